@@ -1,0 +1,1 @@
+"""The command line, the accessible twin of the TUI."""

@@ -1,0 +1,1 @@
+"""From a log of listens to an index, look-ups, a matrix and splits."""

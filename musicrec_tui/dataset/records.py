@@ -1,0 +1,140 @@
+"""What look-ups answer: plain structs that cross process borders as JSON. Names in them are raw; sinks clean them."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class DatasetInfo(msgspec.Struct, frozen=True):
+    """What was read, in total.
+
+    Attributes:
+        paths: the files and folders that were asked for, as given.
+        layout: the layout's name (see `dataset.sources`).
+        content: hash of the (user key, artist key, plays) triples, free of order and of place.
+        rows: rows in the files; `rows == listen rows kept + rejected`.
+        listens: plays in total (the sum of play counts).
+        users: users with at least one play; so for `artists`.
+        plays: (user, artist) pairs.
+        has_times: whether the log says when; without times there is no leave-last and no time split.
+        first_at, last_at: the span of the log, UTC.
+        rejected: why rows were left out, and how many.
+        notes: what a reader should know (the sample is synthetic, say).
+    """
+
+    paths: tuple[str, ...]
+    layout: str
+    content: str
+    rows: int
+    listens: int
+    users: int
+    artists: int
+    plays: int
+    has_times: bool
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    rejected: dict[str, int] = {}
+    notes: tuple[str, ...] = ()
+
+
+class Artist(msgspec.Struct, frozen=True):
+    """An artist of the index. `key` outlives the index, `code` (row of the tables, column of the matrix) does not."""
+
+    code: int
+    key: str
+    name: str
+    listeners: int
+    listens: int
+    mbid: str | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user of the index. `user_id` is as the log has it; `artists` and `listens` are counts."""
+
+    code: int
+    key: str
+    user_id: str
+    artists: int
+    listens: int
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+class ArtistPage(msgspec.Struct, frozen=True):
+    """Some of the artists that a search found, best first, and how many there are."""
+
+    rows: tuple[Artist, ...]
+    total: int
+
+
+class UserPage(msgspec.Struct, frozen=True):
+    """Some of the users that a search found, and how many there are."""
+
+    rows: tuple[User, ...]
+    total: int
+
+
+class Played(msgspec.Struct, frozen=True):
+    """An artist with one user's plays of it."""
+
+    artist: Artist
+    plays: int
+    last_at: datetime | None = None
+
+
+class Listener(msgspec.Struct, frozen=True):
+    """A user with their plays of one artist."""
+
+    user: User
+    plays: int
+
+
+class Listen(msgspec.Struct, frozen=True):
+    """One listen."""
+
+    listened_at: datetime
+    artist_name: str
+    recording_name: str | None
+
+
+class Month(msgspec.Struct, frozen=True):
+    """Listens in one month; months without any are listed with 0, so a row of them is a timeline."""
+
+    month: str
+    listens: int
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """A recording with its listens."""
+
+    name: str
+    listens: int
+
+
+class UserProfile(msgspec.Struct, frozen=True):
+    """All that the user pane shows at once."""
+
+    user: User
+    top_artists: tuple[Played, ...]
+    months: tuple[Month, ...]
+    recent: tuple[Listen, ...]
+
+
+class ArtistProfile(msgspec.Struct, frozen=True):
+    """All that the artist pane shows at once."""
+
+    artist: Artist
+    top_listeners: tuple[Listener, ...]
+    months: tuple[Month, ...]
+    top_recordings: tuple[Recording, ...]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The first rows of something, as text, and how many rows there are in all."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    total: int

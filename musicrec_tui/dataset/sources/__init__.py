@@ -1,0 +1,1 @@
+"""The layouts of listening logs, one file each."""

@@ -1,0 +1,1 @@
+"""Processes: training workers, the host that answers, and who starts and follows them."""

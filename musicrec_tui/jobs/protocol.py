@@ -1,0 +1,104 @@
+"""What the host is asked and what it answers: JSON Lines over its stdin and stdout.
+
+A request is `{"id": 7, "ask": {"call": "recommend", …}}`, an answer `{"id": 7, "answer": {"kind": "recommended", …}}`.
+Answers may come out of order. Names in answers are raw; sinks clean them.
+"""
+
+import msgspec
+
+from musicrec_tui.dataset.records import Artist
+
+
+class Ask(msgspec.Struct, frozen=True, tag_field="call", tag=str.lower, kw_only=True):
+    """Any request. `run` is a run's folder, absolute; `index` the index file whose names and plays are meant."""
+
+    run: str
+    index: str
+
+
+class Recommend(Ask, frozen=True):
+    """The k best artists for a user (by key); `reasons` of the user's own artists with each, where the model can."""
+
+    user: str
+    k: int = 10
+    include_heard: bool = False
+    reasons: int = 3
+
+
+class Similar(Ask, frozen=True):
+    """The k artists most like one (by key)."""
+
+    artist: str
+    k: int = 10
+
+
+class Explain(Ask, frozen=True):
+    """Why a user (by key) gets this score for an artist (by key)."""
+
+    user: str
+    artist: str
+
+
+class FoldIn(Ask, frozen=True):
+    """The k best artists for somebody who is not in the data: artist keys with plays."""
+
+    profile: dict[str, float]
+    k: int = 10
+
+
+AnyAsk = Recommend | Similar | Explain | FoldIn
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """The part of a score that one of the user's own artists gives."""
+
+    artist: Artist
+    amount: float
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """One row of a ranked list."""
+
+    rank: int
+    artist: Artist
+    score: float
+    heard: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+
+class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommended"):
+    """A ranked list; `total` counts the candidates that it was cut from."""
+
+    rows: tuple[Recommendation, ...]
+    total: int
+
+
+class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
+    """A score and its contributions, largest first; they sum to the score."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
+    """The sentence to show; `defect` tells a bug of ours (it is in the log) from something the user can act on."""
+
+    sentence: str
+    defect: bool = False
+
+
+AnyAnswer = Recommended | Explained | Refused
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A line to the host."""
+
+    id: int
+    ask: AnyAsk
+
+
+class Response(msgspec.Struct, frozen=True):
+    """A line from the host."""
+
+    id: int
+    answer: AnyAnswer

@@ -1,0 +1,71 @@
+"""Where things are: the home folder with its rooms, and the embedded sample."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+APP = "musicrec-tui"
+
+
+class Home(NamedTuple):
+    """The folders that belong to the user.
+
+    Attributes:
+        root: settings and the files below, by default the platform's data folder.
+        cache: what can be made again: indexes.
+    """
+
+    root: Path
+    cache: Path
+
+    @property
+    def runs(self) -> Path:
+        """One folder for each run."""
+        return self.root / "runs"
+
+    @property
+    def settings(self) -> Path:
+        """The settings file, TOML."""
+        return self.root / "settings.toml"
+
+    @property
+    def indexes(self) -> Path:
+        """The index files, one for each state of each log."""
+        return self.cache / "indexes"
+
+    @property
+    def slots(self) -> Path:
+        """The lock files that bound how many jobs run at once."""
+        return self.root / "slots"
+
+    @property
+    def logs(self) -> Path:
+        """What the TUI and the host have to say when they break."""
+        return self.cache / "logs"
+
+
+def find_home(override: Path | None = None) -> Home:
+    """The home to use: `--home`, else `MUSICREC_HOME`, else the platform's folders."""
+    chosen = override or (Path(env) if (env := os.environ.get("MUSICREC_HOME")) else None)
+    if chosen is not None:
+        root = chosen.expanduser().absolute()
+        return Home(root, root / "cache")
+    return Home(Path(platformdirs.user_data_dir(APP)), Path(platformdirs.user_cache_dir(APP)))
+
+
+def sample_data() -> Path:
+    """The embedded sample: inside the package when installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "sample_data" / "listens"
+    return inside if inside.is_dir() else package.parent / "sample_data" / "listens"
+
+
+def find_data(override: list[Path] | None = None) -> list[Path]:
+    """The log to open: what was asked for, else `MUSICREC_DATA` (`os.pathsep` between several), else the sample."""
+    if override:
+        return override
+    if env := os.environ.get("MUSICREC_DATA"):
+        return [Path(part) for part in env.split(os.pathsep) if part]
+    return [sample_data()]

@@ -1,0 +1,130 @@
+"""What every recommender is: fit, scores, ranked lists, fold-in, similar artists, reasons, save and load."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float32]
+
+
+class Ranking(NamedTuple):
+    """Ranked artists for a batch of users, or for one artist.
+
+    Attributes:
+        artists: (rows, k) int32 codes, best first; -1 where there are fewer than k candidates.
+        scores: (rows, k) float32, descending; -inf beside a -1.
+    """
+
+    artists: IntArray
+    scores: FloatArray
+
+
+class Contribution(NamedTuple):
+    """The part of a score that comes from one artist of the user's own. Contributions sum to the score."""
+
+    artist: int
+    amount: float
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What a model can do; front ends say so instead of showing an empty pane."""
+
+    explain: bool = False
+    fold_in: bool = False
+    similar: bool = False
+
+
+class ProgressSink(Protocol):
+    """Where a fit says how far it is. The worker turns these calls into events of the job."""
+
+    def progress(self, done: int, of: int) -> None:
+        """So many of so many steps are done. May raise `Cancelled`, which `fit` lets through."""
+
+    def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None:
+        """An epoch (a sweep, for ALS) is over; `metrics` has what is known of it, such as `loss`."""
+
+    def device(self, name: str, memory_mb: int | None) -> None:
+        """What it computes on, such as ("no GPU", None)."""
+
+    def summary(self, layers: list[tuple[str, str, int]], parameters: int) -> None:
+        """The model's layers (name, output shape, parameters), and its parameters in all."""
+
+    def log(self, text: str) -> None:
+        """A line for the job's log."""
+
+
+class Fit(NamedTuple):
+    """What surrounds a fit.
+
+    Attributes:
+        seed: every source of randomness starts from it.
+        sink: hears of progress.
+        validate: scores the model as it is on the validation part (NDCG@10, higher is better), given the same
+            function as `Recommender.scores`; None where there is no validation part (a final fit).
+    """
+
+    seed: int
+    sink: ProgressSink
+    validate: Callable[[Callable[[IntArray], FloatArray]], float] | None = None
+
+
+class Recommender(Protocol):
+    """A recommender over a users × artists matrix of plays.
+
+    Class attributes: `name` as in `params.MODELS`, and `capabilities`.
+    """
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    def fit(self, train: csr_matrix, fit: Fit) -> None:
+        """Learn from `train`, (users, artists) float32 plays, sorted indices, no explicit zeros.
+
+        An instance is fitted once. Raises `Cancelled` where the sink does.
+        """
+
+    def scores(self, users: IntArray) -> FloatArray:
+        """Scores of all artists for a batch of user codes: (users, artists) float32, higher is better."""
+
+    def fold_in(self, profile: csr_matrix) -> FloatArray:
+        """Scores of all artists, (rows, artists), for people who are not in the data; `profile` holds their plays.
+
+        Raises:
+            UserError: the model cannot (see `capabilities`).
+        """
+
+    def similar(self, artist: int, k: int) -> Ranking:
+        """The k artists most like one, itself excluded: a Ranking with one row, scores as cosine."""
+
+    def explain(self, user: int, artist: int) -> list[Contribution]:
+        """Why this score: contributions of the user's own artists, largest first, summing to the score."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that `restore` needs beside the parameters, by name: numeric arrays."""
+
+    @classmethod
+    def restore(cls, params: Any, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
+        """A fitted recommender from `arrays` (shapes not yet checked); `train` is what it was fitted on.
+
+        Raises:
+            UserError: an array is missing, or its shape does not fit.
+        """
+
+
+class SavedModel(NamedTuple):
+    """A model as it lies in a folder (see `recommenders.store`): arrays with the keys of their rows.
+
+    Attributes:
+        user_keys, artist_keys: text keys, in the order of the codes that the model was fitted with.
+    """
+
+    recommender: Recommender
+    user_keys: list[str]
+    artist_keys: list[str]
+    folder: Path

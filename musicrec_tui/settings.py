@@ -1,0 +1,51 @@
+"""What the user chose once for all: a checked TOML file in the home folder."""
+
+from typing import Annotated
+
+import msgspec
+
+from musicrec_tui import files
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting with its default.
+
+    Attributes:
+        theme: a Textual theme's name.
+        k: length of ranked lists and the K of metrics.
+        slots: jobs that may train at the same time; the others queue.
+        memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
+    """
+
+    theme: str = "textual-dark"
+    k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
+    slots: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
+    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
+
+
+def load(home: Home) -> Settings:
+    """Read the settings; a missing file means the defaults.
+
+    Raises:
+        UserError: the file is not TOML, or a value is not allowed; the message names the key.
+    """
+    try:
+        raw = home.settings.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings()
+    except OSError as error:
+        raise UserError(f"Cannot read the settings in {home.settings}: {error.strerror}.") from error
+    try:
+        return msgspec.toml.decode(raw, type=Settings)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise UserError(f"The settings in {home.settings} cannot be used: {error}. Mend or delete the file.") from error
+
+
+def save(home: Home, settings: Settings) -> None:
+    """Write the settings (needs no TOML writer: every value is a string or a whole number, which JSON spells alike)."""
+    lines = [
+        f"{name} = {msgspec.json.encode(value).decode()}\n" for name, value in msgspec.structs.asdict(settings).items()
+    ]
+    files.write_bytes(home.settings, "".join(lines).encode())

@@ -1,0 +1,55 @@
+"""Text from real logs: what may be printed, and when two spellings are one name."""
+
+import unicodedata
+
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNPRINTABLE = {
+    **dict.fromkeys(range(0x20), "�"),  # C0: ESC, NUL, BEL …
+    **dict.fromkeys(range(0x7F, 0xA0), "�"),  # DEL and C1: 0x9b alone starts an escape sequence
+    **dict.fromkeys(range(0xD800, 0xE000), "�"),  # lone surrogates cannot be encoded
+    **dict.fromkeys(map(ord, "\t\n\v\f\r\x85\u2028\u2029"), " "),
+    **dict.fromkeys(map(ord, _BIDI), "�"),
+    **dict.fromkeys(map(ord, "\ufeff\u200b\u2060"), ""),  # invisible, and they break the width that is counted
+}
+# Cuts are made well before a single name can slow the screen down.
+LONGEST_NAME = 200
+
+
+def printable(text: str, limit: int | None = LONGEST_NAME) -> str:
+    """Make any text safe to hand to a terminal, on one line.
+
+    Control characters (C0, DEL, C1), bidirectional overrides and lone surrogates become U+FFFD, line breaks and
+    tabs a space. Markup is *not* touched: it is harmless in a `Content` or `Text`, which is what sinks use.
+
+    Args:
+        text: a raw value, as the log has it.
+        limit: the most characters to keep (the last is "…" where any were cut); None keeps all.
+    """
+    if limit is not None and len(text) > limit:
+        text = text[: limit - 1] + "…"
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_UNPRINTABLE)
+
+
+def normal_name(name: str) -> str:
+    """The form under which two spellings are the same artist: NFKC, case folded, white space squeezed.
+
+    NFKC can undo what casefold made (and the other way round), hence the second pass: the function is idempotent.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
+
+
+def search_name(name: str) -> str:
+    """The form that a search looks at: the normal form without accents and other combining marks.
+
+    "Sigur Rós" and "SIGUR  ROS" are found by the same letters. Letters that have no decomposition and that
+    keyboards lack are spelled out (ø, ł, đ, ß by casefold).
+    """
+    decomposed = unicodedata.normalize("NFKD", normal_name(name))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFC", bare).translate(_SPELLED_OUT)
+
+
+_SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
