@@ -1,0 +1,60 @@
+# The two commands of the README are `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Two workers, because models train in the tests and the smallest machine that we promise has two cores.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow check format screenshots sample bench lock clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# The stamp is written last, so that an interrupted installation is done again.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "musicrec-tui needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is %d.%d: run make again with PYTHON=python3.12, say." % v[:2])'
+	@echo "Setting up $(VENV): some 700 MB are downloaded once, TensorFlow most of it."
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## set up what is missing, then open the embedded sample
+	@$(BIN)/musicrec-tui $(ARGS)
+
+test: $(READY) ## set up what is missing, then run the tests (minutes)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
+	$(BIN)/python -m pytest -m slow --timeout 1200 $(ARGS)
+
+check: $(READY) ## format, lint, types, import contracts, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy sample_data/*.py
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+format: $(READY) ## format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+screenshots: $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
+	$(BIN)/python docs/screenshots.py
+
+sample: $(READY) ## generate sample_data/listens anew
+	$(BIN)/python sample_data/generate.py
+
+bench: $(READY) ## run the benchmarks (see benchmarks/README.md)
+	$(BIN)/python -m benchmarks.run
+
+lock: $(READY) ## resolve requirements.lock anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
+	  --extra dev pyproject.toml --output-file requirements.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

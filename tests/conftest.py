@@ -1,0 +1,27 @@
+"""What every test relies on: a home of its own, and one BLAS thread."""
+
+import os
+
+# Before numpy is imported anywhere: implicit warns (and is slow) otherwise, and warnings are errors here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.paths import Home, find_home
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may touch, or depend on, the home and the data of whoever runs it."""
+    monkeypatch.setenv("MUSICREC_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("MUSICREC_DATA", raising=False)
+
+
+@pytest.fixture
+def home() -> Home:
+    """The home of this test."""
+    return find_home(Path(os.environ["MUSICREC_HOME"]))

@@ -1,0 +1,34 @@
+"""The processes stay as light as the design says: import in a fresh process, look at sys.modules."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"tensorflow", "keras", "implicit", "scipy", "pandas"}
+
+
+def loaded_by(module: str) -> set[str]:
+    """The top-level packages that importing `module` loads, in a process of its own."""
+    code = f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("musicrec_tui.tui.app", HEAVY),
+        ("musicrec_tui.tui.screens.train", HEAVY),
+        ("musicrec_tui.tui.screens.compare", HEAVY),
+        ("musicrec_tui.tui.screens.data", HEAVY),
+        ("musicrec_tui.jobs.supervisor", HEAVY | {"numpy", "pyarrow"}),
+        ("musicrec_tui.jobs.client", HEAVY | {"numpy", "pyarrow"}),
+        ("musicrec_tui.jobs.host", {"tensorflow", "keras", "textual"}),
+        ("musicrec_tui.jobs.worker", {"tensorflow", "keras", "numpy", "textual"}),
+        ("musicrec_tui.dataset.lookups.artists", HEAVY | {"textual"}),
+        ("musicrec_tui.cli.app", HEAVY | {"numpy", "duckdb", "pyarrow", "textual"}),
+        ("musicrec_tui.__main__", HEAVY | {"typer", "rich", "msgspec", "duckdb"}),
+    ],
+)
+def test_a_module_loads_nothing_that_its_process_must_not_hold(module: str, forbidden: set[str]) -> None:
+    assert loaded_by(module) & forbidden == set()
