@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 # Two workers, because models train in the tests and the smallest machine that we promise has two cores.
 WORKERS ?= 2
@@ -12,13 +13,15 @@ WORKERS ?= 2
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# The stamp is written last, so that an interrupted installation is done again.
-$(READY): requirements.lock pyproject.toml
+# The stamps are written last, so that an interrupted installation is done again.
+$(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "musicrec-tui needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is %d.%d: run make again with PYTHON=python3.12, say." % v[:2])'
 	@echo "Setting up $(VENV): some 700 MB are downloaded once, TensorFlow most of it."
-	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
