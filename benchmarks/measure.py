@@ -1,0 +1,72 @@
+"""What all benchmarks share: one result row, the machine's name, and repeated runs that alternate."""
+
+import datetime
+import os
+import platform
+import statistics
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One line of the table.
+
+    Attributes:
+        goal: the goal as text; empty where there is none.
+        met: whether the goal is met; None where there is none.
+    """
+
+    work: str
+    ours: str
+    theirs: str
+    ratio: str
+    goal: str = ""
+    met: bool | None = None
+
+    def markdown(self) -> str:
+        """The row for `benchmarks/README.md`."""
+        verdict = {True: "met", False: "**missed**", None: "–"}[self.met]
+        return f"| {self.work} | {self.ours} | {self.theirs} | {self.ratio} | {self.goal or '–'} | {verdict} |"
+
+
+HEADER = "| work | ours | bare | ratio | goal | verdict |\n|---|---|---|---|---|---|"
+
+
+def machine() -> str:
+    """The machine and the day, as the table's caption."""
+    cpu = next(
+        (line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    return f"{cores} cores of {cpu}, Python {platform.python_version()}, {platform.system()}, {today}"
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file; none where there is no such file."""
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def alternate(repeats: int, works: Mapping[str, Callable[[], float]]) -> dict[str, float]:
+    """Run each work `repeats` times, in turns, so that a busy moment hits all alike; the median seconds of each.
+
+    The first round warms caches and does not count.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for round_ in range(repeats + 1):
+        for name, work in works.items():
+            seconds = work()
+            if round_:
+                taken[name].append(seconds)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def compared(work: str, ours: float, bare: float, goal: float | None = None, unit: str = "s") -> Row:
+    """A row of two measures, the smaller the better, with the goal for their ratio."""
+    ratio = ours / bare
+    return Row(
+        work, f"{ours:.3g} {unit}", f"{bare:.3g} {unit}", f"{ratio:.2f} ×",
+        f"≤ {goal:g} ×" if goal else "", None if goal is None else ratio <= goal,
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""Start-up: first frame and first useful frame of the app, against a bare Textual app's first paint.
+
+    python -m benchmarks.startup [--repeats 7]
+
+Both run in the same kind of pseudo-terminal, in turns. The index exists already (its build is a benchmark of its own).
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.measure import HEADER, Row, alternate, compared, machine
+from tests.e2e.terminal import Terminal
+
+BARE = """
+from textual.app import App
+from textual.widgets import Label
+class Bare(App):
+    def compose(self):
+        yield Label("ready")
+Bare().run()
+"""
+
+
+def _until(terminal: Terminal, started: float, *patterns: str) -> float:
+    """Seconds from `started` until the screen shows all patterns."""
+    while not all(pattern in terminal.text() for pattern in patterns):
+        if time.perf_counter() - started > 60:
+            raise RuntimeError(f"{patterns} never showed:\n{terminal.text()}")
+        terminal.read(0.002)
+    return time.perf_counter() - started
+
+
+def _bare_first_paint(folder: Path) -> float:
+    """Seconds to the first paint of an app with one label."""
+    script = folder / "bare.py"
+    script.write_text(BARE)
+    started = time.perf_counter()
+    with Terminal(home=folder, program=[sys.executable, str(script)]) as terminal:
+        return _until(terminal, started, "ready")
+
+
+def _first_frame(folder: Path) -> float:
+    """Seconds to our first frame: the header's name is there."""
+    started = time.perf_counter()
+    with Terminal(home=folder) as terminal:
+        return _until(terminal, started, "musicrec")
+
+
+def _useful_frame(folder: Path) -> float:
+    """Seconds until the header has the counts and a letter that was typed at the start is in the search box."""
+    started = time.perf_counter()
+    with Terminal(home=folder) as terminal:
+        _until(terminal, started, "66,936 listens")
+        terminal.press("/", "zq")
+        return _until(terminal, started, "zq")
+
+
+def _command(*arguments: str) -> float:
+    """Seconds of a whole command."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def measure(repeats: int) -> list[Row]:
+    """All rows of this benchmark."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        home = str(folder / "musicrec")
+        train = ["-m", "musicrec_tui", "train", "als", "--home", home, "--json"]
+        subprocess.run([sys.executable, *train], check=True, capture_output=True)
+        seconds = alternate(
+            repeats,
+            {
+                "bare": lambda: _bare_first_paint(folder),
+                "frame": lambda: _first_frame(folder),
+                "useful": lambda: _useful_frame(folder),
+                "pass": lambda: _command("-c", "pass"),
+                "version": lambda: _command("-m", "musicrec_tui", "--version"),
+            },
+        )
+    return [
+        compared("first frame, against a bare Textual app's", seconds["frame"], seconds["bare"], 1.5),
+        compared("header's counts and a typed letter, against the same", seconds["useful"], seconds["bare"]),
+        compared("`--version`, against `python -c pass`", seconds["version"], seconds["pass"], 1.5),
+    ]
+
+
+def main() -> None:
+    """Print the rows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7)
+    rows = measure(parser.parse_args().repeats)
+    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""A real pseudo-terminal with a program in it, and an emulator (pyte) that knows what a person would see."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+KEYS = {
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
+    "left": "\x1b[D", "space": " ", "backspace": "\x7f", "ctrl+c": "\x03", "ctrl+p": "\x10",
+    "shift+tab": "\x1b[Z", "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F",
+}  # fmt: skip
+# What pyte does not know and would print as text: private CSI sequences with < > = (keyboard protocol), DCS and OSC.
+_UNKNOWN = re.compile(
+    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+)
+
+
+class Terminal:
+    """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size.
+
+    Attributes:
+        raw: every byte that the program sent, for tests that look for escapes.
+        process: the program, the leader of its own session with the terminal as its controlling one.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        home: Path,
+        columns: int = 80,
+        rows: int = 24,
+        program: Sequence[str] = (sys.executable, "-m", "musicrec_tui"),
+        **extra: str,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self._pending = b""
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.settings_before = termios.tcgetattr(slave)
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MUSICREC_HOME": str(home / "musicrec"),
+                       "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **extra}  # fmt: skip
+        self.process = subprocess.Popen(
+            [*program, *arguments],
+            stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        self._slave = slave
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+        os.close(self._slave)
+        if error is not None:
+            sys.stderr.write("The screen at the failure:\n" + self.text() + "\n")
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Feed the emulator with what arrives within `seconds`."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if not select.select([self.master], [], [], left)[0]:
+                return
+            with contextlib.suppress(OSError):
+                chunk = os.read(self.master, 65536)
+                self.raw += chunk
+                self._feed(chunk)
+
+    def _feed(self, chunk: bytes) -> None:
+        """Give the emulator whole sequences only: one that is cut stays for the next chunk."""
+        data = self._pending + chunk
+        cut = data.rfind(b"\x1b", max(0, len(data) - 64))
+        complete = cut < 0 or re.match(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\^_a-z78=>])", data[cut:]) is not None
+        self._pending = b"" if complete else data[cut:]
+        self._stream.feed(_UNKNOWN.sub(b"", data if complete else data[:cut]))
+
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def press(self, *keys: str) -> None:
+        """Press named keys (see `KEYS`) or type text, with the pause of a quick person between."""
+        for key in keys:
+            os.write(self.master, KEYS.get(key, key).encode())
+            self.read(0.08)
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+        """Wait until the screen shows `pattern` (a regular expression).
+
+        Raises:
+            AssertionError: it did not; the message holds the screen.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.read(0.1)
+            if match := re.search(pattern, self.text(), re.MULTILINE):
+                return match
+            if self.process.poll() is not None and not select.select([self.master], [], [], 0)[0]:
+                break
+        raise AssertionError(f"{pattern!r} never showed; exit code {self.process.poll()}; the screen:\n{self.text()}")
+
+    def wait_until_gone(self, pattern: str, seconds: float = 60) -> None:
+        """Wait until the screen does not show `pattern` any more."""
+        deadline = time.monotonic() + seconds
+        while re.search(pattern, self.text(), re.MULTILINE):
+            assert time.monotonic() < deadline, f"{pattern!r} stayed; the screen:\n{self.text()}"
+            self.read(0.1)
+
+    def wait_for_exit(self, seconds: float = 20) -> int:
+        """Wait for the program to end; its exit code."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it did not end; the screen:\n{self.text()}"
+            self.read(0.1)
+        self.read(0.2)
+        return self.process.returncode
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to the program alone."""
+        self.process.send_signal(number)
+
+    def is_restored(self) -> bool:
+        """Whether the terminal is as it was: line settings, main screen, cursor shown, mouse reports off."""
+        sent = bytes(self.raw)
+        last = {mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, 1000, 1049)}
+        return (
+            termios.tcgetattr(self._slave) == self.settings_before
+            and last[25][0] >= last[25][1]
+            and all(last[mode][1] >= last[mode][0] for mode in (1000, 1049))
+        )
