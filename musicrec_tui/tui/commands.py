@@ -1,0 +1,120 @@
+"""One declaration for one command: its key, its palette entry, its footer text and its help row."""
+
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Provider
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that the user can have done.
+
+    A node (app, screen or widget) lists its commands in `OWN_COMMANDS` and makes its `BINDINGS` of them with
+    `bindings(OWN_COMMANDS)`. All else (footer, palette, help) reads the list.
+    """
+
+    id: str
+    """Names the binding, so that a keymap can move it to another key: "explore.search"."""
+    action: str
+    """The Textual action, in the namespace of the node that lists the command."""
+    keys: str
+    """Keys with commas between, as Textual names them."""
+    title: str
+    """The palette entry."""
+    help: str
+    """A sentence for the help screen, the palette and the footer's tooltip."""
+    footer: str = ""
+    """A word or two for the footer; empty: it is not shown there."""
+    shown: str = ""
+    """How the footer and the help write the key; empty: as Textual does."""
+    palette: bool = True
+    """Whether the palette lists it (moving a cursor makes no sense there)."""
+
+    def binding(self) -> Binding:
+        """The command as a key binding."""
+        return Binding(
+            self.keys, self.action, self.footer or self.title, show=bool(self.footer),
+            key_display=self.shown or None, tooltip=self.help, id=self.id,
+        )  # fmt: skip
+
+    @property
+    def key_text(self) -> str:
+        """The key as people write it."""
+        return self.shown or " ".join(_KEY_TEXT.get(key, key.replace("ctrl+", "^")) for key in self.keys.split(","))
+
+
+_KEY_TEXT = {
+    "slash": "/", "question_mark": "?", "up": "↑", "down": "↓", "escape": "esc", "enter": "↵",
+    "pageup": "pgup", "pagedown": "pgdn", "shift+tab": "⇧tab",
+}  # fmt: skip
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """What a node's `BINDINGS` are made of."""
+    return [command.binding() for command in commands]
+
+
+def own(node: DOMNode) -> tuple[Command, ...]:
+    """The commands that a node lists itself."""
+    return getattr(node, "OWN_COMMANDS", ())
+
+
+def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
+    """Commands that can be given right now: the focused widget's and its ancestors', the screen's, the app's."""
+    start: DOMNode = screen.focused or screen
+    seen: set[str] = set()
+    for node in start.ancestors_with_self:
+        for command in own(node):
+            if command.id not in seen and node.check_action(_bare(command.action), ()):
+                seen.add(command.id)
+                yield node, command
+
+
+def everywhere(screen: Screen[object]) -> Iterator[Command]:
+    """All commands of a screen, of each of its widgets and of the app: the help's rows, each once."""
+    seen: set[str] = set()
+    for node in (screen, *screen.query("*"), screen.app):
+        for command in own(node):
+            if command.id not in seen:
+                seen.add(command.id)
+                yield command
+
+
+def _bare(action: str) -> str:
+    """An action's name without its parameters."""
+    return action.partition("(")[0]
+
+
+class CommandProvider(Provider):
+    """Puts the commands that can be given into the palette."""
+
+    async def discover(self) -> AsyncIterator[DiscoveryHit]:
+        """All of them, before anything is typed."""
+        for node, command in self._offered():
+            yield DiscoveryHit(self._entry(command), self._run(node, command), help=command.help)
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        """Those that match what is typed."""
+        matcher = self.matcher(query)
+        for node, command in self._offered():
+            score = matcher.match(command.title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(command.title), self._run(node, command), help=command.help)
+
+    def _offered(self) -> list[tuple[DOMNode, Command]]:
+        """What can be given on the screen beneath the palette."""
+        return [(node, command) for node, command in reachable(self.screen) if command.palette]
+
+    @staticmethod
+    def _entry(command: Command) -> str:
+        """The title with its key."""
+        return f"{command.title}  ({command.key_text})"
+
+    def _run(self, node: DOMNode, command: Command) -> partial[Coroutine[None, None, bool]]:
+        """What choosing the entry does."""
+        return partial(self.app.run_action, command.action, node)

@@ -1,0 +1,70 @@
+"""Text in columns: every name goes through here, cleaned and cut to a width in terminal cells."""
+
+import itertools
+
+from rich.cells import cell_len, chop_cells
+
+from musicrec_tui.text import printable
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """A raw text as exactly `width` cells: cleaned, cut with "…" or padded (on the left where `right`)."""
+    if width <= 0:
+        return ""
+    clean = printable(text)
+    length = cell_len(clean)
+    if length > width:
+        clean = crop(clean, width)
+        length = cell_len(clean)
+    space = " " * (width - length)
+    return space + clean if right else clean + space
+
+
+def crop(clean: str, width: int) -> str:
+    """A clean text in at most `width` cells, with "…" where something was cut."""
+    if cell_len(clean) <= width:
+        return clean
+    if width <= 1:
+        return "…"[:width]
+    return chop_cells(clean, width - 1)[0] + "…"
+
+
+def number(value: float) -> str:
+    """A count with separators."""
+    return f"{value:,.0f}"
+
+
+def short(value: int) -> str:
+    """A count in at most five cells: 812, 9.1k, 66k, 1.2M."""
+    if value < 10_000:
+        return f"{value:,}" if value < 1_000 else f"{value / 1000:.1f}k"
+    for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            return f"{value / size:.1f}{unit}" if value < 10 * size else f"{value // size}{unit}"
+    return str(value)
+
+
+def bar(share: float, width: int) -> str:
+    """A horizontal bar of `width` cells for a share between 0 and 1, in eighths of a cell."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def spark(values: list[int], width: int) -> str:
+    """Counts over time as block characters in exactly `width` cells; neighbours are added up where there are more.
+
+    Fewer values than cells are drawn one or more cells wide each, so that the line always has the same span. A value
+    above zero is never drawn as nothing.
+    """
+    if not values or width <= 0:
+        return " " * max(width, 0)
+    if len(values) > width:
+        edges = [index * len(values) // width for index in range(width + 1)]
+        values = [sum(values[low:high]) for low, high in itertools.pairwise(edges)]
+    top = max(values) or 1
+    levels = [_BLOCKS[0 if value <= 0 else max(1, round(value / top * 8))] for value in values]
+    return "".join(levels[index * len(levels) // width] for index in range(width))
