@@ -1,0 +1,207 @@
+"""A list of one-line rows that draws only what is seen: 10 or 100,000 rows cost the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from musicrec_tui.tui.commands import Command, bindings
+
+Draw = Callable[[int], Content]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        draw: makes the row's text for a width in cells; names in it are clean (`cells.fit`).
+        value: what choosing the row means; None: the cursor passes over it.
+    """
+
+    draw: Draw
+    value: object | None = None
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows with a cursor: arrows or `j`/`k` move it, Enter chooses. A note stands in where there are no rows."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("list.down", "move(1)", "j,down", "Next row", "Move down in a list.", shown="j ↓", palette=False),
+        Command("list.up", "move(-1)", "k,up", "Previous row", "Move up in a list.", shown="k ↑", palette=False),
+        Command("list.page_down", "page(1)", "pagedown", "Page down", "A page down.", palette=False),
+        Command("list.page_up", "page(-1)", "pageup", "Page up", "A page up.", palette=False),
+        Command("list.first", "edge(-1)", "g,home", "First row", "To the top.", palette=False),
+        Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False),
+        Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--note"}
+    DEFAULT_CSS = """
+    RowList {
+        height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        & > .rows--cursor { background: $foreground 8%; }
+        &:focus > .rows--cursor { background: $primary 45%; text-style: bold; }
+        & > .rows--note { color: $foreground 60%; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(-1, repaint=False)
+    """Index of the row that the cursor is on; -1: none."""
+
+    @dataclass
+    class Chosen(Message):
+        """Enter, or a click."""
+
+        rows: "RowList"
+        value: object
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        rows: "RowList"
+        value: object
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, title: str = "") -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._rows: Sequence[Row] = ()
+        self._note = ""
+        self.set_title(title)
+
+    def set_title(self, title: str | Content) -> None:
+        """What the rule above the list says (clean text)."""
+        self.border_title = title if isinstance(title, Content) else Content(title)
+
+    def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None) -> None:
+        """Show these rows; `note` is shown where there are none. The cursor goes to the first that can be chosen."""
+        self._rows, self._note = rows, note
+        self._resize()
+        self.scroll_to(y=0, animate=False, force=True)
+        wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
+        self.set_reactive(RowList.cursor, -1)
+        self.cursor = next((index for index in range(wanted, len(rows)) if rows[index].value is not None), -1)
+        self.refresh()
+
+    def set_note(self, note: str) -> None:
+        """No rows, but a sentence: loading, empty, failed."""
+        self.set_rows((), note)
+
+    @property
+    def value(self) -> object | None:
+        """What the cursor is on."""
+        return self._rows[self.cursor].value if 0 <= self.cursor < len(self._rows) else None
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that are shown."""
+        return self._rows
+
+    def _resize(self) -> None:
+        """Tell the scroll view how high the content is."""
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Rows are drawn for the width."""
+        self._resize()
+        self._reveal()
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw two rows, keep the cursor in sight, and say so."""
+        for index in (old, new):
+            if index >= 0:
+                self.refresh(Region(0, index - int(self.scroll_y), self.size.width, 1))
+        self._reveal()
+        if (value := self.value) is not None:
+            self.post_message(self.Moved(self, value))
+
+    def _reveal(self) -> None:
+        """Scroll so that the cursor's row, and a heading right above it, can be seen."""
+        if self.cursor < 0 or not self.size.height:
+            return
+        top = self.cursor - 1 if self.cursor and self._rows[self.cursor - 1].value is None else self.cursor
+        height = self.scrollable_content_region.height
+        if top < self.scroll_y:
+            self.scroll_to(y=top, animate=False, force=True)
+        elif self.cursor >= self.scroll_y + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is seen."""
+        width = self.scrollable_content_region.width
+        if not self._rows:
+            return self._note_line(y, width)
+        index = y + int(self.scroll_y)
+        if index >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        here = index == self.cursor
+        mark = "▸" if here and self._rows[index].value is not None else " "
+        line = Content(mark) + self._rows[index].draw(max(0, width - 1))
+        style = self.get_visual_style("rows--cursor") if here else self.visual_style
+        return Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
+
+    def _note_line(self, y: int, width: int) -> Strip:
+        """A line of the note, wrapped, one cell in from the left."""
+        style = self.get_visual_style("rows--note")
+        lines = Visual.to_strips(self, Content(self._note), max(1, width - 2), None, style) if self._note else []
+        if y >= len(lines):
+            return Strip.blank(width, self.rich_style)
+        return Strip.join([Strip.blank(1, style.rich_style), lines[y]]).adjust_cell_length(width, style.rich_style)
+
+    def action_move(self, step: int) -> None:
+        """To the next row that can be chosen, up or down."""
+        index = self.cursor + step
+        while 0 <= index < len(self._rows):
+            if self._rows[index].value is not None:
+                self.cursor = index
+                return
+            index += step
+        if step < 0:
+            self.scroll_to(y=0, animate=False, force=True)
+
+    def action_page(self, direction: int) -> None:
+        """A page up or down."""
+        self._land(self.cursor + direction * max(1, self.scrollable_content_region.height - 1), direction)
+
+    def action_edge(self, direction: int) -> None:
+        """To the first row or the last."""
+        self._land(0 if direction < 0 else len(self._rows) - 1, direction)
+
+    def _land(self, index: int, direction: int) -> None:
+        """Put the cursor on the nearest row that can be chosen, from `index` on, else back."""
+        index = max(0, min(len(self._rows) - 1, index))
+        ahead = range(index, len(self._rows)) if direction > 0 else range(index, -1, -1)
+        back = range(index, -1, -1) if direction > 0 else range(index, len(self._rows))
+        self.cursor = next((at for at in (*ahead, *back) if self._rows[at].value is not None), self.cursor)
+
+    def action_choose(self) -> None:
+        """Say what was chosen."""
+        if (value := self.value) is not None:
+            self.post_message(self.Chosen(self, value))
+
+    def on_click(self, click: events.Click) -> None:
+        """A click moves the cursor there; on the cursor's own row it chooses."""
+        offset = click.get_content_offset(self)
+        index = int(self.scroll_y) + offset.y if offset else -1
+        if 0 <= index < len(self._rows) and self._rows[index].value is not None:
+            if index == self.cursor:
+                self.action_choose()
+            self.cursor = index
