@@ -1,0 +1,65 @@
+"""How far the work is, on stderr: a bar where somebody watches, a few plain lines where a file listens."""
+
+import os
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from musicrec_tui.cli import outcome, output
+from musicrec_tui.text import printable
+
+QUARTERS = 4
+
+
+class Meter:
+    """A progress bar with a label; use it as a context manager."""
+
+    def __init__(self) -> None:
+        out = output.console(stderr=True)
+        watched = out.is_terminal and not out.is_dumb_terminal and "CI" not in os.environ
+        self._bar: Progress | None = None
+        if watched:
+            label = TextColumn("{task.description}", markup=False)
+            self._bar = Progress(
+                label, BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), console=out, transient=True,
+                redirect_stdout=False, redirect_stderr=False,
+            )  # fmt: skip
+            self._task = self._bar.add_task("", total=None)
+        self._told: tuple[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def show(self, label: str, done: float, of: float, beside: str = "") -> None:
+        """So much of so much of what the label says is done; `of` 0 means that nobody knows.
+
+        Args:
+            label: the phase; a new one starts a new count.
+            beside: what else is worth knowing, such as a loss; only a bar has room for it.
+        """
+        if self._bar:
+            text = printable(f"{label}  {beside}".rstrip())
+            self._bar.update(self._task, description=text, completed=done, total=of or None)
+            return
+        quarter = int(QUARTERS * done / of) if of else 0
+        if (label, quarter) != self._told:
+            self._told = (label, quarter)
+            outcome.say(f"{label} {quarter * 100 // QUARTERS} %" if of else label)
+
+    def note(self, line: str) -> None:
+        """One line that stays."""
+        if self._bar:
+            from rich.text import Text
+
+            self._bar.console.print(Text(printable(line, limit=None)))
+        else:
+            outcome.say(line)

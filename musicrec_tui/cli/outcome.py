@@ -1,0 +1,108 @@
+"""How a command ends: exit codes, one sentence on stderr, never a traceback. Light: no Typer, no Rich."""
+
+import contextlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from musicrec_tui import paths
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.text import printable
+
+FINE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
+
+
+def say(sentence: str) -> None:
+    """Write one line to stderr; a closed stderr is nobody's loss."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"musicrec-tui: {printable(sentence, limit=None)}\n")
+        sys.stderr.flush()
+
+
+def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
+    """Run `work` and turn however it ends into an exit code, with one sentence on stderr where it went wrong.
+
+    Args:
+        work: does what the command line asked for.
+        argv: that command line; a defect is logged in the home that it names.
+    """
+    _forgive_the_encoding()
+    try:
+        code = work()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon_stdout()
+        return FINE  # `| head` has seen enough, which is no failure of ours
+    except UserError as error:
+        say(str(error))
+        return error.exit_code
+    except (Cancelled, KeyboardInterrupt):
+        say("Cancelled.")
+        return CANCELLED
+    except OSError as error:
+        say(_system_sentence(error))
+        return FAILED
+    except MemoryError:
+        say("There is not enough memory for this; try fewer factors, a smaller log, or another machine.")
+        return FAILED
+    except Exception as error:  # noqa: BLE001  (the border: a defect must not reach the user as a traceback)
+        say(_defect_sentence(error, argv))
+        return FAILED
+    return code
+
+
+def _forgive_the_encoding() -> None:
+    """Let a name that the terminal's encoding lacks come out as "?", not as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _abandon_stdout() -> None:
+    """Point stdout at nothing, or the interpreter complains about the broken pipe once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+
+
+def _system_sentence(error: OSError) -> str:
+    """What the operating system refused."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}." if error.filename is not None else f"The system refused: {reason}."
+
+
+def _defect_sentence(error: Exception, argv: Sequence[str]) -> str:
+    """Say that it is our fault, and where the traceback is."""
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    told = told if len(told) <= 300 else told[:299] + "…"
+    log = _write_traceback(error, argv)
+    where = f"the details are in {log}" if log else "the details could not be written to the log folder"
+    return f"This is a defect of musicrec-tui, not of yours: {told}; {where}."
+
+
+def _write_traceback(error: Exception, argv: Sequence[str]) -> Path | None:
+    """Append the traceback to a log; None where that cannot be done."""
+    log = paths.find_home(home_in(argv)).logs / "cli.log"
+    lines = traceback.format_exception(error)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(f"--- {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {list(argv)!r}\n{''.join(lines)}\n")
+    except OSError:
+        return None
+    return log
+
+
+def home_in(argv: Sequence[str]) -> Path | None:
+    """The home that a command line names, found without a parser: this is for what goes wrong before or after one."""
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        if word == "--home" and following:
+            return Path(following)
+        if word.startswith("--home="):
+            return Path(word.removeprefix("--home="))
+    return None

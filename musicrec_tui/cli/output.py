@@ -1,0 +1,108 @@
+"""Tables for people and JSON for programs. Every name passes `printable()` on its way to a table."""
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from musicrec_tui.text import printable
+
+WIDEST = 1000  # columns, where nobody looks: a program that reads the pipe wants whole names
+
+Cell = str | int | float | datetime | bool | None
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that takes text as it is: no markup, no emoji names, no guessed colours."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDEST
+    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width, soft_wrap=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value, in ASCII: names stay raw, and still no control character reaches a terminal.
+
+    Python escapes what is not ASCII and the C0 controls; DEL is left to us. NaN and infinity, which JSON lacks,
+    become null.
+    """
+    built = _finite(msgspec.to_builtins(value, enc_hook=_plain_number))
+    sys.stdout.write(json.dumps(built, indent=2, allow_nan=False).replace("\x7f", "\\u007f") + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
+    """Print rows under their columns; numbers to the right, long names cut by "…" where the terminal is narrow."""
+    listed = [list(row) for row in rows]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
+    for number, column in enumerate(columns):
+        right = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in listed)
+        # Rich narrows the columns that may wrap, so names give way and figures do not: a cut figure is a wrong one.
+        table.add_column(Text(column), justify="right" if right else "left", no_wrap=right)
+    for row in listed:
+        table.add_row(*(Text(shown(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    out = console()
+    if title:
+        out.print(Text(printable(title), style="bold"))
+    out.print(table)
+
+
+def print_facts(facts: Iterable[tuple[str, Cell]]) -> None:
+    """Print names with their values, one on each line; nothing is cut, long values wrap."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts:
+        table.add_row(Text(name, style="bold"), Text(shown(value)))
+    console().print(table)
+
+
+def print_line(text: str = "") -> None:
+    """Print one line of ours or of data; it wraps where the terminal ends."""
+    console().print(Text(printable(text, limit=None)))
+
+
+def note_cut(shown_rows: int, total: int, what: str) -> None:
+    """Say honestly how much is shown: "200 of 18,432 artists"."""
+    amount = f"{shown_rows:,} of {total:,}" if shown_rows < total else f"{total:,}"
+    print_line(f"{amount} {what if total != 1 else what.removesuffix('s')}")
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text: grouped whole numbers, four significant digits, UTC instants, cleaned names."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:.4f}" if abs(cell) < 1000 else f"{cell:,.1f}"
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return printable(cell)
+
+
+def _plain_number(value: Any) -> Any:
+    """NumPy scalars as Python's numbers (seen without importing NumPy)."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise NotImplementedError(f"{type(value).__name__} has no place in JSON")
+
+
+def _finite(value: Any) -> Any:
+    """The same value with null for what JSON cannot say."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return value

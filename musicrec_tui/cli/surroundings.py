@@ -1,0 +1,59 @@
+"""What must be there before the screen is opened: a log, a terminal, a home that can be written to."""
+
+import codecs
+import difflib
+import glob
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+
+def need_data(data: list[Path], *, may_mean_a_command: bool = False) -> None:
+    """Refuse a path that is not there.
+
+    Raises:
+        UserError: the sentence names the path, and a command where one may have been meant.
+    """
+    for path in data:
+        text = str(path)
+        if not os.path.lexists(path) and not (glob.has_magic(text) and any(glob.iglob(text, recursive=True))):
+            meant = difflib.get_close_matches(text, COMMANDS, 1) if may_mean_a_command else []
+            hint = f"; did you mean the command {meant[0]}?" if meant else "."
+            raise UserError(f"There is no file or folder {text!r}{hint}")
+
+
+def need_terminal() -> None:
+    """Refuse where a screen cannot be drawn.
+
+    Raises:
+        UserError: no terminal, a dumb one, or one that has no UTF-8.
+    """
+    commands = "the commands work without it: see `musicrec-tui --help`"
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError(f"The screen needs a terminal, and this is a pipe or a file; {commands}.")
+    if os.environ.get("TERM", "") in ("dumb", "unknown"):
+        raise UserError(f"TERM={os.environ['TERM']} is a terminal that cannot draw a screen; {commands}.")
+    encoding = sys.stdout.encoding or "ascii"
+    if codecs.lookup(encoding).name != "utf-8":
+        raise UserError(f"The screen is drawn in UTF-8, and this terminal is set to {encoding}; try LANG=C.UTF-8.")
+
+
+def need_writable(home: Home) -> None:
+    """Refuse a home that runs and indexes cannot be written into.
+
+    Raises:
+        UserError: with exit code 1.
+    """
+    for folder in (home.root, home.cache):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            sentence = f"The home folder {folder} cannot be written to ({error.strerror}); choose another with --home."
+            raise UserError(sentence, exit_code=1) from error
