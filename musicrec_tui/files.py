@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,37 @@ def replacing(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target` to write files to; on success it is renamed to `target`.
+
+    Every file is fsynced before the rename, so `target` is there with all of its files or not at all. On an exception
+    the temporary folder is removed.
+
+    Raises:
+        UserError: `target` exists, the folder cannot be written to, or the disk is full.
+    """
+    if target.exists():
+        raise UserError(f"{target} exists already; delete it first.", exit_code=1)
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        yield temporary
+        for path in temporary.iterdir():
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
+        _sync_folder(temporary)
+        temporary.chmod(0o777 & ~_umask())
+        temporary.rename(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise UserError(f"Cannot write {target}: {error.strerror or error}.", exit_code=1) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
 def _umask() -> int:
     """The process's umask (it can only be read by setting it)."""
     mask = os.umask(0o022)
@@ -65,6 +97,11 @@ def sha256_of(path: Path) -> str:
     """The hexadecimal SHA-256 of a file's content, read in blocks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_bytes(content: bytes) -> str:
+    """The hexadecimal SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def try_lock(path: Path, *, shared: bool = False) -> int | None:

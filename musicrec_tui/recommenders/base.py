@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui.recommenders.params import Params
+
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float32]
 
@@ -77,7 +79,8 @@ class Fit(NamedTuple):
 class Recommender(Protocol):
     """A recommender over a users × artists matrix of plays.
 
-    Class attributes: `name` as in `params.MODELS`, and `capabilities`.
+    Class attributes: `name` as in `params.MODELS`, and `capabilities`. It is made as `Class(params)`. Arrays that
+    its methods return belong to the caller, who may write into them.
     """
 
     name: ClassVar[str]
@@ -121,10 +124,14 @@ class SavedModel(NamedTuple):
     """A model as it lies in a folder (see `recommenders.store`): arrays with the keys of their rows.
 
     Attributes:
+        params: what it was made with.
+        train: the matrix it was fitted on, (users, artists) plays.
         user_keys, artist_keys: text keys, in the order of the codes that the model was fitted with.
     """
 
     recommender: Recommender
+    params: Params
+    train: csr_matrix
     user_keys: list[str]
     artist_keys: list[str]
     folder: Path

@@ -1,0 +1,219 @@
+"""Full-ranking evaluation: every artist that the user does not have in train is a candidate.
+
+Sampled candidates would order models wrongly (Krichene & Rendle 2020). Users go through in batches, so memory is
+bounded by `BATCH_BYTES` of scores, whatever the number of users. Artists with equal scores are ordered by code in the
+lists, and share their rank (midranks) in the full AUC.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.evaluation import metrics
+from musicrec_tui.recommenders.base import FloatArray, IntArray
+from musicrec_tui.recommenders.ranking import check_finite, mask, top
+
+BATCH_BYTES = 64_000_000
+
+Scores = Callable[[IntArray], FloatArray]
+
+
+class Evaluation(NamedTuple):
+    """What an evaluation found.
+
+    Attributes:
+        metrics: means over users (`ndcg@10`, `precision@10`, `recall@10`, `map@10`, `mrr@10`, `hit_rate@10`,
+            `auc@10`, `auc`), `coverage@10` (the share of the catalogue that is in somebody's list) and `users`, how
+            many were evaluated. A metric that no user has a value for is missing.
+        per_user: the metrics that are means, (users,) float64 each; NaN where a user has no value.
+        users: the codes of the evaluated users, ascending.
+        left_out: users with nothing held out; they are in no mean.
+    """
+
+    metrics: dict[str, float]
+    per_user: dict[str, NDArray[np.float64]]
+    users: IntArray
+    left_out: int
+
+
+class _Batch(NamedTuple):
+    """Some users' scores with train masked, their lists and what of them was held out."""
+
+    scores: FloatArray
+    listed: IntArray
+    hits: NDArray[np.bool_]
+    held: csr_matrix
+    excluded: NDArray[np.int64]
+
+
+def evaluate(
+    scores: Scores,
+    train: csr_matrix,
+    held_out: csr_matrix,
+    k: int = 10,
+    *,
+    report: Callable[[int, int], None] | None = None,
+    batch: int | None = None,
+    exclude_train: bool = True,
+) -> Evaluation:
+    """Rank the catalogue for every user with held-out artists, and measure the lists.
+
+    Args:
+        scores: of all artists for some user codes, as `Recommender.scores`; what it returns is written into.
+        train: (users, artists), what the model was fitted on.
+        held_out: (users, artists), the artists to find; values do not matter.
+        k: length of the lists.
+        report: hears of (users done, users in all) after each batch; may raise to stop.
+        batch: users at a time; by default as many as fit `BATCH_BYTES`.
+        exclude_train: False where repeats are to be found too (the time split's `repeat`): then train is no reason to
+            leave a candidate out. Else held-out pairs that are in train are not looked for.
+
+    Raises:
+        UserError: a score is NaN or infinite.
+    """
+    held_out = _to_find(held_out, train if exclude_train else None)
+    users = np.flatnonzero(np.diff(held_out.indptr)).astype(np.int32)
+    parts: list[dict[str, NDArray[np.float64]]] = []
+    seen = np.zeros(train.shape[1], dtype=bool)
+    done = 0
+    for part in _batches(scores, train if exclude_train else None, held_out, users, k, batch):
+        parts.append(_measure(part, k))
+        seen[part.listed[part.listed >= 0]] = True
+        done += len(part.hits)
+        if report is not None:
+            report(done, len(users))
+    names = _names(k)
+    per_user = {name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0) for name in names}
+    means = {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
+    if len(users):
+        means[f"coverage@{k}"] = float(seen.mean())
+    return Evaluation(means | {"users": float(len(users))}, per_user, users, train.shape[0] - len(users))
+
+
+def ndcg_at(
+    scores: Scores,
+    train: csr_matrix,
+    held_out: csr_matrix,
+    k: int = 10,
+    users: IntArray | None = None,
+    *,
+    exclude_train: bool = True,
+) -> float:
+    """Mean NDCG@k alone, for early stopping: the same number as `evaluate` gives, several times as fast.
+
+    Args:
+        scores: as for `evaluate`; so are `train`, `held_out`, `k` and `exclude_train`.
+        train: see there.
+        held_out: see there.
+        k: see there.
+        users: look at these only (those with nothing held out are left out); None: at all.
+        exclude_train: see there.
+
+    Returns:
+        0 where nobody has anything held out.
+    """
+    held_out = _to_find(held_out, train if exclude_train else None)
+    chosen = np.arange(train.shape[0], dtype=np.int32) if users is None else users
+    chosen = chosen[np.diff(held_out.indptr)[chosen] > 0]
+    found = [
+        metrics.ndcg(part.hits, _counts(part.held))
+        for part in _batches(scores, train if exclude_train else None, held_out, chosen, k, None)
+    ]
+    return float(np.concatenate(found).mean()) if found else 0.0
+
+
+def per_user_table(evaluation: Evaluation, user_keys: list[str]) -> pa.Table:
+    """One row for each evaluated user: `user` (key), then the metrics; no value is null."""
+    columns: dict[str, pa.Array] = {"user": pa.array([user_keys[code] for code in evaluation.users], pa.string())}
+    for name, values in evaluation.per_user.items():
+        columns[name] = pa.array(values, pa.float64(), from_pandas=True)
+    return pa.table(columns)
+
+
+def _names(k: int) -> list[str]:
+    """The names of the per-user metrics, in the order in which they are shown."""
+    return [*(f"{name}@{k}" for name in ("ndcg", "precision", "recall", "map", "mrr", "hit_rate", "auc")), "auc"]
+
+
+def _to_find(held_out: csr_matrix, train: csr_matrix | None) -> csr_matrix:
+    """Held-out pairs with sorted columns, without those that train excludes."""
+    ones = csr_matrix((np.ones(held_out.nnz, np.int8), held_out.indices, held_out.indptr), shape=held_out.shape)
+    if train is not None:
+        known = csr_matrix((np.ones(train.nnz, np.int8), train.indices, train.indptr), shape=train.shape)
+        both = ones.multiply(known)
+        ones = (ones - both).tocsr() if both.nnz else ones
+        ones.eliminate_zeros()
+    return ones.sorted_indices()
+
+
+def _batches(
+    scores: Scores, exclude: csr_matrix | None, held_out: csr_matrix, users: IntArray, k: int, size: int | None
+) -> Iterator[_Batch]:
+    """Score the users, batch after batch, and cut the lists."""
+    artists = held_out.shape[1]
+    size = size or max(1, BATCH_BYTES // (4 * max(1, artists)))
+    for start in range(0, len(users), size):
+        chosen = users[start : start + size]
+        table = np.require(scores(chosen), np.float32, ["C", "W"])
+        check_finite(table)
+        excluded = np.zeros(len(chosen), np.int64)
+        if exclude is not None:
+            own = exclude[chosen]
+            mask(table, own)
+            excluded = _counts(own)
+        listed = top(table, k).artists
+        held = held_out[chosen]
+        yield _Batch(table, listed, _find(listed, held), held, excluded)
+
+
+def _counts(matrix: csr_matrix) -> NDArray[np.int64]:
+    """Stored entries of each row."""
+    counts: NDArray[np.int64] = np.diff(matrix.indptr).astype(np.int64)
+    return counts
+
+
+def _find(listed: IntArray, held: csr_matrix) -> NDArray[np.bool_]:
+    """Which of the listed artists were held out: one sorted search over (row, artist) numbers."""
+    artists = held.shape[1]
+    wanted = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr)) * artists + held.indices
+    asked = np.arange(len(listed))[:, None] * artists + listed
+    place = np.minimum(np.searchsorted(wanted, asked), len(wanted) - 1)
+    hits: NDArray[np.bool_] = (wanted[place] == asked) & (listed >= 0)
+    return hits
+
+
+def _measure(part: _Batch, k: int) -> dict[str, NDArray[np.float64]]:
+    """All metrics of a batch."""
+    hits, held = part.hits, _counts(part.held)
+    artists = part.scores.shape[1]
+    listed = np.count_nonzero(part.listed >= 0, axis=1).astype(np.int64)
+    values = (
+        metrics.ndcg(hits, held),
+        metrics.precision(hits),
+        metrics.recall(hits, held),
+        metrics.average_precision(hits, held),
+        metrics.reciprocal_rank(hits),
+        metrics.hit_rate(hits),
+        metrics.truncated_auc(hits, listed, held, artists),
+        metrics.full_auc(_midranks(part), part.held.indptr.astype(np.int64), artists - part.excluded),
+    )
+    return dict(zip(_names(k), values, strict=True))
+
+
+def _midranks(part: _Batch) -> NDArray[np.float64]:
+    """Midranks of the held-out artists among their user's candidates; sorts the scores where they are."""
+    indptr = part.held.indptr
+    rows = np.repeat(np.arange(len(part.scores)), np.diff(indptr))
+    values = part.scores[rows, part.held.indices]
+    part.scores.sort(axis=1)
+    ranks = np.empty(len(values))
+    for row, ordered in enumerate(part.scores):
+        own = slice(indptr[row], indptr[row + 1])
+        below = np.searchsorted(ordered, values[own], side="left")
+        ranks[own] = (below + np.searchsorted(ordered, values[own], side="right") + 1) / 2
+    # What train excludes was sorted below everything else.
+    return ranks - part.excluded[rows]

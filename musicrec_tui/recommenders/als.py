@@ -1,0 +1,122 @@
+"""ALS: implicit-feedback matrix factorisation (Hu, Koren & Volinsky 2008), fitted by the `implicit` library.
+
+Each heard pair of user u and artist i has a confidence c = alpha · weight, every other pair 1. The factors minimise
+Σ c (p - x_u · y_i)² + regularization · (Σ |x_u|² + Σ |y_i|²), where p is 1 for heard pairs and else 0.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
+from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.ranking import cosines
+from musicrec_tui.recommenders.weighting import weigh, weigh_profile
+
+Float64Array = NDArray[np.float64]
+
+
+class AlsRecommender:
+    """User and artist vectors whose dot product is the score.
+
+    `implicit` is needed by `fit` alone: a restored model scores, folds in and explains in NumPy.
+    """
+
+    name: ClassVar[str] = "als"
+    capabilities: ClassVar[Capabilities] = Capabilities(explain=True, fold_in=True, similar=True)
+
+    def __init__(self, params: AlsParams) -> None:
+        self.params = params
+        self._train = csr_matrix((0, 0), dtype=np.float32)
+        self._users: FloatArray = np.zeros((0, params.factors), np.float32)
+        self._artists: FloatArray = np.zeros((0, params.factors), np.float32)
+
+    def fit(self, train: csr_matrix, fit: Fit) -> None:
+        """Sweep over users and artists, then solve for all users once more.
+
+        Raises:
+            UserError: the factors are not finite numbers.
+        """
+        from musicrec_tui.recommenders.als_fit import factorise
+
+        self._train = train
+        self._users, self._artists = factorise(self._confidence(weigh(train, self.params.weighting)), self.params, fit)
+
+    def scores(self, users: IntArray) -> FloatArray:
+        """Dot products, (users, artists); zeros for a user with nothing in train."""
+        scores: FloatArray = self._users[users] @ self._artists.T
+        return scores
+
+    def fold_in(self, profile: csr_matrix) -> FloatArray:
+        """Scores for new people: their vectors are solved for with the artists' vectors as they are."""
+        weights = weigh_profile(profile, self.params.weighting, self._train)
+        vectors = [self._solve(*self._row(weights, row))[0] for row in range(profile.shape[0])]
+        users = np.array(vectors).reshape(-1, self.params.factors).astype(np.float32)
+        scores: FloatArray = users @ self._artists.T
+        return scores
+
+    def similar(self, artist: int, k: int) -> Ranking:
+        """Cosine of the artists' vectors."""
+        return cosines(self._artists, artist, k)
+
+    def explain(self, user: int, artist: int) -> list[Contribution]:
+        """Each own artist's part of the score (section 5 of the paper), largest first.
+
+        With A = YᵀCY + regularization · I the user's vector is x = A⁻¹ Σ c_j y_j over their artists j, so the
+        score x · y_i is the sum of c_j · (A⁻¹ y_i) · y_j.
+        """
+        codes, confidences = self._row(weigh_profile(self._train[user], self.params.weighting, self._train), 0)
+        if not len(codes):
+            return []
+        _, system = self._solve(codes, confidences)
+        direction = np.linalg.solve(system, self._artists[artist].astype(np.float64))
+        amounts = confidences * (self._artists[codes].astype(np.float64) @ direction)
+        order = np.argsort(-amounts, kind="stable")
+        return [Contribution(int(codes[place]), float(amounts[place])) for place in order]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """`users` (users, factors) and `artists` (artists, factors), float32."""
+        return {"users": self._users, "artists": self._artists}
+
+    @classmethod
+    def restore(cls, params: AlsParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
+        """See `base.Recommender.restore`."""
+        model = cls(params)
+        model._train = train
+        model._users = array_of(arrays, "users", (train.shape[0], params.factors))
+        model._artists = array_of(arrays, "artists", (train.shape[1], params.factors))
+        return model
+
+    def _confidence(self, weights: csr_matrix) -> csr_matrix:
+        """Weights times alpha. `implicit` is then given alpha = 1, so that alpha counts once."""
+        data = weights.data * np.float32(self.params.alpha)
+        return csr_matrix((data, weights.indices, weights.indptr), shape=weights.shape)
+
+    def _row(self, weights: csr_matrix, row: int) -> tuple[IntArray, Float64Array]:
+        """A row's artists and their confidences."""
+        part = slice(weights.indptr[row], weights.indptr[row + 1])
+        return weights.indices[part], weights.data[part].astype(np.float64) * self.params.alpha
+
+    @functools.cached_property
+    def _gram(self) -> Float64Array:
+        """YᵀY + regularization · I, which every user's equations share; (factors, factors)."""
+        artists = self._artists.astype(np.float64)
+        return artists.T @ artists + self.params.regularization * np.eye(self.params.factors)
+
+    def _solve(self, codes: IntArray, confidences: Float64Array) -> tuple[Float64Array, Float64Array]:
+        """A user's vector and the matrix of their normal equations, A."""
+        own = self._artists[codes].astype(np.float64)
+        system: Float64Array = self._gram + (own.T * (confidences - 1)) @ own
+        try:
+            vector = np.linalg.solve(system, own.T @ confidences)
+        except np.linalg.LinAlgError:
+            raise UserError(
+                "This ALS model's equations have no single solution; train it with more regularization.", exit_code=1
+            ) from None
+        return vector.astype(np.float64), system

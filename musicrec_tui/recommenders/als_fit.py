@@ -1,0 +1,110 @@
+"""The fit of ALS: `implicit`'s sweeps, watched."""
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from implicit.recommender_base import ModelFitError
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
+from musicrec_tui.recommenders.params import AlsParams
+
+_SAMPLE = 1024
+_BATCH = 8192
+
+
+def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """User and artist factors, (users, factors) and (artists, factors) float32.
+
+    After the last sweep the user factors are older than the artists' (a sweep does users first), and `implicit`'s
+    conjugate gradient is approximate, so all users are solved for once more, exactly: then scores, fold-in and
+    explanations agree.
+
+    Args:
+        confidence: (users, artists) float32, alpha × weight.
+        params: factors, regularization and iterations are used.
+        fit: the seed and the sink; `Cancelled` from the sink ends the fit between two sweeps.
+
+    Raises:
+        UserError: the factors are not finite numbers, or a user's equations cannot be solved.
+    """
+    model = AlternatingLeastSquares(
+        factors=params.factors,
+        regularization=params.regularization,
+        alpha=1.0,
+        iterations=params.iterations,
+        dtype=np.float32,
+        random_state=np.random.default_rng(fit.seed),
+    )
+    loss = _SampledLoss(confidence, params.regularization, fit.seed)
+    steps = params.iterations + 1
+
+    def after_sweep(sweep: int, seconds: float, _: object) -> None:
+        fit.sink.epoch(sweep + 1, params.iterations, {"loss": loss(model.user_factors, model.item_factors)}, seconds)
+        fit.sink.progress(sweep + 1, steps)
+
+    fit.sink.device("no GPU", None)
+    fit.sink.progress(0, steps)
+    try:
+        model.fit(confidence, show_progress=False, callback=after_sweep)
+        users = _solve_users(model, confidence)
+    except (ModelFitError, ValueError) as error:
+        raise _diverged() from error
+    if not (np.isfinite(users).all() and np.isfinite(model.item_factors).all()):
+        raise _diverged()
+    fit.sink.progress(steps, steps)
+    return users, model.item_factors
+
+
+def _diverged() -> UserError:
+    return UserError(
+        "ALS did not arrive at finite factors; train it with more regularization, or a smaller alpha.", exit_code=1
+    )
+
+
+def _solve_users(model: AlternatingLeastSquares, confidence: csr_matrix) -> FloatArray:
+    """Exact user factors for the artist factors as they are."""
+    users: FloatArray = np.empty((confidence.shape[0], model.factors), np.float32)
+    for start in range(0, len(users), _BATCH):
+        batch = np.arange(start, min(start + _BATCH, len(users)))
+        users[batch] = model.recalculate_user(batch, confidence[batch[0] : batch[-1] + 1])
+    return users
+
+
+class _SampledLoss:
+    """The objective divided by the number of heard pairs, estimated.
+
+    The exact loss costs as much as a good part of a sweep. The same pairs are looked at after every sweep, so the
+    curve shows the fit and not the sampling: up to 1,024 heard pairs and as many unheard ones.
+    """
+
+    def __init__(self, confidence: csr_matrix, regularization: float, seed: int) -> None:
+        rng = np.random.default_rng([seed, 1])  # a stream of its own: looking must not change what is fitted
+        users, artists = confidence.shape
+        self._pairs = max(1, confidence.nnz)
+        self._regularization = regularization / self._pairs
+        entries = np.sort(rng.choice(confidence.nnz, min(_SAMPLE, confidence.nnz), replace=False))
+        self._heard_users = (np.searchsorted(confidence.indptr, entries, side="right") - 1).astype(np.int32)
+        self._heard_artists = confidence.indices[entries]
+        self._confidence = confidence.data[entries]
+        rows = rng.integers(0, users, _SAMPLE, dtype=np.int32) if users and artists else np.zeros(0, np.int32)
+        columns = rng.integers(0, max(1, artists), len(rows), dtype=np.int32)
+        unheard = np.asarray(confidence[rows, columns]).ravel() == 0 if len(rows) else np.zeros(0, bool)
+        self._unheard_users, self._unheard_artists = rows[unheard], columns[unheard]
+        self._unheard_share = (users * artists - confidence.nnz) / self._pairs
+
+    def __call__(self, users: FloatArray, artists: FloatArray) -> float:
+        """The estimate for these factors."""
+        heard = _dots(users, artists, self._heard_users, self._heard_artists)
+        unheard = _dots(users, artists, self._unheard_users, self._unheard_artists)
+        error = float(np.mean(self._confidence * (1 - heard) ** 2)) if len(heard) else 0.0
+        error += self._unheard_share * float(np.mean(unheard**2)) if len(unheard) else 0.0
+        norms = float(np.vdot(users, users)) + float(np.vdot(artists, artists))
+        estimate: float = error + self._regularization * norms
+        return estimate
+
+
+def _dots(users: FloatArray, artists: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
+    """Dot products of pairs."""
+    products: FloatArray = np.einsum("pf,pf->p", users[rows], artists[columns])
+    return products

@@ -1,0 +1,38 @@
+"""From a model's name to its class. A model's libraries are loaded with its class, not before."""
+
+import importlib
+from typing import Any, cast
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Recommender
+from musicrec_tui.recommenders.params import Params
+
+# Module names as text and not as imports: who only looks at ALS loads nothing of NCF.
+_CLASSES = {
+    "popularity": ("musicrec_tui.recommenders.popularity", "PopularityRecommender"),
+    "als": ("musicrec_tui.recommenders.als", "AlsRecommender"),
+    "ncf": ("musicrec_tui.recommenders.ncf.model", "NcfRecommender"),
+}
+
+
+def recommender_class(model: str) -> type[Recommender]:
+    """The class of a model.
+
+    Raises:
+        UserError: no model has that name.
+    """
+    if model not in _CLASSES:
+        raise UserError(f"There is no model named {model!r}; the models are {', '.join(_CLASSES)}.")
+    module, name = _CLASSES[model]
+    return cast("type[Recommender]", getattr(importlib.import_module(module), name))
+
+
+def create(params: Params) -> Recommender:
+    """A recommender with these parameters, not yet fitted."""
+    kind: Any = recommender_class(model_name(params))
+    return cast("Recommender", kind(params))
+
+
+def model_name(params: Params) -> str:
+    """The name of the model that the parameters are for."""
+    return str(params.__struct_config__.tag)
