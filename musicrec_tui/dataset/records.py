@@ -9,16 +9,18 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     """What was read, in total.
 
     Attributes:
-        paths: the files and folders that were asked for, as given.
+        paths: the files, folders and globs that were asked for, absolute.
         layout: the layout's name (see `dataset.sources`).
         content: hash of the (user key, artist key, plays) triples, free of order and of place.
-        rows: rows in the files; `rows == listen rows kept + rejected`.
+        rows: rows in the files; `rows == kept + sum(rejected)`.
+        kept: rows that were used.
         listens: plays in total (the sum of play counts).
         users: users with at least one play; so for `artists`.
         plays: (user, artist) pairs.
         has_times: whether the log says when; without times there is no leave-last and no time split.
         first_at, last_at: the span of the log, UTC.
         rejected: why rows were left out, and how many.
+        repaired: what was mended in rows that were kept, and in how many.
         notes: what a reader should know (the sample is synthetic, say).
     """
 
@@ -35,6 +37,8 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     last_at: datetime | None = None
     rejected: dict[str, int] = {}
     notes: tuple[str, ...] = ()
+    kept: int = 0
+    repaired: dict[str, int] = {}
 
 
 class Artist(msgspec.Struct, frozen=True):

@@ -1,0 +1,140 @@
+"""From a log to its index: built once, under a temporary name, by one process."""
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from musicrec_tui import files
+from musicrec_tui.dataset.index import cache, filling
+from musicrec_tui.dataset.index.running import Report, Runner
+from musicrec_tui.dataset.sources.recognise import Source, recognise
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
+
+WAITING = "waiting for another program that builds this index"
+
+
+def _silent(phase: str, fraction: float | None) -> None:
+    """A report that nobody reads."""
+
+
+def _never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+def ensure(
+    data: Sequence[Path],
+    home: Home,
+    *,
+    memory_limit: str = "60%",
+    report: Report = _silent,
+    cancelled: Callable[[], bool] = _never,
+) -> Path:
+    """The index of a log, built now where there is none (or a damaged one).
+
+    Args:
+        data: files, folders or globs of one log.
+        home: its cache folder holds the index.
+        memory_limit: what DuckDB may use ("60%" of RAM, or "4GB"); beyond it, it spills to the cache folder.
+        report: hears of the phase and of how far the whole is, a few times a second.
+        cancelled: asked as often whether to stop.
+
+    Raises:
+        UserError: the log cannot be read, has no usable listens, or the index cannot be written.
+        Cancelled: `cancelled` said so; nothing is left behind.
+    """
+    if found := cache.find(data, home):
+        return found
+    target = cache.place(data, home)
+    with _exclusive(target, report, cancelled):
+        if cache.is_whole(target):
+            return target
+        cache.sweep_own(target)
+        source = recognise(data)
+        try:
+            _build(source, target, memory_limit, report, cancelled)
+        except OSError as error:
+            raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
+    cache.sweep(target.parent)
+    return target
+
+
+@contextlib.contextmanager
+def _exclusive(target: Path, report: Report, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock of an index, after waiting for whoever holds it."""
+    while (lock := _try_lock(target)) is None:
+        report(WAITING, None)
+        if cancelled():
+            raise Cancelled
+        time.sleep(0.2)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _try_lock(target: Path) -> int | None:
+    """Take the lock of an index, if nobody has it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return files.try_lock(cache.lock_of(target))
+    except OSError as error:
+        raise UserError(
+            f"Cannot write the index to {printable(str(target.parent), None)}: {error.strerror}. "
+            "Choose a folder that can be written to with --home.",
+            exit_code=1,
+        ) from error
+
+
+def _build(source: Source, target: Path, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> None:
+    """Build the index under a temporary name and put it in its place."""
+    prefix = f".{target.name}."
+    with (
+        tempfile.TemporaryDirectory(prefix=prefix, suffix=".spill", dir=target.parent) as spill,
+        files.replacing(target) as temporary,
+    ):
+        temporary.unlink()  # DuckDB takes no empty file for a new database
+        try:
+            with duckdb.connect(temporary, config=_config(memory_limit, spill)) as connection:
+                _fill(connection, source, report, cancelled)
+        except (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException) as error:
+            raise _explained(error, source, target) from error
+        finally:
+            cache.remove(temporary.with_name(f"{temporary.name}.wal"))
+
+
+def _config(memory_limit: str, spill: str) -> dict[str, str]:
+    """How DuckDB builds: within its memory, in UTC, from nothing but its own wheel."""
+    return {
+        "memory_limit": memory_limit,
+        "temp_directory": spill,
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, source: Source, report: Report, cancelled: Callable[[], bool]) -> None:
+    """Fill a new database, in a thread that can be interrupted."""
+    runner = Runner(connection, report, cancelled)
+    try:
+        filling.fill(runner, source)
+    finally:
+        runner.close()
+
+
+def _explained(error: duckdb.Error, source: Source, target: Path) -> UserError:
+    """The sentence for what DuckDB could not do."""
+    where = printable(", ".join(str(path) for path in source.paths), None)
+    text = str(error)
+    if "No space left" in text or "failed to offload" in text.lower() or "max_temp_directory_size" in text:
+        return UserError(f"The disk of {target.parent} is full: the index needs more room there.", exit_code=1)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return UserError("Not enough memory to build the index: raise memory_limit, or give fewer files.", exit_code=1)
+    return UserError(f"Cannot read {where}: {printable(text.splitlines()[0] if text else 'unknown error', 300)}")

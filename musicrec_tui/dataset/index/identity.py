@@ -1,0 +1,95 @@
+"""Which spellings are one artist, and what it is called.
+
+A mapped artist is its id. A name without id is its normal form, unless a mapped artist is called so: then it is that one
+(of several: one that is shown under this name before one that is only sometimes spelled so, then the one with most
+listens, then the smallest key).
+"""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from musicrec_tui.dataset.index.running import Runner
+from musicrec_tui.text import normal_name, search_name
+
+ID, NAME = "id:", "name:"
+"""What keys start with, so that an artist called "51" is not the artist with the id 51."""
+
+_NAMES = "SELECT DISTINCT artist_name FROM spelling WHERE artist_name IS NOT NULL"
+
+_SPELLED = f"""
+CREATE TEMP TABLE spelled AS
+SELECT artist_id, artist_name, coalesce(normal, '') AS normal, '{ID}' || artist_id AS id_key,
+    min(mbid) AS mbid, CAST(sum(plays) AS BIGINT) AS plays
+FROM spelling LEFT JOIN normal ON normal.name = artist_name
+WHERE reason IS NULL AND NOT (timeless AND $has_times) AND NOT (artist_id IS NULL AND coalesce(normal, '') = '')
+GROUP BY ALL
+"""  # noqa: S608
+
+_OWNERS = """
+CREATE TEMP TABLE owner AS
+WITH called AS (
+    SELECT id_key AS key, normal, sum(plays) AS plays FROM spelled WHERE artist_id IS NOT NULL GROUP BY ALL),
+artist AS (
+    SELECT id_key AS key, sum(plays) AS plays,
+        first(normal ORDER BY plays DESC, artist_name) FILTER (normal <> '') AS shown
+    FROM spelled WHERE artist_id IS NOT NULL GROUP BY id_key)
+SELECT normal, first(key ORDER BY normal = shown DESC, artist.plays DESC, key) AS key
+FROM called JOIN artist USING (key) WHERE normal <> '' GROUP BY normal
+"""
+
+_KEYED = f"""
+CREATE TEMP TABLE keyed AS
+SELECT artist_id, artist_name, mbid, plays, coalesce(id_key, owner.key, '{NAME}' || normal) AS key
+FROM spelled LEFT JOIN owner USING (normal)
+"""  # noqa: S608
+
+_ARTIST_CODES = """
+CREATE TEMP TABLE artist_code AS
+WITH spelling AS (
+    SELECT key, artist_name, sum(plays) AS plays FROM keyed GROUP BY ALL),
+shown AS (
+    SELECT key, first(artist_name ORDER BY plays DESC, artist_name)
+        FILTER (artist_name IS NOT NULL AND trim(artist_name) <> '') AS name
+    FROM spelling GROUP BY key),
+matched AS (
+    SELECT key, first(mbid ORDER BY plays DESC, mbid) FILTER (mbid IS NOT NULL) AS mbid FROM keyed GROUP BY key)
+SELECT CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS code, key, coalesce(name, key) AS name, mbid
+FROM shown JOIN matched USING (key)
+"""
+
+_CREDITS = """
+CREATE TEMP TABLE credit AS
+SELECT artist_id, artist_name, code FROM keyed JOIN artist_code USING (key)
+"""
+
+
+def normalise(runner: Runner, until: float) -> None:
+    """Make the temporary table `normal(name, normal)` of all spellings (DuckDB has no NFKC and no casefold)."""
+    names = [str(name) for (name,) in runner.step("reading names", until, _NAMES)]
+    table = pa.table({"name": pa.array(names, pa.string()), "normal": _mapped(names, normal_name, runner)})
+    runner.keep("normal", table)
+
+
+def identify(runner: Runner, until: float, *, has_times: bool) -> None:
+    """Make `artist_code(code, key, name, mbid)`, `searchable(code, search)` and `credit`, from `spelling` and `normal`.
+
+    `credit(artist_id, artist_name, code)` says whom each spelling means.
+    """
+    phase = "telling artists apart"
+    runner.step(phase, until, _SPELLED, {"has_times": has_times})
+    for statement in (_OWNERS, _KEYED, _ARTIST_CODES, _CREDITS):
+        runner.step(phase, until, statement)
+    shown = runner.step(phase, until, "SELECT code, name FROM artist_code")
+    codes = pa.array([code for code, _ in shown], pa.int32())
+    searches = _mapped([str(name) for _, name in shown], search_name, runner)
+    runner.keep("searchable", pa.table({"code": codes, "search": searches}))
+
+
+def _mapped(names: list[str], function: Callable[[str], str], runner: Runner) -> pa.Array:
+    """The function of each name, looking now and then whether somebody wants us to stop."""
+    values: list[str] = []
+    for start in range(0, len(names), 50_000):
+        runner.check()
+        values.extend(map(function, names[start : start + 50_000]))
+    return pa.array(values, pa.string())

@@ -1,0 +1,123 @@
+"""An index, open for questions. Light: DuckDB, msgspec and the standard library, because the TUI holds one."""
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from musicrec_tui.dataset.index.schema import VERSION
+from musicrec_tui.dataset.records import DatasetInfo
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.text import printable
+
+_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_DAMAGE = (
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+    duckdb.CatalogException,
+)
+
+
+class Dataset:
+    """A read-only index. It opens at the first question; any thread may ask.
+
+    Args:
+        path: an index, from `build.ensure` or `cache.find`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._running: set[duckdb.DuckDBPyConnection] = set()
+        self._info: DatasetInfo | None = None
+        self._closed = False
+
+    @property
+    def info(self) -> DatasetInfo:
+        """What was read, in total.
+
+        Raises:
+            UserError: the index is missing, damaged, or of another schema.
+        """
+        if self._info is None:
+            meta = dict(self.query("SELECT name, value FROM meta"))
+            try:
+                if meta["schema"] != str(VERSION):
+                    raise KeyError
+                self._info = msgspec.json.decode(meta["info"], type=DatasetInfo)
+            except (KeyError, msgspec.MsgspecError) as error:
+                raise self._damaged() from error
+        return self._info
+
+    def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a SELECT gives.
+
+        Raises:
+            UserError: the index is damaged.
+            Cancelled: `interrupt` was called meanwhile, or the dataset was closed.
+        """
+        with self.cursor() as cursor:
+            return cursor.execute(sql, parameters).fetchall()
+
+    @contextlib.contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one thread, for as long as the `with` lasts; errors as `query` raises them."""
+        cursor = self._open_cursor()
+        try:
+            yield cursor
+        except duckdb.InterruptException as error:
+            raise Cancelled from error
+        except _DAMAGE as error:
+            raise self._damaged() from error
+        except duckdb.Error as error:
+            if self._closed:
+                raise Cancelled from error
+            raise
+        finally:
+            with self._lock:
+                self._running.discard(cursor)
+            cursor.close()
+
+    def interrupt(self) -> None:
+        """Stop all questions that are being answered now; their callers get `Cancelled`."""
+        with self._lock:
+            running = list(self._running)
+        for cursor in running:
+            cursor.interrupt()
+
+    def close(self) -> None:
+        """Stop what is running and close the file. Further questions get `Cancelled`."""
+        self.interrupt()
+        with self._lock:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _open_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that `interrupt` knows of."""
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            if self._connection is None:
+                try:
+                    self._connection = duckdb.connect(self.path, read_only=True, config=_CONFIG)
+                except duckdb.Error as error:
+                    raise self._damaged() from error
+            cursor = self._connection.cursor()
+            self._running.add(cursor)
+            return cursor
+
+    def _damaged(self) -> UserError:
+        """What to say of an index that cannot be read."""
+        return UserError(
+            f"The index {printable(str(self.path), None)} is missing or damaged; delete it, and it is built again.",
+            exit_code=1,
+        )

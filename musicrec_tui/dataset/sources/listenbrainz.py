@@ -1,0 +1,34 @@
+"""ListenBrainz: Parquet of a Spark dump, full or incremental, with the small differences that real files have."""
+
+from musicrec_tui.dataset.sources.base import Columns, Layout, instant, key_text, optional
+
+
+def _expressions(columns: Columns) -> dict[str, str]:
+    """Artists are their `artist_credit_id`; a credit of one artist carries that artist's MBID."""
+    have = {
+        "user_id": key_text("user_id", columns),
+        "artist_name": "artist_name",
+        "listened_at": instant("listened_at", columns),
+        "play_count": "1",
+        **optional(columns, {name: name for name in ("release_name", "recording_name", "recording_mbid")}),
+    }
+    if "artist_credit_id" in columns:
+        have["artist_id"] = key_text("artist_credit_id", columns)
+    if columns.get("artist_credit_mbids", "").endswith("[]"):
+        have["artist_mbid"] = "CASE WHEN len(artist_credit_mbids) = 1 THEN artist_credit_mbids[1] END"
+    return have
+
+
+LAYOUT = Layout(
+    name="ListenBrainz",
+    sentence="a ListenBrainz dump: one row for each listen, artists mapped to MusicBrainz",
+    required={"user_id": "id", "listened_at": "time", "artist_name": "text"},
+    optional={
+        "artist_credit_id": "id",
+        "artist_credit_mbids": "ids",
+        "release_name": "text",
+        "recording_name": "text",
+        "recording_mbid": "id",
+    },
+    expressions=_expressions,
+)
