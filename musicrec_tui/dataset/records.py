@@ -142,3 +142,37 @@ class Table(msgspec.Struct, frozen=True):
     types: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
     total: int
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """Artists with so many listeners (both ends included)."""
+
+    fewest: int
+    most: int
+    artists: int
+    listens: int
+
+
+class MatrixStats(msgspec.Struct, frozen=True):
+    """The users × artists matrix, and how long its tail is.
+
+    Attributes:
+        users, artists: its shape.
+        plays: (user, artist) pairs: its cells that are not zero.
+        density: `plays / (users · artists)`.
+        one_listener, one_listen: the share of artists with a single listener, with a single listen.
+        gini: how unequally listens fall on artists (0 equally, 1 all on one).
+        median_artists, median_listens: of users.
+        tail: artists by their number of listeners, in buckets 1, 2–3, 4–7, …
+    """
+
+    users: int
+    artists: int
+    plays: int
+    density: float
+    one_listener: float
+    one_listen: float
+    gini: float
+    median_artists: float
+    median_listens: float
+    tail: tuple[Bucket, ...]

@@ -110,7 +110,7 @@ def _build(source: Source, target: Path, memory_limit: str, report: Report, canc
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
 
 
-def _config(memory_limit: str, spill: str) -> dict[str, str]:
+def _config(memory_limit: str, spill: str) -> dict[str, str | bool | int | float | list[str]]:
     """How DuckDB builds: within its memory, in UTC, from nothing but its own wheel."""
     return {
         "memory_limit": memory_limit,

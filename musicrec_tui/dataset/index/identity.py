@@ -1,8 +1,8 @@
 """Which spellings are one artist, and what it is called.
 
-A mapped artist is its id. A name without id is its normal form, unless a mapped artist is called so: then it is that one
-(of several: one that is shown under this name before one that is only sometimes spelled so, then the one with most
-listens, then the smallest key).
+A mapped artist is its id. A name without id is its normal form, unless a mapped artist is called so: then it is that
+one (of several: one that is shown under this name before one that is only sometimes spelled so, then the one with
+most listens, then the smallest key).
 """
 
 from collections.abc import Callable

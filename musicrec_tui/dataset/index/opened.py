@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
-_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 _DAMAGE = (
     duckdb.IOException,
     duckdb.SerializationException,
@@ -56,7 +59,12 @@ class Dataset:
                 raise self._damaged() from error
         return self._info
 
-    def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[tuple[Any, ...]]:
+    @property
+    def sources(self) -> list[Path]:
+        """The files, folders and globs that the index was made from."""
+        return [Path(path) for path in self.info.paths]
+
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows that a SELECT gives.
 
         Raises:
@@ -64,7 +72,7 @@ class Dataset:
             Cancelled: `interrupt` was called meanwhile, or the dataset was closed.
         """
         with self.cursor() as cursor:
-            return cursor.execute(sql, parameters).fetchall()
+            return cursor.execute(sql, dict(parameters or {})).fetchall()
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
