@@ -1,0 +1,149 @@
+"""Tables as files: CSV, Parquet or JSON, streamed and atomic. Names are written as the log has them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from musicrec_tui import files
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+FORMATS = (".csv", ".parquet", ".json")
+_BATCH = 50_000
+
+_INTERACTIONS = """
+SELECT u.user_id, a.key AS artist_key, a.name AS artist_name, a.mbid AS artist_mbid, p.plays,
+    CAST(p.first_at AS TIMESTAMPTZ) AS first_at, CAST(p.last_at AS TIMESTAMPTZ) AS last_at
+FROM play p JOIN "user" u ON u.code = p.user_code JOIN artist a ON a.code = p.artist_code
+ORDER BY p.user_code, p.artist_code
+"""
+
+
+class ExportReport(Protocol):
+    """Who is told how many of how many rows are written. May raise `Cancelled`: then no file is left."""
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take note."""
+
+
+def _silent(done: int, of: int) -> None:
+    """A report that nobody reads."""
+
+
+def check_target(target: Path) -> None:
+    """Refuse, before any work is done, a file name whose format we do not write.
+
+    Raises:
+        UserError: the name does not end with .csv, .parquet or .json, or it is a folder.
+    """
+    if target.suffix.lower() not in FORMATS:
+        raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(FORMATS)}.")
+    if target.is_dir():
+        raise UserError(f"{printable(str(target), None)} is a folder; give a file name.")
+
+
+def interactions(dataset: Dataset, target: Path, report: ExportReport = _silent) -> int:
+    """Write who played what how often: user_id, artist_key, artist_name, artist_mbid, plays, first_at, last_at (UTC).
+
+    Returns:
+        The rows written.
+
+    Raises:
+        UserError: the format is unknown, the file cannot be written, or the index is damaged.
+    """
+    check_target(target)
+    total = dataset.info.plays
+    with dataset.cursor() as cursor:
+        cursor.execute("SET TimeZone = 'UTC'")
+        reader: Any = cursor.sql(_INTERACTIONS).to_arrow_reader(_BATCH)
+        return write_table(_counted(reader, total, report), target, reader.schema)
+
+
+def _counted(batches: Iterable[Any], total: int, report: ExportReport) -> Iterator[Any]:
+    """The batches, reporting each before it is written."""
+    done = 0
+    for batch in batches:
+        yield batch
+        done += batch.num_rows
+        report(done, total)
+
+
+def write_table(batches: Iterable[Any], target: Path, schema: Any = None) -> int:
+    """Write Arrow record batches to a CSV, Parquet or JSON file, in their order.
+
+    CSV has a header, quotes all text (null is empty, empty text is "") and guards nothing away. JSON is one array of
+    objects, one object on each line. A reader sees the whole file or none.
+
+    Args:
+        batches: an iterable of `pyarrow.RecordBatch`, consumed as it is written.
+        target: its ending says the format.
+        schema: of the batches; needed only where there may be none.
+
+    Returns:
+        The rows written.
+
+    Raises:
+        UserError: the format is unknown, or the file cannot be written.
+    """
+    check_target(target)
+    source = iter(batches)
+    first: Any = next(source, None)
+    if first is None and schema is None:
+        raise UserError("There is nothing to export.")
+    schema = schema if schema is not None else first.schema
+    rows = 0
+    try:
+        with files.replacing(target) as temporary, _writer(temporary, target.suffix.lower(), schema) as writer:
+            batch = first
+            while batch is not None:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+                batch = next(source, None)
+    except OSError as error:
+        raise UserError(
+            f"Cannot write {printable(str(target), None)}: {error.strerror or error}.", exit_code=1
+        ) from error
+    return rows
+
+
+@contextmanager
+def _writer(path: Path, suffix: str, schema: Any) -> Iterator[Any]:
+    """What writes batches in a format."""
+    if suffix == ".parquet":
+        with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+            yield writer
+    elif suffix == ".csv":
+        with pyarrow.csv.CSVWriter(path, schema) as writer:
+            yield writer
+    else:
+        with path.open("wb") as file:
+            file.write(b"[")
+            yield _JsonWriter(file)
+            file.write(b"\n]\n")
+
+
+class _JsonWriter:
+    """Writes batches as the objects of one JSON array."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._separator = b"\n"
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Write the rows of a batch."""
+        for row in batch.to_pylist():
+            self._file.write(self._separator + msgspec.json.encode(row, enc_hook=_text))
+            self._separator = b",\n"
+
+
+def _text(value: object) -> str:
+    """What JSON has no form for."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

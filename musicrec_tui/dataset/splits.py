@@ -1,0 +1,130 @@
+"""Train, validation and test parts of the matrix, as `SplitSpec` words them; the counting is done by DuckDB."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.interactions import Interactions
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+
+TRAIN, VALIDATION, TEST = 0, 1, 2
+
+_NUDGE = 1e-9
+"""0.29 · 50 is 14.499999999999998 in binary: without a nudge it would round to 14."""
+
+_HELD = f"""
+WITH pair AS (
+    SELECT user_code, artist_code, play.last_at, a.key AS artist_key, u.artists AS n,
+        md5(concat($seed, '|', u.key, '|', a.key)) AS draw
+    FROM play JOIN "user" u ON u.code = user_code JOIN artist a ON a.code = artist_code),
+placed AS (
+    SELECT user_code, artist_code, n,
+        row_number() OVER (PARTITION BY user_code ORDER BY {{order}}, artist_key) AS place,
+        CASE WHEN n < $min_artists THEN 0 ELSE least(n - 1, floor($test * n + 0.5 + {_NUDGE})) END AS tests,
+        CASE WHEN n < $min_artists THEN 0
+            ELSE least(n - 1 - tests, floor($validation * n + 0.5 + {_NUDGE})) END AS validations
+    FROM pair)
+SELECT CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION} ELSE {TRAIN} END
+    AS UTINYINT) AS part
+FROM placed ORDER BY user_code, artist_code
+"""  # noqa: S608
+
+_ORDERS = {"random": "draw", "leave-last": "last_at DESC, draw"}
+
+_CUT = "SELECT listened_at FROM listen ORDER BY listened_at LIMIT 1 OFFSET $place"
+
+_BY_TIME = """
+SELECT user_code, artist_code,
+    CAST(sum(plays) FILTER (listened_at < $validation_from) AS FLOAT) AS train,
+    CAST(sum(plays) FILTER (listened_at >= $validation_from AND listened_at < $test_from) AS FLOAT) AS validation,
+    CAST(sum(plays) FILTER (listened_at >= $test_from) AS FLOAT) AS test
+FROM listen GROUP BY user_code, artist_code ORDER BY user_code, artist_code
+"""
+
+_NEVER = datetime(9999, 1, 1)  # naive: the index holds UTC without saying so
+
+
+class Split(NamedTuple):
+    """Three (users, artists) float32 CSR matrices with sorted indices; their cells are plays within the part."""
+
+    train: csr_matrix
+    validation: csr_matrix
+    test: csr_matrix
+
+
+def split(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Split:
+    """Cut the matrix of an index into train, validation and test.
+
+    `random` and `leave-last` move, of each user's n ≥ `min_artists` artists, the first round(test · n) to test and the
+    next round(validation · n) to validation (halves are rounded up; at least one artist stays in train). `random`
+    orders them by md5(seed | user key | artist key), `leave-last` by when they were last heard, latest first, then by
+    md5.
+    `time` cuts listens at two instants, so that about the last `test` of them are test and the `validation` before them
+    validation; listens of one instant stay together.
+
+    Args:
+        dataset: an index.
+        interactions: its matrix.
+        spec: what is wanted.
+
+    Raises:
+        UserError: times are needed and the log has none, or nothing would be left to train on.
+    """
+    if spec.test + spec.validation >= 1:
+        raise UserError(f"A split needs something to train on: {spec.test:g} + {spec.validation:g} leaves nothing.")
+    if spec.kind != "random" and not dataset.info.has_times:
+        raise UserError(f"The {spec.kind} split needs to know when: this log has no times. Use the random split.")
+    if spec.kind == "time":
+        return _by_time(dataset, interactions, spec)
+    values = {"seed": spec.seed, "test": spec.test, "validation": spec.validation, "min_artists": spec.min_artists}
+    with dataset.cursor() as cursor:
+        sql = _HELD.format(order=_ORDERS[spec.kind])
+        part = cursor.execute(sql, values).fetchnumpy()["part"]
+    plays = interactions.plays
+    return Split(*(_masked(plays, part == which, plays.data) for which in (TRAIN, VALIDATION, TEST)))
+
+
+def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Split:
+    """The time split, see `split`."""
+    [(listens,)] = dataset.query("SELECT count(*) FROM listen")
+    tests = int(spec.test * listens + 0.5 + _NUDGE)
+    validations = int(spec.validation * listens + 0.5 + _NUDGE)
+    test_from = _instant(dataset, listens - tests) if tests else _NEVER
+    validation_from = min(test_from, _instant(dataset, listens - tests - validations) if validations else test_from)
+    with dataset.cursor() as cursor:
+        values = {"validation_from": validation_from, "test_from": test_from}
+        columns = cursor.execute(_BY_TIME, values).fetchnumpy()
+    train, validation, test = (_filled(columns[name]) for name in ("train", "validation", "test"))
+    if not train.any():
+        raise UserError("The time split leaves nothing to train on: the log's listens are all of one instant.")
+    if spec.protocol == "discovery":
+        test = np.where((train > 0) | (validation > 0), np.float32(0), test)
+        validation = np.where(train > 0, np.float32(0), validation)
+    plays = interactions.plays
+    return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
+
+
+def _instant(dataset: Dataset, place: int) -> datetime:
+    """When the listen at a place (0 is the first of the log) was."""
+    [(moment,)] = dataset.query(_CUT, {"place": max(0, place)})
+    assert isinstance(moment, datetime)  # noqa: S101  (the column's type)
+    return moment
+
+
+def _filled(column: Any) -> NDArray[np.float32]:
+    """A column with zeros for nulls (DuckDB gives a masked array where there are any)."""
+    return np.asarray(np.ma.filled(column, 0), dtype=np.float32)
+
+
+def _masked(plays: csr_matrix, mask: NDArray[np.bool_], values: NDArray[np.float32]) -> csr_matrix:
+    """The cells of `plays` that `mask` (in the order of its data) picks, holding `values`."""
+    before = np.concatenate(([0], np.cumsum(mask)))
+    indptr = before[plays.indptr].astype(plays.indptr.dtype)
+    part = csr_matrix((values[mask], plays.indices[mask], indptr), shape=plays.shape)
+    part.has_canonical_format = True
+    return part
