@@ -42,7 +42,6 @@ class TrainSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 42
     final: bool = False
     k: Annotated[int, Meta(ge=1, le=1000)] = 10
-    schema: int = SCHEMA
 
     @property
     def model(self) -> str:

@@ -1,0 +1,156 @@
+"""Starts training workers, follows them, stops them. Light: the TUI imports it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import musicrec_tui
+from musicrec_tui import files
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import stopping
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import Params
+from musicrec_tui.runs import status, store
+from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
+from musicrec_tui.runs.store import RunInfo
+
+# Libraries read these when they are loaded. BLAS threads fight with implicit's own.
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONFAULTHANDLER": "1",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+}
+_TICK = 0.1
+
+
+def submit(
+    home: Home, params: Params, data: tuple[str, ...], index: Path | str, content: str, split: SplitSpec, *,
+    seed: int = 42, final: bool = False, k: int = 10, name: str = "",
+) -> RunInfo:  # fmt: skip
+    """Start a training job in a process of its own, which outlives this one.
+
+    Args:
+        home: whose runs, settings and slots.
+        params: the model with its parameters.
+        data: the log's paths, made absolute here.
+        index: the index file to read.
+        content: that index's content hash; the worker refuses any other.
+        split: how to cut the log.
+        seed: of the fit.
+        final: fit on train + validation, evaluate on test.
+        k: the K of the metrics.
+        name: what to call the run; empty for "ALS #3" and the like.
+
+    Raises:
+        UserError: the home cannot be written to, or no process can be started.
+    """
+    paths = tuple(str(Path(path).expanduser().absolute()) for path in data)
+    run, lock = store.create_run(
+        home, params, paths, str(Path(index).absolute()), content, split, seed=seed, final=final, k=k, name=name
+    )
+    try:
+        _start(run.folder, home, lock)
+    except OSError as error:
+        os.close(lock)
+        store.delete_run(home, run)
+        raise UserError(f"Cannot start a worker: {error.strerror}.", exit_code=1) from error
+    os.close(lock)
+    return store.read_run(home, run.id)
+
+
+def _start(folder: Path, home: Home, lock: int) -> None:
+    """Start the worker: its own session, no terminal, output into its log."""
+    command = [
+        sys.executable, "-P", "-m", "musicrec_tui.jobs.worker", str(folder),
+        "--cache", str(home.cache), "--lock", str(lock),
+    ]  # fmt: skip
+    with (folder / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment(),
+            start_new_session=True, pass_fds=[lock],
+        )  # fmt: skip
+    # Waits for it, so that no zombie is left while this process lives; asks nothing of it.
+    threading.Thread(target=process.wait, name=f"reaper of {folder.name}", daemon=True).start()
+
+
+def environment() -> dict[str, str]:
+    """The environment of our processes; it finds this very package, installed or not."""
+    given = os.environ | _ENVIRONMENT
+    parent = Path(musicrec_tui.__file__).resolve().parent.parent
+    if parent.name not in ("site-packages", "dist-packages"):
+        given["PYTHONPATH"] = os.pathsep.join(filter(None, [str(parent), os.environ.get("PYTHONPATH")]))
+    return given
+
+
+def cancel(run: RunInfo) -> None:
+    """Ask a run to stop, queued or running, and return at once. A run that is over is left as it is.
+
+    Raises:
+        UserError: the run's folder cannot be written to.
+    """
+    if not status.is_alive(run.folder):
+        return
+    try:
+        files.write_bytes(run.folder / status.CANCEL, b"")
+    except FileNotFoundError:
+        return
+    stopping.terminate(run.folder)
+
+
+def ensure_stopped(run: RunInfo, grace: float = 10.0) -> None:
+    """Cancel a run and wait until its worker is gone: TERM first, KILL after `grace` seconds.
+
+    Raises:
+        UserError: it cannot be stopped.
+    """
+    cancel(run)
+    for step in _stopping(run, grace):
+        time.sleep(step)
+
+
+async def stop(run: RunInfo, grace: float = 10.0) -> None:
+    """`ensure_stopped` for an event loop."""
+    cancel(run)
+    for step in _stopping(run, grace):
+        await asyncio.sleep(step)
+
+
+def _stopping(run: RunInfo, grace: float) -> Iterator[float]:
+    """The pauses between looks at a run that was asked to stop; kills it when patience is over."""
+    deadline = time.monotonic() + grace
+    killed = False
+    while status.is_alive(run.folder):
+        if time.monotonic() > deadline:
+            if killed:
+                raise UserError(f"{run.label} cannot be stopped: is the machine's disk hanging?", exit_code=1)
+            stopping.kill(run.folder)
+            killed, deadline = True, time.monotonic() + 10.0
+        yield _TICK / 2
+
+
+def follow(run: RunInfo, offset: int = 0) -> Iterator[AnyEvent]:
+    """The run's events from byte `offset` on, as they come, until its last word or its worker's death.
+
+    Blocks between events; a TUI polls `store.read_events` instead.
+    """
+    while True:
+        alive = status.is_alive(run.folder)  # looked at first: what is written before the death is still read
+        events, following = store.read_events(run.folder, offset)
+        for event in events:
+            yield event
+            if isinstance(event, Finished | Failed | Cancelled):
+                return
+        if not alive and following == offset:
+            return
+        if following == offset:
+            time.sleep(_TICK)
+        offset = following

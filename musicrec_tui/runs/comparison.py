@@ -1,0 +1,121 @@
+"""Runs side by side, and a refusal to rank what was not measured alike."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from musicrec_tui.runs.find import conditions
+from musicrec_tui.runs.info import RunInfo
+
+_DIFFERENT = {
+    "content": "different data",
+    "split": "different splits",
+    "k": "different K",
+    "candidates": "different sets of candidates",
+    "evaluated_on": "different parts (validation and test)",
+}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One metric of every run compared.
+
+    Attributes:
+        values: one for each run; None where a run does not have it.
+        differences: each value minus the first run's; None where either is missing or the runs are not comparable.
+        best: position of the highest value (all metrics are better when higher); None where they are not comparable or
+            equal.
+    """
+
+    metric: str
+    values: tuple[float | None, ...]
+    differences: tuple[float | None, ...]
+    best: int | None
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Runs side by side.
+
+    Attributes:
+        runs, labels: ids and what front ends call them, in the order that was asked for.
+        comparable: whether they were measured alike; if not, there are no differences and no ranking.
+        sentence: why they cannot be ranked, or what they were measured on.
+        rows: the metrics, in the order of the first run.
+        ranking: positions, best first by NDCG@k; empty where there is no ranking.
+        seconds, peak_memory_mb: what each cost.
+        test_looks: how many runs looked at this test part (0 for validation, where looking is free).
+    """
+
+    runs: tuple[str, ...]
+    labels: tuple[str, ...]
+    comparable: bool
+    sentence: str
+    rows: tuple[Row, ...]
+    ranking: tuple[int, ...]
+    seconds: tuple[dict[str, float], ...]
+    peak_memory_mb: tuple[int | None, ...]
+    test_looks: int = 0
+
+
+def obstacles(runs: Sequence[RunInfo]) -> str:
+    """Why these runs cannot be compared, as a sentence; empty where they can."""
+    if unfinished := [run.label for run in runs if run.result is None]:
+        are = "is" if len(unfinished) == 1 else "are"
+        return f"{', '.join(unfinished)} {are} not finished, so there is nothing to compare yet."
+    groups = [conditions(run) or () for run in runs]
+    different = [
+        words for words, values in zip(_DIFFERENT.values(), zip(*groups, strict=True), strict=False)
+        if any(value != values[0] for value in values)
+    ]  # fmt: skip
+    if different:
+        return (
+            f"These runs were measured on {' and '.join(different)}: their numbers cannot be ranked against each other."
+        )
+    return ""
+
+
+def comparable(runs: Sequence[RunInfo]) -> bool:
+    """Whether runs are finished, and share data, split, K, candidates and the part that they were evaluated on."""
+    return not obstacles(runs)
+
+
+def compare(runs: Sequence[RunInfo]) -> Comparison:
+    """Put runs side by side; differences are to the first."""
+    obstacle = obstacles(runs)
+    names = list(dict.fromkeys(name for run in runs for name in run.metrics))
+    rows = tuple(_row(name, runs, ranked=not obstacle) for name in names)
+    ranking: tuple[int, ...] = ()
+    if runs and not obstacle:
+        ranking = tuple(sorted(range(len(runs)), key=lambda place: -(runs[place].headline or 0.0)))
+    return Comparison(
+        runs=tuple(run.id for run in runs),
+        labels=tuple(run.label for run in runs),
+        comparable=not obstacle,
+        sentence=obstacle or _basis(runs),
+        rows=rows,
+        ranking=ranking,
+        seconds=tuple(run.seconds for run in runs),
+        peak_memory_mb=tuple(run.peak_memory_mb for run in runs),
+        test_looks=max((run.test_looks for run in runs if run.evaluated_on == "test"), default=0),
+    )
+
+
+def _row(name: str, runs: Sequence[RunInfo], *, ranked: bool) -> Row:
+    values = tuple(run.metrics.get(name) for run in runs)
+    first = values[0]
+    differences = tuple(
+        value - first if ranked and value is not None and first is not None else None for value in values
+    )
+    known = [value for value in values if value is not None]
+    best = values.index(max(known)) if ranked and len(set(known)) > 1 else None
+    return Row(name, values, differences, best)
+
+
+def _basis(runs: Sequence[RunInfo]) -> str:
+    """What comparable runs were measured on."""
+    if not runs or (result := runs[0].result) is None:
+        return "There is nothing to compare."
+    basis = f"Measured on {result.evaluated_on}, split {result.split.label()}, K {result.k}, {result.candidates}."
+    looks = runs[0].test_looks
+    if result.evaluated_on == "test" and looks > 1:
+        basis += f" This test part was looked at by {looks} runs: choosing by it flatters the chosen."
+    return basis

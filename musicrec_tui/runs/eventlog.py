@@ -1,0 +1,93 @@
+"""Reading and appending events.jsonl, which may be torn, damaged, or written by a later version."""
+
+import os
+import threading
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui.runs.events import AnyEvent
+
+FILE = "events.jsonl"
+_BLOCK = 4 * 2**20
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def decode(line: bytes) -> AnyEvent | None:
+    """One line; None where it is damaged or a later version's."""
+    try:
+        return _decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
+    """The events after byte `offset`, and the offset to go on from. What cannot be decoded is passed over.
+
+    A last line without its line break is left for the next call: it may still be being written. A file that is
+    shorter than `offset` is not the one that was read before, and is read from its start. At most some megabytes
+    are read in one call; nothing is left when the offset stays the same.
+
+    Raises:
+        OSError: the file is there and cannot be read. A file that is not there has no events.
+    """
+    try:
+        descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return [], 0
+    with os.fdopen(descriptor, "rb") as file:
+        if offset > os.fstat(file.fileno()).st_size:
+            offset = 0
+        file.seek(offset)
+        block = file.read(_BLOCK)
+    end = block.rfind(b"\n") + 1
+    if end == 0 and len(block) == _BLOCK:
+        end = _BLOCK  # no event is that long: damage, to be passed over
+    events = [event for line in block[:end].splitlines() if line and (event := decode(line)) is not None]
+    return events, offset + end
+
+
+class Appender:
+    """Appends events, one write for each, from any thread.
+
+    A little room on the disk is held back, so that the last word fits on a disk that has become full.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        self._descriptor = os.open(folder / FILE, flags, 0o666)
+        self._reserve = folder / ".reserve"
+        self._torn = os.fstat(self._descriptor).st_size > 0  # who wrote before us may not have ended its line
+        self._lock = threading.Lock()
+        self._closed = False
+        self._reserve.write_bytes(b"\0" * 8192)
+
+    def append(self, event: AnyEvent) -> None:
+        """Write one event.
+
+        Raises:
+            OSError: the disk is full, say. The next event starts on a line of its own nevertheless.
+        """
+        with self._lock:
+            self._write(event)
+
+    def append_last(self, event: AnyEvent) -> None:
+        """Write a last word, with the room that was held back if need be; nothing can follow it."""
+        with self._lock:
+            self._reserve.unlink(missing_ok=True)
+            self._write(event)
+            os.fsync(self._descriptor)
+            self._closed = True
+
+    def _write(self, event: AnyEvent) -> None:
+        """Write a line with one call, so that readers see all of it or a torn end."""
+        if self._closed:
+            return
+        line = msgspec.json.encode(event) + b"\n"
+        if self._torn:
+            line = b"\n" + line
+        self._torn = True
+        written = os.write(self._descriptor, line)
+        while written < len(line):
+            written += os.write(self._descriptor, line[written:])
+        self._torn = False

@@ -1,0 +1,69 @@
+"""Which run somebody means: an id, a unique prefix, a name, `latest` or `best`."""
+
+from collections.abc import Sequence
+
+from musicrec_tui import text as texts
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.status import Status
+
+
+def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
+    """The one run of `runs` (newest first) that `text` means.
+
+    Raises:
+        UserError: none or several; the sentence says what to type instead.
+    """
+    wanted = text.strip()
+    if wanted.casefold() == "latest":
+        return latest(runs)
+    if wanted.casefold() == "best":
+        return best(runs)
+    for matches in (
+        [run for run in runs if run.id == wanted],
+        [run for run in runs if texts.normal_name(run.label) == texts.normal_name(wanted)],
+        [run for run in runs if wanted and run.id.startswith(wanted)],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            listed = ", ".join(run.id for run in matches[:5]) + (" …" if len(matches) > 5 else "")
+            raise UserError(f"{texts.printable(wanted)!r} could be any of {len(matches)} runs: {listed}. Give the id.")
+    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `musicrec-tui runs` lists what there is.")
+
+
+def latest(runs: Sequence[RunInfo]) -> RunInfo:
+    """The finished run that was asked for last.
+
+    Raises:
+        UserError: none is finished.
+    """
+    for run in runs:
+        if run.status is Status.FINISHED:
+            return run
+    raise UserError("No run of this data is finished yet: train one, for instance `musicrec-tui train als`.")
+
+
+def best(runs: Sequence[RunInfo]) -> RunInfo:
+    """The finished run with the highest NDCG@k on *validation*, among those comparable with the newest of them.
+
+    What was evaluated on test never wins: choosing by test would spoil it. Of equals the older one wins.
+
+    Raises:
+        UserError: none is finished.
+    """
+    candidates = [run for run in runs if run.evaluated_on == "validation" and run.headline is not None]
+    if not candidates:
+        raise UserError(
+            "No run of this data is finished and evaluated on validation, so none is best: train one without --final."
+        )
+    group = conditions(candidates[0])
+    alike = [run for run in candidates if conditions(run) == group]
+    return max(reversed(alike), key=lambda run: run.headline or 0.0)
+
+
+def conditions(run: RunInfo) -> tuple[object, ...] | None:
+    """What must be equal for two runs to be compared; None for a run without a result."""
+    if run.result is None:
+        return None
+    return run.result.content, run.result.split, run.result.k, run.result.candidates, run.result.evaluated_on

@@ -1,0 +1,175 @@
+"""What is known of a run: one immutable struct, read from its folder."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs import eventlog, metrics, sealed, status
+from musicrec_tui.runs.events import Data, Epoch, Failed, Progress
+from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
+from musicrec_tui.runs.spec import SCHEMA, TrainSpec
+from musicrec_tui.runs.status import Digest, Status
+
+SPEC = "spec.json"
+_DIED = "The worker died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)."
+
+
+class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as its folder has it at one moment.
+
+    Attributes:
+        id: the folder's name.
+        folder: where it is, absolute.
+        status: see `Status`.
+        spec: what it is to do; None only where the run is damaged.
+        result: metrics.json, of finished runs.
+        reason, advice: why it failed, died or is damaged, and what to do; else empty.
+        progress, epoch, device, data: the last of these events.
+        pid: the worker's, as it said itself.
+        test_looks: how many runs evaluated on the test part of this run's (content, split), this one included.
+    """
+
+    id: str
+    folder: Path
+    status: Status
+    spec: TrainSpec | None = None
+    result: RunMetrics | None = None
+    reason: str = ""
+    advice: str = ""
+    progress: Progress | None = None
+    epoch: Epoch | None = None
+    device: str = ""
+    data: Data | None = None
+    pid: int | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    last_at: datetime | None = None
+    test_looks: int = 0
+
+    @property
+    def label(self) -> str:
+        """What front ends call it (raw: the name is what a person typed)."""
+        return self.spec.label if self.spec else self.id
+
+    @property
+    def model(self) -> str:
+        """The model's name; empty where the run is damaged."""
+        return self.spec.model if self.spec else ""
+
+    @property
+    def number(self) -> int:
+        """Its number in this home; 0 where the run is damaged."""
+        return self.spec.number if self.spec else 0
+
+    @property
+    def content(self) -> str:
+        """Content hash of its log; empty where the run is damaged."""
+        return self.spec.content if self.spec else ""
+
+    @property
+    def split(self) -> SplitSpec | None:
+        """How the log is cut."""
+        return self.spec.split if self.spec else None
+
+    @property
+    def k(self) -> int:
+        """The K of its metrics; 0 where the run is damaged."""
+        return self.spec.k if self.spec else 0
+
+    @property
+    def evaluated_on(self) -> EvaluatedOn:
+        """Which part its metrics are, or will be, of."""
+        return "test" if self.spec and self.spec.final else "validation"
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Metrics by name; empty before it is finished."""
+        return self.result.metrics if self.result else {}
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds of `load`, `fit` and `evaluate`; empty before it is finished."""
+        return self.result.seconds if self.result else {}
+
+    @property
+    def peak_memory_mb(self) -> int | None:
+        """The most memory that its worker held."""
+        return self.result.peak_memory_mb if self.result else None
+
+    @property
+    def headline(self) -> float | None:
+        """NDCG@k, by which runs are sorted."""
+        return self.metrics.get(f"ndcg@{self.k}")
+
+    def to_json(self) -> dict[str, Any]:
+        """What `train --json` and `runs --json` print: built-in types only."""
+        told: dict[str, Any] = {
+            "run": self.id, "name": self.label, "model": self.model, "status": str(self.status),
+            "parameters": msgspec.to_builtins(self.spec.params) if self.spec else {},
+            "split": msgspec.to_builtins(self.split), "seed": self.spec.seed if self.spec else None, "k": self.k,
+            "content": self.content, "evaluated_on": self.evaluated_on, "metrics": self.metrics,
+            "seconds": self.seconds, "peak_memory_mb": self.peak_memory_mb, "test_looks": self.test_looks,
+            "created_at": msgspec.to_builtins(self.created_at), "folder": str(self.folder),
+        }  # fmt: skip
+        told["parameters"].pop("model", None)
+        return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})
+
+
+Stamp = tuple[tuple[int, int, int] | None, ...]
+
+
+def stamp_of(folder: Path) -> Stamp:
+    """Changes whenever what `read` reads does: inode, time and size of each file, and whether `cancel` is there."""
+    return tuple(_stamp(folder / name) for name in (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL))
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116  (half the cost of Path.stat, and lists are polled)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
+    """Read a run, going on from what is known of its events.
+
+    Never raises for what is wrong inside the folder: such a run is `damaged` and says why.
+    """
+    digest = known or Digest()
+    try:
+        alive = status.is_alive(folder)
+        digest = status.digest_of(folder, known)
+        spec = sealed.read(folder / SPEC, TrainSpec, SCHEMA)
+        if spec.run != folder.name:
+            raise UserError(f"{folder / SPEC} belongs to another run, {spec.run}.", exit_code=1)
+        state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
+        result = metrics.read(folder) if state is Status.FINISHED else None
+    except UserError as error:
+        return _damaged(folder, str(error)), digest
+    except OSError as error:
+        return _damaged(folder, f"{error.filename or folder} cannot be read: {error.strerror}."), digest
+    return _info(folder, spec, state, result, digest), digest
+
+
+def _damaged(folder: Path, reason: str) -> RunInfo:
+    return RunInfo(
+        id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice="Delete the run, or mend the file."
+    )
+
+
+def _info(folder: Path, spec: TrainSpec, state: Status, result: RunMetrics | None, digest: Digest) -> RunInfo:
+    failed = digest.ended if isinstance(digest.ended, Failed) else None
+    reason = failed.reason if failed else _DIED if state is Status.DIED else ""
+    advice = failed.advice if failed else "Start it again." if state is Status.DIED else ""
+    return RunInfo(
+        id=folder.name, folder=folder, status=state, spec=spec, result=result, reason=reason, advice=advice,
+        progress=digest.progress, epoch=digest.epoch, device=digest.device.name if digest.device else "",
+        data=digest.data, pid=digest.pid, created_at=spec.created_at, started_at=digest.started_at,
+        last_at=digest.last_at,
+    )  # fmt: skip

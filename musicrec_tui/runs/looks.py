@@ -1,0 +1,70 @@
+"""How often the test part of a split was looked at: an append-only log that outlives the runs."""
+
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.paths import Home
+
+FILE = "test_looks.jsonl"
+Key = tuple[str, bytes]
+
+
+class Look(msgspec.Struct, frozen=True):
+    """One run evaluated on one test part."""
+
+    run: str
+    content: str
+    split: SplitSpec
+    at: datetime
+
+
+def key(content: str, split: SplitSpec) -> Key:
+    """What makes two test parts the same."""
+    return content, msgspec.json.encode(split)
+
+
+def record(home: Home, run: str, content: str, split: SplitSpec) -> None:
+    """Write down that a run looks at a test part."""
+    line = msgspec.json.encode(Look(run, content, split, datetime.now(UTC))) + b"\n"
+    descriptor = os.open(home.root / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        size = os.fstat(descriptor).st_size
+        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        os.write(descriptor, b"\n" + line if torn else line)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Looks:
+    """The log, read again only where it has changed."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, tuple[tuple[int, int], Counter[Key]]] = {}
+
+    def counts(self, home: Home) -> Counter[Key]:
+        """Looks by (content, split): different runs, deleted ones too. Damaged lines do not count."""
+        path = home.root / FILE
+        try:
+            stat = path.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            if (known := self._read.get(path)) and known[0] == stamp:
+                return known[1]
+            lines = path.read_bytes().splitlines()
+        except OSError:
+            return Counter()
+        seen: dict[tuple[str, Key], None] = {}
+        for line in lines:
+            try:
+                look = msgspec.json.decode(line, type=Look)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+            seen[look.run, key(look.content, look.split)] = None
+        counts = Counter(part for _, part in seen)
+        self._read[path] = stamp, counts
+        return counts

@@ -1,0 +1,54 @@
+"""metrics.json: what an evaluation gave, and all that must be equal before two of them may be compared."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.runs import sealed
+
+SCHEMA = 1
+FILE = "metrics.json"
+EvaluatedOn = Literal["validation", "test"]
+
+
+class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of one run.
+
+    Attributes:
+        content: content hash of the log.
+        split, k, evaluated_on, candidates: what was ranked against what; runs compare only where these are equal.
+        users: users with something held out, over whom the metrics are means.
+        metrics: by name (`ndcg@10`, `auc`, …).
+        seconds: of `load`, `fit` and `evaluate`.
+        peak_memory_mb: the most memory that the worker ever held.
+        per_user_sha256: checksum of per_user.parquet.
+        best_epoch: the epoch that early stopping kept, where there is such a thing.
+    """
+
+    content: str
+    split: SplitSpec
+    k: int
+    evaluated_on: EvaluatedOn
+    candidates: str
+    users: int
+    metrics: dict[str, float]
+    seconds: dict[str, float]
+    peak_memory_mb: int
+    per_user_sha256: str = ""
+    best_epoch: int | None = None
+
+
+def write(folder: Path, metrics: RunMetrics) -> None:
+    """Write metrics.json into a run's folder."""
+    sealed.write(folder / FILE, metrics, SCHEMA)
+
+
+def read(folder: Path) -> RunMetrics:
+    """Read a run's metrics.json.
+
+    Raises:
+        UserError: it is missing, damaged or of another version.
+    """
+    return sealed.read(folder / FILE, RunMetrics, SCHEMA)

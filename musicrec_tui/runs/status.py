@@ -1,0 +1,130 @@
+"""What state a run is in: read from its folder, never remembered."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui import files
+from musicrec_tui.runs import eventlog
+from musicrec_tui.runs.events import (
+    AnyEvent,
+    Cancelled,
+    Data,
+    Device,
+    Epoch,
+    Failed,
+    Finished,
+    Progress,
+    Queued,
+    Started,
+)
+
+LOCK = "lock"
+CANCEL = "cancel"
+
+
+class Status(StrEnum):
+    """The states of a run. `damaged`: its files cannot be read, and the run's `reason` says which."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DIED = "died"
+    DAMAGED = "damaged"
+
+    @property
+    def live(self) -> bool:
+        """Whether a worker is on it."""
+        return self in (Status.QUEUED, Status.RUNNING)
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """The events of a run, folded: the last of each kind that matters.
+
+    Attributes:
+        offset: bytes of events.jsonl that are folded in.
+        ended: the last word, if it was said.
+    """
+
+    offset: int = 0
+    pid: int | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    last_at: datetime | None = None
+    progress: Progress | None = None
+    epoch: Epoch | None = None
+    device: Device | None = None
+    data: Data | None = None
+    ended: Finished | Failed | Cancelled | None = None
+
+
+def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
+    """Take more events into a digest."""
+    changes: dict[str, object] = {"offset": offset}
+    for event in events:
+        changes["last_at"] = event.at
+        match event:
+            case Queued():
+                changes |= {"pid": event.pid, "queued_at": event.at}
+            case Started():
+                changes |= {"pid": event.pid, "started_at": event.at}
+            case Progress():
+                changes["progress"] = event
+            case Epoch():
+                changes["epoch"] = event
+            case Device():
+                changes["device"] = event
+            case Data():
+                changes["data"] = event
+            case Finished() | Failed() | Cancelled():
+                changes["ended"] = event
+    return msgspec.structs.replace(digest, **changes)
+
+
+def digest_of(folder: Path, known: Digest | None = None) -> Digest:
+    """Fold all of a run's events, going on from a digest that is known already.
+
+    Raises:
+        OSError: events.jsonl cannot be read.
+    """
+    digest = known or Digest()
+    while True:
+        events, offset = eventlog.read(folder, digest.offset)
+        if offset < digest.offset:  # the file was replaced
+            digest = Digest()
+            continue
+        if offset == digest.offset:
+            return digest
+        digest = fold(digest, events, offset)
+
+
+def is_alive(folder: Path) -> bool:
+    """Whether a worker holds the run's lock."""
+    return files.is_locked(folder / LOCK)
+
+
+def is_cancel_asked(folder: Path) -> bool:
+    """Whether somebody asked for the run to stop."""
+    return (folder / CANCEL).exists()
+
+
+def derive(digest: Digest, *, alive: bool, cancel_asked: bool) -> Status:
+    """The state that a digest, the lock and the cancel marker amount to.
+
+    `alive` must have been looked at *before* the events were read: a worker that says its last word and goes in
+    between must not look dead.
+    """
+    match digest.ended:
+        case Finished():
+            return Status.FINISHED
+        case Failed():
+            return Status.FAILED
+        case Cancelled():
+            return Status.CANCELLED
+    if alive:
+        return Status.RUNNING if digest.started_at else Status.QUEUED
+    return Status.CANCELLED if cancel_asked else Status.DIED

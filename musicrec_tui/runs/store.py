@@ -1,0 +1,209 @@
+"""The runs of a home: make one, list them, read one, find one, delete one."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui import files
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import Params
+from musicrec_tui.runs import eventlog, info, looks, sealed, status
+from musicrec_tui.runs.events import AnyEvent
+from musicrec_tui.runs.find import find
+from musicrec_tui.runs.info import RunInfo, Stamp
+from musicrec_tui.runs.spec import SCHEMA, TrainSpec
+from musicrec_tui.runs.status import Digest, Status
+
+__all__ = ["RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run"]
+
+_NEW, _TRASH, _COUNTER = ".new-", ".trash-", ".counter"
+_known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
+_looks = looks.Looks()
+
+
+def create_run(
+    home: Home, params: Params, data: tuple[str, ...], index: str, content: str, split: SplitSpec, *,
+    seed: int = 42, final: bool = False, k: int = 10, name: str = "",
+) -> tuple[RunInfo, int]:  # fmt: skip
+    """Make a run's folder, locked from its first moment, so that no one ever sees it dead before it lives.
+
+    Returns:
+        The run, and the descriptor that holds its lock: hand it to the worker, then close it.
+
+    Raises:
+        UserError: the home cannot be written to, or an argument does not fit.
+    """
+    now = datetime.now(UTC)
+    name = " ".join(name.split())
+    try:
+        home.runs.mkdir(parents=True, exist_ok=True)
+        number = _next_number(home)
+        run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        spec = TrainSpec(
+            run=run, number=number, params=params, data=data, index=index, content=content, split=split,
+            created_at=now, name=name, seed=seed, final=final, k=k,
+        )  # fmt: skip
+        msgspec.convert(msgspec.to_builtins(spec), TrainSpec)  # checks the bounds
+        lock = _publish(home, spec)
+    except OSError as error:
+        raise UserError(f"Cannot make a run in {home.runs}: {error.strerror}.", exit_code=1) from error
+    except msgspec.ValidationError as error:
+        raise UserError(f"This run cannot be: {error}.") from error
+    return read_run(home, run), lock
+
+
+def _publish(home: Home, spec: TrainSpec) -> int:
+    """Write the spec and take the lock under a hidden name, then rename: the folder appears whole and locked."""
+    hidden = Path(tempfile.mkdtemp(prefix=_NEW, dir=home.runs))
+    lock = None
+    try:
+        hidden.chmod(0o755)
+        lock = files.try_lock(hidden / status.LOCK)
+        if lock is None:
+            raise UserError(f"Another process meddles with {hidden}.", exit_code=1)
+        sealed.write(hidden / info.SPEC, spec, SCHEMA)
+        hidden.rename(home.runs / spec.run)
+    except BaseException:
+        if lock is not None:
+            os.close(lock)
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return lock
+
+
+def _next_number(home: Home) -> int:
+    """A number that no run of this home has or had; safe against others who ask at the same moment."""
+    descriptor = os.open(home.runs / _COUNTER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # held for microseconds, so waiting is right
+        text = os.pread(descriptor, 20, 0)
+        used = int(text) if text.strip().isdigit() else max((run.number for run in list_runs(home)), default=0)
+        os.pwrite(descriptor, b"%d\n" % (used + 1), 0)
+        return used + 1
+    finally:
+        os.close(descriptor)
+
+
+def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
+    """The runs, newest first; of one log only where its content hash is given (damaged ones are listed always).
+
+    Cheap enough to be polled: what has not changed since the last call is not read again.
+    """
+    try:
+        with os.scandir(home.runs) as entries:
+            folders = [Path(entry.path) for entry in entries if _is_run(entry)]
+    except OSError:
+        return []
+    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in folders]:
+        _known.pop(gone, None)
+    counts = _looks.counts(home)
+    runs = [_with_looks(run, counts) for folder in folders if (run := _read_known(folder))]
+    if content is not None:
+        runs = [run for run in runs if run.content == content or run.status is Status.DAMAGED]
+    return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
+
+
+def read_run(home: Home, run: str) -> RunInfo:
+    """One run by its id.
+
+    Raises:
+        UserError: there is no such run.
+    """
+    folder = home.runs / run
+    if Path(run).name != run or run.startswith(".") or not folder.is_dir() or (found := _read_known(folder)) is None:
+        raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists what there is.")
+    return _with_looks(found, _looks.counts(home))
+
+
+def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
+    """The run that a person means by an id, a unique part of its beginning, a name, `latest` or `best`.
+
+    Args:
+        home: whose runs.
+        text: what they typed.
+        content: look only among the runs of this log.
+
+    Raises:
+        UserError: none, or several.
+    """
+    return find(list_runs(home, content), text)
+
+
+def delete_run(home: Home, run: RunInfo) -> None:
+    """Delete a run that no worker is on. Its looks at the test part stay counted.
+
+    Raises:
+        UserError: it is queued or running, or cannot be deleted.
+    """
+    lock = None
+    trash = home.runs / f"{_TRASH}{run.id}-{secrets.token_hex(3)}"
+    try:
+        with contextlib.suppress(OSError):  # a damaged folder may have no lock that can be taken
+            lock = files.try_lock(run.folder / status.LOCK)
+            if lock is None:
+                raise UserError(f"{run.label} is still at work: cancel it first.", exit_code=1)
+        run.folder.rename(trash)  # gone at once for everyone, even if removing its files is cut short
+    except OSError as error:
+        raise UserError(f"Cannot delete {run.folder}: {error.strerror}.", exit_code=1) from error
+    finally:
+        if lock is not None:
+            os.close(lock)
+    _known.pop(run.folder, None)
+    for left in home.runs.glob(f"{_TRASH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def read_events(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
+    """The run's events after byte `offset`, and the offset to go on from (see `eventlog.read`).
+
+    Raises:
+        UserError: they cannot be read.
+    """
+    try:
+        return eventlog.read(folder, offset)
+    except OSError as error:
+        raise UserError(f"{folder / eventlog.FILE} cannot be read: {error.strerror}.", exit_code=1) from error
+
+
+def events(folder: Path) -> Iterator[AnyEvent]:
+    """All events that a run has written so far."""
+    offset = -1
+    following = 0
+    while following != offset:
+        offset = following
+        found, following = read_events(folder, offset)
+        yield from found
+
+
+def _is_run(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".") and entry.is_dir()
+
+
+def _read_known(folder: Path) -> RunInfo | None:
+    """Read a run where it has changed; None where it has just been deleted."""
+    stamp = info.stamp_of(folder)
+    known = _known.get(folder)
+    if known and known[0] == stamp and not (known[1].status.live or known[1].status is Status.DAMAGED):
+        return known[1]
+    run, digest = info.read(folder, known[2] if known else None)
+    if not folder.is_dir():
+        return None
+    _known[folder] = stamp, run, digest
+    return run
+
+
+def _with_looks(run: RunInfo, counts: dict[looks.Key, int]) -> RunInfo:
+    if run.spec is None:
+        return run
+    seen = counts.get(looks.key(run.content, run.spec.split), 0)
+    return run if seen == run.test_looks else msgspec.structs.replace(run, test_looks=seen)
