@@ -9,7 +9,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.params import AlsParams
 
-_SAMPLE = 1024
+_SAMPLE = 512
 _BATCH = 8192
 
 
@@ -75,7 +75,7 @@ class _SampledLoss:
     """The objective divided by the number of heard pairs, estimated.
 
     The exact loss costs as much as a good part of a sweep. The same pairs are looked at after every sweep, so the
-    curve shows the fit and not the sampling: up to 1,024 heard pairs and as many unheard ones.
+    curve shows the fit and not the sampling: up to 512 heard pairs and as many unheard ones.
     """
 
     def __init__(self, confidence: csr_matrix, regularization: float, seed: int) -> None:
@@ -83,7 +83,7 @@ class _SampledLoss:
         users, artists = confidence.shape
         self._pairs = max(1, confidence.nnz)
         self._regularization = regularization / self._pairs
-        entries = np.sort(rng.choice(confidence.nnz, min(_SAMPLE, confidence.nnz), replace=False))
+        entries = np.unique(rng.integers(0, confidence.nnz, _SAMPLE)) if confidence.nnz else np.zeros(0, np.int64)
         self._heard_users = (np.searchsorted(confidence.indptr, entries, side="right") - 1).astype(np.int32)
         self._heard_artists = confidence.indices[entries]
         self._confidence = confidence.data[entries]

@@ -3,12 +3,13 @@
 A field's `Meta` carries its bounds and its sentence (`description`), its unit in `extra_json_schema["unit"]`.
 """
 
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 
 
 class PopularityParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="popularity", tag_field="model"):
@@ -43,7 +44,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = "neumf"
     factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 32
     layers: Annotated[
-        tuple[int, ...],
+        tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
             min_length=1,
             max_length=8,
@@ -51,7 +52,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         ),
     ] = (64, 32, 16, 8)
     negatives: Annotated[
-        int | Literal["all"],
+        Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
         Meta(description="Unheard artists sampled for each heard one, anew each epoch; all: the whole grid."),
     ] = 4
     epochs: Annotated[
@@ -73,6 +74,11 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.0
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
+    def __post_init__(self) -> None:
+        """Check what one value alone cannot tell."""
+        if self.architecture in ("neumf", "mlp") and self.layers[0] % 2:
+            raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
+
 
 Params = PopularityParams | AlsParams | NcfParams
 MODELS: dict[str, type[msgspec.Struct]] = {
@@ -85,7 +91,7 @@ class Field(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: `int`, `float`, `choice`, `list` (of int) or `int_or_choice`.
-        bounds: text such as "1 to 1024", empty where there are none.
+        bounds: text such as "1 to 1024" (for each number of a list), empty where there are none.
     """
 
     name: str
@@ -121,62 +127,80 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
     Raises:
         UserError: an unknown name, or a value that does not fit; the message says what would.
     """
-    known = {field.name: field for field in fields(model)}
-    values: dict[str, Any] = {}
-    for name, text in assignments.items():
+    kind = parameter_class(model)
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
+    values: dict[str, Any] = {"model": model}
+    for name, given in assignments.items():
         if name not in known:
-            listed = ", ".join(known) or "none"
-            raise UserError(f"{model} has no parameter {name!r}; its parameters are: {listed}.")
-        values[name] = text.replace(",", " ").split() if known[name].kind == "list" else text.strip()
-    for name, value in values.items():
-        _check(model, known[name], value)
-    converted: Params = msgspec.convert(values | {"model": model}, parameter_class(model), strict=False)  # type: ignore[assignment]
-    return converted
-
-
-def _check(model: str, field: Field, value: Any) -> None:
-    """Convert one value by itself, so that the sentence can name it."""
+            raise UserError(
+                f"{model} has no parameter {printable(name, 60)!r}; its parameters are: {', '.join(known) or 'none'}."
+            )
+        values[name] = _convert(model, known[name], given)
     try:
-        msgspec.convert({field.name: value, "model": model}, parameter_class(model), strict=False)
+        return cast("Params", msgspec.convert(values, kind))
+    except msgspec.ValidationError as error:
+        raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
+
+
+def _convert(model: str, field: msgspec.structs.FieldInfo, given: str) -> Any:
+    """One value from text; the sentence of the error names it and what would fit."""
+    described = _describe(field)
+    value = given.replace(",", " ").split() if described.kind == "list" else given.strip()
+    try:
+        return msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError:
-        wanted = {"int": "a whole number", "float": "a number", "list": "whole numbers with commas between"}.get(
-            field.kind, ""
-        )
-        choices = " or ".join(filter(None, [wanted, f"one of {', '.join(field.choices)}" if field.choices else ""]))
-        choices = "a whole number or " + choices if field.kind == "int_or_choice" else choices
-        bounds = f" from {field.bounds}" if field.bounds else ""
-        shown = " ".join(value) if isinstance(value, list) else value
-        raise UserError(f"{model}'s {field.name} must be {choices}{bounds}, not {shown!r}.") from None
+        shown = printable(given, 60)
+        raise UserError(f"{model}'s {field.name} must be {_wanted(described)}, not {shown!r}.") from None
+
+
+def _wanted(field: Field) -> str:
+    """What fits a field, in words."""
+    if field.kind == "choice":
+        return f"one of {', '.join(field.choices)}"
+    noun = {"float": "a number", "list": "whole numbers with commas between, each"}.get(field.kind, "a whole number")
+    bounds = f" from {field.bounds}" if field.bounds[:1].isdigit() else f" {field.bounds}"
+    return noun + bounds.rstrip() + "".join(f", or {choice}" for choice in field.choices)
 
 
 def _describe(field: msgspec.structs.FieldInfo) -> Field:
     """Read a field's annotation."""
-    meta = next((part for part in field.type.__metadata__ if isinstance(part, Meta)), Meta())
-    bare = get_args(field.type)[0]
-    kind, choices = _kind(bare)
+    meta, bare = _unwrap(field.type)
+    kind, choices, numbers = _kind(bare)
     return Field(
-        name=field.name, kind=kind, default=field.default, description=meta.description or "", bounds=_bounds(meta),
-        unit=str((meta.extra_json_schema or {}).get("unit", "")), choices=choices,
-    )  # fmt: skip
-
-
-def _kind(bare: Any) -> tuple[str, tuple[str, ...]]:
-    """A field's kind and, where it has some, its choices."""
-    if bare in (int, float):
-        return bare.__name__, ()
-    if get_origin(bare) is Literal:
-        return "choice", get_args(bare)
-    if get_origin(bare) is tuple:
-        return "list", ()
-    return "int_or_choice", tuple(
-        choice for part in get_args(bare) if get_origin(part) is Literal for choice in get_args(part)
+        name=field.name,
+        kind=kind,
+        default=field.default,
+        description=meta.description or "",
+        bounds=_bounds(numbers or meta),
+        unit=str((meta.extra_json_schema or {}).get("unit", "")),
+        choices=choices,
     )
 
 
+def _unwrap(annotation: Any) -> tuple[Meta, Any]:
+    """The `Meta` of an annotation, and the type that it is about."""
+    if get_origin(annotation) is not Annotated:
+        return Meta(), annotation
+    bare, *metas = get_args(annotation)
+    return next((meta for meta in metas if isinstance(meta, Meta)), Meta()), bare
+
+
+def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
+    """A field's kind, its choices, and the bounds of its numbers where they are nested."""
+    if bare in (int, float):
+        return bare.__name__, (), None
+    if get_origin(bare) is Literal:
+        return "choice", get_args(bare), None
+    if get_origin(bare) is tuple:
+        return "list", (), _unwrap(get_args(bare)[0])[0]
+    number, literal = get_args(bare)
+    return "int_or_choice", get_args(literal), _unwrap(number)[0]
+
+
 def _bounds(meta: Meta) -> str:
-    """Bounds in words."""
-    low = meta.ge if meta.ge is not None else meta.gt
-    high = meta.le if meta.le is not None else meta.lt
-    if low is None or high is None or meta.min_length is not None:
-        return ""
-    return f"{'more than ' if meta.ge is None else ''}{low:g} to {'below ' if meta.le is None else ''}{high:g}"
+    """Bounds in words: "1 to 10" where both ends belong to it."""
+    if meta.ge is not None and meta.le is not None:
+        return f"{meta.ge:,} to {meta.le:,}"
+    low = f"above {meta.gt:,}" if meta.gt is not None else f"at least {meta.ge:,}" if meta.ge is not None else ""
+    high = f"below {meta.lt:,}" if meta.lt is not None else f"at most {meta.le:,}" if meta.le is not None else ""
+    return " and ".join(filter(None, [low, high]))

@@ -28,7 +28,12 @@ def recommender_class(model: str) -> type[Recommender]:
 
 
 def create(params: Params) -> Recommender:
-    """A recommender with these parameters, not yet fitted."""
+    """A recommender with these parameters, not yet fitted.
+
+    What ALS needs to be fitted is loaded here, so that the seconds of a fit are the fit's; TensorFlow is not.
+    """
+    if model_name(params) == "als":
+        importlib.import_module("musicrec_tui.recommenders.als_fit")
     kind: Any = recommender_class(model_name(params))
     return cast("Recommender", kind(params))
 
