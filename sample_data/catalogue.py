@@ -11,13 +11,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scenes import SCENES
 
-TAIL_PER_SCENE = 260
+TAIL_PER_SCENE = 340
 """Invented artists of a scene of average size; larger scenes have more, with the square root of their size."""
-CHART_OFFSET, CHART_EXPONENT = 6.0, 1.3
+CHART_OFFSET, CHART_EXPONENT = 10.0, 1.3
 """The same for the charts, where the well-known artists of all scenes stand in one row."""
 UNMAPPED_TAIL = 0.35
 """Share of invented artists that MusicBrainz does not know: they have no artist credit."""
-RANK_OFFSET, RANK_EXPONENT = 2.0, 1.3
+RANK_OFFSET, RANK_EXPONENT = 10.0, 1.7
 """An artist's pull within a scene is `1 / (rank + offset) ** exponent` (Zipf–Mandelbrot)."""
 
 
@@ -41,6 +41,8 @@ class Artist:
     """The vocabulary of its titles."""
     known: bool
     """Whether it is one of the well-known artists of `scenes.py`."""
+    mood: float
+    """Where it stands on a ring of moods from 0 to 1: people of a scene differ in the part that they like."""
     seed: int
     """Seeds its discography, so that it does not depend on who listened first."""
     credit_id: int | None = None
@@ -70,6 +72,8 @@ class Shelf:
     """Positions in the catalogue's list of artists."""
     pull: NDArray[np.float64]
     """How strongly each attracts the people of the scene; same length."""
+    moods: NDArray[np.float64]
+    """Each one's mood, on a ring from 0 to 1; same length."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def _tail(style: str, size: float, rng: Generator, taken: set[str]) -> list[Arti
     """Invents the long tail of one scene."""
     average = float(np.mean([scene.size for scene in SCENES]))
     count = round(TAIL_PER_SCENE * (size / average) ** 0.5)
-    return [Artist(invent_artist(style, rng, taken), style, False, int(rng.integers(2**31))) for _ in range(count)]
+    names = [invent_artist(style, rng, taken) for _ in range(count)]
+    return [Artist(name, style, False, rng.random(), int(rng.integers(2**31))) for name in names]
 
 
 def _map_to_credits(artists: list[Artist], rng: Generator) -> None:
@@ -107,6 +112,13 @@ def _map_to_credits(artists: list[Artist], rng: Generator) -> None:
             artist.mbid = made_up_id("artist", artist.name)
 
 
+def _shelf(artists: list[Artist], members: list[int], offset: float, exponent: float) -> Shelf:
+    """Puts `members` on a shelf in the order given, with pulls that follow Zipf and Mandelbrot."""
+    ranks = np.arange(len(members), dtype=np.float64)
+    moods = np.array([artists[member].mood for member in members])
+    return Shelf(np.array(members), (ranks + offset) ** -exponent, moods)
+
+
 def _charts(artists: list[Artist], shelves: list[Shelf]) -> Shelf:
     """Puts the well-known artists of all scenes in one row, by the number of people whom they attract."""
     fame = np.zeros(len(artists))
@@ -114,7 +126,7 @@ def _charts(artists: list[Artist], shelves: list[Shelf]) -> Shelf:
         fame[shelf.artists] += scene.size * shelf.pull / shelf.pull.sum()
     order = np.argsort(-fame, kind="stable")
     known = order[[artists[position].known for position in order]]
-    return Shelf(known, (np.arange(len(known)) + CHART_OFFSET) ** -CHART_EXPONENT)
+    return _shelf(artists, known.tolist(), CHART_OFFSET, CHART_EXPONENT)
 
 
 def build_catalogue(rng: Generator) -> Catalogue:
@@ -135,12 +147,11 @@ def build_catalogue(rng: Generator) -> Catalogue:
         for name in scene.artists:
             if name not in position:
                 position[name] = len(artists)
-                artists.append(Artist(name, scene.style, True, int(rng.integers(2**31))))
+                artists.append(Artist(name, scene.style, True, rng.random(), int(rng.integers(2**31))))
             members.append(position[name])
         tail = _tail(scene.style, scene.size, rng, taken)
         members.extend(range(len(artists), len(artists) + len(tail)))
         artists.extend(tail)
-        ranks = np.arange(len(members), dtype=np.float64)
-        shelves.append(Shelf(np.array(members), (ranks + RANK_OFFSET) ** -RANK_EXPONENT))
+        shelves.append(_shelf(artists, members, RANK_OFFSET, RANK_EXPONENT))
     _map_to_credits(artists, rng)
     return Catalogue(artists, shelves, _charts(artists, shelves))

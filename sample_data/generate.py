@@ -7,6 +7,7 @@ modelled, README.md what comes out.
 from __future__ import annotations
 
 import argparse
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -26,22 +27,26 @@ LISTENS = 66_936
 FILES = 4
 UNMATCHED_RECORDINGS = 0.04
 """Share of the recordings of mapped artists that the mapper did not find: all their ids are null."""
+LOWER_CASE, NO_ACCENTS = 0.25, 0.08
+"""Shares of users whose player writes an unmapped name in lower case, or any name without its accents (unmatched)."""
 NO_RELEASE = 0.05
 """Share of listens whose player sent no album."""
 
-SCHEMA = pa.schema([
-    pa.field("listened_at", pa.timestamp("ms"), nullable=False),
-    pa.field("created", pa.timestamp("ms"), nullable=False),
-    pa.field("user_id", pa.int64(), nullable=False),
-    pa.field("recording_msid", pa.string(), nullable=False),
-    pa.field("artist_name", pa.string(), nullable=False),
-    pa.field("artist_credit_id", pa.int64()),
-    pa.field("release_name", pa.string()),
-    pa.field("release_mbid", pa.string()),
-    pa.field("recording_name", pa.string(), nullable=False),
-    pa.field("recording_mbid", pa.string()),
-    pa.field("artist_credit_mbids", pa.list_(pa.string())),
-])
+SCHEMA = pa.schema(
+    [
+        pa.field("listened_at", pa.timestamp("ms"), nullable=False),
+        pa.field("created", pa.timestamp("ms"), nullable=False),
+        pa.field("user_id", pa.int64(), nullable=False),
+        pa.field("recording_msid", pa.string(), nullable=False),
+        pa.field("artist_name", pa.string(), nullable=False),
+        pa.field("artist_credit_id", pa.int64()),
+        pa.field("release_name", pa.string()),
+        pa.field("release_mbid", pa.string()),
+        pa.field("recording_name", pa.string(), nullable=False),
+        pa.field("recording_mbid", pa.string()),
+        pa.field("artist_credit_mbids", pa.list_(pa.string())),
+    ]
+)
 """The columns of a ListenBrainz Spark dump."""
 
 Row = dict[str, object]
@@ -52,20 +57,28 @@ def _chance(*parts: str) -> float:
     return int(made_up_id(*parts)[:8], 16) / 2**32
 
 
+def _without_accents(name: str) -> str:
+    """Returns `Bjork` for `Björk`; a name that has letters beyond Latin comes back as it was."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return bare if bare.isascii() else name
+
+
 def _spelling(artist: Artist, user: int) -> str:
-    """Returns how this user's player spells an artist: unmapped names are not always capitalised alike."""
-    if artist.credit_id is None and _chance("spelling", artist.name, str(user)) < 0.25:
+    """Returns how this user's player spells an artist: some drop accents, some capitals of unmapped names."""
+    quirk = _chance("spelling", artist.name, str(user))
+    if artist.credit_id is None and quirk < LOWER_CASE:
         return artist.name.lower()
-    return artist.name
+    return _without_accents(artist.name) if quirk < NO_ACCENTS else artist.name
 
 
-def _row(play: Play, artist: Artist, user_id: int, created: int, rng: Generator) -> Row:
+def _row(play: Play, artist: Artist, user_id: int, created: int) -> Row:
     """Turns a listen into a row of the dump."""
     album = artist.discography()[play.album]
     track = album.tracks[play.track]
     name = _spelling(artist, play.user)
-    matched = artist.credit_id is not None and _chance("match", artist.name, track) >= UNMATCHED_RECORDINGS
-    release = None if rng.random() < NO_RELEASE else album.title
+    found = _chance("match", artist.name, track) >= UNMATCHED_RECORDINGS
+    matched = found and artist.credit_id is not None and name == artist.name
+    tagged = _chance("album", str(play.user), str(play.second)) >= NO_RELEASE
     return {
         "listened_at": 1_000 * (EPOCH + play.second),
         "created": 1_000 * created,
@@ -73,8 +86,8 @@ def _row(play: Play, artist: Artist, user_id: int, created: int, rng: Generator)
         "recording_msid": made_up_id("msid", name, track),
         "artist_name": name,
         "artist_credit_id": artist.credit_id if matched else None,
-        "release_name": release,
-        "release_mbid": made_up_id("release", artist.name, album.title) if matched and release else None,
+        "release_name": album.title if tagged else None,
+        "release_mbid": made_up_id("release", artist.name, album.title) if matched and tagged else None,
         "recording_name": track,
         "recording_mbid": made_up_id("recording", artist.name, track) if matched else None,
         "artist_credit_mbids": [artist.mbid] if matched else None,
@@ -83,15 +96,14 @@ def _row(play: Play, artist: Artist, user_id: int, created: int, rng: Generator)
 
 def _rows(catalogue: Catalogue, rng: Generator) -> list[Row]:
     """Lets every user listen and returns the rows in order of time."""
-    user_ids = np.sort(rng.choice(np.arange(1, 12_000), USERS, replace=False))
-    counts = listens_per_user(USERS, LISTENS, rng)
-    imported = IMPORTS + rng.integers(0, 900 * 86_400, USERS)
-    rows = []
-    for user in range(USERS):
+    user_ids = np.sort(rng.choice(np.arange(1, 12_000), USERS, replace=False)).tolist()
+    imported = (IMPORTS + rng.integers(0, 900 * 86_400, USERS)).tolist()
+    plays: list[Play] = []
+    for user, listens in enumerate(listens_per_user(USERS, LISTENS, rng).tolist()):
         own = np.random.default_rng([SEED, user])
-        for play in Listener(user, int(counts[user]), catalogue, own).listen():
-            rows.append(_row(play, catalogue.artists[play.artist], int(user_ids[user]), int(imported[user]), own))
-    return sorted(rows, key=lambda row: (row["listened_at"], row["user_id"]))  # type: ignore[arg-type, return-value]
+        plays.extend(Listener(user, listens, catalogue, own).listen())
+    plays.sort(key=lambda play: (play.second, play.user))
+    return [_row(play, catalogue.artists[play.artist], user_ids[play.user], imported[play.user]) for play in plays]
 
 
 def generate(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from catalogue import Catalogue, Shelf
+from catalogue import Catalogue
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scenes import SCENES
@@ -20,13 +20,19 @@ FANS = 0.03
 """Share of users who play one artist only."""
 EXPLORE, EXPLORE_DECAY = 0.95, 0.10
 """The chance that the next pick is new to a user who knows n artists is `explore * n ** -decay`."""
-DEPTH, DEPTH_PER_LISTEN, DEPTH_SPREAD = 1.35, 0.15, 0.10
+DEPTH, DEPTH_PER_LISTEN, DEPTH_SPREAD = 2.0, 0.40, 0.10
 """Exponent on the pull of artists, `depth - per_listen * ln(listens / 10)` give or take: heavy listeners dig deeper."""
+DEEPEST = 0.5
+"""The smallest exponent: even the heaviest listener knows what the scene plays most."""
 RADIO = 0.20
 """Mean share of discoveries that come from the charts of all scenes, whatever is being played."""
-MORE_SCENES = 0.70
-"""Chance of each of up to three scenes beside the home scene."""
-STRAY = 0.10
+BREADTH, BREADTH_PER_LISTEN, MOST_SCENES = 0.20, 0.12, 6
+"""Beside the home scene, each of the other five comes with chance `breadth + per_listen * ln(listens / 10)`."""
+EVENNESS = 1.5
+"""Dirichlet parameter of the weights of a user's scenes."""
+NICHE = 0.25
+"""How far on a ring of length 1 an artist's mood may be from the user's and still appeal (Gaussian width)."""
+STRAY = 0.18
 """Share of sessions in a scene that is not the user's own."""
 ALBUM_RUN = 0.18
 """Share of picks that play several tracks of an album in order."""
@@ -50,6 +56,8 @@ class Taste:
     """Exponent on the pull of artists: below 1 digs deeper into the tail, above 1 stays with the head."""
     radio: float
     """Share of discoveries that come from the charts."""
+    moods: NDArray[np.float64]
+    """The mood that the user likes in each scene, on a ring from 0 to 1."""
     fan: bool
     """Whether the user plays one artist only."""
 
@@ -87,7 +95,7 @@ def _neighbour(scene: int, rng: Generator) -> int:
 
 
 def draw_taste(listens: int, rng: Generator) -> Taste:
-    """Draws a user's taste: one to four scenes, most of them neighbours, and where it drifts to.
+    """Draws a user's taste: up to six scenes, most of them neighbours, and where it drifts to.
 
     Args:
         listens: How many listens the user will have: heavy listeners dig deeper.
@@ -98,25 +106,35 @@ def draw_taste(listens: int, rng: Generator) -> Taste:
     """
     home = int(rng.choice(len(SCENES), p=_SIZES))
     scenes = [home]
-    for _ in range(int(rng.binomial(3, MORE_SCENES))):
+    chance = float(np.clip(BREADTH + BREADTH_PER_LISTEN * np.log(listens / 10), 0.0, 1.0))
+    for _ in range(int(rng.binomial(MOST_SCENES - 1, chance))):
         from_home = rng.random() < 0.7
         scenes.append(_neighbour(home, rng) if from_home else int(rng.choice(len(SCENES), p=_SIZES)))
-    weights = np.sort(rng.dirichlet(np.ones(len(scenes))))[::-1]
-    first = np.bincount(scenes, weights, minlength=len(SCENES))
-    last = first.copy()
+    weights = np.sort(rng.dirichlet(np.full(len(scenes), EVENNESS)))[::-1]
+    first = np.zeros(len(SCENES))
+    for scene, weight in zip(scenes, weights, strict=True):
+        first[scene] += weight
+    last = first
     if rng.random() < 0.5:
         share = rng.uniform(0.2, 0.8)
-        last *= 1 - share
+        last = first * (1 - share)
         last[_neighbour(home, rng)] += share
-    depth = DEPTH - DEPTH_PER_LISTEN * np.log(listens / 10) + rng.normal(0.0, DEPTH_SPREAD)
-    return Taste(first, last, float(depth), float(rng.beta(4 * RADIO, 4 - 4 * RADIO)), bool(rng.random() < FANS))
+    depth = DEPTH - DEPTH_PER_LISTEN * float(np.log(listens / 10)) + rng.normal(0.0, DEPTH_SPREAD)
+    return Taste(
+        first=first,
+        last=last,
+        digging=max(depth, DEEPEST),
+        radio=rng.beta(4 * RADIO, 4 - 4 * RADIO),
+        moods=rng.random(len(SCENES)),
+        fan=rng.random() < FANS,
+    )
 
 
 def listens_per_user(users: int, listens: int, rng: Generator) -> NDArray[np.int64]:
     """Shares `listens` out over `users`, lognormally, at least one each and exactly in sum."""
-    raw = rng.lognormal(0.0, ACTIVITY_SPREAD, users)
+    raw: NDArray[np.float64] = rng.lognormal(0.0, ACTIVITY_SPREAD, users)
     exact = 1 + raw / raw.sum() * (listens - users)
-    counts = np.floor(exact).astype(np.int64)
+    counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     missing = listens - int(counts.sum())
     counts[np.argsort(-(exact - counts), kind="stable")[:missing]] += 1
     return counts
@@ -169,11 +187,12 @@ class Listener:
         self.history: list[int] = []
         self.known: set[int] = set()
 
-    def _discover(self, shelf: Shelf) -> int:
-        """Returns an artist of the shelf or the charts, by its pull, preferably one not heard yet."""
-        if self.rng.random() < self.taste.radio:
-            shelf = self.catalogue.charts
-        total = np.cumsum(shelf.pull**self.taste.digging)
+    def _discover(self, scene: int) -> int:
+        """Returns an artist of the scene or the charts, by its pull, preferably one not heard yet."""
+        shelf = self.catalogue.charts if self.rng.random() < self.taste.radio else self.catalogue.shelves[scene]
+        apart = np.abs(shelf.moods - self.taste.moods[scene])
+        appeal = np.exp(-((np.minimum(apart, 1 - apart) / NICHE) ** 2))
+        total = np.cumsum(appeal * shelf.pull**self.taste.digging)
         for _ in range(8):
             place = int(np.searchsorted(total, self.rng.random() * total[-1], side="right"))
             artist = int(shelf.artists[min(place, len(total) - 1)])
@@ -181,12 +200,12 @@ class Listener:
                 break
         return artist
 
-    def _pick(self, shelf: Shelf) -> int:
+    def _pick(self, scene: int) -> int:
         """Returns the next artist: a discovery, or a return to one played before."""
         known = len(self.known)
         explore = 0.0 if known and self.taste.fan else EXPLORE * max(known, 1) ** -EXPLORE_DECAY
         if not known or self.rng.random() < explore:
-            artist = self._discover(shelf)
+            artist = self._discover(scene)
         else:
             artist = self.history[int(self.rng.integers(len(self.history)))]
         self.history.append(artist)
@@ -206,11 +225,11 @@ class Listener:
     def _session(self, start: int, length: int, phase: float) -> list[Play]:
         """Plays one session of `length` listens from second `start` on."""
         weights = _SIZES if self.rng.random() < STRAY else self.taste.at(phase)
-        shelf = self.catalogue.shelves[int(self.rng.choice(len(SCENES), p=weights / weights.sum()))]
+        scene = int(self.rng.choice(len(SCENES), p=weights / weights.sum()))
         plays: list[Play] = []
         second = start
         while len(plays) < length:
-            artist = self._pick(shelf)
+            artist = self._pick(scene)
             for album, track in self._tracks(artist, length - len(plays)):
                 plays.append(Play(self.user, second, artist, album, track))
                 second += int(self.rng.lognormal(5.45, 0.3)) + int(self.rng.random() < 0.05) * 600

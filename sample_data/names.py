@@ -8,36 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from numpy.random import Generator
-from words import TITLE_PATTERNS, VOCABULARY, Vocabulary
-
-ARTIST_PATTERNS: dict[str, tuple[str, ...]] = {
-    "rock": ("The {adjective} {nouns}", "The {nouns}", "{adjective} {noun}", "{noun} {noun}", "{first} {last}",
-             "{noun} & the {nouns}", "{place} {nouns}", "{nouns} of {place}", "{stem}"),
-    "dark": ("{adjective} {noun}", "{noun} of {nouns}", "{stem}", "{noun}{suffix}", "{stem} {noun}",
-             "The {noun} {noun}", "{nouns} in {noun}", "{adjective} {stem}"),
-    "electronic": ("{stem}", "DJ {stem}", "{stem} {noun}", "{noun} {number}", "{last} & {last}", "{noun}{suffix}",
-                   "{adjective} {noun}", "{first} {last}", "{stem} Soundsystem"),
-    "folk": ("{first} {last}", "{first} {last}", "{first} {middle}. {last}", "{first} & the {nouns}",
-             "The {last} {family}", "{adjective} {noun}", "{first} {last} & {first} {last}"),
-    "pop": ("{first}", "{first} {last}", "{first} {last}", "{adjective} {nouns}", "{stem}", "{noun} {number}",
-            "{first} {noun}"),
-    "street": ("{first} {last}", "MC {stem}", "{stem} {noun}", "{adjective} {first}", "The {nouns}",
-               "{place} {nouns}", "{noun} {family}", "Lil {stem}", "{stem}"),
-    "jazz": ("{first} {last}", "{first} {last} {ensemble}", "{last}, {last} & {last}", "{place} {ensemble}",
-             "{first} “{noun}” {last}", "{first} {middle}. {last}"),
-    "classical": ("{first} {last}", "{first} {last}", "{place} {ensemble}", "{first} {middle}. {last}",
-                  "{last} {ensemble}", "{noun} {ensemble}"),
-    "japanese": ("{last}{first}", "{last}{first}", "{noun}の{noun}", "{adjective}{noun}", "{adjective}{noun}{ensemble}",
-                 "{noun}と{noun}", "{stem}", "THE {stem}S"),
-    "russian": ("{first} {last}", "{noun}", "{noun} и {noun}", "{place} {noun}", "{noun} {number}",
-                "{noun} {genitive}", "{first} {last}", "Группа «{noun} {genitive}»"),
-}
-"""How the artists of each style are called, each as likely as the next."""
+from words import ARTIST_PATTERNS, TITLE_PATTERNS, VOCABULARY, Vocabulary
 
 
 def _pick(words: Sequence[str], rng: Generator) -> str:
     """Returns one of `words`, all equally likely."""
-    return words[int(rng.integers(len(words)))]
+    return words[int(rng.random() * len(words))]
 
 
 def _coin(vocabulary: Vocabulary, rng: Generator) -> str:
@@ -63,13 +39,17 @@ def fill(pattern: str, vocabulary: Vocabulary, rng: Generator) -> str:
         "middle": lambda: "ABCDEFGHJKLMNPRSTW"[int(rng.integers(18))],
     }
     parts = []
+    used = {""}
     for piece in pattern.split("{"):
         slot, brace, rest = piece.partition("}")
         if not brace:
             parts.append(piece)
             continue
-        draw = special.get(slot)
-        parts.append((draw() if draw else _pick(vocabulary.words[slot], rng)) + rest)
+        word = ""
+        while word in used:
+            word = special[slot]() if slot in special else _pick(vocabulary.words[slot], rng)
+        used.add(word)
+        parts.append(word + rest)
     return "".join(parts)
 
 
