@@ -40,7 +40,11 @@ def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[Floa
     steps = params.iterations + 1
 
     def after_sweep(sweep: int, seconds: float, _: object) -> None:
-        fit.sink.epoch(sweep + 1, params.iterations, {"loss": loss(model.user_factors, model.item_factors)}, seconds)
+        with np.errstate(over="ignore", invalid="ignore"):
+            estimate = loss(model.user_factors, model.item_factors)
+        if not np.isfinite(estimate):
+            raise _diverged()
+        fit.sink.epoch(sweep + 1, params.iterations, {"loss": estimate}, seconds)
         fit.sink.progress(sweep + 1, steps)
 
     fit.sink.device("no GPU", None)
