@@ -11,6 +11,7 @@ import duckdb
 
 from musicrec_tui import files
 from musicrec_tui.dataset.index import cache, filling
+from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import Cancelled, UserError
@@ -62,7 +63,8 @@ def ensure(
             _build(source, target, memory_limit, report, cancelled)
         except OSError as error:
             raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
-    cache.sweep(target.parent)
+    damage_mark(target).unlink(missing_ok=True)
+    cache.sweep(target)
     return target
 
 
@@ -137,4 +139,6 @@ def _explained(error: duckdb.Error, source: Source, target: Path) -> UserError:
         return UserError(f"The disk of {target.parent} is full: the index needs more room there.", exit_code=1)
     if isinstance(error, duckdb.OutOfMemoryException):
         return UserError("Not enough memory to build the index: raise memory_limit, or give fewer files.", exit_code=1)
+    if "write" in text.lower():
+        return UserError(f"Cannot write the index {target}: {printable(text.splitlines()[0], 300)}", exit_code=1)
     return UserError(f"Cannot read {where}: {printable(text.splitlines()[0] if text else 'unknown error', 300)}")

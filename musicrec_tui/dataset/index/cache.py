@@ -3,18 +3,21 @@
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from musicrec_tui import files
 from musicrec_tui.dataset.index.fingerprint import index_name
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.opened import Dataset, damage_mark
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 _BYTES_PER_SECOND = {".parquet": 25e6, ".csv": 60e6}
 """What two cores index, measured with 10 million listens; CSV says less per byte."""
+
+_KEPT_SECONDS = 7 * 24 * 3600
 
 
 def place(data: Sequence[Path], home: Home) -> Path:
@@ -38,7 +41,7 @@ def find(data: Sequence[Path], home: Home) -> Path | None:
 
 def is_whole(path: Path) -> bool:
     """Whether an index is there, complete, and of this schema."""
-    if not path.is_file():
+    if not path.is_file() or damage_mark(path).exists():
         return False
     dataset = Dataset(path)
     try:
@@ -70,8 +73,18 @@ def sweep_own(path: Path) -> None:
         remove(leftover)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed builders left: temporary files and spill folders whose lock nobody holds."""
+def sweep(target: Path) -> None:
+    """Remove what killed builders left, and indexes of earlier states of the same log that nobody made lately.
+
+    Temporary files and spill folders are leftovers where nobody holds the lock of their index. Jobs in the queue may
+    still mean an earlier index, so it is kept for a while.
+    """
+    folder = target.parent
+    log = target.name.partition("-")[0]
+    for earlier in folder.glob(f"{log}-*.duckdb"):
+        with contextlib.suppress(OSError):
+            if earlier != target and time.time() - earlier.stat().st_mtime > _KEPT_SECONDS:
+                earlier.unlink()
     for leftover in folder.glob(".*.duckdb.*"):
         name = leftover.name[1:].partition(".duckdb.")[0] + ".duckdb"
         lock = files.try_lock(lock_of(folder / name))

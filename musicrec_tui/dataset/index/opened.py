@@ -23,8 +23,12 @@ _DAMAGE = (
     duckdb.SerializationException,
     duckdb.InternalException,
     duckdb.FatalException,
-    duckdb.CatalogException,
 )
+
+
+def damage_mark(path: Path) -> Path:
+    """The file that says that an index turned out to be damaged (DuckDB sees that when it reads the spot)."""
+    return path.with_name(f"{path.name}.damaged")
 
 
 class Dataset:
@@ -50,12 +54,12 @@ class Dataset:
             UserError: the index is missing, damaged, or of another schema.
         """
         if self._info is None:
-            meta = dict(self.query("SELECT name, value FROM meta"))
             try:
+                meta = dict(self.query("SELECT name, value FROM meta"))
                 if meta["schema"] != str(VERSION):
                     raise KeyError
                 self._info = msgspec.json.decode(meta["info"], type=DatasetInfo)
-            except (KeyError, msgspec.MsgspecError) as error:
+            except (KeyError, msgspec.MsgspecError, duckdb.CatalogException) as error:
                 raise self._damaged() from error
         return self._info
 
@@ -124,8 +128,11 @@ class Dataset:
             return cursor
 
     def _damaged(self) -> UserError:
-        """What to say of an index that cannot be read."""
+        """What to say of an index that cannot be read; it is marked, so that nobody trusts it again."""
+        if self.path.is_file():
+            with contextlib.suppress(OSError):
+                damage_mark(self.path).touch()
         return UserError(
-            f"The index {printable(str(self.path), None)} is missing or damaged; delete it, and it is built again.",
+            f"The index {printable(str(self.path), None)} is missing or damaged; start again, and it is built anew.",
             exit_code=1,
         )

@@ -21,7 +21,7 @@ ROUNDED = "play count rounded to a whole number"
 _JUDGED = f"""
 SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, recording_name, listened_at,
     play_count <> round(play_count) AS rounded, CASE
-        WHEN user_id IS NULL OR trim(user_id) = '' THEN '{NO_USER}'
+        WHEN user_id IS NULL OR trim(user_id, E' \\t\\r\\n') = '' THEN '{NO_USER}'
         WHEN coalesce(trim(artist_name), '') = '' AND coalesce(trim(artist_id), '') = '' THEN '{NO_ARTIST}'
         WHEN play_count IS NULL OR isnan(play_count) OR play_count <= 0 OR play_count > {MOST_PLAYS} THEN '{BAD_COUNT}'
         WHEN listened_at < TIMESTAMP '{EARLIEST}' OR listened_at >= TIMESTAMP '{LATEST}' THEN '{BAD_TIME}'

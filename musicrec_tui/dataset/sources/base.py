@@ -90,12 +90,13 @@ def key_text(column: str, columns: Columns) -> str:
 
 
 def instant(column: str, columns: Columns) -> str:
-    """A UTC timestamp from a timestamp with or without zone, seconds since 1970, or ISO text."""
+    """A UTC timestamp from a timestamp with or without zone, seconds since 1970, or ISO text (session in UTC)."""
     type_ = columns[column]
     if type_.startswith("TIMESTAMP WITH"):
         return f"make_timestamp(epoch_us({column}))"
     if type_ == "VARCHAR":
-        return f"TRY_CAST({column} AS TIMESTAMP)"
+        seconds = f"TRY(make_timestamp(CAST(TRY_CAST({column} AS DOUBLE) * 1000000 AS BIGINT)))"
+        return f"coalesce(make_timestamp(epoch_us(TRY_CAST({column} AS TIMESTAMPTZ))), {seconds})"
     if type_ in ("BIGINT", "INTEGER", "DOUBLE"):
         return f"TRY(make_timestamp(CAST({column} * 1000000 AS BIGINT)))"
     return f"CAST({column} AS TIMESTAMP)"

@@ -23,6 +23,7 @@ class Reading:
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         self._connection = connection
         self._source = source
+        connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: dict[str, object] = {}
         selects = [self._select(number, part) for number, part in enumerate(source.parts)]
         self.sql = " UNION ALL ".join(selects)

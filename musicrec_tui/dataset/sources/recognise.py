@@ -57,7 +57,7 @@ def recognise(paths: Sequence[Path]) -> Source:
     groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Path]] = {}
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         for file in files:
-            if file.suffix.lower() == ".parquet":
+            if _is_parquet(file):
                 columns, delimiter = _parquet_columns(connection, file), ""
             else:
                 columns, delimiter = _csv_columns(file)
@@ -74,6 +74,15 @@ def recognise(paths: Sequence[Path]) -> Source:
     )
     layout, _ = next(iter(layouts.values()))
     return Source(tuple(path.expanduser().absolute() for path in paths), layout, parts)
+
+
+def _is_parquet(file: Path) -> bool:
+    """Whether a file is Parquet: it says so at its beginning, or by its name (then it may be broken)."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(4) == b"PAR1" or file.suffix.lower() == ".parquet"
+    except OSError as error:
+        raise UserError(f"Cannot read {printable(str(file), None)}: {error.strerror}.") from error
 
 
 def _parquet_columns(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:

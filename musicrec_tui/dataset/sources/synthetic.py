@@ -12,7 +12,7 @@ MARK = "musicrec.synthetic"
 
 def is_synthetic(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
     """Whether the log is the embedded sample, or one of its Parquet files carries our mark."""
-    if source.paths == (paths.sample_data().absolute(),):
+    if [path.resolve() for path in source.paths] == [paths.sample_data().resolve()]:
         return True
     sql = "SELECT 1 FROM parquet_kv_metadata($files) WHERE decode(key) = $mark LIMIT 1"
     return any(
