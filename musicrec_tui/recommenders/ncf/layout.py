@@ -1,0 +1,59 @@
+"""What the networks' weights are called and how large they are: one page for Keras, NumPy and the files.
+
+A network is tables (`users_*`, `artists_*`: an embedding for each row) and dense layers (`kernel_1`, `bias_1`, …,
+`kernel_out`, `bias_out`, the last giving the logit).
+"""
+
+from typing import NamedTuple
+
+from musicrec_tui.recommenders.params import NcfParams
+
+DECK_LAYERS = (2048, 1024, 512)
+"""The widths that the deck's network has; `NcfParams.layers` is for the others."""
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+class Parts(NamedTuple):
+    """The embeddings of an architecture, in the order in which they are joined.
+
+    Attributes:
+        names: `gmf` (or the deck's `dot`: multiplied) and `mlp` (joined end to end).
+        user, artist: the widths of each.
+    """
+
+    names: tuple[str, ...]
+    user: tuple[int, ...]
+    artist: tuple[int, ...]
+
+
+def parts(params: NcfParams) -> Parts:
+    """The embeddings; the MLP's first width is split over user and artist (at least 1 for each)."""
+    if params.architecture == "deck":
+        return Parts(("dot",), (params.factors,), (params.factors,))
+    user = max(1, params.layers[0] // 2)
+    widths = {"gmf": (params.factors, params.factors), "mlp": (user, max(1, params.layers[0] - user))}
+    names = tuple(name for name in widths if params.architecture in (name, "neumf"))
+    return Parts(names, tuple(widths[name][0] for name in names), tuple(widths[name][1] for name in names))
+
+
+def hidden(params: NcfParams) -> tuple[int, ...]:
+    """The widths of the dense layers before the last."""
+    if params.architecture == "gmf":
+        return ()
+    return DECK_LAYERS if params.architecture == "deck" else params.layers[1:]
+
+
+def shapes(params: NcfParams, users: int, artists: int) -> Shapes:
+    """The name and shape of every array, in a fixed order."""
+    embeddings = parts(params)
+    result: Shapes = {}
+    for name, user, artist in zip(*embeddings, strict=True):
+        result |= {f"users_{name}": (users, user), f"artists_{name}": (artists, artist)}
+    widths = dict(zip(embeddings.names, zip(embeddings.user, embeddings.artist, strict=True), strict=True))
+    width = 1 if "dot" in widths else sum(widths.get("mlp", (0, 0)))
+    for number, wide in enumerate(hidden(params), start=1):
+        result |= {f"kernel_{number}": (width, wide), f"bias_{number}": (wide,)}
+        width = wide
+    joined = width + (params.factors if "gmf" in widths else 0)
+    return result | {"kernel_out": (joined, 1), "bias_out": (1,)}

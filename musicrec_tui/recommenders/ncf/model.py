@@ -1,0 +1,106 @@
+"""NCF as a recommender: Keras trains it, NumPy scores it."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
+from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.ncf import layout, scoring
+from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.ranking import cosines
+
+
+class NcfRecommender:
+    """Neural collaborative filtering (He et al. 2017, doi 10.1145/3038912.3052569).
+
+    Attributes:
+        params: its parameters.
+        best_epoch: the epoch, counted from 1, whose weights these are; a final fit on train + validation takes as
+            many. 0 before the fit.
+    """
+
+    name: ClassVar[str] = "ncf"
+    capabilities: ClassVar[Capabilities] = Capabilities(similar=True)
+
+    def __init__(self, params: NcfParams) -> None:
+        self.params = params
+        self.best_epoch = 0
+        self._arrays: dict[str, NDArray[Any]] = {}
+        self._scores: scoring.Logits | None = None
+
+    def fit(self, train: csr_matrix, fit: Fit) -> None:
+        """Train with negatives redrawn each epoch; with `fit.validate`, keep the epoch that it finds best.
+
+        Without `fit.validate` exactly `params.epochs` epochs are run.
+
+        Raises:
+            UserError: TensorFlow is not installed, there is nothing to learn from, or the loss is not finite.
+        """
+        try:
+            # By name and not by an import statement: the host reads this module and must never reach TensorFlow,
+            # and the import contract that guarantees it counts the imports inside functions too.
+            training = importlib.import_module("musicrec_tui.recommenders.ncf.training")
+        except ImportError as error:
+            raise UserError(
+                f"NCF is trained with TensorFlow, which cannot be loaded here ({error}); install it with "
+                '"pip install tensorflow", or train ALS. NCF runs that are trained already can be used without it.',
+                exit_code=1,
+            ) from error
+        arrays, self.best_epoch = training.train(self.params, train, fit)
+        self._use(arrays)
+
+    def scores(self, users: IntArray) -> FloatArray:
+        """The network's predictions, (users, artists), between 0 and 1.
+
+        They are not the probability of a listen: training shows far more heard pairs than there are.
+        """
+        if self._scores is None:
+            raise RuntimeError("scores of an NCF model that is not fitted")
+        return self._scores(users)
+
+    def fold_in(self, profile: csr_matrix) -> FloatArray:
+        """Refused: a network has no embedding for somebody whom it was not trained on.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError("NCF knows only the users that it was trained on; choose an ALS run for somebody new.")
+
+    def similar(self, artist: int, k: int) -> Ranking:
+        """Cosine of the artists' embeddings, those of GMF and MLP end to end."""
+        tables = [array for name, array in self._arrays.items() if name.startswith("artists_")]
+        return cosines(np.concatenate(tables, axis=1), artist, k)
+
+    def explain(self, user: int, artist: int) -> list[Contribution]:
+        """Refused: a network's score does not come apart into the user's artists.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError("NCF cannot say which artists a score comes from; choose an ALS run for reasons.")
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The weights as `layout` names them, float32, and `best_epoch`, (1,) int64."""
+        return self._arrays | {"best_epoch": np.array([self.best_epoch], np.int64)}
+
+    @classmethod
+    def restore(cls, params: NcfParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
+        """See `base.Recommender.restore`."""
+        model = cls(params)
+        epoch = arrays.get("best_epoch")
+        if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
+            raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
+        model.best_epoch = int(epoch[0])
+        model._use({name: array_of(arrays, name, shape) for name, shape in layout.shapes(params, *train.shape).items()})
+        return model
+
+    def _use(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Score with these weights from now on."""
+        self._arrays = arrays
+        self._scores = scoring.scorer(self.params, arrays)

@@ -1,0 +1,126 @@
+"""What an epoch shows the network: pairs of user and artist with 1 (heard) or 0 (not heard), in random order."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.recommenders.base import IntArray
+from musicrec_tui.recommenders.ncf.permutation import Permutation
+
+LabelArray = NDArray[np.int8]
+
+
+class Pairs(NamedTuple):
+    """Pairs to learn from.
+
+    Attributes:
+        users, artists: codes, (pairs,).
+        labels: 1 where the user has heard the artist, else 0.
+    """
+
+    users: IntArray
+    artists: IntArray
+    labels: LabelArray
+
+
+class Heard:
+    """Who has heard whom in train, arranged for drawing artists that a user has not heard.
+
+    The artists that a user has not heard are numbered 0, 1, …: before the user's k-th artist h_k there are h_k - k of
+    them. So number j is artist j + (how many k have h_k - k <= j): one binary search for each draw, uniform, never
+    a second try, however many artists somebody has heard.
+    """
+
+    def __init__(self, train: csr_matrix) -> None:
+        self.users, self.artists = train.shape
+        counts = np.diff(train.indptr)
+        self._row = np.repeat(np.arange(self.users, dtype=np.int64), counts)
+        self._artist = train.indices.astype(np.int64)
+        self._start = train.indptr.astype(np.int64)
+        self._unheard = self.artists - counts.astype(np.int64)
+        rank = np.arange(len(self._artist)) - np.repeat(self._start[:-1], counts)
+        # One more than the number of artists apart, so that rows cannot touch.
+        self._missing_before = self._row * (self.artists + 1) + self._artist - rank
+        self._codes = self._row * self.artists + self._artist
+
+    @property
+    def pairs(self) -> int:
+        """Heard pairs."""
+        return len(self._codes)
+
+    @property
+    def cells(self) -> int:
+        """Pairs in all, heard or not."""
+        return self.users * self.artists
+
+    def epoch_pairs(self, negatives: int) -> int:
+        """How many pairs an epoch has with so many negatives for each heard pair."""
+        return self.pairs + negatives * int(np.count_nonzero(self._unheard[self._row]))
+
+    def draw(self, users: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+        """An artist for each of `users` that they have not heard, uniformly; each must have one left."""
+        number = (rng.random(len(users)) * self._unheard[users]).astype(np.int64)
+        found = np.searchsorted(self._missing_before, users * (self.artists + 1) + number, side="right")
+        drawn: NDArray[np.int64] = number + found - self._start[users]
+        return drawn
+
+    def is_heard(self, cells: NDArray[np.int64]) -> LabelArray:
+        """Labels of cells, numbered user by user."""
+        found = np.searchsorted(self._codes, cells)
+        found[found == len(self._codes)] = 0
+        labels: LabelArray = (self._codes[found] == cells).astype(np.int8)
+        return labels
+
+    def heard(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """User and artist of the heard pairs at these places."""
+        return self._row[places], self._artist[places]
+
+    def with_unheard(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of `users` who have not heard everything."""
+        remaining: NDArray[np.int64] = users[self._unheard[users] > 0]
+        return remaining
+
+
+def sampled_epoch(heard: Heard, negatives: int, rng: np.random.Generator, most: int) -> Iterator[Pairs]:
+    """Every heard pair once, each with `negatives` unheard artists of the same user, drawn anew.
+
+    Heard pairs are shuffled as a whole, and each block once more with its negatives, so memory beside the block is
+    one number for each heard pair.
+
+    Args:
+        heard: the train part.
+        negatives: for each heard pair; users who have heard everything get none.
+        rng: the source of randomness.
+        most: the pairs in a block.
+    """
+    order = rng.permutation(heard.pairs)
+    positives = max(1, most // (1 + negatives))
+    for start in range(0, len(order), positives):
+        users, artists = heard.heard(order[start : start + positives])
+        others = np.repeat(heard.with_unheard(users), negatives)
+        labels = np.zeros(len(users) + len(others), np.int8)
+        labels[: len(users)] = 1
+        mixed = rng.permutation(len(labels))
+        yield Pairs(
+            np.concatenate([users, others])[mixed].astype(np.int32),
+            np.concatenate([artists, heard.draw(others, rng)])[mixed].astype(np.int32),
+            labels[mixed],
+        )
+
+
+def grid_epoch(heard: Heard, rng: np.random.Generator, most: int) -> Iterator[Pairs]:
+    """Every cell of users × artists once, in random order, a block at a time (the deck's training set).
+
+    Args:
+        heard: the train part.
+        rng: the source of randomness.
+        most: the pairs in a block.
+    """
+    shuffled = Permutation(heard.cells, rng)
+    for start in range(0, heard.cells, most):
+        cells = shuffled(np.arange(start, min(start + most, heard.cells)))
+        users, artists = np.divmod(cells, heard.artists)
+        yield Pairs(users.astype(np.int32), artists.astype(np.int32), heard.is_heard(cells))

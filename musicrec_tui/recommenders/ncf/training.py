@@ -1,0 +1,149 @@
+"""Training an NCF network: epochs, their metrics, and when to stop. The one module through which TensorFlow comes.
+
+The same seed gives the same pairs, the same fresh weights and the same dropout. What threads may change is the order in
+which a matrix product adds numbers up, so weights agree to rounding between machines, and in our tests exactly on one.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's Keras is set to: the loop is TensorFlow's
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Fit
+from musicrec_tui.recommenders.ncf import device, network, sampling, scoring
+from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
+from musicrec_tui.recommenders.params import NcfParams
+
+_BLOCK = 4_000_000
+"""Pairs that are made, and held, at once: 36 MB."""
+_BETWEEN_REPORTS = 0.25
+"""Seconds of work between two calls of the sink, about."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Trained(NamedTuple):
+    """What training gives: the weights as `layout` names them, and the epoch (from 1) that they are of."""
+
+    arrays: Arrays
+    best_epoch: int
+
+
+def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
+    """Train on a (users, artists) matrix, whose entries count as heard whatever their plays.
+
+    Raises:
+        UserError: the matrix is empty, or the loss is not a finite number.
+        Cancelled: the sink said so.
+    """
+    if matrix.nnz == 0:
+        raise UserError("NCF has nothing to learn from: the train part holds no listens.", exit_code=1)
+    fit.sink.device(*device.describe())
+    keras.utils.set_random_seed(fit.seed)
+    net = network.build(params, *matrix.shape)
+    fit.sink.summary(*network.summary(net))
+    epochs = _Epochs(params, matrix, fit, Loop(params, net))
+    best, best_value = Trained({}, 0), -np.inf
+    for epoch in range(1, params.epochs + 1):
+        started = time.monotonic()
+        metrics = epochs.run(epoch)
+        if fit.validate is None:
+            value = float(epoch)  # the last epoch is the one to keep
+        else:
+            epochs.loop.store()
+            weights = network.arrays(net)
+            value = metrics["val_ndcg@10"] = fit.validate(scoring.scorer(params, weights))
+        if value > best_value:
+            best_value = value
+            best = Trained(weights if fit.validate else {}, epoch)
+        fit.sink.epoch(epoch, params.epochs, metrics, time.monotonic() - started)
+        if fit.validate and params.patience and epoch - best.best_epoch >= params.patience:
+            break
+    if fit.validate is None:
+        epochs.loop.store()
+        best = Trained(network.arrays(net), best.best_epoch)
+    return best
+
+
+class _Epochs:
+    """Runs epochs over the pairs of a matrix."""
+
+    def __init__(self, params: NcfParams, matrix: csr_matrix, fit: Fit, loop: Loop) -> None:
+        self.loop = loop
+        self._params = params
+        self._sink = fit.sink
+        self._rng = np.random.default_rng(fit.seed)
+        self._heard = sampling.Heard(matrix)
+        every = params.negatives == "all"
+        pairs = self._heard.cells if every else self._heard.epoch_pairs(int(params.negatives))
+        self._batch = min(params.batch, pairs)
+        self._block_steps = -(-min(pairs, max(_BLOCK, self._batch)) // self._batch)
+        self._epoch_steps = -(-pairs // self._batch)
+        self._chunk = 1  # steps in one call: grows until a call takes `_BETWEEN_REPORTS`
+
+    def run(self, epoch: int) -> dict[str, float]:
+        """One pass over the data; the metrics of the pairs as they were met."""
+        sums = np.zeros(6)
+        done = (epoch - 1) * self._epoch_steps
+        for users, artists, labels, steps in self._blocks():
+            start = 0
+            while start < steps:
+                stop = min(steps, start + self._chunk)
+                began = time.monotonic()
+                sums += self.loop.run(users, artists, labels, start, stop)
+                self._pace(stop - start, time.monotonic() - began)
+                done += stop - start
+                start = stop
+                self._sink.progress(min(done, epoch * self._epoch_steps), self._params.epochs * self._epoch_steps)
+        if not np.isfinite(sums).all():
+            raise UserError(
+                f"NCF's loss is not a finite number after {epoch} epochs; train it with a smaller learning_rate.",
+                exit_code=1,
+            )
+        return _metrics(sums)
+
+    def _pace(self, steps: int, seconds: float) -> None:
+        """Choose how many steps the next call takes; at most four times as many, as the first call compiles."""
+        wanted = int(steps * _BETWEEN_REPORTS / max(seconds, 1e-6))
+        self._chunk = max(1, min(wanted, 4 * self._chunk))
+
+    def _blocks(self) -> Iterator[tuple[Any, Any, Any, int]]:
+        """The pairs of an epoch as (steps, batch) tensors, all of one shape so that the graph is compiled once."""
+        most = self._block_steps * self._batch
+        if self._params.negatives == "all":
+            source = sampling.grid_epoch(self._heard, self._rng, most)
+        else:
+            source = sampling.sampled_epoch(self._heard, int(self._params.negatives), self._rng, most)
+        for pairs in source:
+            missing = most - len(pairs.labels)
+            yield (
+                self._batches(pairs.users, missing, self.loop.spare_user),
+                self._batches(pairs.artists, missing, self.loop.spare_artist),
+                self._batches(pairs.labels, missing, PADDING),
+                -(-len(pairs.labels) // self._batch),
+            )
+
+    def _batches(self, part: NDArray[Any], missing: int, fill: int) -> Any:
+        """One array of a block as a (steps, batch) tensor, with `missing` paddings at its end."""
+        return tf.constant(np.pad(part, (0, missing), constant_values=fill).reshape(-1, self._batch))
+
+
+def _metrics(sums: NDArray[np.float64]) -> dict[str, float]:
+    """Loss, accuracy, precision and recall at the threshold 0.5, as Keras computes them (0 where there is no base)."""
+    pairs, loss, right, hits, predicted, real = sums
+    return {
+        "loss": float(loss / pairs),
+        "accuracy": float(right / pairs),
+        "precision": float(hits / predicted) if predicted else 0.0,
+        "recall": float(hits / real) if real else 0.0,
+    }
