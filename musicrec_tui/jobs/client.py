@@ -10,8 +10,8 @@ from asyncio.subprocess import Process
 
 import msgspec
 
+from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Refused, Request, Response
-from musicrec_tui.jobs.supervisor import environment
 from musicrec_tui.paths import Home
 
 _LONGEST_LINE = 256 * 2**20
@@ -116,8 +116,8 @@ class HostClient:
         try:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "musicrec_tui.jobs.host",
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment(), limit=_LONGEST_LINE,
-                start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                env=environment.for_child(), limit=_LONGEST_LINE, start_new_session=True,
             )  # fmt: skip
         finally:
             if log >= 0:

@@ -9,26 +9,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import musicrec_tui
 from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import stopping
+from musicrec_tui.jobs import environment, stopping
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import status, store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
 from musicrec_tui.runs.store import RunInfo
 
-# Libraries read these when they are loaded. BLAS threads fight with implicit's own.
-_ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONFAULTHANDLER": "1",
-    "PYTHONIOENCODING": "utf-8:backslashreplace",
-}
 _TICK = 0.1
 
 
@@ -75,20 +65,11 @@ def _start(folder: Path, home: Home, lock: int) -> None:
     ]  # fmt: skip
     with (folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment(),
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment.for_child(),
             start_new_session=True, pass_fds=[lock],
         )  # fmt: skip
     # Waits for it, so that no zombie is left while this process lives; asks nothing of it.
     threading.Thread(target=process.wait, name=f"reaper of {folder.name}", daemon=True).start()
-
-
-def environment() -> dict[str, str]:
-    """The environment of our processes; it finds this very package, installed or not."""
-    given = os.environ | _ENVIRONMENT
-    parent = Path(musicrec_tui.__file__).resolve().parent.parent
-    if parent.name not in ("site-packages", "dist-packages"):
-        given["PYTHONPATH"] = os.pathsep.join(filter(None, [str(parent), os.environ.get("PYTHONPATH")]))
-    return given
 
 
 def cancel(run: RunInfo) -> None:

@@ -1,0 +1,52 @@
+"""What our processes find in their environment, and how much memory they use."""
+
+import contextlib
+import os
+import resource
+import sys
+from pathlib import Path
+
+import musicrec_tui
+
+# Libraries read these when they are loaded. BLAS threads would fight with implicit's own.
+_WANTED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "KERAS_BACKEND": "tensorflow",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONFAULTHANDLER": "1",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+}
+
+
+def for_child() -> dict[str, str]:
+    """The environment of a process that we start; it finds this very package, installed or not."""
+    given = os.environ | _WANTED
+    parent = Path(musicrec_tui.__file__).resolve().parent.parent
+    if parent.name not in ("site-packages", "dist-packages"):
+        given["PYTHONPATH"] = os.pathsep.join(filter(None, [str(parent), os.environ.get("PYTHONPATH")]))
+    return given
+
+
+def prepare() -> None:
+    """Set what is wanted in this process, which must not have loaded numpy yet."""
+    os.environ.update(_WANTED)
+
+
+def memory_mb() -> int:
+    """The memory that this process holds now, in MiB (0 where the system does not tell)."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() // 2**20
+    return peak_memory_mb()
+
+
+def peak_memory_mb() -> int:
+    """The most memory that this process ever held, in MiB."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        # Not ru_maxrss: Linux hands it down from the process that started us.
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (2**20 if sys.platform == "darwin" else 2**10)
