@@ -35,7 +35,7 @@ class Heard:
     """
 
     def __init__(self, train: csr_matrix) -> None:
-        self.users, self.artists = train.shape
+        self.users, self.artists = (int(size) for size in train.shape)
         counts = np.diff(train.indptr)
         self._row = np.repeat(np.arange(self.users, dtype=np.int64), counts)
         self._artist = train.indices.astype(np.int64)

@@ -3,7 +3,10 @@
 Memory stays bounded: beside the result, (users, artists), nothing is larger than a tile of pairs.
 """
 
+import itertools
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,20 +19,44 @@ from musicrec_tui.recommenders.params import NcfParams
 
 Logits = Callable[[IntArray], FloatArray]
 
-_TILE = 1 << 18
-"""Numbers in the widest array of a tile: 1 MB, so that a tile's passes stay in the processor's cache."""
+_TILE = 1 << 19
+"""Numbers in the widest array of a tile: 2 MB, so that a tile's passes stay near the processor's cache."""
+_WORTH_THREADS = 1 << 18
+"""Scores below which starting threads costs more than it saves."""
 
 
 def scorer(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
     """A function from user codes to the network's predictions, (users, artists) float32 between 0 and 1."""
     logits = _deck(arrays) if params.architecture == "deck" else _joined(params, arrays)
+    artists = len(next(array for name, array in arrays.items() if name.startswith("artists_")))
 
     def scores(users: IntArray) -> FloatArray:
-        result = logits(users)
-        expit(result, out=result)
+        result: FloatArray = np.empty((len(users), artists), np.float32)
+
+        def fill(rows: slice) -> None:
+            result[rows] = logits(users[rows])
+            expit(result[rows], out=result[rows])
+
+        _in_threads(fill, len(users), artists)
         return result
 
     return scores
+
+
+def _in_threads(fill: Callable[[slice], None], rows: int, columns: int) -> None:
+    """Do the rows in equal parts, one for each processor, where there is enough to do (NumPy lets go of the GIL)."""
+    parts = min(_processors(), rows)
+    if parts < 2 or rows * columns < _WORTH_THREADS:
+        fill(slice(0, rows))
+        return
+    bounds = [rows * part // parts for part in range(parts + 1)]
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(fill, [slice(*pair) for pair in itertools.pairwise(bounds)]))
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _deck(arrays: Mapping[str, NDArray[Any]]) -> Logits:
@@ -82,42 +109,53 @@ def _joined(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
 def _tower(arrays: Mapping[str, NDArray[Any]], out: FloatArray) -> Callable[[IntArray, FloatArray], None]:
     """A function that adds the MLP's part of the logits to a (users, artists) array.
 
-    The first layer of [p, q] is p W_user + q W_artist: both are computed once, and a pair costs an addition.
+    The first layer of [p, q] is p W_user + q W_artist: both are computed once, and a pair costs an addition. Arrays
+    are (width, pairs): a long last axis is what the matrix product and the passes over a tile are fastest at.
 
     Args:
         arrays: the network's.
         out: the output layer's weights for the MLP's last layer, (width,).
     """
-    layers = _dense(arrays)[:-1]
+    *layers, _ = _dense(arrays)
     split = arrays["users_mlp"].shape[1]
     first = layers[0][0] if layers else out[:, None]
-    user_part: FloatArray = arrays["users_mlp"] @ first[:split]
-    artist_part: FloatArray = arrays["artists_mlp"] @ first[split:]
+    users: FloatArray = np.ascontiguousarray((arrays["users_mlp"] @ first[:split]).T)
+    artists: FloatArray = np.ascontiguousarray((arrays["artists_mlp"] @ first[split:]).T)
     if not layers:
-        return lambda codes, result: np.add(result, user_part[codes] + artist_part.T, out=result) and None
-    artist_part += layers[0][1]
-    widest = max(len(bias) for _, bias in layers)
-    pairs = max(1, _TILE // widest)
+
+        def add_line(codes: IntArray, result: FloatArray) -> None:
+            result += users[0, codes, None] + artists[0]
+
+        return add_line
+    artists += layers[0][1][:, None]
+    wide = max(1, min(_TILE // max(len(bias) for _, bias in layers), artists.shape[1]))
+    high = max(1, _TILE // max(len(bias) for _, bias in layers) // wide)
+    above = [(np.ascontiguousarray(kernel.T), bias[:, None]) for kernel, bias in layers[1:]]
 
     def add(codes: IntArray, result: FloatArray) -> None:
-        wide = min(pairs, len(artist_part))
-        high = max(1, pairs // max(1, wide))
+        room = [np.empty((len(bias), high * wide), np.float32) for _, bias in layers]
         for top in range(0, len(codes), high):
-            own = user_part[codes[top : top + high], None, :]
-            for left in range(0, len(artist_part), wide):
-                tile = _climb(own + artist_part[left : left + wide], layers[1:], out)
-                result[top : top + high, left : left + wide] += tile.reshape(len(own), -1)
+            own = users[:, codes[top : top + high], None]
+            for left in range(0, artists.shape[1], wide):
+                part = artists[:, None, left : left + wide]
+                shape = (own.shape[1], part.shape[2])
+                tiles = [_corner(array, shape[0] * shape[1]) for array in room]
+                np.add(own, part, out=tiles[0].reshape(-1, *shape))
+                result[top : top + high, left : left + wide] += (out @ _climb(tiles, above)).reshape(shape)
 
     return add
 
 
-def _climb(signal: FloatArray, layers: list[piecewise.Dense], out: FloatArray) -> FloatArray:
-    """From the first layer before its ReLU, (users, artists, width), to the MLP's part of the logit, (pairs,)."""
-    signal = signal.reshape(-1, signal.shape[-1])
-    np.maximum(signal, 0, out=signal)
-    for kernel, bias in layers:
-        signal = signal @ kernel
-        signal += bias
-        np.maximum(signal, 0, out=signal)
-    result: FloatArray = signal @ out
-    return result
+def _corner(room: FloatArray, pairs: int) -> FloatArray:
+    """A contiguous (width, pairs) array in memory that is there already."""
+    return room.reshape(-1)[: len(room) * pairs].reshape(len(room), pairs)
+
+
+def _climb(tiles: list[FloatArray], layers: list[piecewise.Dense]) -> FloatArray:
+    """From the first layer before its ReLU to the last after it, (width, pairs), each written into its tile."""
+    np.maximum(tiles[0], 0, out=tiles[0])
+    for below, tile, (kernel, bias) in zip(tiles, tiles[1:], layers, strict=False):
+        np.matmul(kernel, below, out=tile)
+        np.add(tile, bias, out=tile)
+        np.maximum(tile, 0, out=tile)
+    return tiles[-1]
