@@ -1,5 +1,7 @@
 """The app: the four screens behind the number keys, the commands that are always there, and how it starts and ends."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +12,10 @@ from textual.screen import Screen
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui.commands import Command, CommandProvider, bindings
+from musicrec_tui.tui import commands, crash
+from musicrec_tui.tui.commands import Command, CommandProvider
 from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.status import status_line, subject_line
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 
 
@@ -53,13 +57,44 @@ class MusicrecApp(App[int]):
                 footer="help"),
         Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit"),
     )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    BINDINGS = commands.bindings(OWN_COMMANDS)
 
     def __init__(self, home: Home, data: Sequence[Path], settings: Settings) -> None:
         super().__init__()
         self.session = Session(home, data, settings)
+        self.crash_log: Path | None = None
         self.animation_level = "none"
-        self.theme = settings.theme if settings.theme in self.available_themes else "textual-dark"
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+
+    def on_mount(self) -> None:
+        """Open the log after the first paint."""
+        self.session.subscribe(self)
+        self.call_after_refresh(self.run_worker, self._begin(), group="begin", exclusive=True)
+
+    async def _begin(self) -> None:
+        """What happens by itself: open the log, watch the runs, train a first model."""
+        from musicrec_tui.tui import opening, training, watching
+
+        await self.session.refresh_runs()
+        self.run_worker(watching.watch_runs(self.session, self.draw_title), group="watch", exclusive=True)
+        await opening.open_dataset(self.session)
+        await training.train_first(self.session)
+        await self.session.refresh_runs()
+
+    def on_dataset_opened(self) -> None:
+        """The title counts."""
+        self.draw_title()
+
+    def on_runs_changed(self) -> None:
+        """The title tells what runs."""
+        self.draw_title()
+
+    def draw_title(self) -> None:
+        """Tell the title line of the screen on top what is open and what runs."""
+        if self.screen_stack:
+            for bar in self.screen_stack[0].query(TitleBar):
+                bar.show(subject_line(self.session), status_line(self.session))
 
     async def action_show(self, mode: str) -> None:
         """Switch to a screen."""
@@ -70,14 +105,56 @@ class MusicrecApp(App[int]):
         if self.current_mode != "explore":
             await self.switch_mode("explore")
 
-    def draw_title(self) -> None:
-        """Tell the title line of the screen on top what is open and what runs."""
-        for bar in self.screen.query(TitleBar):
-            bar.show(", ".join(path.name for path in self.session.data), "")
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from musicrec_tui.tui.screens.help import HelpScreen
+
+        listed = list(commands.everywhere(self.screen))
+        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed))
+
+    async def action_quit(self) -> None:
+        """Quit, after a question where a job runs."""
+        if not self.session.live:
+            self.exit(0)
+            return
+        from musicrec_tui.tui.screens.quit_dialog import QuitDialog
+
+        if not isinstance(self.screen, QuitDialog):
+            self.push_screen(QuitDialog([run.label for run in self.session.live]), self._quit_answered)
+
+    def _quit_answered(self, answer: str | None) -> None:
+        """What the question was answered with."""
+        if answer == "cancel":
+            self.run_worker(self._cancel_and_quit(), group="quit", exclusive=True)
+        elif answer == "leave":
+            self.exit(0)
+
+    async def _cancel_and_quit(self) -> None:
+        """Stop the jobs first."""
+        from musicrec_tui.jobs import supervisor
+
+        await asyncio.gather(*(supervisor.stop(run) for run in self.session.live), return_exceptions=True)
+        self.exit(0)
+
+    async def on_unmount(self) -> None:
+        """Nothing may keep the process alive: interrupt what DuckDB does, end the host."""
+        if self.session.dataset is not None:
+            self.session.dataset.close()
+        if self.session.host is not None:
+            with contextlib.suppress(OSError):
+                await self.session.host.close()
+
+    def _fatal_error(self) -> None:
+        """An exception that nobody expected: its traceback goes to the log, the screen is given back clean."""
+        self.crash_log = crash.keep(self.session.home)
+        self._close_messages_no_wait()
 
 
 def run(home: Home, data: list[Path], settings: Settings) -> int:
     """Open the TUI and return its exit code when it is over."""
     app = MusicrecApp(home, data, settings)
     result = app.run()
+    if app.crash_log is not None:
+        crash.tell(app.crash_log)
+        return 1
     return result if result is not None else app.return_code or 0

@@ -1,13 +1,10 @@
-"""What the session tells the screens. Each subscriber gets a message of its own; none bubbles."""
+"""What the session tells the screens (each subscriber gets its own copy), and what panes ask of their screen."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-if TYPE_CHECKING:
-    from musicrec_tui.runs.events import AnyEvent
-    from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.dataset.records import Artist, User
 
 
 @dataclass
@@ -35,15 +32,7 @@ class DatasetFailed(Message, bubble=False):
 
 @dataclass
 class RunsChanged(Message, bubble=False):
-    """A run came, went, or changed its state: `session.runs` is new."""
-
-
-@dataclass
-class RunEvents(Message, bubble=False):
-    """A live job has written events since the last time."""
-
-    run: "RunInfo"
-    events: "tuple[AnyEvent, ...]"
+    """A run came, went, got further, or changed its state: `session.runs` is new."""
 
 
 @dataclass
@@ -57,3 +46,17 @@ class TrainingOffered(Message, bubble=False):
 
     sentence: str
     """What is offered, and how long it might take."""
+
+
+@dataclass
+class ArtistWanted(Message):
+    """A pane asks its screen to show an artist."""
+
+    artist: Artist
+
+
+@dataclass
+class UserWanted(Message):
+    """A pane asks its screen to show a user and what to recommend to them."""
+
+    user: User

@@ -1,5 +1,6 @@
 """What the screens share: the log that is open, the host, the runs, and which of them Explore recommends with."""
 
+import asyncio
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,9 +26,11 @@ class Session:
         home, data, settings: as the program was started.
         dataset: the open index; None until `DatasetOpened`.
         failure: why there is no dataset, else empty.
+        phase, share: how far the index is, while it is being built.
         host: answers for models; None until the dataset is open (its process starts when it is first asked).
         runs: all runs of the home, newest first.
         chosen: the run that Explore recommends with; None: popularity.
+        offer: why no model is trained by itself, else empty (see `TrainingOffered`).
     """
 
     def __init__(self, home: Home, data: Sequence[Path], settings: Settings) -> None:
@@ -36,14 +39,17 @@ class Session:
         self.settings = settings
         self.dataset: Dataset | None = None
         self.failure = ""
+        self.phase = ""
+        self.share: float | None = None
         self.host: HostClient | None = None
         self.runs: tuple[RunInfo, ...] = ()
         self.chosen: RunInfo | None = None
-        self.user_chose = False
+        self.offer = ""
+        self._user_chose = False
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
 
     def subscribe(self, pump: MessagePump) -> None:
-        """Send this node all messages of `tui.messages` from now on."""
+        """Send this node all messages that the session has, from now on."""
         self._listeners.add(pump)
 
     def tell(self, kind: type[Message], *values: object) -> None:
@@ -52,9 +58,15 @@ class Session:
             if pump.is_running:
                 pump.post_message(kind(*values))
 
+    def indexing(self, phase: str, share: float | None) -> None:
+        """The index is being built."""
+        self.phase, self.share = phase, share
+        self.tell(messages.IndexProgress, phase, share)
+
     def open(self, dataset: "Dataset", host: "HostClient") -> None:
-        """The index is there."""
+        """The index is there, and `dataset.info` is loaded."""
         self.dataset, self.host, self.failure = dataset, host, ""
+        self._prefer_a_model()
         self.tell(messages.DatasetOpened)
 
     def fail(self, sentence: str) -> None:
@@ -62,8 +74,48 @@ class Session:
         self.failure = sentence
         self.tell(messages.DatasetFailed, sentence)
 
+    def make_offer(self, sentence: str) -> None:
+        """No model is trained by itself; empty: the offer is over."""
+        self.offer = sentence
+        self.tell(messages.TrainingOffered, sentence)
+
+    @property
+    def live(self) -> "tuple[RunInfo, ...]":
+        """The runs that a worker is on, newest first."""
+        return tuple(run for run in self.runs if run.status.live)
+
+    @property
+    def usable(self) -> "tuple[RunInfo, ...]":
+        """The finished runs of the log that is open, newest first: those that can recommend."""
+        content = self.dataset.info.content if self.dataset else None
+        return tuple(run for run in self.runs if run.status == "finished" and run.content == content)
+
+    def set_runs(self, runs: "Sequence[RunInfo]") -> None:
+        """The runs were read anew; says so where anything is different."""
+        if tuple(runs) == self.runs:
+            return
+        self.runs = tuple(runs)
+        self.tell(messages.RunsChanged)
+        if self.chosen is not None and self.chosen.id not in {run.id for run in self.usable}:
+            self._user_chose = False
+            self.choose(None, by_user=False)
+        self._prefer_a_model()
+
+    async def refresh_runs(self) -> None:
+        """Read the runs now, instead of at the next look; unchanged ones cost a `stat` each."""
+        from musicrec_tui.runs import store
+
+        self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
+
     def choose(self, run: "RunInfo | None", *, by_user: bool = True) -> None:
         """Recommend with this run (None: popularity). What the user chose is not changed by the program again."""
         self.chosen = run
-        self.user_chose = self.user_chose or by_user
+        self._user_chose = self._user_chose or by_user
         self.tell(messages.RunChosen)
+
+    def _prefer_a_model(self) -> None:
+        """Take the newest model that there is, as long as it is popularity that serves, and nobody asked for that."""
+        if self.chosen is None and not self._user_chose:
+            model = next((run for run in self.usable if run.model != "popularity"), None)
+            if model is not None:
+                self.choose(model, by_user=False)

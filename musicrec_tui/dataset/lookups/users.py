@@ -20,6 +20,10 @@ _COUNT = 'SELECT count(*) FROM "user" WHERE contains(search_id, $text)'
 
 _FIND = f'SELECT {USER} FROM "user" u WHERE u.key = $key'  # noqa: S608
 
+_TYPICAL = f"""
+SELECT {USER} FROM "user" u ORDER BY u.artists, u.code LIMIT 1 OFFSET (SELECT count(*) // 2 FROM "user")
+"""  # noqa: S608
+
 _TOP = f"""
 SELECT {ARTIST}, p.plays, p.last_at FROM play p JOIN artist a ON a.code = p.artist_code
 WHERE p.user_code = $user ORDER BY p.plays DESC, p.last_at DESC, a.code LIMIT $limit
@@ -58,6 +62,11 @@ def find(dataset: Dataset, user_id: str) -> User:
     alike = [printable(user.user_id) for user in search(dataset, wanted, 3).rows] if wanted else []
     hint = f" Did you mean {' or '.join(alike)}?" if alike else ""
     raise UserError(f"There is no user {printable(user_id)!r} in this data.{hint}")
+
+
+def typical(dataset: Dataset) -> User:
+    """The median user by number of artists: the one to show before anybody was asked for."""
+    return user_of(dataset.query(_TYPICAL)[0])
 
 
 def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:

@@ -1,0 +1,104 @@
+"""How the log is opened: an index that is there at once, one that has to be built by a process with a progress bar."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.tui.session import Session
+
+_LONGEST_LINE = 2**20
+
+
+async def open_dataset(session: Session) -> None:
+    """Open the session's log, building its index where there is none. Never raises for what a user can act on."""
+    try:
+        path = await asyncio.to_thread(_find, session)
+        if path is None:
+            session.indexing("starting", None)
+            path = await build(session, session.indexing)
+        await _open(session, path)
+    except UserError as error:
+        session.fail(str(error))
+
+
+def _find(session: Session) -> Path | None:
+    """Look for the index (DuckDB is imported here, after the first paint)."""
+    from musicrec_tui.dataset.index import cache
+
+    return cache.find(session.data, session.home)
+
+
+async def _open(session: Session, path: Path) -> None:
+    """Open an index and tell everyone."""
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.jobs.client import HostClient
+
+    dataset = Dataset(path)
+    await asyncio.to_thread(lambda: dataset.info)
+    session.open(dataset, HostClient(session.home))
+
+
+async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:
+    """Have the indexer build the index.
+
+    Raises:
+        UserError: it could not; the indexer's own sentence.
+    """
+    from musicrec_tui.jobs.environment import for_child
+
+    command = indexer_command(session)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE, env=for_child(),
+        )  # fmt: skip
+    except OSError as error:
+        raise UserError(f"Cannot start the process that builds the index: {error.strerror}.", exit_code=1) from error
+    try:
+        return await _read(process, report)
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+def indexer_command(session: Session) -> list[str]:
+    """The indexer's command line. The platform's own home is not named: its cache is elsewhere than `--home`'s."""
+    home = ["--home", str(session.home.root)] if session.home.cache == session.home.root / "cache" else []
+    return [
+        sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home,
+        "--memory-limit", session.settings.memory_limit, "--", *map(str, session.data),
+    ]  # fmt: skip
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """A line of the indexer's: progress, or its last word."""
+
+    phase: str = ""
+    fraction: float | None = None
+    index: str | None = None
+    error: str | None = None
+
+
+async def _read(process: asyncio.subprocess.Process, report: Callable[[str, float | None], None]) -> Path:
+    """Pass progress on until the indexer's last word.
+
+    Raises:
+        UserError: its last word is an error, or there is none.
+    """
+    assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
+    async for raw in process.stdout:
+        line = msgspec.json.decode(raw, type=_Line)
+        if line.error is not None:
+            raise UserError(line.error, exit_code=1)
+        if line.index is not None:
+            return Path(line.index)
+        report(line.phase, line.fraction)
+    code = await process.wait()
+    raise UserError(f"The process that builds the index ended without a word (exit code {code}): start again.")

@@ -1,0 +1,66 @@
+"""Which run recommends: the finished runs of this log, and popularity."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.store import RunInfo
+
+_DIM = "$foreground 60%"
+
+
+class ModelPicker(ModalScreen[str]):
+    """Answers with a run's id, or "" for popularity."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("models.close", "dismiss(None)", "escape,m,q", "Close", "Keep the model that recommends now."),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, runs: "Sequence[RunInfo]", chosen: "RunInfo | None") -> None:
+        super().__init__()
+        self._runs, self._chosen = runs, chosen
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        with Vertical(classes="dialog"):
+            yield RowList(id="models")
+
+    def on_mount(self) -> None:
+        """Fill it in, the cursor on the present model."""
+        dialog = self.query_one(".dialog")
+        dialog.border_title = "Recommend with"
+        dialog.border_subtitle = "↵ takes it · esc closes"
+        rows = [Row(_drawn(run.label, _detail(run), run == self._chosen), run.id) for run in self._runs]
+        rows.append(Row(_drawn("popularity", "the best known artists", self._chosen is None), ""))
+        present = next((at for at, run in enumerate(self._runs) if run == self._chosen), len(rows) - 1)
+        models = self.query_one(RowList)
+        models.set_rows(rows, cursor=present)
+        models.focus()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Take it."""
+        self.dismiss(str(event.value))
+
+
+def _detail(run: "RunInfo") -> str:
+    """Its headline metric, and what that was measured on."""
+    return f"NDCG@{run.k} {run.headline:.3f} {run.evaluated_on}" if run.headline is not None else "not evaluated"
+
+
+def _drawn(label: str, detail: str, present: bool) -> Draw:
+    """How a run is drawn; ● is the one that recommends now."""
+
+    def draw(width: int) -> Content:
+        return Content.assemble("● " if present else "  ", (fit(label, 22), "bold"), (fit(detail, width - 24), _DIM))
+
+    return draw

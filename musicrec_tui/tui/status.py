@@ -1,0 +1,48 @@
+"""The title line's two halves: what is open, and what is running."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from musicrec_tui.text import printable
+from musicrec_tui.tui.session import Session
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.store import RunInfo
+
+
+def subject_line(session: Session) -> str:
+    """`sample_data · 66,936 listens · 1,422 users`, clean."""
+    name = data_name(session)
+    if session.dataset is None:
+        return name
+    info = session.dataset.info
+    return f"{name} · {info.listens:,} listens · {info.users:,} users"
+
+
+def data_name(session: Session) -> str:
+    """What the log is called: the last part of its path (a folder called `listens` goes by its parent's name)."""
+    path = session.data[0] if session.data else None
+    if path is None:
+        return ""
+    name = path.parent.name if path.name == "listens" else path.name
+    more = f" and {len(session.data) - 1} more" if len(session.data) > 1 else ""
+    return printable(name or str(path), 40) + more
+
+
+def status_line(session: Session) -> str:
+    """`ALS #3 ▸ 62% 0:04`, the newest job first and how many others there are; clean, empty where none runs."""
+    live = session.live
+    if not live:
+        return ""
+    more = f" +{len(live) - 1}" if len(live) > 1 else ""
+    return f"{printable(live[0].label, 24)} ▸ {_state(live[0])}{more}"
+
+
+def _state(run: "RunInfo") -> str:
+    """How far a job is."""
+    if run.status == "queued":
+        return "queued"
+    share = f"{run.progress.done / run.progress.of:.0%} " if run.progress and run.progress.of else ""
+    since = run.started_at or run.created_at
+    seconds = max(0, int((datetime.now(UTC) - since).total_seconds())) if since else 0
+    return f"{share}{seconds // 60}:{seconds % 60:02d}"

@@ -1,0 +1,75 @@
+"""The first model: trained by itself where that is quick, offered where it is not."""
+
+import asyncio
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.tui.session import Session
+
+QUICK_SECONDS = 30.0
+_PAIRS_PER_SECOND = 1.5e6
+"""User-artist pairs that one ALS sweep with the default parameters gets through in a second on two cores."""
+_SWEEPS = 15
+
+
+async def train_first(session: Session) -> None:
+    """Start ALS where no model of this log is there or on its way; offer it where it would take long.
+
+    What counts is the time that building the index is estimated to take (whether or not it had to be built now), or
+    the training itself, whichever is longer.
+    """
+    dataset = session.dataset
+    if dataset is None or any(run.content == dataset.info.content for run in (*session.usable, *session.live)):
+        return
+    seconds = max(await asyncio.to_thread(_index_seconds, session), als_seconds(dataset.info.plays))
+    if seconds < QUICK_SECONDS:
+        await submit_als(session)
+    else:
+        session.make_offer(
+            f"No model of this log yet: popularity serves. Training ALS may take about {_duration(seconds)}; "
+            "t starts it."
+        )
+
+
+async def submit_als(session: Session) -> None:
+    """Start an ALS job with the default parameters; a home that cannot be written to is told as an offer."""
+    if session.dataset is None:
+        return
+    try:
+        await asyncio.to_thread(_submit, session)
+    except UserError as error:
+        session.make_offer(f"No model is trained: {error} Popularity serves.")
+    else:
+        session.make_offer("")
+
+
+def als_seconds(pairs: int) -> float:
+    """About how long ALS takes, start of the process included."""
+    return 3.0 + pairs * _SWEEPS / _PAIRS_PER_SECOND
+
+
+def _index_seconds(session: Session) -> float:
+    """The estimate for the index; nothing where the log is gone (the index is there)."""
+    from musicrec_tui.dataset.index import cache
+
+    try:
+        return cache.estimate_seconds(session.data)
+    except (UserError, OSError):
+        return 0.0
+
+
+def _submit(session: Session) -> None:
+    """Start the worker."""
+    from musicrec_tui.dataset.split_spec import SplitSpec
+    from musicrec_tui.jobs import supervisor
+    from musicrec_tui.recommenders.params import AlsParams
+
+    assert session.dataset is not None  # noqa: S101  (asked by the caller)
+    supervisor.submit(
+        session.home, AlsParams(), tuple(map(str, session.data)), session.dataset.path, session.dataset.info.content,
+        SplitSpec(), k=session.settings.k,
+    )  # fmt: skip
+
+
+def _duration(seconds: float) -> str:
+    """A rough length of time in words."""
+    return f"{seconds:.0f} seconds" if seconds < 90 else f"{seconds / 60:.0f} minutes"

@@ -1,0 +1,16 @@
+"""Keeps the session's runs fresh: a look twice a second while a worker lives, every two seconds otherwise."""
+
+import asyncio
+from collections.abc import Callable
+
+from musicrec_tui.tui.session import Session
+
+LIVE_SECONDS, IDLE_SECONDS = 0.5, 2.0
+
+
+async def watch_runs(session: Session, after: Callable[[], None]) -> None:
+    """Read the runs again and again; `after` is called after each look. Unchanged runs cost a `stat` each."""
+    while True:
+        await session.refresh_runs()
+        after()
+        await asyncio.sleep(LIVE_SECONDS if session.live else IDLE_SECONDS)

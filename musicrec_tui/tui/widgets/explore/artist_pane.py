@@ -1,0 +1,94 @@
+"""An artist: how much, when, who is like it, who listens, and to what."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from musicrec_tui.dataset.records import Artist, ArtistProfile, User
+from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused, Similar
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.messages import ArtistWanted, UserWanted
+from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, recording_row, similar_row
+from musicrec_tui.tui.widgets.explore.user_pane import Facts
+from musicrec_tui.tui.widgets.row_list import RowList
+
+_ROWS = 50
+NO_MODEL = "Popularity knows no likeness: train a model (t)."
+
+
+class ArtistPane(Vertical):
+    """The artist that was opened last."""
+
+    def __init__(self) -> None:
+        super().__init__(id="artist")
+
+    def compose(self) -> ComposeResult:
+        """Figures above three columns."""
+        yield Facts()
+        with Horizontal(id="artist-columns"):
+            yield RowList(id="similar", title="Similar")
+            yield RowList(id="listeners", title="Who listens")
+            yield RowList(id="recordings", title="Top recordings")
+
+    def on_mount(self) -> None:
+        """None is chosen yet."""
+        self.border_title = "Artist"
+
+    def load(self, session: Session, artist: Artist) -> None:
+        """Look an artist up and show it; whichever was being looked up is dropped."""
+        self.run_worker(self._load_profile(session, artist), group="artist", exclusive=True)
+        self.run_worker(self._load_similar(session, artist), group="similar", exclusive=True)
+
+    async def _load_profile(self, session: Session, artist: Artist) -> None:
+        """Ask the index."""
+        from musicrec_tui.dataset.lookups import artists
+
+        if session.dataset is not None:
+            profile = await asked(self, artists.profile, session.dataset, artist)
+            if profile is not None:
+                self.show(profile)
+
+    async def _load_similar(self, session: Session, artist: Artist) -> None:
+        """Ask the chosen run."""
+        run, host, dataset = session.chosen, session.host, session.dataset
+        if run is None or host is None or dataset is None:
+            self.show_similar(None)
+            return
+        ask = Similar(run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS)
+        self.show_similar(await patiently(host.ask(ask), self.wait_for_similar))
+
+    def show(self, profile: ArtistProfile) -> None:
+        """All about an artist but the similar ones, which a model answers."""
+        artist = profile.artist
+        self.border_title = Content(fit(artist.name, 60).strip() or "(no name)")
+        self.query_one(Facts).show(counts((artist.listens, "listens"), (artist.listeners, "listeners")), profile.months)
+        self.query_one("#listeners", RowList).set_rows([listener_row(one) for one in profile.top_listeners])
+        self.query_one("#recordings", RowList).set_rows(
+            [recording_row(one) for one in profile.top_recordings], "This log names no recordings."
+        )
+
+    def show_similar(self, answer: AnyAnswer | None) -> None:
+        """What the model says; None: there is no model."""
+        similar = self.query_one("#similar", RowList)
+        match answer:
+            case None:
+                similar.set_note(NO_MODEL)
+            case Recommended():
+                similar.set_rows([similar_row(one) for one in answer.rows], "No artist is like it.")
+            case Refused():
+                similar.set_note(answer.sentence)
+
+    def wait_for_similar(self) -> None:
+        """The model takes its time."""
+        self.query_one("#similar", RowList).set_note("Asking the model …")
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """A similar artist, or a listener."""
+        event.stop()
+        if isinstance(event.value, Artist):
+            self.post_message(ArtistWanted(event.value))
+        elif isinstance(event.value, User):
+            self.post_message(UserWanted(event.value))

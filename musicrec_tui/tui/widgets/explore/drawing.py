@@ -1,0 +1,109 @@
+"""How artists, users and listens look as one line."""
+
+from textual.content import Content
+
+from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Recording, User
+from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.tui.widgets.cells import bar, fit, number, short, spark
+from musicrec_tui.tui.widgets.row_list import Row
+
+DIM = "$foreground 60%"
+_COUNT = 6
+
+
+def name_and_count(name: str, count: str, value: object | None, *, width: int = _COUNT) -> Row:
+    """A name on the left (cut where need be), a figure on the right."""
+
+    def draw(room: int) -> Content:
+        return Content.assemble(fit(name, room - width - 1), " ", (fit(count, width, right=True), DIM))
+
+    return Row(draw, value)
+
+
+def artist_row(artist: Artist) -> Row:
+    """An artist with its listeners."""
+    return name_and_count(artist.name, short(artist.listeners), artist)
+
+
+def user_row(user: User) -> Row:
+    """A user with their listens."""
+    return name_and_count(f"user {user.user_id}", short(user.listens), user)
+
+
+def played_row(played: Played) -> Row:
+    """An artist with one user's plays."""
+    return name_and_count(played.artist.name, short(played.plays), played.artist)
+
+
+def listener_row(listener: Listener) -> Row:
+    """A user with their plays of one artist."""
+    return name_and_count(f"user {listener.user.user_id}", short(listener.plays), listener.user)
+
+
+def recording_row(recording: Recording) -> Row:
+    """A recording with its listens; it cannot be opened."""
+    return name_and_count(recording.name, short(recording.listens), None)
+
+
+def similar_row(found: Recommendation) -> Row:
+    """An artist with its likeness (cosine)."""
+    return name_and_count(found.artist.name, f"{found.score:.2f}", found.artist)
+
+
+def listen_row(listen: Listen) -> Row:
+    """A listen: the day, the artist, and the recording where there is room."""
+
+    def draw(room: int) -> Content:
+        day = f"{listen.listened_at:%y-%m-%d}"
+        rest = room - len(day) - 1
+        if rest < 36 or not listen.recording_name:
+            return Content.assemble((day, DIM), " ", fit(listen.artist_name, rest))
+        artist = min(24, rest // 2)
+        return Content.assemble(
+            (day, DIM), " ", fit(listen.artist_name, artist), " ", (fit(listen.recording_name, rest - artist - 1), DIM)
+        )
+
+    return Row(draw, None)
+
+
+def recommendation_row(found: Recommendation, share: float, score: str, why: str) -> Row:
+    """A ranked artist: rank, name, score, bar, reason. The bar is `share` (0 to 1) of the best score."""
+
+    def draw(room: int) -> Content:
+        bar_width = 6 if room < 70 else 12 if room < 110 else 20
+        rest = room - 3 - 1 - 7 - bar_width - 1
+        name = max(12, min(34, rest * 55 // 100))
+        reason = rest - name - 1
+        return Content.assemble(
+            (f"{found.rank:>2} ", DIM), (fit(found.artist.name, name), ""), (fit(score, 7, right=True), "bold"), " ",
+            (bar(share, bar_width), "$primary"), " ", (fit(why, reason), DIM),
+        )  # fmt: skip
+
+    return Row(draw, found.artist)
+
+
+def heading_row(title: str, value: object | None) -> Row:
+    """A heading between rows."""
+
+    def draw(room: int) -> Content:
+        return Content.styled(fit(title, room), "bold $secondary")
+
+    return Row(draw, value)
+
+
+def timeline(months: tuple[Month, ...], width: int) -> Content:
+    """Listens by month as blocks, with the span."""
+    if not months:
+        return Content.styled("this log has no times", DIM)
+    span = months[0].month if len(months) == 1 else f"{months[0].month} – {months[-1].month}"
+    label = f" {span}" if width < 44 else f" {span}, listens by month"
+    return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))
+
+
+def counts(*parts: tuple[int, str]) -> Content:
+    """`812 listens · 143 listeners`, the units dimmed."""
+    joined = [
+        Content.assemble((number(value), "bold"), (f" {unit if value != 1 else unit.removesuffix('s')}", DIM))
+        for value, unit in parts
+    ]
+    return Content.styled(" · ", DIM).join(joined)

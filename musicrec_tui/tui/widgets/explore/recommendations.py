@@ -1,0 +1,120 @@
+"""The ranked list for the user: what the chosen run recommends, with its reasons."""
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from musicrec_tui.dataset.records import Artist, Played, User
+from musicrec_tui.jobs.protocol import Recommend, Recommendation, Recommended, Refused
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.messages import ArtistWanted
+from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.explore.drawing import DIM, recommendation_row
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
+_LONGEST_REASON = 3
+
+
+class Recommendations(RowList):
+    """Rank, name, score, bar and reason for each artist."""
+
+    def __init__(self) -> None:
+        super().__init__(id="recommendations", title="Recommendations")
+
+    def load(self, session: Session, user: User, *, heard: bool) -> None:
+        """Ask for the ranked list, of the chosen run or of popularity; what was being asked is dropped."""
+        self.run_worker(self._load(session, user, heard), group="recommend", exclusive=True)
+
+    async def _load(self, session: Session, user: User, heard: bool) -> None:
+        """Ask whoever recommends now."""
+        run, host, dataset = session.chosen, session.host, session.dataset
+        if dataset is None or host is None:
+            return
+        k = max(session.settings.k, self.size.height)
+        if run is None:
+            await self._load_popular(dataset, user, k, heard)
+            return
+        label = run.label
+        ask = Recommend(run=str(run.folder), index=str(dataset.path), user=user.key, k=k, include_heard=heard)
+        answer = await patiently(
+            host.ask(ask), lambda: self.say_instead(user, label, f"Asking {printable(label)} …", heard=heard)
+        )
+        if isinstance(answer, Recommended):
+            self.show_answer(user, label, answer, heard=heard)
+        elif isinstance(answer, Refused):
+            self.say_instead(user, label, answer.sentence, heard=heard)
+
+    async def _load_popular(self, dataset: "Dataset", user: User, k: int, heard: bool) -> None:
+        """The best known artists."""
+        from musicrec_tui.dataset.lookups import popular
+
+        if heard:
+            found = await asked(self, popular.ranked, dataset, user, k)
+        else:
+            unheard = await asked(self, popular.unheard, dataset, user, k)
+            found = None if unheard is None else [Played(artist, 0) for artist in unheard]
+        if found is not None:
+            candidates = dataset.info.artists - (0 if heard else user.artists)
+            self.show_popular(user, found, dataset.info.users, candidates, heard=heard)
+
+    def show_popular(self, user: User, found: list[Played], users: int, candidates: int, *, heard: bool) -> None:
+        """The best known artists: what serves before there is a model."""
+        best = max((one.artist.listeners for one in found), default=1)
+        rows = [_popular_row(rank, one, best, users) for rank, one in enumerate(found, 1)]
+        self.set_rows(rows, "There is no artist that this user has not heard.")
+        self._say(user, "popularity", len(found), candidates, heard=heard)
+
+    def show_answer(self, user: User, label: str, answer: Recommended, *, heard: bool) -> None:
+        """What a model recommends."""
+        best = max((abs(one.score) for one in answer.rows), default=0.0) or 1.0
+        rows = [
+            recommendation_row(one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one)) for one in answer.rows
+        ]
+        self.set_rows(rows, "The model has nothing for this user.")
+        self._say(user, label, len(answer.rows), answer.total, heard=heard)
+
+    def say_instead(self, user: User, label: str, sentence: str, *, heard: bool) -> None:
+        """Why there is no list (yet)."""
+        self.set_note(sentence)
+        self._say(user, label, 0, 0, heard=heard)
+
+    def _say(self, user: User, label: str, shown: int, total: int, *, heard: bool) -> None:
+        """The title: for whom, by what, which artists, how many of how many."""
+        which = "heard ones too" if heard else "new artists only"
+        cut = f" · {shown} of {number(total)}" if shown else ""
+        self.set_title(
+            Content.assemble(
+                f"For user {fit(user.user_id, 24).strip()} · ",
+                (fit(label, 24).strip(), "bold"),
+                (f" · {which}{cut}", DIM),
+            )
+        )
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Open a recommended artist."""
+        event.stop()
+        if isinstance(event.value, Artist):
+            self.post_message(ArtistWanted(event.value))
+
+
+def _popular_row(rank: int, one: Played, best: int, users: int) -> Row:
+    """A well-known artist: its score is its listeners."""
+    why = f"heard by {one.artist.listeners / users:.0%} of users" if users else ""
+    found = Recommendation(rank, one.artist, float(one.artist.listeners), heard=one.plays > 0)
+    why = f"♪ heard {number(one.plays)}×" if one.plays else why
+    return recommendation_row(found, one.artist.listeners / best, number(one.artist.listeners), why)
+
+
+def _reason(one: Recommendation) -> str:
+    """`because A, B`; clean, since names are joined here."""
+    names = ", ".join(
+        printable(reason.artist.name, 40) for reason in one.reasons[:_LONGEST_REASON] if reason.amount > 0
+    )
+    because = f"because {names}" if names else ""
+    return f"♪ heard{' · ' if because else ''}{because}" if one.heard else because
