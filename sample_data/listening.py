@@ -153,7 +153,7 @@ def session_lengths(listens: int, rng: Generator) -> list[int]:
 def session_starts(sessions: int, founder: bool, rng: Generator) -> NDArray[np.int64]:
     """Draws when a user sits down to listen.
 
-    Users join at a growing pace and stay for a while; days follow the week, hours the evening.
+    Users join at any time and stay for a while, so that ever more are there; days follow the week, hours the evening.
 
     Args:
         sessions: How many.
@@ -163,7 +163,7 @@ def session_starts(sessions: int, founder: bool, rng: Generator) -> NDArray[np.i
     Returns:
         Seconds since `START`, ascending, shape (sessions,).
     """
-    joined = 0 if founder else int(DAYS * 0.97 * rng.random() ** 0.75)
+    joined = 0 if founder else int((DAYS - 60) * rng.random())
     stays = 20 + int(rng.exponential(280))
     days = np.arange(joined, min(DAYS, joined + stays))
     weekday = (days + 2) % 7  # START is a Wednesday
