@@ -88,7 +88,7 @@ def _open_screen(wanted: Screen) -> int:
 
     data = paths.find_data(wanted.data)
     home = paths.find_home(wanted.home)
-    surroundings.need_data(data, may_mean_a_command=True)
+    surroundings.need_data(data)
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)

@@ -44,6 +44,8 @@ class Meter:
 
         Args:
             label: the phase; a new one starts a new count.
+            done: so much of it.
+            of: all of it.
             beside: what else is worth knowing, such as a loss; only a bar has room for it.
         """
         if self._bar:

@@ -1,5 +1,6 @@
 """The options that every command shares, and the place that they name."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -26,12 +27,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for pr
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000, help="The most rows to print.")]
 K = Annotated[
     int | None,
-    typer.Option("-k", min=1, max=1000, help="Length of ranked lists and the K of metrics. Default: the settings' (10)."),
+    typer.Option(
+        "-k", min=1, max=1000, help="Length of ranked lists and the K of metrics. Default: the settings' (10)."
+    ),
 ]
-Run = Annotated[
-    str | None,
-    typer.Argument(metavar="[RUN]", help="An id or its unique beginning, a name, `latest` or `best` (the default)."),
-]
+RUN_HELP = "An id or its unique beginning, a name, `latest`, or `best` (by validation NDCG@k)."
+Run = Annotated[str | None, typer.Argument(metavar="[RUN]", help=f"{RUN_HELP} Default: best, else latest.")]
 
 
 class Place:
@@ -40,12 +41,14 @@ class Place:
     Attributes:
         home: runs, settings and indexes.
         data: the log's paths.
+        data_given: whether somebody said which log, here or in MUSICREC_DATA.
         settings: what the user chose.
     """
 
     def __init__(self, data: list[Path] | None, home: Path | None) -> None:
         self.home: Home = paths.find_home(home)
         self.data: list[Path] = paths.find_data(data)
+        self.data_given = bool(data or os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)
 
     def k(self, asked: int | None) -> int:

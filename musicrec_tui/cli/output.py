@@ -38,8 +38,11 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(built, indent=2, allow_nan=False).replace("\x7f", "\\u007f") + "\n")
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
-    """Print rows under their columns; numbers to the right, long names cut by "…" where the terminal is narrow."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "", wrap: bool = False) -> None:
+    """Print rows under their columns; numbers to the right, long names cut by "…" where the terminal is narrow.
+
+    With `wrap` they go on in the next line instead: for sentences of ours.
+    """
     listed = [list(row) for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
     for number, column in enumerate(columns):
@@ -47,7 +50,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title
         # Rich narrows the columns that may wrap, so names give way and figures do not: a cut figure is a wrong one.
         table.add_column(Text(column), justify="right" if right else "left", no_wrap=right)
     for row in listed:
-        table.add_row(*(Text(shown(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+        table.add_row(*(Text(shown(cell), no_wrap=not wrap, overflow="ellipsis") for cell in row))
     out = console()
     if title:
         out.print(Text(printable(title), style="bold"))

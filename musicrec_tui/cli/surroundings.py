@@ -2,29 +2,28 @@
 
 import codecs
 import difflib
-import glob
 import os
 import sys
 import tempfile
 from pathlib import Path
 
 from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 
-def need_data(data: list[Path], *, may_mean_a_command: bool = False) -> None:
-    """Refuse a path that is not there.
+def need_data(data: list[Path]) -> None:
+    """Refuse a log that is not there.
 
     Raises:
         UserError: the sentence names the path, and a command where one may have been meant.
     """
-    for path in data:
-        text = str(path)
-        if not os.path.lexists(path) and not (glob.has_magic(text) and any(glob.iglob(text, recursive=True))):
-            meant = difflib.get_close_matches(text, COMMANDS, 1) if may_mean_a_command else []
-            hint = f"; did you mean the command {meant[0]}?" if meant else "."
-            raise UserError(f"There is no file or folder {text!r}{hint}")
+    try:
+        list_files(data)
+    except UserError as error:
+        meant = [name for path in data for name in difflib.get_close_matches(str(path), COMMANDS, 1, cutoff=0.75)]
+        raise UserError(f"{error} Did you mean the command {meant[0]}?" if meant else str(error)) from error
 
 
 def need_terminal() -> None:

@@ -1,0 +1,142 @@
+"""`recommend`, `similar`, `explain`: what a trained model has to say."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from musicrec_tui.cli import choosing, options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import protocol
+
+UserId = Annotated[str, typer.Option("--user", metavar="ID", help="The user's id, as the log has it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    for command in (recommend, similar, explain):
+        app.command()(command)
+
+
+def recommend(
+    user: UserId,
+    run: options.Run = None,
+    k: options.K = None,
+    include_heard: Annotated[bool, typer.Option("--include-heard", help="Rank what the user knows as well.")] = False,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Recommend artists to a user, best first.
+
+    With each come those of the user's own artists that are the reason, where the model can tell.
+    """
+    from musicrec_tui.dataset.lookups import users
+
+    place = options.Place(data, home)
+    found = choosing.model_run(place, run)
+    with opened(place) as dataset:
+        who = users.find(dataset, user)
+        ask = protocol.Recommend(
+            run=str(found.folder), index=str(dataset.path), user=who.key, k=place.k(k), include_heard=include_heard
+        )
+    answer = _ranked(ask)
+    if as_json:
+        output.print_json({"run": found.id, "user": who.user_id, "rows": answer.rows, "total": answer.total})
+        return
+    rows: list[tuple[output.Cell, ...]] = [
+        (row.rank, row.artist.name, row.score, row.artist.listeners, row.heard, _names(row.reasons))
+        for row in answer.rows
+    ]
+    columns = ("rank", "artist", "score", "listeners", "heard", "because of")
+    output.print_table(columns, rows, title=f"For {who.user_id} by {found.label}")
+    output.note_cut(len(rows), answer.total, "artists")
+
+
+def similar(
+    words: Annotated[list[str], typer.Argument(metavar="[RUN] ARTIST", help=f"RUN: {options.RUN_HELP}")],
+    k: options.K = None,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the artists that a model holds most like one."""
+    from musicrec_tui.dataset.lookups import artists
+
+    if len(words) > 2:
+        raise UserError("`similar` takes a RUN and one ARTIST; put a name of several words in quotes.")
+    place = options.Place(data, home)
+    found = choosing.model_run(place, words[0] if len(words) == 2 else None)
+    with opened(place) as dataset:
+        artist = artists.find(dataset, words[-1])
+        ask = protocol.Similar(run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k))
+    answer = _ranked(ask)
+    if as_json:
+        output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
+        return
+    rows = [(row.rank, row.artist.name, row.score, row.artist.listeners) for row in answer.rows]
+    output.print_table(("rank", "artist", "cosine", "listeners"), rows, title=f"Like {artist.name} by {found.label}")
+    output.note_cut(len(rows), answer.total, "artists")
+
+
+def explain(
+    user: UserId,
+    artist: Annotated[str, typer.Option("--artist", metavar="NAME", help="The artist's name, or key.")],
+    run: options.Run = None,
+    limit: options.Limit = 20,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell why a user gets this score for an artist.
+
+    The shares of the user's own artists sum to the score.
+    """
+    from musicrec_tui.dataset.lookups import artists, users
+
+    place = options.Place(data, home)
+    found = choosing.model_run(place, run)
+    with opened(place) as dataset:
+        who, what = users.find(dataset, user), artists.find(dataset, artist)
+        ask = protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.key, artist=what.key)
+    answer = _answer(ask)
+    if not isinstance(answer, protocol.Explained):
+        raise TypeError(f"{type(answer).__name__} does not explain")
+    if as_json:
+        told = {"run": found.id, "user": who.user_id, "artist": what, "score": answer.score, "reasons": answer.reasons}
+        output.print_json(told)
+        return
+    rows = [(reason.artist.name, reason.amount) for reason in answer.reasons[:limit]]
+    title = f"{what.name} for {who.user_id} by {found.label}: {answer.score:.4f}"
+    output.print_table(("because of", "share"), rows, title=title)
+    output.note_cut(len(rows), len(answer.reasons), "reasons")
+
+
+def _names(reasons: tuple[protocol.Reason, ...]) -> str:
+    """The artists that are the reason."""
+    return ", ".join(output.shown(reason.artist.name) for reason in reasons)
+
+
+def _ranked(ask: protocol.AnyAsk) -> protocol.Recommended:
+    """The ranked list that answers."""
+    answer = _answer(ask)
+    if not isinstance(answer, protocol.Recommended):
+        raise TypeError(f"{type(answer).__name__} is no ranked list")
+    return answer
+
+
+def _answer(ask: protocol.AnyAsk) -> protocol.AnyAnswer:
+    """Ask the service in this process: one question is not worth a host.
+
+    Raises:
+        UserError: the model refuses, with its sentence.
+    """
+    for library in ("OPENBLAS", "MKL"):  # implicit is slow, and warns, where BLAS has threads of its own
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    from musicrec_tui.jobs.service import Service
+
+    answer = Service().answer(ask)
+    if isinstance(answer, protocol.Refused):
+        raise UserError(answer.sentence, exit_code=1)
+    return answer

@@ -1,0 +1,49 @@
+"""The commands, assembled; `run` is the door."""
+
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from musicrec_tui.cli import answers, exporting, lookup, models, outcome, runs, training
+from musicrec_tui.text import printable
+
+app = typer.Typer(
+    name="musicrec-tui",
+    help=(
+        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
+        "screen; the commands below do what its panes do. A folder that is named like a command is opened as ./users. "
+        "`musicrec-tui --version` tells the version."
+    ),
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+for group in (lookup, training, runs, answers, exporting, models):
+    group.register(app)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Do what the command line says.
+
+    Args:
+        argv: the words after the program's name; the first is a command.
+
+    Returns:
+        The exit code: 0 fine, 1 failed, 2 wrong usage or bad input, 130 cancelled.
+    """
+    return outcome.guarded(lambda: _dispatch(argv), argv)
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    """Let Typer parse and call; its errors become one sentence."""
+    try:
+        returned = typer.main.get_command(app).main(list(argv), prog_name="musicrec-tui", standalone_mode=False)
+    except TyperException as error:
+        told = " ".join(printable(error.format_message(), limit=None).split()).rstrip(".")
+        command = f" {argv[0]}" if argv and not argv[0].startswith("-") else ""
+        outcome.say(f"{told}. See `musicrec-tui{command} --help`.")
+        return outcome.USAGE
+    return returned if isinstance(returned, int) else outcome.FINE

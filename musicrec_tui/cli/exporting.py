@@ -1,0 +1,62 @@
+"""`export`: interactions, recommendations and scores as files."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import choosing, interrupts, options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.errors import Cancelled, UserError
+
+What = Literal["interactions", "recommendations", "scores"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command()(export)
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="scores is the users × artists table of predictions.")],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Ends with .csv, .parquet or .json.")],
+    run: options.Run = None,
+    k: options.K = None,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Write a table to a CSV, Parquet or JSON file.
+
+    Names are written as the log has them, whatever they hold.
+    """
+    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.dataset import export as tables
+
+    tables.check_target(to)
+    place = options.Place(data, home)
+    if what == "interactions" and run is not None:
+        raise UserError("Interactions come from the log, not from a model: leave RUN away.")
+    found = None if what == "interactions" else choosing.model_run(place, run)
+    with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
+
+        def report(done: int, of: int) -> None:
+            if asked():
+                raise Cancelled
+            meter.show(f"Writing {what}", done, of)
+
+        if found is None:
+            rows = tables.interactions(dataset, to, report)
+        else:
+            from musicrec_tui.jobs import export as answers
+
+            if what == "scores":
+                rows = answers.scores(found.folder, dataset, to, report=report)
+            else:
+                rows = answers.recommendations(found.folder, dataset, to, place.k(k), report=report)
+    if as_json:
+        told = {"what": what, "to": str(to.absolute()), "rows": rows, "run": found.id if found else None}
+        output.print_json(told)
+    else:
+        by = f" by {found.label}" if found else ""
+        output.print_line(f"Wrote {rows:,} rows of {what}{by} to {to}.")

@@ -1,0 +1,105 @@
+"""Starting a job and watching it until its last word, whatever that is."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from musicrec_tui.cli import interrupts
+from musicrec_tui.cli.meter import Meter
+from musicrec_tui.cli.options import Place
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.recommenders.params import Params
+from musicrec_tui.runs import events, store
+from musicrec_tui.runs.store import RunInfo, Status
+
+
+class Job(NamedTuple):
+    """All that a job is started with (see `jobs.supervisor.submit`)."""
+
+    place: Place
+    params: Params
+    index_file: Path
+    content: str
+    split: SplitSpec
+    seed: int
+    final: bool
+    k: int
+    name: str
+
+
+def start(job: Job) -> RunInfo:
+    """Start a job, which outlives this process."""
+    return supervisor.submit(
+        job.place.home,
+        job.params,
+        tuple(map(str, job.place.data)),
+        job.index_file,
+        job.content,
+        job.split,
+        seed=job.seed,
+        final=job.final,
+        k=job.k,
+        name=job.name,
+    )
+
+
+def train(job: Job) -> RunInfo:
+    """Start a job and follow it to its end.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        Cancelled: somebody stopped it; Ctrl-C and SIGTERM do, and its worker is gone by then.
+        UserError: it failed or died, with its reason.
+    """
+    run: RunInfo | None = None
+    try:
+        with interrupts.raised():
+            with interrupts.held():  # a signal now would leave a worker that nobody knows of
+                run = start(job)
+            with Meter() as meter:
+                for event in supervisor.follow(run):
+                    show(event, meter)
+    except KeyboardInterrupt:
+        if run is not None:
+            with interrupts.noticed():
+                supervisor.ensure_stopped(run)
+        raise Cancelled from None
+    return _ended(store.read_run(job.place.home, run.id))
+
+
+def _ended(run: RunInfo) -> RunInfo:
+    """The run, if it is finished; else what there is to say about its end."""
+    if run.status is Status.FINISHED:
+        return run
+    if run.status is Status.CANCELLED:
+        raise Cancelled
+    told = " ".join(filter(None, [run.reason, run.advice])) or f"It is {run.status}."
+    raise UserError(f"{run.label} {run.status}: {told} Its log is {run.folder / 'log.txt'}.", exit_code=1)
+
+
+def show(event: events.AnyEvent, meter: Meter) -> None:
+    """Tell a person what happened."""
+    match event:
+        case events.Queued():
+            meter.show("waiting for a free slot", 0, 0)
+        case events.Progress():
+            left = f"about {event.eta_seconds:.0f} s left" if event.eta_seconds else ""
+            meter.show(event.phase, event.done, event.of, left)
+        case events.Epoch():
+            metrics = "  ".join(f"{name} {value:.4f}" for name, value in event.metrics.items())
+            meter.show(event.phase, event.epoch, event.of, metrics)
+        case events.Device():
+            memory = f", {event.memory_mb:,} MB" if event.memory_mb else ""
+            meter.note(f"Device: {event.name}{memory}.")
+        case events.Summary():
+            meter.note(f"Network: {len(event.layers)} layers, {event.parameters:,} parameters.")
+        case events.Data():
+            parts = f"{event.train:,} train, {event.validation:,} validation, {event.test:,} test"
+            meter.note(f"Pairs: {parts}; {event.users:,} users × {event.artists:,} artists.")
+        case events.Log():
+            meter.note(event.text)
+        case _:
+            pass

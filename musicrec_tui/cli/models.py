@@ -1,0 +1,68 @@
+"""`models` and `formats`: what can be trained, and what can be read."""
+
+from typing import Annotated
+
+import typer
+
+from musicrec_tui.cli import options, output
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command()(models)
+    app.command()(formats)
+
+
+def models(
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="Only this one.")] = None,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the models with their parameters."""
+    from musicrec_tui.recommenders import params
+
+    names = [model] if model else list(params.MODELS)
+    described = {name: params.fields(name) for name in names}
+    if as_json:
+        output.print_json(described)
+        return
+    for number, (name, fields) in enumerate(described.items()):
+        if number:
+            output.print_line()
+        sentence = " ".join((params.parameter_class(name).__doc__ or "").split())
+        output.print_line(f"{name}: {sentence}")
+        rows = [
+            (
+                field.name, _value(field.default), field.bounds or ", ".join(field.choices) or field.kind, field.unit,
+                field.description,
+            )
+            for field in fields
+        ]  # fmt: skip
+        if rows:
+            output.print_table(("parameter", "default", "allowed", "unit", "what it does"), rows, wrap=True)
+
+
+def formats(data: options.Data = None, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+    """List the layouts of logs that can be read."""
+    from musicrec_tui.dataset.sources import recognise
+
+    known = [
+        {"layout": layout.name, "what": layout.sentence, "required": [*layout.required], "optional": [*layout.optional]}
+        for layout in recognise.LAYOUTS
+    ]
+    if as_json:
+        output.print_json({"layouts": known})
+        return
+    for layout in known:
+        output.print_facts(
+            (name, value if isinstance(value, str) else ", ".join(value)) for name, value in layout.items()
+        )
+        output.print_line()
+
+
+def _value(default: object) -> str:
+    """A default as a person would type it."""
+    if isinstance(default, tuple | list):
+        return ",".join(map(str, default))
+    return f"{default:g}" if isinstance(default, float) else str(default)

@@ -1,0 +1,53 @@
+"""Opening the log: its index is built first where there is none, with a bar on stderr."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from musicrec_tui.cli.interrupts import noticed
+from musicrec_tui.cli.options import Place
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
+STEPS = 1000
+
+
+def indexed(place: Place) -> Path:
+    """The index of a place's log, built now where there is none.
+
+    Raises:
+        UserError: the log is not there or cannot be read, or the index cannot be written.
+        Cancelled: Ctrl-C while it was built; nothing is left behind.
+    """
+    from musicrec_tui.dataset.index import build, cache
+
+    if found := cache.find(place.data, place.home):
+        return found
+    from musicrec_tui.cli.meter import Meter
+
+    with noticed() as cancelled, Meter() as meter:
+
+        def report(phase: str, fraction: float | None) -> None:
+            meter.show(f"Index: {phase}", STEPS * (fraction or 0.0), STEPS if fraction is not None else 0)
+
+        return build.ensure(
+            place.data,
+            place.home,
+            memory_limit=place.settings.memory_limit,
+            report=report,
+            cancelled=cancelled,
+        )
+
+
+@contextlib.contextmanager
+def opened(place: Place) -> Iterator["Dataset"]:
+    """A place's log, open for look-ups; errors as `indexed` raises them."""
+    from musicrec_tui.dataset.index.opened import Dataset
+
+    dataset = Dataset(indexed(place))
+    try:
+        yield dataset
+    finally:
+        dataset.close()

@@ -1,0 +1,160 @@
+"""`runs` and `compare`: what was trained, and what it is worth."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import choosing, options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs.info import RunInfo
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.comparison import Row
+
+Action = Literal["list", "show", "delete"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command()(runs)
+    app.command()(compare)
+
+
+def runs(
+    action: Annotated[Action, typer.Argument(help="What to do; show and delete want a RUN.")] = "list",
+    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the runs, show one, or delete one.
+
+    The list has the runs of one log where --data is given, else all.
+    """
+    place = options.Place(data, home)
+    if action == "list":
+        if run is not None:
+            raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
+        _list(place, only_its_data=data is not None, as_json=as_json)
+        return
+    if run is None:
+        raise UserError(f"`runs {action}` needs a RUN: an id, its beginning, or a name.")
+    found = choosing.any_run(place, run)
+    if action == "delete":
+        from musicrec_tui.runs import store
+
+        store.delete_run(place.home, found)
+        output.print_json({"deleted": found.id}) if as_json else output.print_line(
+            f"Deleted {found.label} ({found.id})."
+        )
+    elif as_json:
+        output.print_json(found.to_json())
+    else:
+        print_run(found)
+
+
+def compare(
+    names: Annotated[
+        list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
+    ],
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Put runs side by side: metrics, differences, costs.
+
+    Only runs on the same data, split and candidates are ranked.
+    """
+    from musicrec_tui.runs import comparison
+
+    if len(names) < 2:
+        raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
+    place = options.Place(data, home)
+    found = [choosing.any_run(place, name) for name in names]
+    compared = comparison.compare(found)
+    if as_json:
+        output.print_json(compared)
+        return
+    rows = [(row.metric, *(_compared(row, place) for place in range(len(found)))) for row in compared.rows]
+    output.print_table(("metric", *compared.labels), rows)
+    costs: list[tuple[output.Cell, ...]] = [
+        (f"seconds: {phase}", *(seconds.get(phase) for seconds in compared.seconds))
+        for phase in dict.fromkeys(phase for seconds in compared.seconds for phase in seconds)
+    ]
+    output.print_line()
+    output.print_table(("cost", *compared.labels), [*costs, ("peak memory, MB", *compared.peak_memory_mb)])
+    output.print_line(compared.sentence)
+    if compared.ranking:
+        output.print_line("Best first: " + ", ".join(compared.labels[place] for place in compared.ranking) + ".")
+
+
+def print_run(run: RunInfo) -> None:
+    """All that is known of one run: what it was told to do, how it went, what it is worth."""
+    facts: list[tuple[str, output.Cell]] = [
+        ("run", run.id),
+        ("name", run.label),
+        ("model", run.model),
+        ("status", str(run.status)),
+        ("why", " ".join(filter(None, [run.reason, run.advice])) or None),
+        ("created (UTC)", run.created_at),
+        ("device", run.device or None),
+        ("folder", str(run.folder)),
+    ]
+    if run.spec:
+        told = run.to_json()["parameters"]
+        facts += [
+            ("parameters", "  ".join(f"{name}={_typed(value)}" for name, value in told.items()) or None),
+            ("split", run.spec.split.label()),
+            ("seed", str(run.spec.seed)),
+            ("data", "  ".join(run.spec.data)),
+            ("evaluated on", run.evaluated_on),
+        ]
+    if run.evaluated_on == "test" and run.test_looks > 1:
+        facts.append(("caution", f"{run.test_looks} runs looked at this test part: choosing by it flatters the chosen"))
+    facts += [(f"seconds: {phase}", seconds) for phase, seconds in run.seconds.items()]
+    facts.append(("peak memory, MB", run.peak_memory_mb))
+    output.print_facts((name, value) for name, value in facts if value is not None)
+    if run.metrics:
+        output.print_line()
+        output.print_table(("metric", run.evaluated_on), list(run.metrics.items()))
+
+
+def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
+    """All runs of the home, or those of one log."""
+    from musicrec_tui.runs import store
+
+    content = None
+    if only_its_data:
+        with opened(place) as dataset:
+            content = dataset.info.content
+    found = store.list_runs(place.home, content)
+    if as_json:
+        output.print_json({"runs": [run.to_json() for run in found]})
+        return
+    if not found:
+        output.print_line("There are no runs yet: train one, for instance `musicrec-tui train als`.")
+        return
+    rows = [
+        (
+            run.id, run.label, str(run.status), run.evaluated_on, f"@{run.k}", run.headline,
+            run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
+        )
+        for run in found
+    ]  # fmt: skip
+    output.print_table(("run", "name", "status", "part", "k", "ndcg", "auc", "fit s", "split"), rows)
+    output.note_cut(len(rows), len(rows), "runs")
+
+
+def _compared(row: "Row", place: int) -> str:
+    """One run's value with its difference to the first run's; the best has a star."""
+    value, difference = row.values[place], row.differences[place]
+    if value is None:
+        return output.shown(None)
+    beside = f" {difference:+.4f}" if place and difference is not None else ""
+    return f"{value:.4f}{beside}{' *' if row.best == place else ''}"
+
+
+def _typed(value: object) -> str:
+    """A parameter as `--set` takes it."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

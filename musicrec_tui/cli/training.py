@@ -1,0 +1,86 @@
+"""`train`: the same jobs as the screen's, followed until they end."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import options, outcome, output, runs
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import params
+
+Protocol = Literal["discovery", "repeat"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command()(train)
+
+
+def train(
+    model: Annotated[str, typer.Argument(help=f"One of {', '.join(params.MODELS)}; `models` tells more.")],
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter; again for more. `models` lists them."),
+    ] = None,
+    split: Annotated[SplitKind, typer.Option("--split", help="How the log is cut.")] = "random",
+    protocol: Annotated[
+        Protocol | None,
+        typer.Option(
+            help="With --split time: drop from the later parts what was heard before (the default), or keep it."
+        ),
+    ] = None,
+    test_size: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of each user's artists (time: of listens).")
+    ] = 0.2,
+    validation_size: Annotated[float, typer.Option(min=0, max=0.9, help="The same, for validation.")] = 0.1,
+    final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seeds both the split and the fit.")] = 42,
+    k: options.K = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
+    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` tells how it went.")] = False,
+    data: options.Data = None,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> int:
+    """Train a model and evaluate it.
+
+    It trains in a process of its own; Ctrl-C cancels it, a lost connection does not.
+    """
+    from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
+
+    if protocol and split != "time":
+        raise UserError(f"--protocol belongs to --split time; a {split} split has none.")
+    chosen = params.parse(model, parse_assignments(assignments or []))
+    spec = SplitSpec(split, test_size, validation_size, seed, protocol or "discovery")
+    place = options.Place(data, home)
+    with opened(place) as dataset:
+        info, index = dataset.info, dataset.path
+    job = following.Job(place, chosen, index, info.content, spec, seed, final, place.k(k), name)
+    run = following.start(job) if detach else following.train(job)
+    if as_json:
+        output.print_json(run.to_json())
+    elif detach:
+        output.print_line(f"Started {run.label}; its id is {run.id}.")
+    else:
+        runs.print_run(run)
+    return outcome.FINE
+
+
+def parse_assignments(texts: list[str]) -> dict[str, str]:
+    """`["factors=64"]` as names and values.
+
+    Raises:
+        UserError: a text has no "=", or names what another one has named.
+    """
+    named: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or not name:
+            raise UserError(f"--set wants name=value, such as factors=64, not {text!r}.")
+        if name in named:
+            raise UserError(f"--set {name} is given twice.")
+        named[name] = value
+    return named

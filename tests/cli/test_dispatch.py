@@ -1,0 +1,50 @@
+"""The console script tells commands from paths."""
+
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.__main__ import Screen, read
+from musicrec_tui.cli import app
+from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.errors import UserError
+
+
+def test_no_word_opens_the_screen_with_the_defaults() -> None:
+    assert read([]) == Screen([], None)
+
+
+def test_paths_and_options_open_the_screen() -> None:
+    assert read(["a.parquet", "--data", "b", "--home=h"]) == Screen([Path("a.parquet"), Path("b")], Path("h"))
+
+
+def test_a_command_is_a_command_wherever_the_shared_options_stand() -> None:
+    assert read(["users", "ann", "--data", "d"]) == ["users", "ann", "--data", "d"]
+    assert read(["--home", "h", "--data=d", "users", "ann"]) == ["users", "--home", "h", "--data", "d", "ann"]
+
+
+def test_a_folder_named_like_a_command_is_opened_as_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "users").mkdir()
+    assert read(["users", "x"]) == ["users", "x"]
+    assert read(["./users"]) == Screen([Path("users")], None)
+    assert read(["--", "users"]) == Screen([Path("users")], None)
+
+
+def test_a_command_name_after_a_path_is_a_path() -> None:
+    assert read(["log.csv", "users"]) == Screen([Path("log.csv"), Path("users")], None)
+
+
+def test_help_wins() -> None:
+    assert read(["--data", "d", "--help"]) == ["--help"]
+
+
+@pytest.mark.parametrize("argv", [["--data"], ["--home"], ["--nonsense"], ["-x", "users"]])
+def test_wrong_options_get_a_sentence(argv: list[str]) -> None:
+    with pytest.raises(UserError, match=argv[0]):
+        read(argv)
+
+
+def test_the_light_list_of_names_is_the_list_of_commands() -> None:
+    registered = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    assert sorted(registered) == sorted(COMMANDS)
