@@ -5,8 +5,9 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import FloatArray
 
-BM25_K1 = 100.0
-BM25_B = 0.8
+# The textbook's values. With the much larger K1 of some tutorials the weight is nearly the plays, which ranks poorly.
+BM25_K1 = 1.2
+BM25_B = 0.75
 # An artist that (nearly) everybody has would get a weight of zero or less, which ALS reads as "disliked".
 _LEAST_IDF = 0.01
 
@@ -19,7 +20,7 @@ def weigh(plays: csr_matrix, weighting: str) -> csr_matrix:
 
         p · (K1 + 1) / (p + K1 · (1 - B + B · L / mean L)) · max(0.01, log(N / (1 + n)))
 
-    where L is the user's plays in total, N the number of users and n the artist's listeners. K1 = 100 and B = 0.8.
+    where L is the user's plays in total, N the number of users and n the artist's listeners. K1 = 1.2 and B = 0.75.
 
     Args:
         plays: (users, artists), positive.

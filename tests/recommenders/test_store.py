@@ -4,6 +4,9 @@ import hashlib
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +94,19 @@ def test_a_save_that_breaks_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UserError, match="No space left on device"):
         saved(tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_save_leaves_no_model_and_does_not_stop_the_next(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; import pyarrow.parquet as pq;"
+        "from tests.recommenders import test_store;"
+        "pq.write_table = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL); test_store.saved(Path(sys.argv[1]))"
+    )
+    root = Path(__file__).parents[2]
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "model")], cwd=root, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    refused(tmp_path / "model", "is missing")
+    store.load(saved(tmp_path / "model"))
 
 
 def test_a_model_is_never_written_over(original: Path) -> None:
