@@ -1,5 +1,7 @@
 """What a worker does once it has a slot: load, split, fit, evaluate, save. Heavy imports are fine here."""
 
+import contextlib
+import importlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import environment, results
+from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import registry, store
@@ -23,6 +26,9 @@ from musicrec_tui.recommenders.params import NcfParams, Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec
+
+# What fits a model, loaded as part of `load`, so that the seconds of `fit` are the fit's.
+_LIBRARIES = {"als": "musicrec_tui.recommenders.als_fit", "ncf": "musicrec_tui.recommenders.ncf.training"}
 
 
 class _Parts(NamedTuple):
@@ -80,7 +86,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
     reporter.begin("save")
     store.save(
-        folder / "model", fitted.recommender, fitted.params, fitted.train,
+        folder / MODEL, fitted.recommender, fitted.params, fitted.train,
         parts.data.user_keys, parts.data.artist_keys,
     )  # fmt: skip
     per_user = results.write_per_user(folder, evaluation, parts.data.user_keys)
@@ -95,6 +101,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         seconds=seconds,
         peak_memory_mb=environment.peak_memory_mb(),
         per_user_sha256=files.sha256_of(per_user),
+        model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
         best_epoch=fitted.best_epoch,
     )
     metrics.write(folder, result)
@@ -113,6 +120,8 @@ def _nothing_held_out(spec: TrainSpec) -> str:
 
 def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> _Parts:
     reporter.begin("load")
+    with contextlib.suppress(ImportError):  # `fit` has the sentence for that
+        importlib.import_module(_LIBRARIES.get(spec.model, __name__))
     dataset = _open(spec, home, reporter)
     try:
         data = interactions.load(dataset)

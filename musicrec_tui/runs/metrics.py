@@ -24,6 +24,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         seconds: of `load`, `fit` and `evaluate`.
         peak_memory_mb: the most memory that the worker ever held.
         per_user_sha256: checksum of per_user.parquet.
+        model_sha256: checksum of model/manifest.json, which has the checksums of the model's other files.
         best_epoch: the epoch that early stopping kept, where there is such a thing.
     """
 
@@ -37,6 +38,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     seconds: dict[str, float]
     peak_memory_mb: int
     per_user_sha256: str = ""
+    model_sha256: str = ""
     best_epoch: int | None = None
 
 

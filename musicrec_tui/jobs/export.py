@@ -1,0 +1,134 @@
+"""What a model says of everybody, as a file: the k best artists of each user, or the whole table of scores."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from musicrec_tui.dataset import export
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.jobs.opened_run import OpenedRun, load_model
+from musicrec_tui.recommenders import ranking
+from musicrec_tui.recommenders.base import FloatArray, IntArray
+from musicrec_tui.runs.info import RunInfo
+
+Report = Callable[[int, int], None]
+_CELLS = 2_000_000
+
+_RANKED = pa.schema(
+    [
+        ("user_id", pa.string()),
+        ("rank", pa.int32()),
+        ("artist_key", pa.string()),
+        ("artist_name", pa.string()),
+        ("score", pa.float32()),
+    ]
+)
+_SCORED = pa.schema([("user_id", pa.string()), ("artist_name", pa.string()), ("score", pa.float32())])
+
+
+def _silent(done: int, of: int) -> None:
+    """A report that nobody reads."""
+
+
+def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, report: Report = _silent) -> int:
+    """Write each user's k best artists that they have not heard: user_id, rank, artist_key, artist_name, score.
+
+    Args:
+        run: finished.
+        dataset: the index whose names and plays are meant.
+        target: CSV, Parquet or JSON, by its ending.
+        k: the most rows for a user.
+        report: hears of (users done, users in all); may raise `Cancelled`, then no file is left.
+
+    Returns:
+        The rows written.
+
+    Raises:
+        UserError: the run has no model, or the file cannot be written.
+    """
+    export.check_target(target)
+    table = _Table(run, dataset, report)
+    heard = table.opened.all_heard()
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for users in table.batches():
+            scores = table.scores(users)
+            ranking.mask(scores, heard[users])
+            best = ranking.top(scores, min(k, scores.shape[1]))
+            rows, places = np.nonzero(best.artists >= 0)
+            codes = best.artists[rows, places]
+            yield pa.record_batch(
+                [
+                    table.user_ids.take(pa.array(users[rows])),
+                    pa.array((places + 1).astype(np.int32)),
+                    table.artist_keys.take(pa.array(codes)),
+                    table.artist_names.take(pa.array(codes)),
+                    pa.array(best.scores[rows, places]),
+                ],
+                schema=_RANKED,
+            )
+            table.done(users)
+
+    return export.write_table(batches(), target, _RANKED)
+
+
+def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent) -> int:
+    """Write the score of every user for every artist, heard or not: user_id, artist_name, score.
+
+    This is the student project's prediction table, long instead of wide. Artists that the index does not have are left
+    out. Arguments and errors as for `recommendations`.
+    """
+    export.check_target(target)
+    table = _Table(run, dataset, report)
+    shown = np.flatnonzero(table.opened.to_index >= 0).astype(np.int32)
+    names = table.artist_names.take(pa.array(shown))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for users in table.batches():
+            values = table.scores(users)[:, shown]
+            yield pa.record_batch(
+                [
+                    table.user_ids.take(pa.array(np.repeat(users, len(shown)))),
+                    names.take(pa.array(np.tile(np.arange(len(shown), dtype=np.int32), len(users)))),
+                    pa.array(values.ravel()),
+                ],
+                schema=_SCORED,
+            )
+            table.done(users)
+
+    return export.write_table(batches(), target, _SCORED)
+
+
+class _Table:
+    """A run's users × artists, batch after batch, with their names."""
+
+    def __init__(self, run: RunInfo, dataset: Dataset, report: Report) -> None:
+        loaded, model = load_model(run.folder)
+        self.opened = OpenedRun(loaded, model, dataset)
+        self._report = report
+        self._users = len(model.user_keys)
+        ids = dict(dataset.query('SELECT key, user_id FROM "user"'))
+        names = dict(dataset.query("SELECT key, name FROM artist"))
+        self.user_ids = pa.array([str(ids.get(key, key)) for key in model.user_keys], pa.string())
+        self.artist_keys = pa.array(model.artist_keys, pa.string())
+        self.artist_names = pa.array([names.get(key, key) for key in model.artist_keys], pa.string())
+        self._gone = np.flatnonzero(self.opened.to_index < 0)
+
+    def batches(self) -> Iterator[IntArray]:
+        """The users, so many at a time that their scores stay small."""
+        size = max(1, _CELLS // max(1, len(self.opened.to_index)))
+        for start in range(0, self._users, size):
+            yield np.arange(start, min(start + size, self._users), dtype=np.int32)
+
+    def scores(self, users: IntArray) -> FloatArray:
+        """Scores of some users, checked; what the index does not have is -inf."""
+        table = self.opened.model.recommender.scores(users)
+        ranking.check_finite(table)
+        table[:, self._gone] = -np.inf
+        return table
+
+    def done(self, users: IntArray) -> None:
+        """A batch is written."""
+        self._report(int(users[-1]) + 1, self._users)

@@ -1,0 +1,126 @@
+"""A saved model beside an index: the two have codes of their own, and keys in common."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from musicrec_tui import files
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.records import Artist
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import store
+from musicrec_tui.recommenders.base import IntArray, SavedModel
+from musicrec_tui.runs import info
+from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.status import Status
+from musicrec_tui.text import printable
+
+_MOST_REMEMBERED = 100_000
+MODEL = "model"
+MANIFEST = "manifest.json"
+
+
+def load_model(folder: Path) -> tuple[RunInfo, SavedModel]:
+    """The model of a finished run.
+
+    Raises:
+        UserError: the run is not finished, or its model is damaged or another run's.
+    """
+    run, _ = info.read(folder)
+    if run.status is not Status.FINISHED or run.result is None:
+        why = f" {run.reason}" if run.reason else ""
+        raise UserError(f"{printable(run.label)} is {run.status}, so it has no model to ask.{why}", exit_code=1)
+    model = store.load(folder / MODEL)
+    if files.sha256_of(folder / MODEL / MANIFEST) != run.result.model_sha256:
+        raise UserError(
+            f"The model in {folder / MODEL} is not the one that this run made; train it again.", exit_code=1
+        )
+    return run, model
+
+
+class OpenedRun:
+    """A model on an index, which may be a later one of the same log.
+
+    Attributes:
+        run, model, dataset: the three.
+        user_codes, artist_codes: from keys to the model's codes.
+        to_index: (artists of the model,) the index's code of each; -1 where the index does not have it.
+        from_index: (artists of the index,) the model's code of each; -1 where the model does not have it.
+    """
+
+    def __init__(self, run: RunInfo, model: SavedModel, dataset: Dataset) -> None:
+        self.run, self.model, self.dataset = run, model, dataset
+        self.user_codes = {key: code for code, key in enumerate(model.user_keys)}
+        self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
+        keys = [str(key) for (key,) in dataset.query("SELECT key FROM artist ORDER BY code")]
+        self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key in keys], np.int32)
+        self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)
+        known = np.flatnonzero(self.from_index >= 0).astype(np.int32)
+        self.to_index[self.from_index[known]] = known
+        self._artists: dict[int, Artist] = {}
+
+    def user_code(self, key: str) -> int:
+        """The model's code of a user.
+
+        Raises:
+            UserError: the model does not know them.
+        """
+        if key not in self.user_codes:
+            raise UserError(
+                f"User {printable(key)!r} was not in the data that {printable(self.run.label)} was trained on; "
+                "train a new run to include them."
+            )
+        return self.user_codes[key]
+
+    def artist_code(self, key: str) -> int:
+        """The model's code of an artist.
+
+        Raises:
+            UserError: the model does not know it.
+        """
+        if key not in self.artist_codes:
+            raise UserError(
+                f"Artist {printable(key)!r} was not in the data that {printable(self.run.label)} was trained on; "
+                "train a new run to include it."
+            )
+        return self.artist_codes[key]
+
+    def heard(self, user_key: str) -> IntArray:
+        """The model's codes of the artists that a user has played: in the index, or in what was trained on."""
+        rows = self.dataset.query(
+            'SELECT p.artist_code FROM play p JOIN "user" u ON u.code = p.user_code WHERE u.key = $key',
+            {"key": user_key},
+        )
+        now = self.from_index[np.array([code for (code,) in rows], np.int64)] if rows else np.zeros(0, np.int32)
+        then = self.model.train[self.user_codes[user_key]].indices
+        heard: IntArray = np.union1d(now[now >= 0], then).astype(np.int32)
+        return heard
+
+    def all_heard(self) -> csr_matrix:
+        """`heard` of every user of the model: (users, artists), sorted, ones."""
+        with self.dataset.cursor() as cursor:
+            rows = cursor.execute('SELECT u.key, u.code FROM "user" u ORDER BY u.code').fetchall()
+            columns = cursor.execute("SELECT user_code, artist_code FROM play").fetchnumpy()
+        users = np.array([self.user_codes.get(key, -1) for key, _ in rows], np.int64)[columns["user_code"]]
+        items = self.from_index[columns["artist_code"]]
+        known = (users >= 0) & (items >= 0)
+        ones = np.ones(int(known.sum()), np.float32)
+        heard = csr_matrix((ones, (users[known], items[known])), shape=self.model.train.shape) + self.model.train
+        heard.sort_indices()
+        heard.data[:] = 1
+        return heard
+
+    def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
+        """Artists by the model's codes; where the index lacks one, what little is known of it."""
+        wanted = {int(code) for code in codes}
+        if len(self._artists) > _MOST_REMEMBERED:
+            self._artists.clear()
+        unknown = {code: int(self.to_index[code]) for code in wanted - self._artists.keys()}
+        found = artists.by_codes(self.dataset, [place for place in unknown.values() if place >= 0])
+        for code, place in unknown.items():
+            key = self.model.artist_keys[code]
+            self._artists[code] = found.get(place) or Artist(-1, key, key, 0, 0)
+        return {code: self._artists[code] for code in wanted}
