@@ -79,8 +79,15 @@ class MusicrecApp(App[int]):
         await self.session.refresh_runs()
         self.run_worker(watching.watch_runs(self.session, self.draw_title), group="watch", exclusive=True)
         await opening.open_dataset(self.session)
+        self.run_worker(self._warm_host(), group="host", exclusive=True)
         await training.train_first(self.session)
         await self.session.refresh_runs()
+
+    async def _warm_host(self) -> None:
+        """Start the host before it is asked; where that fails, the first answer says so."""
+        if self.session.host is not None:
+            with contextlib.suppress(OSError):
+                await self.session.host.start()
 
     def on_dataset_opened(self) -> None:
         """The title counts."""

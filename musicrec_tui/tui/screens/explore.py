@@ -29,7 +29,7 @@ class ExploreScreen(BaseScreen):
         Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
                 footer="model"),
         Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",
-                "Leave out of the recommendations what the user has heard, or not.", footer="filter"),
+                "Recommend new artists only, or heard ones too.", footer="filter"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",

@@ -48,7 +48,7 @@ class RowList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RowList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-        & > .rows--cursor { background: $foreground 8%; }
+        & > .rows--cursor { background: $foreground 0%; }
         &:focus > .rows--cursor { background: $primary 45%; text-style: bold; }
         & > .rows--note { color: $foreground 60%; }
     }

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, User
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused, Similar
@@ -10,9 +9,8 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, recording_row, similar_row
-from musicrec_tui.tui.widgets.explore.user_pane import Facts
+from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 
 _ROWS = 50
@@ -32,10 +30,6 @@ class ArtistPane(Vertical):
             yield RowList(id="similar", title="Similar")
             yield RowList(id="listeners", title="Who listens")
             yield RowList(id="recordings", title="Top recordings")
-
-    def on_mount(self) -> None:
-        """None is chosen yet."""
-        self.border_title = "Artist"
 
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
@@ -63,8 +57,9 @@ class ArtistPane(Vertical):
     def show(self, profile: ArtistProfile) -> None:
         """All about an artist but the similar ones, which a model answers."""
         artist = profile.artist
-        self.border_title = Content(fit(artist.name, 60).strip() or "(no name)")
-        self.query_one(Facts).show(counts((artist.listens, "listens"), (artist.listeners, "listeners")), profile.months)
+        self.query_one(Facts).show(
+            artist.name, counts((artist.listens, "listens"), (artist.listeners, "listeners")), profile.months
+        )
         self.query_one("#listeners", RowList).set_rows([listener_row(one) for one in profile.top_listeners])
         self.query_one("#recordings", RowList).set_rows(
             [recording_row(one) for one in profile.top_recordings], "This log names no recordings."

@@ -8,7 +8,7 @@ from musicrec_tui.tui.widgets.cells import bar, fit, number, short, spark
 from musicrec_tui.tui.widgets.row_list import Row
 
 DIM = "$foreground 60%"
-_COUNT = 6
+_COUNT = 4
 
 
 def name_and_count(name: str, count: str, value: object | None, *, width: int = _COUNT) -> Row:
@@ -37,7 +37,7 @@ def played_row(played: Played) -> Row:
 
 def listener_row(listener: Listener) -> Row:
     """A user with their plays of one artist."""
-    return name_and_count(f"user {listener.user.user_id}", short(listener.plays), listener.user)
+    return name_and_count(listener.user.user_id, short(listener.plays), listener.user)
 
 
 def recording_row(recording: Recording) -> Row:
@@ -67,16 +67,18 @@ def listen_row(listen: Listen) -> Row:
 
 
 def recommendation_row(found: Recommendation, share: float, score: str, why: str) -> Row:
-    """A ranked artist: rank, name, score, bar, reason. The bar is `share` (0 to 1) of the best score."""
+    """A ranked artist: rank, name, score, bar, reason. The bar is `share` (0 to 1) of the best score.
+
+    Where it is narrow there is no bar: the reason says more.
+    """
 
     def draw(room: int) -> Content:
-        bar_width = 6 if room < 70 else 12 if room < 110 else 20
-        rest = room - 3 - 1 - 7 - bar_width - 1
-        name = max(12, min(34, rest * 55 // 100))
-        reason = rest - name - 1
+        bar_width = 0 if room < 60 else 10 if room < 110 else 16
+        name = max(12, min(34, room * 2 // 5 - 1))
+        rest = room - 3 - name - 1 - 6 - 1 - (bar_width + 1 if bar_width else 0)
         return Content.assemble(
-            (f"{found.rank:>2} ", DIM), (fit(found.artist.name, name), ""), (fit(score, 7, right=True), "bold"), " ",
-            (bar(share, bar_width), "$primary"), " ", (fit(why, reason), DIM),
+            (f"{found.rank:>2} ", DIM), fit(found.artist.name, name), " ", (fit(score, 6, right=True), "bold"), " ",
+            (bar(share, bar_width) + " " if bar_width else "", "$primary"), (fit(why, rest), DIM),
         )  # fmt: skip
 
     return Row(draw, found.artist)
@@ -86,9 +88,14 @@ def heading_row(title: str, value: object | None) -> Row:
     """A heading between rows."""
 
     def draw(room: int) -> Content:
-        return Content.styled(fit(title, room), "bold $secondary")
+        return Content.styled(fit(title, room), "bold $foreground 70%")
 
     return Row(draw, value)
+
+
+def note_row(text: str) -> Row:
+    """A remark between or below rows."""
+    return Row(lambda room: Content.styled(fit(text, room), DIM))
 
 
 def timeline(months: tuple[Month, ...], width: int) -> Content:

@@ -11,8 +11,8 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import DIM, recommendation_row
+from musicrec_tui.tui.widgets.cells import fit, number, short
+from musicrec_tui.tui.widgets.explore.drawing import DIM, note_row, recommendation_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Recommendations(RowList):
         run, host, dataset = session.chosen, session.host, session.dataset
         if dataset is None or host is None:
             return
-        k = max(session.settings.k, self.size.height)
+        k = max(session.settings.k, self.size.height - 1)  # one line says how many there are in all
         if run is None:
             await self._load_popular(dataset, user, k, heard)
             return
@@ -67,8 +67,8 @@ class Recommendations(RowList):
         """The best known artists: what serves before there is a model."""
         best = max((one.artist.listeners for one in found), default=1)
         rows = [_popular_row(rank, one, best, users) for rank, one in enumerate(found, 1)]
-        self.set_rows(rows, "There is no artist that this user has not heard.")
-        self._say(user, "popularity", len(found), candidates, heard=heard)
+        self.set_rows(rows + _rest(len(rows), candidates), "There is no artist that this user has not heard.")
+        self._say(user, "popularity", heard=heard)
 
     def show_answer(self, user: User, label: str, answer: Recommended, *, heard: bool) -> None:
         """What a model recommends."""
@@ -76,25 +76,19 @@ class Recommendations(RowList):
         rows = [
             recommendation_row(one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one)) for one in answer.rows
         ]
-        self.set_rows(rows, "The model has nothing for this user.")
-        self._say(user, label, len(answer.rows), answer.total, heard=heard)
+        self.set_rows(rows + _rest(len(rows), answer.total), "The model has nothing for this user.")
+        self._say(user, label, heard=heard)
 
     def say_instead(self, user: User, label: str, sentence: str, *, heard: bool) -> None:
         """Why there is no list (yet)."""
         self.set_note(sentence)
-        self._say(user, label, 0, 0, heard=heard)
+        self._say(user, label, heard=heard)
 
-    def _say(self, user: User, label: str, shown: int, total: int, *, heard: bool) -> None:
-        """The title: for whom, by what, which artists, how many of how many."""
+    def _say(self, user: User, label: str, *, heard: bool) -> None:
+        """The title: for whom, by what, which artists."""
         which = "heard ones too" if heard else "new artists only"
-        cut = f" · {shown} of {number(total)}" if shown else ""
-        self.set_title(
-            Content.assemble(
-                f"For user {fit(user.user_id, 24).strip()} · ",
-                (fit(label, 24).strip(), "bold"),
-                (f" · {which}{cut}", DIM),
-            )
-        )
+        who, what = fit(user.user_id, 24).strip(), fit(label, 24).strip()
+        self.set_title(Content.assemble(f"For user {who} · ", (what, "bold"), (f" · {which}", DIM)))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open a recommended artist."""
@@ -103,12 +97,17 @@ class Recommendations(RowList):
             self.post_message(ArtistWanted(event.value))
 
 
+def _rest(shown: int, total: int) -> list[Row]:
+    """A last line that says what part of all candidates is listed."""
+    return [note_row(f"   {number(shown)} of {number(total)} artists")] if 0 < shown < total else []
+
+
 def _popular_row(rank: int, one: Played, best: int, users: int) -> Row:
     """A well-known artist: its score is its listeners."""
     why = f"heard by {one.artist.listeners / users:.0%} of users" if users else ""
     found = Recommendation(rank, one.artist, float(one.artist.listeners), heard=one.plays > 0)
     why = f"♪ heard {number(one.plays)}×" if one.plays else why
-    return recommendation_row(found, one.artist.listeners / best, number(one.artist.listeners), why)
+    return recommendation_row(found, one.artist.listeners / best, short(one.artist.listeners), why)
 
 
 def _reason(one: Recommendation) -> str:

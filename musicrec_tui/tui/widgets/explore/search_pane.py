@@ -139,7 +139,7 @@ class SearchPane(Vertical):
         """Both sections, or all of one."""
         results = self.query_one(RowList)
         both = bool(artist_page.total and user_page.total and not self._only)
-        limit = _FEW if both else MOST
+        limit = max(_FEW, results.size.height // 2 - 1) if both else MOST
         sections = [
             _section("artists", artist_page.total, [artist_row(one) for one in artist_page.rows], limit),
             _section("users", user_page.total, [user_row(one) for one in user_page.rows], limit),

@@ -1,36 +1,17 @@
 """A user: how much, when, whom, and what lately."""
 
-from textual.app import ComposeResult, RenderResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widget import Widget
 
-from musicrec_tui.dataset.records import Artist, Month, User, UserProfile
+from musicrec_tui.dataset.records import Artist, User, UserProfile
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import counts, listen_row, played_row, timeline
+from musicrec_tui.tui.widgets.explore.drawing import counts, listen_row, played_row
+from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
-
-
-class Facts(Widget):
-    """Two lines: figures, and listens by month."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._figures: Content = Content()
-        self._months: tuple[Month, ...] | None = None
-
-    def show(self, figures: Content, months: tuple[Month, ...] | None) -> None:
-        """Set both; None months: the second line stays empty."""
-        self._figures, self._months = figures, months
-        self.refresh()
-
-    def render(self) -> RenderResult:
-        """The timeline takes the width that there is."""
-        line = Content() if self._months is None else timeline(self._months, self.size.width)
-        return Content("\n").join([self._figures, line])
 
 
 class UserPane(Vertical):
@@ -44,10 +25,6 @@ class UserPane(Vertical):
         yield Facts()
         yield RowList(id="top-artists", title="Top artists")
         yield RowList(id="recent", title="Recent listens")
-
-    def on_mount(self) -> None:
-        """Nobody is chosen yet."""
-        self.border_title = "User"
 
     def load(self, session: Session, user: User) -> None:
         """Look a user up and show them; whoever was being looked up is dropped."""
@@ -66,7 +43,8 @@ class UserPane(Vertical):
         """All about a user."""
         user = profile.user
         self.border_title = Content(f"User {fit(user.user_id, 40).strip()}")
-        self.query_one(Facts).show(counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
+        figures = counts((user.listens, "listens"), (user.artists, "artists"))
+        self.query_one(Facts).show("", figures, profile.months)
         top, recent = self.query_one("#top-artists", RowList), self.query_one("#recent", RowList)
         top.set_rows([played_row(played) for played in profile.top_artists])
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))

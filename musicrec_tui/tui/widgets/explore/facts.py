@@ -1,0 +1,35 @@
+"""Two lines at the head of a pane: a name with its figures, and listens by month."""
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from musicrec_tui.dataset.records import Month
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.explore.drawing import timeline
+
+
+class Facts(Widget):
+    """The name on the left, the figures on the right, the timeline below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._subject = ""
+        self._figures: Content = Content()
+        self._months: tuple[Month, ...] | None = None
+
+    def show(self, name: str, figures: Content, months: tuple[Month, ...]) -> None:
+        """Set all three; the name is raw (empty: the pane says it elsewhere)."""
+        self._subject, self._figures, self._months = name, figures, months
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Everything takes the width that there is."""
+        if self._months is None:
+            return Content()
+        width = self.size.width
+        first = self._figures
+        if self._subject:
+            name = fit(self._subject, max(0, width - self._figures.cell_length - 2))
+            first = Content.assemble((name, "bold $primary"), "  ", self._figures)
+        return Content("\n").join([first, timeline(self._months, width)])
