@@ -1,5 +1,7 @@
 """`recommend`, `similar`, `explain`: what a trained model has to say."""
 
+import contextlib
+import io
 import os
 from typing import Annotated
 
@@ -136,7 +138,12 @@ def _answer(ask: protocol.AnyAsk) -> protocol.AnyAnswer:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from musicrec_tui.jobs.service import Service
 
-    answer = Service().answer(ask)
+    with contextlib.redirect_stderr(io.StringIO()) as said:  # where the service prints its tracebacks
+        answer = Service().answer(ask)
     if isinstance(answer, protocol.Refused):
+        if answer.defect:
+            defect = RuntimeError(answer.sentence)
+            defect.add_note(said.getvalue())
+            raise defect
         raise UserError(answer.sentence, exit_code=1)
     return answer

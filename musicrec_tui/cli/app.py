@@ -1,5 +1,6 @@
 """The commands, assembled; `run` is the door."""
 
+import sys
 from collections.abc import Sequence
 
 import typer
@@ -39,6 +40,7 @@ def run(argv: Sequence[str]) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     """Let Typer parse and call; its errors become one sentence."""
+    streams = sys.stdout, sys.stderr
     try:
         returned = typer.main.get_command(app).main(list(argv), prog_name="musicrec-tui", standalone_mode=False)
     except TyperException as error:
@@ -46,4 +48,10 @@ def _dispatch(argv: Sequence[str]) -> int:
         command = f" {argv[0]}" if argv and not argv[0].startswith("-") else ""
         outcome.say(f"{told}. See `musicrec-tui{command} --help`.")
         return outcome.USAGE
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # Typer's answer to `| head` is to fail, ours is not
+            raise end.__context__ from None
+        raise
+    finally:
+        sys.stdout, sys.stderr = streams  # it wraps them on that way
     return returned if isinstance(returned, int) else outcome.FINE

@@ -51,9 +51,9 @@ def export(
             from musicrec_tui.jobs import export as answers
 
             if what == "scores":
-                rows = answers.scores(found.folder, dataset, to, report=report)
+                rows = answers.scores(found, dataset, to, report)
             else:
-                rows = answers.recommendations(found.folder, dataset, to, place.k(k), report=report)
+                rows = answers.recommendations(found, dataset, to, place.k(k), report)
     if as_json:
         told = {"what": what, "to": str(to.absolute()), "rows": rows, "run": found.id if found else None}
         output.print_json(told)

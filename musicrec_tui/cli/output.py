@@ -17,6 +17,7 @@ from rich.text import Text
 from musicrec_tui.text import printable
 
 WIDEST = 1000  # columns, where nobody looks: a program that reads the pipe wants whole names
+LONGEST_HEADING = 40  # characters: a run's name heads a column where runs are compared
 
 Cell = str | int | float | datetime | bool | None
 
@@ -48,7 +49,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title
     for number, column in enumerate(columns):
         right = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in listed)
         # Rich narrows the columns that may wrap, so names give way and figures do not: a cut figure is a wrong one.
-        table.add_column(Text(column), justify="right" if right else "left", no_wrap=right)
+        table.add_column(Text(printable(column, LONGEST_HEADING)), justify="right" if right else "left", no_wrap=right)
     for row in listed:
         table.add_row(*(Text(shown(cell), no_wrap=not wrap, overflow="ellipsis") for cell in row))
     out = console()
@@ -63,7 +64,7 @@ def print_facts(facts: Iterable[tuple[str, Cell]]) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts:
-        table.add_row(Text(name, style="bold"), Text(shown(value)))
+        table.add_row(Text(printable(name), style="bold"), Text(shown(value)))
     console().print(table)
 
 

@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.cli import output
 from musicrec_tui.dataset.records import Artist, ArtistPage
-
-HOSTILE = "[/b]\x1b]0;owned\x07[red] \x9b2J\x7f\u202eevil\nline"
-
-
-def control_characters(text: str) -> set[str]:
-    """What a terminal could act on, line ends apart."""
-    bidi = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    return {sign for sign in text if (ord(sign) < 32 and sign != "\n") or 127 <= ord(sign) < 160 or sign in bidi}
+from tests.cli.conftest import HOSTILE, control_characters
 
 
 @given(value=st.recursive(st.text() | st.floats() | st.integers() | st.none(), lambda inner: st.lists(inner)))

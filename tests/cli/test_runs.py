@@ -1,0 +1,48 @@
+"""Runs: listed, shown, compared, deleted; named in every way that the help promises."""
+
+import json
+
+from musicrec_tui.cli.app import run
+from tests.cli.conftest import HOSTILE, Tell, Workshop
+
+
+def test_the_list_has_every_run_newest_first(tell: Tell) -> None:
+    runs = json.loads(tell("runs", "--json"))["runs"]
+    assert [told["name"] for told in runs] == ["popular", f"als {HOSTILE}"]
+    printed = tell("runs", "list")
+    assert all(told["run"] in printed for told in runs)
+
+
+def test_a_run_is_named_by_id_beginning_name_latest_and_best(tell: Tell) -> None:
+    popular, als = (told["run"] for told in json.loads(tell("runs", "--json"))["runs"])
+    ways = [(popular, popular), (popular[:-1], popular), ("popular", popular), ("latest", popular), ("best", als)]
+    for text, wanted in ways:
+        assert json.loads(tell("runs", "show", text, "--json"))["run"] == wanted
+
+
+def test_a_run_is_shown_with_parameters_metrics_and_costs(tell: Tell) -> None:
+    printed = tell("runs", "show", "best")
+    for part in ("factors=4", "ndcg@10", "seconds: fit", "validation", "[/b]�"):
+        assert part in printed
+
+
+def test_comparing_gives_differences_to_the_first(tell: Tell) -> None:
+    told = json.loads(tell("compare", "best", "latest", "--json"))
+    row = next(row for row in told["rows"] if row["metric"] == "ndcg@10")
+    assert row["differences"][1] == row["values"][1] - row["values"][0]
+    printed = tell("compare", "best", "latest")
+    assert f"{row['differences'][1]:+.4f}" in printed
+    assert "Best first" in printed
+
+
+def test_wrong_words_get_sentences(tell: Tell) -> None:
+    assert "two runs" in tell("compare", "best", code=2)
+    assert "needs a RUN" in tell("runs", "show", code=2)
+    assert "nonsense" in tell("runs", "show", "nonsense", code=2)
+    assert "paint" in tell("runs", "paint", code=2)
+
+
+def test_a_deleted_run_is_gone(workshop: Workshop, tell: Tell) -> None:
+    assert run(["train", "popularity", "--name", "short-lived", *workshop.place]) == 0
+    assert "Deleted short-lived" in tell("runs", "delete", "short-lived")
+    assert "short-lived" not in tell("runs")

@@ -1,0 +1,128 @@
+"""Training from the command line: one object for programs, a sentence for mistakes, and a clean end by signals."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui import files
+from musicrec_tui.cli.app import run
+from musicrec_tui.cli.training import parse_assignments
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import find_home
+from musicrec_tui.runs import store
+from tests.cli.conftest import Tell, Workshop, write_log
+
+
+def test_train_prints_one_object(workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["train", "als", "--set", "factors=4", "--set", "iterations=2", "--split", "time", "--final", "--seed", "3"]
+    assert run([*argv, "-k", "5", "--json", "--data", str(workshop.data), "--home", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["model"] == "als"
+    assert told["status"] == "finished"
+    assert told["evaluated_on"] == "test"
+    assert told["k"] == 5
+    assert (told["split"]["kind"], told["split"]["seed"], told["seed"]) == ("time", 3, 3)
+    assert told["parameters"]["factors"] == 4
+    metrics = {"ndcg@5", "recall@5", "precision@5", "map@5", "auc@5", "auc"}
+    assert metrics <= told["metrics"].keys()
+    assert all(0 <= told["metrics"][name] <= 1 for name in metrics)
+    assert {"load", "fit", "evaluate"} <= told["seconds"].keys()
+    assert told["peak_memory_mb"] > 0
+    assert store.read_run(find_home(tmp_path), told["run"]).status is store.Status.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["nothing"], "no model named 'nothing'"),
+        (["als", "--set", "factors"], "name=value"),
+        (["als", "--set", "factors=1", "--set", "factors=2"], "twice"),
+        (["als", "--set", "factors=many"], "factors"),
+        (["als", "--set", "colour=red"], "colour"),
+        (["als", "--protocol", "repeat"], "--split time"),
+        (["als", "--split", "sideways"], "sideways"),
+        (["als", "--test-size", "2"], "test-size"),
+        (["als", "--seed", "-1"], "seed"),
+        (["als", "-k", "0"], "-k"),
+    ],
+)
+def test_what_cannot_be_trained_gets_a_sentence(tell: Tell, argv: list[str], sentence: str) -> None:
+    assert sentence in tell("train", *argv, code=2)
+
+
+def test_assignments_take_dashes_for_underscores_and_keep_later_equals_signs() -> None:
+    assert parse_assignments(["learning-rate=0.1", "a=b=c"]) == {"learning_rate": "0.1", "a": "b=c"}
+    with pytest.raises(UserError):
+        parse_assignments(["=1"])
+
+
+def test_a_failed_job_fails_the_command(workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--data", str(workshop.data), "--home", str(tmp_path)]
+    assert run(["train", "popularity", "--validation-size", "0", *place]) in (1, 2)
+    said = capsys.readouterr().err
+    assert "validation" in said
+    assert "Traceback" not in said
+
+
+def test_a_detached_job_goes_on_by_itself(
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--data", str(workshop.data), "--home", str(tmp_path)]
+    assert run(["train", "popularity", "--detach", "--json", *place]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["status"] in ("queued", "running", "finished")
+    wait_until(lambda: store.read_run(find_home(tmp_path), told["run"]).status is store.Status.FINISHED)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for a condition, or fail."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_the_run_and_leaves_no_orphan(tmp_path: Path, number: signal.Signals) -> None:
+    home = find_home(tmp_path / "home")
+    # The shell that started the tests may have told them to ignore Ctrl-C, and children would inherit that.
+    program = (
+        "import signal, sys; signal.signal(2, signal.default_int_handler); from musicrec_tui.__main__ import main; "
+    )
+    argv = ["train", "als", "--set", "iterations=500", "--set", "factors=1024", "--home", str(home.root)]
+    command = [
+        sys.executable,
+        "-c",
+        program + "sys.exit(main())",
+        *argv,
+        "--data",
+        str(write_log(tmp_path / "log.csv")),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: any(run.progress is not None for run in store.list_runs(home)))
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert err.splitlines()[-1] == "musicrec-tui: Cancelled."
+    [left] = store.list_runs(home)
+    assert left.status is store.Status.CANCELLED
+    assert not files.is_locked(left.folder / "lock")
+    assert left.pid is not None
+    assert not works(left.pid)
+
+
+def works(pid: int) -> bool:
+    """Whether a process runs; one that is dead and waits for its parent (a zombie has no command line) does not."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except (ProcessLookupError, FileNotFoundError):
+        return False
