@@ -1,9 +1,250 @@
-"""The Train screen."""
+"""The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import ContentSwitcher
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.runs import store
+from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.widgets.train.confirm import Confirm
+from musicrec_tui.tui.widgets.train.fields import texts_of
+from musicrec_tui.tui.widgets.train.job_list import NEW, JobList
+from musicrec_tui.tui.widgets.train.job_pane import JobPane
+from musicrec_tui.tui.widgets.train.log_file import last_lines
+from musicrec_tui.tui.widgets.train.params_form import ParamsForm
+from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.widgets.train.wish import Wish
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+    from musicrec_tui.dataset.index.opened import Dataset
 
 
 class TrainScreen(BaseScreen):
-    """The Train screen."""
+    """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
 
     MODE = "train"
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start"),
+        Command("train.new", "new", "n", "New training", "Go to the form for a new run.", footer="new"),
+        Command("train.again", "again", "e", "Train again with changes", "Fill the form from this run.",
+                footer="again"),
+        Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel"),
+        Command("train.delete", "delete_run", "d,delete", "Delete the run", "Remove it from the disk; asks first.",
+                footer="delete", shown="d"),
+        Command("train.swap", "swap", "i", "Model or log", "Show the model's layers in the place of the log, and back.",
+                footer="model"),
+        Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the metrics that had no room.",
+                footer="metrics"),
+        Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form.", palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watched: dict[str, Watched] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """The jobs, and the form or a job."""
+        with Horizontal():
+            yield JobList(id="jobs")
+            with ContentSwitcher(id="train-right", initial="train-form"):
+                yield ParamsForm(id="train-form")
+                yield JobPane(id="train-job")
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        super().on_mount()
+        self._draw_jobs()
+        self.jobs.focus()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was shown."""
+        super().on_screen_resume()
+        self.on_runs_changed()
+
+    @property
+    def jobs(self) -> JobList:
+        """The list of jobs."""
+        return self.query_one("#jobs", JobList)
+
+    def on_runs_changed(self) -> None:
+        """A job came, went, got further, or changed its state."""
+        self._draw_jobs()
+        self._watch()
+
+    def on_dataset_opened(self) -> None:
+        """Now it is known which runs belong to this log, and whether it has times."""
+        self._draw_jobs()
+
+    def _draw_jobs(self) -> None:
+        """The jobs of this log, and damaged ones, of which it is not known."""
+        dataset = self.session.dataset
+        self.query_one(ParamsForm).has_times = dataset is None or dataset.info.has_times
+        content = dataset.info.content if dataset else ""
+        self.jobs.show([run for run in self.session.runs if not content or run.content in ("", content)])
+
+    @on(RowList.Moved, "#jobs")
+    def _moved(self) -> None:
+        """Show what the cursor is on."""
+        self.query_one("#train-right", ContentSwitcher).current = "train-job" if self.jobs.run else "train-form"
+        self.refresh_bindings()
+        self._watch()
+
+    @on(RowList.Chosen, "#jobs")
+    def _chosen(self) -> None:
+        """Enter: into the form, or a finished run into Explore."""
+        run = self.jobs.run
+        if run is None:
+            self.action_new()
+        elif run.status is Status.FINISHED:
+            self.session.choose(run)
+            self._say(f"Explore recommends with {run.label} now: press 1 to go there.")
+        else:
+            self._say(f"{run.label} is {run.status}: only a finished run can recommend.", "warning")
+
+    def _say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
+        """A sentence in the corner."""
+        self.notify(printable(sentence, 600), severity=severity, markup=False)
+
+    @work(exclusive=True, group="watch")
+    async def _watch(self) -> None:
+        """Read what the shown job has written since the last time, and draw it."""
+        run = self.jobs.run
+        if run is None or not self.is_current:
+            return
+        try:
+            await self._catch_up(run)
+            printed = await asyncio.to_thread(last_lines, run.folder)
+        except UserError as error:
+            printed = [printable(str(error), None)]
+        latest = self.jobs.run
+        if latest is not None and latest.id == run.id:
+            self.query_one(JobPane).show(latest, self._watched.setdefault(run.id, Watched()), printed)
+            self.refresh_bindings()
+
+    async def _catch_up(self, run: RunInfo) -> None:
+        """Read all events after those that are known.
+
+        A worker that is cancelled while it reads has taken nothing: the next one reads the same again.
+        """
+        while True:
+            watched = self._watched.setdefault(run.id, Watched())
+            events, offset = await asyncio.to_thread(store.read_events, run.folder, watched.offset)
+            if offset < watched.offset:  # another file has taken the place of the one that was read
+                self._watched[run.id] = Watched()
+                continue
+            watched.take(events)
+            if offset == watched.offset:
+                return
+            watched.offset = offset
+
+    @on(ParamsForm.Asked)
+    def _asked(self, asked: ParamsForm.Asked) -> None:
+        """Start what the form asks for."""
+        dataset = self.session.dataset
+        if dataset is None:
+            self._say(self.session.failure or "The log is still being read: start when it is open.", "warning")
+            return
+        self._start(asked.wish, dataset)
+
+    @work(group="start")
+    async def _start(self, wish: Wish, dataset: "Dataset") -> None:
+        """Start a worker, and put the cursor on its job."""
+        data = tuple(str(path) for path in self.session.data)
+        try:
+            run = await asyncio.to_thread(
+                supervisor.submit, self.session.home, wish.params, data, dataset.path, dataset.info.content, wish.split,
+                seed=wish.seed, final=wish.final, k=wish.k, name=wish.name,
+            )  # fmt: skip
+        except UserError as error:
+            self._say(str(error), "error")
+            return
+        await self.session.refresh_runs()
+        self._draw_jobs()
+        self.jobs.go_to(run.id)
+        self.jobs.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done depends on the job that the cursor is on."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        run = self.jobs.run
+        allowed = {
+            "cancel_job": run is not None and run.status.live,
+            "delete_run": run is not None and not run.status.live,
+            "again": run is not None and run.spec is not None,
+            "swap": run is not None,
+            "start": run is None,
+            "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
+            "jobs": not self.jobs.has_focus,
+        }
+        return allowed.get(action, True)
+
+    def action_start(self) -> None:
+        """Start what the form says, wherever the focus is."""
+        self.query_one(ParamsForm).action_start()
+
+    def action_new(self) -> None:
+        """Into the form."""
+        self.jobs.go_to(NEW)
+        self.query_one("#train-right", ContentSwitcher).current = "train-form"
+        self.query_one(ParamsForm).enter()
+
+    async def action_again(self) -> None:
+        """Into the form, filled from this run."""
+        if self.jobs.run is not None and self.jobs.run.spec is not None:
+            await self.query_one(ParamsForm).fill(texts_of(self.jobs.run.spec))
+            self.action_new()
+
+    def action_jobs(self) -> None:
+        """From the form back to the jobs."""
+        self.jobs.focus()
+
+    def action_swap(self) -> None:
+        """The model's layers or the log."""
+        self.query_one(JobPane).swap()
+
+    def action_next_metrics(self) -> None:
+        """The metrics that had no room."""
+        self.query_one(JobPane).next_metrics()
+
+    @work(group="question", exclusive=True)
+    async def action_cancel_job(self) -> None:
+        """Ask, then stop the job."""
+        run = self.jobs.run
+        if run is None:
+            return
+        question = f"Cancel {printable(run.label, 60)}? What it has learned so far is not kept."
+        if await self.app.push_screen_wait(Confirm(question, yes="Cancel the job", no="Let it go on")):
+            try:
+                await supervisor.stop(run)
+            except UserError as error:
+                self._say(str(error), "error")
+            await self.session.refresh_runs()
+
+    @work(group="question", exclusive=True)
+    async def action_delete_run(self) -> None:
+        """Ask, then delete the run."""
+        run = self.jobs.run
+        if run is None:
+            return
+        question = f"Delete {printable(run.label, 60)} with its model and metrics? It is gone for good."
+        if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
+            try:
+                await asyncio.to_thread(store.delete_run, self.session.home, run)
+            except UserError as error:
+                self._say(str(error), "error")
+            self._watched.pop(run.id, None)
+            await self.session.refresh_runs()

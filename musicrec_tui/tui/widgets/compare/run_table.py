@@ -1,0 +1,154 @@
+"""The table of runs: fixed columns on the left, as many figures as fit on the right, the selected one always seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
+from musicrec_tui.tui.widgets.compare.groups import Group
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.train.status import look
+
+_DIM = "$foreground 60%"
+_FIGURE = 10
+_LEFT = 6
+_MODEL = 11
+_ROOMY = 100
+_LETTERS = "AB"
+
+
+class RunTable(RowList):
+    """Runs in groups. Space marks one or two of them, left and right select a figure."""
+
+    NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("compare.mark", "mark", "space", "Mark a run", "Mark two runs to see them side by side.", footer="mark",
+                shown="space"),
+        Command("compare.right", "select(1)", "right,l", "Next figure", "Select the next column: see what it means.",
+                footer="figure", shown="←→", palette=False),
+        Command("compare.left", "select(-1)", "left,h", "Figure before", "Select the column before.", shown="h ←",
+                palette=False),
+    )  # fmt: skip
+    OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
+    BINDINGS = bindings(NEW_COMMANDS)
+
+    @dataclass
+    class Changed(Message):
+        """Another figure is selected, or another run is marked."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self.selected = 0
+        self.marked: list[str] = []
+        self.several_groups = False
+
+    @property
+    def column(self) -> Column:
+        """The selected figure."""
+        return COLUMNS[self.selected]
+
+    def set_groups(self, groups: Sequence[Group], note: str) -> None:
+        """Show these groups; the cursor stays on its run, and marks on runs that are gone are dropped."""
+        here = self.value.id if isinstance(self.value, RunInfo) else None
+        self.several_groups = sum(group.measured for group in groups) > 1
+        known = {run.id for group in groups for run in group.runs}
+        self.marked = [run for run in self.marked if run in known]
+        rows: list[Row] = []
+        cursor = None
+        for group in groups:
+            rows.append(Row(partial(_draw_heading, group.title)))
+            for place, run in enumerate(group.runs, 1):
+                cursor = len(rows) if run.id == here else cursor
+                draw = partial(self._draw_run, run, place if group.ranked else None)
+                rows.append(Row(draw if group.measured else partial(_draw_without, run), run))
+        self.set_rows(rows, note, cursor=cursor)
+
+    def action_mark(self) -> None:
+        """Mark or unmark the run under the cursor; a third mark takes the place of the second."""
+        run = self.value
+        if not isinstance(run, RunInfo) or run.result is None:
+            return
+        if run.id in self.marked:
+            self.marked.remove(run.id)
+        else:
+            self.marked = [*self.marked[:1], run.id]
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def action_select(self, step: int) -> None:
+        """Select the next figure."""
+        self.selected = max(0, min(len(COLUMNS) - 1, self.selected + step))
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def window(self, width: int) -> tuple[int, int, int]:
+        """(width of the name, first figure, one past the last) for a row of `width` cells, the mark left out."""
+        names = 14 if width < _ROOMY else 26
+        count = max(1, min(len(COLUMNS), (width - _LEFT - names) // _FIGURE))
+        first = max(0, min(self.selected - count // 2, len(COLUMNS) - count))
+        return max(4, width - _LEFT - count * _FIGURE), first, first + count
+
+    def head(self, width: int) -> Content:
+        """The titles of what is visible; arrows tell that there is more on a side."""
+        name, first, last = self.window(width)
+        line = Content.assemble((fit("     run", _LEFT + name), _DIM))
+        for place in range(first, last):
+            title = COLUMNS[place].title
+            title = f"‹ {title}" if place == first > 0 else title
+            title = f"{title} ›" if place == last - 1 < len(COLUMNS) - 1 else title
+            style = "bold underline $accent" if place == self.selected else _DIM
+            line += Content.assemble(" " * max(0, _FIGURE - cell_len(title)), (title[:_FIGURE], style))
+        return line
+
+    def _draw_run(self, run: RunInfo, place: int | None, width: int) -> Content:
+        """A run with its figures."""
+        name, first, last = self.window(width)
+        letter = _LETTERS[self.marked.index(run.id)] if run.id in self.marked else " "
+        rank = f"{place:>3}" if place else "  –"
+        line = Content.assemble((letter, "bold reverse" if letter != " " else ""), f"{rank}  ", _name(run, name))
+        for index in range(first, last):
+            text = fit(COLUMNS[index].text(run), _FIGURE, right=True)
+            line += Content.assemble((text, "bold $accent" if index == self.selected else ""))
+        return line
+
+
+class RunTableHead(Widget):
+    """The line above the table."""
+
+    def __init__(self, table: RunTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def render(self) -> RenderResult:
+        """Titles above their figures: the table's rows are one cell in, and its scroll bar may take one."""
+        width = self._table.scrollable_content_region.width or self.size.width
+        return Content(" ") + self._table.head(max(0, width - 1))
+
+
+def _name(run: RunInfo, width: int) -> str:
+    """The run's name, and its model where there is room for both."""
+    if width < 2 * _MODEL:
+        return fit(run.label, width)
+    return f"{fit(run.label, width - _MODEL)} {fit(run.model, _MODEL - 1)}"
+
+
+def _draw_heading(title: str, width: int) -> Content:
+    """What the runs below were measured on."""
+    return Content(fit(f"── {title} " + "─" * width, width).replace("…", "─")).stylize(_DIM)
+
+
+def _draw_without(run: RunInfo, width: int) -> Content:
+    """A run without a result: its state, and why."""
+    shown = look(run.status)
+    left = Content.assemble("  ", (shown.symbol, shown.style), f"   {fit(run.label, 14)} {shown.word:<10}")
+    return left + Content(fit(printable(run.reason), max(0, width - left.cell_length))).stylize(_DIM)

@@ -1,0 +1,1 @@
+"""What the Train screen is made of: the form, the list of jobs, and the panes that watch one job."""

@@ -1,0 +1,54 @@
+"""A question with two answers, before something is stopped or deleted."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+
+
+class Confirm(ModalScreen[bool]):
+    """Answers True where the user says yes. The answer that changes nothing comes first."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("confirm.yes", "answer(True)", "y", "Yes", "Do it.", palette=False),
+        Command("confirm.no", "answer(False)", "n,escape,q", "No", "Leave it as it is.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, question: str, *, yes: str, no: str) -> None:
+        super().__init__()
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question (clean text) above its answers."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question), markup=False)
+            yield RowList(id="answers")
+
+    def on_mount(self) -> None:
+        """Fill in the answers."""
+        answers = self.query_one(RowList)
+        drawn = (("n", self._no), ("y", self._yes))
+        answers.set_rows([Row(partial(_draw, key, title), key) for key, title in drawn])
+        answers.focus()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """An answer by cursor."""
+        self.dismiss(event.value == "y")
+
+    def action_answer(self, yes: bool) -> None:
+        """An answer by key."""
+        self.dismiss(yes)
+
+
+def _draw(key: str, title: str, width: int) -> Content:
+    """An answer with its key."""
+    return Content.assemble((f"{key}  ", "bold $accent"), fit(title, max(0, width - 3)))

@@ -1,0 +1,139 @@
+"""What is said of one job above its plot: state, progress, estimate, device, memory, result, reason."""
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from musicrec_tui.runs.events import Progress
+from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.text import printable
+from musicrec_tui.tui.widgets.cells import bar, fit, number
+from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
+from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.widgets.train.wish import described
+
+_DIM = "$foreground 60%"
+_ROOMY = 70
+_HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
+_PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
+           "save": "saving"}  # fmt: skip
+
+
+def facts(run: RunInfo, watched: Watched, width: int) -> Content:
+    """Some lines on a job, for a pane of `width` cells; longer ones wrap."""
+    lines = [_head(run), *_state(run, watched, width), _figures(run, watched), *_asked_for(run, width)]
+    return Content("\n").join(line for line in lines if line.plain.strip())
+
+
+def _head(run: RunInfo) -> Content:
+    """Name and state."""
+    shown = look(run.status)
+    return Content.assemble((printable(run.label, 60), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+
+
+def _asked_for(run: RunInfo, width: int) -> list[Content]:
+    """Parameters (in a narrow pane those that are not the default) and split."""
+    if run.spec is None:
+        return []
+    parameters = described(run.spec.params, only_changed=width < _ROOMY)
+    split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}"
+    return [Content(f"{run.model}: {parameters}").stylize(_DIM), Content(split).stylize(_DIM)]
+
+
+def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
+    """What there is to say in each state."""
+    if run.status is Status.QUEUED:
+        return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
+    if run.status is Status.RUNNING:
+        return [_progress(watched, width)]
+    if run.status is Status.FINISHED:
+        return [_result(run)]
+    if run.status is Status.CANCELLED:
+        return [Content("Stopped before it was finished, because somebody asked for it.")]
+    advice = f" {printable(run.advice, 400)}" if run.advice else ""
+    return [Content.assemble((printable(run.reason, 600) or "No reason is known.", "$error"), advice)]
+
+
+def _progress(watched: Watched, width: int) -> Content:
+    """`training  epoch 3 of 20  ██████▍        31%  ~0:40 left`, or what fits of it."""
+    progress = watched.progress
+    if progress is None:
+        return Content("Starting: the libraries are being loaded.")
+    share = progress.done / progress.of if progress.of > 0 else 0.0
+    words = _PHASES.get(progress.phase, printable(progress.phase, 30))
+    if watched.epochs and progress.phase == watched.epochs[-1].phase:
+        words += f", epoch {watched.epochs[-1].epoch} of {watched.epochs[-1].of}"
+    tail = f" {min(1.0, share):4.0%}{_left(progress)}"
+    room = width - cell_len(words) - cell_len(tail) - 1
+    if room < 8:
+        return Content.assemble(words, "\n", (bar(share, max(1, width - cell_len(tail))), "$accent"), tail)
+    return Content.assemble(words, " ", (bar(share, room), "$accent"), tail)
+
+
+def _left(progress: Progress) -> str:
+    """The time that is left: an estimate, hence the `~`."""
+    return f"  ~{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
+
+
+def _result(run: RunInfo) -> Content:
+    """The metrics that matter most, and what they were measured on."""
+    told = [
+        f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
+        if name.partition("@")[0] == wanted and (wanted != "auc" or "@" not in name)
+    ]  # fmt: skip
+    looks = ""
+    if run.evaluated_on == "test":
+        times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
+        looks = f" (this test part was looked at {times})"
+    return Content.assemble((" · ".join(told), "bold"), f"  on {run.evaluated_on}{looks}")
+
+
+def _figures(run: RunInfo, watched: Watched) -> Content:
+    """Time, device, memory, size of the data."""
+    told = []
+    if watched.elapsed is not None:
+        waiting = watched.started_at is None
+        told.append(f"{duration(watched.elapsed)} {'waiting' if waiting else 'elapsed'}")
+    if watched.device:
+        memory = f" ({megabytes(watched.device_memory_mb)})" if watched.device_memory_mb else ""
+        told.append(watched.device + memory)
+    if watched.memory_mb:
+        told.append(f"{'peak ' if run.status is Status.FINISHED else ''}memory {megabytes(watched.memory_mb)}")
+    if watched.data:
+        told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
+        told.append(f"{number(watched.data.train)} pairs")
+    return Content(" · ".join(told)).stylize(_DIM)
+
+
+def model_lines(watched: Watched, width: int) -> list[Content]:
+    """The model's layers with shapes and parameters, as the worker told them; a sentence before it has."""
+    summary = watched.summary
+    if summary is None:
+        return [Content("The model's layers are told when the training begins.").stylize(_DIM)]
+    wide = max(8, width - 2 - 18 - 12)
+    lines = [Content(fit("layer", wide) + " " + fit("shape", 18) + fit("parameters", 12, right=True)).stylize(_DIM)]
+    lines += [
+        Content(fit(name, wide) + " " + fit(shape, 18) + fit(number(parameters), 12, right=True))
+        for name, shape, parameters in summary.layers
+    ]
+    total = f"{number(summary.parameters)} in all"
+    return [*lines, Content(fit(total, wide + 1 + 18 + 12, right=True)).stylize("bold")]
+
+
+def row(run: RunInfo, width: int) -> Content:
+    """A job in the list: symbol, name, state and one figure, in `width` cells."""
+    shown = look(run.status)
+    tail = f" {shown.word:<9} {_figure(run):>5}"
+    room = width - 2 - cell_len(tail)
+    return Content.assemble(
+        (shown.symbol, shown.style), " ", fit(run.label, room), (tail, "" if run.status.live else _DIM)
+    )
+
+
+def _figure(run: RunInfo) -> str:
+    """How far a job is, or the NDCG that it reached on validation (test has no place in a list to choose from)."""
+    if run.status is Status.FINISHED:
+        on_validation = run.headline is not None and run.evaluated_on == "validation"
+        return f"{run.headline:.3f}" if on_validation else "test"
+    if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
+        return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
+    return ""

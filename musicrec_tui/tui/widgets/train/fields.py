@@ -1,0 +1,95 @@
+"""What the form asks: one `Entry` for each parameter and each option of a run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from musicrec_tui.recommenders import params
+from musicrec_tui.runs.spec import TrainSpec
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the form.
+
+    Attributes:
+        key: the parameter's name, or `run.<option>`.
+        label: what stands before the input.
+        default: as a person would type it.
+        description: a sentence, shown while the line has the focus.
+        hint: unit and bounds, shown behind the input.
+        choices: the words to choose from; empty: free text.
+    """
+
+    key: str
+    label: str
+    default: str
+    description: str
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+SPLIT_KINDS = ("random", "leave-last", "time")
+MODEL = Entry("run.model", "model", "als", "What to train.", choices=("als", "ncf", "popularity"))
+ON_VALIDATION, ON_TEST = "validation", "test"
+
+OPTIONS = (
+    Entry("run.on", "evaluate on", ON_VALIDATION,
+          "validation: to choose by. test: fits on train + validation, then looks at test; every look is counted.",
+          choices=(ON_VALIDATION, ON_TEST)),
+    Entry("run.split", "split", "random",
+          "random: artists of each user at random. leave-last: the ones heard last. time: listens after two instants.",
+          choices=SPLIT_KINDS),
+    Entry("run.test", "test part", "0.2", "Share of each user's artists (time: of the listens) kept for the test.",
+          "0 to 0.9"),
+    Entry("run.validation", "validation part", "0.1", "Share kept for validation, which is what runs are sorted by.",
+          "0 to 0.9"),
+    Entry("run.protocol", "time protocol", "discovery",
+          "Of the time split. discovery: later parts drop what the user had heard before; repeat: they keep it.",
+          choices=("discovery", "repeat")),
+    Entry("run.split_seed", "split seed", "42", "Of the random split. Runs compare only on the same split.",
+          "0 or more"),
+    Entry("run.seed", "fit seed", "42", "Where the model's own randomness starts.", "0 to 4294967295"),
+    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1000"),
+    Entry("run.name", "name", "", "What to call the run; empty: model and number, such as ALS #3.", "optional"),
+)  # fmt: skip
+
+
+def parameters(model: str) -> tuple[Entry, ...]:
+    """The entries of a model's parameters, drawn from its struct."""
+    return tuple(_entry(field) for field in params.fields(model))
+
+
+def _entry(field: params.Field) -> Entry:
+    """A parameter as a line of the form."""
+    free = field.kind != "choice"
+    hint = " ".join(filter(None, [field.bounds, field.unit]))
+    if free and field.choices:
+        hint = " or ".join(filter(None, [hint, *field.choices]))
+    return Entry(
+        field.name, field.name.replace("_", " "), text_of(field.default), field.description,
+        hint or {"list": "commas between", "int_or_choice": "a number"}.get(field.kind, ""),
+        () if free else field.choices,
+    )  # fmt: skip
+
+
+def text_of(value: Any) -> str:
+    """A value as a person would type it."""
+    if isinstance(value, (tuple, list)):
+        return ", ".join(str(part) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def texts_of(spec: TrainSpec) -> dict[str, str]:
+    """What the form would hold for a run that was asked for with it; its name is left out, since it is that run's."""
+    texts = {field.name: text_of(getattr(spec.params, field.name)) for field in params.fields(spec.model)}
+    return texts | {
+        "run.model": spec.model,
+        "run.on": ON_TEST if spec.final else ON_VALIDATION,
+        "run.split": spec.split.kind,
+        "run.test": f"{spec.split.test:g}",
+        "run.validation": f"{spec.split.validation:g}",
+        "run.protocol": spec.split.protocol,
+        "run.split_seed": str(spec.split.seed),
+        "run.seed": str(spec.seed),
+        "run.k": str(spec.k),
+    }

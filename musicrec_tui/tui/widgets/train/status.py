@@ -1,0 +1,46 @@
+"""The states of a run in a word and a symbol, so that hue is never needed to tell them apart."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """How a state is shown.
+
+    Attributes:
+        symbol: one cell.
+        word: what it is called.
+        style: a Textual style; it only repeats what symbol and word say.
+    """
+
+    symbol: str
+    word: str
+    style: str
+
+
+_LOOKS = {
+    "queued": Look("…", "queued", "$warning"),
+    "running": Look("▸", "running", "bold $accent"),
+    "finished": Look("✓", "finished", "$success"),
+    "failed": Look("✗", "failed", "$error"),
+    "cancelled": Look("■", "cancelled", "$foreground 60%"),
+    "died": Look("†", "died", "bold $error"),
+    "damaged": Look("!", "damaged", "bold $error"),
+}
+LIVE = frozenset({"queued", "running"})
+
+
+def look(status: str) -> Look:
+    """The look of a state; one that is not known here shows its own word."""
+    return _LOOKS.get(status, Look("?", status, "$foreground 60%"))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as 0:04, 12:30 or 1:02:03."""
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def megabytes(value: float) -> str:
+    """Megabytes as 812 MB or 3.4 GB."""
+    return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"

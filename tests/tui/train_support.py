@@ -1,0 +1,135 @@
+"""Fake runs (folders as a worker would leave them, without any training) and an app that opens nothing."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from musicrec_tui.dataset.records import DatasetInfo
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import Params, parse
+from musicrec_tui.runs import eventlog, events, looks, metrics, store
+from musicrec_tui.settings import Settings
+from musicrec_tui.tui.app import MusicrecApp
+
+CONTENT = "c" * 64
+STYLES = Path(__file__).parents[2] / "musicrec_tui" / "tui" / "styles"
+START = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+class FakeDataset:
+    """What the two screens look at of a dataset."""
+
+    def __init__(self, *, has_times: bool = True, content: str = CONTENT) -> None:
+        self.path = Path("/nowhere/index.duckdb")
+        self.info = DatasetInfo(
+            paths=("/nowhere/listens",), layout="listenbrainz", content=content, rows=66_936, listens=66_936,
+            users=1_422, artists=4_600, plays=30_000, has_times=has_times,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class OneScreenApp(MusicrecApp):
+    """The app with a screen on top, and with nothing that goes on by itself: tests refresh the runs."""
+
+    CSS_PATH: ClassVar[list[str | Path]] = sorted(STYLES.glob("*.tcss"))  # type: ignore[assignment]
+
+    def __init__(self, home: Home, dataset: FakeDataset | None = None) -> None:
+        super().__init__(home, [Path("/nowhere/listens")], Settings())
+        self.session.dataset = cast(Any, dataset or FakeDataset())
+
+    def on_mount(self) -> None:
+        """Instead of opening the log."""
+
+    async def on_ready(self) -> None:
+        """Read the runs once."""
+        await self.session.refresh_runs()
+
+
+class TrainApp(OneScreenApp):
+    """The Train screen."""
+
+    DEFAULT_MODE = "train"
+
+
+class CompareApp(OneScreenApp):
+    """The Compare screen."""
+
+    DEFAULT_MODE = "compare"
+
+
+class FakeRun:
+    """A run whose events the test writes. It lives until `die` or a last word."""
+
+    def __init__(
+        self, home: Home, model: str = "als", values: Mapping[str, str] | None = None, *, name: str = "",
+        final: bool = False, split: SplitSpec | None = None, content: str = CONTENT, k: int = 10,
+    ) -> None:  # fmt: skip
+        params: Params = parse(model, dict(values or {}))
+        self.home = home
+        self.info, self._lock = store.create_run(
+            home, params, ("/nowhere/listens",), "/nowhere/index.duckdb", content, split or SplitSpec(),
+            final=final, k=k, name=name,
+        )  # fmt: skip
+        self.folder = self.info.folder
+        self._log = eventlog.Appender(self.folder)
+        self._at = START
+
+    def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
+        """Append an event, some seconds after the one before."""
+        self._at += timedelta(seconds=after)
+        self._log.append(kind(at=self._at, **values))
+
+    def start(self) -> None:
+        """Out of the queue."""
+        self.tell(events.Queued, pid=4_000_000)
+        self.tell(events.Started, pid=4_000_000)
+        self.tell(events.Device, name="no GPU")
+        self.tell(events.Data, users=1422, artists=4600, train=21_000, validation=3_000, test=6_000, seconds=0.4)
+
+    def epoch(self, number: int, of: int, **values: float) -> None:
+        """An epoch, and how far that is."""
+        named = {name.replace("_at_", "@"): value for name, value in values.items()}
+        self.tell(events.Epoch, epoch=number, of=of, metrics=named, seconds=1.0)
+        self.tell(
+            events.Progress, after=0, phase="fit", done=number, of=of, eta_seconds=float(of - number), memory_mb=812
+        )
+
+    def die(self) -> None:
+        """Let go of the lock, without a word."""
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
+
+    def fail(self, reason: str, advice: str) -> None:
+        """The last word of a job that cannot go on."""
+        self.tell(events.Failed, reason=reason, advice=advice)
+        self.die()
+
+    def finish(self, ndcg: float, **others: float) -> None:
+        """The results and the last word."""
+        spec = self.info.spec
+        assert spec is not None
+        k = spec.k
+        measured = {
+            f"ndcg@{k}": ndcg, f"precision@{k}": ndcg * 0.6, f"recall@{k}": ndcg * 0.8, f"map@{k}": ndcg * 0.5,
+            f"mrr@{k}": ndcg * 1.5, f"hit_rate@{k}": min(1.0, ndcg * 3), f"auc@{k}": 0.5 + ndcg * 0.4,
+            "auc": 0.75 + ndcg * 0.4, f"coverage@{k}": 0.12,
+        } | others  # fmt: skip
+        seconds = {"load": 0.4, "fit": 3.0, "evaluate": 0.7}
+        if spec.final:
+            looks.record(self.home, spec.run, spec.content, spec.split)
+        metrics.write(
+            self.folder,
+            metrics.RunMetrics(
+                content=spec.content, split=spec.split, k=k, evaluated_on="test" if spec.final else "validation",
+                candidates="all artists not in train", users=1_000, metrics=measured, seconds=seconds,
+                peak_memory_mb=256,
+            ),
+        )  # fmt: skip
+        self.tell(events.Finished, metrics=measured, seconds=seconds, peak_memory_mb=256)
+        self.die()
