@@ -78,7 +78,7 @@ def cancel(run: RunInfo) -> None:
     Raises:
         UserError: the run's folder cannot be written to.
     """
-    if not status.is_alive(run.folder):
+    if not status.is_alive(run.folder) or status.has_ended(run.folder):
         return
     try:
         files.write_bytes(run.folder / status.CANCEL, b"")

@@ -112,6 +112,14 @@ def is_cancel_asked(folder: Path) -> bool:
     return (folder / CANCEL).exists()
 
 
+def has_ended(folder: Path) -> bool:
+    """Whether the worker has said its last word; it may hold the lock for a moment longer."""
+    try:
+        return digest_of(folder).ended is not None
+    except OSError:
+        return False
+
+
 def derive(digest: Digest, *, alive: bool, cancel_asked: bool) -> Status:
     """The state that a digest, the lock and the cancel marker amount to.
 

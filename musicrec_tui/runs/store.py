@@ -1,11 +1,11 @@
 """The runs of a home: make one, list them, read one, find one, delete one."""
 
-import contextlib
 import fcntl
 import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from musicrec_tui.runs.status import Digest, Status
 
 __all__ = ["RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run"]
 
+_PATIENCE = 100
 _NEW, _TRASH, _COUNTER = ".new-", ".trash-", ".counter"
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
 _looks = looks.Looks()
@@ -148,10 +149,7 @@ def delete_run(home: Home, run: RunInfo) -> None:
     lock = None
     trash = home.runs / f"{_TRASH}{run.id}-{secrets.token_hex(3)}"
     try:
-        with contextlib.suppress(OSError):  # a damaged folder may have no lock that can be taken
-            lock = files.try_lock(run.folder / status.LOCK)
-            if lock is None:
-                raise UserError(f"{run.label} is still at work: cancel it first.", exit_code=1)
+        lock = _lock_to_delete(run)
         run.folder.rename(trash)  # gone at once for everyone, even if removing its files is cut short
     except OSError as error:
         raise UserError(f"Cannot delete {run.folder}: {error.strerror}.", exit_code=1) from error
@@ -161,6 +159,21 @@ def delete_run(home: Home, run: RunInfo) -> None:
     _known.pop(run.folder, None)
     for left in home.runs.glob(f"{_TRASH}*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _lock_to_delete(run: RunInfo) -> int | None:
+    """Take a run's lock; None where the folder is so damaged that there is none to be had."""
+    for _ in range(_PATIENCE):
+        try:
+            lock = files.try_lock(run.folder / status.LOCK)
+        except OSError:
+            return None
+        if lock is not None:
+            return lock
+        if not status.has_ended(run.folder):
+            break
+        time.sleep(0.02)  # the worker has said its last word and is about to go
+    raise UserError(f"{run.label} is still at work: cancel it first.", exit_code=1)
 
 
 def read_events(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:

@@ -1,0 +1,136 @@
+"""How a job fails: always with a sentence."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import worker
+from musicrec_tui.jobs.cancellation import Cancellation
+from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.runs import eventlog, events, info, store
+from musicrec_tui.runs.eventlog import Appender
+from musicrec_tui.runs.store import RunInfo, Status
+from tests.jobs.conftest import World, write_log
+
+
+def attempt(world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> tuple[RunInfo, int]:
+    """Let a worker meet an error; in this process, so that the error can be chosen."""
+    run, lock = store.create_run(
+        world.home, AlsParams(), (str(world.log),), str(world.index), world.content, SplitSpec()
+    )
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(worker, "_train", fail)
+    monkeypatch.setattr(Cancellation, "install", lambda _: None)
+    code = worker._work(run.folder, world.home)
+    os.close(lock)
+    return store.read_run(world.home, run.id), code
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "advice"),
+    [
+        (UserError("Do this instead."), "Do this instead.", ""),
+        (MemoryError(), "not enough memory", "factors"),
+        (OSError(28, "No space left on device"), "disk is full", "Make room"),
+        (ImportError("no libcuda"), "no libcuda", "Install"),
+        (ZeroDivisionError("secret"), "defect of ours", "log.txt"),
+        (SystemExit(3), "defect of ours", "log.txt"),
+    ],
+)
+def test_every_error_becomes_a_last_word(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str, advice: str
+) -> None:
+    run, code = attempt(world, monkeypatch, error)
+    assert (run.status, code) == (Status.FAILED, 1)
+    assert reason in run.reason
+    assert advice in run.advice
+    assert "Traceback" not in run.reason + run.advice
+
+
+def test_an_index_that_is_gone_is_built_again(world: World, tmp_path: Path) -> None:
+    world.index = tmp_path / "nowhere.duckdb"
+    assert world.finished().status is Status.FINISHED
+    assert list(world.home.indexes.glob("*.duckdb"))
+
+
+def test_a_log_that_has_changed_is_not_trained_on(world: World, tmp_path: Path) -> None:
+    world.log, world.index = write_log(tmp_path / "other.csv", users=50), tmp_path / "nowhere.duckdb"
+    run = world.finished()
+    assert run.status is Status.FAILED
+    assert "have changed" in run.reason
+
+
+def test_a_log_that_is_gone_is_a_sentence(world: World, tmp_path: Path) -> None:
+    world.log, world.index = tmp_path / "gone.csv", tmp_path / "nowhere.duckdb"
+    run = world.finished()
+    assert run.status is Status.FAILED
+    assert "gone.csv" in run.reason
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        (SplitSpec(validation=0.0), "--validation-size"),
+        (SplitSpec(min_artists=1000), "too small"),
+        (SplitSpec(kind="time"), "no times"),
+    ],
+)
+def test_a_split_that_leaves_nothing_to_evaluate_is_a_sentence(world: World, split: SplitSpec, said: str) -> None:
+    run = world.finished(split=split)
+    assert run.status is Status.FAILED
+    assert said in run.reason
+
+
+def test_settings_that_cannot_be_read_are_a_sentence(world: World) -> None:
+    world.home.root.mkdir(parents=True, exist_ok=True)
+    world.home.settings.write_text("slots = 'many'")
+    run = world.finished()
+    assert run.status is Status.FAILED
+    assert str(world.home.settings) in run.reason
+
+
+def test_a_damaged_spec_fails_with_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, lock = store.create_run(world.home, AlsParams(), (), "", "", SplitSpec())
+    (run.folder / info.SPEC).write_text("{")
+    monkeypatch.setattr(Cancellation, "install", lambda _: None)
+    assert worker._work(run.folder, world.home) == 1
+    os.close(lock)
+    [last] = list(store.events(run.folder))
+    assert isinstance(last, events.Failed)
+    assert "damaged" in last.reason
+
+
+def test_per_user_metrics_average_to_the_totals(trained: World) -> None:
+    run = store.find_run(trained.home, "als")
+    table = pq.read_table(run.folder / "per_user.parquet")
+    assert table.num_rows == (run.result.users if run.result else 0) > 0
+    values = table.column("ndcg@10").to_pylist()
+    assert sum(values) / len(values) == pytest.approx(run.metrics["ndcg@10"])
+    assert all(key.startswith("u") for key in table.column("user_key").to_pylist())
+
+
+def test_a_full_disk_still_gets_its_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    appender = Appender(tmp_path)
+    at = datetime.now(UTC)
+    reserve = tmp_path / ".reserve"
+    real = os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        if reserve.exists():  # the disk is full as long as room is held back
+            raise OSError(28, "No space left on device")
+        return real(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    with pytest.raises(OSError, match="No space"):
+        appender.append(events.Log(at=at, text="does not fit"))
+    appender.append_last(events.Failed(at=at, reason="The disk is full."))
+    [last], _ = eventlog.read(tmp_path)
+    assert isinstance(last, events.Failed)
