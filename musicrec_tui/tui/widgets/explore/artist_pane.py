@@ -14,6 +14,7 @@ from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 
 _ROWS = 50
+SOON = "They come with the model that is being trained."
 NO_MODEL = "Popularity knows no likeness: train a model (t)."
 
 
@@ -49,7 +50,7 @@ class ArtistPane(Vertical):
         """Ask the chosen run."""
         run, host, dataset = session.chosen, session.host, session.dataset
         if run is None or host is None or dataset is None:
-            self.show_similar(None)
+            self.query_one("#similar", RowList).set_note(SOON if session.live else NO_MODEL)
             return
         ask = Similar(run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS)
         self.show_similar(await patiently(host.ask(ask), self.wait_for_similar))
@@ -65,12 +66,10 @@ class ArtistPane(Vertical):
             [recording_row(one) for one in profile.top_recordings], "This log names no recordings."
         )
 
-    def show_similar(self, answer: AnyAnswer | None) -> None:
-        """What the model says; None: there is no model."""
+    def show_similar(self, answer: AnyAnswer) -> None:
+        """What the model says."""
         similar = self.query_one("#similar", RowList)
         match answer:
-            case None:
-                similar.set_note(NO_MODEL)
             case Recommended():
                 similar.set_rows([similar_row(one) for one in answer.rows], "No artist is like it.")
             case Refused():

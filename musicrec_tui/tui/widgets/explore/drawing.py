@@ -78,7 +78,7 @@ def recommendation_row(found: Recommendation, share: float, score: str, why: str
         rest = room - 3 - name - 1 - 6 - 1 - (bar_width + 1 if bar_width else 0)
         return Content.assemble(
             (f"{found.rank:>2} ", DIM), fit(found.artist.name, name), " ", (fit(score, 6, right=True), "bold"), " ",
-            (bar(share, bar_width) + " " if bar_width else "", "$primary"), (fit(why, rest), DIM),
+            (bar(share, bar_width) + " " if bar_width else "", "$primary 70%"), (fit(why, rest), DIM),
         )  # fmt: skip
 
     return Row(draw, found.artist)

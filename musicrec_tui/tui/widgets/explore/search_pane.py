@@ -44,6 +44,8 @@ class SearchPane(Vertical):
         self._pages = (ArtistPage((), 0), UserPage((), 0))
         self._only = ""
         self._text = ""
+        self._shown: str | None = None
+        self._open_when_shown = False
 
     def compose(self) -> ComposeResult:
         """The input and the list."""
@@ -72,17 +74,19 @@ class SearchPane(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         """Another letter."""
         event.stop()
-        self._text, self._only = event.value, ""
+        self._text, self._only, self._open_when_shown = event.value, "", False
         self._search(DEBOUNCE_SECONDS)
 
     @on(Input.Submitted)
-    async def _submitted(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         """Enter opens what the cursor is on; letters typed just before are searched for first."""
         event.stop()
-        await self.workers.wait_for_complete([worker for worker in self.workers if worker.group == "search"])
         results = self.query_one(RowList)
         results.focus()
-        results.action_choose()
+        if self._shown == self._text:
+            results.action_choose()
+        else:
+            self._open_when_shown = True
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -134,6 +138,10 @@ class SearchPane(Vertical):
             self.query_one(RowList).set_note(str(error))
             return
         self._show(*found)
+        self._shown = text
+        if self._open_when_shown:
+            self._open_when_shown = False
+            self.query_one(RowList).action_choose()
 
     def _show(self, artist_page: ArtistPage, user_page: UserPage) -> None:
         """Both sections, or all of one."""
