@@ -49,7 +49,8 @@ def search_name(name: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", normal_name(name))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return unicodedata.normalize("NFC", bare).translate(_SPELLED_OUT)
+    # Once more, because an accent alone ("¯") leaves a space behind: the function is idempotent.
+    return normal_name(bare.translate(_SPELLED_OUT))
 
 
 _SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})

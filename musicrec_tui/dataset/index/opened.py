@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+_PATIENCE = 5.0
 _DAMAGE = (
     duckdb.IOException,
     duckdb.SerializationException,
@@ -91,27 +93,34 @@ class Dataset:
         except duckdb.Error as error:
             if self._closed:
                 raise Cancelled from error
+            if type(error) is duckdb.Error:  # so DuckDB 2 raises a checksum that does not fit
+                raise self._damaged() from error
             raise
         finally:
+            cursor.close()
             with self._lock:
                 self._running.discard(cursor)
-            cursor.close()
 
     def interrupt(self) -> None:
         """Stop all questions that are being answered now; their callers get `Cancelled`."""
         with self._lock:
             running = list(self._running)
         for cursor in running:
-            cursor.interrupt()
+            with contextlib.suppress(duckdb.Error):  # it may just have been closed
+                cursor.interrupt()
 
     def close(self) -> None:
         """Stop what is running and close the file. Further questions get `Cancelled`."""
-        self.interrupt()
         with self._lock:
             self._closed = True
-            if self._connection is not None:
+        patience = time.monotonic() + _PATIENCE
+        while self._running and time.monotonic() < patience:  # DuckDB does not close a connection that is busy
+            self.interrupt()
+            time.sleep(0.005)
+        with self._lock:
+            if self._connection is not None and not self._running:
                 self._connection.close()
-                self._connection = None
+            self._connection = None
 
     def _open_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor that `interrupt` knows of."""

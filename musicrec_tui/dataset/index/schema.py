@@ -63,7 +63,7 @@ LISTENS = f"""
 CREATE TABLE listen AS
 SELECT user_code, listened_at, artist_code, recording_name AS recording, CAST(plays AS INTEGER) AS plays
 FROM ({_CODED}) WHERE listened_at IS NOT NULL
-ORDER BY user_code, listened_at, artist_code, recording
+ORDER BY user_code, listened_at
 """  # noqa: S608
 """Clustered by user: DuckDB's zone maps then skip all but one user's blocks."""
 
@@ -116,22 +116,13 @@ SELECT artist_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, CAS
 FROM listen GROUP BY ALL ORDER BY ALL
 """
 
-RECORDINGS = """
-CREATE TABLE recording AS
-SELECT artist_code, name, listens FROM (
-    SELECT artist_code, name, listens, row_number() OVER (PARTITION BY artist_code ORDER BY listens DESC, name) AS place
-    FROM (
-        SELECT artist_code, recording AS name, CAST(sum(plays) AS BIGINT) AS listens
-        FROM listen WHERE recording IS NOT NULL AND trim(recording) <> '' GROUP BY artist_code, recording))
-WHERE place <= 50 ORDER BY artist_code, listens DESC, name
-"""
-"""The best known recordings of each artist."""
-
 CONTENT = """
-SELECT CAST(sum(md5_number_lower(pair)) AS VARCHAR), CAST(sum(md5_number_upper(pair)) AS VARCHAR), count(*)
+SELECT CAST(sum(CAST(digest >> 64 AS UBIGINT)) AS VARCHAR),
+    CAST(sum(CAST(digest & 18446744073709551615 AS UBIGINT)) AS VARCHAR), count(*)
 FROM (
-    SELECT concat(strlen(u.key), ':', u.key, strlen(a.key), ':', a.key, plays) AS pair
-    FROM play JOIN "user" u ON u.code = user_code JOIN artist a ON a.code = artist_code)
+    SELECT md5_number(concat(u.part, a.part, plays)) AS digest
+    FROM play JOIN (SELECT code, concat(strlen(key), ':', key) AS part FROM "user") u ON u.code = user_code
+    JOIN (SELECT code, concat(strlen(key), ':', key) AS part FROM artist) a ON a.code = artist_code)
 """
 """Sums do not depend on order; lengths keep ("1", "23") and ("12", "3") apart."""
 

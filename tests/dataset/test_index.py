@@ -1,0 +1,296 @@
+"""Indexes are made once, by one process, are whole or not there, and leave nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from musicrec_tui import files
+from musicrec_tui.dataset.index import build, cache
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.paths import Home
+from tests.dataset.logs import listen, opened, played, write_listens, write_query
+
+COMMAND = [sys.executable, "-m", "musicrec_tui.jobs.indexer"]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return write_listens(tmp_path / "x.parquet", [listen(1, "Air"), listen(2, "Blur", 4)])
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log that takes a second or more."""
+    return write_query(
+        tmp_path_factory.mktemp("big") / "big.parquet",
+        "SELECT TIMESTAMP '2020-01-01' + to_seconds(i) AS listened_at, i % 5003 AS user_id, "
+        "'artist ' || (hash(i) % 20011) AS artist_name, 'song ' || hash(i) % 100003 AS recording_name "
+        "FROM range(100_000) t(i)",
+    )
+
+
+def names(folder: Path) -> set[str]:
+    """What is in a folder, locks aside: they stay, because removing a lock file is a race."""
+    return {entry.name for entry in folder.iterdir() if entry.suffix != ".lock"}
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until something is so; the test's own time limit is the end of patience."""
+    while not condition():
+        time.sleep(0.01)
+
+
+def test_an_index_is_built_once_and_found_after(log: Path, home: Home) -> None:
+    assert cache.find([log], home) is None
+    path = build.ensure([log], home)
+    seen = (path.stat().st_ino, path.stat().st_mtime_ns)
+    assert cache.find([log], home) == path
+    assert build.ensure([log], home) == path
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == seen
+    assert names(home.indexes) == {path.name}
+
+
+def test_a_changed_log_gets_another_index(log: Path, home: Home) -> None:
+    before = build.ensure([log], home)
+    write_listens(log, [listen(3, "Air")])
+    assert cache.find([log], home) is None
+    after = build.ensure([log], home)
+    assert after != before
+    assert before.exists()  # a job in the queue may mean it
+    os.utime(before, (0, 0))
+    write_listens(log, [listen(4, "Air")])
+    latest = build.ensure([log], home)
+    assert names(home.indexes) == {after.name, latest.name}
+
+
+def test_a_file_that_joins_a_folder_is_noticed(log: Path, home: Home) -> None:
+    build.ensure([log.parent], home)
+    write_listens(log.parent / "y.parquet", [listen(5, "Air")])
+    assert cache.find([log.parent], home) is None
+
+
+def test_progress_is_told_and_grows(big: Path, home: Home) -> None:
+    told: list[tuple[str, float | None]] = []
+    build.ensure([big], home, report=lambda phase, fraction: told.append((phase, fraction)))
+    fractions = [fraction for _, fraction in told if fraction is not None]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0
+    assert fractions[-1] <= 1
+    assert len({phase for phase, _ in told}) >= 5
+
+
+@pytest.mark.parametrize("after", [0, 3, 6])
+def test_a_build_can_be_cancelled_at_any_step_and_leaves_nothing(after: int, big: Path, home: Home) -> None:
+    told: list[str] = []
+    with pytest.raises(Cancelled):
+        build.ensure([big], home, report=lambda phase, _: told.append(phase), cancelled=lambda: len(told) > after)
+    assert names(home.indexes) == set()
+    assert not files.is_locked(next(home.indexes.glob("*.lock")))
+
+
+def test_a_report_that_raises_stops_the_build(big: Path, home: Home) -> None:
+    def broken(phase: str, fraction: float | None) -> None:
+        if fraction:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build.ensure([big], home, report=broken)
+    assert names(home.indexes) == set()
+
+
+def test_a_killed_build_leaves_nothing_that_the_next_does_not_clean(big: Path, home: Home) -> None:
+    with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.DEVNULL) as process:
+        wait_for(lambda: list(home.indexes.glob(".*.tmp")))
+        process.send_signal(signal.SIGKILL)
+    assert names(home.indexes) != set()
+    assert cache.find([big], home) is None
+    path = build.ensure([big], home)
+    assert names(home.indexes) == {path.name}
+    assert Dataset(path).info.rows == 100_000
+
+
+def test_what_a_killed_build_of_another_log_left_is_cleaned_too(log: Path, big: Path, home: Home) -> None:
+    dead = home.indexes / f".{cache.place([big], home).name}.abc.tmp"
+    living = home.indexes / ".0-0.duckdb.abc.spill"
+    living.mkdir(parents=True)
+    dead.touch()
+    lock = files.try_lock(home.indexes / "0-0.duckdb.lock")
+    assert lock is not None
+    try:
+        path = build.ensure([log], home)
+        assert names(home.indexes) == {path.name, living.name}
+    finally:
+        os.close(lock)
+
+
+def test_two_programs_that_want_one_index_build_it_once(big: Path, home: Home) -> None:
+    with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.PIPE) as process:
+        wait_for(lambda: list(home.indexes.glob(".*.tmp")))
+        told: list[str] = []
+        path = build.ensure([big], home, report=lambda phase, _: told.append(phase))
+        assert process.communicate()[0].splitlines()[-1] == f'{{"index":"{path}"}}'.encode()
+    assert set(told) == {build.WAITING}
+    assert names(home.indexes) == {path.name}
+
+
+def test_waiting_can_be_cancelled(log: Path, home: Home) -> None:
+    home.indexes.mkdir(parents=True)
+    lock = files.try_lock(cache.lock_of(cache.place([log], home)))
+    assert lock is not None
+    try:
+        with pytest.raises(Cancelled):
+            build.ensure([log], home, cancelled=lambda: True)
+    finally:
+        os.close(lock)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: b"not an index",
+        lambda content: content[:100] + b"\xff" * 4000 + content[4100:],
+    ],
+    ids=["empty", "cut", "foreign", "scribbled"],
+)
+def test_a_damaged_index_is_built_again(damage: Callable[[bytes], bytes], log: Path, home: Home) -> None:
+    path = build.ensure([log], home)
+    path.write_bytes(damage(path.read_bytes()))
+    assert cache.find([log], home) is None
+    with pytest.raises(UserError, match="missing or damaged"):
+        _ = Dataset(path).info
+    assert played(opened(home, log)) == {("1", "name:air", 1), ("2", "id:4", 1)}
+    assert names(home.indexes) == {path.name}
+
+
+def test_damage_that_is_seen_late_is_remembered(big: Path, home: Home) -> None:
+    path = build.ensure([big], home)
+    content = bytearray(path.read_bytes())
+    half = len(content) // 2
+    content[half : half + 300_000] = b"\xff" * 300_000
+    path.write_bytes(content)
+    tables = ("artist", "user", "play", "play_by_artist", "listen")
+    query = " UNION ALL ".join(f'SELECT sum(hash(t)) FROM "{table}" t' for table in tables)  # noqa: S608
+    with pytest.raises(UserError, match="missing or damaged"):
+        Dataset(path).query(query)
+    assert cache.find([big], home) is None
+    assert Dataset(build.ensure([big], home)).info.rows == 100_000
+    assert cache.find([big], home) == path
+
+
+def test_an_index_without_its_last_table_or_of_another_schema_is_not_trusted(log: Path, home: Home) -> None:
+    path = build.ensure([log], home)
+    for statement in ("UPDATE meta SET value = '0' WHERE name = 'schema'", "DROP TABLE meta"):
+        with duckdb.connect(path) as connection:
+            connection.execute(statement)
+        assert cache.find([log], home) is None
+    assert build.ensure([log], home) == cache.find([log], home)
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"Cannot write the index to .*--home") as raised:
+        build.ensure([log], Home(tmp_path, tmp_path / "file"))
+    assert raised.value.exit_code == 1
+
+
+def test_a_cache_that_cannot_be_written_still_gives_what_is_there(log: Path, home: Home) -> None:
+    path = build.ensure([log], home)
+    cache.lock_of(path).unlink()
+    home.indexes.chmod(0o500)
+    path.chmod(0o400)
+    try:
+        assert build.ensure([log], home) == path
+        assert len(played(Dataset(path))) == 2
+    finally:
+        home.indexes.chmod(0o700)
+
+
+def test_a_full_disk_is_one_sentence(big: Path, home: Home) -> None:
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)); "
+        "from musicrec_tui.jobs.indexer import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--home", str(home.root), str(big)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith('{"error":"Cannot write the index ')
+    assert done.stderr == ""
+    assert names(home.indexes) == set()
+
+
+def test_the_estimate_grows_with_the_log(log: Path, big: Path) -> None:
+    assert 0 < cache.estimate_seconds([log]) < cache.estimate_seconds([log, big])
+
+
+def test_questions_from_many_threads_get_their_own_answers(log: Path, home: Home) -> None:
+    dataset = opened(home, log)
+    answers: list[bool] = []
+
+    def ask(number: int) -> None:
+        for _ in range(50):
+            [(answer,)] = dataset.query("SELECT $n + 1", {"n": number})
+            answers.append(answer == number + 1)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 200
+
+
+@pytest.mark.parametrize("stop", [Dataset.interrupt, Dataset.close])
+def test_a_question_can_be_interrupted(stop: Callable[[Dataset], None], log: Path, home: Home) -> None:
+    dataset = opened(home, log)
+    dataset.query("SELECT 1")
+    ended: list[type[BaseException]] = []
+
+    def ask() -> None:
+        try:
+            dataset.query("SELECT count(*) FROM range(10_000_000_000) a(i) WHERE hash(i) = 1")
+        except Cancelled as error:
+            ended.append(type(error))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while thread.is_alive():
+        stop(dataset)
+        thread.join(0.05)
+    assert ended == [Cancelled]
+    if stop is Dataset.interrupt:
+        assert dataset.query("SELECT 1") == [(1,)]
+    else:
+        with pytest.raises(Cancelled):
+            dataset.query("SELECT 1")
+
+
+def test_browsing_loads_neither_numpy_nor_arrow(log: Path, home: Home) -> None:
+    path = build.ensure([log], home)
+    code = f"""
+import sys
+from pathlib import Path
+from musicrec_tui.dataset.index import cache
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import artists, popular, rows, stats, users
+from musicrec_tui.paths import find_home
+dataset = Dataset(cache.find([Path({str(log)!r})], find_home()))
+assert dataset.path == Path({str(path)!r})
+artists.profile(dataset, artists.search(dataset, "a").rows[0])
+user = users.search(dataset, "").rows[0]
+users.profile(dataset, user), popular.unheard(dataset, user), rows.first_rows(dataset), stats.matrix(dataset)
+print({{"numpy", "pyarrow", "pandas", "scipy", "pytz"}} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("set()\n", "")

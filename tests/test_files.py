@@ -1,0 +1,85 @@
+"""Files are whole or not there; a lock lives no longer than who holds it."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui import files
+from musicrec_tui.errors import UserError
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "folder" / "file"
+    files.write_bytes(target, b"one")
+    files.write_bytes(target, b"two")
+    assert target.read_bytes() == b"two"
+    assert list(target.parent.iterdir()) == [target]
+    assert target.stat().st_mode & 0o077 == 0o066 & ~files._umask()
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    files.write_bytes(target, b"before")
+
+    def fail() -> None:
+        with files.replacing(target) as temporary:
+            temporary.write_bytes(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert target.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"^Cannot write .*/file/x") as raised:
+        files.write_bytes(tmp_path / "file" / "x", b"")
+    assert raised.value.exit_code == 1
+
+
+def test_sha256(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"content")
+    assert files.sha256_of(tmp_path / "x") == hashlib.sha256(b"content").hexdigest()
+
+
+def test_a_lock_is_exclusive_until_it_is_let_go(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    assert not files.is_locked(lock)
+    held = files.try_lock(lock)
+    assert held is not None
+    assert files.is_locked(lock)
+    assert files.try_lock(lock) is None
+    os.close(held)
+    assert not files.is_locked(lock)
+
+
+def test_shared_locks_live_together(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    one, two = files.try_lock(lock, shared=True), files.try_lock(lock, shared=True)
+    assert one is not None
+    assert two is not None
+    assert files.try_lock(lock) is None
+    assert not files.is_locked(lock)
+    os.close(one)
+    os.close(two)
+
+
+def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    code = (
+        "import sys, time; from pathlib import Path; from musicrec_tui import files; "
+        "held = files.try_lock(Path(sys.argv[1])); print('held', flush=True); time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(lock)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        assert files.is_locked(lock)
+        process.send_signal(signal.SIGKILL)
+    assert not files.is_locked(lock)

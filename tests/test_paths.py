@@ -1,0 +1,46 @@
+"""Where things are: what was asked for, else the environment, else the platform."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from musicrec_tui import paths
+
+
+def test_home_is_what_was_asked_for_else_the_environment_else_the_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSICREC_HOME", str(tmp_path / "env"))
+    assert paths.find_home(tmp_path / "asked").root == tmp_path / "asked"
+    assert paths.find_home().root == tmp_path / "env"
+    monkeypatch.delenv("MUSICREC_HOME")
+    home = paths.find_home()
+    assert home.root == Path(platformdirs.user_data_dir(paths.APP))
+    assert home.cache == Path(platformdirs.user_cache_dir(paths.APP))
+
+
+def test_a_home_is_absolute_and_knows_the_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert paths.find_home(Path("here")).root == tmp_path / "here"
+    assert paths.find_home(Path("~/there")).root == tmp_path / "there"
+
+
+def test_everything_of_a_home_lies_in_it(tmp_path: Path) -> None:
+    home = paths.find_home(tmp_path)
+    for place in (home.runs, home.settings, home.indexes, home.slots, home.logs):
+        assert place.is_relative_to(tmp_path)
+
+
+def test_data_is_what_was_asked_for_else_the_environment_else_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSICREC_DATA", os.pathsep.join(["/a", "", "/b c"]))
+    assert paths.find_data([Path("/x")]) == [Path("/x")]
+    assert paths.find_data() == [Path("/a"), Path("/b c")]
+    monkeypatch.delenv("MUSICREC_DATA")
+    assert paths.find_data([]) == [paths.sample_data()]
+
+
+def test_the_sample_is_there() -> None:
+    assert list(paths.sample_data().glob("*.parquet"))

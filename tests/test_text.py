@@ -1,0 +1,73 @@
+"""What may be printed, and when two spellings are one name."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from musicrec_tui.text import LONGEST_NAME, normal_name, printable, search_name
+
+ANY = st.text(st.characters() | st.sampled_from("\x1b\x07\x9b\u202e\u2066\u200b\ufeff\n\t\ud800İßﬁǅ Å"))
+
+
+@given(ANY)
+def test_printable_lets_no_control_through(text: str) -> None:
+    shown = printable(text, None)
+    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+    assert printable(shown, None) == shown
+    shown.encode()
+
+
+@given(ANY, st.integers(1, 50))
+def test_printable_keeps_to_its_limit(text: str, limit: int) -> None:
+    assert len(printable(text, limit)) <= limit
+
+
+def test_printable_leaves_what_is_harmless() -> None:
+    assert printable("Nirvana [Live] – Björk 漢字 🎵") == "Nirvana [Live] – Björk 漢字 🎵"
+    assert printable("[/b]\x1b]0;owned\x07[red]") == "[/b]�]0;owned�[red]"
+    assert printable("a" * 10_000) == "a" * (LONGEST_NAME - 1) + "…"
+    assert printable("two\r\nlines") == "two  lines"
+
+
+@given(ANY)
+def test_normal_name_is_idempotent(text: str) -> None:
+    normal = normal_name(text)
+    assert normal_name(normal) == normal
+    assert normal == normal.strip()
+
+
+@given(ANY)
+def test_a_search_for_a_name_as_found_finds_it_again(text: str) -> None:
+    assert search_name(search_name(text)) == search_name(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        ("ﬁve", "FIVE"),
+        ("Sigur  Rós ", "sigur rós"),
+        ("Ｐｉｘｉｅｓ", "Pixies"),
+        ("Å", "A\u030a"),
+    ],
+)
+def test_spellings_of_one_name(one: str, other: str) -> None:
+    assert normal_name(one) == normal_name(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Sigur Rós", "sigur ros"),
+        ("Mø", "mo"),
+        ("Łąki Łan", "laki lan"),
+        ("Motörhead", "motorhead"),
+        ("Æther", "aether"),
+    ],
+)
+def test_search_needs_no_accents(name: str, letters: str) -> None:
+    assert search_name(name) == letters
+    assert normal_name(name) != letters
