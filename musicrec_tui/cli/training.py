@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    model: Annotated[str, typer.Argument(help=f"One of {', '.join(params.MODELS)}; `models` tells more.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(params.MODELS)}; `models` tells more.")
+    ],
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter; again for more. `models` lists them."),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.__main__ import Screen, read
 from musicrec_tui.cli import app
 from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.words import Screen, read
 from musicrec_tui.errors import UserError
 
 

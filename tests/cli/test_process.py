@@ -72,7 +72,7 @@ def test_a_missing_path(tmp_path: Path, argv: list[str]) -> None:
 
 
 def test_a_mistyped_command_is_guessed() -> None:
-    code, _, err = start("trian")
+    code, _, err = start("trains")
     assert code == 2
     assert "train" in sentence(err)
 

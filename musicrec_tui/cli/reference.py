@@ -1,0 +1,48 @@
+"""docs/cli.md, drawn from the commands: `python -m musicrec_tui.cli.reference > docs/cli.md`."""
+
+import sys
+
+import typer
+
+from musicrec_tui.cli.app import app
+from musicrec_tui.cli.names import COMMANDS
+
+WIDTH = 100
+
+_HEAD = """\
+# The command line
+
+Each thing that a screen does, a command does. This page is drawn from the commands themselves
+(`python -m musicrec_tui.cli.reference > docs/cli.md`); `musicrec-tui COMMAND --help` says the same.
+
+- **stdout** has the answer: a table for people, or with `--json` one object for programs. JSON is plain ASCII and keeps
+  names raw; tables clean them of what a terminal could act on. In a pipe nothing is cut or coloured.
+- **stderr** has progress and, where something goes wrong, one sentence.
+- **Exit codes:** 0 fine, 1 failed, 2 wrong usage or bad input, 130 cancelled (Ctrl-C or SIGTERM; a training worker is
+  stopped first).
+- **RUN** is an id or its unique beginning, a name, `latest`, or `best` (by validation NDCG@k). Where a run is named and
+  no log is, the log of that run is opened.
+- `--data` and `--home` may stand before the command too. `MUSICREC_DATA` and `MUSICREC_HOME` do the same.
+"""
+
+
+def markdown() -> str:
+    """The whole page."""
+    group = typer.main.get_command(app)
+    with group.make_context("musicrec-tui", [], terminal_width=WIDTH, resilient_parsing=True) as context:
+        parts = [_HEAD, _block(group.get_help(context))]
+        for name in COMMANDS:
+            command = group.commands[name]  # type: ignore[attr-defined]  # Typer says Command where it makes a group
+            with command.make_context(name, [], parent=context, resilient_parsing=True) as below:
+                parts += [f"## {name}\n", _block(command.get_help(below))]
+    return "\n".join(parts)
+
+
+def _block(text: str) -> str:
+    """Text as it would be in a terminal."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return f"```text\n{lines}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -1,0 +1,54 @@
+"""What the words after the program's name ask for: the screen, or a command. Light: no Typer."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.errors import UserError
+
+
+class Screen(NamedTuple):
+    """What the screen is to open; empty and None: the defaults."""
+
+    data: list[Path]
+    home: Path | None
+
+
+def read(argv: Sequence[str]) -> Screen | list[str]:
+    """Tell a command from paths.
+
+    The first word that is no option decides: a command's name is the command (a folder of that name is opened as
+    `./users`), anything else a path. `--data` and `--home` may stand before a command too.
+
+    Returns:
+        What the screen opens, or the words for the command line, beginning with the command.
+
+    Raises:
+        UserError: an option that is unknown or lacks its value.
+    """
+    before: list[str] = []
+    data: list[Path] = []
+    home: Path | None = None
+    rest = list(argv)
+    while rest:
+        word = rest.pop(0)
+        option, equals, value = word.partition("=")
+        if option in ("--data", "--home"):
+            if not equals and not rest:
+                raise UserError(f"{option} needs a path after it.")
+            value = value if equals else rest.pop(0)
+            before += [option, value]
+            data, home = ([*data, Path(value)], home) if option == "--data" else (data, Path(value))
+        elif word in ("--help", "-h"):
+            return ["--help"]
+        elif word == "--":
+            data += map(Path, rest)
+            break
+        elif word.startswith("-"):
+            raise UserError(f"There is no option {word} before a command; see `musicrec-tui --help`.")
+        elif word in COMMANDS and len(data) == before.count("--data"):
+            return [word, *before, *rest]
+        else:
+            data.append(Path(word))
+    return Screen(data, home)
