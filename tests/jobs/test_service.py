@@ -1,0 +1,235 @@
+"""What the host computes, as plain calls."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+import msgspec
+import numpy as np
+import pytest
+
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.interactions import load
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.jobs.protocol import (
+    AnyAnswer,
+    AnyAsk,
+    Explain,
+    Explained,
+    FoldIn,
+    Recommend,
+    Recommended,
+    Refused,
+    Similar,
+)
+from musicrec_tui.jobs.service import Service
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import store as models
+from musicrec_tui.runs import store
+from tests.jobs.conftest import HOSTILE, World, write_log
+
+USER = "u1"
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+class Place(TypedDict):
+    """What every request names."""
+
+    run: str
+    index: str
+
+
+def place(world: World, name: str = "als") -> Place:
+    """Where a run is, and on which index to open it."""
+    return {"run": str(store.find_run(world.home, name).folder), "index": str(world.index)}
+
+
+def heard(index: Path, user: str) -> set[str]:
+    """Keys of the artists that a user has played."""
+    dataset = Dataset(index)
+    data = load(dataset)
+    dataset.close()
+    return {data.artist_keys[code] for code in data.plays[data.user_keys.index(user)].indices}
+
+
+def artist_key(world: World, name: str) -> str:
+    dataset = Dataset(world.index)
+    key = artists.find(dataset, name).key
+    dataset.close()
+    return key
+
+
+def listed(answer: AnyAnswer) -> Recommended:
+    assert isinstance(answer, Recommended), answer
+    return answer
+
+
+def refused(answer: AnyAnswer) -> str:
+    assert isinstance(answer, Refused), answer
+    assert not answer.defect
+    return answer.sentence
+
+
+def test_recommendations_are_new_to_the_user_and_in_order(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Recommend(user=USER, k=100, **place(trained))))
+    known = heard(trained.index, USER)
+    keys = [row.artist.key for row in answer.rows]
+    assert not known & set(keys)
+    assert answer.total == len(keys) == len(set(keys)) == 40 - len(known)
+    assert [row.rank for row in answer.rows] == list(range(1, len(keys) + 1))
+    scores = [row.score for row in answer.rows]
+    assert scores == sorted(scores, reverse=True)
+    assert not any(row.heard for row in answer.rows)
+
+
+def test_recommendations_follow_taste(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Recommend(user=USER, k=5, **place(trained))))
+    odd = [row for row in answer.rows if int(row.artist.name.removeprefix("artist ")) % 2]
+    assert len(odd) == 5  # u1 likes the odd ones
+
+
+def test_scores_are_the_models_own(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Recommend(user=USER, **place(trained))))
+    model = models.load(Path(place(trained)["run"]) / "model")
+    scores = model.recommender.scores(np.array([model.user_keys.index(USER)], np.int32))[0]
+    assert [row.score for row in answer.rows] == pytest.approx(
+        [float(scores[model.artist_keys.index(row.artist.key)]) for row in answer.rows]
+    )
+
+
+def test_what_was_heard_can_be_included_and_is_flagged(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Recommend(user=USER, k=100, include_heard=True, **place(trained))))
+    assert {row.artist.key for row in answer.rows if row.heard} == heard(trained.index, USER)
+    assert answer.total == 40
+
+
+def test_reasons_are_the_users_own_artists_and_positive(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Recommend(user=USER, k=3, reasons=2, **place(trained))))
+    for row in answer.rows:
+        assert 1 <= len(row.reasons) <= 2
+        assert {reason.artist.key for reason in row.reasons} <= heard(trained.index, USER)
+        assert all(reason.amount > 0 for reason in row.reasons)
+
+
+def test_an_explanation_sums_to_the_score(trained: World, service: Service) -> None:
+    top = listed(service.answer(Recommend(user=USER, k=1, **place(trained)))).rows[0]
+    answer = service.answer(Explain(user=USER, artist=top.artist.key, **place(trained)))
+    assert isinstance(answer, Explained)
+    assert answer.score == pytest.approx(top.score)
+    assert sum(reason.amount for reason in answer.reasons) == pytest.approx(answer.score, abs=1e-3)
+
+
+def test_similar_artists_share_listeners(trained: World, service: Service) -> None:
+    answer = listed(service.answer(Similar(artist=artist_key(trained, "artist 4"), k=5, **place(trained))))
+    names = [row.artist.name for row in answer.rows]
+    assert "artist 4" not in names
+    assert all(name == HOSTILE or int(name.removeprefix("artist ")) % 2 == 0 for name in names)
+    assert answer.total == 39
+
+
+def test_folding_in_a_stranger_follows_their_taste(trained: World, service: Service) -> None:
+    profile = {artist_key(trained, f"artist {number}"): 1.0 for number in (3, 5, 7)}
+    answer = listed(service.answer(FoldIn(profile=profile, k=5, **place(trained))))
+    assert not profile.keys() & {row.artist.key for row in answer.rows}
+    assert all(int(row.artist.name.removeprefix("artist ")) % 2 for row in answer.rows)
+    assert answer.total == 37
+
+
+def test_popularity_recommends_without_reasons_and_says_what_it_cannot(trained: World, service: Service) -> None:
+    where = place(trained, "popular")
+    answer = listed(service.answer(Recommend(user=USER, **where)))
+    assert answer.rows
+    assert all(row.reasons == () for row in answer.rows)
+    key = answer.rows[0].artist.key
+    assert "Popularity" in refused(service.answer(Similar(artist=key, **where)))
+    assert "Popularity" in refused(service.answer(Explain(user=USER, artist=key, **where)))
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda where: Recommend(user="nobody", **where), "nobody"),
+        (lambda where: Recommend(user="[/b]\x1b[2J", **where), "was not in the data"),
+        (lambda where: Similar(artist="nothing", **where), "nothing"),
+        (lambda where: Explain(user=USER, artist="nothing", **where), "nothing"),
+        (lambda where: FoldIn(profile={"nothing": 1.0}, **where), "None of these"),
+        (lambda where: FoldIn(profile={}, **where), "None of these"),
+        (lambda where: FoldIn(profile={"artist 1": -1.0}, **where), "positive"),
+        (lambda where: FoldIn(profile={"artist 1": float("nan")}, **where), "positive"),
+        (lambda where: Recommend(user=USER, k=0, **where), "1 to 10,000"),
+        (lambda where: Recommend(user=USER, k=10**9, **where), "1 to 10,000"),
+        (lambda where: Recommend(user=USER, **Place(run=where["run"], index="/nowhere")), "/nowhere"),
+        (lambda where: Recommend(user=USER, **Place(run="/nowhere", index=where["index"])), "/nowhere"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_a_sentence(
+    trained: World, service: Service, ask: Callable[[Place], AnyAsk], said: str
+) -> None:
+    sentence = refused(service.answer(ask(place(trained))))
+    assert said in sentence
+    assert "\x1b" not in sentence
+
+
+def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: Service, tmp_path: Path) -> None:
+    """More users and artists have come, and codes mean something else now; keys do not."""
+    log = write_log(tmp_path / "later.csv")
+    lines = log.read_text(encoding="utf-8").splitlines()
+    new = ["aaa,Aardvark,5", "u1,Aardvark,9", "u1,artist 2,9"]
+    log.write_text("\n".join([lines[0], *new, *reversed(lines[1:])]) + "\n", encoding="utf-8")
+    later = build.ensure([log], Home(tmp_path, tmp_path / "cache"))
+    where = place(trained)
+    on_later = Place(run=where["run"], index=str(later))
+    before = listed(service.answer(Recommend(user="u0", k=100, **where)))
+    after = listed(service.answer(Recommend(user="u0", k=100, **on_later)))
+    assert [(row.artist.key, row.score) for row in after.rows] == [(row.artist.key, row.score) for row in before.rows]
+    grown = listed(service.answer(Recommend(user="u1", k=100, **on_later)))
+    assert "artist 2" not in {row.artist.name for row in grown.rows}  # heard since
+    assert "aaa" in refused(service.answer(Recommend(user="aaa", **on_later)))
+
+
+def test_artists_that_the_index_lacks_are_not_recommended(trained: World, service: Service, tmp_path: Path) -> None:
+    smaller = build.ensure([write_log(tmp_path / "less.csv", users=60, artists=30)], Home(tmp_path, tmp_path / "cache"))
+    answer = listed(service.answer(Recommend(user=USER, k=100, run=place(trained)["run"], index=str(smaller))))
+    assert all(int(row.artist.name.removeprefix("artist ")) < 30 for row in answer.rows if row.artist.name != HOSTILE)
+    assert len(answer.rows) == answer.total
+
+
+def test_every_damaged_file_of_a_model_is_refused(trained: World, tmp_path: Path) -> None:
+    whole = Path(place(trained)["run"])
+    names = sorted(path.name for path in (whole / "model").iterdir())
+    for name in names:
+        folder = tmp_path / name / whole.name
+        shutil.copytree(whole, folder)
+        target = folder / "model" / name
+        content = bytearray(target.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        target.write_bytes(content)
+        asked = Recommend(user=USER, run=str(folder), index=str(trained.index))
+        assert str(folder) in refused(Service().answer(asked)), name
+
+
+def test_the_model_of_another_run_is_refused(trained: World, tmp_path: Path) -> None:
+    whole = Path(place(trained)["run"])
+    folder = tmp_path / whole.name
+    shutil.copytree(whole, folder)
+    shutil.rmtree(folder / "model")
+    shutil.copytree(Path(place(trained, "popular")["run"]) / "model", folder / "model")
+    sentence = refused(Service().answer(Recommend(user=USER, run=str(folder), index=str(trained.index))))
+    assert "not the one that this run made" in sentence
+
+
+def test_a_defect_is_told_as_one_and_logged(
+    trained: World, service: Service, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service, "_open", lambda *_: 1 / 0)
+    answer = service.answer(Recommend(user=USER, **place(trained)))
+    assert isinstance(answer, Refused)
+    assert answer.defect
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert msgspec.json.encode(answer)
