@@ -39,6 +39,12 @@ def write_log(path: Path) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test sees must not depend on the terminal that the tests are started from (xdist hands its width on)."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 class Workshop(NamedTuple):
     """A log and a home; `als` and `popular` are trained there."""
 
