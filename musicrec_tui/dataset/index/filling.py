@@ -63,7 +63,7 @@ def fill(runner: Runner, source: Source) -> None:
     plays = schema.PLAYS_OF_LISTENS if has_times else schema.over(schema.PLAYS_OF_COUNTS, reading.sql)
     runner.step("counting plays", 0.8, plays, parameters)
     runner.step("sorting by artist", 0.86, schema.PLAYS_BY_ARTIST)
-    for statement in (schema.USERS, schema.ARTISTS, schema.USER_MONTHS, schema.ARTIST_MONTHS):
+    for statement in (schema.USERS, schema.ARTISTS, schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS):
         runner.step("summing up", 0.95, statement)
     _sign(runner, source, account, has_times=has_times)
 

@@ -58,10 +58,12 @@ class Dataset:
         if self._info is None:
             try:
                 meta = dict(self.query("SELECT name, value FROM meta"))
-                if meta["schema"] != str(VERSION):
-                    raise KeyError
+                [(size,)] = self.query("SELECT total_blocks * block_size FROM pragma_database_size()")
+                # A cut file still opens, and answers until somebody asks for what is missing.
+                if meta["schema"] != str(VERSION) or self.path.stat().st_size < int(size):
+                    raise self._damaged()
                 self._info = msgspec.json.decode(meta["info"], type=DatasetInfo)
-            except (KeyError, msgspec.MsgspecError, duckdb.CatalogException) as error:
+            except (OSError, KeyError, msgspec.MsgspecError, duckdb.CatalogException) as error:
                 raise self._damaged() from error
         return self._info
 

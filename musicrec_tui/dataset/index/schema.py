@@ -4,7 +4,7 @@ The statements are constants of this file: what varies between logs is the sourc
 and values, which are always parameters.
 """
 
-VERSION = 1
+VERSION = 2
 """Part of every index's file name: an index of another schema is never even opened."""
 
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
@@ -115,6 +115,13 @@ CREATE TABLE artist_month AS
 SELECT artist_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
 FROM listen GROUP BY ALL ORDER BY ALL
 """
+
+RECORDINGS = """
+CREATE TABLE recording AS
+SELECT artist_code, recording AS name, CAST(sum(plays) AS BIGINT) AS listens
+FROM listen WHERE trim(recording) <> '' GROUP BY artist_code, recording ORDER BY artist_code
+"""
+"""Clustered by artist: finding one artist's recordings in `listen` takes 130 ms for 2 million listens, here a few."""
 
 CONTENT = """
 SELECT CAST(sum(CAST(digest >> 64 AS UBIGINT)) AS VARCHAR),
