@@ -58,9 +58,7 @@ class Loop:
         self._step = tf.Variable(0, dtype=tf.int64)
         self.spare_user = self._users.weights.shape[0] - 1
         self.spare_artist = self._artists.weights.shape[0] - 1
-        # XLA needs a compiler of its own on a GPU, which may not be there; on a CPU it comes with TensorFlow.
-        compiled = not tf.config.list_physical_devices("GPU")
-        self._run = tf.function(self._steps, jit_compile=compiled, autograph=False)
+        self._run = tf.function(self._steps, jit_compile=_compiles(), autograph=False)
 
     def run(self, users: Any, artists: Any, labels: Any, start: int, stop: int) -> list[float]:
         """Take steps `start` to `stop` of a block.
@@ -129,6 +127,11 @@ class Loop:
         self._step.assign_add(1)
         step = tf.cast(self._step, tf.float32)
         return self._params.learning_rate * tf.sqrt(1 - tf.pow(_BETA_2, step)) / (1 - tf.pow(_BETA_1, step))
+
+
+def _compiles() -> bool:
+    """Whether to compile with XLA: on a GPU it needs a compiler that may not be there, on a CPU it has all it needs."""
+    return not tf.config.list_physical_devices("GPU")
 
 
 def _table(layers: list[Any], widths: tuple[int, ...]) -> _Table:

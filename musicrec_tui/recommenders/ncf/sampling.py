@@ -69,9 +69,8 @@ class Heard:
 
     def is_heard(self, cells: NDArray[np.int64]) -> LabelArray:
         """Labels of cells, numbered user by user."""
-        found = np.searchsorted(self._codes, cells)
-        found[found == len(self._codes)] = 0
-        labels: LabelArray = (self._codes[found] == cells).astype(np.int8)
+        first, after = (np.searchsorted(self._codes, cells, side=side) for side in ("left", "right"))
+        labels: LabelArray = (after > first).astype(np.int8)
         return labels
 
     def heard(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,0 +1,126 @@
+"""What NCF promises without TensorFlow: saved arrays are checked and score; only training needs it."""
+
+import subprocess
+import sys
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.ncf import layout, scoring
+from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders.params import NcfParams
+
+USERS, ARTISTS = 7, 23
+Architecture = Literal["neumf", "gmf", "mlp", "deck"]
+ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
+
+
+def weights(params: NcfParams, seed: int = 0) -> dict[str, NDArray[Any]]:
+    rng = np.random.default_rng(seed)
+    shapes = layout.shapes(params, USERS, ARTISTS)
+    arrays: dict[str, NDArray[Any]] = {
+        name: rng.normal(0, 0.5 if "_" in name else 1, shape).astype(np.float32) for name, shape in shapes.items()
+    }
+    return arrays | {"best_epoch": np.array([3], np.int64)}
+
+
+def restored(params: NcfParams) -> NcfRecommender:
+    return NcfRecommender.restore(params, weights(params), csr_matrix((USERS, ARTISTS), dtype=np.float32))
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_what_is_saved_is_what_is_restored(architecture: Architecture) -> None:
+    params = NcfParams(architecture=architecture)
+    model = restored(params)
+    again = NcfRecommender.restore(params, model.arrays(), csr_matrix((USERS, ARTISTS), dtype=np.float32))
+    users = np.array([4, 0, 4], np.int32)
+    assert again.best_epoch == 3
+    assert (again.scores(users) == model.scores(users)).all()
+    assert model.scores(users).shape == (3, ARTISTS)
+    assert model.scores(users).dtype == np.float32
+
+
+@pytest.mark.parametrize("architecture", ["neumf", "mlp"])
+@pytest.mark.parametrize("layers", [(8,), (2,), (10, 5), (64, 32, 16, 8)])
+def test_tiles_and_threads_do_not_change_scores(
+    architecture: Architecture, layers: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = restored(NcfParams(architecture=architecture, layers=layers))
+    users = np.arange(USERS, dtype=np.int32)
+    whole = model.scores(users)
+    for tile, threads in ((1, 1), (64, 3), (10_000, 2)):
+        monkeypatch.setattr(scoring, "_TILE", tile)
+        monkeypatch.setattr(scoring, "_WORTH_THREADS", 0)
+        monkeypatch.setattr(scoring, "_processors", lambda threads=threads: threads)
+        other = restored(NcfParams(architecture=architecture, layers=layers))
+        assert other.scores(users) == pytest.approx(whole, abs=1e-6)
+        assert other.scores(users[:0]).shape == (0, ARTISTS)
+
+
+def test_similar_is_the_cosine_of_both_embeddings() -> None:
+    model = restored(NcfParams())
+    arrays = model.arrays()
+    vectors = np.hstack([arrays["artists_gmf"], arrays["artists_mlp"]]).astype(np.float64)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosine = vectors @ vectors[5]
+    cosine[5] = -np.inf
+    ranking = model.similar(5, 4)
+    assert ranking.artists[0].tolist() == np.argsort(-cosine)[:4].tolist()
+    assert ranking.scores[0] == pytest.approx(np.sort(cosine)[::-1][:4], abs=1e-5)
+
+
+def test_what_it_cannot_do_it_refuses_in_a_sentence() -> None:
+    model = restored(NcfParams())
+    assert not model.capabilities.explain
+    assert not model.capabilities.fold_in
+    with pytest.raises(UserError, match="somebody new"):
+        model.fold_in(csr_matrix((1, ARTISTS), dtype=np.float32))
+    with pytest.raises(UserError, match="reasons"):
+        model.explain(0, 0)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_each_missing_or_misshapen_array_is_refused(architecture: Architecture) -> None:
+    params = NcfParams(architecture=architecture)
+    train = csr_matrix((USERS, ARTISTS), dtype=np.float32)
+    arrays = weights(params)
+    for name in arrays:
+        with pytest.raises(UserError):
+            NcfRecommender.restore(params, {key: array for key, array in arrays.items() if key != name}, train)
+        with pytest.raises(UserError):
+            NcfRecommender.restore(params, arrays | {name: arrays[name][:0]}, train)
+    with pytest.raises(UserError, match="NaN"):
+        NcfRecommender.restore(params, arrays | {"bias_out": np.array([np.nan], np.float32)}, train)
+
+
+def test_without_tensorflow_scores_work_and_training_says_what_is_missing() -> None:
+    code = """
+import sys
+sys.modules["tensorflow"] = None
+import numpy as np
+from scipy.sparse import csr_matrix
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.base import Fit
+from musicrec_tui.recommenders.ncf import layout
+from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders.params import NcfParams
+train = csr_matrix(np.eye(4, dtype=np.float32))
+arrays = {name: np.ones(shape, np.float32) for name, shape in layout.shapes(NcfParams(), 4, 4).items()}
+model = NcfRecommender.restore(NcfParams(), arrays | {"best_epoch": np.array([1])}, train)
+print(model.scores(np.array([1], np.int32)).shape)
+try:
+    NcfRecommender(NcfParams()).fit(train, Fit(0, None))
+except UserError as error:
+    print(error)
+print("keras" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    shape, sentence, keras = done.stdout.splitlines()
+    assert shape == "(1, 4)"
+    assert sentence.startswith("NCF is trained with TensorFlow, which cannot be loaded here")
+    assert "pip install tensorflow" in sentence
+    assert keras == "False"

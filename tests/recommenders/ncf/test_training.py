@@ -1,0 +1,269 @@
+"""What training promises, with Keras as the oracle. One module, because TensorFlow takes seconds to import."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import keras
+import msgspec
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
+from musicrec_tui.recommenders.ncf import network, scoring
+from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
+from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders.ncf.sampling import LabelArray
+from musicrec_tui.recommenders.params import NcfParams
+
+Architecture = Literal["neumf", "gmf", "mlp", "deck"]
+ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
+SMALL = NcfParams(factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01)
+
+
+@pytest.fixture(autouse=True)
+def _uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling takes seconds; the tests for which it matters ask for it."""
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda: False)
+
+
+class Sink:
+    """Remembers what it hears."""
+
+    def __init__(self, cancel_at: int | None = None) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.epochs: list[dict[str, float]] = []
+        self.devices: list[tuple[str, int | None]] = []
+        self.layers: list[tuple[str, str, int]] = []
+        self.parameters = 0
+        self._cancel_at = cancel_at
+
+    def progress(self, done: int, of: int) -> None:
+        self.steps.append((done, of))
+        if self._cancel_at is not None and len(self.steps) >= self._cancel_at:
+            raise Cancelled
+
+    def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None:
+        assert (epoch, of, seconds >= 0) == (len(self.epochs) + 1, of, True)
+        self.epochs.append(dict(metrics))
+
+    def device(self, name: str, memory_mb: int | None) -> None:
+        self.devices.append((name, memory_mb))
+
+    def summary(self, layers: list[tuple[str, str, int]], parameters: int) -> None:
+        self.layers, self.parameters = layers, parameters
+
+    def log(self, text: str) -> None:
+        raise AssertionError(text)
+
+
+def blocks(users: int = 40, artists: int = 60, groups: int = 4) -> tuple[csr_matrix, NDArray[np.bool_]]:
+    """Users who hear two thirds of their group's artists; and the third that is kept from training."""
+    rng = np.random.default_rng(0)
+    liked = (np.arange(users) % groups)[:, None] == (np.arange(artists) % groups)[None, :]
+    held = liked & (rng.random(liked.shape) < 1 / 3)
+    return csr_matrix((liked & ~held).astype(np.float32)), held
+
+
+def hit_share(scores: Callable[[IntArray], FloatArray], train: csr_matrix, held: NDArray[np.bool_]) -> float:
+    """How many of the five best artists that a user has not heard were held out."""
+    ranked = scores(np.arange(train.shape[0], dtype=np.int32))
+    ranked[train.toarray() > 0] = -np.inf
+    best = np.argsort(-ranked, axis=1, kind="stable")[:, :5]
+    return float(np.take_along_axis(held, best, axis=1).mean())
+
+
+def randomised(params: NcfParams, users: int, artists: int) -> network.Network:
+    """A network whose predictions are spread out, as a trained one's are."""
+    keras.utils.set_random_seed(1)
+    net = network.build(params, users, artists)
+    rng = np.random.default_rng(2)
+    for weight in net.model.trainable_weights:
+        fan = 1 if "embedding" in weight.path or len(weight.shape) == 1 else weight.shape[0]
+        weight.assign(rng.normal(0, 1 / np.sqrt(fan), weight.shape))
+    return net
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_numpy_scores_are_keras_predictions(architecture: Architecture) -> None:
+    users, artists = 9, 150
+    params = NcfParams(architecture=architecture, factors=7)
+    net = randomised(params, users, artists)
+    codes = np.arange(users, dtype=np.int32)
+    inputs = [np.repeat(codes, artists), np.tile(np.arange(artists, dtype=np.int32), users)]
+    predicted = net.model.predict(inputs, verbose=0, batch_size=500).reshape(users, artists)
+    assert predicted.std() > 0.02
+    scored = scoring.scorer(params, network.arrays(net))(codes)
+    assert np.abs(scored - predicted).max() <= 1e-5
+
+
+def by_keras(net: network.Network, steps: list[IntArray], labels: list[LabelArray], rate: float) -> list[float]:
+    """The same steps by Keras's losses, metrics and Adam: accuracy, precision, recall and loss.
+
+    The gradients of embeddings are made dense: Keras squares a row's gradients one by one where a batch has the row
+    more than once, and not their sum.
+    """
+    adam = keras.optimizers.Adam(rate)
+    meters = [keras.metrics.BinaryAccuracy(), keras.metrics.Precision(), keras.metrics.Recall()]
+    losses = []
+    for step, label in zip(steps, labels, strict=True):
+        with tf.GradientTape() as tape:
+            predicted = net.model([step[:, 0], step[:, 1]], training=True)
+            losses.append(tf.reduce_mean(keras.losses.binary_crossentropy(label[:, None].astype("f"), predicted)))
+        gradients = tape.gradient(losses[-1], [variable.value for variable in net.model.trainable_variables])
+        adam.apply([tf.convert_to_tensor(gradient) for gradient in gradients], net.model.trainable_variables)
+        for meter in meters:
+            meter.update_state(label, predicted[:, 0])
+    return [*(float(meter.result()) for meter in meters), float(np.mean(losses))]
+
+
+@pytest.mark.parametrize(("architecture", "compiles"), [("neumf", True), ("mlp", False), ("deck", True)])
+def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
+    architecture: Architecture, compiles: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda: compiles)
+    params = NcfParams(architecture=architecture, factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.0)
+    rng = np.random.default_rng(0)
+    cells = np.array(list(itertools.product(range(4), range(5))) * 2, np.int32)  # each row more than once
+    steps = [cells[rng.permutation(len(cells))] for _ in range(5)]
+    labels = [(rng.random(len(cells)) < 0.4).astype(np.int8) for _ in range(5)]
+    ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
+    loop = Loop(params, ours)
+    users, artists = (tf.constant(np.stack([step[:, side] for step in steps])) for side in (0, 1))
+    parts = [loop.run(users, artists, tf.constant(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
+    pairs, loss, right, hits, positive, real = np.sum(parts, axis=0)
+    loop.store()
+    measured = [right / pairs, hits / positive, hits / real, loss / pairs]
+    assert measured == pytest.approx(by_keras(theirs, steps, labels, 0.002), rel=1e-5)
+    for name, array in network.arrays(theirs).items():
+        assert network.arrays(ours)[name] == pytest.approx(array, abs=1e-4), name
+
+
+def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing() -> None:
+    params = NcfParams(architecture="gmf", factors=3, learning_rate=0.05)
+    padded, exact = randomised(params, 4, 5), randomised(params, 4, 5)
+    before = network.arrays(padded)
+    users, artists, labels = [[0, 1, 1], [2, 1, 0]], [[0, 0, 2], [2, 0, 0]], [[1, 0, 1], [1, 1, 0]]
+    loop = Loop(params, padded)
+    other = Loop(params, exact)
+
+    def filled(rows: list[list[int]], filling: int, kind: type[np.integer[Any]]) -> Any:
+        return tf.constant(np.array([[*row, filling, filling] for row in rows], kind))
+
+    with_paddings = loop.run(
+        filled(users, loop.spare_user, np.int32),
+        filled(artists, loop.spare_artist, np.int32),
+        filled(labels, PADDING, np.int8),
+        0,
+        2,
+    )
+    without = other.run(tf.constant(users), tf.constant(artists), tf.constant(np.array(labels, np.int8)), 0, 2)
+    assert with_paddings == pytest.approx(without, abs=1e-5)
+    loop.store()
+    other.store()
+    after = network.arrays(padded)
+    for name, array in network.arrays(exact).items():
+        assert after[name] == pytest.approx(array, abs=1e-6)
+    assert (after["users_gmf"][3] == before["users_gmf"][3]).all()
+    assert (after["artists_gmf"][[1, 3, 4]] == before["artists_gmf"][[1, 3, 4]]).all()
+    assert (after["users_gmf"][:3] != before["users_gmf"][:3]).all()
+
+
+@pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])
+def test_it_learns_groups_and_tells_each_epoch(architecture: Architecture) -> None:
+    train, held = blocks()
+    params = msgspec.structs.replace(SMALL, architecture=architecture, epochs=25, patience=0)
+    sink = Sink()
+    model = NcfRecommender(params)
+    model.fit(train, Fit(1, sink))
+    assert hit_share(model.scores, train, held) > 0.55  # chance: 0.1
+    assert len(sink.epochs) == model.best_epoch == 25
+    assert sink.epochs[-1]["loss"] < sink.epochs[0]["loss"]
+    assert set(sink.epochs[0]) == {"loss", "accuracy", "precision", "recall"}
+    assert sink.epochs[-1]["recall"] > 0.5
+    assert sink.steps == sorted(sink.steps)
+    assert sink.steps[-1][0] == sink.steps[-1][1]
+    assert sink.devices
+    assert sum(count for *_, count in sink.layers) == sink.parameters
+    arrays = {name: array for name, array in model.arrays().items() if name != "best_epoch"}
+    assert sum(array.size for array in arrays.values()) == sink.parameters
+    again = NcfRecommender.restore(params, model.arrays(), train)
+    users = np.arange(train.shape[0], dtype=np.int32)
+    assert (again.scores(users) == model.scores(users)).all()
+
+
+def test_early_stopping_keeps_the_best_epoch_and_a_final_fit_repeats_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda: True)
+    train, _ = blocks(12, 20)
+    values = iter([0.1, 0.3, 0.2, 0.25, 0.9])
+    seen: list[FloatArray] = []
+
+    def validate(scores: Callable[[IntArray], FloatArray]) -> float:
+        seen.append(scores(np.arange(12, dtype=np.int32)))
+        return next(values)
+
+    params = msgspec.structs.replace(SMALL, epochs=10, patience=2)
+    stopped, sink = NcfRecommender(params), Sink()
+    stopped.fit(train, Fit(3, sink, validate))
+    users = np.arange(12, dtype=np.int32)
+    assert stopped.best_epoch == 2
+    assert [metrics["val_ndcg@10"] for metrics in sink.epochs] == [0.1, 0.3, 0.2, 0.25]
+    assert (stopped.scores(users) == seen[1]).all()
+    assert (seen[3] != seen[1]).any()
+
+    final = NcfRecommender(msgspec.structs.replace(params, epochs=stopped.best_epoch, patience=0))
+    final.fit(train, Fit(3, Sink()))
+    assert final.best_epoch == 2
+    assert (final.scores(users) == stopped.scores(users)).all()  # the same seed: the same weights
+
+
+def test_the_deck_trains_on_the_whole_grid_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = np.zeros((12, 20), int)
+    run = Loop.run
+
+    def watched(loop: Loop, users: Any, artists: Any, labels: Any, start: int, stop: int) -> list[float]:
+        real = labels[start:stop].numpy() != PADDING
+        np.add.at(met, (users[start:stop].numpy()[real], artists[start:stop].numpy()[real]), 1)
+        return run(loop, users, artists, labels, start, stop)
+
+    monkeypatch.setattr(Loop, "run", watched)
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.training._BLOCK", 100)
+    train, _ = blocks(12, 20)
+    sink = Sink()
+    params = NcfParams(architecture="deck", factors=4, negatives="all", batch=32, epochs=2, patience=0)
+    model = NcfRecommender(params)
+    model.fit(train, Fit(0, sink))
+    assert (met == 2).all()
+    assert all(0 <= sink.epochs[0][name] <= 1 for name in ("accuracy", "precision", "recall"))
+    assert any(name == "dropout_3" for name, *_ in sink.layers)
+    assert ("dense_2", "(batch, 1024)", 2048 * 1024 + 1024) in sink.layers
+    assert model.arrays()["users_dot"].shape == (12, 4)  # as many rows as users, not as listens
+    assert np.isfinite(model.scores(np.arange(12, dtype=np.int32))).all()
+
+
+def test_cancelling_passes_through() -> None:
+    train, _ = blocks(12, 20)
+    model = NcfRecommender(msgspec.structs.replace(SMALL, epochs=1000))
+    with pytest.raises(Cancelled):
+        model.fit(train, Fit(0, Sink(cancel_at=2)))
+
+
+def test_nothing_to_learn_from_and_a_loss_that_is_no_number_are_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="nothing to learn from"):
+        NcfRecommender(SMALL).fit(csr_matrix((3, 4), dtype=np.float32), Fit(0, Sink()))
+    monkeypatch.setattr(Loop, "run", lambda *_: [1.0, float("nan"), 0.0, 0.0, 0.0, 0.0])
+    with pytest.raises(UserError, match="smaller learning_rate"):
+        NcfRecommender(SMALL).fit(blocks(12, 20)[0], Fit(0, Sink()))
+
+
+def test_users_without_listens_and_users_who_heard_everything_are_no_trouble() -> None:
+    dense = np.zeros((5, 6), np.float32)
+    dense[1] = 1
+    dense[2, 3] = 7
+    model = NcfRecommender(msgspec.structs.replace(SMALL, epochs=1))
+    model.fit(csr_matrix(dense), Fit(0, Sink()))
+    assert np.isfinite(model.scores(np.arange(5, dtype=np.int32))).all()
