@@ -91,6 +91,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     )  # fmt: skip
     per_user = results.write_per_user(folder, evaluation, parts.data.user_keys)
     result = RunMetrics(
+        run=spec.run,
         content=spec.content,
         split=spec.split,
         k=spec.k,

@@ -115,7 +115,7 @@ def _basis(runs: Sequence[RunInfo]) -> str:
     if not runs or (result := runs[0].result) is None:
         return "There is nothing to compare."
     basis = f"Measured on {result.evaluated_on}, split {result.split.label()}, K {result.k}, {result.candidates}."
-    looks = runs[0].test_looks
+    looks = max(run.test_looks for run in runs)
     if result.evaluated_on == "test" and looks > 1:
         basis += f" This test part was looked at by {looks} runs: choosing by it flatters the chosen."
     return basis

@@ -26,7 +26,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         id: the folder's name.
         folder: where it is, absolute.
         status: see `Status`.
-        spec: what it is to do; None only where the run is damaged.
+        spec: what it is to do; None only where the run is damaged and its spec cannot be read.
         result: metrics.json, of finished runs.
         reason, advice: why it failed, died or is damaged, and what to do; else empty.
         progress, epoch, device, data: the last of these events.
@@ -141,26 +141,40 @@ def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
 
     Never raises for what is wrong inside the folder: such a run is `damaged` and says why.
     """
-    digest = known or Digest()
+    digest, spec = known or Digest(), None
     try:
         alive = status.is_alive(folder)
+        spec = _checked(folder, sealed.read(folder / SPEC, TrainSpec, SCHEMA))
         digest = status.digest_of(folder, known)
-        spec = sealed.read(folder / SPEC, TrainSpec, SCHEMA)
-        if spec.run != folder.name:
-            raise UserError(f"{folder / SPEC} belongs to another run, {spec.run}.", exit_code=1)
         state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
-        result = metrics.read(folder) if state is Status.FINISHED else None
+        result = _result(folder, spec) if state is Status.FINISHED else None
     except UserError as error:
-        return _damaged(folder, str(error)), digest
+        return _damaged(folder, spec, str(error)), digest
     except OSError as error:
-        return _damaged(folder, f"{error.filename or folder} cannot be read: {error.strerror}."), digest
+        return _damaged(folder, spec, f"{error.filename or folder} cannot be read: {error.strerror}."), digest
     return _info(folder, spec, state, result, digest), digest
 
 
-def _damaged(folder: Path, reason: str) -> RunInfo:
+def _checked(folder: Path, spec: TrainSpec) -> TrainSpec:
+    """The spec, if it is this run's."""
+    if spec.run != folder.name:
+        raise UserError(f"{folder / SPEC} belongs to another run, {spec.run}.", exit_code=1)
+    return spec
+
+
+def _result(folder: Path, spec: TrainSpec) -> RunMetrics:
+    """The metrics, if they are this run's."""
+    result = metrics.read(folder)
+    if result.run != spec.run:
+        raise UserError(f"{folder / metrics.FILE} belongs to another run, {result.run}.", exit_code=1)
+    return result
+
+
+def _damaged(folder: Path, spec: TrainSpec | None, reason: str) -> RunInfo:
     return RunInfo(
-        id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice="Delete the run, or mend the file."
-    )
+        id=folder.name, folder=folder, status=Status.DAMAGED, spec=spec, reason=reason,
+        created_at=spec.created_at if spec else None, advice="Delete the run, or mend the file.",
+    )  # fmt: skip
 
 
 def _info(folder: Path, spec: TrainSpec, state: Status, result: RunMetrics | None, digest: Digest) -> RunInfo:

@@ -17,6 +17,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one run.
 
     Attributes:
+        run: whose result it is.
         content: content hash of the log.
         split, k, evaluated_on, candidates: what was ranked against what; runs compare only where these are equal.
         users: users with something held out, over whom the metrics are means.
@@ -28,6 +29,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         best_epoch: the epoch that early stopping kept, where there is such a thing.
     """
 
+    run: str
     content: str
     split: SplitSpec
     k: int

@@ -121,7 +121,13 @@ def read_run(home: Home, run: str) -> RunInfo:
         UserError: there is no such run.
     """
     folder = home.runs / run
-    if Path(run).name != run or run.startswith(".") or not folder.is_dir() or (found := _read_known(folder)) is None:
+    if (
+        not run
+        or Path(run).name != run
+        or run.startswith(".")
+        or not folder.is_dir()
+        or (found := _read_known(folder)) is None
+    ):
         raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists what there is.")
     return _with_looks(found, _looks.counts(home))
 

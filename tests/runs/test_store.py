@@ -1,0 +1,261 @@
+"""The list of runs: never broken by one of them, and right about each."""
+
+import concurrent.futures
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui import files
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import AlsParams, NcfParams, PopularityParams
+from musicrec_tui.runs import info, store
+from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
+from musicrec_tui.runs.status import Digest
+from musicrec_tui.runs.store import RunInfo, Status
+from tests.runs.conftest import FINISHED, NOW, MakeRun, tell
+
+
+def new_run(home: Home, **more: object) -> tuple[RunInfo, int]:
+    params = AlsParams()
+    return store.create_run(home, params, (), "", "c1", SplitSpec(), **more)  # type: ignore[arg-type]
+
+
+def test_a_home_without_runs_lists_none(home: Home) -> None:
+    assert store.list_runs(home) == []
+
+
+def test_a_new_run_is_queued_as_long_as_its_lock_is_held(home: Home) -> None:
+    run, lock = new_run(home)
+    assert run.status is Status.QUEUED
+    os.close(lock)
+    assert store.read_run(home, run.id).status is Status.DIED
+
+
+@pytest.mark.parametrize("last", [FINISHED, Failed(at=NOW, reason="r", advice="a"), Cancelled(at=NOW), None])
+@pytest.mark.parametrize("started", [True, False])
+@pytest.mark.parametrize("alive", [True, False])
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_state_is_what_the_folder_says(
+    home: Home, last: Finished | Failed | Cancelled | None, *, started: bool, alive: bool, asked: bool
+) -> None:
+    run, lock = new_run(home)
+    tell(run, Queued(at=NOW, pid=5))
+    if started:
+        tell(run, Started(at=NOW, pid=5))
+    if last:
+        tell(run, last)
+    if asked:
+        (run.folder / "cancel").touch()
+    if not alive:
+        os.close(lock)
+    status = store.read_run(home, run.id).status
+    if isinstance(last, Finished):
+        assert status is Status.DAMAGED  # finished, and no metrics.json
+    elif last:
+        assert status is (Status.FAILED if isinstance(last, Failed) else Status.CANCELLED)
+    elif alive:
+        assert status is (Status.RUNNING if started else Status.QUEUED)
+    else:
+        assert status is (Status.CANCELLED if asked else Status.DIED)
+    if alive:
+        os.close(lock)
+
+
+def test_the_last_of_each_event_is_told(home: Home) -> None:
+    run, lock = new_run(home)
+    tell(run, Queued(at=NOW, pid=5), Started(at=NOW, pid=6))
+    for number in (1, 2):
+        tell(run, Epoch(at=NOW, epoch=number, of=9, metrics={"loss": 1.0}, seconds=1.0))
+        tell(run, Progress(at=NOW, phase="fit", done=number, of=9))
+        assert (store.read_run(home, run.id).epoch or pytest.fail("no epoch")).epoch == number
+    read = store.read_run(home, run.id)
+    assert (read.pid, read.progress and read.progress.done) == (6, 2)
+    os.close(lock)
+
+
+def test_runs_are_listed_newest_first_and_by_content(home: Home, make: MakeRun) -> None:
+    made = [make(), make(content="c2"), make(name="mine")]
+    assert [run.id for run in store.list_runs(home)] == [run.id for run in reversed(made)]
+    assert [run.label for run in store.list_runs(home)] == ["mine", "ALS #2", "ALS #1"]
+    assert [run.id for run in store.list_runs(home, "c2")] == [made[1].id]
+
+
+def test_numbers_are_unique_and_never_used_again(home: Home, make: MakeRun) -> None:
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: new_run(home), range(24)))
+    assert sorted(run.number for run, _ in made) == list(range(1, 25))
+    for run, lock in made:
+        os.close(lock)
+        store.delete_run(home, run)
+    assert make().number == 25
+
+
+def test_a_list_reads_again_only_what_has_changed(home: Home, make: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [make() for _ in range(3)]
+    store.list_runs(home)
+    read: list[str] = []
+    real = info.read
+
+    def watched(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
+        read.append(folder.name)
+        return real(folder, known)
+
+    monkeypatch.setattr(info, "read", watched)
+    assert len(store.list_runs(home)) == 3
+    assert read == []
+    (made[1].folder / "metrics.json").write_bytes(b"{}")
+    assert store.list_runs(home)[1].status is Status.DAMAGED
+    assert set(read) == {made[1].id}
+
+
+@pytest.mark.parametrize("name", ["spec.json", "metrics.json", "events.jsonl", "lock"])
+@pytest.mark.parametrize("damage", ["empty", "garbage", "cut", "gone", "folder", "foreign", "flipped"])
+def test_a_damaged_run_never_breaks_the_list(home: Home, make: MakeRun, name: str, damage: str) -> None:
+    bad, good, other = make(), make(), make(0.9, content="c2", k=5)
+    path = bad.folder / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    elif damage == "foreign":
+        shutil.copy(other.folder / name, path)
+    elif damage != "gone":
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes(byte ^ 1 for byte in content[middle : middle + 1]) + content[middle + 1 :]
+        path.write_bytes({"empty": b"", "garbage": b"\xff\x00[[", "cut": content[:middle], "flipped": flipped}[damage])
+    listed = {run.id: run for run in store.list_runs(home)}
+    assert listed[good.id] == good
+    assert listed[other.id] == other
+    found = listed[bad.id]
+    if name in ("spec.json", "metrics.json") and damage != "foreign":
+        assert found.status is Status.DAMAGED
+        assert name in found.reason
+    if name == "spec.json":
+        assert found.status is Status.DAMAGED
+    assert found.status in (Status.DAMAGED, Status.FINISHED, Status.DIED)
+    assert found.status is Status.FINISHED or found.reason
+    store.delete_run(home, found)
+    assert [run.id for run in store.list_runs(home)] == [other.id, good.id]
+
+
+def test_metrics_of_another_run_are_noticed(home: Home, make: MakeRun) -> None:
+    run, other = make(), make(content="c2")
+    shutil.copy(other.folder / "metrics.json", run.folder / "metrics.json")
+    read = store.read_run(home, run.id)
+    assert read.status is Status.DAMAGED
+    assert "another" in read.reason
+
+
+def test_what_is_no_run_is_not_listed(home: Home, make: MakeRun) -> None:
+    run = make()
+    (home.runs / "notes.txt").write_text("mine")
+    (home.runs / ".new-1").mkdir()
+    assert [found.id for found in store.list_runs(home)] == [run.id]
+
+
+def test_deleting_refuses_a_live_run_and_leaves_no_trace_of_a_dead_one(home: Home, make: MakeRun) -> None:
+    run, lock = new_run(home)
+    with pytest.raises(UserError, match="still at work"):
+        store.delete_run(home, run)
+    assert run.folder.is_dir()
+    os.close(lock)
+    store.delete_run(home, run)
+    assert [path.name for path in home.runs.iterdir()] == [".counter"]
+    with pytest.raises(UserError, match="There is no run"):
+        store.read_run(home, run.id)
+
+
+@pytest.mark.parametrize("text", ["../outside", "", ".", "..", ".counter", "/etc", "no\x1bsuch"])
+def test_only_a_run_is_read(home: Home, make: MakeRun, text: str) -> None:
+    make()
+    with pytest.raises(UserError, match="There is no run"):
+        store.read_run(home, text)
+
+
+def test_a_run_is_found_by_id_prefix_and_name(home: Home, make: MakeRun) -> None:
+    first, second = make(name="night owl"), make(params=NcfParams())
+    assert store.find_run(home, first.id).id == first.id
+    assert store.find_run(home, "NIGHT  Owl").id == first.id
+    assert store.find_run(home, "ncf #2").id == second.id
+    assert store.find_run(home, second.id[:-1]).id == second.id
+
+
+def test_what_is_meant_must_be_clear(home: Home, make: MakeRun) -> None:
+    made = [make(name="twin"), make(name="twin")]
+    with pytest.raises(UserError, match="2 runs") as raised:
+        store.find_run(home, "twin")
+    assert all(run.id in str(raised.value) for run in made)
+    with pytest.raises(UserError, match="2 runs"):
+        store.find_run(home, "20")
+    for unknown in ("nothing", "", "\x1b[2J"):
+        with pytest.raises(UserError, match="There is no run") as raised:
+            store.find_run(home, unknown)
+        assert "\x1b" not in str(raised.value)
+
+
+def test_latest_is_the_last_finished(home: Home, make: MakeRun) -> None:
+    finished = make()
+    make(None)
+    assert store.find_run(home, "latest").id == finished.id
+    with pytest.raises(UserError, match="finished"):
+        store.find_run(home, "latest", "other")
+
+
+def test_best_is_by_validation_within_what_compares(home: Home, make: MakeRun) -> None:
+    make(0.9, content="c2")
+    make(0.8, k=20)
+    make(0.7, split=SplitSpec(seed=1))
+    make(0.6, candidates="some")
+    best, _ = make(0.3), make(0.2)
+    make(0.99, final=True)
+    make(None)
+    assert store.find_run(home, "best").id == best.id
+    assert store.find_run(home, "best", "c2").metrics["ndcg@10"] == 0.9
+    with pytest.raises(UserError, match="--final"):
+        store.find_run(home, "best", "c3")
+
+
+def test_only_runs_on_test_have_nothing_best(home: Home, make: MakeRun) -> None:
+    make(0.9, final=True)
+    with pytest.raises(UserError, match="validation"):
+        store.find_run(home, "best")
+
+
+def test_looks_at_a_test_part_are_counted_for_ever(home: Home, make: MakeRun) -> None:
+    first = make(final=True)
+    assert first.test_looks == 1
+    make(final=True, split=SplitSpec(seed=7))
+    store.delete_run(home, first)
+    again = make(final=True)
+    assert again.test_looks == 2
+    log = home.root / "test_looks.jsonl"
+    log.write_bytes(log.read_bytes() + b'{"run":"x"}\ngarbage\n{"torn')
+    assert make(final=True).test_looks == 3
+    assert make().test_looks == 3  # a validation run knows it, too
+
+
+def test_what_a_reader_holds_for_a_moment_does_not_stop_a_delete(home: Home, make: MakeRun) -> None:
+    run = make()
+    held = files.try_lock(run.folder / "lock", shared=True)
+    assert held is not None
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        deleting = pool.submit(store.delete_run, home, run)
+        os.close(held)
+        deleting.result()
+    assert not run.folder.exists()
+
+
+def test_a_home_that_cannot_be_read_lists_nothing(home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.runs.write_text("a file")
+    assert store.list_runs(home) == []
+
+
+def test_a_popularity_run_is_called_so(make: MakeRun) -> None:
+    assert make(params=PopularityParams()).label == "Popularity #1"
+    assert isinstance(make().to_json()["folder"], str)
+    assert Path(make().to_json()["folder"]).is_absolute()
