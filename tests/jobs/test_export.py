@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ from tests.jobs.test_service import heard, listed, place
 
 
 @pytest.fixture
-def dataset(trained: World) -> Dataset:
-    return Dataset(trained.index)
+def dataset(trained: World) -> Iterator[Dataset]:
+    opened = Dataset(trained.index)
+    yield opened
+    opened.close()
 
 
 def test_recommendations_are_those_that_the_host_gives(trained: World, dataset: Dataset, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What the host computes, as plain calls."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypedDict
 
@@ -34,8 +34,10 @@ USER = "u1"
 
 
 @pytest.fixture
-def service() -> Service:
-    return Service()
+def service() -> Iterator[Service]:
+    made = Service()
+    yield made
+    made.close()
 
 
 class Place(TypedDict):
