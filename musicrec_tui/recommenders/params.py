@@ -42,19 +42,19 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         Literal["neumf", "gmf", "mlp", "deck"],
         Meta(description="NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
     ] = "neumf"
-    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 32
+    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 64
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
             min_length=1,
             max_length=8,
-            description="Widths of the MLP's layers; the first is split over user and artist.",
+            description="Widths of the MLP's layers, the first split over user and artist; deck has its own.",
         ),
     ] = (64, 32, 16, 8)
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
         Meta(description="Unheard artists sampled for each heard one, anew each epoch; all: the whole grid."),
-    ] = 4
+    ] = 8
     epochs: Annotated[
         int, Meta(ge=1, le=1000, description="Most passes over the data.", extra_json_schema={"unit": "epochs"})
     ] = 20
@@ -69,9 +69,9 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 3
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
-    ] = 2048
-    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.001
-    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.0
+    ] = 4096
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.005
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
     def __post_init__(self) -> None:
