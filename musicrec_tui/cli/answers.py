@@ -59,6 +59,9 @@ def recommend(
 def similar(
     words: Annotated[list[str], typer.Argument(metavar="[RUN] ARTIST", help=f"RUN: {options.RUN_HELP}")],
     k: options.K = None,
+    min_listeners: Annotated[
+        int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners to learn from.")
+    ] = protocol.KNOWN_LISTENERS,
     data: options.Data = None,
     home: options.HomeFolder = None,
     as_json: options.Json = False,
@@ -72,13 +75,19 @@ def similar(
     found = choosing.model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
         artist = artists.find(dataset, words[-1])
-        ask = protocol.Similar(run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k))
+        ask = protocol.Similar(
+            run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
+        )
     answer = _ranked(ask)
     if as_json:
         output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
         return
     rows = [(row.rank, row.artist.name, row.score, row.artist.listeners) for row in answer.rows]
-    output.print_table(("rank", "artist", "cosine", "listeners"), rows, title=f"Like {artist.name} by {found.label}")
+    output.print_table(
+        ("rank", "artist", "cosine", "listeners"),
+        rows,
+        title=f"Like {artist.name} by {found.label}, of {min_listeners}+ listeners in train",
+    )
     output.note_cut(len(rows), answer.total, "artists")
 
 

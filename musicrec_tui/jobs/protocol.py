@@ -9,6 +9,10 @@ import msgspec
 from musicrec_tui.dataset.records import Artist
 
 
+KNOWN_LISTENERS = 3
+"""How many listeners make an artist known enough to be called similar to another."""
+
+
 class Ask(msgspec.Struct, frozen=True, tag_field="call", tag=str.lower, kw_only=True):
     """Any request. `run` is a run's folder, absolute; `index` the index file whose names and plays are meant."""
 
@@ -26,10 +30,15 @@ class Recommend(Ask, frozen=True):
 
 
 class Similar(Ask, frozen=True):
-    """The k artists most like one (by key)."""
+    """The k artists most like one (by key), among those that enough users of the training part listen to.
+
+    An artist with one listener has that listener's vector: it is "like" all that they play, by no merit of its own.
+    `min_listeners` keeps such artists out; front ends use `KNOWN_LISTENERS` and say so.
+    """
 
     artist: str
     k: int = 10
+    min_listeners: int = 1
 
 
 class Explain(Ask, frozen=True):

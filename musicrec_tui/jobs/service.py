@@ -144,7 +144,8 @@ def _reasons(opened: OpenedRun, user: int, codes: list[int], most: int) -> list[
 
 def _similar(opened: OpenedRun, ask: Similar) -> Recommended:
     code = opened.artist_code(ask.artist)
-    gone = opened.to_index < 0
+    listeners = np.bincount(opened.model.train.indices, minlength=len(opened.to_index))
+    gone = (opened.to_index < 0) | (listeners < ask.min_listeners)
     most = min(_checked(ask.k) + int(gone.sum()), len(gone))
     found = opened.model.recommender.similar(code, most)
     kept = [place for place, other in enumerate(found.artists[0]) if other >= 0 and not gone[other]][: ask.k]

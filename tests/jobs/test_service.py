@@ -135,6 +135,17 @@ def test_similar_artists_share_listeners(trained: World, service: Service) -> No
     assert answer.total == 39
 
 
+def test_similar_artists_can_be_asked_to_be_known(trained: World, service: Service) -> None:
+    everyone = listed(service.answer(Similar(artist=artist_key(trained, "artist 4"), k=50, **place(trained))))
+    enough = sorted(row.artist.listeners for row in everyone.rows)[len(everyone.rows) // 2]
+    known = {row.artist.key for row in everyone.rows if row.artist.listeners >= enough}
+    ask = Similar(artist=artist_key(trained, "artist 4"), k=50, min_listeners=enough, **place(trained))
+    answer = listed(service.answer(ask))
+    assert answer.rows
+    assert {row.artist.key for row in answer.rows} <= known
+    assert len(answer.rows) == answer.total < everyone.total
+
+
 def test_folding_in_a_stranger_follows_their_taste(trained: World, service: Service) -> None:
     profile = {artist_key(trained, f"artist {number}"): 1.0 for number in (3, 5, 7)}
     answer = listed(service.answer(FoldIn(profile=profile, k=5, **place(trained))))
