@@ -8,7 +8,6 @@ import msgspec
 
 from musicrec_tui.dataset.records import Artist
 
-
 KNOWN_LISTENERS = 3
 """How many listeners make an artist known enough to be called similar to another."""
 
