@@ -15,8 +15,11 @@ from musicrec_tui.settings import Settings
 from musicrec_tui.tui import commands, crash
 from musicrec_tui.tui.commands import Command, CommandProvider
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.status import status_line, subject_line
+from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line
 from musicrec_tui.tui.widgets.title_bar import TitleBar
+from musicrec_tui.tui.working import start
+
+_STYLES = Path(__file__).parent / "styles"
 
 
 def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
@@ -28,13 +31,8 @@ class MusicrecApp(App[int]):
     """The workbench."""
 
     TITLE = "musicrec"
-    CSS_PATH = [  # noqa: RUF012
-        "styles/app.tcss",
-        "styles/explore.tcss",
-        "styles/data.tcss",
-        "styles/train.tcss",
-        "styles/compare.tcss",
-    ]
+    # Absolute, so that a subclass elsewhere (in tests) finds them too.
+    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "train", "compare")]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("explore", "ExploreScreen"),
         "train": _lazily("train", "TrainScreen"),
@@ -63,6 +61,7 @@ class MusicrecApp(App[int]):
         super().__init__()
         self.session = Session(home, data, settings)
         self.crash_log: Path | None = None
+        self._live: set[str] = set()
         self.animation_level = "none"
         if settings.theme in self.available_themes:
             self.theme = settings.theme
@@ -70,16 +69,16 @@ class MusicrecApp(App[int]):
     def on_mount(self) -> None:
         """Open the log after the first paint."""
         self.session.subscribe(self)
-        self.call_after_refresh(self.run_worker, self._begin(), group="begin", exclusive=True)
+        self.call_after_refresh(start, self, "begin", self._begin)
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
         from musicrec_tui.tui import opening, training, watching
 
         await self.session.refresh_runs()
-        self.run_worker(watching.watch_runs(self.session, self.draw_title), group="watch", exclusive=True)
+        start(self, "watch", watching.watch_runs, self.session, self.draw_title)
         await opening.open_dataset(self.session)
-        self.run_worker(self._warm_host(), group="host", exclusive=True)
+        start(self, "host", self._warm_host)
         await training.train_first(self.session)
         await self.session.refresh_runs()
 
@@ -94,8 +93,13 @@ class MusicrecApp(App[int]):
         self.draw_title()
 
     def on_runs_changed(self) -> None:
-        """The title tells what runs."""
+        """The title tells what runs; what has ended is told once."""
         self.draw_title()
+        live = {run.id for run in self.session.live}
+        for run in self.session.runs:
+            if run.id in self._live - live and run.status != "cancelled":
+                self.notify(ended_line(run), severity=severity_of(run), markup=False, timeout=8)
+        self._live = live
 
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""
@@ -132,7 +136,7 @@ class MusicrecApp(App[int]):
     def _quit_answered(self, answer: str | None) -> None:
         """What the question was answered with."""
         if answer == "cancel":
-            self.run_worker(self._cancel_and_quit(), group="quit", exclusive=True)
+            start(self, "quit", self._cancel_and_quit)
         elif answer == "leave":
             self.exit(0)
 

@@ -1,7 +1,7 @@
 """The title line's two halves: what is open, and what is running."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.session import Session
@@ -46,3 +46,17 @@ def _state(run: "RunInfo") -> str:
     since = run.started_at or run.created_at
     seconds = max(0, int((datetime.now(UTC) - since).total_seconds())) if since else 0
     return f"{share}{seconds // 60}:{seconds % 60:02d}"
+
+
+def ended_line(run: "RunInfo") -> str:
+    """What to say of a job that is over, clean."""
+    label = printable(run.label, 24)
+    if run.status == "finished":
+        measured = f": NDCG@{run.k} {run.headline:.3f} on {run.evaluated_on}" if run.headline is not None else ""
+        return f"{label} is finished{measured}. m chooses the model."
+    return " ".join(filter(None, [f"{label} {run.status}:", printable(run.reason, None), printable(run.advice, None)]))
+
+
+def severity_of(run: "RunInfo") -> Literal["information", "error"]:
+    """How a job's end is told."""
+    return "information" if run.status == "finished" else "error"

@@ -3,6 +3,7 @@
 import asyncio
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 from musicrec_tui.tui.session import Session
 
 QUICK_SECONDS = 30.0
@@ -15,13 +16,20 @@ async def train_first(session: Session) -> None:
     """Start ALS where no model of this log is there or on its way; offer it where it would take long.
 
     What counts is the time that building the index is estimated to take (whether or not it had to be built now), or
-    the training itself, whichever is longer.
+    the training itself, whichever is longer. Where there was a run that came to nothing, it is offered only: what
+    failed once, or was cancelled, is not tried again on every start.
     """
     dataset = session.dataset
-    if dataset is None or any(run.content == dataset.info.content for run in (*session.usable, *session.live)):
+    if dataset is None:
+        return
+    before = [run for run in session.runs if run.content == dataset.info.content]
+    if any(run.status.live or run.status == "finished" for run in before):
         return
     seconds = max(await asyncio.to_thread(_index_seconds, session), als_seconds(dataset.info.plays))
-    if seconds < QUICK_SECONDS:
+    if before:
+        last = f"{printable(before[0].label)} is {before[0].status}"
+        session.make_offer(f"No model of this log: {last}. Popularity serves; t trains ALS.")
+    elif seconds < QUICK_SECONDS:
         await submit_als(session)
     else:
         session.make_offer(

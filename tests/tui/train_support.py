@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
+from textual.app import App
+
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
@@ -44,6 +46,9 @@ class OneScreenApp(MusicrecApp):
 
     def on_mount(self) -> None:
         """Instead of opening the log."""
+
+    def draw_title(self) -> None:
+        """Nothing, since it tells the time that a job takes."""
 
     async def on_ready(self) -> None:
         """Read the runs once."""
@@ -126,10 +131,48 @@ class FakeRun:
         metrics.write(
             self.folder,
             metrics.RunMetrics(
-                content=spec.content, split=spec.split, k=k, evaluated_on="test" if spec.final else "validation",
+                run=spec.run, content=spec.content, split=spec.split, k=k, evaluated_on="test" if spec.final else "validation",
                 candidates="all artists not in train", users=1_000, metrics=measured, seconds=seconds,
                 peak_memory_mb=256,
             ),
         )  # fmt: skip
         self.tell(events.Finished, metrics=measured, seconds=seconds, peak_memory_mb=256)
         self.die()
+
+
+def screen_text(app: App[Any]) -> str:
+    """All that is on the screen, as text."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+def several(home: Home) -> list[FakeRun]:
+    """A run in each state, for pictures: oldest first."""
+    popularity, als = FakeRun(home, "popularity"), FakeRun(home, "als", {"factors": "32"})
+    for run, ndcg in ((popularity, 0.08), (als, 0.2143)):
+        run.start()
+        for sweep in range(1, 16 if run is als else 1):
+            run.epoch(sweep, 15, loss=0.4 / sweep + 0.1)
+        run.finish(ndcg)
+    final = FakeRun(home, "als", final=True)
+    final.start()
+    final.finish(0.201)
+    failed = FakeRun(home, "ncf")
+    failed.start()
+    failed.fail("TensorFlow cannot be loaded.", "Install it, or train ALS.")
+    died = FakeRun(home, "ncf", name="Nirvana [Live] [/b]")
+    died.start()
+    died.die()
+    (died.folder / "log.txt").write_text("Fatal Python error: Segmentation fault\nThread 0x01\n")
+    running = FakeRun(home, "ncf", {"factors": "16"})
+    running.start()
+    layers = (("user embedding", "(1422, 16)", 22_752), ("artist embedding", "(4600, 16)", 73_600))
+    running.tell(events.Summary, layers=layers, parameters=96_352)
+    for epoch in range(1, 8):
+        running.epoch(epoch, 20, loss=0.69 / epoch**0.5, accuracy=0.8 + epoch / 100, val_ndcg_at_10=0.2 - 0.15 / epoch)
+        running.tell(events.Log, text=f"epoch {epoch} of 20 is over")
+    elsewhere = FakeRun(home, "als", split=SplitSpec(kind="leave-last"))
+    elsewhere.start()
+    elsewhere.finish(0.11)
+    queued = FakeRun(home, "als")
+    queued.tell(events.Queued, pid=4_000_001)
+    return [popularity, als, final, failed, died, running, elsewhere, queued]

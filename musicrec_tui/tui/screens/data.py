@@ -14,6 +14,7 @@ from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.facts import FactSheet, matrix_facts, read_facts
 from musicrec_tui.tui.widgets.data.table import table_rows, wanted_widths, widths
 from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
 
 FIRST_ROWS, CODES = 50, 200
 
@@ -47,7 +48,6 @@ class DataScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        super().on_mount()
         if self.session.dataset is not None:
             self.on_dataset_opened()
         else:
@@ -65,7 +65,7 @@ class DataScreen(BaseScreen):
         self.query_one("#read", FactSheet).show(read_facts(self.session.dataset.info))
         self.query_one("#first-rows", RowList).focus()
         for load, group in ((self._load_matrix, "matrix"), (self._load_rows, "rows"), (self._load_codes, "codes")):
-            self.run_worker(load(), group=group, exclusive=True)
+            start(self, group, load)
 
     async def _load_matrix(self) -> None:
         """The matrix and the long tail."""

@@ -15,6 +15,7 @@ from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 from musicrec_tui.tui.widgets.explore.user_pane import UserPane
+from musicrec_tui.tui.working import start
 
 _LONGEST_HISTORY = 100
 
@@ -57,7 +58,6 @@ class ExploreScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        super().on_mount()
         self.query_one("#panes").display = False
         if self.session.dataset is not None:
             self.on_dataset_opened()
@@ -81,7 +81,7 @@ class ExploreScreen(BaseScreen):
         search = self.query_one(SearchPane)
         search.open(self.session.dataset)
         search.action_leave()
-        self.run_worker(self._begin(), group="begin", exclusive=True)
+        start(self, "begin", self._begin)
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""

@@ -1,5 +1,6 @@
 """A list of one-line rows that draws only what is seen: 10 or 100,000 rows cost the same."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -187,10 +188,12 @@ class RowList(ScrollView, can_focus=True):
 
     def _land(self, index: int, direction: int) -> None:
         """Put the cursor on the nearest row that can be chosen, from `index` on, else back."""
+        if not self._rows:
+            return
         index = max(0, min(len(self._rows) - 1, index))
         ahead = range(index, len(self._rows)) if direction > 0 else range(index, -1, -1)
         back = range(index, -1, -1) if direction > 0 else range(index, len(self._rows))
-        self.cursor = next((at for at in (*ahead, *back) if self._rows[at].value is not None), self.cursor)
+        self.cursor = next((at for at in itertools.chain(ahead, back) if self._rows[at].value is not None), self.cursor)
 
     def action_choose(self) -> None:
         """Say what was chosen."""

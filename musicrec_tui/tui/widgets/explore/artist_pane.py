@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, User
-from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused, Similar
+from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommended, Refused, Similar
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.patience import patiently
@@ -12,6 +12,7 @@ from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, recording_row, similar_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
 
 _ROWS = 50
 SOON = "They come with the model that is being trained."
@@ -34,8 +35,8 @@ class ArtistPane(Vertical):
 
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
-        self.run_worker(self._load_profile(session, artist), group="artist", exclusive=True)
-        self.run_worker(self._load_similar(session, artist), group="similar", exclusive=True)
+        start(self, "artist", self._load_profile, session, artist)
+        start(self, "similar", self._load_similar, session, artist)
 
     async def _load_profile(self, session: Session, artist: Artist) -> None:
         """Ask the index."""
@@ -52,7 +53,9 @@ class ArtistPane(Vertical):
         if run is None or host is None or dataset is None:
             self.query_one("#similar", RowList).set_note(SOON if session.live else NO_MODEL)
             return
-        ask = Similar(run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS)
+        ask = Similar(
+            run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS, min_listeners=KNOWN_LISTENERS
+        )
         self.show_similar(await patiently(host.ask(ask), self.wait_for_similar))
 
     def show(self, profile: ArtistProfile) -> None:
@@ -71,7 +74,7 @@ class ArtistPane(Vertical):
         similar = self.query_one("#similar", RowList)
         match answer:
             case Recommended():
-                similar.set_rows([similar_row(one) for one in answer.rows], "No artist is like it.")
+                similar.set_rows([similar_row(one) for one in answer.rows], f"No artist of {KNOWN_LISTENERS} or more listeners is like it.")
             case Refused():
                 similar.set_note(answer.sentence)
 

@@ -14,6 +14,7 @@ from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import DIM, note_row, recommendation_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
@@ -29,7 +30,7 @@ class Recommendations(RowList):
 
     def load(self, session: Session, user: User, *, heard: bool) -> None:
         """Ask for the ranked list, of the chosen run or of popularity; what was being asked is dropped."""
-        self.run_worker(self._load(session, user, heard), group="recommend", exclusive=True)
+        start(self, "recommend", self._load, session, user, heard)
 
     async def _load(self, session: Session, user: User, heard: bool) -> None:
         """Ask whoever recommends now."""

@@ -15,6 +15,7 @@ from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.explore.drawing import artist_row, heading_row, user_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
@@ -118,7 +119,7 @@ class SearchPane(Vertical):
 
     def _search(self, delay: float) -> None:
         """Look up what is typed; whatever was being looked up is dropped."""
-        self.run_worker(self._look_up(self._text, delay), group="search", exclusive=True)
+        start(self, "search", self._look_up, self._text, delay)
 
     async def _look_up(self, text: str, delay: float) -> None:
         """Ask the index and show what it says."""

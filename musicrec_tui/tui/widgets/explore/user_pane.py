@@ -12,6 +12,7 @@ from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.explore.drawing import counts, listen_row, played_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
 
 
 class UserPane(Vertical):
@@ -28,7 +29,7 @@ class UserPane(Vertical):
 
     def load(self, session: Session, user: User) -> None:
         """Look a user up and show them; whoever was being looked up is dropped."""
-        self.run_worker(self._load(session, user), group="user", exclusive=True)
+        start(self, "user", self._load, session, user)
 
     async def _load(self, session: Session, user: User) -> None:
         """Ask the index."""

@@ -1,0 +1,30 @@
+"""The small log's index, built once for each worker of the test run."""
+
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.dataset.index import build
+from musicrec_tui.paths import Home
+from tests.tui.support import SmallApp, log_lines, small
+
+
+@pytest.fixture(scope="session")
+def small_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log as CSV."""
+    path = tmp_path_factory.mktemp("log") / "listens.csv"
+    path.write_text("\n".join(log_lines()) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its index."""
+    root = tmp_path_factory.mktemp("indexes")
+    return build.ensure([small_log], Home(root, root / "cache"))
+
+
+@pytest.fixture
+def small_app(small_index: Path, home: Home) -> SmallApp:
+    """The app over it."""
+    return small(home, small_index)

@@ -1,0 +1,152 @@
+"""An app over a small, strange log, with a host that answers at once and a home of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.jobs.protocol import (
+    AnyAnswer,
+    AnyAsk,
+    Reason,
+    Recommend,
+    Recommendation,
+    Recommended,
+    Refused,
+    Similar,
+)
+from musicrec_tui.paths import Home
+from musicrec_tui.settings import Settings
+from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.widgets.row_list import RowList
+
+HOSTILE = "[/b]\x1b]0;owned\x07[red]"
+HOSTILE_CLEAN = "[/b]�]0;owned�[red]"
+STRANGE = (HOSTILE, "Nirvana [Live]", "\u202egnikcah\u202c", "椎名林檎 東京事変", "x" * 10_000, "Sigur Rós")
+PLAIN = ("Pixies", "Portishead", "Massive Attack", "Moby", "Enigma", "Radiohead", "Blur", "Pulp", "Low", "Can")
+
+
+def log_lines() -> list[str]:
+    """A log in the deck's table, without quotes in names: 12 users, 16 artists, 18 months."""
+    rows = ["user_id,artist_name,release_name,recording_name,date,time"]
+    names = PLAIN + STRANGE
+    for user in range(1, 13):
+        for turn in range(3 + 2 * user):
+            artist = names[(user * 3 + turn % (4 + user // 2) * 5) % len(names)]
+            month = (user + 5 * turn) % 18
+            day = f"{2007 + month // 12}-{1 + month % 12:02d}-{1 + turn % 28:02d}"
+            rows.append(f"{100 + user},{artist},Album,Song {turn % 4} of [b]{artist[:6]},{day},12:{turn:02d}:00")
+    return rows
+
+
+class FakeHost:
+    """Answers as the host would: all artists by descending listeners, with reasons."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.asked: list[AnyAsk] = []
+        self.refusal = ""
+        self.closed = False
+        self.gate: asyncio.Event | None = None
+
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def close(self) -> None:
+        """Take note."""
+        self.closed = True
+
+    async def ask(self, ask: AnyAsk) -> AnyAnswer:
+        """The best known artists, whatever was asked."""
+        self.asked.append(ask)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.refusal:
+            return Refused(self.refusal)
+        assert isinstance(ask, Recommend | Similar)
+        page = artists.search(self.dataset, "", ask.k)
+        reasons = tuple(Reason(one, 0.1) for one in page.rows[:2])
+        rows = tuple(
+            Recommendation(rank, one, 1 / rank, reasons=reasons if isinstance(ask, Recommend) else ())
+            for rank, one in enumerate(page.rows, 1)
+        )
+        return Recommended(rows, page.total)
+
+
+class SmallApp(MusicrecApp):
+    """The app with a dataset that is open at once; nothing is trained by itself, and the runs are read once."""
+
+    def __init__(self, home: Home, dataset: Dataset) -> None:
+        super().__init__(home, [Path("/somewhere/sample_data/listens")], Settings())
+        self.given = dataset
+        self.host = FakeHost(dataset)
+
+    async def _begin(self) -> None:
+        self.session.open(self.given, cast(Any, self.host))
+        await self.session.refresh_runs()
+
+
+class SmallDataset(Dataset):
+    """An index that says of its place the same on every machine."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._real = [Path(one) for one in self.info.paths]
+        self._info = msgspec.structs.replace(self.info, paths=("/somewhere/sample_data/listens",))
+
+    @property
+    def sources(self) -> list[Path]:
+        """Where it really came from."""
+        return self._real
+
+
+def small(home: Home, path: Path) -> SmallApp:
+    """A `SmallApp` over an index."""
+    return SmallApp(home, SmallDataset(path))
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait until something is so."""
+    for _ in range(int(seconds / 0.05)):
+        await pilot.pause()
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"still not so after {seconds} s:\n{shown(pilot.app.screen)}")
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until nobody works any more (the look at the runs goes on for ever), and all is drawn."""
+    await pilot.pause()
+    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers if worker.group != "watch"))
+    await pilot.pause()
+
+
+def then(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """For snapshots: wait, press the keys one by one, and wait again."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+
+    return run
+
+
+def shown(widget: Widget) -> str:
+    """The characters that are on the screen where a widget is."""
+    region = widget.region
+    strips = widget.screen._compositor.render_strips()
+    return "\n".join(strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom])
+
+
+def rows_of(app: MusicrecApp, name: str) -> list[str]:
+    """The rows of a list as they are drawn in 60 cells."""
+    return [row.draw(60).plain.rstrip() for row in app.screen.query_one(f"#{name}", RowList).rows]

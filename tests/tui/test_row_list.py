@@ -1,0 +1,86 @@
+from textual.app import App, ComposeResult
+
+from musicrec_tui.tui.widgets.explore.drawing import heading_row, name_and_count, note_row
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+
+
+class ListApp(App[None]):
+    """A list, and what it said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        yield RowList(id="list", title="A [title]")
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        self.chosen.append(event.value)
+
+
+def rows(count: int) -> list[Row]:
+    """Numbered rows."""
+    return [name_and_count(f"row {number}", str(number), number) for number in range(count)]
+
+
+async def test_the_cursor_moves_by_arrows_letters_pages_and_edges() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows(rows(100_000))
+        shown.focus()
+        moves = [("j", 1), ("down", 2), ("k", 1), ("up", 0), ("k", 0), ("G", 99_999), ("j", 99_999), ("g", 0)]
+        for key, at in moves:
+            await pilot.press(key)
+            assert shown.cursor == at, key
+        await pilot.press("pagedown")
+        page = shown.cursor
+        assert 5 <= page <= 12
+        await pilot.press("pageup")
+        assert shown.cursor == 0
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert app.chosen == [99_999]
+        assert "row 99999" in shown.render_line(11).text
+
+
+async def test_the_cursor_passes_over_headings_and_notes() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows([heading_row("first", None), *rows(2), heading_row("second", None), *rows(1), note_row("end")])
+        shown.focus()
+        assert shown.cursor == 1
+        await pilot.press("j", "j")
+        assert shown.cursor == 4
+        await pilot.press("j", "G")
+        assert shown.cursor == 4
+        await pilot.press("g")
+        assert shown.cursor == 1
+
+
+async def test_a_note_stands_in_where_there_are_no_rows() -> None:
+    app = ListApp()
+    async with app.run_test(size=(30, 8)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_note("A [/b] sentence that is longer than the list is wide.")
+        shown.focus()
+        await pilot.press("j", "k", "G", "pagedown", "enter")
+        await pilot.pause()
+        text = " ".join(shown.render_line(line).text for line in range(4))
+        assert " ".join(text.split()) == "A [/b] sentence that is longer than the list is wide."
+        assert app.chosen == []
+
+
+async def test_a_click_moves_the_cursor_and_a_second_chooses() -> None:
+    app = ListApp()
+    async with app.run_test(size=(30, 8)) as pilot:
+        shown = app.query_one(RowList)
+        shown.styles.border_top = ("solid", "white")
+        shown.set_rows(rows(5))
+        await pilot.pause()
+        await pilot.click(shown, offset=(3, 4))
+        assert shown.cursor == 3
+        await pilot.click(shown, offset=(3, 4))
+        await pilot.pause()
+        assert app.chosen == [3]

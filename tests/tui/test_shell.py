@@ -1,0 +1,181 @@
+"""Commands, screens, help, palette, and the question when one quits."""
+
+from collections.abc import Iterator
+
+import pytest
+from textual.app import App
+
+from musicrec_tui.paths import Home
+from musicrec_tui.runs import store
+from musicrec_tui.tui import commands
+from musicrec_tui.tui.screens.help import HelpScreen
+from musicrec_tui.tui.screens.quit_dialog import QuitDialog
+from musicrec_tui.tui.widgets.command_bar import CommandBar
+from musicrec_tui.tui.widgets.title_bar import TitleBar
+from tests.tui.support import SmallApp, settled, shown
+from tests.tui.train_support import FakeRun
+
+SWALLOWED = {"ctrl+j", "ctrl+b", "ctrl+enter", "ctrl+a", "ctrl+space", "ctrl+z", "ctrl+s+q"}
+
+
+@pytest.fixture
+def job(home: Home) -> Iterator[FakeRun]:
+    """A job that runs."""
+    run = FakeRun(home)
+    run.start()
+    run.epoch(3, 10)
+    yield run
+    run.die()
+
+
+async def test_number_keys_show_screens_and_escape_comes_back(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key, mode in (("5", "data"), ("4", "compare"), ("2", "train"), ("1", "explore")):
+            await pilot.press(key)
+            await settled(pilot)
+            assert small_app.current_mode == mode
+            assert "66,936" not in shown(
+                small_app.screen.query_one(TitleBar)
+            )  # it tells of this log, not of the sample
+            assert f"{small_app.given.info.listens:,} listens" in shown(small_app.screen.query_one(TitleBar))
+        await pilot.press("5", "escape")
+        await settled(pilot)
+        assert small_app.current_mode == "explore"
+
+
+async def test_tabs_and_the_footer_can_be_clicked(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        bar = small_app.screen.query_one("TabBar")
+        await pilot.click(bar, offset=(shown(bar).index("5 Data"), 0))
+        await settled(pilot)
+        assert small_app.current_mode == "data"
+        foot = small_app.screen.query_one(CommandBar)
+        await pilot.click(foot, offset=(shown(foot).index("? help"), 0))
+        await settled(pilot)
+        assert isinstance(small_app.screen, HelpScreen)
+
+
+@pytest.mark.parametrize("key", ["1", "5"])
+async def test_every_command_is_whole_and_no_key_has_two_meanings_in_one_place(small_app: SmallApp, key: str) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        for node in (small_app, small_app.screen, *small_app.screen.query("*")):
+            keys = [key for command in commands.own(node) for key in command.keys.split(",")]
+            assert len(keys) == len(set(keys)), node
+            assert not SWALLOWED & set(keys)
+            for command in commands.own(node):
+                assert command.help.endswith("."), command
+                assert command.title
+                assert hasattr(node, f"action_{command.action.partition('(')[0]}"), command
+                binding = command.binding()
+                assert binding.id == command.id
+                assert binding.tooltip == command.help
+
+
+async def test_help_lists_every_command_of_the_screen(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 100)) as pilot:
+        await settled(pilot)
+        listed = list(commands.everywhere(small_app.screen))
+        await pilot.press("question_mark")
+        await settled(pilot)
+        text = " ".join(shown(small_app.screen).split())
+        for command in listed:
+            assert command.help in text
+        assert "½ + ½ · recall@10" in text
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not isinstance(small_app.screen, HelpScreen)
+
+
+async def test_the_palette_finds_a_command_and_runs_it(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        assert "Choose the model  (m)" in shown(small_app.screen)
+        await pilot.press(*"heard")
+        await pilot.pause(0.5)
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "heard ones too" in shown(small_app.screen)
+
+
+async def test_letters_go_to_the_search_and_not_to_commands(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"q5mft?")
+        await settled(pilot)
+        assert small_app.current_mode == "explore"
+        assert small_app.screen.query_one("#search-input").value == "q5mft?"  # type: ignore[attr-defined]
+        assert "q quit" not in shown(small_app.screen.query_one(CommandBar))
+        await pilot.press("escape", "5")
+        await settled(pilot)
+        assert small_app.current_mode == "data"
+
+
+async def test_quit_asks_nothing_where_nothing_runs(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("q")
+        await pilot.pause()
+        assert small_app.return_value == 0
+    assert small_app.host.closed
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quit_asks_while_a_job_runs_and_stays(small_app: SmallApp, job: FakeRun, key: str) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "ALS #1 ▸ 30%" in shown(small_app.screen.query_one(TitleBar))
+        await pilot.press(key)
+        await settled(pilot)
+        assert isinstance(small_app.screen, QuitDialog)
+        assert "ALS #1 is still training." in shown(small_app.screen)
+        await pilot.press("s")
+        await settled(pilot)
+        assert small_app.is_running
+        assert not isinstance(small_app.screen, QuitDialog)
+
+
+async def test_quit_leaves_the_job_running(small_app: SmallApp, job: FakeRun, home: Home) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("q", "enter")
+        await pilot.pause()
+        assert small_app.return_value == 0
+    assert store.read_run(home, job.info.id).status == "running"
+
+
+async def test_quit_cancels_the_job(small_app: SmallApp, job: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    from musicrec_tui.jobs import supervisor
+
+    stopped: list[str] = []
+
+    async def stop(run: store.RunInfo, grace: float = 10.0) -> None:
+        stopped.append(run.id)
+
+    monkeypatch.setattr(supervisor, "stop", stop)
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("q", "c")
+        await settled(pilot)
+        assert small_app.return_value == 0
+    assert stopped == [job.info.id]
+
+
+def test_keys_can_be_moved() -> None:
+    command = commands.Command("a.b", "go", "x,y", "Go", "Goes.", footer="go")
+    assert command.key_text == "x y"
+    binding = command.binding()
+
+    class Moved(App[None]):
+        BINDINGS = commands.bindings([command])
+
+    app = Moved()
+    app.set_keymap({"a.b": "z"})
+    assert binding.id == "a.b"
