@@ -63,8 +63,8 @@ class SearchPane(Vertical):
         self._search(0)
 
     def focus_input(self) -> None:
-        """Begin a search."""
-        self.query_one(Input).focus()
+        """Begin a search: at once, for `Widget.focus` waits its turn and the next letters would be commands."""
+        self.screen.set_focus(self.query_one(Input))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some commands make sense in the input only, one in the list only."""
@@ -108,7 +108,7 @@ class SearchPane(Vertical):
 
     def action_leave(self) -> None:
         """From the input to the results."""
-        self.query_one(RowList).focus()
+        self.screen.set_focus(self.query_one(RowList))
 
     def action_widen(self) -> None:
         """More of the section that the cursor is in, or both again."""
