@@ -15,8 +15,8 @@ from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 Answer = Literal["leave", "cancel", "stay"]
 _CHOICES: tuple[tuple[Answer, str, str], ...] = (
-    ("leave", "Leave running", "quit; training goes on, the next start shows it"),
-    ("cancel", "Cancel and quit", "training is stopped, nothing of it is kept"),
+    ("leave", "Leave running", "training goes on without the screen"),
+    ("cancel", "Cancel and quit", "training stops, nothing of it is kept"),
     ("stay", "Stay", "back to the program"),
 )
 
