@@ -44,8 +44,8 @@ class OneScreenApp(MusicrecApp):
         super().__init__(home, [Path("/nowhere/listens")], Settings())
         self.session.dataset = cast(Any, dataset or FakeDataset())
 
-    def on_mount(self) -> None:
-        """Instead of opening the log."""
+    async def _begin(self) -> None:
+        """Instead of opening the log and watching the runs."""
 
     def draw_title(self) -> None:
         """Nothing, since it tells the time that a job takes."""
@@ -131,7 +131,8 @@ class FakeRun:
         metrics.write(
             self.folder,
             metrics.RunMetrics(
-                run=spec.run, content=spec.content, split=spec.split, k=k, evaluated_on="test" if spec.final else "validation",
+                run=spec.run, content=spec.content, split=spec.split, k=k,
+                evaluated_on="test" if spec.final else "validation",
                 candidates="all artists not in train", users=1_000, metrics=measured, seconds=seconds,
                 peak_memory_mb=256,
             ),

@@ -44,14 +44,12 @@ class CompareScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        super().on_mount()
         self.query_one("#compare-pane").border_title = Content("Side by side")
         self.on_runs_changed()
         self.table.focus()
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was shown."""
-        super().on_screen_resume()
         self.on_runs_changed()
 
     def on_resize(self) -> None:

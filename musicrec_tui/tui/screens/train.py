@@ -65,13 +65,11 @@ class TrainScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        super().on_mount()
         self._draw_jobs()
         self.jobs.focus()
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was shown."""
-        super().on_screen_resume()
         self.on_runs_changed()
 
     @property

@@ -13,6 +13,7 @@ from musicrec_tui.tui.widgets.train.wish import described
 
 _DIM = "$foreground 60%"
 _ROOMY = 70
+_SHAPE, _COUNT = 14, 11
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
 _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
            "save": "saving"}  # fmt: skip
@@ -109,14 +110,15 @@ def model_lines(watched: Watched, width: int) -> list[Content]:
     summary = watched.summary
     if summary is None:
         return [Content("The model's layers are told when the training begins.").stylize(_DIM)]
-    wide = max(8, width - 2 - 18 - 12)
-    lines = [Content(fit("layer", wide) + " " + fit("shape", 18) + fit("parameters", 12, right=True)).stylize(_DIM)]
+    wide = max(8, width - 1 - _SHAPE - _COUNT)
+    head = fit("layer", wide) + " " + fit("shape", _SHAPE) + fit("parameters", _COUNT, right=True)
+    lines = [Content(head).stylize(_DIM)]
     lines += [
-        Content(fit(name, wide) + " " + fit(shape, 18) + fit(number(parameters), 12, right=True))
+        Content(fit(name, wide) + " " + fit(shape, _SHAPE) + fit(number(parameters), _COUNT, right=True))
         for name, shape, parameters in summary.layers
     ]
     total = f"{number(summary.parameters)} in all"
-    return [*lines, Content(fit(total, wide + 1 + 18 + 12, right=True)).stylize("bold")]
+    return [*lines, Content(fit(total, wide + 1 + _SHAPE + _COUNT, right=True)).stylize("bold")]
 
 
 def row(run: RunInfo, width: int) -> Content:

@@ -15,6 +15,15 @@ from musicrec_tui.tui.widgets.train.watched import Watched
 class JobPane(Vertical):
     """Draws a run and what its events add up to. Reading them is the screen's work."""
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._shown: tuple[RunInfo, Watched, list[str]] | None = None
+
+    def on_resize(self) -> None:
+        """Lines are laid out for the width, which is known when the layout is."""
+        if self._shown is not None:
+            self.call_after_refresh(self.show, *self._shown)
+
     def compose(self) -> ComposeResult:
         """Facts, plots, model, log."""
         yield Static(id="job-facts", markup=False)
@@ -30,6 +39,7 @@ class JobPane(Vertical):
             watched: its events.
             printed: the last lines of log.txt, cleaned.
         """
+        self._shown = run, watched, printed
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
         self.query_one("#job-facts", Static).update(facts(run, watched, width))
         self.query_one(MetricPlot).show(watched, _no_epochs(run))

@@ -1,5 +1,6 @@
 """The form: the model, its parameters, and how the run is split, seeded, evaluated and named."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,15 +23,23 @@ from musicrec_tui.tui.widgets.train.wish import Checked, Wish, check
 _WELCOME = "Enter goes into the form, ^s starts with what it says. Every line has a default."
 
 
+class FormLines(VerticalScroll):
+    """The lines. The arrow keys move between them; scrolling follows."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
+                palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+
 class ParamsForm(Vertical):
     """Draws itself from `recommenders.params`, checks while it is typed into, and asks for the run to be started."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("form.start", "start", "enter", "Start training", "Train with what the form says.", palette=False),
         Command("train.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset"),
-        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
-        Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -44,11 +53,12 @@ class ParamsForm(Vertical):
         super().__init__(id=id)
         self._texts = {entry.key: entry.default for entry in (MODEL, *OPTIONS)}
         self._remembered: dict[tuple[str, str], str] = {}
+        self._drawing = asyncio.Lock()
         self.has_times = True
 
     def compose(self) -> ComposeResult:
         """The lines, and below them the sentence on the one with the focus."""
-        with VerticalScroll(id="form-lines", can_focus=False):
+        with FormLines(id="form-lines", can_focus=False):
             yield FormLine(MODEL, self._texts[MODEL.key])
             yield Vertical(*self._parameter_lines(), id="form-parameters")
             yield Static("How it is evaluated", classes="form-heading", markup=False)
@@ -59,7 +69,8 @@ class ParamsForm(Vertical):
     def on_mount(self) -> None:
         """Hide what does not apply from the start."""
         self.check()
-        self._say(_WELCOME)
+        if not self.has_focus_within:
+            self._say(_WELCOME)
 
     @property
     def model(self) -> str:
@@ -173,8 +184,9 @@ class ParamsForm(Vertical):
     async def _draw_parameters(self) -> None:
         """Put the chosen model's lines in the place of the other's."""
         place = self.query_one("#form-parameters", Vertical)
-        await place.remove_children()
-        await place.mount_all(self._parameter_lines())
+        async with self._drawing:  # keys and messages are handled side by side
+            await place.remove_children()
+            await place.mount_all(self._parameter_lines())
 
     async def _draw(self) -> None:
         """Show what is remembered."""
