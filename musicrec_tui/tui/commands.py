@@ -34,12 +34,14 @@ class Command:
     """How the footer and the help write the key; empty: as Textual does."""
     palette: bool = True
     """Whether the palette lists it (moving a cursor makes no sense there)."""
+    priority: bool = False
+    """Whether the key counts before the focused widget sees it: keys typed right behind it go where it leads."""
 
     def binding(self) -> Binding:
         """The command as a key binding."""
         return Binding(
             self.keys, self.action, self.footer or self.title, show=bool(self.footer),
-            key_display=self.shown or None, tooltip=self.help, id=self.id,
+            key_display=self.shown or None, tooltip=self.help, id=self.id, priority=self.priority,
         )  # fmt: skip
 
     @property

@@ -102,7 +102,7 @@ class Terminal:
         """Press named keys (see `KEYS`) or type text, with the pause of a quick person between."""
         for key in keys:
             os.write(self.master, KEYS.get(key, key).encode())
-            self.read(0.08)
+            self.read(0.3 if key == "escape" else 0.08)  # Esc and a key right after it would be Alt and the key
 
     def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
         """Wait until the screen shows `pattern` (a regular expression).

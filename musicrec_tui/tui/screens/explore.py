@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
@@ -26,7 +27,7 @@ class ExploreScreen(BaseScreen):
     MODE = "explore"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.search", "search", "slash", "Search artists and users", "Type to find artists and users.",
-                footer="search"),
+                footer="search", priority=True),
         Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
                 footer="model"),
         Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",
@@ -110,6 +111,8 @@ class ExploreScreen(BaseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to explore before the log is open."""
+        if action == "search" and isinstance(self.focused, Input):
+            return False  # AC/DC
         if action in ("search", "choose_model", "toggle_heard", "train"):
             return self.session.dataset is not None
         return bool(self._history) if action == "step_back" else True

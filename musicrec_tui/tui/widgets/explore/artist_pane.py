@@ -74,7 +74,10 @@ class ArtistPane(Vertical):
         similar = self.query_one("#similar", RowList)
         match answer:
             case Recommended():
-                similar.set_rows([similar_row(one) for one in answer.rows], f"No artist of {KNOWN_LISTENERS} or more listeners is like it.")
+                similar.set_rows(
+                    [similar_row(one) for one in answer.rows],
+                    f"No artist of {KNOWN_LISTENERS} or more listeners is like it.",
+                )
             case Refused():
                 similar.set_note(answer.sentence)
 
