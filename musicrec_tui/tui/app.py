@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -67,8 +68,10 @@ class MusicrecApp(App[int]):
             self.theme = settings.theme
 
     def on_mount(self) -> None:
-        """Open the log after the first paint."""
+        """Open the log after the first paint; be told to end without leaving a broken terminal."""
         self.session.subscribe(self)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.call_after_refresh(start, self, "begin", self._begin)
 
     async def _begin(self) -> None:
