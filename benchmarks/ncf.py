@@ -1,0 +1,180 @@
+"""NCF: seconds to the same validation NDCG@10, our training loop against Keras's `Model.fit`.
+
+    python -m benchmarks.ncf [--data PATH] [--epochs 12] [--repeats 3] [--set name=value …]
+
+Both sides train the same network (built by the same function) with the same batch size, step size, L2 and Adam, on the
+same split, with the same number of negatives drawn anew each epoch by the same sampler, and report the same metrics.
+Theirs is what the Keras guide does: `compile`, then `fit` on arrays, epoch by epoch. Both are validated by the same
+function, our NumPy scoring, which is generous to Keras: `predict` on every pair takes minutes.
+
+The bar is 95 % of the lower of the two best values. Seconds count from building the network, so compiling is in them;
+importing TensorFlow is not. `training` leaves the time out that validation took. The medians of the seeds are stated.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+import musicrec_tui.recommenders.ncf.training  # noqa: F401  (TensorFlow's import is not what is measured)
+from benchmarks.measure import HEADER, Row, compared, machine
+from musicrec_tui.dataset import interactions, splits
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.evaluation import ranking
+from musicrec_tui.paths import find_data, find_home
+from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
+from musicrec_tui.recommenders.ncf import network, sampling, scoring
+from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders.params import NcfParams, parse
+
+SHARE = 0.95
+GOAL = 0.5
+
+
+class Point(NamedTuple):
+    """The state after an epoch: seconds so far with and without validation, and validation NDCG@10."""
+
+    total: float
+    training: float
+    ndcg: float
+
+
+class Course:
+    """A stopwatch and the points of one training."""
+
+    def __init__(self, parts: splits.Split) -> None:
+        self.points: list[Point] = []
+        self._parts = parts
+        self._began = time.perf_counter()
+        self._validating = 0.0
+
+    def validate(self, scores: Callable[[IntArray], FloatArray]) -> float:
+        """Validation NDCG@10; the seconds that it takes are counted apart."""
+        started = time.perf_counter()
+        value = ranking.ndcg_at(scores, self._parts.train, self._parts.validation)
+        ended = time.perf_counter()
+        self._validating += ended - started
+        total = ended - self._began
+        self.points.append(Point(total, total - self._validating, value))
+        return value
+
+    @property
+    def best(self) -> float:
+        """The best value."""
+        return max(point.ndcg for point in self.points)
+
+    def reaching(self, bar: float) -> Point:
+        """The first point at or above the bar."""
+        return next(point for point in self.points if point.ndcg >= bar)
+
+
+class _Silent:
+    """A sink that hears nothing."""
+
+    def progress(self, done: int, of: int) -> None: ...
+
+    def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None: ...
+
+    def device(self, name: str, memory_mb: int | None) -> None: ...
+
+    def summary(self, layers: list[tuple[str, str, int]], parameters: int) -> None: ...
+
+    def log(self, text: str) -> None: ...
+
+
+def ours(params: NcfParams, parts: splits.Split, seed: int) -> Course:
+    """Our loop, as the worker runs it."""
+    course = Course(parts)
+    NcfRecommender(params).fit(parts.train, Fit(seed, _Silent(), course.validate))
+    return course
+
+
+def theirs(params: NcfParams, parts: splits.Split, seed: int) -> Course:
+    """Keras's `fit`, called once for each epoch because the negatives change."""
+    import keras
+
+    course = Course(parts)
+    keras.utils.set_random_seed(seed)
+    net = network.build(params, *parts.train.shape)
+    model = _penalised(net, params.l2)
+    metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
+    model.compile(keras.optimizers.Adam(params.learning_rate), "binary_crossentropy", metrics=metrics)
+    heard, rng, negatives = sampling.Heard(parts.train), np.random.default_rng(seed), int(params.negatives)
+    for _ in range(params.epochs):
+        pairs = next(sampling.sampled_epoch(heard, negatives, rng, heard.pairs * (1 + negatives)))
+        inputs = [pairs.users, pairs.artists]
+        model.fit(inputs, pairs.labels[:, None].astype("float32"), batch_size=params.batch, epochs=1, verbose=0)
+        course.validate(scoring.scorer(params, network.arrays(net)))
+    return course
+
+
+def _penalised(net: network.Network, l2: float) -> Any:
+    """The model with our L2 penalty: on the embeddings of a batch, averaged over its pairs."""
+    import keras
+
+    if not l2:
+        return net.model
+
+    def penalty(vectors: Any) -> Any:
+        return l2 * keras.ops.mean(keras.ops.sum(keras.ops.square(vectors), axis=1))
+
+    for layer in [*net.users, *net.artists]:
+        layer.activity_regularizer = penalty
+    return net.model
+
+
+def measure(data: list[Path], assignments: dict[str, str], repeats: int) -> tuple[list[Row], list[str]]:
+    """The rows, and a line of notes for each seed."""
+    params = parse("ncf", assignments)
+    assert isinstance(params, NcfParams)
+    params = msgspec.structs.replace(params, patience=0)  # both run all epochs, so that both have their best
+    with tempfile.TemporaryDirectory() as home:
+        dataset = Dataset(build.ensure(data, find_home(Path(home))))
+        parts = splits.split(dataset, interactions.load(dataset), SplitSpec())
+        dataset.close()
+    seconds: dict[str, list[float]] = {name: [] for name in ("ours", "ours training", "theirs", "theirs training")}
+    notes = []
+    for seed in range(repeats):
+        courses = {"ours": ours(params, parts, seed), "theirs": theirs(params, parts, seed)}
+        bar = SHARE * min(course.best for course in courses.values())
+        for name, course in courses.items():
+            point = course.reaching(bar)
+            seconds[name].append(point.total)
+            seconds[f"{name} training"].append(point.training)
+            epoch = course.points.index(point) + 1
+            notes.append(
+                f"seed {seed}, {name}: NDCG@10 {bar:.4f} after {epoch} epochs, {point.total:.2f} s "
+                f"({point.training:.2f} s of them training); best {course.best:.4f}; "
+                f"{course.points[-1].training / params.epochs:.2f} s of training an epoch"
+            )
+    middle = {name: statistics.median(values) for name, values in seconds.items()}
+    work = f"NCF to the same validation NDCG@10, {params.architecture}, {data[0].name}"
+    return [
+        compared(f"{work}, training alone", middle["ours training"], middle["theirs training"], GOAL),
+        compared(f"{work}, with the same validation on both sides", middle["ours"], middle["theirs"]),
+    ], notes
+
+
+def main() -> None:
+    """Print the rows, and how each seed went."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    given = parser.parse_args()
+    assignments = {"epochs": str(given.epochs)} | dict(assignment.split("=", 1) for assignment in given.set)
+    rows, notes = measure(find_data([given.data] if given.data else None), assignments, given.repeats)
+    print(machine(), *notes, "", HEADER, *(row.markdown() for row in rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
