@@ -33,8 +33,8 @@ OVERDUE = 0.030
 class WatchedApp(MusicrecApp):
     """The app with a watch on its loop; writes what it saw to `RESULT` when it is over."""
 
-    async def on_mount(self) -> None:
-        """Begin once the app runs: what happens before the first paint is the start-up benchmark's."""
+    def on_mount(self) -> None:
+        """Begin once the app runs (Textual calls the app's own `on_mount` too)."""
         self._woke = time.perf_counter()
         self._late: list[tuple[float, str]] = []
         self._stack = ""
@@ -93,12 +93,14 @@ def measure(seconds: float) -> list[Row]:
         with Terminal(home=folder, columns=120, rows=40, program=program, RESULT=str(result)) as terminal:
             terminal.wait_for("66,936 listens")
             until = time.monotonic() + seconds
+            terminal.watching = False
             for keys in itertools.cycle(SCRIPT):
                 terminal.press(*keys)
                 terminal.read(0.4)
                 if time.monotonic() > until:
                     break
-            terminal.press("escape", "escape", "q")
+            terminal.watching = True
+            terminal.press("escape", "escape", "1", "q")
             terminal.wait_for("[Cc]ancel")
             terminal.press("c")
             terminal.wait_for_exit()
@@ -112,6 +114,7 @@ def _rows(late: list[tuple[float, str]], seconds: float) -> list[Row]:
     p999 = ordered[int(len(ordered) * 0.999)][0] * 1000
     longest, doing = ordered[-1][0] * 1000, ordered[-1][1] or "not caught"
     work = f"event loop over {seconds:.0f} s, NCF training, {len(ordered):,} wake-ups"
+    print(*(f"{late * 1000:6.0f} ms  {doing}" for late, doing in ordered[:-11:-1]), sep="\n")
     return [
         Row(f"{work}: p99.9", f"{p999:.0f} ms late", "–", "–", "≤ 50 ms", p999 <= 50),
         Row(f"the longest, in `{doing}`", f"{longest:.0f} ms late", "–", "–", "≤ 150 ms", longest <= 150),

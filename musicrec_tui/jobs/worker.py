@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if lock is None:
         print(f"{folder} is no run, or has a worker already.", file=sys.stderr)  # noqa: T201
         return 2
-    os.nice(5)  # whoever looks at the screen goes first
+    os.nice(15)  # whoever looks at the screen goes first
     root = folder.parent.parent
     try:
         return _work(folder, Home(root, chosen.cache or root / "cache"))

@@ -35,6 +35,7 @@ class Terminal:
 
     Attributes:
         raw: every byte that the program sent, for tests that look for escapes.
+        watching: feed the emulator (it takes a processor of its own, which a benchmark may not want).
         process: the program, the leader of its own session with the terminal as its controlling one.
     """
 
@@ -51,6 +52,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         self._pending = b""
+        self.watching = True
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.settings_before = termios.tcgetattr(slave)
@@ -84,7 +86,8 @@ class Terminal:
             with contextlib.suppress(OSError):
                 chunk = os.read(self.master, 65536)
                 self.raw += chunk
-                self._feed(chunk)
+                if self.watching:
+                    self._feed(chunk)
 
     def _feed(self, chunk: bytes) -> None:
         """Give the emulator whole sequences only: one that is cut stays for the next chunk."""
