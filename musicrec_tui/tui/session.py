@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import messages
@@ -114,8 +115,17 @@ class Session:
         self.tell(messages.RunChosen)
 
     def _prefer_a_model(self) -> None:
-        """Take the newest model that there is, as long as it is popularity that serves, and nobody asked for that."""
-        if self.chosen is None and not self._user_chose:
-            model = next((run for run in self.usable if run.model != "popularity"), None)
-            if model is not None:
-                self.choose(model, by_user=False)
+        """Take the best model that there is, as long as it is popularity that serves, and nobody asked for that.
+
+        Best is what the command line means by it: on validation. Without such a run the newest model serves.
+        """
+        models = [run for run in self.usable if run.model != "popularity"]
+        if self.chosen is not None or self._user_chose or not models:
+            return
+        from musicrec_tui.runs import find
+
+        try:
+            model = find.best(models)
+        except UserError:
+            model = models[0]
+        self.choose(model, by_user=False)

@@ -1,0 +1,60 @@
+"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with two runs.
+
+SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PNGs are made beside them to look at.
+"""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from musicrec_tui.paths import find_home, sample_data
+from musicrec_tui.settings import Settings
+from musicrec_tui.tui.app import MusicrecApp
+
+TARGET = Path(__file__).parent / "screenshots"
+SIZES = ((80, 24), (120, 40))
+KEYS = {"explore": (), "train": ("2",), "compare": ("4", "space", "j", "space"), "data": ("5",)}
+
+
+async def _until(pilot: Pilot[int], text: str) -> None:
+    """Wait until the screen shows a text."""
+    for _ in range(300):
+        if text in pilot.app.export_screenshot().replace("&#160;", " "):
+            return
+        await pilot.pause(0.1)
+    raise RuntimeError(f"{text!r} never showed")
+
+
+async def draw(home: Path, size: tuple[int, int]) -> None:
+    """Draw every screen at one size."""
+    app = MusicrecApp(find_home(home), [sample_data()], Settings())
+    async with app.run_test(size=size) as pilot:
+        await _until(pilot, "because")
+        for name, keys in KEYS.items():
+            await pilot.press(*keys)
+            await pilot.pause(1.0)
+            picture = TARGET / f"{name}-{size[0]}x{size[1]}.svg"
+            picture.write_text(app.export_screenshot(title=f"musicrec-tui: {name}"))
+            if converter := shutil.which("rsvg-convert"):
+                subprocess.run([converter, "-w", "1600", picture, "-o", picture.with_suffix(".png")], check=True)
+
+
+def main() -> None:
+    """Train the two runs, and draw."""
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        for model in (["als"], ["ncf", "--set", "epochs=4"]):
+            command = [sys.executable, "-m", "musicrec_tui", "train", *model, "--home", str(home)]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        for size in SIZES:
+            asyncio.run(draw(home, size))
+
+
+if __name__ == "__main__":
+    main()
