@@ -122,10 +122,21 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nobody works any more (the look at the runs goes on for ever), and all is drawn."""
-    await pilot.pause()
-    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers if worker.group != "watch"))
-    await pilot.pause()
+    """Wait until nobody works any more (the look at the runs goes on for ever), and the picture stays as it is.
+
+    One quiet moment is not enough: between a worker's end and the message that starts the next one nobody works.
+    """
+    quiet, before = 0, ""
+    for _ in range(400):
+        await pilot.pause()
+        busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group != "watch")
+        picture = shown(pilot.app.screen)
+        quiet = 0 if busy or picture != before else quiet + 1
+        before = picture
+        if quiet == 5:
+            return
+        await asyncio.sleep(0.03)
+    raise AssertionError(f"it does not come to rest:\n{before}")
 
 
 def then(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -211,3 +211,18 @@ async def test_it_fits_every_size(small_index: Path, home: Home, size: tuple[int
         recommended = app.screen.query_one("#recommendations")
         assert recommended.region.height > 2
         assert "· popularity" in shown(recommended)
+
+
+async def test_a_terminal_that_grows_gets_more_rows(small_app: SmallApp, home: Home) -> None:
+    finished(home, small_app)
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert rows_of(small_app, "recommendations")[-1].strip() == "10 of 16 artists"
+        assert rows_of(small_app, "results")[0] == "artists  4 of 16"
+        await pilot.resize_terminal(120, 60)
+        await settled(pilot)
+        assert len(rows_of(small_app, "recommendations")) == 16
+        assert rows_of(small_app, "results")[0] == "artists  8 of 16"
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert rows_of(small_app, "results")[0] == "artists  4 of 16"

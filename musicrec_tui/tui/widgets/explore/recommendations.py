@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist, Played, User
@@ -27,17 +28,30 @@ class Recommendations(RowList):
 
     def __init__(self) -> None:
         super().__init__(id="recommendations", title="Recommendations")
+        self._latest: tuple[Session, User, bool] | None = None
+        self._asked_for = 0
 
     def load(self, session: Session, user: User, *, heard: bool) -> None:
         """Ask for the ranked list, of the chosen run or of popularity; what was being asked is dropped."""
+        self._latest = session, user, heard
         start(self, "recommend", self._load, session, user, heard)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """A higher pane has room for more rows: ask for them, where there are more."""
+        complete = bool(self.rows) and self.rows[-1].value is not None
+        if self._latest is not None and not complete and self._wanted(self._latest[0]) > self._asked_for:
+            start(self, "recommend", self._load, *self._latest)
+
+    def _wanted(self, session: Session) -> int:
+        """How many rows to ask for: what fits, but for the line that says how many there are in all."""
+        return max(session.settings.k, self.size.height - 1)
 
     async def _load(self, session: Session, user: User, heard: bool) -> None:
         """Ask whoever recommends now."""
         run, host, dataset = session.chosen, session.host, session.dataset
         if dataset is None or host is None:
             return
-        k = max(session.settings.k, self.size.height - 1)  # one line says how many there are in all
+        self._asked_for = k = self._wanted(session)
         if run is None:
             await self._load_popular(dataset, user, k, heard)
             return

@@ -43,6 +43,7 @@ class SearchPane(Vertical):
         super().__init__(id="search")
         self._dataset: Dataset | None = None
         self._pages = (ArtistPage((), 0), UserPage((), 0))
+        self._limit = 0
         self._only = ""
         self._text = ""
         self._shown: str | None = None
@@ -138,17 +139,31 @@ class SearchPane(Vertical):
         except UserError as error:
             self.query_one(RowList).set_note(str(error))
             return
-        self._show(*found)
-        self._shown = text
+        self._pages, self._shown = found, text
+        self._show()
         if self._open_when_shown:
             self._open_when_shown = False
             self.query_one(RowList).action_choose()
 
-    def _show(self, artist_page: ArtistPage, user_page: UserPage) -> None:
+    def on_resize(self) -> None:
+        """Each section gets half of the height that there is now."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Show more, or fewer, of what was found."""
+        if self._shown is not None and self._fitting() != self._limit:
+            self._show()
+
+    def _fitting(self) -> int:
+        """The rows that a section may have."""
+        both = all(page.total for page in self._pages) and not self._only
+        return max(_FEW, self.query_one(RowList).size.height // 2 - 1) if both else MOST
+
+    def _show(self) -> None:
         """Both sections, or all of one."""
         results = self.query_one(RowList)
-        both = bool(artist_page.total and user_page.total and not self._only)
-        limit = max(_FEW, results.size.height // 2 - 1) if both else MOST
+        artist_page, user_page = self._pages
+        self._limit = limit = self._fitting()
         sections = [
             _section("artists", artist_page.total, [artist_row(one) for one in artist_page.rows], limit),
             _section("users", user_page.total, [user_row(one) for one in user_page.rows], limit),
