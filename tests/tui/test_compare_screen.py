@@ -153,3 +153,13 @@ async def test_the_cursor_and_the_marks_stay_when_a_run_is_added(home: Home) -> 
 def notices(app: App[Any]) -> str:
     """All notifications that are shown."""
     return " ".join(notice.message for notice in app._notifications)
+
+
+async def test_the_lines_of_both_parts_fit_beside_each_other(home: Home) -> None:
+    finished(home, 0.1, "ncf")
+    finished(home, 0.2, "als")
+    async with CompareApp(home).run_test(size=(100, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("space", "j", "space")
+        head = next(line for line in (await shown(pilot)).splitlines() if "differs in" in line)
+        assert head.split()[-4:] == ["differs", "in", "A", "B"]

@@ -90,6 +90,10 @@ class CompareScreen(BaseScreen):
         )
         figures, parameters = Content(""), Content("")
         pair = self.pair()
+        two = self.query_one("#compare-two")
+        if two.has_class("-two") != (len(pair) == 2):
+            two.set_class(len(pair) == 2, "-two")
+            self.call_after_refresh(self._draw)  # the parts have other widths now
         if len(pair) == 2:
             figures = side_by_side.figures(pair[0], pair[1], column, self._width("#compare-figures"))
             parameters = side_by_side.differing(pair[0], pair[1], self._width("#compare-parameters"))
@@ -97,7 +101,6 @@ class CompareScreen(BaseScreen):
             figures = side_by_side.alone(pair[0], several_groups=self.table.several_groups)
         self.query_one("#compare-figures", Static).update(figures)
         self.query_one("#compare-parameters", Static).update(parameters)
-        self.query_one("#compare-two").set_class(len(pair) == 2, "-two")
 
     def _width(self, selector: str) -> int:
         """How many cells a part of the pane has."""

@@ -37,6 +37,8 @@ class TrainScreen(BaseScreen):
     MODE = "train"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start"),
+        Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
+                footer="use", shown="↵"),
         Command("train.new", "new", "n", "New training", "Go to the form for a new run.", footer="new"),
         Command("train.again", "again", "e", "Train again with changes", "Fill the form from this run.",
                 footer="again"),
@@ -101,7 +103,7 @@ class TrainScreen(BaseScreen):
         self._watch()
 
     @on(RowList.Chosen, "#jobs")
-    def _chosen(self) -> None:
+    def action_use(self) -> None:
         """Enter: into the form, or a finished run into Explore."""
         run = self.jobs.run
         if run is None:
@@ -185,6 +187,7 @@ class TrainScreen(BaseScreen):
             "again": run is not None and run.spec is not None,
             "swap": run is not None,
             "start": run is None,
+            "use": run is not None and run.status is Status.FINISHED,
             "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
             "jobs": not self.jobs.has_focus,
         }

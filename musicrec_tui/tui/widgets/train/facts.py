@@ -106,10 +106,11 @@ def _figures(run: RunInfo, watched: Watched) -> Content:
 
 
 def model_lines(watched: Watched, width: int) -> list[Content]:
-    """The model's layers with shapes and parameters, as the worker told them; a sentence before it has."""
+    """The model's layers with shapes and parameters, as the worker told them; a sentence where it has not."""
     summary = watched.summary
     if summary is None:
-        return [Content("The model's layers are told when the training begins.").stylize(_DIM)]
+        told = "It ended without telling its layers." if watched.ended else "The layers are told when training begins."
+        return [Content(told).stylize(_DIM)]
     wide = max(8, width - 1 - _SHAPE - _COUNT)
     head = fit("layer", wide) + " " + fit("shape", _SHAPE) + fit("parameters", _COUNT, right=True)
     lines = [Content(head).stylize(_DIM)]
