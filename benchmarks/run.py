@@ -1,0 +1,23 @@
+"""Runs every benchmark of this folder and prints the table: `make bench` (some ten minutes)."""
+
+import subprocess
+import sys
+
+from benchmarks.measure import HEADER, machine
+
+SCRIPTS = ("startup", "als", "ncf", "event_loop")
+
+
+def main() -> None:
+    """Each script in a process of its own, so that none warms another's caches; only the rows are kept."""
+    print(machine(), HEADER, sep="\n")
+    for script in SCRIPTS:
+        printed = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{script}"], check=True, stdout=subprocess.PIPE, text=True
+        )
+        rows = [line for line in printed.stdout.splitlines() if line.startswith("| ") and not line.startswith("| work")]
+        print(*rows, sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
