@@ -22,11 +22,15 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary path beside `target` to write to; on success it takes the place of `target`.
 
     The content is fsynced before the rename, so a reader sees the old file or the new one, never a part. On an
     exception the temporary file is removed and `target` is untouched.
+
+    Args:
+        target: the file to write.
+        mode: its permission bits (0o600 for what is nobody else's business); by default as the umask has it.
 
     Raises:
         UserError: the folder cannot be written to, or the disk is full.
@@ -42,7 +46,7 @@ def replacing(target: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         temporary.replace(target)
         _sync_folder(target.parent)
     finally:
@@ -87,9 +91,9 @@ def _umask() -> int:
     return mask
 
 
-def write_bytes(target: Path, content: bytes) -> None:
-    """Write `content` to `target` through a temporary name, fsync and rename."""
-    with replacing(target) as temporary:
+def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Write `content` to `target` through a temporary name, fsync and rename; `mode` as in `replacing`."""
+    with replacing(target, mode=mode) as temporary:
         temporary.write_bytes(content)
 
 

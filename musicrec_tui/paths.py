@@ -26,6 +26,11 @@ class Home(NamedTuple):
         return self.root / "runs"
 
     @property
+    def profiles(self) -> Path:
+        """One folder for each imported personal history; nobody else may look into it."""
+        return self.root / "profiles"
+
+    @property
     def settings(self) -> Path:
         """The settings file, TOML."""
         return self.root / "settings.toml"

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from musicrec_tui import files, settings
+from musicrec_tui import files, sealed, settings
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import events, info, sealed, status
+from musicrec_tui.runs import events, info, status
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import eventlog, metrics, sealed, status
+from musicrec_tui.runs import eventlog, metrics, status
 from musicrec_tui.runs.events import Data, Epoch, Failed, Progress
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec

@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.runs import sealed
 
 SCHEMA = 1
 FILE = "metrics.json"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from musicrec_tui import files
+from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import eventlog, info, looks, sealed, status
+from musicrec_tui.runs import eventlog, info, looks, status
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.find import find
 from musicrec_tui.runs.info import RunInfo, Stamp

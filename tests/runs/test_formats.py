@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import AlsParams, NcfParams, PopularityParams
-from musicrec_tui.runs import eventlog, events, sealed
+from musicrec_tui.runs import eventlog, events
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 

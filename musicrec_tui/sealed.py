@@ -21,11 +21,11 @@ class _Envelope(msgspec.Struct, frozen=True):
     content: msgspec.Raw
 
 
-def write(path: Path, content: msgspec.Struct, schema: int) -> None:
-    """Write `content` with its schema number and checksum, whole or not at all."""
+def write(path: Path, content: msgspec.Struct, schema: int, *, mode: int | None = None) -> None:
+    """Write `content` with its schema number and checksum, whole or not at all; `mode` as in `files.replacing`."""
     raw = msgspec.json.encode(content)
     envelope = _Envelope(schema, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw))
-    files.write_bytes(path, msgspec.json.encode(envelope) + b"\n")
+    files.write_bytes(path, msgspec.json.encode(envelope) + b"\n", mode=mode)
 
 
 def read(path: Path, kind: type[T], schema: int) -> T:
