@@ -45,18 +45,24 @@ def models(
 
 def formats(data: options.Data = None, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
     """List the layouts of logs that can be read."""
-    from musicrec_tui.dataset.sources import recognise
+    from musicrec_tui.dataset.sources.base import TableLayout
+    from musicrec_tui.dataset.sources.layouts import LAYOUTS
+    from musicrec_tui.dataset.sources.recognise import slug
 
-    known = [
-        {"layout": layout.name, "what": layout.sentence, "required": [*layout.required], "optional": [*layout.optional]}
-        for layout in recognise.LAYOUTS
-    ]
+    known: list[dict[str, str | list[str]]] = []
+    for read in LAYOUTS:
+        told: dict[str, str | list[str]] = {"layout": read.name, "format": slug(read.name), "what": read.sentence}
+        if isinstance(read, TableLayout):
+            told |= {"required": [*read.required], "optional": [*read.optional]}
+        known.append({**told, "example": read.example})
     if as_json:
         output.print_json({"layouts": known})
         return
     for layout in known:
         output.print_facts(
-            (name, value if isinstance(value, str) else ", ".join(value)) for name, value in layout.items()
+            (name if number == 0 else "", line)
+            for name, value in layout.items()
+            for number, line in enumerate(str(value).splitlines() if isinstance(value, str) else [", ".join(value)])
         )
         output.print_line()
 

@@ -46,8 +46,9 @@ def fill(runner: Runner, source: Source) -> None:
         Cancelled: the runner was told so.
     """
     reading = Reading(runner.connection, source)
-    for sql, parameters in reading.staging():
-        runner.step("reading text files", 0.1, sql, parameters)
+    with reading.failures():
+        for sql, parameters in reading.staging():
+            runner.step("reading text files", 0.1, sql, parameters)
     runner.step("reading names", 0.25, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
     identity.normalise(runner, 0.27)
     has_times = bool(
@@ -99,7 +100,7 @@ def _sign(runner: Runner, source: Source, account: _Account, *, has_times: bool)
     [(users, artists, plays, listens, first_at, last_at)] = runner.step("signing", 0.99, _TOTALS)
     info = DatasetInfo(
         paths=tuple(str(path) for path in source.paths),
-        layout=source.layout.name,
+        layout=source.layout_name,
         content=content,
         rows=account.kept + sum(account.rejected.values()),
         kept=account.kept,

@@ -1,10 +1,16 @@
-"""What a layout is, and the SQL that brings values of many types to the canonical listen."""
+"""What a layout is, and the SQL that brings values of many types to the canonical listen.
 
-from collections.abc import Callable, Mapping
+There are two kinds. A `TableLayout` is a table (Parquet, CSV, TSV) that DuckDB reads: it says which columns it needs
+and gives an SQL expression for each canonical field. A `RecordLayout` is anything else (JSON, a zip of it, a
+scrobbler's log): it yields one `Record` after another.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-Columns = Mapping[str, str]
-"""A file's columns: lower-case name to DuckDB type."""
+from musicrec_tui.dataset.sources.head import Columns, Head
 
 Kind = Literal["id", "text", "time", "number", "ids"]
 
@@ -18,8 +24,11 @@ CANONICAL: dict[str, str] = {
     "recording_mbid": "VARCHAR",
     "listened_at": "TIMESTAMP",
     "play_count": "DOUBLE",
+    "rating": "DOUBLE",
+    "refused": "VARCHAR",
 }
-"""The canonical listen. `listened_at` is UTC; `play_count` is 1 for a listen, n where the log is aggregated."""
+"""The canonical listen. `listened_at` is UTC; `play_count` is 1 for a listen, n where the log is aggregated, and NULL
+where the row is a rating and no listen; `refused` is the layout's own reason to leave a row out."""
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _NUMBERS = (*_INTEGERS, *(f"U{name}" for name in _INTEGERS), "FLOAT", "DOUBLE", "DECIMAL")
@@ -32,26 +41,61 @@ _TYPES: dict[Kind, tuple[str, ...]] = {
 }
 
 
-class Layout(NamedTuple):
-    """A way in which logs of listens are written.
+class Record(NamedTuple):
+    """One row of a `RecordLayout`, as the canonical listen; times are seconds since 1970, UTC.
+
+    Every row of a file becomes a record: one that is left out says why in `refused`.
+    """
+
+    user_id: str | None = None
+    artist_id: str | None = None
+    artist_name: str | None = None
+    artist_mbid: str | None = None
+    release_name: str | None = None
+    recording_name: str | None = None
+    recording_mbid: str | None = None
+    listened_at: float | None = None
+    play_count: float | None = 1.0
+    rating: float | None = None
+    refused: str | None = None
+
+
+class TableLayout(NamedTuple):
+    """A table that DuckDB reads.
 
     Attributes:
-        name: what `DatasetInfo.layout` says.
+        name: what `--format` and `DatasetInfo.layout` say.
         sentence: what it is, for people.
+        example: a line or two of it.
         required, optional: column names (lower case) with the kind of values that they must hold.
         expressions: gives, for a file's columns, the SQL expression of each canonical field that the layout has;
             only columns that the file has may be named in it.
+        timed: whether its rows say when.
+        headless: for text without a header: the names of the columns where these lines are of this layout, else None.
+        quotes: whether quotation marks in text stand around values (else they are part of them).
+        companions: other tables that come with it, by name, with the columns that tell them (NYU's tracks, users).
+        joined: gives the FROM clause, from the relation of the listens and those of the companions that are there.
     """
 
     name: str
     sentence: str
+    example: str
     required: Mapping[str, Kind]
     optional: Mapping[str, Kind]
     expressions: Callable[[Columns], dict[str, str]]
+    timed: bool = True
+    headless: Callable[[list[list[str]]], list[str] | None] | None = None
+    quotes: bool = True
+    companions: Mapping[str, Mapping[str, Kind]] = MappingProxyType({})
+    joined: Callable[[str, Mapping[str, str]], str] | None = None
 
     def fits(self, columns: Columns) -> bool:
         """Whether all required columns are there (whatever they hold)."""
         return self.required.keys() <= columns.keys()
+
+    def companion(self, columns: Columns) -> str:
+        """Which companion a table with these columns is; empty: none."""
+        return next((name for name, needed in self.companions.items() if needed.keys() <= columns.keys()), "")
 
     def misfits(self, columns: Columns) -> list[str]:
         """The columns that hold what they must not, as "artist_name is a BLOB"."""
@@ -66,6 +110,26 @@ class Layout(NamedTuple):
         """The select list that maps a file with these columns to the canonical listen, in its order."""
         have = self.expressions(columns)
         return ", ".join(f"CAST({have.get(name, 'NULL')} AS {type_}) AS {name}" for name, type_ in CANONICAL.items())
+
+
+class RecordLayout(NamedTuple):
+    """A file that Python reads, record by record.
+
+    Attributes:
+        name, sentence, example, timed: as in `TableLayout`.
+        fits: whether a file, by what it shows of itself, is of this layout.
+        read: yields its records, in the order of the file. Raises `UserError` where the file cannot be read at all.
+    """
+
+    name: str
+    sentence: str
+    example: str
+    fits: Callable[[Head], bool]
+    read: Callable[[Path], Iterator[Record]]
+    timed: bool = True
+
+
+Layout = TableLayout | RecordLayout
 
 
 def _holds(type_: str, kind: Kind) -> bool:

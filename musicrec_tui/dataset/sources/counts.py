@@ -1,6 +1,7 @@
 """Aggregated play counts: one row for each user and artist, without times (HetRec's Last.fm table, for one)."""
 
-from musicrec_tui.dataset.sources.base import Columns, Layout, key_text
+from musicrec_tui.dataset.sources.base import TableLayout, key_text
+from musicrec_tui.dataset.sources.head import Columns
 
 
 def _expressions(columns: Columns) -> dict[str, str]:
@@ -15,10 +16,12 @@ def _expressions(columns: Columns) -> dict[str, str]:
     return have
 
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="play counts",
     sentence="one row for each user and artist, with a play count",
+    example="user_id,artist_id,artist_name,play_count\n7,1234,Portishead,42",
     required={"user_id": "id", "artist_name": "text", "play_count": "number"},
     optional={"artist_id": "id"},
     expressions=_expressions,
+    timed=False,
 )

@@ -1,6 +1,7 @@
 """The deck's table: one row for each listen, with date and time in columns of their own."""
 
-from musicrec_tui.dataset.sources.base import Columns, Layout, key_text, optional
+from musicrec_tui.dataset.sources.base import TableLayout, key_text, optional
+from musicrec_tui.dataset.sources.head import Columns
 
 
 def _moment(columns: Columns) -> str:
@@ -23,9 +24,10 @@ def _expressions(columns: Columns) -> dict[str, str]:
     }
 
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="date and time",
     sentence="one row for each listen, with `date` and `time` in columns of their own",
+    example="user_id,artist_name,release_name,recording_name,date,time\n7,Portishead,Dummy,Roads,2024-05-01,12:00:00",
     required={"user_id": "id", "artist_name": "text", "date": "time", "time": "time"},
     optional={"release_name": "text", "recording_name": "text"},
     expressions=_expressions,

@@ -1,6 +1,7 @@
 """ListenBrainz: Parquet of a Spark dump, full or incremental, with the small differences that real files have."""
 
-from musicrec_tui.dataset.sources.base import Columns, Layout, instant, key_text, optional
+from musicrec_tui.dataset.sources.base import TableLayout, instant, key_text, optional
+from musicrec_tui.dataset.sources.head import Columns
 
 
 def _expressions(columns: Columns) -> dict[str, str]:
@@ -19,9 +20,11 @@ def _expressions(columns: Columns) -> dict[str, str]:
     return have
 
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     name="ListenBrainz",
     sentence="a ListenBrainz dump: one row for each listen, artists mapped to MusicBrainz",
+    example="Parquet: listened_at, user_id, artist_name, artist_credit_id, release_name, recording_name\n"
+    "2024-05-01 12:00:00, 7, Portishead, 1234, Dummy, Roads",
     required={"user_id": "id", "listened_at": "time", "artist_name": "text"},
     optional={
         "artist_credit_id": "id",

@@ -1,57 +1,148 @@
-"""The SQL that reads a source, whatever its format, as canonical listens."""
+"""The SQL that reads a source, whatever its layouts and formats, as canonical listens."""
 
+import contextlib
 import glob
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
 
 import duckdb
+import pyarrow as pa
 
+from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
+from musicrec_tui.errors import UserError
 
-_PARQUET = "read_parquet({files}, binary_as_string = true)"
+_PARQUET = "read_parquet({files}, binary_as_string = true, filename = true, file_row_number = true)"
 _CSV = (
-    "read_csv({files}, columns = {columns}, delim = {delimiter}, auto_detect = false, header = true, "
-    "quote = '\"', escape = '\"', store_rejects = {rejects})"
+    "read_csv({files}, columns = {columns}, delim = {delimiter}, auto_detect = false, header = {header}, "
+    "quote = {quote}, escape = {quote}, compression = {compression}, max_line_size = 4194304, "
+    "store_rejects = {rejects})"
 )
+_RECORDS = pa.schema(
+    [(name, pa.string() if type_ == "VARCHAR" else pa.float64()) for name, type_ in CANONICAL.items()]
+).set(list(CANONICAL).index("listened_at"), pa.field("listened_at", pa.timestamp("us")))
+_BATCH = 20_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Broken(NamedTuple):
+    """A line of text that is no row of its table: the number of its file, its number, and what it holds."""
+
+    file: int
+    line: int
+    text: str
 
 
 class Reading:
     """A source as SQL: `sql` with `parameters` gives canonical listens, on the connection that staged it.
 
-    A CSV is read once, into a temporary table: several passes follow, and each would parse it and count its
-    broken rows again.
+    The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (from 1). Text and
+    records are read once, into temporary tables: several passes follow, and each would parse them again.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         self._connection = connection
         self._source = source
+        self._failure: UserError | None = None
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: dict[str, object] = {}
         selects = [self._select(number, part) for number, part in enumerate(source.parts)]
         self.sql = " UNION ALL ".join(selects)
 
-    def _select(self, number: int, part: Part) -> str:
-        """The SELECT of one part."""
-        if part.format == "csv":
-            relation = f"csv_{number}"
-        else:
-            relation = _PARQUET.format(files=f"$files_{number}")
-            self.parameters[f"files_{number}"] = file_list(part)
-        return f"SELECT {self._source.layout.select(part.columns)} FROM {relation}"  # noqa: S608
-
     def staging(self) -> list[tuple[str, dict[str, object]]]:
-        """The statements (with parameters) to execute before `sql` is used."""
-        return [
-            (f"CREATE TEMP TABLE csv_{number} AS SELECT * FROM {csv_relation(rejects=True)}", csv_parameters(part))  # noqa: S608
-            for number, part in enumerate(self._source.parts)
-            if part.format == "csv"
-        ]
+        """The statements (with parameters) to execute, within `failures()`, before `sql` is used."""
+        statements: list[tuple[str, dict[str, object]]] = []
+        for number, part in enumerate(self._source.parts):
+            if part.format == "records":
+                batches = pa.RecordBatchReader.from_batches(_RECORDS, self._batches(part))
+                self._connection.register(f"incoming_{number}", batches)
+                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {}))
+            elif part.format == "csv":
+                relation = csv_relation(rejects=True)
+                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM {relation}", csv_parameters(part)))
+        return statements
+
+    @contextlib.contextmanager
+    def failures(self) -> Iterator[None]:
+        """What a layout's own reader has to say of its file comes out of DuckDB as it was raised.
+
+        Raises:
+            UserError: a file cannot be read.
+        """
+        try:
+            yield
+        except duckdb.Error:
+            if self._failure is not None:
+                raise self._failure from None
+            raise
 
     def broken_rows(self) -> int:
-        """How many lines of CSVs were not rows of their table (call after `staging`)."""
+        """How many lines of text were not rows of their table (call after `staging`)."""
         if not any(part.format == "csv" for part in self._source.parts):
             return 0
         sql = "SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM reject_errors)"
         row = self._connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
+
+    def broken(self, limit: int) -> list[Broken]:
+        """The first lines of text that were not rows of their table (call after `staging`)."""
+        if not any(part.format == "csv" for part in self._source.parts):
+            return []
+        sql = (
+            "SELECT s.file_path, e.line, any_value(e.csv_line) FROM reject_errors e JOIN reject_scans s "
+            "USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL LIMIT $limit"
+        )
+        numbers = {str(file): number for number, file in enumerate(self._source.files)}
+        rows = self._connection.execute(sql, {"limit": limit}).fetchall()
+        return [Broken(numbers.get(str(path), 0), int(line), str(text)) for path, line, text in rows]
+
+    def _select(self, number: int, part: Part) -> str:
+        """The SELECT of one part."""
+        if part.format != "parquet":
+            place = f"{part.first} AS file, rowid + 1 AS row"
+            if isinstance(part.layout, RecordLayout):
+                return f"SELECT {', '.join(CANONICAL)}, {place} FROM part_{number}"  # noqa: S608
+            return f"SELECT {part.layout.select(part.columns)}, {place} FROM part_{number}"  # noqa: S608
+        assert isinstance(part.layout, TableLayout)  # noqa: S101  (only tables are Parquet)
+        self.parameters[f"files_{number}"] = file_list(part)
+        self.parameters[f"names_{number}"] = [str(file) for file in part.files]
+        # The name is one value for a whole file, so DuckDB looks it up once for each.
+        place = f"CAST(list_position($names_{number}, filename) + {part.first - 1} AS INTEGER) AS file"
+        return (
+            f"SELECT {part.layout.select(part.columns)}, {place}, file_row_number + 1 AS row "  # noqa: S608
+            f"FROM {_PARQUET.format(files=f'$files_{number}')}"
+        )
+
+    def _batches(self, part: Part) -> Iterator[pa.RecordBatch]:
+        """The records of a part. What they raise is kept, for DuckDB wraps it."""
+        assert isinstance(part.layout, RecordLayout)  # noqa: S101  (only records are read so)
+        try:
+            for file in part.files:
+                records = part.layout.read(file)
+                while batch := list(islice(records, _BATCH)):
+                    yield _batch(batch)
+        except UserError as error:
+            self._failure = error
+            raise
+
+
+def _batch(records: list[Record]) -> pa.RecordBatch:
+    """Records as Arrow; a time that no calendar has becomes one that the index refuses."""
+    columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
+    when = Record._fields.index("listened_at")
+    columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _RECORDS, strict=True)]
+    return pa.record_batch(arrays, schema=_RECORDS)
+
+
+def _moment(seconds: float) -> datetime:
+    """The UTC time so many seconds after 1970, naive as the index holds it."""
+    try:
+        return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    except (OverflowError, ValueError):
+        return datetime.max.replace(microsecond=0)
 
 
 def file_list(part: Part) -> list[str]:
@@ -60,17 +151,24 @@ def file_list(part: Part) -> list[str]:
 
 
 def csv_relation(*, rejects: bool) -> str:
-    """The table function that reads a CSV part; its parameters come from `csv_parameters`."""
-    return _CSV.format(
-        files="$files", columns="$columns", delimiter="$delimiter", rejects="true" if rejects else "false"
-    )
+    """The table function that reads a text part; its parameters come from `csv_parameters`."""
+    names = ("files", "columns", "delimiter", "header", "quote", "compression")
+    return _CSV.format(rejects="true" if rejects else "false", **{name: f"${name}" for name in names})
 
 
 def csv_parameters(part: Part) -> dict[str, object]:
     """The parameters of `csv_relation`."""
-    return {"files": file_list(part), "columns": dict(part.columns), "delimiter": part.delimiter}
+    quotes = isinstance(part.layout, TableLayout) and part.layout.quotes
+    return {
+        "files": file_list(part),
+        "columns": dict(part.columns),
+        "delimiter": part.delimiter,
+        "header": part.header,
+        "quote": '"' if quotes else "",
+        "compression": part.compression,
+    }
 
 
 def parquet_relation() -> str:
     """The table function that reads a Parquet part; its parameter is `files`."""
-    return _PARQUET.format(files="$files")
+    return "read_parquet($files, binary_as_string = true)"
