@@ -43,13 +43,13 @@ def _open_screen(wanted: "Screen") -> int:
 
     data = paths.find_data(wanted.data)
     home = paths.find_home(wanted.home)
-    surroundings.need_data(data)
+    surroundings.need_data(data, wanted.layout)
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)
     from musicrec_tui.tui.app import run
 
-    return run(home, data, chosen)
+    return run(home, data, chosen, wanted.layout)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         k: length of ranked lists and the K of metrics.
         slots: jobs that may train at the same time; the others queue.
         memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
+        time_zone: in which hours of the day are told: an IANA name, such as "Europe/Vienna".
+        cache_days: indexes that nobody opened for so many days are removed.
+        cache_gb: so many gigabytes of indexes are kept at most, those that were opened last.
     """
 
     theme: str = "textual-dark"
     k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
     slots: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
+    time_zone: str = "UTC"
+    cache_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
+    cache_gb: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
 
 
 def load(home: Home) -> Settings:

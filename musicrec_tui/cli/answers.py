@@ -27,6 +27,7 @@ def recommend(
     k: options.K = None,
     include_heard: Annotated[bool, typer.Option("--include-heard", help="Rank what the user knows as well.")] = False,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -36,7 +37,7 @@ def recommend(
     """
     from musicrec_tui.dataset.lookups import users
 
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
         who = users.find(dataset, user)
@@ -63,6 +64,7 @@ def similar(
         int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners to learn from.")
     ] = protocol.KNOWN_LISTENERS,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -71,7 +73,7 @@ def similar(
 
     if len(words) > 2:
         raise UserError("`similar` takes a RUN and one ARTIST; put a name of several words in quotes.")
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     found = choosing.model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
         artist = artists.find(dataset, words[-1])
@@ -97,6 +99,7 @@ def explain(
     run: options.Run = None,
     limit: options.Limit = 20,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -106,7 +109,7 @@ def explain(
     """
     from musicrec_tui.dataset.lookups import artists, users
 
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
         who, what = users.find(dataset, user), artists.find(dataset, artist)

@@ -23,6 +23,7 @@ def export(
     run: options.Run = None,
     k: options.K = None,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -34,7 +35,7 @@ def export(
     from musicrec_tui.dataset import export as tables
 
     tables.check_target(to)
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     if what == "interactions" and run is not None:
         raise UserError("Interactions come from the log, not from a model: leave RUN away.")
     found = None if what == "interactions" else choosing.model_run(place, run)

@@ -41,6 +41,7 @@ def start(job: Job) -> RunInfo:
         final=job.final,
         k=job.k,
         name=job.name,
+        layout=job.place.layout,
     )
 
 

@@ -18,9 +18,14 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def info(data: options.Data = None, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+def info(
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
     """Tell what was read: counts, span, what was left out."""
-    with opened(options.Place(data, home)) as dataset:
+    with opened(options.Place(data, home, layout)) as dataset:
         told = dataset.info
     if as_json:
         output.print_json(told)
@@ -49,13 +54,14 @@ def users(
     text: Words,
     limit: options.Limit = 20,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
     """Find users by a part of their id."""
     from musicrec_tui.dataset.lookups import users as lookups
 
-    with opened(options.Place(data, home)) as dataset:
+    with opened(options.Place(data, home, layout)) as dataset:
         page = lookups.search(dataset, text, limit, 0)
     if as_json:
         output.print_json(page)
@@ -69,6 +75,7 @@ def artists(
     text: Words,
     limit: options.Limit = 20,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -78,7 +85,7 @@ def artists(
     """
     from musicrec_tui.dataset.lookups import artists as lookups
 
-    with opened(options.Place(data, home)) as dataset:
+    with opened(options.Place(data, home, layout)) as dataset:
         page = lookups.search(dataset, text, limit, 0)
     if as_json:
         output.print_json(page)
@@ -91,13 +98,14 @@ def artists(
 def user(
     user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it.")],
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
     """Show a user: top artists, months, recent listens."""
     from musicrec_tui.dataset.lookups import users as lookups
 
-    with opened(options.Place(data, home)) as dataset:
+    with opened(options.Place(data, home, layout)) as dataset:
         profile = lookups.profile(dataset, lookups.find(dataset, user_id))
     if as_json:
         output.print_json(profile)
@@ -118,13 +126,14 @@ def user(
 def artist(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name, or key.")],
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
     """Show an artist: top listeners, months, recordings."""
     from musicrec_tui.dataset.lookups import artists as lookups
 
-    with opened(options.Place(data, home)) as dataset:
+    with opened(options.Place(data, home, layout)) as dataset:
         profile = lookups.profile(dataset, lookups.find(dataset, name))
     if as_json:
         output.print_json(profile)

@@ -23,7 +23,7 @@ def indexed(place: Place) -> Path:
     """
     from musicrec_tui.dataset.index import build, cache
 
-    if found := cache.find(place.data, place.home):
+    if found := cache.find(place.data, place.home, place.layout):
         return found
     from musicrec_tui.cli.meter import Meter
 
@@ -35,6 +35,7 @@ def indexed(place: Place) -> Path:
         return build.ensure(
             place.data,
             place.home,
+            layout=place.layout,
             memory_limit=place.settings.memory_limit,
             report=report,
             cancelled=cancelled,

@@ -16,6 +16,10 @@ Data = Annotated[
         help="The log: a file, folder or glob; again for more files. Default: MUSICREC_DATA, else the sample.",
     ),
 ]  # fmt: skip
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="The layout of the log, to insist on one (see `formats`)."),
+]
 HomeFolder = Annotated[
     Path | None,
     typer.Option(
@@ -41,13 +45,15 @@ class Place:
     Attributes:
         home: runs, settings and indexes.
         data: the log's paths.
+        layout: the layout that the user insists on, else empty.
         data_given: whether somebody said which log, here or in MUSICREC_DATA.
         settings: what the user chose.
     """
 
-    def __init__(self, data: list[Path] | None, home: Path | None) -> None:
+    def __init__(self, data: list[Path] | None, home: Path | None, layout: str = "") -> None:
         self.home: Home = paths.find_home(home)
         self.data: list[Path] = paths.find_data(data)
+        self.layout = layout
         self.data_given = bool(data or os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)
 

@@ -25,6 +25,7 @@ def runs(
     action: Annotated[Action, typer.Argument(help="What to do; show and delete want a RUN.")] = "list",
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -32,7 +33,7 @@ def runs(
 
     The list has the runs of one log where --data is given, else all.
     """
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
@@ -59,6 +60,7 @@ def compare(
         list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
     ],
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
@@ -70,7 +72,7 @@ def compare(
 
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     found = [choosing.any_run(place, name) for name in names]
     compared = comparison.compare(found)
     if as_json:

@@ -13,12 +13,16 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 
-def need_data(data: list[Path]) -> None:
-    """Refuse a log that is not there.
+def need_data(data: list[Path], layout: str) -> None:
+    """Refuse a log that is not there, and a layout that nobody knows.
 
     Raises:
         UserError: the sentence names the path, and a command where one may have been meant.
     """
+    if layout:
+        from musicrec_tui.dataset.sources.recognise import named
+
+        named(layout)
     try:
         list_files(data)
     except UserError as error:

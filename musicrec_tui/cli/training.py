@@ -43,6 +43,7 @@ def train(
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` tells how it went.")] = False,
     data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> int:
@@ -56,7 +57,7 @@ def train(
         raise UserError(f"--protocol belongs to --split time; a {split} split has none.")
     chosen = params.parse(model, parse_assignments(assignments or []))
     spec = SplitSpec(split, test_size, validation_size, seed, protocol or "discovery")
-    place = options.Place(data, home)
+    place = options.Place(data, home, layout)
     with opened(place) as dataset:
         info, index = dataset.info, dataset.path
     job = following.Job(place, chosen, index, info.content, spec, seed, final, place.k(k), name)

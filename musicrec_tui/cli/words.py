@@ -8,18 +8,22 @@ from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
 
 
+_OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
+
+
 class Screen(NamedTuple):
     """What the screen is to open; empty and None: the defaults."""
 
     data: list[Path]
     home: Path | None
+    layout: str = ""
 
 
 def read(argv: Sequence[str]) -> Screen | list[str]:
     """Tell a command from paths.
 
     The first word that is no option decides: a command's name is the command (a folder of that name is opened as
-    `./users`), anything else a path. `--data` and `--home` may stand before a command too.
+    `./users`), anything else a path. `--data`, `--format` and `--home` may stand before a command too.
 
     Returns:
         What the screen opens, or the words for the command line, beginning with the command.
@@ -30,16 +34,22 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
     before: list[str] = []
     data: list[Path] = []
     home: Path | None = None
+    layout = ""
     rest = list(argv)
     while rest:
         word = rest.pop(0)
         option, equals, value = word.partition("=")
-        if option in ("--data", "--home"):
+        if option in _OPTIONS:
             if not equals and not rest:
-                raise UserError(f"{option} needs a path after it.")
+                raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
             value = value if equals else rest.pop(0)
             before += [option, value]
-            data, home = ([*data, Path(value)], home) if option == "--data" else (data, Path(value))
+            if option == "--data":
+                data.append(Path(value))
+            elif option == "--home":
+                home = Path(value)
+            else:
+                layout = value
         elif word in ("--help", "-h"):
             return ["--help"]
         elif word == "--":
@@ -51,4 +61,4 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
             return [word, *before, *rest]
         else:
             data.append(Path(word))
-    return Screen(data, home)
+    return Screen(data, home, layout)

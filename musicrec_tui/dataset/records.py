@@ -22,6 +22,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
         rejected: why rows were left out, and how many.
         repaired: what was mended in rows that were kept, and in how many.
         notes: what a reader should know (the sample is synthetic, say).
+        insisted: the layout that the user insisted on, else empty.
     """
 
     paths: tuple[str, ...]
@@ -39,6 +40,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     kept: int = 0
     repaired: dict[str, int] = {}
+    insisted: str = ""
 
 
 class Artist(msgspec.Struct, frozen=True):

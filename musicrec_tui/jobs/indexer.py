@@ -42,18 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.indexer")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--memory-limit", default="60%")
+    parser.add_argument("--format", default="")
     parser.add_argument("paths", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     home = find_home(chosen.home)
-    outcome, code = _outcome(chosen.paths, home, chosen.memory_limit, stop)
+    outcome, code = _outcome(chosen.paths, home, chosen.format, chosen.memory_limit, stop)
     _say(outcome, stop)
     return code
 
 
-def _outcome(paths: list[Path], home: Home, memory_limit: str, stop: threading.Event) -> tuple[Outcome, int]:
+def _outcome(
+    paths: list[Path], home: Home, layout: str, memory_limit: str, stop: threading.Event
+) -> tuple[Outcome, int]:
     """Build, and say how it went."""
     from musicrec_tui.dataset.index import build  # after the signal handlers: importing takes a moment
 
@@ -61,6 +64,7 @@ def _outcome(paths: list[Path], home: Home, memory_limit: str, stop: threading.E
         index = build.ensure(
             paths,
             home,
+            layout=layout,
             memory_limit=memory_limit,
             report=lambda phase, fraction: _say(Progress(phase, fraction), stop),
             cancelled=stop.is_set,

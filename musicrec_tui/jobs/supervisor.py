@@ -24,7 +24,7 @@ _TICK = 0.1
 
 def submit(
     home: Home, params: Params, data: tuple[str, ...], index: Path | str, content: str, split: SplitSpec, *,
-    seed: int = 42, final: bool = False, k: int = 10, name: str = "",
+    seed: int = 42, final: bool = False, k: int = 10, name: str = "", layout: str = "",
 ) -> RunInfo:  # fmt: skip
     """Start a training job in a process of its own, which outlives this one.
 
@@ -32,6 +32,7 @@ def submit(
         home: whose runs, settings and slots.
         params: the model with its parameters.
         data: the log's paths, made absolute here.
+        layout: the layout that the user insisted on, else empty.
         index: the index file to read.
         content: that index's content hash; the worker refuses any other.
         split: how to cut the log.
@@ -45,7 +46,17 @@ def submit(
     """
     paths = tuple(str(Path(path).expanduser().absolute()) for path in data)
     run, lock = store.create_run(
-        home, params, paths, str(Path(index).absolute()), content, split, seed=seed, final=final, k=k, name=name
+        home,
+        params,
+        paths,
+        str(Path(index).absolute()),
+        content,
+        split,
+        seed=seed,
+        final=final,
+        k=k,
+        name=name,
+        layout=layout,
     )
     try:
         _start(run.folder, home, lock)

@@ -144,6 +144,7 @@ def _open(spec: TrainSpec, home: Home, reporter: Reporter) -> Dataset:
         path = build.ensure(
             [Path(part) for part in spec.data],
             home,
+            layout=spec.layout,
             memory_limit=settings.load(home).memory_limit,
             report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
             cancelled=lambda: reporter.cancellation.asked,

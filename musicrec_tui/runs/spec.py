@@ -27,6 +27,7 @@ class TrainSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seed: of the fit (the split has its own).
         final: fit on train + validation and evaluate on test; else fit on train and evaluate on validation.
         k: the K of the metrics and of NDCG.
+        layout: the layout that the user insisted on, else empty.
         created_at: when it was asked for, UTC.
     """
 
@@ -42,6 +43,7 @@ class TrainSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 42
     final: bool = False
     k: Annotated[int, Meta(ge=1, le=1000)] = 10
+    layout: str = ""
 
     @property
     def model(self) -> str:

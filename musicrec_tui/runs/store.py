@@ -34,7 +34,7 @@ _looks = looks.Looks()
 
 def create_run(
     home: Home, params: Params, data: tuple[str, ...], index: str, content: str, split: SplitSpec, *,
-    seed: int = 42, final: bool = False, k: int = 10, name: str = "",
+    seed: int = 42, final: bool = False, k: int = 10, name: str = "", layout: str = "",
 ) -> tuple[RunInfo, int]:  # fmt: skip
     """Make a run's folder, locked from its first moment, so that no one ever sees it dead before it lives.
 
@@ -52,7 +52,7 @@ def create_run(
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         spec = TrainSpec(
             run=run, number=number, params=params, data=data, index=index, content=content, split=split,
-            created_at=now, name=name, seed=seed, final=final, k=k,
+            created_at=now, name=name, seed=seed, final=final, k=k, layout=layout,
         )  # fmt: skip
         msgspec.convert(msgspec.to_builtins(spec), TrainSpec)  # checks the bounds
         lock = _publish(home, spec)

@@ -58,9 +58,9 @@ class MusicrecApp(App[int]):
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
-    def __init__(self, home: Home, data: Sequence[Path], settings: Settings) -> None:
+    def __init__(self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "") -> None:
         super().__init__()
-        self.session = Session(home, data, settings)
+        self.session = Session(home, data, settings, layout)
         self.crash_log: Path | None = None
         self._live: set[str] = set()
         self.animation_level = "none"
@@ -164,9 +164,9 @@ class MusicrecApp(App[int]):
         self._close_messages_no_wait()
 
 
-def run(home: Home, data: list[Path], settings: Settings) -> int:
+def run(home: Home, data: list[Path], settings: Settings, layout: str = "") -> int:
     """Open the TUI and return its exit code when it is over."""
-    app = MusicrecApp(home, data, settings)
+    app = MusicrecApp(home, data, settings, layout)
     result = app.run()
     if app.crash_log is not None:
         crash.tell(app.crash_log)

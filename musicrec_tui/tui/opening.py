@@ -30,7 +30,7 @@ def _find(session: Session) -> Path | None:
     """Look for the index (DuckDB is imported here, after the first paint)."""
     from musicrec_tui.dataset.index import cache
 
-    return cache.find(session.data, session.home)
+    return cache.find(session.data, session.home, session.layout)
 
 
 async def _open(session: Session, path: Path) -> None:
@@ -73,7 +73,7 @@ def indexer_command(session: Session) -> list[str]:
     home = ["--home", str(session.home.root)] if session.home.cache == session.home.root / "cache" else []
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home,
-        "--memory-limit", session.settings.memory_limit, "--", *map(str, session.data),
+        "--memory-limit", session.settings.memory_limit, "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Session:
     """Shared state, changed only on the event loop's thread; whoever subscribed hears of every change.
 
     Attributes:
-        home, data, settings: as the program was started.
+        home, data, settings, layout: as the program was started.
         dataset: the open index; None until `DatasetOpened`.
         failure: why there is no dataset, else empty.
         phase, share: how far the index is, while it is being built.
@@ -34,10 +34,11 @@ class Session:
         offer: why no model is trained by itself, else empty (see `TrainingOffered`).
     """
 
-    def __init__(self, home: Home, data: Sequence[Path], settings: Settings) -> None:
+    def __init__(self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "") -> None:
         self.home = home
         self.data = tuple(data)
         self.settings = settings
+        self.layout = layout
         self.dataset: Dataset | None = None
         self.failure = ""
         self.phase = ""

@@ -74,7 +74,7 @@ def _submit(session: Session) -> None:
     assert session.dataset is not None  # noqa: S101  (asked by the caller)
     supervisor.submit(
         session.home, AlsParams(), tuple(map(str, session.data)), session.dataset.path, session.dataset.info.content,
-        SplitSpec(), k=session.settings.k,
+        SplitSpec(), k=session.settings.k, layout=session.layout,
     )  # fmt: skip
 
 

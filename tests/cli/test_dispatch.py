@@ -48,3 +48,10 @@ def test_wrong_options_get_a_sentence(argv: list[str]) -> None:
 def test_the_light_list_of_names_is_the_list_of_commands() -> None:
     registered = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
     assert sorted(registered) == sorted(COMMANDS)
+
+
+def test_a_format_is_insisted_on_before_a_command_and_for_the_screen() -> None:
+    assert read(["--format", "deck", "log.csv"]) == Screen([Path("log.csv")], None, "deck")
+    assert read(["--format=play-counts", "info"]) == ["info", "--format", "play-counts"]
+    with pytest.raises(UserError, match="--format needs a name"):
+        read(["--format"])

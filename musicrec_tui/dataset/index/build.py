@@ -34,6 +34,7 @@ def ensure(
     data: Sequence[Path],
     home: Home,
     *,
+    layout: str = "",
     memory_limit: str = "60%",
     report: Report = _silent,
     cancelled: Callable[[], bool] = _never,
@@ -43,6 +44,7 @@ def ensure(
     Args:
         data: files, folders or globs of one log.
         home: its cache folder holds the index.
+        layout: the layout that the user insists on; empty: by content.
         memory_limit: what DuckDB may use ("60%" of RAM, or "4GB"); beyond it, it spills to the cache folder.
         report: hears of the phase and of how far the whole is, a few times a second.
         cancelled: asked as often whether to stop.
@@ -51,14 +53,14 @@ def ensure(
         UserError: the log cannot be read, has no usable listens, or the index cannot be written.
         Cancelled: `cancelled` said so; nothing is left behind.
     """
-    if found := cache.find(data, home):
+    if found := cache.find(data, home, layout):
         return found
-    target = cache.place(data, home)
+    target = cache.place(data, home, layout)
     with _exclusive(target, report, cancelled):
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
-        source = recognise(data)
+        source = recognise(data, layout)
         try:
             _build(source, target, memory_limit, report, cancelled)
         except OSError as error:

@@ -20,22 +20,22 @@ _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 _KEPT_SECONDS = 7 * 24 * 3600
 
 
-def place(data: Sequence[Path], home: Home) -> Path:
+def place(data: Sequence[Path], home: Home, layout: str = "") -> Path:
     """Where the index of a log is, or would be.
 
     Raises:
         UserError: there is no such log.
     """
-    return home.indexes / index_name(data)
+    return home.indexes / index_name(data, layout)
 
 
-def find(data: Sequence[Path], home: Home) -> Path | None:
+def find(data: Sequence[Path], home: Home, layout: str = "") -> Path | None:
     """The index of a log as it lies there now, or None where it has yet to be built.
 
     Raises:
         UserError: there is no such log.
     """
-    path = place(data, home)
+    path = place(data, home, layout)
     return path if is_whole(path) else None
 
 

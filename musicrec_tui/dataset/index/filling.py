@@ -101,6 +101,7 @@ def _sign(runner: Runner, source: Source, account: _Account, *, has_times: bool)
     info = DatasetInfo(
         paths=tuple(str(path) for path in source.paths),
         layout=source.layout_name,
+        insisted=source.insisted,
         content=content,
         rows=account.kept + sum(account.rejected.values()),
         kept=account.kept,

@@ -10,16 +10,16 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 
-def index_name(paths: Sequence[Path]) -> str:
+def index_name(paths: Sequence[Path], layout: str = "") -> str:
     """The file name of the index of a log as it lies there now.
 
-    It has two hashes: of the inputs' paths (two states of one log share it), and of their sizes, modification
+    It has two hashes: of the inputs' paths and the layout that was insisted on (two states of one log share it), and of their sizes, modification
     times and our schema.
 
     Raises:
         UserError: a path is missing, or there is nothing to read.
     """
-    place, state = hashlib.sha256(), hashlib.sha256(f"schema {VERSION}".encode())
+    place, state = hashlib.sha256(layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
     for path in sorted({str(path.expanduser().absolute()) for path in paths}):
         place.update(path.encode(errors="surrogateescape") + b"\0")
     for file in list_files(paths):

@@ -26,7 +26,7 @@ def first_rows(dataset: Dataset, limit: int = 50) -> Table:
     Raises:
         UserError: the log is not there any more, or cannot be read.
     """
-    part = recognise(dataset.sources).parts[0]
+    part = recognise(dataset.sources, dataset.info.insisted).parts[0]
     part = part._replace(files=part.files[:1])
     if part.format == "csv":
         relation, parameters = reading.csv_relation(rejects=False), reading.csv_parameters(part)

@@ -166,7 +166,7 @@ class TrainScreen(BaseScreen):
         try:
             run = await asyncio.to_thread(
                 supervisor.submit, self.session.home, wish.params, data, dataset.path, dataset.info.content, wish.split,
-                seed=wish.seed, final=wish.final, k=wish.k, name=wish.name,
+                seed=wish.seed, final=wish.final, k=wish.k, name=wish.name, layout=self.session.layout,
             )  # fmt: skip
         except UserError as error:
             self._say(str(error), "error")
