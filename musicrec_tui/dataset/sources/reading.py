@@ -14,7 +14,7 @@ from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, T
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.errors import UserError
 
-_PARQUET = "read_parquet({files}, binary_as_string = true, filename = true, file_row_number = true)"
+_PARQUET = "read_parquet({files}, binary_as_string = true)"
 _CSV = (
     "read_csv({files}, columns = {columns}, delim = {delimiter}, auto_detect = false, header = {header}, "
     "quote = {quote}, escape = {quote}, compression = {compression}, max_line_size = 4194304, "
@@ -107,13 +107,10 @@ class Reading:
             return f"SELECT {part.layout.select(part.columns)}, {place} FROM part_{number}"  # noqa: S608
         assert isinstance(part.layout, TableLayout)  # noqa: S101  (only tables are Parquet)
         self.parameters[f"files_{number}"] = file_list(part)
-        self.parameters[f"names_{number}"] = [str(file) for file in part.files]
-        # The name is one value for a whole file, so DuckDB looks it up once for each.
-        place = f"CAST(list_position($names_{number}, filename) + {part.first - 1} AS INTEGER) AS file"
-        return (
-            f"SELECT {part.layout.select(part.columns)}, {place}, file_row_number + 1 AS row "  # noqa: S608
-            f"FROM {_PARQUET.format(files=f'$files_{number}')}"
-        )
+        # Columns that DuckDB adds to every scan, and that cost nothing where nobody asks for them.
+        place = f"CAST(file_index + {part.first} AS INTEGER) AS file, CAST(file_row_number + 1 AS BIGINT) AS row"
+        relation = _PARQUET.format(files=f"$files_{number}")
+        return f"SELECT {part.layout.select(part.columns)}, {place} FROM {relation}"  # noqa: S608
 
     def _batches(self, part: Part) -> Iterator[pa.RecordBatch]:
         """The records of a part. What they raise is kept, for DuckDB wraps it."""
