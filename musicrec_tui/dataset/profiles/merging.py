@@ -1,0 +1,87 @@
+"""How histories are joined. The result is the same whatever comes first, in how many pieces, and how often.
+
+- A **listen**, a row with a time, is known by its second, its artist and its recording, for a person hears one thing at
+  a time. Where two tell of it, the larger play count holds.
+- A **count**, a row without a time, is known by its artist and recording. Within a file counts add up; of two files the
+  larger holds, for the counts of an export only grow.
+- A **rating** is known by its artist and recording, and the latest holds: by when it was given, where the log says so,
+  else by when it was imported.
+- Artists and recordings are told apart by their normal names (`text.normal_name`), by ids where there is no name. What
+  one telling lacks (an MBID, an album) the other gives; where both have it, the smaller text stays.
+
+All statements work on a connection that has the tables `history` (what the profile holds) and `incoming` (what was
+read, one row for each row of a file that is kept), with the columns of `COLUMNS`; `incoming` has `file` besides.
+"""
+
+LISTEN, COUNT, RATING = "listen", "count", "rating"
+
+COLUMNS: dict[str, str] = {
+    "kind": "VARCHAR",
+    "artist_key": "VARCHAR",
+    "recording_key": "VARCHAR",
+    "artist_name": "VARCHAR",
+    "artist_id": "VARCHAR",
+    "id_layout": "VARCHAR",
+    "artist_mbid": "VARCHAR",
+    "release_name": "VARCHAR",
+    "recording_name": "VARCHAR",
+    "recording_mbid": "VARCHAR",
+    "listened_at": "TIMESTAMP",
+    "plays": "BIGINT",
+    "rating": "DOUBLE",
+    "liking": "DOUBLE",
+    "source": "VARCHAR",
+    "imported_at": "TIMESTAMP",
+}
+"""A row of a profile. `id_layout` says whose ids `artist_id` is one of; `liking` is −1 to 1; times are UTC."""
+
+EMPTY = f"CREATE TEMP TABLE history ({', '.join(f'{name} {type_}' for name, type_ in COLUMNS.items())})"
+
+_NAMES = """
+    min(artist_name) AS artist_name, min(whose).id AS artist_id, min(whose).layout AS id_layout,
+    min(artist_mbid) AS artist_mbid, min(release_name) AS release_name, min(recording_name) AS recording_name,
+    min(recording_mbid) AS recording_mbid"""
+
+_FIRST = "arg_min(source, (imported_at, source)) AS source, min(imported_at) AS imported_at"
+
+_WHOSE = "CASE WHEN artist_id IS NOT NULL THEN {'id': artist_id, 'layout': id_layout} END AS whose"
+
+MERGED = f"""
+CREATE TEMP TABLE merged AS
+WITH told AS (
+    SELECT *, 0 AS telling, {_WHOSE} FROM history
+    UNION ALL BY NAME
+    SELECT *, 1 + file AS telling, {_WHOSE} FROM incoming),
+one AS (
+    SELECT kind, artist_key, recording_key, listened_at, telling, {_NAMES}, min(whose) AS whose,
+        CASE kind WHEN '{COUNT}' THEN sum(plays) ELSE max(plays) END AS plays, {_FIRST}
+    FROM told WHERE kind <> '{RATING}' GROUP BY kind, artist_key, recording_key, listened_at, telling),
+heard AS (
+    SELECT kind, artist_key, recording_key, {_NAMES}, listened_at, CAST(max(plays) AS BIGINT) AS plays,
+        CAST(NULL AS DOUBLE) AS rating, CAST(NULL AS DOUBLE) AS liking, {_FIRST}
+    FROM one GROUP BY kind, artist_key, recording_key, listened_at),
+rated AS (
+    SELECT kind, artist_key, recording_key, {_NAMES}, max(listened_at) AS listened_at, CAST(0 AS BIGINT) AS plays,
+        unnest(arg_max({{'rating': rating, 'liking': liking, 'source': source, 'imported_at': imported_at}},
+            (coalesce(listened_at, imported_at), imported_at, rating)))
+    FROM told WHERE kind = '{RATING}' GROUP BY kind, artist_key, recording_key)
+SELECT {", ".join(COLUMNS)} FROM (FROM heard UNION ALL BY NAME FROM rated)
+ORDER BY kind, listened_at, artist_key, recording_key
+"""  # noqa: S608
+
+NEW = f"""
+WITH came AS (
+    SELECT kind, artist_key, recording_key, CASE kind WHEN '{RATING}' THEN NULL ELSE listened_at END AS at,
+        count(*) AS rows
+    FROM incoming GROUP BY ALL),
+was AS (SELECT *, CASE kind WHEN '{RATING}' THEN NULL ELSE listened_at END AS at FROM history),
+now_is AS (SELECT *, CASE kind WHEN '{RATING}' THEN NULL ELSE listened_at END AS at FROM merged)
+SELECT CAST(coalesce(sum(CASE c.kind WHEN '{COUNT}' THEN c.rows ELSE 1 END), 0) AS BIGINT)
+FROM came c
+JOIN now_is n ON n.kind = c.kind AND n.artist_key = c.artist_key AND n.recording_key = c.recording_key
+    AND n.at IS NOT DISTINCT FROM c.at
+LEFT JOIN was w ON w.kind = c.kind AND w.artist_key = c.artist_key AND w.recording_key = c.recording_key
+    AND w.at IS NOT DISTINCT FROM c.at
+WHERE w.kind IS NULL OR w.plays <> n.plays OR w.rating IS DISTINCT FROM n.rating
+"""  # noqa: S608
+"""How many rows of `incoming` changed something. Of several that tell of one listen or rating, one did."""

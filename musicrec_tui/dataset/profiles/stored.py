@@ -1,0 +1,82 @@
+"""What a profile's `profile.json` holds."""
+
+from datetime import datetime
+
+import msgspec
+
+SCHEMA = 1
+FILE = "profile.json"
+
+
+class Offender(msgspec.Struct, frozen=True):
+    """A row that was left out: why, where it is, and what it holds, in short. All are raw text."""
+
+    reason: str
+    file: str
+    row: int | None
+    shown: str
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What one import did. `rows == kept + sum(rejected)` and `kept == new + known`.
+
+    Attributes:
+        at: when.
+        files: the names of the files, without their folders.
+        layout: what they are.
+        user_id: whose rows were taken.
+        rows: rows in the files.
+        kept: rows that could be used.
+        new: rows that the profile did not have before.
+        known: rows that it had, from an earlier import or from a row before them.
+        rejected: why rows were left out, and how many.
+        repaired: what was mended in rows that were kept, and in how many.
+        offenders: the first of those that were left out, for each reason.
+    """
+
+    at: datetime
+    files: tuple[str, ...]
+    layout: str
+    user_id: str
+    rows: int
+    kept: int
+    new: int
+    known: int
+    rejected: dict[str, int] = {}
+    repaired: dict[str, int] = {}
+    offenders: tuple[Offender, ...] = ()
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A profile in short, so that a list of them opens no Parquet.
+
+    Attributes:
+        name: as it was given.
+        generation: counts the changes; the history is in the Parquet file of that number beside this one.
+        sha256: its checksum.
+        artists: with a play.
+        listens: plays in total.
+        ratings: artists and recordings that are rated.
+        first_at, last_at: the span of its listens, UTC.
+        imports: what was imported when; the last is the latest.
+    """
+
+    name: str
+    generation: int
+    sha256: str
+    artists: int
+    listens: int
+    ratings: int
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    imports: tuple[Imported, ...] = ()
+
+    @property
+    def history_file(self) -> str:
+        """The name of the Parquet file that holds the history."""
+        return history_file(self.generation)
+
+
+def history_file(generation: int) -> str:
+    """The name of the file that a history is in after so many changes."""
+    return f"listens-{generation}.parquet"
