@@ -40,7 +40,7 @@ def test_the_scale_is_told_from_the_values(values: list[float], scale: str | Non
 def test_the_database_gives_what_the_scale_is_told_from() -> None:
     connection = duckdb.connect()
     [row] = connection.execute(f"SELECT {ratings.BOUNDS} FROM (VALUES (0.5), (4), (5)) t(rating)").fetchall()  # noqa: S608
-    assert ratings.recognise_scale(*map(float, row[:2]), row[2]) == ratings.STARS
+    assert ratings.recognise_scale(float(row[0]), float(row[1]), row[2]) == ratings.STARS
     [row] = connection.execute(f"SELECT {ratings.BOUNDS} FROM (VALUES (0), (1)) t(rating)").fetchall()  # noqa: S608
     assert ratings.recognise_scale(*row) == ratings.THUMBS
 
