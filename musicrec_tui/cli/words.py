@@ -7,7 +7,6 @@ from typing import NamedTuple
 from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
 
-
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
 
 

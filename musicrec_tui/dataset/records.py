@@ -23,6 +23,9 @@ class DatasetInfo(msgspec.Struct, frozen=True):
         repaired: what was mended in rows that were kept, and in how many.
         notes: what a reader should know (the sample is synthetic, say).
         insisted: the layout that the user insisted on, else empty.
+        rating_scale: of its ratings (see `dataset.ratings`), empty for a log without.
+        rated: (user, artist) pairs that are rated; `disliked` of them below, `neutral` at the middle of the scale.
+        plays_from_ratings: whether `play` holds what ratings count as, because nothing else says who played what.
     """
 
     paths: tuple[str, ...]
@@ -41,6 +44,31 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     kept: int = 0
     repaired: dict[str, int] = {}
     insisted: str = ""
+    rating_scale: str = ""
+    rated: int = 0
+    disliked: int = 0
+    neutral: int = 0
+    plays_from_ratings: bool = False
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """A file that was read: its layout, its size in bytes, and what became of its rows."""
+
+    path: str
+    layout: str
+    size: int
+    rows: int
+    kept: int
+
+
+class Offender(msgspec.Struct, frozen=True):
+    """A row that was left out ("rejected") or mended ("repaired"): why, where it is, and what it holds, in short."""
+
+    outcome: str
+    reason: str
+    file: str
+    row: int
+    shown: str
 
 
 class Artist(msgspec.Struct, frozen=True):

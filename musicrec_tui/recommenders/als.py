@@ -66,12 +66,16 @@ class AlsRecommender:
         return cosines(self._artists, artist, k)
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
+        """Each own artist's part of the score, see `explain_profile`: the user's row of train is their profile."""
+        return self.explain_profile(self._train[user], artist)
+
+    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
         """Each own artist's part of the score (section 5 of the paper), largest first.
 
         With A = YᵀCY + regularization · I the user's vector is x = A⁻¹ Σ c_j y_j over their artists j, so the
         score x · y_i is the sum of c_j · (A⁻¹ y_i) · y_j.
         """
-        codes, confidences = self._row(weigh_profile(self._train[user], self.params.weighting, self._train), 0)
+        codes, confidences = self._row(weigh_profile(profile, self.params.weighting, self._train), 0)
         if not len(codes):
             return []
         _, system = self._solve(codes, confidences)

@@ -35,10 +35,18 @@ class Contribution(NamedTuple):
 
 
 class Capabilities(msgspec.Struct, frozen=True):
-    """What a model can do; front ends say so instead of showing an empty pane."""
+    """What a model can do; front ends say so instead of showing an empty pane.
+
+    Attributes:
+        explain: reasons that sum to the score, for its users (`explain`) and for profiles (`explain_profile`).
+        fold_in: scores for somebody who is not in the data.
+        fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
+        similar: artists that are alike.
+    """
 
     explain: bool = False
     fold_in: bool = False
+    fold_in_estimate: bool = False
     similar: bool = False
 
 
@@ -98,6 +106,8 @@ class Recommender(Protocol):
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """Scores of all artists, (rows, artists), for people who are not in the data; `profile` holds their plays.
 
+        Plays mean what they mean in train: a user's own row of train gives (an estimate of) their own scores.
+
         Raises:
             UserError: the model cannot (see `capabilities`).
         """
@@ -107,6 +117,9 @@ class Recommender(Protocol):
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
         """Why this score: contributions of the user's own artists, largest first, summing to the score."""
+
+    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+        """The same for somebody who is folded in: `profile` is one row, and the sum is what `fold_in` gives it."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that `restore` needs beside the parameters, by name: numeric arrays."""

@@ -12,6 +12,8 @@ from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, Floa
 from musicrec_tui.recommenders.checks import array_of
 from musicrec_tui.recommenders.params import PopularityParams
 
+_SAME_FOR_ALL = "Popularity gives everybody the same list, so a user's own artists explain nothing."
+
 
 class PopularityRecommender:
     """An artist's score is its listeners in train, the same for every user."""
@@ -51,7 +53,15 @@ class PopularityRecommender:
         Raises:
             UserError: always.
         """
-        raise UserError("Popularity gives everybody the same list, so a user's own artists explain nothing.")
+        raise UserError(_SAME_FOR_ALL)
+
+    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+        """Refused, as `explain` is.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError(_SAME_FOR_ALL)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """`listeners`, (artists,) float32."""

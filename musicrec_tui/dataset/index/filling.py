@@ -2,10 +2,13 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui.dataset.index import identity, schema
+from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.index import accounting, identity, schema
+from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.sources.reading import Reading
@@ -16,33 +19,34 @@ from musicrec_tui.text import printable
 
 SYNTHETIC = "synthetic: this log was generated, nobody listened to it"
 
-_ACCOUNT = f"""
-SELECT coalesce(reason, CASE
-    WHEN artist_id IS NULL AND coalesce(normal, '') = '' THEN '{schema.NO_ARTIST}'
-    WHEN timeless AND $has_times THEN '{schema.NO_TIME}' END) AS why,
-    CAST(sum(rows) AS BIGINT), CAST(sum(rounded) AS BIGINT)
-FROM spelling LEFT JOIN normal ON normal.name = artist_name GROUP BY why ORDER BY why
-"""  # noqa: S608
-
 _TOTALS = """
-SELECT (SELECT count(*) FROM "user"), (SELECT count(*) FROM artist), count(*), CAST(sum(plays) AS BIGINT),
+SELECT (SELECT count(*) FROM "user"), (SELECT count(*) FROM artist), count(*), CAST(coalesce(sum(plays), 0) AS BIGINT),
     min(first_at), max(last_at) FROM play
 """
 
+_RATED = """
+SELECT count(*) FILTER (rated) > 0, count(*) FILTER (NOT rated) > 0, count(*) FILTER (NOT rated AND NOT timeless) > 0,
+    min(lowest), max(highest), bool_and(whole) FILTER (rated)
+FROM spelling WHERE reason IS NULL
+"""
 
-class _Account(msgspec.Struct):
-    """Rows kept, and rows repaired and rejected by reason."""
+_LIKED = "SELECT count(*), count(*) FILTER (liking < 0), count(*) FILTER (liking = 0) FROM rating"
 
-    kept: int = 0
-    repaired: dict[str, int] = {}
-    rejected: dict[str, int] = {}
+
+class _Kinds(NamedTuple):
+    """What the rows of a log are: whether it has ratings, plays, plays with times; and the scale of the ratings."""
+
+    rated: bool
+    played: bool
+    has_times: bool
+    scale: str
 
 
 def fill(runner: Runner, source: Source) -> None:
     """Make all tables of an index in an empty database.
 
     Raises:
-        UserError: no row can be used.
+        UserError: no row can be used, or ratings are on no scale that is known.
         Cancelled: the runner was told so.
     """
     reading = Reading(runner.connection, source)
@@ -51,40 +55,51 @@ def fill(runner: Runner, source: Source) -> None:
             runner.step("reading text files", 0.1, sql, parameters)
     runner.step("reading names", 0.25, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
     identity.normalise(runner, 0.27)
-    has_times = bool(
-        runner.step("reading names", 0.27, "SELECT 1 FROM spelling WHERE reason IS NULL AND NOT timeless LIMIT 1")
-    )
-    account = _take_account(runner, reading, has_times=has_times)
+    kinds = _kinds(runner)
+    account = accounting.take(runner, reading, has_times=kinds.has_times)
     if account.kept == 0:
         raise _unusable(source, account)
-    identity.identify(runner, 0.3, has_times=has_times)
-    parameters = {**reading.parameters, "has_times": has_times}
-    runner.step("reading users", 0.4, schema.over(schema.USER_CODES, reading.sql), parameters)
-    runner.step("reading listens", 0.65, schema.over(schema.LISTENS, reading.sql), parameters)
-    plays = schema.PLAYS_OF_LISTENS if has_times else schema.over(schema.PLAYS_OF_COUNTS, reading.sql)
-    runner.step("counting plays", 0.8, plays, parameters)
+    accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
+    identity.identify(runner, 0.33, has_times=kinds.has_times)
+    _tables(runner, reading, kinds)
+    _sign(runner, source, account, kinds)
+
+
+def _kinds(runner: Runner) -> _Kinds:
+    """Look over all spellings."""
+    [(rated, played, has_times, lowest, highest, whole)] = runner.step("reading names", 0.27, _RATED)
+    scale = ratings.recognise_scale(lowest, highest, bool(whole)) if rated else ""
+    if scale is None:
+        raise UserError(ratings.unknown_scale(lowest, highest))
+    return _Kinds(bool(rated), bool(played), bool(has_times), scale)
+
+
+def _tables(runner: Runner, reading: Reading, kinds: _Kinds) -> None:
+    """Make the tables that look-ups and models read."""
+    parameters = {**reading.parameters, "has_times": kinds.has_times}
+
+    def step(phase: str, until: float, statement: str, **parts: str) -> None:
+        runner.step(phase, until, schema.over(statement, reading.sql, **parts), parameters)
+
+    step("reading users", 0.4, schema.USER_CODES)
+    if kinds.rated:
+        step("reading ratings", 0.5, schema.RATINGS, liking=ratings.liking_sql(kinds.scale))
+    else:
+        runner.step("reading ratings", 0.4, schema.NO_RATINGS)
+    step("reading listens", 0.65, schema.LISTENS)
+    if kinds.has_times:
+        plays = schema.PLAYS_OF_LISTENS
+    else:
+        plays = schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS
+    step("counting plays", 0.8, plays)
     runner.step("sorting by artist", 0.86, schema.PLAYS_BY_ARTIST)
-    for statement in (schema.USERS, schema.ARTISTS, schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS):
+    for statement in (
+        schema.ARTISTS, schema.USERS, schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES,
+    ):  # fmt: skip
         runner.step("summing up", 0.95, statement)
-    _sign(runner, source, account, has_times=has_times)
 
 
-def _take_account(runner: Runner, reading: Reading, *, has_times: bool) -> _Account:
-    """Count what is kept, repaired and rejected; every row of the files is in exactly one of kept and rejected."""
-    account = _Account()
-    for why, rows, rounded in runner.step("counting rows", 0.27, _ACCOUNT, {"has_times": has_times}):
-        if why is None:
-            account.kept = int(rows)
-            if rounded:
-                account.repaired[schema.ROUNDED] = int(rounded)
-        else:
-            account.rejected[str(why)] = int(rows)
-    if broken := reading.broken_rows():
-        account.rejected[schema.BROKEN_ROW] = broken
-    return account
-
-
-def _unusable(source: Source, account: _Account) -> UserError:
+def _unusable(source: Source, account: Account) -> UserError:
     """What to say of a log without one usable row."""
     where = printable(", ".join(str(path) for path in source.paths), None)
     if not account.rejected:
@@ -93,28 +108,37 @@ def _unusable(source: Source, account: _Account) -> UserError:
     return UserError(f"None of the rows in {where} can be used: {reasons}.")
 
 
-def _sign(runner: Runner, source: Source, account: _Account, *, has_times: bool) -> None:
+def _sign(runner: Runner, source: Source, account: Account, kinds: _Kinds) -> None:
     """Write the table `meta`, without which an index is not whole."""
     [(lower, upper, pairs)] = runner.step("signing", 0.99, schema.CONTENT)
     content = hashlib.sha256(f"{lower} {upper} {pairs}".encode()).hexdigest()[:32]
     [(users, artists, plays, listens, first_at, last_at)] = runner.step("signing", 0.99, _TOTALS)
+    [(rated, disliked, neutral)] = runner.step("signing", 0.99, _LIKED)
+    if plays == 0:
+        where = printable(", ".join(str(path) for path in source.paths), None)
+        raise UserError(f"No rating in {where} says that somebody likes an artist, so there is nothing to learn from.")
     info = DatasetInfo(
         paths=tuple(str(path) for path in source.paths),
         layout=source.layout_name,
         insisted=source.insisted,
         content=content,
-        rows=account.kept + sum(account.rejected.values()),
+        rows=account.rows,
         kept=account.kept,
         listens=listens,
         users=users,
         artists=artists,
         plays=plays,
-        has_times=has_times,
+        has_times=kinds.has_times,
         first_at=_aware(first_at),
         last_at=_aware(last_at),
         rejected=account.rejected,
         repaired=account.repaired,
         notes=(SYNTHETIC,) if is_synthetic(runner.connection, source) else (),
+        rating_scale=kinds.scale,
+        rated=int(rated),
+        disliked=int(disliked),
+        neutral=int(neutral),
+        plays_from_ratings=not kinds.played,
     )
     runner.step("signing", 1.0, schema.META)
     for name, value in (("schema", str(schema.VERSION)), ("info", msgspec.json.encode(info).decode())):

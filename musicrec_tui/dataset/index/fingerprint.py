@@ -13,8 +13,8 @@ from musicrec_tui.text import printable
 def index_name(paths: Sequence[Path], layout: str = "") -> str:
     """The file name of the index of a log as it lies there now.
 
-    It has two hashes: of the inputs' paths and the layout that was insisted on (two states of one log share it), and of their sizes, modification
-    times and our schema.
+    It has two hashes: of the inputs' paths and the layout that was insisted on (two states of one log share it), and of
+    their sizes, modification times and our schema.
 
     Raises:
         UserError: a path is missing, or there is nothing to read.

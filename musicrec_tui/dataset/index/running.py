@@ -1,7 +1,7 @@
 """Long statements that say how far they are and can be stopped."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -81,6 +81,13 @@ class Runner:
         self.connection.register("incoming", table)
         self.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")  # noqa: S608
         self.connection.unregister("incoming")
+
+    def store(self, name: str, create: str, rows: Sequence[Sequence[object]]) -> None:
+        """Make a small table and put rows into it."""
+        self.connection.execute(create)
+        if rows:
+            places = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
 
     def _execute(self, sql: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
         """What the thread does."""

@@ -4,11 +4,16 @@ The statements are constants of this file: what varies between logs is the sourc
 and values, which are always parameters.
 """
 
-VERSION = 2
+from musicrec_tui.dataset import ratings
+
+VERSION = 3
 """Part of every index's file name: an index of another schema is never even opened."""
 
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
 MOST_PLAYS = 1_000_000_000
+
+OFFENDERS = 3
+SHOWN = 200
 
 NO_USER = "no user"
 NO_ARTIST = "no artist name"
@@ -16,33 +21,53 @@ BAD_COUNT = "play count is not above zero and at most a billion"
 BAD_TIME = f"time before {EARLIEST[:4]} or after {LATEST[:4]}"
 NO_TIME = "no time, in a log that has times"
 BROKEN_ROW = "not a row of the table (columns, quotes or encoding)"
+BAD_RATING = "rating is not a number"
 ROUNDED = "play count rounded to a whole number"
 
-_JUDGED = f"""
-SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, recording_name, listened_at,
-    play_count <> round(play_count) AS rounded, CASE
+JUDGED = f"""
+SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, release_name, recording_name,
+    listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
+    listened_at IS NULL AND NOT rated AS timeless, coalesce(play_count <> round(play_count), false) AS rounded,
+    coalesce(refused, CASE
         WHEN user_id IS NULL OR trim(user_id, E' \\t\\r\\n') = '' THEN '{NO_USER}'
         WHEN coalesce(trim(artist_name), '') = '' AND coalesce(trim(artist_id), '') = '' THEN '{NO_ARTIST}'
-        WHEN play_count IS NULL OR isnan(play_count) OR play_count <= 0 OR play_count > {MOST_PLAYS} THEN '{BAD_COUNT}'
+        WHEN rated AND (isnan(rating) OR isinf(rating)) THEN '{BAD_RATING}'
+        WHEN NOT rated AND (play_count IS NULL OR isnan(play_count) OR play_count <= 0 OR play_count > {MOST_PLAYS})
+            THEN '{BAD_COUNT}'
         WHEN listened_at < TIMESTAMP '{EARLIEST}' OR listened_at >= TIMESTAMP '{LATEST}' THEN '{BAD_TIME}'
-    END AS reason,
-    CASE WHEN reason IS NULL THEN CAST(greatest(1, round(play_count)) AS BIGINT) ELSE 0 END AS plays
+    END) AS reason,
+    CASE WHEN reason IS NULL AND NOT rated THEN CAST(greatest(1, round(play_count)) AS BIGINT) ELSE 0 END AS plays
 FROM (%(source)s)
 """  # noqa: S608
+"""Canonical listens with the index's verdict: `reason` (NULL: the row is used), `rated` (a rating and no listen)."""
 
 SPELLINGS = f"""
 CREATE TEMP TABLE spelling AS
-SELECT reason, listened_at IS NULL AS timeless,
+SELECT reason, timeless, rated,
     CASE WHEN reason IS NULL THEN artist_id END AS artist_id,
     CASE WHEN reason IS NULL THEN artist_name END AS artist_name,
     min(artist_mbid) AS mbid, count(*) AS rows, CAST(sum(plays) AS BIGINT) AS plays,
-    count(*) FILTER (rounded AND reason IS NULL) AS rounded
-FROM ({_JUDGED}) GROUP BY ALL
+    count(*) FILTER (rounded AND reason IS NULL) AS rounded,
+    min(rating) AS lowest, max(rating) AS highest, bool_and(rating = round(rating)) AS whole
+FROM ({JUDGED}) GROUP BY ALL
 """  # noqa: S608
 """Every spelling of every artist, and how many rows were left out for which reason."""
 
+FATES = f"""
+WITH fate AS (
+    SELECT file, row, coalesce(reason, CASE WHEN timeless AND $has_times THEN '{NO_TIME}'
+            WHEN artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = '') THEN '{NO_ARTIST}'
+        END) AS left_out,
+        concat_ws(' · ', user_id, listened_at, artist_name, recording_name, play_count, rating) AS shown
+    FROM ({JUDGED}) WHERE left_out IS NOT NULL OR rounded)
+SELECT left_out IS NULL AS kept, coalesce(left_out, '{ROUNDED}') AS why, file, count(*),
+    arg_min({{'row': row, 'shown': left(shown, {SHOWN})}}, row, {OFFENDERS})
+FROM fate GROUP BY ALL ORDER BY kept, why, file
+"""  # noqa: S608
+"""How many rows of each file were left out or mended, why, and the first of them; asked only where there are any."""
+
 _KEPT = f"""
-SELECT * FROM ({_JUDGED}) WHERE reason IS NULL AND (listened_at IS NOT NULL OR NOT $has_times)
+SELECT * FROM ({JUDGED}) WHERE reason IS NULL AND NOT (timeless AND $has_times)
     AND NOT (artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = ''))
 """  # noqa: S608
 
@@ -53,7 +78,7 @@ FROM (SELECT DISTINCT user_id AS key FROM ({_KEPT}))
 """  # noqa: S608
 
 _CODED = f"""
-SELECT user_code.code AS user_code, credit.code AS artist_code, listened_at, plays, recording_name
+SELECT user_code.code AS user_code, credit.code AS artist_code, kept.*
 FROM ({_KEPT}) kept JOIN user_code ON user_code.key = kept.user_id
 JOIN credit ON credit.artist_id IS NOT DISTINCT FROM kept.artist_id
     AND credit.artist_name IS NOT DISTINCT FROM kept.artist_name
@@ -61,11 +86,21 @@ JOIN credit ON credit.artist_id IS NOT DISTINCT FROM kept.artist_id
 
 LISTENS = f"""
 CREATE TABLE listen AS
-SELECT user_code, listened_at, artist_code, recording_name AS recording, CAST(plays AS INTEGER) AS plays
-FROM ({_CODED}) WHERE listened_at IS NOT NULL
+SELECT user_code, listened_at, artist_code, recording_name AS recording, release_name AS release,
+    CAST(plays AS INTEGER) AS plays
+FROM ({_CODED}) WHERE listened_at IS NOT NULL AND NOT rated
 ORDER BY user_code, listened_at
 """  # noqa: S608
 """Clustered by user: DuckDB's zone maps then skip all but one user's blocks."""
+
+RATINGS = f"""
+CREATE TABLE rating AS
+SELECT user_code, artist_code, rating, %(liking)s AS liking FROM (
+    SELECT user_code, artist_code, avg(rating) AS rating FROM ({_CODED}) WHERE rated GROUP BY ALL)
+ORDER BY user_code, artist_code
+"""  # noqa: S608
+
+NO_RATINGS = "CREATE TABLE rating (user_code INTEGER, artist_code INTEGER, rating DOUBLE, liking DOUBLE)"
 
 PLAYS_OF_LISTENS = """
 CREATE TABLE play AS
@@ -78,37 +113,56 @@ PLAYS_OF_COUNTS = f"""
 CREATE TABLE play AS
 SELECT user_code, artist_code, CAST(sum(plays) AS BIGINT) AS plays,
     CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS last_at
-FROM ({_CODED}) GROUP BY user_code, artist_code ORDER BY user_code, artist_code
+FROM ({_CODED}) WHERE NOT rated GROUP BY user_code, artist_code ORDER BY user_code, artist_code
 """  # noqa: S608
+
+PLAYS_OF_RATINGS = f"""
+CREATE TABLE play AS
+SELECT user_code, artist_code, {ratings.confidence_sql()} AS plays,
+    CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS last_at
+FROM rating WHERE liking > 0 ORDER BY user_code, artist_code
+"""  # noqa: S608
+"""What is liked is played as often as it counts (see `dataset.ratings`)."""
 
 PLAYS_BY_ARTIST = "CREATE TABLE play_by_artist AS SELECT * FROM play ORDER BY artist_code, plays DESC, user_code"
 
-USERS = """
-CREATE TABLE "user" AS
-SELECT code, key, key AS user_id, lower(key) AS search_id, CAST(artists AS INTEGER) AS artists, listens,
-    first_at, last_at
-FROM user_code JOIN (
-    SELECT user_code, count(*) AS artists, CAST(sum(plays) AS BIGINT) AS listens,
-        min(first_at) AS first_at, max(last_at) AS last_at
-    FROM play GROUP BY user_code) ON user_code = code
-ORDER BY code
-"""
-
 ARTISTS = """
 CREATE TABLE artist AS
-SELECT code, key, name, search AS search_name, mbid, CAST(listeners AS INTEGER) AS listeners, listens, first_at, last_at
-FROM artist_code JOIN searchable USING (code) JOIN (
+SELECT code, key, name, search AS search_name, mbid, CAST(coalesce(listeners, 0) AS INTEGER) AS listeners,
+    coalesce(listens, 0) AS listens, first_at, last_at
+FROM artist_code JOIN searchable USING (code) LEFT JOIN (
     SELECT artist_code, count(*) AS listeners, CAST(sum(plays) AS BIGINT) AS listens,
         min(first_at) AS first_at, max(last_at) AS last_at
     FROM play GROUP BY artist_code) ON artist_code = code
 ORDER BY code
 """
+"""An artist that was only rated has no listeners."""
+
+USERS = """
+CREATE TABLE "user" AS
+SELECT user_code.code, user_code.key, user_code.key AS user_id, lower(user_code.key) AS search_id,
+    CAST(coalesce(artists, 0) AS INTEGER) AS artists, coalesce(listens, 0) AS listens, first_at, last_at, mainstream
+FROM user_code LEFT JOIN (
+    SELECT p.user_code, count(*) AS artists, CAST(sum(p.plays) AS BIGINT) AS listens,
+        min(p.first_at) AS first_at, max(p.last_at) AS last_at,
+        CAST(avg(a.listeners) / (SELECT count(*) FROM user_code) AS FLOAT) AS mainstream
+    FROM play p JOIN artist a ON a.code = p.artist_code GROUP BY p.user_code) t ON t.user_code = user_code.code
+ORDER BY user_code.code
+"""
+"""`mainstream` is the share of all users that an artist of the user's has on average."""
 
 USER_MONTHS = """
 CREATE TABLE user_month AS
-SELECT user_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
-FROM listen GROUP BY ALL ORDER BY ALL
+SELECT user_code, month, listens, coalesce(new_artists, 0) AS new_artists
+FROM (
+    SELECT user_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
+    FROM listen GROUP BY ALL)
+LEFT JOIN (
+    SELECT user_code, CAST(date_trunc('month', first_at) AS DATE) AS month, count(*) AS new_artists
+    FROM play GROUP BY ALL) USING (user_code, month)
+ORDER BY user_code, month
 """
+"""`new_artists` are those that the user first heard in that month."""
 
 ARTIST_MONTHS = """
 CREATE TABLE artist_month AS
@@ -123,6 +177,17 @@ FROM listen WHERE trim(recording) <> '' GROUP BY artist_code, recording ORDER BY
 """
 """Clustered by artist: finding one artist's recordings in `listen` takes 130 ms for 2 million listens, here a few."""
 
+RELEASES = """
+CREATE TABLE release AS
+SELECT artist_code, release AS name, CAST(sum(plays) AS BIGINT) AS listens
+FROM listen WHERE trim(release) <> '' GROUP BY artist_code, release ORDER BY artist_code
+"""
+
+FILES = "CREATE TABLE file (number INTEGER, path VARCHAR, layout VARCHAR, size BIGINT, rows BIGINT, kept BIGINT)"
+
+OFFENDING = "CREATE TABLE offender (outcome VARCHAR, reason VARCHAR, file VARCHAR, row BIGINT, shown VARCHAR)"
+"""The first rows that were left out (`rejected`) or mended (`repaired`), for each reason."""
+
 CONTENT = """
 SELECT CAST(sum(CAST(digest >> 64 AS UBIGINT)) AS VARCHAR),
     CAST(sum(CAST(digest & 18446744073709551615 AS UBIGINT)) AS VARCHAR), count(*)
@@ -136,6 +201,6 @@ FROM (
 META = "CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 
 
-def over(statement: str, source: str) -> str:
+def over(statement: str, source: str, **parts: str) -> str:
     """A statement of this file, reading from a source's SELECT."""
-    return statement % {"source": source}
+    return statement % {"source": source, **parts}

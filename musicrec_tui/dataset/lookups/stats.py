@@ -17,7 +17,7 @@ SELECT (SELECT count(*) FROM artist WHERE listeners = 1), (SELECT count(*) FROM 
 
 _BUCKETS = """
 SELECT CAST(floor(log2(listeners)) AS INTEGER) AS power, count(*), CAST(sum(listens) AS BIGINT)
-FROM artist GROUP BY power ORDER BY power
+FROM artist WHERE listeners > 0 GROUP BY power ORDER BY power
 """
 
 

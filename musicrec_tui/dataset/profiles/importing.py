@@ -111,6 +111,7 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
         known=was_read.kept - new,
         rejected=was_read.rejected,
         repaired=was_read.repaired,
+        rating_scale=was_read.rating_scale,
         offenders=was_read.offenders,
     )
 
@@ -122,7 +123,7 @@ def _keep(runner: Runner, folder: Path, name: str, before: Profile | None, accou
     target = folder / history_file(generation)
     with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
         runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
-    [(artists, listens, ratings, first_at, last_at)] = runner.step("joining", 0.99, _TOTALS, {"layout": ""})
+    [(artists, listens, ratings, first_at, last_at)] = runner.step("joining", 0.99, _TOTALS)
     stored = Stored(
         name=name,
         generation=generation,

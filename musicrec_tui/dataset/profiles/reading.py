@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.identity import ID, NAME
 from musicrec_tui.dataset.index.running import Runner
@@ -16,6 +17,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import normal_name, printable
 
 ANOTHER_USER = "of another user"
+BAD_RATING = "rating is not a number"
 
 _OFFENDERS = 3
 _NAMED_USERS = 5
@@ -27,6 +29,7 @@ SELECT *, nullif(trim(artist_id), '') AS own_id, coalesce(refused, CASE
     WHEN coalesce(trim(artist_name), '') = '' AND own_id IS NULL THEN '{schema.NO_ARTIST}'
     WHEN rating IS NULL AND (play_count IS NULL OR isnan(play_count) OR play_count <= 0
         OR play_count > {schema.MOST_PLAYS}) THEN '{schema.BAD_COUNT}'
+    WHEN isnan(rating) OR isinf(rating) THEN '{BAD_RATING}'
     WHEN listened_at < TIMESTAMP '{schema.EARLIEST}' OR listened_at >= TIMESTAMP '{schema.LATEST}'
         THEN '{schema.BAD_TIME}'
     WHEN listened_at IS NULL AND rating IS NULL AND $timed THEN '{schema.NO_TIME}' END) AS reason
@@ -76,6 +79,7 @@ class Read(NamedTuple):
     rejected: dict[str, int]
     repaired: dict[str, int]
     offenders: tuple[Offender, ...]
+    rating_scale: str
 
 
 def read(runner: Runner, source: Source, user: str | None, now: datetime) -> Read:
@@ -114,6 +118,7 @@ def read(runner: Runner, source: Source, user: str | None, now: datetime) -> Rea
         rejected=rejected,
         repaired={schema.ROUNDED: int(rounded)} if rounded else {},
         offenders=_offenders(runner, reading, source, values) if rejected else (),
+        rating_scale=_like(runner),
     )
 
 
@@ -138,6 +143,18 @@ def _name(runner: Runner, source: Source) -> None:
     called = [printable(name, None) for name, _ in files]  # a file's name may be no valid text
     columns = {"file": pa.array(range(len(files)), pa.int32()), "called": pa.array(called, pa.string())}
     runner.keep("file", pa.table({**columns, "layout": pa.array([layout for _, layout in files], pa.string())}))
+
+
+def _like(runner: Runner) -> str:
+    """Fill in the likings of `incoming`; gives the scale of its ratings, empty where there are none."""
+    [(lowest, highest, whole)] = runner.step(_PHASE, 0.9, f"SELECT {ratings.BOUNDS} FROM incoming")  # noqa: S608
+    if lowest is None:
+        return ""
+    scale = ratings.recognise_scale(lowest, highest, whole)
+    if scale is None:
+        raise UserError(ratings.unknown_scale(lowest, highest))
+    runner.step(_PHASE, 0.9, f"UPDATE incoming SET liking = {ratings.liking_sql(scale)} WHERE rating IS NOT NULL")  # noqa: S608
+    return scale
 
 
 def _rejected(counted: list[tuple[str | None, str | None, int]], chosen: str, kept: int) -> dict[str, int]:

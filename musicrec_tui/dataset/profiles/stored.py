@@ -31,6 +31,7 @@ class Imported(msgspec.Struct, frozen=True):
         known: rows that it had, from an earlier import or from a row before them.
         rejected: why rows were left out, and how many.
         repaired: what was mended in rows that were kept, and in how many.
+        rating_scale: of its ratings (see `dataset.ratings`), else empty.
         offenders: the first of those that were left out, for each reason.
     """
 
@@ -44,6 +45,7 @@ class Imported(msgspec.Struct, frozen=True):
     known: int
     rejected: dict[str, int] = {}
     repaired: dict[str, int] = {}
+    rating_scale: str = ""
     offenders: tuple[Offender, ...] = ()
 
 

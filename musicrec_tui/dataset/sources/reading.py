@@ -5,14 +5,16 @@ import glob
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
-import pyarrow as pa
 
 from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.errors import UserError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PARQUET = "read_parquet({files}, binary_as_string = true)"
 _CSV = (
@@ -20,9 +22,6 @@ _CSV = (
     "quote = {quote}, escape = {quote}, compression = {compression}, max_line_size = 4194304, "
     "store_rejects = {rejects})"
 )
-_RECORDS = pa.schema(
-    [(name, pa.string() if type_ == "VARCHAR" else pa.float64()) for name, type_ in CANONICAL.items()]
-).set(list(CANONICAL).index("listened_at"), pa.field("listened_at", pa.timestamp("us")))
 _BATCH = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,6 +45,7 @@ class Reading:
         self._connection = connection
         self._source = source
         self._failure: UserError | None = None
+        self._numbers = {str(file): number for number, file in enumerate(source.files)}
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: dict[str, object] = {}
         selects = [self._select(number, part) for number, part in enumerate(source.parts)]
@@ -56,7 +56,9 @@ class Reading:
         statements: list[tuple[str, dict[str, object]]] = []
         for number, part in enumerate(self._source.parts):
             if part.format == "records":
-                batches = pa.RecordBatchReader.from_batches(_RECORDS, self._batches(part))
+                import pyarrow as pa  # not for the TUI, which reads first rows alone
+
+                batches = pa.RecordBatchReader.from_batches(_record_schema(), self._batches(part))
                 self._connection.register(f"incoming_{number}", batches)
                 statements.append((f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {}))
             elif part.format == "csv":
@@ -80,11 +82,30 @@ class Reading:
 
     def broken_rows(self) -> int:
         """How many lines of text were not rows of their table (call after `staging`)."""
+        return sum(self.broken_by_file().values())
+
+    def broken_by_file(self) -> dict[int, int]:
+        """The same, by the number of the file."""
         if not any(part.format == "csv" for part in self._source.parts):
-            return 0
-        sql = "SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM reject_errors)"
-        row = self._connection.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+            return {}
+        sql = (
+            "SELECT s.file_path, count(DISTINCT e.line) FROM reject_errors e JOIN reject_scans s "
+            "USING (scan_id, file_id) GROUP BY ALL"
+        )
+        return {self._numbers[str(path)]: int(lines) for path, lines in self._connection.execute(sql).fetchall()}
+
+    def rows_by_file(self) -> dict[int, int]:
+        """How many rows each file has, by its number; broken lines aside (call after `staging`)."""
+        rows: dict[int, int] = {}
+        for number, part in enumerate(self._source.parts):
+            if part.format == "parquet":
+                sql = "SELECT file_name, num_rows FROM parquet_file_metadata($files)"
+                counted = self._connection.execute(sql, {"files": file_list(part)}).fetchall()
+                rows |= {self._numbers[str(path)]: int(count) for path, count in counted}
+            else:
+                sql = f"SELECT {part.first}, count(*) FROM part_{number}"  # noqa: S608
+                rows |= {int(file): int(count) for file, count in self._connection.execute(sql).fetchall()}
+        return rows
 
     def broken(self, limit: int) -> list[Broken]:
         """The first lines of text that were not rows of their table (call after `staging`)."""
@@ -94,9 +115,8 @@ class Reading:
             "SELECT s.file_path, e.line, any_value(e.csv_line) FROM reject_errors e JOIN reject_scans s "
             "USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL LIMIT $limit"
         )
-        numbers = {str(file): number for number, file in enumerate(self._source.files)}
         rows = self._connection.execute(sql, {"limit": limit}).fetchall()
-        return [Broken(numbers.get(str(path), 0), int(line), str(text)) for path, line, text in rows]
+        return [Broken(self._numbers[str(path)], int(line), str(text)) for path, line, text in rows]
 
     def _select(self, number: int, part: Part) -> str:
         """The SELECT of one part."""
@@ -112,7 +132,7 @@ class Reading:
         relation = _PARQUET.format(files=f"$files_{number}")
         return f"SELECT {part.layout.select(part.columns)}, {place} FROM {relation}"  # noqa: S608
 
-    def _batches(self, part: Part) -> Iterator[pa.RecordBatch]:
+    def _batches(self, part: Part) -> "Iterator[pa.RecordBatch]":
         """The records of a part. What they raise is kept, for DuckDB wraps it."""
         assert isinstance(part.layout, RecordLayout)  # noqa: S101  (only records are read so)
         try:
@@ -125,13 +145,25 @@ class Reading:
             raise
 
 
-def _batch(records: list[Record]) -> pa.RecordBatch:
+def _record_schema() -> "pa.Schema":
+    """The canonical listen as Arrow."""
+    import pyarrow as pa
+
+    types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us")}
+    return pa.schema([(name, types[type_]) for name, type_ in CANONICAL.items()])
+
+
+def _batch(records: list[Record]) -> "pa.RecordBatch":
     """Records as Arrow; a time that no calendar has becomes one that the index refuses."""
+    import pyarrow as pa
+
     columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
     when = Record._fields.index("listened_at")
     columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _RECORDS, strict=True)]
-    return pa.record_batch(arrays, schema=_RECORDS)
+    schema = _record_schema()
+    return pa.record_batch(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
 def _moment(seconds: float) -> datetime:

@@ -12,8 +12,11 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.checks import array_of
 from musicrec_tui.recommenders.ncf import layout, scoring
+from musicrec_tui.recommenders.neighbours import Neighbours
 from musicrec_tui.recommenders.params import NcfParams
 from musicrec_tui.recommenders.ranking import cosines
+
+_NO_REASONS = "NCF cannot say which artists a score comes from; choose an ALS run for reasons."
 
 
 class NcfRecommender:
@@ -26,13 +29,14 @@ class NcfRecommender:
     """
 
     name: ClassVar[str] = "ncf"
-    capabilities: ClassVar[Capabilities] = Capabilities(similar=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True)
 
     def __init__(self, params: NcfParams) -> None:
         self.params = params
         self.best_epoch = 0
         self._arrays: dict[str, NDArray[Any]] = {}
         self._scores: scoring.Logits | None = None
+        self._neighbours = Neighbours(csr_matrix((0, 0), dtype=np.float32))
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Train with negatives redrawn each epoch; with `fit.validate`, keep the epoch that it finds best.
@@ -53,7 +57,7 @@ class NcfRecommender:
                 exit_code=1,
             ) from error
         arrays, self.best_epoch = training.train(self.params, train, fit)
-        self._use(arrays)
+        self._use(arrays, train)
 
     def scores(self, users: IntArray) -> FloatArray:
         """The network's predictions, (users, artists), between 0 and 1.
@@ -65,12 +69,11 @@ class NcfRecommender:
         return self._scores(users)
 
     def fold_in(self, profile: csr_matrix) -> FloatArray:
-        """Refused: a network has no embedding for somebody whom it was not trained on.
+        """An estimate: the scores of the users with the most similar artists, see `neighbours`.
 
-        Raises:
-            UserError: always.
+        A network has no embedding for somebody whom it was not trained on, and learning one would take TensorFlow.
         """
-        raise UserError("NCF knows only the users that it was trained on; choose an ALS run for somebody new.")
+        return self._neighbours.estimate(profile, self.scores)
 
     def similar(self, artist: int, k: int) -> Ranking:
         """Cosine of the artists' embeddings, those of GMF and MLP end to end."""
@@ -83,7 +86,15 @@ class NcfRecommender:
         Raises:
             UserError: always.
         """
-        raise UserError("NCF cannot say which artists a score comes from; choose an ALS run for reasons.")
+        raise UserError(_NO_REASONS)
+
+    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+        """Refused, as `explain` is.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError(_NO_REASONS)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The weights as `layout` names them, float32, and `best_epoch`, (1,) int64."""
@@ -97,10 +108,12 @@ class NcfRecommender:
         if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
             raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
         model.best_epoch = int(epoch[0])
-        model._use({name: array_of(arrays, name, shape) for name, shape in layout.shapes(params, *train.shape).items()})
+        shapes = layout.shapes(params, *train.shape)
+        model._use({name: array_of(arrays, name, shape) for name, shape in shapes.items()}, train)
         return model
 
-    def _use(self, arrays: dict[str, NDArray[Any]]) -> None:
+    def _use(self, arrays: dict[str, NDArray[Any]], train: csr_matrix) -> None:
         """Score with these weights from now on."""
         self._arrays = arrays
+        self._neighbours = Neighbours(train)
         self._scores = scoring.scorer(self.params, arrays)

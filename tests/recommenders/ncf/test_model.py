@@ -76,11 +76,17 @@ def test_similar_is_the_cosine_of_both_embeddings() -> None:
 def test_what_it_cannot_do_it_refuses_in_a_sentence() -> None:
     model = restored(NcfParams())
     assert not model.capabilities.explain
-    assert not model.capabilities.fold_in
-    with pytest.raises(UserError, match="somebody new"):
-        model.fold_in(csr_matrix((1, ARTISTS), dtype=np.float32))
     with pytest.raises(UserError, match="reasons"):
         model.explain(0, 0)
+    with pytest.raises(UserError, match="reasons"):
+        model.explain_profile(csr_matrix((1, ARTISTS), dtype=np.float32), 0)
+
+
+def test_somebody_new_gets_an_estimate_that_is_marked_as_one() -> None:
+    model = restored(NcfParams())
+    assert model.capabilities.fold_in
+    assert model.capabilities.fold_in_estimate
+    assert not model.fold_in(csr_matrix((1, ARTISTS), dtype=np.float32)).any()  # shares no artist with anybody
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

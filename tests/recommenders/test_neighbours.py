@@ -1,0 +1,34 @@
+"""Who is not in the data gets the mean of similar users' scores."""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.recommenders.base import FloatArray, IntArray
+from musicrec_tui.recommenders.neighbours import NEIGHBOURS, Neighbours
+from tests.recommenders.small import matrix
+
+
+def brute(train: csr_matrix, profile: csr_matrix, table: FloatArray) -> FloatArray:
+    """The same, written as the docstring says it."""
+    users, newcomers = np.log1p(train.toarray()), np.log1p(profile.toarray())
+    rows = []
+    for one in newcomers:
+        lengths = np.linalg.norm(users, axis=1) * np.linalg.norm(one)
+        cosine = np.divide(users @ one, lengths, out=np.zeros(len(users)), where=lengths > 0)
+        near = sorted(range(len(users)), key=lambda user: (-cosine[user], user))[:NEIGHBOURS]
+        near = [user for user in near if cosine[user] > 0]
+        total = sum(cosine[user] for user in near)
+        rows.append(sum((cosine[user] / total * table[user] for user in near), np.zeros(table.shape[1])))
+    return np.array(rows)
+
+
+def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None:
+    train, newcomers = matrix(users=80), matrix(users=5, seed=9)
+    table = np.random.default_rng(1).normal(size=train.shape).astype(np.float32)
+
+    def scores(users: IntArray) -> FloatArray:
+        return table[users]
+
+    estimate = Neighbours(train).estimate(newcomers, scores)
+    np.testing.assert_allclose(estimate, brute(train, newcomers, table), rtol=1e-4, atol=1e-5)
+    assert not estimate[0].any()  # has nothing in common with anybody
