@@ -19,7 +19,8 @@ def brute(train: csr_matrix, profile: csr_matrix, table: FloatArray) -> FloatArr
         near = [user for user in near if cosine[user] > 0]
         total = sum(cosine[user] for user in near)
         rows.append(sum((cosine[user] / total * table[user] for user in near), np.zeros(table.shape[1])))
-    return np.array(rows)
+    estimate: FloatArray = np.array(rows)
+    return estimate
 
 
 def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None:
