@@ -11,7 +11,7 @@ import msgspec
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import files, settings
-from musicrec_tui.dataset import interactions, splits
+from musicrec_tui.dataset import dislikes, interactions, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import UserError
@@ -37,6 +37,8 @@ class _Parts(NamedTuple):
     data: interactions.Interactions
     split: splits.Split
     repeats: bool
+    disliked: csr_matrix
+    ratings: str
 
     @property
     def both(self) -> csr_matrix:
@@ -44,6 +46,22 @@ class _Parts(NamedTuple):
         joined = (self.split.train + self.split.validation).tocsr()
         joined.sort_indices()
         return joined
+
+    @property
+    def candidates(self) -> str:
+        """Whom an evaluation ranks."""
+        if self.repeats:
+            return "all artists"
+        known = "all artists that the user does not have in train"
+        return f"{known} and does not dislike" if self.disliked.nnz else known
+
+    def known(self, train: csr_matrix) -> csr_matrix:
+        """What is no candidate: the pairs of train, and what is disliked."""
+        if self.repeats or not self.disliked.nnz:
+            return train
+        together = (train + self.disliked).tocsr()
+        together.sort_indices()
+        return together
 
 
 class _Fitted(NamedTuple):
@@ -80,7 +98,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     if spec.final:
         looks.record(home, spec.run, spec.content, spec.split)
     evaluation = ranking.evaluate(
-        fitted.recommender.scores, fitted.train, held_out, spec.k,
+        fitted.recommender.scores, parts.known(fitted.train), held_out, spec.k,
         report=reporter.progress, exclude_train=not parts.repeats,
     )  # fmt: skip
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
@@ -96,7 +114,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         split=spec.split,
         k=spec.k,
         evaluated_on="test" if spec.final else "validation",
-        candidates="all artists" if parts.repeats else "all artists that the user does not have in train",
+        candidates=parts.candidates,
         users=len(evaluation.users),
         metrics={name: value for name, value in evaluation.metrics.items() if name != "users"},
         seconds=seconds,
@@ -104,6 +122,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         per_user_sha256=files.sha256_of(per_user),
         model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
         best_epoch=fitted.best_epoch,
+        ratings=parts.ratings,
     )
     metrics.write(folder, result)
     return result
@@ -127,12 +146,17 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> _Par
     try:
         data = interactions.load(dataset)
         split = splits.split(dataset, data, spec.split)
+        disliked = dislikes.load(dataset)
+        info = dataset.info
+        rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
     finally:
         dataset.close()
     repeats = spec.split.kind == "time" and spec.split.protocol == "repeat"
     pairs = (split.train.nnz, split.validation.nnz, split.test.nnz)
     reporter.data(data.plays.shape, pairs, time.monotonic() - began)
-    return _Parts(data, split, repeats)
+    if rated:
+        reporter.log(rated)
+    return _Parts(data, split, repeats, disliked, rated)
 
 
 def _open(spec: TrainSpec, home: Home, reporter: Reporter) -> Dataset:
@@ -206,7 +230,9 @@ def _validation(parts: _Parts) -> Validate | None:
     if parts.split.validation.nnz == 0:
         return None
 
+    known = parts.known(parts.split.train)
+
     def validate(scores: Callable[[IntArray], FloatArray]) -> float:
-        return ranking.ndcg_at(scores, parts.split.train, parts.split.validation, 10, exclude_train=not parts.repeats)
+        return ranking.ndcg_at(scores, known, parts.split.validation, 10, exclude_train=not parts.repeats)
 
     return validate
