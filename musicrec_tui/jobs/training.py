@@ -3,25 +3,22 @@
 import contextlib
 import importlib
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from scipy.sparse import csr_matrix
 
-from musicrec_tui import files, settings
-from musicrec_tui.dataset import dislikes, interactions, ratings, splits
-from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import environment, results
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
+from musicrec_tui.jobs.parts import Parts, Validate, load
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import registry, store
-from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray, Recommender
+from musicrec_tui.recommenders.base import Fit, Recommender
 from musicrec_tui.recommenders.params import NcfParams, Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
@@ -29,39 +26,6 @@ from musicrec_tui.runs.spec import TrainSpec
 
 # What fits a model, loaded as part of `load`, so that the seconds of `fit` are the fit's.
 _LIBRARIES = {"als": "musicrec_tui.recommenders.als_fit", "ncf": "musicrec_tui.recommenders.ncf.training"}
-
-
-class _Parts(NamedTuple):
-    """The matrix, cut."""
-
-    data: interactions.Interactions
-    split: splits.Split
-    repeats: bool
-    disliked: csr_matrix
-    ratings: str
-
-    @property
-    def both(self) -> csr_matrix:
-        """Train and validation together; plays add up where a pair is in both."""
-        joined = (self.split.train + self.split.validation).tocsr()
-        joined.sort_indices()
-        return joined
-
-    @property
-    def candidates(self) -> str:
-        """Whom an evaluation ranks."""
-        if self.repeats:
-            return "all artists"
-        known = "all artists that the user does not have in train"
-        return f"{known} and does not dislike" if self.disliked.nnz else known
-
-    def known(self, train: csr_matrix) -> csr_matrix:
-        """What is no candidate: the pairs of train, and what is disliked."""
-        if self.repeats or not self.disliked.nnz:
-            return train
-        together = (train + self.disliked).tocsr()
-        together.sort_indices()
-        return together
 
 
 class _Fitted(NamedTuple):
@@ -138,81 +102,35 @@ def _nothing_held_out(spec: TrainSpec) -> str:
     )
 
 
-def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> _Parts:
+def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Parts:
     reporter.begin("load")
     with contextlib.suppress(ImportError):  # `fit` has the sentence for that
         importlib.import_module(_LIBRARIES.get(spec.model, __name__))
-    dataset = _open(spec, home, reporter)
-    try:
-        data = interactions.load(dataset)
-        split = splits.split(dataset, data, spec.split)
-        disliked = dislikes.load(dataset)
-        info = dataset.info
-        rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
-    finally:
-        dataset.close()
-    repeats = spec.split.kind == "time" and spec.split.protocol == "repeat"
+    parts = load(spec, home, reporter)
+    split = parts.split
     pairs = (split.train.nnz, split.validation.nnz, split.test.nnz)
-    reporter.data(data.plays.shape, pairs, time.monotonic() - began)
-    if rated:
-        reporter.log(rated)
-    return _Parts(data, split, repeats, disliked, rated)
+    reporter.data(parts.data.plays.shape, pairs, time.monotonic() - began)
+    if parts.ratings:
+        reporter.log(parts.ratings)
+    return parts
 
 
-def _open(spec: TrainSpec, home: Home, reporter: Reporter) -> Dataset:
-    """The index of the spec; made anew where it is gone, if the log is still the one that was meant."""
-    if (dataset := _opened(Path(spec.index), spec.content)) is not None:
-        return dataset
-    reporter.log("The index is gone or another one; it is built again.")
-    with reporter.cancellation.deferred():
-        path = build.ensure(
-            [Path(part) for part in spec.data],
-            home,
-            layout=spec.layout,
-            memory_limit=settings.load(home).memory_limit,
-            report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
-            cancelled=lambda: reporter.cancellation.asked,
-        )
-    if (dataset := _opened(path, spec.content)) is not None:
-        return dataset
-    raise UserError(
-        f"The data in {', '.join(spec.data)} have changed since this run was asked for: start it again on what is "
-        "there now.",
-        exit_code=1,
-    )
-
-
-def _opened(path: Path, content: str) -> Dataset | None:
-    """The index, if it can be read and holds that content."""
-    dataset = Dataset(path)
-    try:
-        if dataset.info.content == content:
-            return dataset
-    except UserError:
-        pass
-    dataset.close()
-    return None
-
-
-def _fit(spec: TrainSpec, parts: _Parts, reporter: Reporter) -> _Fitted:
+def _fit(spec: TrainSpec, parts: Parts, reporter: Reporter) -> _Fitted:
     """Fit on train, or for `final` on train and validation together."""
     params = spec.params
     if not spec.final:
-        recommender = _fitted(params, parts.split.train, spec, reporter, _validation(parts))
+        recommender = _fitted(params, parts.split.train, spec, reporter, parts.validation())
         return _Fitted(recommender, params, parts.split.train, reporter.best and reporter.best[1])
     best_epoch = None
     phase = "fit"
     if isinstance(params, NcfParams) and parts.split.validation.nnz:
         # The number of epochs is a parameter like any other: found on validation, then kept.
-        _fitted(params, parts.split.train, spec, reporter, _validation(parts))
+        _fitted(params, parts.split.train, spec, reporter, parts.validation())
         best_epoch = reporter.best[1] if reporter.best else params.epochs
         params = msgspec.structs.replace(params, epochs=best_epoch, patience=0)
         phase = "refit"
     train = parts.both
     return _Fitted(_fitted(params, train, spec, reporter, None, phase), params, train, best_epoch)
-
-
-Validate = Callable[[Callable[[IntArray], FloatArray]], float]
 
 
 def _fitted(
@@ -223,16 +141,3 @@ def _fitted(
     recommender = registry.create(params)
     recommender.fit(train, Fit(spec.seed, reporter, validate))
     return recommender
-
-
-def _validation(parts: _Parts) -> Validate | None:
-    """NDCG@10 on the validation part; None where there is none."""
-    if parts.split.validation.nnz == 0:
-        return None
-
-    known = parts.known(parts.split.train)
-
-    def validate(scores: Callable[[IntArray], FloatArray]) -> float:
-        return ranking.ndcg_at(scores, known, parts.split.validation, 10, exclude_train=not parts.repeats)
-
-    return validate
