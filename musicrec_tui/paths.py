@@ -26,6 +26,11 @@ class Home(NamedTuple):
         return self.root / "runs"
 
     @property
+    def tunings(self) -> Path:
+        """One folder for each tuning."""
+        return self.root / "tunings"
+
+    @property
     def profiles(self) -> Path:
         """One folder for each imported personal history; nobody else may look into it."""
         return self.root / "profiles"

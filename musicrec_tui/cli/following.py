@@ -1,7 +1,8 @@
 """Starting a job and watching it until its last word, whatever that is."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from musicrec_tui.cli import interrupts
 from musicrec_tui.cli.meter import Meter
@@ -12,6 +13,10 @@ from musicrec_tui.jobs import supervisor
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.tunings.info import TuningInfo
+
+
+AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
 
 
 class Job(NamedTuple):
@@ -55,30 +60,45 @@ def train(job: Job) -> RunInfo:
         Cancelled: somebody stopped it; Ctrl-C and SIGTERM do, and its worker is gone by then.
         UserError: it failed or died, with its reason.
     """
-    run: RunInfo | None = None
+    return ended(store.read_run(job.place.home, followed(lambda: start(job)).id))
+
+
+def followed(begin: Callable[[], AnyJob]) -> AnyJob:
+    """Begin a run or tuning and watch it to its last word.
+
+    Raises:
+        Cancelled: Ctrl-C or SIGTERM came, and its processes are gone by now.
+        UserError: it cannot be started.
+    """
+    job: AnyJob | None = None
     try:
         with interrupts.raised():
             with interrupts.held():  # a signal now would leave a worker that nobody knows of
-                run = start(job)
+                job = begin()
             with Meter() as meter:
-                for event in supervisor.follow(run):
+                for event in supervisor.follow(job):
                     show(event, meter)
     except KeyboardInterrupt:
-        if run is not None:
+        if job is not None:
             with interrupts.noticed():
-                supervisor.ensure_stopped(run)
+                supervisor.ensure_stopped(job)
         raise Cancelled from None
-    return _ended(store.read_run(job.place.home, run.id))
+    return job
 
 
-def _ended(run: RunInfo) -> RunInfo:
-    """The run, if it is finished; else what there is to say about its end."""
-    if run.status is Status.FINISHED:
-        return run
-    if run.status is Status.CANCELLED:
+def ended(job: AnyJob) -> AnyJob:
+    """The run or tuning, if it is finished; else what there is to say about its end.
+
+    Raises:
+        Cancelled: somebody stopped it.
+        UserError: it failed or died, with its reason.
+    """
+    if job.status is Status.FINISHED:
+        return job
+    if job.status is Status.CANCELLED:
         raise Cancelled
-    told = " ".join(filter(None, [run.reason, run.advice])) or f"It is {run.status}."
-    raise UserError(f"{run.label} {run.status}: {told} Its log is {run.folder / 'log.txt'}.", exit_code=1)
+    told = " ".join(filter(None, [job.reason, job.advice])) or f"It is {job.status}."
+    raise UserError(f"{job.label} {job.status}: {told} Its log is {job.folder / 'log.txt'}.", exit_code=1)
 
 
 def show(event: events.AnyEvent, meter: Meter) -> None:

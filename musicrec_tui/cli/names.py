@@ -7,6 +7,8 @@ COMMANDS = (
     "user",
     "artist",
     "train",
+    "tune",
+    "tunings",
     "runs",
     "compare",
     "recommend",

@@ -1,16 +1,13 @@
 """`train`: the same jobs as the screen's, followed until they end."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from musicrec_tui.cli import options, outcome, output, runs
+from musicrec_tui.cli import options, outcome, output, runs, splitting
 from musicrec_tui.cli.opening import opened
-from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import params
-
-Protocol = Literal["discovery", "repeat"]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,19 +23,12 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter; again for more. `models` lists them."),
     ] = None,
-    split: Annotated[SplitKind, typer.Option("--split", help="How the log is cut.")] = "random",
-    protocol: Annotated[
-        Protocol | None,
-        typer.Option(
-            help="With --split time: drop from the later parts what was heard before (the default), or keep it."
-        ),
-    ] = None,
-    test_size: Annotated[
-        float, typer.Option(min=0, max=0.9, help="Share of each user's artists (time: of listens).")
-    ] = 0.2,
-    validation_size: Annotated[float, typer.Option(min=0, max=0.9, help="The same, for validation.")] = 0.1,
+    split: splitting.Split = "random",
+    protocol: splitting.TimeProtocol = None,
+    test_size: splitting.TestSize = 0.2,
+    validation_size: splitting.ValidationSize = 0.1,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seeds both the split and the fit.")] = 42,
+    seed: splitting.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` tells how it went.")] = False,
@@ -53,10 +43,8 @@ def train(
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
 
-    if protocol and split != "time":
-        raise UserError(f"--protocol belongs to --split time; a {split} split has none.")
     chosen = params.parse(model, parse_assignments(assignments or []))
-    spec = SplitSpec(split, test_size, validation_size, seed, protocol or "discovery")
+    spec = splitting.spec(split, test_size, validation_size, seed, protocol)
     place = options.Place(data, home, layout)
     with opened(place) as dataset:
         info, index = dataset.info, dataset.path
@@ -71,7 +59,7 @@ def train(
     return outcome.FINE
 
 
-def parse_assignments(texts: list[str]) -> dict[str, str]:
+def parse_assignments(texts: list[str], wanted: str = "--set wants name=value, such as factors=64") -> dict[str, str]:
     """`["factors=64"]` as names and values.
 
     Raises:
@@ -82,8 +70,8 @@ def parse_assignments(texts: list[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         name = name.strip().replace("-", "_")
         if not equals or not name:
-            raise UserError(f"--set wants name=value, such as factors=64, not {text!r}.")
+            raise UserError(f"{wanted}, not {text!r}.")
         if name in named:
-            raise UserError(f"--set {name} is given twice.")
+            raise UserError(f"{wanted.split()[0]} {name} is given twice.")
         named[name] = value
     return named

@@ -96,28 +96,28 @@ class Parts(NamedTuple):
         return validate
 
 
-def load(cut: Cut, home: Home, reporter: Reporter) -> Parts:
-    """Read the matrix and cut it; the index is made anew where it is gone.
+def load(dataset: Dataset, spec: SplitSpec) -> Parts:
+    """Read the matrix and cut it.
+
+    Raises:
+        UserError: the index is damaged, or the log cannot be split so.
+    """
+    data = interactions.load(dataset)
+    split = splits.split(dataset, data, spec)
+    disliked = dislikes.load(dataset)
+    info = dataset.info
+    repeats = spec.kind == "time" and spec.protocol == "repeat"
+    rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
+    return Parts(data, split, repeats, disliked, rated)
+
+
+def open_index(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
+    """The index that is meant; made anew where it is gone, if the log is still the one that was meant.
 
     Raises:
         UserError: the data cannot be had, or are not those that were meant.
         Cancelled: somebody asked for it.
     """
-    dataset = _open(cut, home, reporter)
-    try:
-        data = interactions.load(dataset)
-        split = splits.split(dataset, data, cut.split)
-        disliked = dislikes.load(dataset)
-        info = dataset.info
-    finally:
-        dataset.close()
-    repeats = cut.split.kind == "time" and cut.split.protocol == "repeat"
-    rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
-    return Parts(data, split, repeats, disliked, rated)
-
-
-def _open(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
-    """The index that is meant; made anew where it is gone, if the log is still the one that was meant."""
     if (dataset := _opened(Path(cut.index), cut.content)) is not None:
         return dataset
     reporter.log("The index is gone or another one; it is built again.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from musicrec_tui.runs import status
 
-WORKER = "musicrec_tui.jobs.worker"
+WORKER, TUNER = "musicrec_tui.jobs.worker", "musicrec_tui.jobs.tuning.tuner"
 
 
 def terminate(folder: Path) -> bool:
@@ -52,7 +52,7 @@ def worker_pid(folder: Path) -> int | None:
 
 
 def _is_worker(pid: int, folder: Path) -> bool:
-    """Whether that process's command line is the one that `supervisor` started for the run."""
+    """Whether that process's command line is the one that was started for the job in that folder."""
     try:
         words = os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")
     except OSError:
@@ -60,5 +60,5 @@ def _is_worker(pid: int, folder: Path) -> bool:
             return False
         command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
         line = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-        return f" {WORKER} {folder} " in f" {line} "
-    return WORKER in words and str(folder) in words
+        return any(f" {module} {folder} " in f" {line} " for module in (WORKER, TUNER))
+    return any(module in words for module in (WORKER, TUNER)) and str(folder) in words

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
@@ -59,7 +60,7 @@ def submit(
         layout=layout,
     )
     try:
-        _start(run.folder, home, lock)
+        start(stopping.WORKER, run.folder, home, lock)
     except OSError as error:
         os.close(lock)
         store.delete_run(home, run)
@@ -68,10 +69,20 @@ def submit(
     return store.read_run(home, run.id)
 
 
-def _start(folder: Path, home: Home, lock: int) -> None:
-    """Start the worker: its own session, no terminal, output into its log."""
+def start(module: str, folder: Path, home: Home, lock: int) -> None:
+    """Start the process that does the job of a folder: its own session, no terminal, output into its log.
+
+    Args:
+        module: `stopping.WORKER` or `stopping.TUNER`.
+        folder: of the job.
+        home: whose cache.
+        lock: the descriptor that holds the folder's lock.
+
+    Raises:
+        OSError: it cannot be started.
+    """
     command = [
-        sys.executable, "-P", "-m", "musicrec_tui.jobs.worker", str(folder),
+        sys.executable, "-P", "-m", module, str(folder),
         "--cache", str(home.cache), "--lock", str(lock),
     ]  # fmt: skip
     # Keras makes a folder for its settings, which would be in the user's home.
@@ -85,8 +96,20 @@ def _start(folder: Path, home: Home, lock: int) -> None:
     threading.Thread(target=process.wait, name=f"reaper of {folder.name}", daemon=True).start()
 
 
-def cancel(run: RunInfo) -> None:
-    """Ask a run to stop, queued or running, and return at once. A run that is over is left as it is.
+class Job(Protocol):
+    """A run or a tuning."""
+
+    @property
+    def folder(self) -> Path:
+        """Where its lock and its events are."""
+
+    @property
+    def label(self) -> str:
+        """What front ends call it."""
+
+
+def cancel(run: Job) -> None:
+    """Ask a job to stop, queued or running, and return at once. A run that is over is left as it is.
 
     Raises:
         UserError: the run's folder cannot be written to.
@@ -100,7 +123,7 @@ def cancel(run: RunInfo) -> None:
     stopping.terminate(run.folder)
 
 
-def ensure_stopped(run: RunInfo, grace: float = 10.0) -> None:
+def ensure_stopped(run: Job, grace: float = 10.0) -> None:
     """Cancel a run and wait until its worker is gone: TERM first, KILL after `grace` seconds.
 
     Raises:
@@ -111,14 +134,14 @@ def ensure_stopped(run: RunInfo, grace: float = 10.0) -> None:
         time.sleep(step)
 
 
-async def stop(run: RunInfo, grace: float = 10.0) -> None:
+async def stop(run: Job, grace: float = 10.0) -> None:
     """`ensure_stopped` for an event loop."""
     cancel(run)
     for step in _stopping(run, grace):
         await asyncio.sleep(step)
 
 
-def _stopping(run: RunInfo, grace: float) -> Iterator[float]:
+def _stopping(run: Job, grace: float) -> Iterator[float]:
     """The pauses between looks at a run that was asked to stop; kills it when patience is over."""
     deadline = time.monotonic() + grace
     killed = False
@@ -131,7 +154,7 @@ def _stopping(run: RunInfo, grace: float) -> Iterator[float]:
         yield _TICK / 2
 
 
-def follow(run: RunInfo, offset: int = 0) -> Iterator[AnyEvent]:
+def follow(run: Job, offset: int = 0) -> Iterator[AnyEvent]:
     """The run's events from byte `offset` on, as they come, until its last word or its worker's death.
 
     Blocks between events; a TUI polls `store.read_events` instead.

@@ -14,7 +14,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import environment, results
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
-from musicrec_tui.jobs.parts import Parts, Validate, load
+from musicrec_tui.jobs.parts import Parts, Validate, load, open_index
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import registry, store
@@ -106,7 +106,11 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Part
     reporter.begin("load")
     with contextlib.suppress(ImportError):  # `fit` has the sentence for that
         importlib.import_module(_LIBRARIES.get(spec.model, __name__))
-    parts = load(spec, home, reporter)
+    dataset = open_index(spec, home, reporter)
+    try:
+        parts = load(dataset, spec.split)
+    finally:
+        dataset.close()
     split = parts.split
     pairs = (split.train.nnz, split.validation.nnz, split.test.nnz)
     reporter.data(parts.data.plays.shape, pairs, time.monotonic() - began)

@@ -19,19 +19,48 @@ class PopularityParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 class AlsParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="als", tag_field="model"):
     """Implicit-feedback ALS (Hu, Koren & Volinsky 2008), by the `implicit` library."""
 
-    factors: Annotated[int, Meta(ge=1, le=1024, description="Length of a user's and an artist's vector.")] = 64
+    factors: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1024,
+            description="Length of a user's and an artist's vector.",
+            extra_json_schema={"tune": (8, 256, "log")},
+        ),
+    ] = 64
     regularization: Annotated[
-        float, Meta(ge=0, le=1000, description="Pull of all factors towards zero (not scaled by activity).")
+        float,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Pull of all factors towards zero (not scaled by activity).",
+            extra_json_schema={"tune": (0.01, 30.0, "log")},
+        ),
     ] = 3.0
     iterations: Annotated[
-        int, Meta(ge=1, le=500, description="Sweeps over users and artists.", extra_json_schema={"unit": "sweeps"})
+        int,
+        Meta(
+            ge=1,
+            le=500,
+            description="Sweeps over users and artists.",
+            extra_json_schema={"unit": "sweeps", "tune": (5, 60, "log")},
+        ),
     ] = 15
     alpha: Annotated[
-        float, Meta(gt=0, le=1000, description="Confidence in a heard pair is alpha × its weight (unheard: 1).")
+        float,
+        Meta(
+            gt=0,
+            le=1000,
+            description="Confidence in a heard pair is alpha × its weight (unheard: 1).",
+            extra_json_schema={"tune": (1.0, 60.0, "log")},
+        ),
     ] = 5.0
     weighting: Annotated[
         Literal["binary", "counts", "log", "bm25"],
-        Meta(description="A pair's weight: 1, its plays, log(1 + plays), or BM25 of its plays."),
+        Meta(
+            description="A pair's weight: 1, its plays, log(1 + plays), or BM25 of its plays.",
+            extra_json_schema={"tune": ("binary", "log", "bm25")},
+        ),
     ] = "binary"
 
 
@@ -164,7 +193,7 @@ def _wanted(field: Field) -> str:
 
 def _describe(field: msgspec.structs.FieldInfo) -> Field:
     """Read a field's annotation."""
-    meta, bare = _unwrap(field.type)
+    meta, bare = unwrap(field.type)
     kind, choices, numbers = _kind(bare)
     return Field(
         name=field.name,
@@ -177,8 +206,8 @@ def _describe(field: msgspec.structs.FieldInfo) -> Field:
     )
 
 
-def _unwrap(annotation: Any) -> tuple[Meta, Any]:
-    """The `Meta` of an annotation, and the type that it is about."""
+def unwrap(annotation: Any) -> tuple[Meta, Any]:
+    """The `Meta` of a parameter's annotation, and the type that it is about."""
     if get_origin(annotation) is not Annotated:
         return Meta(), annotation
     bare, *metas = get_args(annotation)
@@ -192,9 +221,9 @@ def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
     if get_origin(bare) is Literal:
         return "choice", get_args(bare), None
     if get_origin(bare) is tuple:
-        return "list", (), _unwrap(get_args(bare)[0])[0]
+        return "list", (), unwrap(get_args(bare)[0])[0]
     number, literal = get_args(bare)
-    return "int_or_choice", get_args(literal), _unwrap(number)[0]
+    return "int_or_choice", get_args(literal), unwrap(number)[0]
 
 
 def _bounds(meta: Meta) -> str:

@@ -69,7 +69,8 @@ def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
         changes["last_at"] = event.at
         match event:
             case Queued():
-                changes |= {"pid": event.pid, "queued_at": event.at}
+                # What was said before is over: a tuning that was resumed queues again.
+                changes |= {"pid": event.pid, "queued_at": event.at, "started_at": None, "ended": None}
             case Started():
                 changes |= {"pid": event.pid, "started_at": event.at}
             case Progress():

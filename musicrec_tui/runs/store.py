@@ -1,10 +1,8 @@
 """The runs of a home: make one, list them, read one, find one, delete one."""
 
-import fcntl
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import eventlog, info, looks, status
+from musicrec_tui.runs import eventlog, info, looks, publishing, status
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.find import find
 from musicrec_tui.runs.info import RunInfo, Stamp
@@ -27,7 +25,7 @@ from musicrec_tui.runs.status import Digest, Status
 __all__ = ["RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run"]
 
 _PATIENCE = 100
-_NEW, _TRASH, _COUNTER = ".new-", ".trash-", ".counter"
+_TRASH = ".trash-"
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
 _looks = looks.Looks()
 
@@ -48,14 +46,14 @@ def create_run(
     name = " ".join(name.split())
     try:
         home.runs.mkdir(parents=True, exist_ok=True)
-        number = _next_number(home)
+        number = publishing.next_number(home, lambda: highest_number(home))
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         spec = TrainSpec(
             run=run, number=number, params=params, data=data, index=index, content=content, split=split,
             created_at=now, name=name, seed=seed, final=final, k=k, layout=layout,
         )  # fmt: skip
         msgspec.convert(msgspec.to_builtins(spec), TrainSpec)  # checks the bounds
-        lock = _publish(home, spec)
+        lock = publishing.publish(home.runs, run, lambda folder: sealed.write(folder / info.SPEC, spec, SCHEMA))
     except OSError as error:
         raise UserError(f"Cannot make a run in {home.runs}: {error.strerror}.", exit_code=1) from error
     except msgspec.ValidationError as error:
@@ -63,36 +61,9 @@ def create_run(
     return read_run(home, run), lock
 
 
-def _publish(home: Home, spec: TrainSpec) -> int:
-    """Write the spec and take the lock under a hidden name, then rename: the folder appears whole and locked."""
-    hidden = Path(tempfile.mkdtemp(prefix=_NEW, dir=home.runs))
-    lock = None
-    try:
-        hidden.chmod(0o755)
-        lock = files.try_lock(hidden / status.LOCK)
-        if lock is None:
-            raise UserError(f"Another process meddles with {hidden}.", exit_code=1)
-        sealed.write(hidden / info.SPEC, spec, SCHEMA)
-        hidden.rename(home.runs / spec.run)
-    except BaseException:
-        if lock is not None:
-            os.close(lock)
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
-    return lock
-
-
-def _next_number(home: Home) -> int:
-    """A number that no run of this home has or had; safe against others who ask at the same moment."""
-    descriptor = os.open(home.runs / _COUNTER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # held for microseconds, so waiting is right
-        text = os.pread(descriptor, 20, 0)
-        used = int(text) if text.strip().isdigit() else max((run.number for run in list_runs(home)), default=0)
-        os.pwrite(descriptor, b"%d\n" % (used + 1), 0)
-        return used + 1
-    finally:
-        os.close(descriptor)
+def highest_number(home: Home) -> int:
+    """The highest number that a run of this home has; 0 where there are none."""
+    return max((run.number for run in list_runs(home)), default=0)
 
 
 def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:

@@ -9,7 +9,7 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import worker
+from musicrec_tui.jobs import lastword, worker
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import eventlog, events, info, store
@@ -29,7 +29,7 @@ def attempt(world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException)
 
     monkeypatch.setattr(worker, "_train", fail)
     monkeypatch.setattr(Cancellation, "install", lambda _: None)
-    code = worker._work(run.folder, world.home)
+    code = lastword.work(run.folder, world.home, worker._task, worker._model_of)
     os.close(lock)
     return store.read_run(world.home, run.id), code
 
@@ -101,7 +101,7 @@ def test_a_damaged_spec_fails_with_a_sentence(world: World, monkeypatch: pytest.
     run, lock = store.create_run(world.home, AlsParams(), (), "", "", SplitSpec())
     (run.folder / info.SPEC).write_text("{")
     monkeypatch.setattr(Cancellation, "install", lambda _: None)
-    assert worker._work(run.folder, world.home) == 1
+    assert lastword.work(run.folder, world.home, worker._task, worker._model_of) == 1
     os.close(lock)
     [last] = list(store.events(run.folder))
     assert isinstance(last, events.Failed)

@@ -1,0 +1,246 @@
+"""`tune` and `tunings`: many trials of one model, judged on validation."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import options, outcome, output, runs, splitting
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.training import parse_assignments
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import params
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.tunings.info import TuningInfo
+    from musicrec_tui.runs.tunings.spec import Grid, Search
+    from musicrec_tui.runs.tunings.trials import Trial
+
+Action = Literal["list", "show", "resume", "train", "delete"]
+_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command()(tune)
+    app.command()(tunings)
+
+
+def tune(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(params.MODELS)}; `models` tells more.")
+    ],
+    grid: Annotated[
+        str, typer.Option(metavar="NAME", help="`deck` (90 fits of ALS), or a TOML file: factors = [32, 64] …")
+    ] = "",
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values; again for more."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Let Optuna choose so many (default: 30, without a grid).")
+    ] = None,
+    over: Annotated[
+        list[str] | None, typer.Option("--over", metavar="NAME", help="What Optuna varies; again for more.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter that is not varied.")
+    ] = None,
+    objective: Annotated[str, typer.Option(metavar="METRIC", help="What to raise; the deck raised auc@10.")] = "",
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Trials at once.")] = 2,
+    split: splitting.Split = "random",
+    protocol: splitting.TimeProtocol = None,
+    test_size: splitting.TestSize = 0.2,
+    validation_size: splitting.ValidationSize = 0.1,
+    seed: splitting.Seed = 42,
+    k: options.K = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the tuning.")] = "",
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Start it and return; `tunings` tells how it went.")
+    ] = False,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> int:
+    """Try many parameters of a model: a grid, or what Optuna thinks of.
+
+    Each trial is fitted on train and judged on validation; test is not touched. Ctrl-C cancels, `tunings resume` goes
+    on, and no finished trial is lost. `tunings train` fits the best on train + validation and tests it.
+    """
+    from musicrec_tui.cli import following
+    from musicrec_tui.jobs.tuning import starting
+    from musicrec_tui.runs.tunings import store
+
+    plan = _plan(model, grid, vary or [], trials, tuple(over or ()))
+    base = params.parse(model, parse_assignments(assignments or []))
+    spec = splitting.spec(split, test_size, validation_size, seed, protocol)
+    place = options.Place(data, home, layout)
+    with opened(place) as dataset:
+        content, index = dataset.info.content, dataset.path
+    wanted = objective or f"ndcg@{place.k(k)}"
+
+    def begin() -> "TuningInfo":
+        return starting.submit(
+            place.home, base, plan, tuple(map(str, place.data)), index, content, spec, objective=wanted,
+            processes=processes, seed=seed, k=place.k(k), name=name, layout=layout,
+        )  # fmt: skip
+
+    if detach:
+        tuning = begin()
+        output.print_json(tuning.to_json()) if as_json else output.print_line(
+            f"Started {tuning.label}; its id is {tuning.id}."
+        )
+        return outcome.FINE
+    tuning = following.ended(store.read(place.home, following.followed(begin).id))
+    output.print_json(tuning.to_json()) if as_json else _print(tuning)
+    return outcome.FINE
+
+
+def tunings(
+    action: Annotated[Action, typer.Argument(help="What to do; all but list want a TUNING.")] = "list",
+    tuning: Annotated[
+        str | None, typer.Argument(metavar="[TUNING]", help="An id or its unique beginning, a name, or `latest`.")
+    ] = None,
+    heat: Annotated[
+        list[str] | None, typer.Option("--heat", metavar="NAME", help="Two parameters: show their map (show only).")
+    ] = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run (train only).")] = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> int:
+    """List the tunings, show one, resume one, train and test the best of one, or delete one."""
+    from musicrec_tui.cli import following
+    from musicrec_tui.jobs.tuning import starting
+    from musicrec_tui.runs import store as run_store
+    from musicrec_tui.runs.tunings import store
+
+    place = options.Place(None, home)
+    if action == "list":
+        _list(store.every(place.home), as_json=as_json)
+        return outcome.FINE
+    if tuning is None:
+        raise UserError(f"`tunings {action}` needs a TUNING: an id, its beginning, a name, or `latest`.")
+    found = store.find(place.home, tuning)
+    if action == "delete":
+        store.delete(place.home, found)
+        output.print_json({"deleted": found.id}) if as_json else output.print_line(f"Deleted {found.label}.")
+        return outcome.FINE
+    if action == "train":
+        started = following.followed(lambda: starting.train_best(place.home, found, name=name))
+        run = following.ended(run_store.read_run(place.home, started.id))
+        output.print_json(run.to_json()) if as_json else runs.print_run(run)
+        return outcome.FINE
+    if action == "resume":
+        followed = following.followed(lambda: starting.resume(place.home, found))
+        found = following.ended(store.read(place.home, followed.id))
+    output.print_json(found.to_json()) if as_json else _print(found, tuple(heat or ()))
+    return outcome.FINE
+
+
+def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tuple[str, ...]) -> "Grid | Search":
+    """What the options ask to try.
+
+    Raises:
+        UserError: they do not go together, or the model cannot vary what they name.
+    """
+    from musicrec_tui.recommenders import space
+    from musicrec_tui.runs.tunings import grids
+    from musicrec_tui.runs.tunings.spec import Search
+
+    given = [option for option, value in (("--grid", grid), ("--vary", vary), ("--trials", trials)) if value]
+    if len(given) > 1:
+        raise UserError(f"{' and '.join(given)} do not go together: a grid, or trials that Optuna chooses.")
+    if grid:
+        return grids.named(grid, model)
+    if vary:
+        told = parse_assignments(vary, "--vary wants name=values, such as factors=32,64")
+        typed = {name: [getattr(params.parse(model, {name: value}), name) for value in values.split(",")]
+                 for name, values in told.items()}  # fmt: skip
+        return grids.checked(typed, model, "--vary")
+    space.axes(model, over)
+    return Search(trials or 30, over)
+
+
+def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
+    """All tunings of the home."""
+    if as_json:
+        output.print_json({"tunings": [one.to_json() for one in found]})
+        return
+    if not found:
+        output.print_line("There are no tunings yet: start one, for instance `musicrec-tui tune als --grid deck`.")
+        return
+    rows = [
+        (
+            one.id, one.label, str(one.status), f"{len(one.trials):,} of {one.total:,}",
+            one.spec.objective if one.spec else None, one.best.value if one.best else None,
+            one.spec.split.label() if one.spec else None,
+        )
+        for one in found
+    ]  # fmt: skip
+    output.print_table(("tuning", "name", "status", "trials", "objective", "best", "split"), rows)
+    output.note_cut(len(rows), len(rows), "tunings")
+
+
+def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
+    """All that is known of a tuning, the best trials first."""
+    best = tuning.best
+    output.print_facts(
+        [
+            ("tuning", tuning.id),
+            ("name", tuning.label),
+            ("status", str(tuning.status)),
+            *((("why", f"{tuning.reason} {tuning.advice}".strip()),) if tuning.reason else ()),
+            ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
+            *((("objective", f"{tuning.spec.objective} on validation, {tuning.spec.split.label()}"),)
+              if tuning.spec else ()),
+            *((("best", f"{best.value:.4f} by trial {best.number}"),) if best and best.value is not None else ()),
+            ("folder", str(tuning.folder)),
+        ]  # fmt: skip
+    )
+    varied = tuning.varied
+    output.print_line()
+    ordered = sorted(tuning.trials, key=lambda trial: (trial.value is None, -(trial.value or 0.0), trial.number))
+    rows = [_row(trial, varied) for trial in ordered[:_SHOWN]]
+    output.print_table(("trial", "state", *varied, "value", "fit s"), rows)
+    output.note_cut(len(rows), len(ordered), "trials")
+    _print_importance(tuning)
+    if heat:
+        _print_heat(tuning, heat)
+
+
+def _row(trial: "Trial", varied: tuple[str, ...]) -> tuple[output.Cell, ...]:
+    """A trial as a line of the table."""
+    told = [str(getattr(trial.params, name)) for name in varied]
+    return (trial.number, trial.state, *told, trial.value, trial.seconds.get("fit"))
+
+
+def _print_importance(tuning: "TuningInfo") -> None:
+    """How much each parameter matters, or why that cannot be told."""
+    from musicrec_tui.jobs.tuning import study
+
+    output.print_line()
+    if tuning.spec is None:
+        return
+    try:
+        shares = study.importance(tuning.trials, tuning.spec.model)
+    except UserError as error:
+        output.print_line(str(error))
+        return
+    output.print_table(("parameter", "importance (PED-ANOVA)"), list(shares.items()))
+
+
+def _print_heat(tuning: "TuningInfo", names: tuple[str, ...]) -> None:
+    """The best objective for each pair of values of two parameters.
+
+    Raises:
+        UserError: there are not two, or the model has no such parameter.
+    """
+    from musicrec_tui.runs.tunings import views
+
+    known = [field.name for field in params.fields(tuning.spec.model)] if tuning.spec else []
+    if len(names) != 2 or not set(names) <= set(known):
+        raise UserError(f"--heat wants two of {', '.join(known) or 'no parameters'}: give it twice.")
+    drawn = views.heat(tuning.trials, *names)
+    rows = [(value, *cells) for value, cells in zip(drawn.rows, drawn.cells, strict=True)]
+    output.print_line()
+    output.print_table((f"{drawn.y} ↓ {drawn.x} →", *drawn.columns), rows)

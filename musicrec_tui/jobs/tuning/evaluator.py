@@ -1,0 +1,215 @@
+"""An evaluator: `python -m musicrec_tui.jobs.tuning.evaluator TUNING --index FILE`. See `crew`, which starts it.
+
+It loads the matrix once, then fits and measures proposal after proposal until its stdin ends.
+"""
+
+import argparse
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from musicrec_tui import sealed
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import environment
+from musicrec_tui.jobs.tuning.messages import Answer, AnySaid, Done, Over, Proposal, Ready, Step
+from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.runs.tunings.info import SPEC
+from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
+
+if TYPE_CHECKING:
+    from musicrec_tui.jobs.parts import Parts
+    from musicrec_tui.recommenders.base import Recommender
+
+_STEPPED = "val_ndcg@10"
+
+
+class _PrunedError(Exception):
+    """The tuner has seen enough of this trial."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Evaluate until stdin ends; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.tuning.evaluator")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--index", type=Path, required=True)
+    chosen = parser.parse_args(arguments)
+    environment.prepare()
+    said = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what libraries print goes to the log
+    threading.Thread(target=_watch, args=(os.getppid(),), name="watch", daemon=True).start()
+    channel = _Channel(sys.stdin.buffer, said)
+    try:
+        return _serve(chosen.folder, chosen.index, channel)
+    except (BrokenPipeError, EOFError):
+        return 1  # the tuner is gone
+
+
+def _watch(tuner: int) -> None:
+    """End with the tuner: one that was killed asks for nothing any more, and a fit may be long."""
+    while os.getppid() == tuner:
+        time.sleep(1)
+    os._exit(1)
+
+
+class _Channel:
+    """To and from the tuner."""
+
+    def __init__(self, heard: BinaryIO, said: BinaryIO) -> None:
+        self._heard = heard
+        self._said = said
+
+    def say(self, what: AnySaid) -> None:
+        """One line."""
+        self._said.write(msgspec.json.encode(what) + b"\n")
+
+    def proposal(self) -> Proposal | None:
+        """The next one; None where there are no more."""
+        line = self._heard.readline()
+        return msgspec.json.decode(line, type=Proposal) if line else None
+
+    def answer(self) -> bool:
+        """What the tuner says to a step."""
+        line = self._heard.readline()
+        if not line:
+            raise EOFError
+        return msgspec.json.decode(line, type=Answer).go
+
+
+def _serve(folder: Path, index: Path, channel: _Channel) -> int:
+    """Load, then work."""
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.jobs.parts import load
+
+    try:
+        spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
+        dataset = Dataset(index)
+        parts = load(dataset, spec.split)
+        dataset.close()
+    except UserError as error:
+        channel.say(Ready(refused=str(error)))
+        return 1
+    channel.say(Ready())
+    while (proposal := channel.proposal()) is not None:
+        _Sitting(spec, parts, proposal, channel).work()
+        channel.say(Over())
+    return 0
+
+
+class _Sitting:
+    """The work on one proposal; it is the sink of its fit."""
+
+    def __init__(self, spec: TuneSpec, parts: "Parts", proposal: Proposal, channel: _Channel) -> None:
+        self._spec = spec
+        self._parts = parts
+        self._proposal = proposal
+        self._channel = channel
+        self._done: set[int] = set()
+        self._began = time.perf_counter()
+        self._away = 0.0
+
+    def work(self) -> None:
+        """Make the trials; each ends with a `Done`."""
+        reason, pruned = "", False
+        try:
+            self._fit()
+        except _PrunedError:
+            pruned = True
+        except UserError as error:
+            reason = str(error)
+        except MemoryError:
+            reason = "There was not enough memory."
+        except (BrokenPipeError, EOFError, Cancelled):
+            raise
+        except Exception as error:  # noqa: BLE001  (a trial may fail in ways of its library's; the others go on)
+            traceback.print_exc()
+            reason = f"It stopped with {type(error).__name__}: {error}"[:500]
+        for number in self._proposal.numbers:
+            if number not in self._done:
+                self._end(number, {}, 0.0, pruned=pruned, reason=reason)
+
+    def _fit(self) -> None:
+        """One fit, looked at as often as the proposal wants."""
+        from musicrec_tui.recommenders import registry
+        from musicrec_tui.recommenders.als import AlsRecommender
+        from musicrec_tui.recommenders.base import Fit
+
+        train = self._parts.split.train
+        fit = Fit(self._spec.seed, self, self._parts.validation())
+        last = self._proposal.params[-1]
+        recommender = registry.create(last)
+        self._began = time.perf_counter()
+        if isinstance(last, AlsParams) and isinstance(recommender, AlsRecommender):
+            stages = {
+                one.iterations: number
+                for number, one in zip(self._proposal.numbers, self._proposal.params, strict=True)
+                if isinstance(one, AlsParams)
+            }
+            recommender.fit_stages(train, fit, stages, lambda stage: self._measure(recommender, stages[stage]))
+        else:
+            recommender.fit(train, fit)
+            self._measure(recommender, self._proposal.numbers[-1])
+
+    def _measure(self, recommender: "Recommender", number: int) -> None:
+        """The metrics on validation."""
+        from musicrec_tui.evaluation import ranking
+
+        began = time.perf_counter()
+        parts = self._parts
+        evaluation = ranking.evaluate(
+            recommender.scores, parts.known(parts.split.train), parts.split.validation, self._spec.k,
+            exclude_train=not parts.repeats,
+        )  # fmt: skip
+        seconds = time.perf_counter() - began
+        found = {name: value for name, value in evaluation.metrics.items() if name != "users"}
+        self._end(number, found, seconds)
+        self._away += time.perf_counter() - began
+
+    def _end(
+        self, number: int, metrics: Mapping[str, float], seconds: float, *, pruned: bool = False, reason: str = ""
+    ) -> None:
+        """Say that a trial is over. Of a shared fit, each is told the seconds of the sweeps that it took."""
+        self._done.add(number)
+        fit = time.perf_counter() - self._began - self._away - seconds
+        self._channel.say(
+            Done(
+                number=number,
+                metrics=dict(metrics),
+                pruned=pruned,
+                reason=reason,
+                seconds={"fit": fit, "evaluate": seconds},
+                peak_memory_mb=environment.peak_memory_mb(),
+            )
+        )
+
+    # The sink of the fit.
+
+    def progress(self, done: int, of: int) -> None:
+        """Nobody asks."""
+
+    def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None:
+        """Ask whether to go on, where an epoch was validated."""
+        if (value := metrics.get(_STEPPED)) is not None:
+            self._channel.say(Step(self._proposal.numbers[0], epoch, value))
+            if not self._channel.answer():
+                raise _PrunedError
+
+    def device(self, name: str, memory_mb: int | None) -> None:
+        """Nobody asks."""
+
+    def summary(self, layers: list[tuple[str, str, int]], parameters: int) -> None:
+        """Nobody asks."""
+
+    def log(self, text: str) -> None:
+        """Into the log of the tuning."""
+        print(text, flush=True)  # noqa: T201  (stdout is the log by now)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""A tuning as a process: `python -m musicrec_tui.jobs.tuning.tuner FOLDER`. See `starting`, which starts it."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from musicrec_tui import sealed, settings
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import lastword
+from musicrec_tui.jobs.cancellation import Cancellation
+from musicrec_tui.jobs.reporter import Reporter, now
+from musicrec_tui.jobs.slots import slot
+from musicrec_tui.jobs.stopping import TUNER
+from musicrec_tui.paths import Home
+from musicrec_tui.runs import events
+from musicrec_tui.runs.eventlog import Appender
+from musicrec_tui.runs.tunings import info, trials
+from musicrec_tui.runs.tunings.info import SPEC, TuningInfo
+from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
+from musicrec_tui.runs.tunings.trials import Trial
+
+PHASE = "trials"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do the tuning of a folder; exit codes as `lastword.see_through` gives them."""
+    return lastword.see_through(TUNER, _task, _model_of, arguments)
+
+
+def _task(folder: Path, home: Home, appender: Appender, cancellation: Cancellation) -> events.Finished:
+    """Queue, then try all that is left to try."""
+    spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
+    reporter = Reporter(appender, cancellation)
+    appender.append(events.Queued(at=now(), pid=os.getpid()))
+    reporter.watch(folder)
+    try:
+        with slot(home, settings.load(home).slots, spec.number, cancellation):
+            began = time.monotonic()
+            appender.append(events.Started(at=now(), pid=os.getpid(), versions=lastword.versions()))
+            _try_all(spec, folder, home, appender, reporter)
+    finally:
+        reporter.stop_watching()
+    found = info.read(folder)
+    if found.best is None:
+        reasons = {trial.reason for trial in found.trials if trial.reason}
+        raise UserError(f"No trial was finished: {'; '.join(sorted(reasons)[:3]) or 'all were pruned'}", exit_code=1)
+    seconds = {"tune": time.monotonic() - began}
+    return events.Finished(at=now(), metrics=found.best.metrics, seconds=seconds, peak_memory_mb=found.peak_memory_mb)
+
+
+def _model_of(folder: Path) -> str:
+    """The model that is being tuned; empty where nobody knows."""
+    try:
+        return sealed.read(folder / SPEC, TuneSpec, SCHEMA).model
+    except UserError:
+        return ""
+
+
+def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, reporter: Reporter) -> None:
+    """Make the trials that have not been made."""
+    from musicrec_tui.jobs.parts import open_index
+    from musicrec_tui.jobs.tuning import proposals
+    from musicrec_tui.jobs.tuning.crew import Crew
+
+    reporter.begin("load")
+    dataset = open_index(spec, home, reporter)
+    index = dataset.path
+    dataset.close()
+    before: dict[int, Trial] = {}
+    for sentence in trials.read_new(folder, before):
+        reporter.log(sentence)
+    count = _Count(appender, info.read(folder, before))
+
+    def keep(trial: Trial) -> None:
+        trials.write(folder, trial)
+        count.another()
+
+    Crew(spec, folder, index, proposals.make(spec, before), keep).work(reporter.cancellation.check)
+
+
+class _Count:
+    """How many trials have ended, as events with an estimate of the time that is left."""
+
+    def __init__(self, appender: Appender, tuning: TuningInfo) -> None:
+        self._appender = appender
+        self._before = self._done = len(tuning.trials)
+        self._of = tuning.total
+        self._began = time.monotonic()
+        self._tell()
+
+    def another(self) -> None:
+        """A trial ended."""
+        self._done += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        here = self._done - self._before
+        left = self._of - self._done
+        eta = (time.monotonic() - self._began) / here * left if here else None
+        self._appender.append(events.Progress(at=now(), phase=PHASE, done=self._done, of=self._of, eta_seconds=eta))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""A tuning as its folder tells it now."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from musicrec_tui import sealed
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import params
+from musicrec_tui.runs import status
+from musicrec_tui.runs.events import Failed, Progress
+from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.tunings import grids, trials
+from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, TuneSpec
+from musicrec_tui.runs.tunings.trials import Trial
+
+SPEC = "spec.json"
+_DIED = "The tuner died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)."
+
+
+class TuningInfo(msgspec.Struct, frozen=True):
+    """A tuning.
+
+    Attributes:
+        id, folder, status: which one, where, in what state.
+        spec: what it is to do; None only where the tuning is damaged.
+        trials: those that ended, by number.
+        reason, advice: why it failed, died or is damaged, and what to do; else empty.
+        progress: the last event of that kind; its `eta_seconds` is an estimate.
+        peak_memory_mb: of the process that needed most.
+    """
+
+    id: str
+    folder: Path
+    status: Status
+    spec: TuneSpec | None = None
+    trials: tuple[Trial, ...] = ()
+    reason: str = ""
+    advice: str = ""
+    progress: Progress | None = None
+    started_at: datetime | None = None
+    last_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """What front ends call it (raw: the name is what a person typed)."""
+        return self.spec.label if self.spec else self.id
+
+    @property
+    def total(self) -> int:
+        """How many trials there are to be."""
+        if self.spec is None:
+            return 0
+        return (
+            len(grids.expand(self.spec.plan, self.spec.base))
+            if isinstance(self.spec.plan, Grid)
+            else (self.spec.plan.trials)
+        )
+
+    @property
+    def best(self) -> Trial | None:
+        """The finished trial with the highest objective; of equal ones the first."""
+        finished = [trial for trial in self.trials if trial.state == "finished" and trial.value is not None]
+        return max(finished, key=lambda trial: (trial.value or 0.0, -trial.number), default=None)
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The parameters that differ between its trials, in the order of the model's struct."""
+        if self.spec is None:
+            return ()
+        names = [field.name for field in params.fields(self.spec.model)]
+        told = [msgspec.to_builtins(trial.params) for trial in self.trials]
+        return tuple(name for name in names if len({repr(one.get(name)) for one in told}) > 1)
+
+    @property
+    def peak_memory_mb(self) -> int:
+        """The most memory that one of its processes held."""
+        return max((trial.peak_memory_mb for trial in self.trials), default=0)
+
+    def to_json(self) -> dict[str, Any]:
+        """What `tune --json` and `tunings --json` print: built-in types only."""
+        spec = self.spec
+        return {
+            "tuning": self.id, "name": self.label, "model": spec.model if spec else "", "status": str(self.status),
+            "objective": spec.objective if spec else "", "split": msgspec.to_builtins(spec.split) if spec else None,
+            "content": spec.content if spec else "", "done": len(self.trials), "total": self.total,
+            "best": msgspec.to_builtins(self.best), "trials": msgspec.to_builtins(self.trials),
+            "folder": str(self.folder), "reason": self.reason, "advice": self.advice,
+        }  # fmt: skip
+
+
+def read(folder: Path, known: dict[int, Trial] | None = None) -> TuningInfo:
+    """Read a tuning; a damaged one says so in its status and reason.
+
+    Args:
+        folder: the tuning's.
+        known: its trials as far as they were read before; what is new is added.
+    """
+    alive = status.is_alive(folder)  # before the events are read, see `status.derive`
+    ended = {} if known is None else known
+    try:
+        spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
+        digest = status.digest_of(folder)
+    except (UserError, OSError) as error:
+        return TuningInfo(folder.name, folder, Status.DAMAGED, reason=str(error), advice="Delete it.")
+    damaged = trials.read_new(folder, ended)
+    state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
+    reason, advice = _why(state, digest.ended, damaged)
+    return TuningInfo(
+        folder.name, folder, state, spec, tuple(ended[number] for number in sorted(ended)), reason, advice,
+        digest.progress, digest.started_at, digest.last_at,
+    )  # fmt: skip
+
+
+def _why(state: Status, last: object, damaged: list[str]) -> tuple[str, str]:
+    """Reason and advice of a state."""
+    if isinstance(last, Failed):
+        return last.reason, last.advice
+    if state is Status.DIED:
+        return _DIED, "Resume it: finished trials are kept."
+    if damaged:
+        return f"{len(damaged)} of its trials cannot be read and will be tried again: {damaged[0]}", ""
+    return "", ""

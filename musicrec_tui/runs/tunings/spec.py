@@ -1,0 +1,81 @@
+"""spec.json of a tuning: which parameters to try, on what, and by which number to judge them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.recommenders.params import Params
+
+SCHEMA = 1
+
+Value = int | float | str | tuple[int, ...]
+
+
+class Grid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="plan", tag="grid"):
+    """Every combination of some values. The last axis changes fastest.
+
+    Attributes:
+        axes: parameters with the values to try.
+    """
+
+    axes: dict[str, tuple[Value, ...]]
+
+
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="plan", tag="search"):
+    """So many trials, which Optuna chooses (TPE, Bergstra et al. 2011), pruned by epoch where a model has epochs.
+
+    Attributes:
+        trials: how many.
+        over: the parameters to vary; empty: all that have a range for it (see `recommenders.space`).
+    """
+
+    trials: Annotated[int, Meta(ge=1, le=100_000)]
+    over: tuple[str, ...] = ()
+
+
+class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Try parameters of one model: each fitted on train, judged on validation. Test is not touched.
+
+    Attributes:
+        tuning: the tuning's id, which is its folder's name.
+        number: counts runs and tunings of a home together.
+        base: the parameters that are not varied (and the model).
+        plan: what to try.
+        objective: the metric to raise, as `RunMetrics.metrics` names it.
+        processes: how many trials run at once, each in a process of its own.
+        data, index, content, split, layout: as in `TrainSpec`.
+        seed: of the fits, and of Optuna.
+        k: the K of the metrics.
+        name: what the user calls it; empty: "ALS tuning #3" and the like.
+        created_at: when it was asked for, UTC.
+    """
+
+    tuning: str
+    number: int
+    base: Params
+    plan: Grid | Search
+    objective: str
+    data: tuple[str, ...]
+    index: str
+    content: str
+    split: SplitSpec
+    created_at: datetime
+    processes: Annotated[int, Meta(ge=1, le=64)] = 2
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 42
+    k: Annotated[int, Meta(ge=1, le=1000)] = 10
+    layout: str = ""
+    name: str = ""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return str(self.base.__struct_config__.tag)
+
+    @property
+    def label(self) -> str:
+        """What front ends call the tuning."""
+        model = self.model.upper() if len(self.model) <= 4 else self.model.capitalize()
+        return self.name or f"{model} tuning #{self.number}"

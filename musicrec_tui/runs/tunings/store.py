@@ -1,0 +1,185 @@
+"""The tunings of a home: make one, take one up again, list them, find one, delete one."""
+
+import os
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui import files, sealed
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import space
+from musicrec_tui.recommenders.params import Params
+from musicrec_tui.runs import publishing, status
+from musicrec_tui.runs import store as runs
+from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.tunings import grids, info
+from musicrec_tui.runs.tunings.info import SPEC, TuningInfo
+from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, Search, TuneSpec
+from musicrec_tui.runs.tunings.trials import Trial
+
+OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
+_TRASH = ".trash-"
+_known: dict[Path, dict[int, Trial]] = {}
+
+
+def objective(text: str, k: int) -> str:
+    """The metric that a person means, such as `ndcg@10`, `auc@10` or `auc`.
+
+    Raises:
+        UserError: there is no such metric, or it has another K.
+    """
+    name, at, number = text.strip().lower().partition("@")
+    if name in OBJECTIVES and ((at and number == str(k)) or text == "auc"):
+        return text.strip().lower()
+    known = ", ".join([*(f"{name}@{k}" for name in OBJECTIVES), "auc"])
+    raise UserError(f"There is no objective {text!r} with k {k}; there are {known}.")
+
+
+def create(
+    home: Home, base: Params, plan: Grid | Search, data: tuple[str, ...], index: str, content: str, split: SplitSpec, *,
+    wanted: str = "ndcg@10", processes: int = 2, seed: int = 42, k: int = 10, name: str = "", layout: str = "",
+) -> tuple[TuningInfo, int]:  # fmt: skip
+    """Make a tuning's folder, locked from its first moment.
+
+    Args:
+        home: whose tunings.
+        base: the model, with the parameters that are not varied.
+        plan: what to try.
+        data: absolute paths of the log.
+        index: the index file to read.
+        content: its content hash.
+        split: how the log is cut; needs a validation part.
+        wanted: the objective.
+        processes: trials at once.
+        seed: of the fits.
+        k: of the metrics.
+        name: what to call it.
+        layout: insisted on, else empty.
+
+    Returns:
+        The tuning, and the descriptor that holds its lock.
+
+    Raises:
+        UserError: the home cannot be written to, or an argument does not fit.
+    """
+    model = str(base.__struct_config__.tag)
+    if split.validation == 0:
+        raise UserError("Tuning judges on the validation part, and this split has none: give it a share.")
+    if isinstance(plan, Grid):
+        grids.expand(plan, base)  # refuses what cannot be
+    else:
+        space.axes(model, plan.over)
+    now = datetime.now(UTC)
+    tuning = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    try:
+        home.runs.mkdir(parents=True, exist_ok=True)
+        home.tunings.mkdir(parents=True, exist_ok=True)
+        number = publishing.next_number(home, lambda: runs.highest_number(home))
+        spec = TuneSpec(
+            tuning=tuning, number=number, base=base, plan=plan, objective=objective(wanted, k), processes=processes,
+            data=data, index=index, content=content, split=split, created_at=now, seed=seed, k=k, layout=layout,
+            name=" ".join(name.split()),
+        )  # fmt: skip
+        msgspec.convert(msgspec.to_builtins(spec), TuneSpec)  # checks the bounds
+        lock = publishing.publish(home.tunings, tuning, lambda folder: sealed.write(folder / SPEC, spec, SCHEMA))
+    except OSError as error:
+        raise UserError(f"Cannot make a tuning in {home.tunings}: {error.strerror}.", exit_code=1) from error
+    except msgspec.ValidationError as error:
+        raise UserError(f"This tuning cannot be: {error}.") from error
+    return read(home, tuning), lock
+
+
+def take_up(tuning: TuningInfo) -> int:
+    """Lock a tuning that nobody works on, to go on with it; gives the descriptor that holds the lock.
+
+    Raises:
+        UserError: it is damaged, finished, or somebody works on it.
+    """
+    if tuning.status is Status.DAMAGED:
+        raise UserError(f"{tuning.label} cannot be resumed: {tuning.reason}", exit_code=1)
+    if tuning.status is Status.FINISHED:
+        raise UserError(f"{tuning.label} is finished: there is nothing to resume.")
+    try:
+        lock = files.try_lock(tuning.folder / status.LOCK)
+        if lock is None:
+            raise UserError(f"{tuning.label} is still at work; there is nothing to resume.")
+        (tuning.folder / status.CANCEL).unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot resume {tuning.label}: {error.strerror}.", exit_code=1) from error
+    return lock
+
+
+def every(home: Home, content: str | None = None) -> list[TuningInfo]:
+    """The tunings, newest first; of one log only where its content hash is given (damaged ones are listed always)."""
+    try:
+        folders = [folder for folder in home.tunings.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
+    except OSError:
+        return []
+    found = [_read(folder) for folder in folders]
+    if content is not None:
+        found = [one for one in found if one.spec is None or one.spec.content == content]
+    return sorted(found, key=lambda one: (one.id[:15], one.spec.number if one.spec else 0), reverse=True)
+
+
+def read(home: Home, tuning: str) -> TuningInfo:
+    """One tuning by its id.
+
+    Raises:
+        UserError: there is no such tuning.
+    """
+    folder = home.tunings / tuning
+    if not tuning or Path(tuning).name != tuning or tuning.startswith(".") or not folder.is_dir():
+        raise UserError(f"There is no tuning {tuning!r} in {home.tunings}; `musicrec-tui tunings` lists what there is.")
+    return _read(folder)
+
+
+def find(home: Home, text: str) -> TuningInfo:
+    """The tuning that a person means by an id, its unique beginning, a name, or `latest`.
+
+    Raises:
+        UserError: none, or several.
+    """
+    known = every(home)
+    wanted = text.strip()
+    if wanted == "latest" and known:
+        return known[0]
+    alike = [one for one in known if one.id == wanted] or [
+        one for one in known if one.label.casefold() == wanted.casefold() or (wanted and one.id.startswith(wanted))
+    ]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        raise UserError(f"Several tunings are called {wanted!r}: {', '.join(one.id for one in alike[:5])}.")
+    raise UserError(f"There is no tuning {wanted!r}; `musicrec-tui tunings` lists what there is.")
+
+
+def delete(home: Home, tuning: TuningInfo) -> None:
+    """Delete a tuning that nobody works on, with its trials.
+
+    Raises:
+        UserError: somebody works on it, or it cannot be deleted.
+    """
+    trash = home.tunings / f"{_TRASH}{tuning.id}-{secrets.token_hex(3)}"
+    try:
+        lock = files.try_lock(tuning.folder / status.LOCK)
+        if lock is None:
+            raise UserError(f"{tuning.label} is still at work: cancel it first.", exit_code=1)
+        try:
+            tuning.folder.rename(trash)
+        finally:
+            os.close(lock)
+    except OSError as error:
+        raise UserError(f"Cannot delete {tuning.folder}: {error.strerror}.", exit_code=1) from error
+    _known.pop(tuning.folder, None)
+    for left in home.tunings.glob(f"{_TRASH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _read(folder: Path) -> TuningInfo:
+    """Read a tuning; trials are never changed, so each is read once."""
+    return info.read(folder, _known.setdefault(folder, {}))

@@ -1,0 +1,84 @@
+"""A tuning's trials as they are drawn: the best so far, and a map of two parameters."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from musicrec_tui.runs.tunings.trials import Trial
+
+_MOST_BANDS = 12
+
+
+class Heat(NamedTuple):
+    """The best objective for each pair of values of two parameters.
+
+    Attributes:
+        x, y: the parameters' names.
+        columns, rows: their values as text, ascending; where there are many, spans of them.
+        cells: by row, then column; None where nothing was tried.
+        counts: how many trials each cell stands for.
+    """
+
+    x: str
+    y: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    cells: tuple[tuple[float | None, ...], ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+def best_so_far(trials: Sequence[Trial]) -> list[tuple[int, float]]:
+    """(trials that ended until then, the best objective until then), in the order in which they ended."""
+    curve: list[tuple[int, float]] = []
+    for place, trial in enumerate(sorted(trials, key=lambda one: (one.at, one.number)), 1):
+        best = curve[-1][1] if curve else None
+        value = trial.value if trial.state == "finished" else None
+        if value is not None and (best is None or value > best):
+            best = value
+        if best is not None:
+            curve.append((place, best))
+    return curve
+
+
+def heat(trials: Sequence[Trial], x: str, y: str) -> Heat:
+    """The map of two parameters.
+
+    Raises:
+        KeyError: the model has no such parameter.
+    """
+    used = [(msgspec.to_builtins(one.params), one.value) for one in trials if one.state == "finished"]
+    columns, at_column = _bands([told[x] for told, _ in used])
+    rows, at_row = _bands([told[y] for told, _ in used])
+    best: dict[tuple[int, int], list[float]] = {}
+    for (_, value), column, row in zip(used, at_column, at_row, strict=True):
+        if value is not None:
+            best.setdefault((row, column), []).append(value)
+    grid = [[best.get((row, column), []) for column in range(len(columns))] for row in range(len(rows))]
+    return Heat(
+        x, y, columns, rows,
+        tuple(tuple(max(values, default=None) for values in line) for line in grid),
+        tuple(tuple(len(values) for values in line) for line in grid),
+    )  # fmt: skip
+
+
+def _bands(values: Sequence[object]) -> tuple[tuple[str, ...], list[int]]:
+    """The distinct values, or spans of equally many of them, and the place of each value among them."""
+    ordered = sorted(set(map(_sortable, values)))
+    size = -(-len(ordered) // _MOST_BANDS) or 1
+    bands = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    place = {value: number for number, band in enumerate(bands) for value in band}
+    names = tuple(_text(band[0]) if len(band) == 1 else f"{_text(band[0])}–{_text(band[-1])}" for band in bands)
+    return names, [place[_sortable(value)] for value in values]
+
+
+def _sortable(value: object) -> tuple[int, float, str]:
+    """Numbers before texts."""
+    if isinstance(value, int | float):
+        return 0, float(value), ""
+    return 1, 0.0, str(value)
+
+
+def _text(value: tuple[int, float, str]) -> str:
+    """A value for people."""
+    return value[2] if value[0] else f"{value[1]:.4g}"
