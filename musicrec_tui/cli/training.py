@@ -8,7 +8,7 @@ from musicrec_tui.cli import options, outcome, output, runs
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 
 Protocol = Literal["discovery", "repeat"]
 
@@ -55,7 +55,7 @@ def train(
 
     if protocol and split != "time":
         raise UserError(f"--protocol belongs to --split time; a {split} split has none.")
-    chosen = params.parse(model, parse_assignments(assignments or []))
+    chosen = param_fields.parse(model, parse_assignments(assignments or []))
     spec = SplitSpec(split, test_size, validation_size, seed, protocol or "discovery")
     place = options.Place(data, home, layout)
     with opened(place) as dataset:

@@ -21,16 +21,13 @@ from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
 from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import fitting
 from musicrec_tui.runs import events, info, status
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "duckdb")
-_LESS_MEMORY = {
-    "als": "Lower `factors`.",
-    "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
-}
 _CANCELLED_EXIT = 130
 
 
@@ -114,8 +111,7 @@ def _attempt(folder: Path, home: Home, appender: Appender, cancellation: Cancell
 def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
     """A sentence for what went wrong beneath us."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        advice = _LESS_MEMORY.get(model, "Use a smaller log.")
-        return events.Failed(at=now(), reason="There was not enough memory.", advice=advice)
+        return events.Failed(at=now(), reason="There was not enough memory.", advice=fitting.advice(model))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         reason = f"The disk is full: the results do not fit into {folder}."
         return events.Failed(at=now(), reason=reason, advice="Make room and start it again.")

@@ -28,7 +28,8 @@ def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None
     table = np.random.default_rng(1).normal(size=train.shape).astype(np.float32)
 
     def scores(users: IntArray) -> FloatArray:
-        return table[users]
+        rows: FloatArray = table[users]
+        return rows
 
     estimate = Neighbours(train).estimate(newcomers, scores)
     np.testing.assert_allclose(estimate, brute(train, newcomers, table), rtol=1e-4, atol=1e-5)
