@@ -15,7 +15,6 @@ from musicrec_tui.runs import events, store
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 
-
 AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
 
 

@@ -20,17 +20,17 @@ def models(
     as_json: options.Json = False,
 ) -> None:
     """List the models with their parameters."""
-    from musicrec_tui.recommenders import params
+    from musicrec_tui.recommenders import param_fields, params
 
     names = [model] if model else list(params.MODELS)
-    described = {name: params.fields(name) for name in names}
+    described = {name: param_fields.fields(name) for name in names}
     if as_json:
         output.print_json(described)
         return
     for number, (name, fields) in enumerate(described.items()):
         if number:
             output.print_line()
-        sentence = " ".join((params.parameter_class(name).__doc__ or "").split())
+        sentence = " ".join((param_fields.parameter_class(name).__doc__ or "").split())
         output.print_line(f"{name}: {sentence}")
         rows = [
             (

@@ -7,7 +7,7 @@ import typer
 from musicrec_tui.cli import options, outcome, output, runs, splitting
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def train(
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
 
-    chosen = params.parse(model, parse_assignments(assignments or []))
+    chosen = param_fields.parse(model, parse_assignments(assignments or []))
     spec = splitting.spec(split, test_size, validation_size, seed, protocol)
     place = options.Place(data, home, layout)
     with opened(place) as dataset:

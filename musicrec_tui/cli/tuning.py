@@ -8,7 +8,7 @@ from musicrec_tui.cli import options, outcome, output, runs, splitting
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.tunings.info import TuningInfo
@@ -54,9 +54,7 @@ def tune(
     seed: splitting.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the tuning.")] = "",
-    detach: Annotated[
-        bool, typer.Option("--detach", help="Start it and return; `tunings` tells how it went.")
-    ] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `tunings` tells how it went.")] = False,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
@@ -72,7 +70,7 @@ def tune(
     from musicrec_tui.runs.tunings import store
 
     plan = _plan(model, grid, vary or [], trials, tuple(over or ()))
-    base = params.parse(model, parse_assignments(assignments or []))
+    base = param_fields.parse(model, parse_assignments(assignments or []))
     spec = splitting.spec(split, test_size, validation_size, seed, protocol)
     place = options.Place(data, home, layout)
     with opened(place) as dataset:
@@ -154,7 +152,7 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
         return grids.named(grid, model)
     if vary:
         told = parse_assignments(vary, "--vary wants name=values, such as factors=32,64")
-        typed = {name: [getattr(params.parse(model, {name: value}), name) for value in values.split(",")]
+        typed = {name: [getattr(param_fields.parse(model, {name: value}), name) for value in values.split(",")]
                  for name, values in told.items()}  # fmt: skip
         return grids.checked(typed, model, "--vary")
     space.axes(model, over)
@@ -183,20 +181,18 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
 
 def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
     """All that is known of a tuning, the best trials first."""
-    best = tuning.best
-    output.print_facts(
-        [
-            ("tuning", tuning.id),
-            ("name", tuning.label),
-            ("status", str(tuning.status)),
-            *((("why", f"{tuning.reason} {tuning.advice}".strip()),) if tuning.reason else ()),
-            ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
-            *((("objective", f"{tuning.spec.objective} on validation, {tuning.spec.split.label()}"),)
-              if tuning.spec else ()),
-            *((("best", f"{best.value:.4f} by trial {best.number}"),) if best and best.value is not None else ()),
-            ("folder", str(tuning.folder)),
-        ]  # fmt: skip
-    )
+    best, spec = tuning.best, tuning.spec
+    facts: list[tuple[str, output.Cell]] = [
+        ("tuning", tuning.id),
+        ("name", tuning.label),
+        ("status", str(tuning.status)),
+        ("why", f"{tuning.reason} {tuning.advice}".strip() or None),
+        ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
+        ("objective", f"{spec.objective} on validation, {spec.split.label()}" if spec else None),
+        ("best", f"{best.value:.4f} by trial {best.number}" if best and best.value is not None else None),
+        ("folder", str(tuning.folder)),
+    ]
+    output.print_facts((name, value) for name, value in facts if value is not None)
     varied = tuning.varied
     output.print_line()
     ordered = sorted(tuning.trials, key=lambda trial: (trial.value is None, -(trial.value or 0.0), trial.number))
@@ -237,7 +233,7 @@ def _print_heat(tuning: "TuningInfo", names: tuple[str, ...]) -> None:
     """
     from musicrec_tui.runs.tunings import views
 
-    known = [field.name for field in params.fields(tuning.spec.model)] if tuning.spec else []
+    known = [field.name for field in param_fields.fields(tuning.spec.model)] if tuning.spec else []
     if len(names) != 2 or not set(names) <= set(known):
         raise UserError(f"--heat wants two of {', '.join(known) or 'no parameters'}: give it twice.")
     drawn = views.heat(tuning.trials, *names)

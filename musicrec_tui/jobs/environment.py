@@ -19,6 +19,9 @@ _WANTED = {
     "PYTHONIOENCODING": "utf-8:backslashreplace",
 }
 
+_CGROUP = Path("/sys/fs/cgroup")
+"""Where a container's limits are, in version 2 of control groups."""
+
 
 def for_child() -> dict[str, str]:
     """The environment of a process that we start; it finds this very package, installed or not."""
@@ -40,6 +43,18 @@ def memory_mb() -> int:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * resource.getpagesize() // 2**20
     return peak_memory_mb()
+
+
+def available_bytes() -> int:
+    """The memory that this process could still get: what is free, within the limit of its container."""
+    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+        free = int(told.partition("MemAvailable:")[2].split()[0]) * 1024
+    with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+        limit = int((_CGROUP / "memory.max").read_text(encoding="ascii"))
+        free = min(free, limit - int((_CGROUP / "memory.current").read_text(encoding="ascii")))
+    return max(0, free)
 
 
 def peak_memory_mb() -> int:

@@ -16,14 +16,11 @@ from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import fitting
 from musicrec_tui.runs import events, info, status
 from musicrec_tui.runs.eventlog import Appender
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna", "duckdb")
-_LESS_MEMORY = {
-    "als": "Lower `factors`.",
-    "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
-}
 _CANCELLED_EXIT = 130
 
 LastWord = events.Finished | events.Failed | events.Cancelled
@@ -118,8 +115,7 @@ def _attempt(
 def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
     """A sentence for what went wrong beneath us."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        advice = _LESS_MEMORY.get(model, "Use a smaller log.")
-        return events.Failed(at=now(), reason="There was not enough memory.", advice=advice)
+        return events.Failed(at=now(), reason="There was not enough memory.", advice=fitting.advice(model))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         reason = f"The disk is full: the results do not fit into {folder}."
         return events.Failed(at=now(), reason=reason, advice="Make room and start it again.")

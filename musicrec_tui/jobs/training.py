@@ -17,7 +17,7 @@ from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
 from musicrec_tui.jobs.parts import Parts, Validate, load, open_index
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import registry, store
+from musicrec_tui.recommenders import fitting, registry, store
 from musicrec_tui.recommenders.base import Fit, Recommender
 from musicrec_tui.recommenders.params import NcfParams, Params
 from musicrec_tui.runs import looks, metrics
@@ -141,6 +141,9 @@ def _fitted(
     params: Params, train: csr_matrix, spec: TrainSpec, reporter: Reporter, validate: Validate | None,
     phase: str = "fit",
 ) -> Recommender:  # fmt: skip
+    users, artists = train.shape
+    size = fitting.Size(users, artists, train.nnz)
+    fitting.refuse_what_cannot_fit(params, size, environment.available_bytes())
     reporter.begin(phase)
     recommender = registry.create(params)
     recommender.fit(train, Fit(spec.seed, reporter, validate))

@@ -113,7 +113,10 @@ class Recommender(Protocol):
         """
 
     def similar(self, artist: int, k: int) -> Ranking:
-        """The k artists most like one, itself excluded: a Ranking with one row, scores as cosine."""
+        """The k artists most like one, itself excluded: a Ranking with one row.
+
+        Scores are at most 1: cosines of vectors, or for models of artists and artists relative to the first.
+        """
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
         """Why this score: contributions of the user's own artists, largest first, summing to the score."""

@@ -1,15 +1,13 @@
 """Parameters: one struct for each model. The TUI's form, `--set`, the tuner and the docs are all drawn from these.
 
-A field's `Meta` carries its bounds and its sentence (`description`), its unit in `extra_json_schema["unit"]`.
+A field's `Meta` carries its bounds and its sentence (`description`), its unit in `extra_json_schema["unit"]`;
+`param_fields` reads them.
 """
 
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-
-from musicrec_tui.errors import UserError
-from musicrec_tui.text import printable
 
 
 class PopularityParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="popularity", tag_field="model"):
@@ -64,6 +62,90 @@ class AlsParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="al
     ] = "binary"
 
 
+Weighting = Annotated[
+    Literal["binary", "counts", "log"],
+    Meta(
+        description="What a user's artist counts: 1, its plays, or log(1 + plays).",
+        extra_json_schema={"tune": ("binary", "log")},
+    ),
+]
+Neighbours = Annotated[
+    int,
+    Meta(ge=1, le=10_000, description="Artists that each artist speaks for, the nearest.",
+         extra_json_schema={"unit": "artists", "tune": (20, 1000, "log")}),
+]  # fmt: skip
+
+
+class ItemKnnParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="item_knn", tag_field="model"):
+    """Nearest neighbours of artists by the listeners that they share (Sarwar et al. 2001)."""
+
+    similarity: Annotated[
+        Literal["bm25", "cosine", "tfidf"],
+        Meta(
+            description="How two artists are compared; tfidf and bm25 count listeners of few artists for more.",
+            extra_json_schema={"tune": ("bm25", "cosine", "tfidf")},
+        ),
+    ] = "bm25"
+    neighbours: Neighbours = 200
+    k1: Annotated[float, Meta(gt=0, le=1000, description="BM25: how late more plays stop to count.")] = 1.2
+    b: Annotated[float, Meta(ge=0, le=1, description="BM25: how much artists with many listeners are damped.")] = 0.1
+    shrinkage: Annotated[
+        float,
+        Meta(ge=0, le=10_000, description="Cosine, tfidf: added to the denominator; damps artists with few listeners."),
+    ] = 5.0
+    weighting: Weighting = "binary"
+
+
+class Rp3BetaParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="rp3beta", tag_field="model"):
+    """RP3β: random walks over users and artists, popular artists damped (Paudel et al. 2017)."""
+
+    alpha: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=10,
+            description="Power of a step's probability; below 1 well-trodden paths count less.",
+            extra_json_schema={"tune": (0.3, 1.5)},
+        ),
+    ] = 0.8
+    beta: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10,
+            description="Popularity is divided out to this power; higher finds rarer artists.",
+            extra_json_schema={"tune": (0.0, 0.8)},
+        ),
+    ] = 0.3
+    neighbours: Neighbours = 500
+    weighting: Weighting = "binary"
+
+
+class EaseParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ease", tag_field="model"):
+    """EASE: a linear autoencoder in closed form (Steck 2019); memory grows with the square of the artists."""
+
+    regularization: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1_000_000,
+            description="Pull of all weights between artists towards zero.",
+            extra_json_schema={"tune": (5.0, 2000.0, "log")},
+        ),
+    ] = 100.0
+    min_listeners: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Artists with fewer listeners in train are left out.",
+             extra_json_schema={"unit": "listeners"}),
+    ] = 2  # fmt: skip
+    memory_mb: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Most memory; the artists with fewest listeners are left out to fit it.",
+             extra_json_schema={"unit": "MB"}),
+    ] = 2000  # fmt: skip
+    weighting: Weighting = "binary"
+
+
 class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ncf", tag_field="model"):
     """Neural collaborative filtering (He et al. 2017), in Keras."""
 
@@ -71,7 +153,15 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         Literal["neumf", "gmf", "mlp", "deck"],
         Meta(description="NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
     ] = "neumf"
-    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 64
+    factors: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=512,
+            description="Size of the GMF embedding, and of deck's.",
+            extra_json_schema={"tune": (16, 128, "log")},
+        ),
+    ] = 64
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
@@ -99,8 +189,18 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
     ] = 4096
-    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
-    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.005
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=1, description="Adam's step size.", extra_json_schema={"tune": (0.0005, 0.01, "log")})
+    ] = 0.003
+    l2: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10,
+            description="L2 penalty on the embeddings of a batch.",
+            extra_json_schema={"tune": (0.0001, 0.1, "log")},
+        ),
+    ] = 0.005
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
     def __post_init__(self) -> None:
@@ -109,127 +209,14 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
 
 
-Params = PopularityParams | AlsParams | NcfParams
+Params = AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | PopularityParams
 MODELS: dict[str, type[msgspec.Struct]] = {
-    str(kind.__struct_config__.tag): kind for kind in (PopularityParams, AlsParams, NcfParams)
+    str(kind.__struct_config__.tag): kind
+    for kind in (AlsParams, NcfParams, EaseParams, Rp3BetaParams, ItemKnnParams, PopularityParams)
 }
+_TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN"}
 
 
-class Field(msgspec.Struct, frozen=True):
-    """One parameter, as forms, `--help` and the docs want it.
-
-    Attributes:
-        kind: `int`, `float`, `choice`, `list` (of int) or `int_or_choice`.
-        bounds: text such as "1 to 1024" (for each number of a list), empty where there are none.
-    """
-
-    name: str
-    kind: str
-    default: Any
-    description: str
-    bounds: str
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-
-
-def parameter_class(model: str) -> type[msgspec.Struct]:
-    """The parameters' struct of a model.
-
-    Raises:
-        UserError: no model has that name.
-    """
-    try:
-        return MODELS[model]
-    except KeyError:
-        raise UserError(f"There is no model named {model!r}; the models are {', '.join(MODELS)}.") from None
-
-
-def fields(model: str) -> tuple[Field, ...]:
-    """The parameters of a model, in the order of its struct."""
-    kind = parameter_class(model)
-    return tuple(_describe(field) for field in msgspec.structs.fields(kind))
-
-
-def parse(model: str, assignments: dict[str, str]) -> Params:
-    """Parameters from texts as a person types them; what is not named keeps its default.
-
-    Raises:
-        UserError: an unknown name, or a value that does not fit; the message says what would.
-    """
-    kind = parameter_class(model)
-    known = {field.name: field for field in msgspec.structs.fields(kind)}
-    values: dict[str, Any] = {"model": model}
-    for name, given in assignments.items():
-        if name not in known:
-            raise UserError(
-                f"{model} has no parameter {printable(name, 60)!r}; its parameters are: {', '.join(known) or 'none'}."
-            )
-        values[name] = _convert(model, known[name], given)
-    try:
-        return cast("Params", msgspec.convert(values, kind))
-    except msgspec.ValidationError as error:
-        raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
-
-
-def _convert(model: str, field: msgspec.structs.FieldInfo, given: str) -> Any:
-    """One value from text; the sentence of the error names it and what would fit."""
-    described = _describe(field)
-    value = given.replace(",", " ").split() if described.kind == "list" else given.strip()
-    try:
-        return msgspec.convert(value, field.type, strict=False)
-    except msgspec.ValidationError:
-        shown = printable(given, 60)
-        raise UserError(f"{model}'s {field.name} must be {_wanted(described)}, not {shown!r}.") from None
-
-
-def _wanted(field: Field) -> str:
-    """What fits a field, in words."""
-    if field.kind == "choice":
-        return f"one of {', '.join(field.choices)}"
-    noun = {"float": "a number", "list": "whole numbers with commas between, each"}.get(field.kind, "a whole number")
-    bounds = f" from {field.bounds}" if field.bounds[:1].isdigit() else f" {field.bounds}"
-    return noun + bounds.rstrip() + "".join(f", or {choice}" for choice in field.choices)
-
-
-def _describe(field: msgspec.structs.FieldInfo) -> Field:
-    """Read a field's annotation."""
-    meta, bare = unwrap(field.type)
-    kind, choices, numbers = _kind(bare)
-    return Field(
-        name=field.name,
-        kind=kind,
-        default=field.default,
-        description=meta.description or "",
-        bounds=_bounds(numbers or meta),
-        unit=str((meta.extra_json_schema or {}).get("unit", "")),
-        choices=choices,
-    )
-
-
-def unwrap(annotation: Any) -> tuple[Meta, Any]:
-    """The `Meta` of a parameter's annotation, and the type that it is about."""
-    if get_origin(annotation) is not Annotated:
-        return Meta(), annotation
-    bare, *metas = get_args(annotation)
-    return next((meta for meta in metas if isinstance(meta, Meta)), Meta()), bare
-
-
-def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
-    """A field's kind, its choices, and the bounds of its numbers where they are nested."""
-    if bare in (int, float):
-        return bare.__name__, (), None
-    if get_origin(bare) is Literal:
-        return "choice", get_args(bare), None
-    if get_origin(bare) is tuple:
-        return "list", (), unwrap(get_args(bare)[0])[0]
-    number, literal = get_args(bare)
-    return "int_or_choice", get_args(literal), unwrap(number)[0]
-
-
-def _bounds(meta: Meta) -> str:
-    """Bounds in words: "1 to 10" where both ends belong to it."""
-    if meta.ge is not None and meta.le is not None:
-        return f"{meta.ge:,} to {meta.le:,}"
-    low = f"above {meta.gt:,}" if meta.gt is not None else f"at least {meta.ge:,}" if meta.ge is not None else ""
-    high = f"below {meta.lt:,}" if meta.lt is not None else f"at most {meta.le:,}" if meta.le is not None else ""
-    return " and ".join(filter(None, [low, high]))
+def title(model: str) -> str:
+    """What front ends call a model."""
+    return _TITLES.get(model) or (model.upper() if len(model) <= 4 else model.capitalize())

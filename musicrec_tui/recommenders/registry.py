@@ -10,6 +10,9 @@ from musicrec_tui.recommenders.params import Params
 # Module names as text and not as imports: who only looks at ALS loads nothing of NCF.
 _CLASSES = {
     "popularity": ("musicrec_tui.recommenders.popularity", "PopularityRecommender"),
+    "item_knn": ("musicrec_tui.recommenders.item_knn", "ItemKnnRecommender"),
+    "rp3beta": ("musicrec_tui.recommenders.rp3beta", "Rp3BetaRecommender"),
+    "ease": ("musicrec_tui.recommenders.ease", "EaseRecommender"),
     "als": ("musicrec_tui.recommenders.als", "AlsRecommender"),
     "ncf": ("musicrec_tui.recommenders.ncf.model", "NcfRecommender"),
 }

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.text import printable
 
 
@@ -38,7 +38,7 @@ def axes(model: str, over: tuple[str, ...] = ()) -> tuple[Axis, ...]:
     Raises:
         UserError: the model has nothing to tune, or not what `over` names.
     """
-    kind = params.parameter_class(model)
+    kind = param_fields.parameter_class(model)
     known = [axis for field in msgspec.structs.fields(kind) if (axis := _axis(field)) is not None]
     names = [axis.name for axis in known]
     if not known:
@@ -51,7 +51,7 @@ def axes(model: str, over: tuple[str, ...] = ()) -> tuple[Axis, ...]:
 
 def _axis(field: msgspec.structs.FieldInfo) -> Axis | None:
     """The range that a field's annotation gives, if it does."""
-    meta, bare = params.unwrap(field.type)
+    meta, bare = param_fields.unwrap(field.type)
     wanted: Any = (meta.extra_json_schema or {}).get("tune")
     if wanted is None:
         return None

@@ -20,13 +20,13 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import csr_parts, registry
 from musicrec_tui.recommenders.base import Recommender, SavedModel
 from musicrec_tui.recommenders.params import Params
 
 SCHEMA = 1
 _ADVICE = "train the model again, or restore the folder"
-_TRAIN = {"train_indptr.npy": "indptr", "train_indices.npy": "indices", "train_data.npy": "data"}
+_TRAIN = {f"train_{part}.npy": part for part in csr_parts.PARTS}
 _KEYS = ("users.parquet", "artists.parquet")
 
 
@@ -182,21 +182,11 @@ def _array(path: Path, content: bytes, stored: StoredFile) -> NDArray[Any]:
 
 
 def _matrix(folder: Path, parts: Mapping[str, NDArray[Any]], shape: tuple[int, int]) -> csr_matrix:
-    """The train matrix; native code indexes by it, so nothing may be out of range."""
-    indptr, indices, data = parts["indptr"], parts["indices"], parts["data"]
-    if indptr.shape != (shape[0] + 1,) or indptr.dtype.kind != "i":
-        _refuse(folder / "train_indptr.npy", f"does not have {shape[0] + 1} row starts")
-    if indptr[0] != 0 or indptr[-1] != len(indices) or (np.diff(indptr) < 0).any():
-        _refuse(folder / "train_indptr.npy", "has row starts that do not ascend to the number of entries")
-    if (
-        indices.ndim != 1
-        or indices.dtype.kind != "i"
-        or (len(indices) and not 0 <= indices.min() <= indices.max() < shape[1])
-    ):
-        _refuse(folder / "train_indices.npy", f"has artists outside 0 to {shape[1] - 1}")
-    if data.shape != indices.shape or data.dtype.kind != "f" or not np.isfinite(data).all():
-        _refuse(folder / "train_data.npy", "does not have one finite number for each entry")
-    return csr_matrix((data, indices, indptr), shape=shape)
+    """The train matrix."""
+    if (fault := csr_parts.fault_of(parts["indptr"], parts["indices"], parts["data"], shape)) is not None:
+        part, what = fault
+        _refuse(folder / f"train_{part}.npy", what)
+    return csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
 
 
 def _keys(path: Path, content: bytes, count: int) -> list[str]:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.params import Params, title
 
 SCHEMA = 1
 
@@ -53,4 +53,4 @@ class TrainSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def label(self) -> str:
         """What front ends call the run."""
-        return self.name or f"{self.model.upper() if len(self.model) <= 4 else self.model.capitalize()} #{self.number}"
+        return self.name or f"{title(self.model)} #{self.number}"

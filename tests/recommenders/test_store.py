@@ -19,7 +19,14 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import registry, store
-from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams
+from musicrec_tui.recommenders.params import (
+    AlsParams,
+    EaseParams,
+    ItemKnnParams,
+    Params,
+    PopularityParams,
+    Rp3BetaParams,
+)
 from tests.recommenders.small import matrix, quiet
 
 ALS = AlsParams(factors=4, iterations=2, weighting="log")
@@ -51,7 +58,7 @@ def folder(original: Path, tmp_path: Path) -> Path:
     return shutil.copytree(original, tmp_path / "model")
 
 
-@pytest.mark.parametrize("params", [ALS, PopularityParams()])
+@pytest.mark.parametrize("params", [ALS, PopularityParams(), ItemKnnParams(), Rp3BetaParams(), EaseParams()])
 def test_a_loaded_model_scores_the_same(params: Params, tmp_path: Path) -> None:
     model = registry.create(params)
     model.fit(matrix(), quiet())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.widgets.train.braille import curve, nice_end
 from musicrec_tui.tui.widgets.train.facts import facts, model_lines, row
@@ -34,7 +34,7 @@ def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str) -> N
     checked = check(defaults(model))
     assert checked.errors == {}
     assert checked.wish is not None
-    assert checked.wish.params == params.parse(model, {})
+    assert checked.wish.params == param_fields.parse(model, {})
     assert (checked.wish.seed, checked.wish.k, checked.wish.final) == (42, 10, False)
 
 

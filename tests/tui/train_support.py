@@ -11,7 +11,8 @@ from textual.app import App
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import Params, parse
+from musicrec_tui.recommenders.param_fields import parse
+from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import eventlog, events, looks, metrics, store
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.tunings.spec import Grid, Value
 from musicrec_tui.text import printable
@@ -60,7 +60,7 @@ def checked(axes: Mapping[str, object], model: str, where: str) -> Grid:
     for name, values in axes.items():
         if not isinstance(values, list | tuple) or not values:
             raise UserError(f"The grid {where} must give a list of values for {printable(name, 60)}.")
-    kind = params.parameter_class(model)
+    kind = param_fields.parameter_class(model)
     default = cast("Params", kind())
     grid = {}
     for name, values in axes.items():

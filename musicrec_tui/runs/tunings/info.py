@@ -8,7 +8,7 @@ import msgspec
 
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import status
 from musicrec_tui.runs.events import Failed, Progress
 from musicrec_tui.runs.status import Status
@@ -70,7 +70,7 @@ class TuningInfo(msgspec.Struct, frozen=True):
         """The parameters that differ between its trials, in the order of the model's struct."""
         if self.spec is None:
             return ()
-        names = [field.name for field in params.fields(self.spec.model)]
+        names = [field.name for field in param_fields.fields(self.spec.model)]
         told = [msgspec.to_builtins(trial.params) for trial in self.trials]
         return tuple(name for name in names if len({repr(one.get(name)) for one in told}) > 1)
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.params import Params, title
 
 SCHEMA = 1
 
@@ -77,5 +77,4 @@ class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def label(self) -> str:
         """What front ends call the tuning."""
-        model = self.model.upper() if len(self.model) <= 4 else self.model.capitalize()
-        return self.name or f"{model} tuning #{self.number}"
+        return self.name or f"{title(self.model)} tuning #{self.number}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.runs.spec import TrainSpec
 
 
@@ -29,7 +29,7 @@ class Entry:
 
 
 SPLIT_KINDS = ("random", "leave-last", "time")
-MODEL = Entry("run.model", "model", "als", "What to train.", choices=("als", "ncf", "popularity"))
+MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(params.MODELS))
 ON_VALIDATION, ON_TEST = "validation", "test"
 
 OPTIONS = (
@@ -56,10 +56,10 @@ OPTIONS = (
 
 def parameters(model: str) -> tuple[Entry, ...]:
     """The entries of a model's parameters, drawn from its struct."""
-    return tuple(_entry(field) for field in params.fields(model))
+    return tuple(_entry(field) for field in param_fields.fields(model))
 
 
-def _entry(field: params.Field) -> Entry:
+def _entry(field: param_fields.Field) -> Entry:
     """A parameter as a line of the form."""
     free = field.kind != "choice"
     hint = " ".join(filter(None, [field.bounds, field.unit]))
@@ -81,7 +81,7 @@ def text_of(value: Any) -> str:
 
 def texts_of(spec: TrainSpec) -> dict[str, str]:
     """What the form would hold for a run that was asked for with it; its name is left out, since it is that run's."""
-    texts = {field.name: text_of(getattr(spec.params, field.name)) for field in params.fields(spec.model)}
+    texts = {field.name: text_of(getattr(spec.params, field.name)) for field in param_fields.fields(spec.model)}
     return texts | {
         "run.model": spec.model,
         "run.on": ON_TEST if spec.final else ON_VALIDATION,

@@ -7,7 +7,7 @@ import msgspec
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.train.fields import ON_TEST, parameters, text_of
@@ -45,7 +45,7 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked:
     assignments = {entry.key: texts[entry.key] for entry in parameters(model)}
     for name, text in assignments.items():
         try:
-            params.parse(model, {name: text})
+            param_fields.parse(model, {name: text})
         except UserError as error:
             errors[name] = printable(str(error))
     options = _options(texts, errors)
@@ -59,8 +59,8 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked:
         protocol=texts["run.protocol"],  # type: ignore[arg-type]  # a choice of the form
     )  # fmt: skip
     wish = Wish(
-        params.parse(model, assignments), split, options["run.seed"], texts["run.on"] == ON_TEST, options["run.k"],
-        texts["run.name"].strip(),
+        param_fields.parse(model, assignments), split, options["run.seed"], texts["run.on"] == ON_TEST,
+        options["run.k"], texts["run.name"].strip(),
     )  # fmt: skip
     return Checked(wish, {})
 
@@ -111,7 +111,7 @@ def described(parameters_of_run: Params, *, only_changed: bool = False) -> str:
     """A run's parameters in one line: those that differ from the default come first, then the others, if wanted."""
     model = str(parameters_of_run.__struct_config__.tag)
     values = msgspec.structs.asdict(parameters_of_run)
-    fields = params.fields(model)
+    fields = param_fields.fields(model)
     changed = [field for field in fields if values[field.name] != field.default]
     rest = [] if only_changed else [field for field in fields if field not in changed]
     told = " · ".join(f"{field.name} {text_of(values[field.name])}" for field in (*changed, *rest))

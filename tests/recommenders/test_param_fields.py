@@ -4,13 +4,15 @@ import msgspec
 import pytest
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import params
+from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.recommenders.params import AlsParams, NcfParams
 
 
 def test_what_is_not_named_keeps_its_default() -> None:
-    assert params.parse("als", {"factors": " 8 ", "regularization": "0.2"}) == AlsParams(factors=8, regularization=0.2)
-    assert params.parse("popularity", {}) == params.PopularityParams()
+    assert param_fields.parse("als", {"factors": " 8 ", "regularization": "0.2"}) == AlsParams(
+        factors=8, regularization=0.2
+    )
+    assert param_fields.parse("popularity", {}) == params.PopularityParams()
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ def test_what_is_not_named_keeps_its_default() -> None:
     ],
 )
 def test_lists_and_words_are_understood(given: dict[str, str], wanted: NcfParams) -> None:
-    assert params.parse("ncf", given) == wanted
+    assert param_fields.parse("ncf", given) == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,40 +48,40 @@ def test_lists_and_words_are_understood(given: dict[str, str], wanted: NcfParams
 )
 def test_a_value_that_does_not_fit_is_answered_with_what_would(model: str, name: str, value: str, says: str) -> None:
     with pytest.raises(UserError) as caught:
-        params.parse(model, {name: value})
+        param_fields.parse(model, {name: value})
     assert says in str(caught.value)
     assert name in str(caught.value)
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="its parameters are: factors, regularization, iterations, alpha, weighting"):
-        params.parse("als", {"factor": "8"})
+        param_fields.parse("als", {"factor": "8"})
     with pytest.raises(UserError, match="none"):
-        params.parse("popularity", {"factors": "8"})
-    with pytest.raises(UserError, match="the models are popularity, als, ncf"):
-        params.parse("svd", {})
+        param_fields.parse("popularity", {"factors": "8"})
+    with pytest.raises(UserError, match="the models are als, ncf, ease"):
+        param_fields.parse("svd", {})
 
 
 def test_no_escape_sequence_comes_back_in_a_sentence() -> None:
     for assignment in ({"factors": "\x1b]0;owned\x07"}, {"\x1b[31m\u202e": "1"}, {"factors": "9" * 10_000}):
         with pytest.raises(UserError) as caught:
-            params.parse("als", assignment)
+            param_fields.parse("als", assignment)
         assert str(caught.value).isprintable()
         assert len(str(caught.value)) < 250
 
 
 @pytest.mark.parametrize("model", params.MODELS)
 def test_every_parameter_has_a_sentence_and_a_default_that_it_takes(model: str) -> None:
-    for field in params.fields(model):
+    for field in param_fields.fields(model):
         assert field.description.endswith(".")
         assert field.kind in {"int", "float", "choice", "list", "int_or_choice"}
         assert bool(field.bounds) == (field.kind != "choice")
         text = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else str(field.default)
-        assert getattr(params.parse(model, {field.name: text}), field.name) == field.default
+        assert getattr(param_fields.parse(model, {field.name: text}), field.name) == field.default
 
 
 def test_units_and_choices_are_there_for_forms() -> None:
-    named = {field.name: field for field in params.fields("ncf")}
+    named = {field.name: field for field in param_fields.fields("ncf")}
     assert named["epochs"].unit == "epochs"
     assert named["negatives"].choices == ("all",)
     assert named["negatives"].bounds == "1 to 1,000"
@@ -88,5 +90,5 @@ def test_units_and_choices_are_there_for_forms() -> None:
 
 @pytest.mark.parametrize("model", params.MODELS)
 def test_parameters_survive_json_as_a_tagged_union(model: str) -> None:
-    chosen = params.parse(model, {})
+    chosen = param_fields.parse(model, {})
     assert msgspec.json.decode(msgspec.json.encode(chosen), type=params.Params) == chosen

@@ -1,0 +1,130 @@
+"""Parameters as forms, the command line and the docs see them: described, and read from what a person types."""
+
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.params import MODELS, Params
+from musicrec_tui.text import printable
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One parameter, as forms, `--help` and the docs want it.
+
+    Attributes:
+        kind: `int`, `float`, `choice`, `list` (of int) or `int_or_choice`.
+        bounds: text such as "1 to 1024" (for each number of a list), empty where there are none.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    description: str
+    bounds: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def parameter_class(model: str) -> type[msgspec.Struct]:
+    """The parameters' struct of a model.
+
+    Raises:
+        UserError: no model has that name.
+    """
+    try:
+        return MODELS[model]
+    except KeyError:
+        raise UserError(f"There is no model named {model!r}; the models are {', '.join(MODELS)}.") from None
+
+
+def fields(model: str) -> tuple[Field, ...]:
+    """The parameters of a model, in the order of its struct."""
+    kind = parameter_class(model)
+    return tuple(_describe(field) for field in msgspec.structs.fields(kind))
+
+
+def parse(model: str, assignments: dict[str, str]) -> Params:
+    """Parameters from texts as a person types them; what is not named keeps its default.
+
+    Raises:
+        UserError: an unknown name, or a value that does not fit; the message says what would.
+    """
+    kind = parameter_class(model)
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
+    values: dict[str, Any] = {"model": model}
+    for name, given in assignments.items():
+        if name not in known:
+            raise UserError(
+                f"{model} has no parameter {printable(name, 60)!r}; its parameters are: {', '.join(known) or 'none'}."
+            )
+        values[name] = _convert(model, known[name], given)
+    try:
+        return cast("Params", msgspec.convert(values, kind))
+    except msgspec.ValidationError as error:
+        raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
+
+
+def _convert(model: str, field: msgspec.structs.FieldInfo, given: str) -> Any:
+    """One value from text; the sentence of the error names it and what would fit."""
+    described = _describe(field)
+    value = given.replace(",", " ").split() if described.kind == "list" else given.strip()
+    try:
+        return msgspec.convert(value, field.type, strict=False)
+    except msgspec.ValidationError:
+        shown = printable(given, 60)
+        raise UserError(f"{model}'s {field.name} must be {_wanted(described)}, not {shown!r}.") from None
+
+
+def _wanted(field: Field) -> str:
+    """What fits a field, in words."""
+    if field.kind == "choice":
+        return f"one of {', '.join(field.choices)}"
+    noun = {"float": "a number", "list": "whole numbers with commas between, each"}.get(field.kind, "a whole number")
+    bounds = f" from {field.bounds}" if field.bounds[:1].isdigit() else f" {field.bounds}"
+    return noun + bounds.rstrip() + "".join(f", or {choice}" for choice in field.choices)
+
+
+def _describe(field: msgspec.structs.FieldInfo) -> Field:
+    """Read a field's annotation."""
+    meta, bare = unwrap(field.type)
+    kind, choices, numbers = _kind(bare)
+    return Field(
+        name=field.name,
+        kind=kind,
+        default=field.default,
+        description=meta.description or "",
+        bounds=_bounds(numbers or meta),
+        unit=str((meta.extra_json_schema or {}).get("unit", "")),
+        choices=choices,
+    )
+
+
+def unwrap(annotation: Any) -> tuple[Meta, Any]:
+    """The `Meta` of a parameter's annotation, and the type that it is about."""
+    if get_origin(annotation) is not Annotated:
+        return Meta(), annotation
+    bare, *metas = get_args(annotation)
+    return next((meta for meta in metas if isinstance(meta, Meta)), Meta()), bare
+
+
+def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
+    """A field's kind, its choices, and the bounds of its numbers where they are nested."""
+    if bare in (int, float):
+        return bare.__name__, (), None
+    if get_origin(bare) is Literal:
+        return "choice", get_args(bare), None
+    if get_origin(bare) is tuple:
+        return "list", (), unwrap(get_args(bare)[0])[0]
+    number, literal = get_args(bare)
+    return "int_or_choice", get_args(literal), unwrap(number)[0]
+
+
+def _bounds(meta: Meta) -> str:
+    """Bounds in words: "1 to 10" where both ends belong to it."""
+    if meta.ge is not None and meta.le is not None:
+        return f"{meta.ge:,} to {meta.le:,}"
+    low = f"above {meta.gt:,}" if meta.gt is not None else f"at least {meta.ge:,}" if meta.ge is not None else ""
+    high = f"below {meta.lt:,}" if meta.lt is not None else f"at most {meta.le:,}" if meta.le is not None else ""
+    return " and ".join(filter(None, [low, high]))
