@@ -206,7 +206,8 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
 
 def _row(trial: "Trial", varied: tuple[str, ...]) -> tuple[output.Cell, ...]:
     """A trial as a line of the table."""
-    told = [str(getattr(trial.params, name)) for name in varied]
+    values = [getattr(trial.params, name) for name in varied]
+    told = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in values]
     return (trial.number, trial.state, *told, trial.value, trial.seconds.get("fit"))
 
 
