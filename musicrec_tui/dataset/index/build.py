@@ -13,6 +13,8 @@ from musicrec_tui import files
 from musicrec_tui.dataset.index import cache, filling
 from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
+from musicrec_tui.dataset.sources import archives
+from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -60,7 +62,9 @@ def ensure(
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
-        source = recognise(data, layout)
+        unpacked = archives.beside(target)
+        archives.unpack(list_files(data), unpacked, report, cancelled)
+        source = recognise(data, layout, unpacked=unpacked)
         try:
             _build(source, target, memory_limit, report, cancelled)
         except OSError as error:

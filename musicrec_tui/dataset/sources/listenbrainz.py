@@ -34,4 +34,5 @@ LAYOUT = TableLayout(
         "recording_mbid": "id",
     },
     expressions=_expressions,
+    recording="recording_msid",
 )
