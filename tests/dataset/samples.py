@@ -97,7 +97,8 @@ def to_parquet(file: Path, target: Path, types: Mapping[str, str], *, without: t
         connection.execute("SET TimeZone = 'UTC'")
         left_out = f"EXCLUDE ({', '.join(without)})" if without else ""
         listens = connection.sql(
-            f"SELECT * {left_out} FROM read_csv($file, header = true, all_varchar = true)", params={"file": str(file)}
+            f"SELECT * {left_out} FROM read_csv($file, header = true, all_varchar = true)",  # noqa: S608
+            params={"file": str(file)},
         )
         casts = ", ".join(f"CAST({name} AS {types.get(name, 'VARCHAR')}) AS {name}" for name in listens.columns)
         listens.project(casts).write_parquet(str(target))
@@ -191,5 +192,7 @@ SAMPLES = (
     Sample("account zip", zipped("spotify-account", "MyData"), *_ACCOUNT),
     Sample("Maloja", copied("maloja"), *_MALOJA),
     Sample("Maloja gzip", packed("maloja", "maloja_export.json", "gz"), *_MALOJA),
-    Sample("scrobbler log", copied("scrobbler-log"), "scrobbler log", 2, 1, 2, 2, {base.NOT_PLAYED: 1, base.NO_ENTRY: 1}),
+    Sample(
+        "scrobbler log", copied("scrobbler-log"), "scrobbler log", 2, 1, 2, 2, {base.NOT_PLAYED: 1, base.NO_ENTRY: 1}
+    ),
 )

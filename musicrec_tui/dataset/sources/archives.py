@@ -95,6 +95,7 @@ def _unpack(file: Path, folder: Path, report: Report, cancelled: Callable[[], bo
     try:
         with tarfile.open(file, "r:") as archive:
             members = [member for member in archive if _is_wanted(member)]
+            _check_end(file, archive)
             size = sum(member.size for member in members)
             _check_room(file, folder.parent, size, len(members))
             done = 0
@@ -111,6 +112,18 @@ def _unpack(file: Path, folder: Path, report: Report, cancelled: Callable[[], bo
         raise UserError(f"{_shown(file)} is damaged or incomplete: {printable(str(error))}. Get it again.") from error
     except OSError as error:
         raise UserError(f"Cannot unpack {_shown(file)}: {error.strerror or error}.", exit_code=1) from error
+
+
+def _check_end(file: Path, archive: tarfile.TarFile) -> None:
+    """Look for the mark at the end: without it `tarfile` takes what is there of a cut archive for all of it.
+
+    Raises:
+        EOFError: it is not there.
+    """
+    with file.open("rb") as opened:
+        opened.seek(archive.offset)
+        if opened.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:
+            raise EOFError("it ends too soon")
 
 
 def _blocks(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:

@@ -139,9 +139,9 @@ def _fits(head: Head) -> bool:
 LAYOUT = RecordLayout(
     name="ListenBrainz export",
     sentence="a person's ListenBrainz export: the zip, or a file of its listens",
-    example='listens/2024/5.jsonl: {"listened_at": 1714564800, "track_metadata": {"artist_name": "Portishead", '
-    '"track_name": "Roads", "release_name": "Dummy", "mbid_mapping": null}}\n'
-    'feedback.jsonl: {"recording_msid": "5f3c…", "score": 1}',
+    example='user.json: {"username": "ann"}\nlistens/2024/5.jsonl, a line for each listen:\n'
+    '{"listened_at": 1714564800, "track_metadata": {"artist_name": "Portishead", "track_name": "Roads"}}\n'
+    'feedback.jsonl (may be missing): {"recording_msid": "5f3c…", "score": 1}',
     fits=_fits,
     read=_read,
 )

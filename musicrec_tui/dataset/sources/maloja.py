@@ -72,8 +72,8 @@ def _fits(head: Head) -> bool:
 LAYOUT = RecordLayout(
     name="Maloja",
     sentence="a person's export from Maloja",
-    example='{"scrobbles": [{"time": 1714564800, "track": {"artists": ["Portishead"], "title": "Roads", '
-    '"album": {"albumtitle": "Dummy", "artists": ["Portishead"]}}}]}',
+    example='{"scrobbles": [{"time": 1714564800, "track": {"artists": ["Portishead"],\n'
+    '  "title": "Roads", "album": {"albumtitle": "Dummy", "artists": ["Portishead"]}}}]}',
     fits=_fits,
     read=_read,
 )

@@ -27,8 +27,8 @@ def _listen(play: _Play) -> Record:
 LAYOUT = RecordLayout(
     name="Spotify account",
     sentence="the streaming history in a person's account data from Spotify: the zip, its folder, or one of its files",
-    example='StreamingHistory0.json: [{"endTime": "2024-05-01 12:05", "artistName": "Portishead", '
-    '"trackName": "Roads", "msPlayed": 300000}]',
+    example="StreamingHistory_music_0.json:\n"
+    '[{"endTime": "2024-05-01 12:05", "artistName": "Portishead", "trackName": "Roads", "msPlayed": 300000}]',
     fits=spotify.recogniser(_MEMBERS, "endTime", "msPlayed"),
     read=spotify.reader(_MEMBERS, _Play, _listen),
 )

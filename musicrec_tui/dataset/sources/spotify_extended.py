@@ -34,9 +34,10 @@ def _listen(play: _Play) -> Record:
 LAYOUT = RecordLayout(
     name="Spotify extended",
     sentence="a person's extended streaming history from Spotify: the zip, its folder, or one of its files",
-    example='Streaming_History_Audio_2024.json: [{"ts": "2024-05-01T12:05:00Z", "ms_played": 300000, '
-    '"master_metadata_track_name": "Roads", "master_metadata_album_artist_name": "Portishead", '
-    '"master_metadata_album_album_name": "Dummy", "incognito_mode": false}]',
+    example="Streaming_History_Audio_2024.json:\n"
+    '[{"ts": "2024-05-01T12:05:00Z", "ms_played": 300000, "incognito_mode": false,\n'
+    '  "master_metadata_track_name": "Roads", "master_metadata_album_artist_name": "Portishead",\n'
+    '  "master_metadata_album_album_name": "Dummy"}]',
     fits=spotify.recogniser(_MEMBERS, "ts", "ms_played"),
     read=spotify.reader(_MEMBERS, _Play, _listen),
 )
