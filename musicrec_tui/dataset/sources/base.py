@@ -178,6 +178,8 @@ def key_text(column: str, columns: Columns) -> str:
 def instant(column: str, columns: Columns) -> str:
     """A UTC timestamp from a timestamp with or without zone, seconds since 1970, or ISO text (session in UTC)."""
     type_ = columns[column]
+    if type_ == "TIMESTAMPTZ_NS":  # as pandas writes it; `epoch_us` does not take it
+        return f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)))"
     if type_.startswith("TIMESTAMP WITH"):
         return f"make_timestamp(epoch_us({column}))"
     if type_ == "VARCHAR":
@@ -190,4 +192,4 @@ def instant(column: str, columns: Columns) -> str:
 
 def blank_is_null(column: str) -> str:
     """An id of text, where an empty field means that there is none."""
-    return f"nullif(trim({column}), '')"
+    return f"nullif(trim(CAST({column} AS VARCHAR)), '')"

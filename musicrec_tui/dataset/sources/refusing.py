@@ -35,7 +35,7 @@ def incomplete(file: Path, sentence: str, missing: Mapping[str, Iterable[str]]) 
     """What to say of listens without the tables (name to columns) that their layout needs."""
     wanted = "; ".join(f"{name} ({', '.join(columns)})" for name, columns in missing.items())
     return UserError(
-        f"{printable(str(file), None)} is one of {sentence}; what is missing is: {wanted}. "
+        f"{printable(str(file), None)} is one of {sentence}; what is missing: {wanted}. "
         "Give the folder that holds them all, or each file with --data."
     )
 
