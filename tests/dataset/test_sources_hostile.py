@@ -13,6 +13,7 @@ import pytest
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.lookups import rows
+from musicrec_tui.dataset.sources import base
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, opened, write_listens, write_query, write_text
@@ -110,6 +111,26 @@ def test_bytes_that_are_no_text_reject_their_row_only(tmp_path: Path, home: Home
     file = tmp_path / "x.tsv"
     file.write_bytes(b"u\t2009-05-04T23:08:57Z\t\tAir\t\tLa\nu\t2009-05-04T23:08:57Z\t\t\xff\t\tLa\n")
     assert opened(home, file).info.rejected == {schema.BROKEN_ROW: 1}
+
+
+def test_half_a_surrogate_pair_rejects_its_row_only(tmp_path: Path, home: Home) -> None:
+    names = ["Air", r"\ud83d", r"\udc00 x", r"\ud83d\ude00", r"a\\ud83d", "\U0001f600"]
+    plays = [
+        f'{{"endTime": "2024-05-01 12:05", "artistName": "{name}", "trackName": "La", "msPlayed": 60000}}'
+        for name in names
+    ]
+    dataset = opened(home, write_text(tmp_path / "x.json", f"[{','.join(plays)}]"))
+    assert dataset.info.rejected == {base.NO_ENTRY: 2}
+    assert dataset.query("SELECT name, listens FROM artist ORDER BY name") == [
+        ("Air", 1),
+        (r"a\ud83d", 1),
+        ("\U0001f600", 2),
+    ]
+
+
+def test_a_table_that_could_accompany_another_is_read_for_itself(tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / "x.csv", "user_id,user_name,artist_name,play_count", "1,ann,Air,2")
+    assert opened(home, file).info.layout == "play counts"
 
 
 def test_listens_without_their_tracks_say_what_is_missing(tmp_path: Path, home: Home) -> None:

@@ -45,6 +45,8 @@ def contents(files: Sequence[Path], unpacked: Path | None) -> list[Path]:
         if not _is_archive(file):
             listed.append(file)
         elif unpacked is not None and (folder := unpacked / _name(file)).is_dir():
+            with contextlib.suppress(OSError):  # a cache that only others may write to
+                os.utime(folder)  # `prune` looks at when it was last wanted
             listed.extend(sorted(folder.iterdir()))
         else:
             raise UserError(
@@ -64,7 +66,6 @@ def unpack(files: Sequence[Path], unpacked: Path, report: Report, cancelled: Cal
         folder = unpacked / _name(file)
         with _exclusive(folder, report, cancelled):
             if folder.is_dir():
-                os.utime(folder)  # `prune` looks at when it was last wanted
                 continue
             for leftover in unpacked.glob(f".{folder.name}.*.tmp"):
                 shutil.rmtree(leftover, ignore_errors=True)

@@ -19,6 +19,8 @@ LARGEST_DOCUMENT = 256 << 20
 _DENSE = 16 << 20
 _FEWEST_BYTES = 16
 _BOM = b"\xef\xbb\xbf"
+_SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)")
+"""In JSON: an escaped backslash, a pair of surrogates, and, as a group, one that is alone."""
 
 Entry = TypeVar("Entry")
 
@@ -55,10 +57,17 @@ def parsed(content: bytes, decoder: "msgspec.json.Decoder[Entry]", shown: str) -
         UserError: it is not what the decoder expects, or cut.
     """
     try:
-        return decoder.decode(content)
+        return decoder.decode(_one_by_one(content))
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         told = printable(str(error)).rstrip(".")
         raise UserError(f"{shown} is damaged, cut short, or no such export: {told}. Get it again.") from error
+
+
+def _one_by_one(content: bytes) -> bytes:
+    """A document in which half a surrogate pair, which is no text, spoils its own entry and not all of them."""
+    if not re.search(rb"\\u[dD][89a-fA-F]", content):
+        return content
+    return _SURROGATES.sub(lambda found: b"\xff" if found[1] else found[0], content)
 
 
 def judged(

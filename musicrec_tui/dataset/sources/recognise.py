@@ -140,9 +140,10 @@ def _look_over(
         if stray:
             return None
         raise
-    for layout in candidates:
-        if (found := _fitted(head, layout)) is not None:
-            return found
+    for fitted in (_fitted, _accompanying):
+        for layout in candidates:
+            if (found := fitted(head, layout)) is not None:
+                return found
     if stray:
         return None
     raise refusing.unknown(head, candidates)
@@ -158,13 +159,19 @@ def _fitted(head: Head, layout: Layout) -> _Found | None:
         if misfits := layout.misfits(head.columns):
             raise refusing.misfit(head.file, layout, misfits)
         return _Found(head, layout, head.columns)
-    if layout.join is not None and (companion := layout.join.told_by(head.columns)):
-        return _Found(head, layout, head.columns, companion=companion)
     if head.kind == "text" and layout.headless is not None:
         names = layout.headless(head.rows(quotes=layout.quotes))
         if names is not None:
             return _Found(head, layout, dict.fromkeys(names, "VARCHAR"), header=False)
     return None
+
+
+def _accompanying(head: Head, layout: Layout) -> _Found | None:
+    """The file as a companion of that layout, if it is; no layout may take it for its listens."""
+    if isinstance(layout, RecordLayout) or layout.join is None or head.kind not in ("parquet", "text"):
+        return None
+    companion = layout.join.told_by(head.columns)
+    return _Found(head, layout, head.columns, companion=companion) if companion else None
 
 
 def _by_dump(found: Sequence[_Found], dump_of: Mapping[Path, str]) -> list[_Found]:
