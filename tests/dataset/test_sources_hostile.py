@@ -78,6 +78,16 @@ def test_times_that_no_calendar_has_are_refused_and_told(
     assert dataset.info.kept == 1
     assert sum(dataset.info.rejected.values()) == 3
     assert dataset.query("SELECT count(*) > 0 FROM offender") == [(True,)]
+    assert [row[0] for row in rows.first_rows(dataset).rows] == ["1"] * 4
+    assert (rows.first_rows(dataset).rows[0][1] or "").startswith("1970-01-01 00:00:00")
+
+
+def test_days_that_no_calendar_has_are_refused(tmp_path: Path, home: Home) -> None:
+    days = pa.array([0, 2**31 - 1, -(2**31), 20_000], pa.int32()).cast(pa.date32())
+    pq.write_table(
+        pa.table({"user_id": [1] * 4, "listened_at": days, "artist_name": ["Air"] * 4}), tmp_path / "x.parquet"
+    )
+    assert opened(home, tmp_path / "x.parquet").info.kept == 2
 
 
 def test_ids_that_are_no_numbers_and_names_that_are_too_long(tmp_path: Path, home: Home) -> None:

@@ -39,7 +39,8 @@ def test_a_listenbrainz_export_is_its_users(tmp_path: Path, home: Home) -> None:
         ("name:portishead", "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11", 1.0),
     ]
     # The months are in their order, so the rows of a zip are numbered through: May has three, November the next two.
-    assert dataset.query(f"SELECT row FROM offender WHERE reason = '{base.NO_ENTRY}' ORDER BY row") == [(3,), (5,)]
+    offending = dataset.query("SELECT row FROM offender WHERE reason = $why ORDER BY row", {"why": base.NO_ENTRY})
+    assert offending == [(3,), (5,)]
     [(when,)] = dataset.query("SELECT listened_at FROM listen WHERE recording = 'Hey' ORDER BY listened_at LIMIT 1")
     assert when == datetime(2024, 5, 1, 12, 0, 0, 750_000)
 

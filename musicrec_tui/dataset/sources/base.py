@@ -187,7 +187,7 @@ def instant(column: str, columns: Columns) -> str:
         return f"coalesce(make_timestamp(epoch_us(TRY_CAST({column} AS TIMESTAMPTZ))), {seconds})"
     if type_ in ("BIGINT", "INTEGER", "DOUBLE"):
         return f"TRY(make_timestamp(CAST({column} * 1000000 AS BIGINT)))"
-    return f"CAST({column} AS TIMESTAMP)"
+    return column if type_ == "TIMESTAMP" else f"TRY_CAST({column} AS TIMESTAMP)"
 
 
 def blank_is_null(column: str) -> str:

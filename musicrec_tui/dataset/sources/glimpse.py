@@ -40,10 +40,20 @@ def rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int, offset: 
     if isinstance(part.layout, RecordLayout):
         return _records(part, part.layout, limit, offset)
     sql, parameters = relation(part)
-    described = connection.execute(f"DESCRIBE {sql}", parameters).fetchall()
-    shown = f"SELECT COLUMNS(*)::VARCHAR FROM ({sql}) LIMIT $limit OFFSET $offset"  # noqa: S608
+    described = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE {sql}", parameters).fetchall()]
+    texts = ", ".join(_text(name, type_) for name, type_ in described)
+    shown = f"SELECT {texts} FROM ({sql} LIMIT $limit OFFSET $offset)"  # noqa: S608
     found = connection.execute(shown, {**parameters, "limit": limit, "offset": offset}).fetchall()
-    return Glimpse(tuple(str(row[0]) for row in described), tuple(str(row[1]) for row in described), tuple(found))
+    return Glimpse(tuple(name for name, _ in described), tuple(type_ for _, type_ in described), tuple(found))
+
+
+def _text(column: str, type_: str) -> str:
+    """The expression of a column as text; a time that DuckDB cannot write as text (it breaks) is shown as a number."""
+    name = '"' + column.replace('"', '""') + '"'
+    if type_ not in ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):
+        return f"CAST({name} AS VARCHAR)"
+    written = f"CAST(CASE WHEN {name} BETWEEN '0001-01-01' AND '9999-12-31' THEN {name} END AS VARCHAR)"
+    return f"coalesce({written}, CAST(epoch_us({name}) AS VARCHAR))"
 
 
 def _records(part: Part, layout: RecordLayout, limit: int, offset: int) -> Glimpse:

@@ -10,7 +10,6 @@ from musicrec_tui.dataset.sources import dumps
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.dataset.sources.relations import Parameters, file_list, joined, place, scan
-from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +34,7 @@ class Reading:
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         self._connection = connection
         self._source = source
-        self._failure: UserError | None = None
+        self._failure: Exception | None = None
         self._numbers = {str(file): number for number, file in enumerate(source.files)}
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: Parameters = {}
@@ -63,7 +62,7 @@ class Reading:
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
-        """What a layout's own reader has to say of its file comes out of DuckDB as it was raised.
+        """What a layout's own reader raises comes out of DuckDB as it was raised.
 
         Raises:
             UserError: a file cannot be read.
@@ -143,7 +142,7 @@ class Reading:
         try:
             for file in part.files:
                 yield from batches(part.layout.read(file))
-        except UserError as error:
+        except Exception as error:
             self._failure = error
             raise
 
