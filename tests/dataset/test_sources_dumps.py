@@ -189,6 +189,23 @@ def test_what_a_killed_program_left_is_removed(tmp_path: Path) -> None:
     assert first.exists()
 
 
+def test_an_archive_that_somebody_else_unpacks_is_waited_for(tmp_path: Path) -> None:
+    file = archive(tmp_path / "x.tar", ("x/0.parquet", b"PAR1"))
+    [first] = unpack(file, tmp_path / "cache")
+    lock = try_lock(tmp_path / "cache" / f".{first.parent.name}.lock")
+    assert lock is not None
+    told: list[tuple[str, float | None]] = []
+    with pytest.raises(Cancelled):
+        archives.unpack([file], tmp_path / "cache", lambda *words: told.append(words), lambda: bool(told))
+    assert told == [("waiting for another program that unpacks this archive", None)]
+    os.close(lock)
+    shutil.rmtree(first.parent)
+    left = tmp_path / "cache" / f".{first.parent.name}.abc.tmp"
+    left.mkdir()
+    assert unpack(file, tmp_path / "cache") == [first]
+    assert not left.exists()
+
+
 def test_what_nobody_wants_any_more_is_pruned_with_the_indexes(tmp_path: Path, home: Home) -> None:
     [file, *_] = tars(tmp_path)
     [unpacked] = unpack(file, home.indexes / "unpacked")

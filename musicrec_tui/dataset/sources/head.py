@@ -9,8 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Literal, NamedTuple, cast
@@ -107,26 +106,6 @@ def open_text(file: Path) -> BinaryIO:
 
         return cast("BinaryIO", io.BufferedReader(pa.input_stream(str(file), compression="zstd")))
     return file.open("rb")
-
-
-def most(rows: list[list[str]], fits: Callable[[list[str]], bool]) -> bool:
-    """Whether most of the first lines are as they should be (a few may be broken)."""
-    return sum(map(fits, rows)) * 2 > len(rows)
-
-
-def is_time(text: str, pattern: str = "") -> bool:
-    """Whether text is a time: as `strptime` takes it, or in the form of ISO 8601."""
-    with contextlib.suppress(ValueError):
-        return bool(datetime.strptime(text.strip(), pattern) if pattern else datetime.fromisoformat(text.strip()))
-    return False
-
-
-def is_number(text: str) -> bool:
-    """Whether text is a number."""
-    with contextlib.suppress(ValueError):
-        float(text)
-        return True
-    return False
 
 
 def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:

@@ -1,7 +1,8 @@
 """Last.fm 1K (Celma 2010): tab-separated listens of a thousand users, without a header."""
 
 from musicrec_tui.dataset.sources.base import TableLayout, blank_is_null, instant
-from musicrec_tui.dataset.sources.head import Columns, is_time, most
+from musicrec_tui.dataset.sources.head import Columns
+from musicrec_tui.dataset.sources.headless import is_time, most
 
 _COLUMNS = ["userid", "timestamp", "artist_mbid", "artist", "track_mbid", "track"]
 

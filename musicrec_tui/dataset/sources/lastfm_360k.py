@@ -1,7 +1,8 @@
 """Last.fm 360K (Celma 2010): tab-separated play counts of 360,000 users, without a header."""
 
 from musicrec_tui.dataset.sources.base import TableLayout, blank_is_null
-from musicrec_tui.dataset.sources.head import Columns, is_number, most
+from musicrec_tui.dataset.sources.head import Columns
+from musicrec_tui.dataset.sources.headless import is_number, most
 
 _COLUMNS = ["user_sha1", "artist_mbid", "artist", "plays"]
 

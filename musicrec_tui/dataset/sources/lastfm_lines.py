@@ -1,7 +1,8 @@
 """A person's Last.fm scrobbles as lines without a header: artist, album, track, and a time for people."""
 
 from musicrec_tui.dataset.sources.base import ME, TableLayout
-from musicrec_tui.dataset.sources.head import Columns, is_time, most
+from musicrec_tui.dataset.sources.head import Columns
+from musicrec_tui.dataset.sources.headless import is_time, most
 
 _COLUMNS = ["artist", "album", "track", "date"]
 _FORMAT = "%d %b %Y %H:%M"

@@ -84,17 +84,22 @@ class _Found(NamedTuple):
 
 
 def named(name: str) -> Layout:
-    """The layout of that name; case, spaces and hyphens do not matter.
+    """The layout of that name; only its letters and digits matter, so "lastfm1k" is Last.fm 1K.
 
     Raises:
         UserError: there is none.
     """
-    wanted = slug(name)
+    wanted = _bare(name)
     for layout in LAYOUTS:
-        if slug(layout.name) == wanted:
+        if _bare(layout.name) == wanted:
             return layout
     known = ", ".join(slug(layout.name) for layout in LAYOUTS)
     raise UserError(f"There is no format named {printable(name, 60)!r}. Known: {known}.")
+
+
+def _bare(name: str) -> str:
+    """A name's letters and digits."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None = None) -> Source:
