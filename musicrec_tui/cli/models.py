@@ -47,7 +47,7 @@ def formats(data: options.Data = None, home: options.HomeFolder = None, as_json:
     """List the layouts of logs that can be read."""
     from musicrec_tui.dataset.sources.base import TableLayout
     from musicrec_tui.dataset.sources.layouts import LAYOUTS
-    from musicrec_tui.dataset.sources.recognise import slug
+    from musicrec_tui.dataset.sources.refusing import slug
 
     known: list[dict[str, str | list[str]]] = []
     for read in LAYOUTS:

@@ -13,6 +13,8 @@ from musicrec_tui import files
 from musicrec_tui.dataset.index import cache, filling
 from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
+from musicrec_tui.dataset.sources import archives, blame
+from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -60,7 +62,9 @@ def ensure(
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
-        source = recognise(data, layout)
+        unpacked = archives.beside(target)
+        archives.unpack(list_files(data), unpacked, report, cancelled)
+        source = recognise(data, layout, unpacked=unpacked)
         try:
             _build(source, target, memory_limit, report, cancelled)
         except OSError as error:
@@ -108,7 +112,9 @@ def _build(source: Source, target: Path, memory_limit: str, report: Report, canc
         try:
             with duckdb.connect(temporary, config=_config(memory_limit, spill)) as connection:
                 _fill(connection, source, report, cancelled)
-        except (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException) as error:
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+            raise  # a statement of ours is wrong, whatever the files hold
+        except duckdb.Error as error:
             raise _explained(error, source, target) from error
         finally:
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
@@ -135,7 +141,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, source: Source, report: Report,
 
 def _explained(error: duckdb.Error, source: Source, target: Path) -> UserError:
     """The sentence for what DuckDB could not do."""
-    where = printable(", ".join(str(path) for path in source.paths), None)
     text = str(error)
     if "No space left" in text or "failed to offload" in text.lower() or "max_temp_directory_size" in text:
         return UserError(f"The disk of {target.parent} is full: the index needs more room there.", exit_code=1)
@@ -143,4 +148,4 @@ def _explained(error: duckdb.Error, source: Source, target: Path) -> UserError:
         return UserError("Not enough memory to build the index: raise memory_limit, or give fewer files.", exit_code=1)
     if "write" in text.lower():
         return UserError(f"Cannot write the index {target}: {printable(text.splitlines()[0], 300)}", exit_code=1)
-    return UserError(f"Cannot read {where}: {printable(text.splitlines()[0] if text else 'unknown error', 300)}")
+    return blame.unreadable(source, error)

@@ -10,6 +10,7 @@ from pathlib import Path
 from musicrec_tui import files
 from musicrec_tui.dataset.index.fingerprint import index_name
 from musicrec_tui.dataset.index.opened import Dataset, damage_mark
+from musicrec_tui.dataset.sources import archives
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -17,6 +18,7 @@ from musicrec_tui.paths import Home
 _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 """What two busy cores index, measured with 2 million listens whose users, artists and recordings hardly repeat."""
 
+_UNPACKED_DAYS = 30
 _KEPT_SECONDS = 7 * 24 * 3600
 
 
@@ -85,6 +87,7 @@ def sweep(target: Path) -> None:
         with contextlib.suppress(OSError):
             if earlier != target and time.time() - earlier.stat().st_mtime > _KEPT_SECONDS:
                 earlier.unlink()
+    archives.prune(archives.beside(target), _UNPACKED_DAYS)
     for leftover in folder.glob(".*.duckdb.*"):
         name = leftover.name[1:].partition(".duckdb.")[0] + ".duckdb"
         lock = files.try_lock(lock_of(folder / name))

@@ -10,6 +10,8 @@ VERSION = 3
 """Part of every index's file name: an index of another schema is never even opened."""
 
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
+_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
+"""What lies outside DuckDB cannot write as text: it breaks the connection."""
 MOST_PLAYS = 1_000_000_000
 
 OFFENDERS = 3
@@ -58,7 +60,8 @@ WITH fate AS (
     SELECT file, row, coalesce(reason, CASE WHEN timeless AND $has_times THEN '{NO_TIME}'
             WHEN artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = '') THEN '{NO_ARTIST}'
         END) AS left_out,
-        concat_ws(' · ', user_id, listened_at, artist_name, recording_name, play_count, rating) AS shown
+        concat_ws(' · ', user_id, CASE WHEN listened_at BETWEEN '{_FIRST_DAY}' AND '{_LAST_DAY}' THEN listened_at END,
+            artist_name, recording_name, play_count, rating) AS shown
     FROM ({JUDGED}) WHERE left_out IS NOT NULL OR rounded)
 SELECT left_out IS NULL AS kept, coalesce(left_out, '{ROUNDED}') AS why, file, count(*),
     arg_min({{'row': row, 'shown': left(shown, {SHOWN})}}, row, {OFFENDERS})

@@ -6,7 +6,7 @@ import duckdb
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import Table
-from musicrec_tui.dataset.sources import reading
+from musicrec_tui.dataset.sources import archives, glimpse
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -26,21 +26,14 @@ def first_rows(dataset: Dataset, limit: int = 50) -> Table:
     Raises:
         UserError: the log is not there any more, or cannot be read.
     """
-    part = recognise(dataset.sources, dataset.info.insisted).parts[0]
-    part = part._replace(files=part.files[:1])
-    if part.format == "csv":
-        relation, parameters = reading.csv_relation(rejects=False), reading.csv_parameters(part)
-    else:
-        relation, parameters = reading.parquet_relation(), {"files": reading.file_list(part)}
+    source = recognise(dataset.sources, dataset.info.insisted, unpacked=archives.beside(dataset.path))
+    part = source.parts[0]._replace(files=source.parts[0].files[:1])
     try:
         with duckdb.connect() as connection:
-            sql = f"SELECT COLUMNS(*)::VARCHAR FROM {relation} LIMIT $limit"  # noqa: S608
-            cursor = connection.execute(sql, {**parameters, "limit": limit})
-            names = tuple(str(column[0]) for column in cursor.description or ())
-            rows = tuple(cursor.fetchall())
+            seen = glimpse.rows(connection, part, limit)
     except duckdb.Error as error:
         raise UserError(f"Cannot read {printable(str(part.files[0]), None)}: it changed, or it is damaged.") from error
-    return Table(names, tuple(part.columns.values()), rows, dataset.info.rows)
+    return Table(seen.columns, seen.types, seen.rows, dataset.info.rows)
 
 
 def codes(dataset: Dataset, what: Literal["user", "artist"], limit: int = 50, offset: int = 0) -> Table:

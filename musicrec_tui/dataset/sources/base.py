@@ -7,10 +7,16 @@ scrobbler's log): it yields one `Record` after another.
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from musicrec_tui.dataset.sources.head import Columns, Head
+
+ME = "me"
+"""The user of a log that is one person's, and does not say whose."""
+
+NO_ENTRY = "not an entry of its layout (cut, or with values of another type)"
+NOT_PLAYED = "skipped, not played"
+"""Reasons of several layouts to refuse a record."""
 
 Kind = Literal["id", "text", "time", "number", "ids"]
 
@@ -60,6 +66,25 @@ class Record(NamedTuple):
     refused: str | None = None
 
 
+class Join(NamedTuple):
+    """What a layout keeps in tables beside that of the listens.
+
+    Attributes:
+        tables: their names, with the columns that tell them.
+        needed: those without which the listens say nothing.
+        query: gives, from the columns of `listens` and of those tables that are there, a SELECT over relations of
+            these names. It passes the columns `file` and `row` of `listens` on, and gives each of its rows once.
+    """
+
+    tables: Mapping[str, Mapping[str, Kind]]
+    needed: tuple[str, ...]
+    query: Callable[[Mapping[str, Columns]], str]
+
+    def told_by(self, columns: Columns) -> str:
+        """Which of the tables one with these columns is; empty: none."""
+        return next((name for name, wanted in self.tables.items() if wanted.keys() <= columns.keys()), "")
+
+
 class TableLayout(NamedTuple):
     """A table that DuckDB reads.
 
@@ -70,11 +95,12 @@ class TableLayout(NamedTuple):
         required, optional: column names (lower case) with the kind of values that they must hold.
         expressions: gives, for a file's columns, the SQL expression of each canonical field that the layout has;
             only columns that the file has may be named in it.
-        timed: whether its rows say when.
+        timed: whether its rows say when; None: they are ratings, which go with either.
         headless: for text without a header: the names of the columns where these lines are of this layout, else None.
         quotes: whether quotation marks in text stand around values (else they are part of them).
-        companions: other tables that come with it, by name, with the columns that tell them (NYU's tracks, users).
-        joined: gives the FROM clause, from the relation of the listens and those of the companions that are there.
+        join: the tables that it is made of, where there are several (NYU's).
+        recording: the column that tells recordings apart where one dump may repeat listens of another; empty: there
+            are no dumps of this layout.
     """
 
     name: str
@@ -83,19 +109,15 @@ class TableLayout(NamedTuple):
     required: Mapping[str, Kind]
     optional: Mapping[str, Kind]
     expressions: Callable[[Columns], dict[str, str]]
-    timed: bool = True
+    timed: bool | None = True
     headless: Callable[[list[list[str]]], list[str] | None] | None = None
     quotes: bool = True
-    companions: Mapping[str, Mapping[str, Kind]] = MappingProxyType({})
-    joined: Callable[[str, Mapping[str, str]], str] | None = None
+    join: Join | None = None
+    recording: str = ""
 
     def fits(self, columns: Columns) -> bool:
         """Whether all required columns are there (whatever they hold)."""
         return self.required.keys() <= columns.keys()
-
-    def companion(self, columns: Columns) -> str:
-        """Which companion a table with these columns is; empty: none."""
-        return next((name for name, needed in self.companions.items() if needed.keys() <= columns.keys()), "")
 
     def misfits(self, columns: Columns) -> list[str]:
         """The columns that hold what they must not, as "artist_name is a BLOB"."""
@@ -126,7 +148,7 @@ class RecordLayout(NamedTuple):
     example: str
     fits: Callable[[Head], bool]
     read: Callable[[Path], Iterator[Record]]
-    timed: bool = True
+    timed: bool | None = True
 
 
 Layout = TableLayout | RecordLayout
@@ -156,6 +178,8 @@ def key_text(column: str, columns: Columns) -> str:
 def instant(column: str, columns: Columns) -> str:
     """A UTC timestamp from a timestamp with or without zone, seconds since 1970, or ISO text (session in UTC)."""
     type_ = columns[column]
+    if type_ == "TIMESTAMPTZ_NS":  # as pandas writes it; `epoch_us` does not take it
+        return f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)))"
     if type_.startswith("TIMESTAMP WITH"):
         return f"make_timestamp(epoch_us({column}))"
     if type_ == "VARCHAR":
@@ -163,4 +187,9 @@ def instant(column: str, columns: Columns) -> str:
         return f"coalesce(make_timestamp(epoch_us(TRY_CAST({column} AS TIMESTAMPTZ))), {seconds})"
     if type_ in ("BIGINT", "INTEGER", "DOUBLE"):
         return f"TRY(make_timestamp(CAST({column} * 1000000 AS BIGINT)))"
-    return f"CAST({column} AS TIMESTAMP)"
+    return column if type_ == "TIMESTAMP" else f"TRY_CAST({column} AS TIMESTAMP)"
+
+
+def blank_is_null(column: str) -> str:
+    """An id of text, where an empty field means that there is none."""
+    return f"nullif(trim(CAST({column} AS VARCHAR)), '')"

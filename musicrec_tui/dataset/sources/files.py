@@ -1,5 +1,6 @@
 """Which files a path stands for."""
 
+import functools
 import glob
 import os
 import re
@@ -11,6 +12,12 @@ from musicrec_tui.text import printable
 
 _READ = re.compile(r"\.(parquet|tar|zip|((csv|tsv|txt|json|jsonl|log|dat)(\.(gz|zst))?))$", re.IGNORECASE)
 """The names of files that are looked at inside folders."""
+
+_DUMP = re.compile(r"\b(full|incremental)\b", re.IGNORECASE)
+_DUMP_FILES = ("SCHEMA_SEQUENCE", "TIMESTAMP", "START_TIMESTAMP", "END_TIMESTAMP")
+
+_NO_LOG = re.compile(r"-profile\.tsv$", re.IGNORECASE)
+"""Last.fm's data sets come with a table of their users."""
 
 
 def list_files(paths: Sequence[Path]) -> list[Path]:
@@ -28,6 +35,30 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
 def was_walked(file: Path, paths: Sequence[Path]) -> bool:
     """Whether a file of `list_files` was found inside a folder, rather than asked for by its name."""
     return not any(file == path.expanduser().resolve() or glob.has_magic(str(path)) for path in paths)
+
+
+def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:
+    """Which dump each of some files belongs to.
+
+    A file that was asked for by its name is a dump of its own. Within a folder that was asked for it is the nearest
+    folder that is marked as a dump, else all of it. What a glob or an archive gave is one with its neighbours.
+    """
+    asked = {path.expanduser().resolve() for path in paths}
+    marked = functools.cache(_is_dump)
+
+    def dump_of(file: Path) -> Path:
+        if file in asked:
+            return file
+        until = next((place for place, folder in enumerate(file.parents) if folder in asked), 0)
+        within = file.parents[: until + 1]
+        return next(filter(marked, within), within[-1])
+
+    return {file: str(dump_of(file)) for file in files}
+
+
+def _is_dump(folder: Path) -> bool:
+    """Whether a folder is a dump of ListenBrainz, by its name or by the small files that come with it."""
+    return bool(_DUMP.search(folder.name)) or any((folder / name).is_file() for name in _DUMP_FILES)
 
 
 def _expand(path: Path) -> Iterator[Path]:
@@ -57,7 +88,8 @@ def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
         for name in names:
-            if (_READ.search(name) and not name.startswith((".", "_"))) or name == ".scrobbler.log":
+            looked_at = _READ.search(name) and not _NO_LOG.search(name) and not name.startswith((".", "_"))
+            if looked_at or name == ".scrobbler.log":
                 yield Path(parent, name).relative_to(folder)
 
 

@@ -5,9 +5,11 @@ import csv
 import glob
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Literal, NamedTuple, cast
@@ -20,11 +22,16 @@ from musicrec_tui.text import printable
 Columns = Mapping[str, str]
 """A table's columns: lower-case name to DuckDB type."""
 
-Kind = Literal["parquet", "text", "json", "zip", "tar"]
+Kind = Literal["parquet", "text", "json", "zip"]
 
+# zipfile raises RuntimeError for what is encrypted, NotImplementedError for a way of packing that it does not know, and
+# ValueError and struct.error for a directory that makes no sense; `BadGzipFile` is an OSError, but says damage.
+_DAMAGE = (
+    EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError, ValueError, struct.error, lzma.LZMAError,
+)  # fmt: skip
 _LOOKED_AT = 262_144
 _LINES = 20
-_TAR_MAGIC = slice(257, 262)
+_MAGIC = 4
 
 
 class Head(NamedTuple):
@@ -64,12 +71,24 @@ def look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
     Raises:
         UserError: it cannot be read, is damaged, or is empty.
     """
-    try:
+    with legible(file):
         return _look(connection, file)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-        raise UserError(f"{_shown(file)} is damaged or incomplete: {printable(str(error))}. Get it again.") from error
+
+
+@contextlib.contextmanager
+def legible(file: Path) -> Iterator[None]:
+    """What goes wrong while a file is read becomes a sentence that names it.
+
+    Raises:
+        UserError: it cannot be read, or is damaged.
+    """
+    try:
+        yield
+    except _DAMAGE as error:
+        told = printable(str(error)).rstrip(".") or type(error).__name__
+        raise UserError(f"{_shown(file)} is damaged or incomplete: {told}. Get it again.") from error
     except OSError as error:
-        raise UserError(f"Cannot read {_shown(file)}: {error.strerror or error}.") from error
+        raise UserError(f"Cannot read {_shown(file)}: {error.strerror or printable(str(error))}.") from error
 
 
 def open_text(file: Path) -> BinaryIO:
@@ -79,27 +98,25 @@ def open_text(file: Path) -> BinaryIO:
         OSError: it cannot be read.
     """
     with file.open("rb") as opened:
-        magic = opened.read(4)
+        magic = opened.read(_MAGIC)
     if _compression(magic) == "gzip":
         return cast("BinaryIO", gzip.open(file))
     if _compression(magic) == "zstd":
         import pyarrow as pa
 
-        return cast("BinaryIO", pa.input_stream(str(file), compression="zstd"))
+        return cast("BinaryIO", io.BufferedReader(pa.input_stream(str(file), compression="zstd")))
     return file.open("rb")
 
 
 def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
     """See `look`."""
     with file.open("rb") as opened:
-        magic = opened.read(512)
+        magic = opened.read(_MAGIC)
     if magic[:4] == b"PAR1" or file.suffix.lower() == ".parquet":  # by its name: then it may be broken
         return Head(file, "parquet", columns=_parquet_columns(connection, file))
     if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         with zipfile.ZipFile(file) as archive:
             return Head(file, "zip", members=tuple(archive.namelist()))
-    if magic[_TAR_MAGIC] == b"ustar":
-        return Head(file, "tar")
     with open_text(file) as unpacked:
         start = unpacked.read(_LOOKED_AT).decode("utf-8-sig", errors="replace")
     if not start.strip() or "\0" in start:

@@ -32,6 +32,8 @@ LAYOUT = TableLayout(
         "release_name": "text",
         "recording_name": "text",
         "recording_mbid": "id",
+        "recording_msid": "id",
     },
     expressions=_expressions,
+    recording="recording_msid",
 )

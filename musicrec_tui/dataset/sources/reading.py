@@ -1,29 +1,18 @@
 """The SQL that reads a source, whatever its layouts and formats, as canonical listens."""
 
 import contextlib
-import glob
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, TableLayout
+from musicrec_tui.dataset.sources import dumps
+from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
-from musicrec_tui.errors import UserError
+from musicrec_tui.dataset.sources.relations import Parameters, file_list, joined, place, scan
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_PARQUET = "read_parquet({files}, binary_as_string = true)"
-_CSV = (
-    "read_csv({files}, columns = {columns}, delim = {delimiter}, auto_detect = false, header = {header}, "
-    "quote = {quote}, escape = {quote}, compression = {compression}, max_line_size = 4194304, "
-    "store_rejects = {rejects})"
-)
-_BATCH = 20_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Broken(NamedTuple):
@@ -37,38 +26,43 @@ class Broken(NamedTuple):
 class Reading:
     """A source as SQL: `sql` with `parameters` gives canonical listens, on the connection that staged it.
 
-    The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (from 1). Text and
-    records are read once, into temporary tables: several passes follow, and each would parse them again.
+    The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (from 1). Text,
+    records and tables that have to be joined are read once, into temporary tables: several passes follow, and each
+    would do that work again.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         self._connection = connection
         self._source = source
-        self._failure: UserError | None = None
+        self._failure: Exception | None = None
         self._numbers = {str(file): number for number, file in enumerate(source.files)}
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
-        self.parameters: dict[str, object] = {}
-        selects = [self._select(number, part) for number, part in enumerate(source.parts)]
-        self.sql = " UNION ALL ".join(selects)
+        self.parameters: Parameters = {}
+        self._later = dumps.later_dumps(source.parts)
+        self.sql = " UNION ALL ".join(self._select(number, part) for number, part in enumerate(source.parts))
 
-    def staging(self) -> list[tuple[str, dict[str, object]]]:
+    def staging(self) -> list[tuple[str, Parameters]]:
         """The statements (with parameters) to execute, within `failures()`, before `sql` is used."""
-        statements: list[tuple[str, dict[str, object]]] = []
+        statements: list[tuple[str, Parameters]] = []
         for number, part in enumerate(self._source.parts):
             if part.format == "records":
-                import pyarrow as pa  # not for the TUI, which reads first rows alone
+                from musicrec_tui.dataset.sources.batches import reader  # Arrow: not for the TUI
 
-                batches = pa.RecordBatchReader.from_batches(_record_schema(), self._batches(part))
-                self._connection.register(f"incoming_{number}", batches)
+                self._connection.register(f"incoming_{number}", reader(self._batches(part)))
                 statements.append((f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {}))
             elif part.format == "csv":
-                relation = csv_relation(rejects=True)
-                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM {relation}", csv_parameters(part)))
+                sql, parameters = scan(part, rejects=True)
+                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM {sql}", parameters))
+            if part.companions:
+                sql, parameters = self._joined(number, part)
+                statements.append((f"CREATE TEMP TABLE joined_{number} AS {sql}", parameters))
+        if self._later:
+            statements.append(dumps.repeated(self._source.parts))
         return statements
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
-        """What a layout's own reader has to say of its file comes out of DuckDB as it was raised.
+        """What a layout's own reader raises comes out of DuckDB as it was raised.
 
         Raises:
             UserError: a file cannot be read.
@@ -120,84 +114,39 @@ class Reading:
 
     def _select(self, number: int, part: Part) -> str:
         """The SELECT of one part."""
-        if part.format != "parquet":
-            place = f"{part.first} AS file, rowid + 1 AS row"
-            if isinstance(part.layout, RecordLayout):
-                return f"SELECT {', '.join(CANONICAL)}, {place} FROM part_{number}"  # noqa: S608
-            return f"SELECT {part.layout.select(part.columns)}, {place} FROM part_{number}"  # noqa: S608
-        assert isinstance(part.layout, TableLayout)  # noqa: S101  (only tables are Parquet)
-        self.parameters[f"files_{number}"] = file_list(part)
-        # Columns that DuckDB adds to every scan, and that cost nothing where nobody asks for them.
-        place = f"CAST(file_index + {part.first} AS INTEGER) AS file, CAST(file_row_number + 1 AS BIGINT) AS row"
-        relation = _PARQUET.format(files=f"$files_{number}")
-        return f"SELECT {part.layout.select(part.columns)}, {place} FROM {relation}"  # noqa: S608
+        if isinstance(part.layout, RecordLayout):
+            return f"SELECT {', '.join(CANONICAL)}, {_numbered(part)} FROM part_{number}"  # noqa: S608
+        canonical = part.layout.select(part.columns)
+        if part.companions:
+            return f"SELECT {canonical}, file, row FROM joined_{number}"  # noqa: S608
+        if part.format == "csv":
+            return f"SELECT {canonical}, {_numbered(part)} FROM part_{number}"  # noqa: S608
+        sql, parameters = scan(part, f"_{number}")
+        self.parameters |= parameters
+        select = f"SELECT {canonical}, {place(part)} FROM {sql}"  # noqa: S608
+        return dumps.once(select) if part.dump in self._later else select
+
+    def _joined(self, number: int, part: Part) -> tuple[str, Parameters]:
+        """The statement that joins a part with its companions."""
+        if part.format == "csv":
+            return joined(part, f"SELECT *, {_numbered(part)} FROM part_{number}")  # noqa: S608
+        scanned, parameters = scan(part)
+        sql, more = joined(part, f"SELECT *, {place(part)} FROM {scanned}")  # noqa: S608
+        return sql, parameters | more
 
     def _batches(self, part: Part) -> "Iterator[pa.RecordBatch]":
         """The records of a part. What they raise is kept, for DuckDB wraps it."""
+        from musicrec_tui.dataset.sources.batches import batches
+
         assert isinstance(part.layout, RecordLayout)  # noqa: S101  (only records are read so)
         try:
             for file in part.files:
-                records = part.layout.read(file)
-                while batch := list(islice(records, _BATCH)):
-                    yield _batch(batch)
-        except UserError as error:
+                yield from batches(part.layout.read(file))
+        except Exception as error:
             self._failure = error
             raise
 
 
-def _record_schema() -> "pa.Schema":
-    """The canonical listen as Arrow."""
-    import pyarrow as pa
-
-    types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us")}
-    return pa.schema([(name, types[type_]) for name, type_ in CANONICAL.items()])
-
-
-def _batch(records: list[Record]) -> "pa.RecordBatch":
-    """Records as Arrow; a time that no calendar has becomes one that the index refuses."""
-    import pyarrow as pa
-
-    columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
-    when = Record._fields.index("listened_at")
-    columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
-    schema = _record_schema()
-    return pa.record_batch(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )
-
-
-def _moment(seconds: float) -> datetime:
-    """The UTC time so many seconds after 1970, naive as the index holds it."""
-    try:
-        return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
-    except (OverflowError, ValueError):
-        return datetime.max.replace(microsecond=0)
-
-
-def file_list(part: Part) -> list[str]:
-    """The files of a part as DuckDB takes them, which sees a glob in each."""
-    return [glob.escape(str(file)) for file in part.files]
-
-
-def csv_relation(*, rejects: bool) -> str:
-    """The table function that reads a text part; its parameters come from `csv_parameters`."""
-    names = ("files", "columns", "delimiter", "header", "quote", "compression")
-    return _CSV.format(rejects="true" if rejects else "false", **{name: f"${name}" for name in names})
-
-
-def csv_parameters(part: Part) -> dict[str, object]:
-    """The parameters of `csv_relation`."""
-    quotes = isinstance(part.layout, TableLayout) and part.layout.quotes
-    return {
-        "files": file_list(part),
-        "columns": dict(part.columns),
-        "delimiter": part.delimiter,
-        "header": part.header,
-        "quote": '"' if quotes else "",
-        "compression": part.compression,
-    }
-
-
-def parquet_relation() -> str:
-    """The table function that reads a Parquet part; its parameter is `files`."""
-    return "read_parquet($files, binary_as_string = true)"
+def _numbered(part: Part) -> str:
+    """The columns `file` and `row` of a staged file."""
+    return f"{part.first} AS file, rowid + 1 AS row"

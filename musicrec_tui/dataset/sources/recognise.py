@@ -1,6 +1,6 @@
 """From paths to a source: which files, and which layout each has."""
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -8,16 +8,16 @@ from typing import Literal, NamedTuple
 
 import duckdb
 
-from musicrec_tui.dataset.sources import archives
+from musicrec_tui.dataset.sources import archives, refusing
 from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
-from musicrec_tui.dataset.sources.files import list_files, was_walked
+from musicrec_tui.dataset.sources.files import dumps, list_files, was_walked
 from musicrec_tui.dataset.sources.head import Columns, Head, look
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
+from musicrec_tui.dataset.sources.refusing import slug
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
-_SHOWN_COLUMNS = 20
-_TABLES = (".parquet", ".csv", ".tsv", ".tar")
+_TABLES = (".parquet", ".csv", ".tsv")
 
 
 class Part(NamedTuple):
@@ -30,7 +30,8 @@ class Part(NamedTuple):
         first: the number of the first of them among all files of the source.
         columns: the names (lower case) and DuckDB types that they share, in the files' order.
         delimiter, header, compression: of text.
-        companions: the tables that go with it, by name.
+        companions: the tables that it has to be joined with, by name.
+        dump: of a log in several dumps, the one that the files are of.
     """
 
     layout: Layout
@@ -41,7 +42,8 @@ class Part(NamedTuple):
     delimiter: str = ","
     header: bool = True
     compression: str = "none"
-    companions: Mapping[str, "Part"] = MappingProxyType({})
+    companions: Mapping[str, tuple["Part", ...]] = MappingProxyType({})
+    dump: str = ""
 
 
 class Source(NamedTuple):
@@ -78,20 +80,26 @@ class _Found(NamedTuple):
     columns: Columns
     header: bool = True
     companion: str = ""
+    dump: str = ""
 
 
 def named(name: str) -> Layout:
-    """The layout of that name; case, spaces and hyphens do not matter.
+    """The layout of that name; only its letters and digits matter, so "lastfm1k" is Last.fm 1K.
 
     Raises:
         UserError: there is none.
     """
-    wanted = slug(name)
+    wanted = _bare(name)
     for layout in LAYOUTS:
-        if slug(layout.name) == wanted:
+        if _bare(layout.name) == wanted:
             return layout
     known = ", ".join(slug(layout.name) for layout in LAYOUTS)
     raise UserError(f"There is no format named {printable(name, 60)!r}. Known: {known}.")
+
+
+def _bare(name: str) -> str:
+    """A name's letters and digits."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None = None) -> Source:
@@ -109,18 +117,19 @@ def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None 
     candidates = (named(layout),) if layout else LAYOUTS
     found: list[_Found] = []
     skipped: list[Path] = []
+    files = archives.contents(list_files(paths), unpacked)
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        for file in archives.contents(list_files(paths), unpacked):
+        for file in files:
             one = _look_over(connection, file, paths, candidates)
             if one is None:
                 skipped.append(file)
             else:
                 found.append(one)
-    parts = _parts(found)
+    parts = _parts(_by_dump(found, dumps(files, paths)))
     if not parts:
-        raise UserError(f"There is no log in {printable(', '.join(map(str, paths)), None)}: {_known(candidates)}")
-    if len({part.layout.timed for part in parts}) > 1:
-        raise _strangers(parts)
+        raise refusing.nothing(paths, candidates)
+    if len({part.layout.timed for part in parts} - {None}) > 1:
+        raise refusing.strangers({part.layout.name: (part.files[0], part.layout.sentence) for part in parts})
     asked = tuple(path.expanduser().absolute() for path in paths)
     return Source(asked, parts, layout, tuple(skipped))
 
@@ -136,12 +145,13 @@ def _look_over(
         if stray:
             return None
         raise
-    for layout in candidates:
-        if (found := _fitted(head, layout)) is not None:
-            return found
+    for fitted in (_fitted, _accompanying):
+        for layout in candidates:
+            if (found := fitted(head, layout)) is not None:
+                return found
     if stray:
         return None
-    raise _unknown(head, candidates)
+    raise refusing.unknown(head, candidates)
 
 
 def _fitted(head: Head, layout: Layout) -> _Found | None:
@@ -152,11 +162,8 @@ def _fitted(head: Head, layout: Layout) -> _Found | None:
         return None
     if layout.fits(head.columns):
         if misfits := layout.misfits(head.columns):
-            shown = printable(str(head.file), None)
-            raise UserError(f"{shown} has the columns of {layout.sentence}, but {', '.join(misfits)}.")
+            raise refusing.misfit(head.file, layout, misfits)
         return _Found(head, layout, head.columns)
-    if companion := layout.companion(head.columns):
-        return _Found(head, layout, head.columns, companion=companion)
     if head.kind == "text" and layout.headless is not None:
         names = layout.headless(head.rows(quotes=layout.quotes))
         if names is not None:
@@ -164,16 +171,44 @@ def _fitted(head: Head, layout: Layout) -> _Found | None:
     return None
 
 
+def _accompanying(head: Head, layout: Layout) -> _Found | None:
+    """The file as a companion of that layout, if it is; no layout may take it for its listens."""
+    if isinstance(layout, RecordLayout) or layout.join is None or head.kind not in ("parquet", "text"):
+        return None
+    companion = layout.join.told_by(head.columns)
+    return _Found(head, layout, head.columns, companion=companion) if companion else None
+
+
+def _by_dump(found: Sequence[_Found], dump_of: Mapping[Path, str]) -> list[_Found]:
+    """The same, where the layout has dumps with the dump of each file, the largest first: it is never looked up."""
+    dumped = {one.head.file for one in found if _has_dumps(one)}
+    sizes: dict[str, int] = defaultdict(int)
+    for file in dumped:
+        sizes[dump_of[file]] += file.stat().st_size
+    known = [one._replace(dump=dump_of[one.head.file]) if one.head.file in dumped else one for one in found]
+    return sorted(known, key=lambda one: (-sizes[one.dump], one.dump) if one.dump else (0, ""))
+
+
+def _has_dumps(one: _Found) -> bool:
+    """Whether a file may be one of several dumps."""
+    return one.head.kind == "parquet" and isinstance(one.layout, TableLayout) and bool(one.layout.recording)
+
+
 def _parts(found: Sequence[_Found]) -> tuple[Part, ...]:
-    """Files with the same columns together; companions with the listens of their layout."""
+    """Files with the same columns together; companions with the listens of their layout.
+
+    Raises:
+        UserError: listens come without a companion that they need.
+    """
     groups: dict[object, list[_Found]] = {}
     for one in found:
         alone = None if one.head.kind == "parquet" else one.head.file
-        groups.setdefault((one.layout.name, one.companion, tuple(one.columns.items()), alone), []).append(one)
-    companions: dict[str, dict[str, Part]] = {}
+        groups.setdefault((one.layout.name, one.companion, tuple(one.columns.items()), one.dump, alone), []).append(one)
+    companions: dict[str, dict[str, tuple[Part, ...]]] = defaultdict(dict)
     for group in groups.values():
-        if group[0].companion:
-            companions.setdefault(group[0].layout.name, {})[group[0].companion] = _part(group, 0, {})
+        if name := group[0].companion:
+            beside = companions[group[0].layout.name]
+            beside[name] = (*beside.get(name, ()), _part(group, 0, {}))
     parts: list[Part] = []
     number = 0
     for group in groups.values():
@@ -183,49 +218,16 @@ def _parts(found: Sequence[_Found]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _part(group: Sequence[_Found], first: int, companions: Mapping[str, Part]) -> Part:
+def _part(group: Sequence[_Found], first: int, companions: Mapping[str, tuple[Part, ...]]) -> Part:
     """One part of some files."""
     one = group[0]
+    join = one.layout.join if isinstance(one.layout, TableLayout) and not one.companion else None
+    if join and (missing := [name for name in join.needed if name not in companions]):
+        raise refusing.incomplete(one.head.file, one.layout.sentence, {name: join.tables[name] for name in missing})
     format_: Literal["parquet", "csv", "records"] = "parquet" if one.head.kind == "parquet" else "csv"
     if isinstance(one.layout, RecordLayout):
         format_ = "records"
     return Part(
         one.layout, format_, tuple(item.head.file for item in group), first, dict(one.columns),
-        one.head.delimiter, one.header, one.head.compression, companions,
+        one.head.delimiter, one.header, one.head.compression, companions, one.dump,
     )  # fmt: skip
-
-
-def _strangers(parts: Sequence[Part]) -> UserError:
-    """What to say of logs with times beside logs without."""
-    seen = {part.layout.name: f"{printable(part.files[0].name)} is {part.layout.sentence}" for part in parts}
-    return UserError(
-        f"These files do not belong together, for some say when and others do not: {'; '.join(seen.values())}. "
-        "Open one kind at a time."
-    )
-
-
-def _unknown(head: Head, candidates: Sequence[Layout]) -> UserError:
-    """What to say of a file that is of no layout."""
-    shown = printable(str(head.file), None)
-    if head.kind not in ("parquet", "text"):
-        return UserError(f"{shown} ({head.kind}) is of no layout that is known. {_known(candidates)}")
-    names = [printable(re.sub(r"\s+", " ", name), 40) for name in head.columns][:_SHOWN_COLUMNS]
-    more = f" and {len(head.columns) - _SHOWN_COLUMNS} more" if len(head.columns) > _SHOWN_COLUMNS else ""
-    verb = "has not" if len(candidates) == 1 else "no known layout has"
-    if len(candidates) == 1:
-        return UserError(f"{shown} is not {candidates[0].sentence}: it has the columns {', '.join(names)}{more}.")
-    return UserError(f"{shown} has the columns {', '.join(names)}{more}, which {verb}. {_known(candidates)}")
-
-
-def _known(candidates: Sequence[Layout]) -> str:
-    """The layouts that could have been, with the columns that tell them."""
-    told = [
-        f"{layout.name} ({', '.join(layout.required)})" if isinstance(layout, TableLayout) else layout.name
-        for layout in candidates
-    ]
-    return f"Known: {'; '.join(told)}; `musicrec-tui formats` shows an example of each."
-
-
-def slug(name: str) -> str:
-    """A layout's name as `--format` takes it."""
-    return re.sub(r"[\s_-]+", "-", name.strip().lower())

@@ -3,8 +3,8 @@
 import duckdb
 
 from musicrec_tui import paths
-from musicrec_tui.dataset.sources.reading import file_list
 from musicrec_tui.dataset.sources.recognise import Source
+from musicrec_tui.dataset.sources.relations import file_list
 
 MARK = "musicrec.synthetic"
 """A key in a Parquet file's metadata."""

@@ -80,7 +80,7 @@ class Recommendations(RowList):
 
     def show_popular(self, user: User, found: list[Played], users: int, candidates: int, *, heard: bool) -> None:
         """The best known artists: what serves before there is a model."""
-        best = max((one.artist.listeners for one in found), default=1)
+        best = max([1, *(one.artist.listeners for one in found)])  # an artist that was only rated has no listeners
         rows = [_popular_row(rank, one, best, users) for rank, one in enumerate(found, 1)]
         self.set_rows(rows + _rest(len(rows), candidates), "There is no artist that this user has not heard.")
         self._say(user, "popularity", heard=heard)

@@ -1,0 +1,44 @@
+"""Records as Arrow, for DuckDB to take."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from musicrec_tui.dataset.sources.base import CANONICAL, Record
+
+_BATCH = 20_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us")}
+SCHEMA = pa.schema([(name, _TYPES[type_]) for name, type_ in CANONICAL.items()])
+"""The canonical listen."""
+
+
+def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
+    """Batches as DuckDB takes them."""
+    return pa.RecordBatchReader.from_batches(SCHEMA, batches)
+
+
+def batches(records: Iterator[Record]) -> Iterator[pa.RecordBatch]:
+    """Records, so many at a time."""
+    while several := list(islice(records, _BATCH)):
+        yield _batch(several)
+
+
+def _batch(records: list[Record]) -> pa.RecordBatch:
+    """Records as Arrow; a time that no calendar has becomes one that the index refuses."""
+    columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
+    when = Record._fields.index("listened_at")
+    columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
+    return pa.record_batch(arrays, schema=SCHEMA)
+
+
+def _moment(seconds: float) -> datetime:
+    """The UTC time so many seconds after 1970, naive as the index holds it."""
+    try:
+        return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    except (OverflowError, ValueError):
+        return datetime.max.replace(microsecond=0)

@@ -1,0 +1,58 @@
+"""`.scrobbler.log`: what portable players such as Rockbox write, which of what they played was skipped.
+
+Format: http://www.audioscrobbler.net/wiki/Portable_Player_Logging. Players that do not know their time zone write local
+times (`#TZ/UNKNOWN`), which are taken for UTC: where the player was, nobody can tell.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from musicrec_tui.dataset.sources import documents
+from musicrec_tui.dataset.sources.base import ME, NO_ENTRY, NOT_PLAYED, Record, RecordLayout
+from musicrec_tui.dataset.sources.head import Head
+
+_MARK = "#AUDIOSCROBBLER/1."
+_FEWEST = 7
+_LISTENED, _SKIPPED = "L", "S"
+
+
+def _read(file: Path) -> Iterator[Record]:
+    """Its lines, without those that start with "#"."""
+    with documents.text(file) as opened:
+        for line in documents.lines(opened):
+            if not line.startswith(b"#"):
+                yield _record(line.decode("utf-8", errors="replace").rstrip("\r\n").split("\t"))
+
+
+def _record(fields: list[str]) -> Record:
+    """One line: artist, album, track, its number, seconds, L or S, when, and perhaps the recording's MBID."""
+    if len(fields) < _FEWEST or fields[5] not in (_LISTENED, _SKIPPED):
+        return Record(user_id=ME, refused=NO_ENTRY)
+    artist, album, track, _, _, rating, when, *more = fields
+    seconds = None
+    with contextlib.suppress(ValueError):
+        seconds = float(when)
+    return Record(
+        user_id=ME,
+        artist_name=artist,
+        release_name=album,
+        recording_name=track,
+        recording_mbid=more[0] if more and more[0] else None,
+        listened_at=seconds,
+        refused=NOT_PLAYED if rating == _SKIPPED else None,
+    )
+
+
+def _fits(head: Head) -> bool:
+    """By its first line."""
+    return head.kind == "text" and head.start.lstrip().startswith(_MARK)
+
+
+LAYOUT = RecordLayout(
+    name="scrobbler log",
+    sentence="a portable player's .scrobbler.log",
+    example="#AUDIOSCROBBLER/1.1\n#TZ/UTC\n#CLIENT/Rockbox\nPortishead\tDummy\tRoads\t8\t305\tL\t1714564800\t",
+    fits=_fits,
+    read=_read,
+)

@@ -1,0 +1,34 @@
+"""A log of every layout opens on the screen, and its first rows are there."""
+
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.dataset.index import build
+from musicrec_tui.paths import Home
+from musicrec_tui.settings import Settings
+from musicrec_tui.tui import training
+from musicrec_tui.tui.app import MusicrecApp
+from tests.dataset.samples import SAMPLES, Sample
+from tests.tui.support import shown, until
+
+ONE_OF_EACH = list({sample.layout: sample for sample in SAMPLES}.values())
+
+
+@pytest.mark.parametrize("sample", ONE_OF_EACH, ids=lambda sample: sample.layout)
+async def test_the_title_counts_what_was_read(
+    sample: Sample, tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_session: object) -> None:
+        """No training."""
+
+    monkeypatch.setattr(training, "train_first", nothing)
+    paths = sample.make(tmp_path)
+    if sample.layout != "ListenBrainz":  # for one layout the indexer's process is started, which takes a while
+        build.ensure(paths, home)
+    app = MusicrecApp(home, paths, Settings())
+    async with app.run_test(size=(140, 40)) as pilot:
+        users = f"{sample.users:,} users"
+        await until(pilot, lambda: f"· {sample.listens:,} listens · {users}" in shown(app.screen), 60)
+        await pilot.press("5")
+        await until(pilot, lambda: sample.layout in shown(app.screen))
