@@ -13,6 +13,7 @@ COMMANDS = (
     "similar",
     "explain",
     "export",
+    "sql",
     "models",
     "formats",
 )
