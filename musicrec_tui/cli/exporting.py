@@ -37,7 +37,7 @@ def export(
     Names are written as the log has them, whatever they hold.
     """
     from musicrec_tui.cli.meter import Meter
-    from musicrec_tui.dataset.export import check_target
+    from musicrec_tui.dataset.export_target import check_target
 
     check_target(to)
     place = options.Place(data, home, layout)

@@ -34,7 +34,10 @@ def ask(
         typer.Option("--limit", "-n", min=1, max=1_000_000, help="The most rows. Default: 1,000; with --to, all."),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0.1, max=86_400, help="The most time. Default: sql_seconds (10).")
+        float | None,
+        typer.Option(
+            "--seconds", min=0.1, max=86_400, help="The most time. Default: sql_seconds (10); with --to, 600."
+        ),
     ] = None,
     tables: Annotated[bool, typer.Option("--tables", help="List the tables and their columns.")] = False,
     data: options.Data = None,
@@ -53,11 +56,10 @@ def ask(
     if query is None:
         raise UserError("Give a SELECT, or --tables to see what can be asked.")
     text = sys.stdin.read() if query == "-" else query
-    time = seconds if seconds is not None else place.settings.sql_seconds
     if to is None:
-        _show(place, text, limit or _ROWS, time, as_json=as_json)
+        _show(place, text, limit or _ROWS, seconds or place.settings.sql_seconds, as_json=as_json)
     else:
-        _write(place, text, to, limit, time, as_json=as_json)
+        _write(place, text, to, limit, seconds, as_json=as_json)
 
 
 def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_json: bool) -> None:
@@ -78,16 +80,18 @@ def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_js
     output.print_line(f"{count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}")
 
 
-def _write(place: options.Place, query: str, to: Path, limit: int | None, seconds: float, *, as_json: bool) -> None:
+def _write(
+    place: options.Place, query: str, to: Path, limit: int | None, seconds: float | None, *, as_json: bool
+) -> None:
     """Write all rows to a file."""
-    from musicrec_tui.dataset.export import check_target
+    from musicrec_tui.dataset.export_target import check_target
 
     check_target(to)
     index = indexed(place)
     from musicrec_tui.cli.meter import Meter
     from musicrec_tui.jobs import sql, sql_export
 
-    limits = sql.Limits(limit, seconds, place.settings.sql_memory_mb)
+    limits = sql.Limits(limit, seconds or sql.EXPORT_SECONDS, place.settings.sql_memory_mb)
     with interrupts.noticed() as asked, Meter() as meter:
         rows = sql_export.export(
             index, query, to, limits, lambda done, of: meter.show("Writing rows", done, of, f"{done:,}"), asked

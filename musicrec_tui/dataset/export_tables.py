@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from musicrec_tui.dataset.export import ExportReport, check_target, silent, write_table
+from musicrec_tui.dataset.export_target import ExportReport, check_target, silent
 from musicrec_tui.dataset.index.opened import Dataset
 
 _BATCH = 50_000
@@ -67,6 +67,8 @@ def write(dataset: Dataset, name: str, target: Path, report: ExportReport = sile
     Raises:
         UserError: the format is unknown, the file cannot be written, or the index is damaged.
     """
+    from musicrec_tui.dataset.export import write_table  # pyarrow, which the screen must not load for our names
+
     check_target(target)
     export = _EXPORTS[name]
     [(total,)] = dataset.query(f'SELECT count(*) FROM "{export.table}"')  # noqa: S608  (a name of ours)

@@ -22,6 +22,10 @@ PATIENCE = 5.0
 """Seconds beyond a query's own that its process has to start and to say that time is over."""
 
 
+EXPORT_SECONDS = 600.0
+"""What a query gets where all its rows are written to a file, and nothing else is said."""
+
+
 class Limits(NamedTuple):
     """How much a query may take.
 

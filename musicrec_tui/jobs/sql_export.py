@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pyarrow
 
-from musicrec_tui.dataset.export import ExportReport, check_target, silent, write_table
+from musicrec_tui.dataset.export import write_table
+from musicrec_tui.dataset.export_target import ExportReport, check_target, silent
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import sql

@@ -26,6 +26,8 @@ class DataScreen(BaseScreen):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("data.left", "columns(-1)", "left,h", "Columns to the left", "First rows: columns to the left.",
                 footer="columns", shown="←", palette=False),
+        Command("data.sql", "app.show('sql')", "s", "SQL line", "Ask one SELECT of the tables of the index.",
+                footer="SQL"),
         Command("data.right", "columns(1)", "right,l", "Columns to the right", "First rows: columns to the right.",
                 footer="columns", shown="→", palette=False),
     )  # fmt: skip
