@@ -21,10 +21,10 @@ _JSON = ("BOOLEAN", "JSON", "MAP", "STRUCT", "UNION", "VARIANT")
 
 def register(app: typer.Typer) -> None:
     """Add this command to the app."""
-    app.command("sql")(ask)
+    app.command()(sql)
 
 
-def ask(
+def sql(
     query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="One SELECT; - reads it from stdin.")] = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Write all rows: .csv, .parquet or .json.")
@@ -65,11 +65,11 @@ def ask(
 def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_json: bool) -> None:
     """Print the first rows."""
     index = indexed(place)
-    from musicrec_tui.jobs import sql
+    from musicrec_tui.jobs.sql import Limits, ask
 
-    limits = sql.Limits(limit, seconds, place.settings.sql_memory_mb)
+    limits = Limits(limit, seconds, place.settings.sql_memory_mb)
     with interrupts.noticed() as asked:
-        answer = sql.ask(index, query, limits, asked)
+        answer = ask(index, query, limits, asked)
     if as_json:
         rows = [[_value(cell, kind) for cell, kind in zip(row, answer.types, strict=True)] for row in answer.rows]
         output.print_json({"columns": answer.columns, "types": answer.types, "rows": rows, "more": answer.more})
@@ -89,9 +89,10 @@ def _write(
     check_target(to)
     index = indexed(place)
     from musicrec_tui.cli.meter import Meter
-    from musicrec_tui.jobs import sql, sql_export
+    from musicrec_tui.jobs import sql_export
+    from musicrec_tui.jobs.sql import EXPORT_SECONDS, Limits
 
-    limits = sql.Limits(limit, seconds or sql.EXPORT_SECONDS, place.settings.sql_memory_mb)
+    limits = Limits(limit, seconds or EXPORT_SECONDS, place.settings.sql_memory_mb)
     with interrupts.noticed() as asked, Meter() as meter:
         rows = sql_export.export(
             index, query, to, limits, lambda done, of: meter.show("Writing rows", done, of, f"{done:,}"), asked

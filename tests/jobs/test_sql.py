@@ -212,7 +212,7 @@ def test_a_result_without_rows_has_its_columns(field: Field, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("SELECT nmae FROM artist", r"\(column 8\)"),
+        ("SELECT names FROM artist", r"\(column 8\)"),
         ("SELECT (1_000_000 - i)::UTINYINT FROM range(2_000_000) t(i)", "out of range"),
         ("SELECT i, sleep_ms(if(i = 100_000, 60000, 0)) FROM range(200_000) t(i)", "stopped after 1 s"),
     ],

@@ -6,13 +6,16 @@ import duckdb
 import msgspec
 
 from musicrec_tui.dataset.sql import guard
-from musicrec_tui.dataset.sql.errors import explained
+from musicrec_tui.dataset.sql.errors import SqlError, explained
 
 LONGEST_CELL = 10_000
 """Characters of a value that are shown; a cut one ends with "…"."""
 
 LARGEST = 32 * 2**20
 """Characters of all values that are shown together; what is beyond is left out, as rows beyond the limit are."""
+
+MOST_COLUMNS = 200
+"""Columns that are shown; an export may have more."""
 
 BATCH = 50_000
 
@@ -64,8 +67,11 @@ def shown(relation: duckdb.DuckDBPyRelation, limit: int) -> Answer:
     """Run a query and keep its first rows, at most `limit` of them.
 
     Raises:
+        SqlError: it has more columns than can be shown.
         duckdb.Error: it fails, or is interrupted.
     """
+    if len(relation.columns) > MOST_COLUMNS:
+        raise SqlError(f"The result has {len(relation.columns):,} columns; {MOST_COLUMNS} can be shown, name those.")
     kinds = [kind.id for kind in relation.types]
     cells = [f"left({_text(at, kind)}, {LONGEST_CELL + 1}) AS c{at}" for at, kind in enumerate(kinds, 1)]
     found = relation.limit(limit + 1).project(", ".join(cells)).fetchall()

@@ -47,7 +47,7 @@ class ExportDialog(ModalScreen[int | None]):
 
     def __init__(self, title: str, name: str, work: Work) -> None:
         super().__init__()
-        self._title, self._name, self._work = title, name, work
+        self._heading, self._offered, self._work = title, name, work
         self._stop: threading.Event | None = None
         self._progress = (0, 0)
         self._replacing = ""
@@ -55,7 +55,7 @@ class ExportDialog(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """The name, and a line about what happens."""
         with Vertical(classes="dialog"):
-            entry = Input(self._name, compact=True, id="export-name", select_on_focus=False)
+            entry = Input(self._offered, compact=True, id="export-name", select_on_focus=False)
             entry.cursor_blink = False
             yield entry
             yield Static("", id="export-said", markup=False)
@@ -63,12 +63,10 @@ class ExportDialog(ModalScreen[int | None]):
     def on_mount(self) -> None:
         """Offer the name."""
         dialog = self.query_one(".dialog")
-        dialog.border_title = Content(self._title)
+        dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
-        endings = ", ".join(FORMATS)
-        self._say(
-            f"The ending says the format: {endings}. Names are written raw.\nIn {printable(str(Path.cwd()), 200)}"
-        )
+        folder = printable(str(Path.cwd()), 200)
+        self._say(f"The ending says the format: {', '.join(FORMATS)}. Names are written raw.\nIn the folder {folder}")
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:

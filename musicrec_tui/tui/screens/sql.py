@@ -42,14 +42,14 @@ class SqlScreen(BaseScreen):
 
     MODE = "data"  # the tab that it belongs to
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("sql.stop", "stop", "ctrl+c,escape", "Stop the query", "Stop the query that is running.",
-                footer="stop", shown="esc", priority=True),
+        Command("sql.stop", "stop", "ctrl+c", "Stop the query", "Stop the query that is running.",
+                footer="stop", priority=True),
         Command("sql.line", "line", "slash,i", "Write a query", "To the SQL line.", footer="query", shown="/"),
         Command("sql.export", "export", "e", "Export", "Write all rows of the result, or of the table, to a file.",
                 footer="export"),
         Command("sql.tables", "tables", "f2", "Show or hide the tables", "The list of tables beside the result.",
                 footer="tables"),
-        Command("sql.back", "back", "escape", "Back to Data", "From the line to the result; from there to Data.",
+        Command("sql.back", "back", "escape", "Back to Data", "Stop the query; else to the result, or back to Data.",
                 footer="back", palette=False),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -90,8 +90,8 @@ class SqlScreen(BaseScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stopping needs something that runs; the log has to be open for an export."""
-        if action in ("stop", "back"):
-            return (self._stop is not None) == (action == "stop")
+        if action == "stop":
+            return self._stop is not None
         return self._exported() is not None if action == "export" else True
 
     def action_stop(self) -> None:
@@ -104,9 +104,11 @@ class SqlScreen(BaseScreen):
         self.set_focus(self.query_one(QueryLine).entry)
 
     async def action_back(self) -> None:
-        """From the line to the rows; from anywhere else to Data."""
+        """Stop what runs; else from the line to the rows, and from anywhere else to Data."""
         result = self.query_one(ResultPane)
-        if isinstance(self.focused, Input) and result.has_rows:
+        if self._stop is not None:
+            self._stop.set()
+        elif isinstance(self.focused, Input) and result.has_rows:
             result.focus_rows()
         else:
             await self.musicrec.switch_mode("data")

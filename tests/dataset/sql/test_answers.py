@@ -8,6 +8,7 @@ import pytest
 from musicrec_tui.dataset.export_tables import NAMES, name_of
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.sql import answers
+from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.dataset.sql.tables import tables
 from tests.dataset.logs import HOSTILE, MARKUP
 from tests.dataset.sql.conftest import Field
@@ -57,6 +58,12 @@ def test_long_values_and_large_answers_are_cut(
     monkeypatch.setattr(answers, "LARGEST", 100)
     told = shown(connection, "SELECT repeat('x', 30) FROM range(10)")
     assert (len(told.rows), told.more) == (3, True)
+
+
+def test_a_result_can_be_too_wide(connection: duckdb.DuckDBPyConnection) -> None:
+    assert len(shown(connection, "SELECT " + ", ".join("1" * answers.MOST_COLUMNS)).columns) == answers.MOST_COLUMNS
+    with pytest.raises(SqlError, match="201 columns"):
+        shown(connection, "SELECT " + ", ".join("1" * 201))
 
 
 def test_a_result_without_end_is_no_work(connection: duckdb.DuckDBPyConnection) -> None:

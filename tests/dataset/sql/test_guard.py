@@ -54,8 +54,8 @@ def test_a_refusal_says_why(query: str, words: str, connection: duckdb.DuckDBPyC
 @pytest.mark.parametrize(
     ("query", "place", "position"),
     [
-        ("SELECT nmae FROM artist", "(column 8).", 7),
-        ("SELECT 'é',\n  nmae FROM artist", "(line 2, column 3).", 14),
+        ("SELECT names FROM artist", "(column 8).", 7),
+        ("SELECT 'é',\n  names FROM artist", "(line 2, column 3).", 14),
         ("FROM artits", '"artist"? (column 6).', 5),
         ("SELEC 1", "(column 1).", 0),
     ],

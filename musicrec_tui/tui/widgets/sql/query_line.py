@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.sql.guard import LONGEST
+from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 
 
@@ -20,7 +21,7 @@ class _OneLine(Input):
         """Put the lines behind one another; Textual would keep the first only."""
         event.stop()
         event.prevent_default()
-        self.insert_text_at_cursor(" ".join(event.text.split()))
+        self.insert_text_at_cursor(printable(" ".join(event.text.split()), None))
 
 
 class QueryLine(Horizontal):
@@ -62,7 +63,7 @@ class QueryLine(Horizontal):
 
     def set_history(self, queries: list[str]) -> None:
         """What can be recalled, oldest first."""
-        self._history = list(queries)
+        self._history = [printable(query, None) for query in queries]
         self._place = len(self._history)
 
     def insert(self, text: str) -> None:
