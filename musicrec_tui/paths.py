@@ -41,6 +41,11 @@ class Home(NamedTuple):
         return self.root / "settings.toml"
 
     @property
+    def sql_history(self) -> Path:
+        """What was asked on the SQL line; nobody else may look into it."""
+        return self.root / "sql_history.json"
+
+    @property
     def indexes(self) -> Path:
         """The index files, one for each state of each log."""
         return self.cache / "indexes"

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from musicrec_tui.cli import answers, exporting, lookup, models, outcome, runs, training, tuning
+from musicrec_tui.cli import (
+    answers,
+    exporting,
+    lookup,
+    models,
+    outcome,
+    runs,
+    sql,
+    training,
+    tuning,
+)
 from musicrec_tui.text import printable
 
 app = typer.Typer(
@@ -22,7 +32,16 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for group in (lookup, training, tuning, runs, answers, exporting, models):
+for group in (
+    answers,
+    exporting,
+    lookup,
+    models,
+    runs,
+    sql,
+    training,
+    tuning,
+):
     group.register(app)
 
 

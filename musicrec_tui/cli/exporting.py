@@ -1,7 +1,7 @@
-"""`export`: interactions, recommendations and scores as files."""
+"""`export`: tables of the index, recommendations and scores as files."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -9,7 +9,12 @@ from musicrec_tui.cli import choosing, interrupts, options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import Cancelled, UserError
 
-What = Literal["interactions", "recommendations", "scores"]
+Table = Literal[
+    "interactions", "artists", "users", "listens", "ratings", "months", "artist-months", "recordings", "releases",
+    "offenders", "files",
+]  # fmt: skip
+What = Literal[Table, "recommendations", "scores"]
+TABLES = get_args(Table)
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="scores is the users × artists table of predictions.")],
+    what: Annotated[What, typer.Argument(help="A table, or what a model says (scores: of every user and artist).")],
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Ends with .csv, .parquet or .json.")],
     run: options.Run = None,
     k: options.K = None,
@@ -32,13 +37,13 @@ def export(
     Names are written as the log has them, whatever they hold.
     """
     from musicrec_tui.cli.meter import Meter
-    from musicrec_tui.dataset import export as tables
+    from musicrec_tui.dataset.export_target import check_target
 
-    tables.check_target(to)
+    check_target(to)
     place = options.Place(data, home, layout)
-    if what == "interactions" and run is not None:
-        raise UserError("Interactions come from the log, not from a model: leave RUN away.")
-    found = None if what == "interactions" else choosing.model_run(place, run)
+    if what in TABLES and run is not None:
+        raise UserError(f"{what.capitalize()} come from the log, not from a model: leave RUN away.")
+    found = None if what in TABLES else choosing.model_run(place, run)
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
 
         def report(done: int, of: int) -> None:
@@ -47,7 +52,9 @@ def export(
             meter.show(f"Writing {what}", done, of)
 
         if found is None:
-            rows = tables.interactions(dataset, to, report)
+            from musicrec_tui.dataset import export_tables
+
+            rows = export_tables.write(dataset, what, to, report)
         else:
             from musicrec_tui.jobs import export as answers
 

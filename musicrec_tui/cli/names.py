@@ -15,6 +15,7 @@ COMMANDS = (
     "similar",
     "explain",
     "export",
+    "sql",
     "models",
     "formats",
 )

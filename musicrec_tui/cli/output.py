@@ -39,17 +39,29 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(built, indent=2, allow_nan=False).replace("\x7f", "\\u007f") + "\n")
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "", wrap: bool = False) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "",
+    wrap: bool = False,
+    right: Sequence[bool] = (),
+) -> None:
     """Print rows under their columns; numbers to the right, long names cut by "…" where the terminal is narrow.
 
-    With `wrap` they go on in the next line instead: for sentences of ours.
+    With `wrap` they go on in the next line instead: for sentences of ours. `right` says for each column whether it
+    holds numbers that are text already.
     """
     listed = [list(row) for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
     for number, column in enumerate(columns):
-        right = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in listed)
+        to_the_right = (right and right[number]) or any(
+            isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in listed
+        )
         # Rich narrows the columns that may wrap, so names give way and figures do not: a cut figure is a wrong one.
-        table.add_column(Text(printable(column, LONGEST_HEADING)), justify="right" if right else "left", no_wrap=right)
+        table.add_column(
+            Text(printable(column, LONGEST_HEADING)), justify="right" if to_the_right else "left", no_wrap=to_the_right
+        )
     for row in listed:
         table.add_row(*(Text(shown(cell), no_wrap=not wrap, overflow="ellipsis") for cell in row))
     out = console()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -12,68 +12,9 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.export_target import check_target
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-
-FORMATS = (".csv", ".parquet", ".json")
-_BATCH = 50_000
-
-_INTERACTIONS = """
-SELECT u.user_id, a.key AS artist_key, a.name AS artist_name, a.mbid AS artist_mbid, p.plays,
-    CAST(p.first_at AS TIMESTAMPTZ) AS first_at, CAST(p.last_at AS TIMESTAMPTZ) AS last_at
-FROM play p JOIN "user" u ON u.code = p.user_code JOIN artist a ON a.code = p.artist_code
-ORDER BY p.user_code, p.artist_code
-"""
-
-
-class ExportReport(Protocol):
-    """Who is told how many of how many rows are written. May raise `Cancelled`: then no file is left."""
-
-    def __call__(self, done: int, of: int) -> None:
-        """Take note."""
-
-
-def _silent(done: int, of: int) -> None:
-    """A report that nobody reads."""
-
-
-def check_target(target: Path) -> None:
-    """Refuse, before any work is done, a file name whose format we do not write.
-
-    Raises:
-        UserError: the name does not end with .csv, .parquet or .json, or it is a folder.
-    """
-    if target.suffix.lower() not in FORMATS:
-        raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(FORMATS)}.")
-    if target.is_dir():
-        raise UserError(f"{printable(str(target), None)} is a folder; give a file name.")
-
-
-def interactions(dataset: Dataset, target: Path, report: ExportReport = _silent) -> int:
-    """Write who played what how often: user_id, artist_key, artist_name, artist_mbid, plays, first_at, last_at (UTC).
-
-    Returns:
-        The rows written.
-
-    Raises:
-        UserError: the format is unknown, the file cannot be written, or the index is damaged.
-    """
-    check_target(target)
-    total = dataset.info.plays
-    with dataset.cursor() as cursor:
-        cursor.execute("SET TimeZone = 'UTC'")
-        reader: Any = cursor.sql(_INTERACTIONS).to_arrow_reader(_BATCH)
-        return write_table(_counted(reader, total, report), target, reader.schema)
-
-
-def _counted(batches: Iterable[Any], total: int, report: ExportReport) -> Iterator[Any]:
-    """The batches, reporting each before it is written."""
-    done = 0
-    for batch in batches:
-        yield batch
-        done += batch.num_rows
-        report(done, total)
 
 
 def write_table(batches: Iterable[Any], target: Path, schema: Any = None) -> int:
@@ -136,11 +77,12 @@ class _JsonWriter:
     def __init__(self, file: Any) -> None:
         self._file = file
         self._separator = b"\n"
+        self._encoder = msgspec.json.Encoder(enc_hook=_text, decimal_format="number")
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write the rows of a batch."""
         for row in batch.to_pylist():
-            self._file.write(self._separator + msgspec.json.encode(row, enc_hook=_text))
+            self._file.write(self._separator + self._encoder.encode(row))
             self._separator = b",\n"
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from musicrec_tui.dataset import export
+from musicrec_tui.dataset.export_target import check_target
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
 from musicrec_tui.recommenders import ranking
@@ -50,7 +51,7 @@ def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, r
     Raises:
         UserError: the run has no model, or the file cannot be written.
     """
-    export.check_target(target)
+    check_target(target)
     table = _Table(run, dataset, report)
     never = table.opened.never()
 
@@ -82,7 +83,7 @@ def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silen
     This is the student project's prediction table, long instead of wide. Artists that the index does not have are left
     out. Arguments and errors as for `recommendations`.
     """
-    export.check_target(target)
+    check_target(target)
     table = _Table(run, dataset, report)
     shown = np.flatnonzero(table.opened.to_index >= 0).astype(np.int32)
     names = table.artist_names.take(pa.array(shown))

@@ -33,12 +33,13 @@ class MusicrecApp(App[int]):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "train", "compare")]  # noqa: RUF012
+    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "sql", "train", "compare")]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("explore", "ExploreScreen"),
         "train": _lazily("train", "TrainScreen"),
         "compare": _lazily("compare", "CompareScreen"),
         "data": _lazily("data", "DataScreen"),
+        "sql": _lazily("sql", "SqlScreen"),
     }
     DEFAULT_MODE = "explore"
     COMMANDS = {CommandProvider}  # noqa: RUF012

@@ -26,6 +26,8 @@ class DataScreen(BaseScreen):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("data.left", "columns(-1)", "left,h", "Columns to the left", "First rows: columns to the left.",
                 footer="columns", shown="←", palette=False),
+        Command("data.sql", "sql", "s", "SQL line", "Ask one SELECT of the tables of the index.",
+                footer="SQL"),
         Command("data.right", "columns(1)", "right,l", "Columns to the right", "First rows: columns to the right.",
                 footer="columns", shown="→", palette=False),
     )  # fmt: skip
@@ -96,6 +98,10 @@ class DataScreen(BaseScreen):
             self._fill("user-codes", "User codes", table)
         if table := await asked(self, rows.codes, dataset, "artist", CODES):
             self._fill("artist-codes", "Artist codes", table)
+
+    async def action_sql(self) -> None:
+        """Ask what the panes do not tell."""
+        await self.musicrec.switch_mode("sql")
 
     def action_columns(self, step: int) -> None:
         """Show other columns of the first rows."""

@@ -1,0 +1,126 @@
+"""`sql`: one SELECT over the tables of the index."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli.opening import indexed, opened
+from musicrec_tui.errors import UserError
+
+_ROWS = 1000
+_NUMBERS = (
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+    "BIGNUM", "FLOAT", "DOUBLE", "DECIMAL",
+)  # fmt: skip
+_JSON = ("BOOLEAN", "JSON", "MAP", "STRUCT", "UNION", "VARIANT")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command()(sql)
+
+
+def sql(
+    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="One SELECT; - reads it from stdin.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write all rows: .csv, .parquet or .json.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, max=1_000_000, help="The most rows. Default: 1,000; with --to, all."),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds", min=0.1, max=86_400, help="The most time. Default: sql_seconds (10); with --to, 600."
+        ),
+    ] = None,
+    tables: Annotated[bool, typer.Option("--tables", help="List the tables and their columns.")] = False,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ask one SELECT of the tables of the index.
+
+    It can read them and nothing else: no file, no address, no setting. Time, memory and rows are limited.
+    """
+    place = options.Place(data, home, layout)
+    if tables:
+        _tell_tables(place, as_json=as_json)
+        return
+    if query is None:
+        raise UserError("Give a SELECT, or --tables to see what can be asked.")
+    text = sys.stdin.read() if query == "-" else query
+    if to is None:
+        _show(place, text, limit or _ROWS, seconds or place.settings.sql_seconds, as_json=as_json)
+    else:
+        _write(place, text, to, limit, seconds, as_json=as_json)
+
+
+def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_json: bool) -> None:
+    """Print the first rows."""
+    index = indexed(place)
+    from musicrec_tui.jobs.sql import Limits, ask
+
+    limits = Limits(limit, seconds, place.settings.sql_memory_mb)
+    with interrupts.noticed() as asked:
+        answer = ask(index, query, limits, asked)
+    if as_json:
+        rows = [[_value(cell, kind) for cell, kind in zip(row, answer.types, strict=True)] for row in answer.rows]
+        output.print_json({"columns": answer.columns, "types": answer.types, "rows": rows, "more": answer.more})
+        return
+    right = [kind.startswith(_NUMBERS) and not kind.endswith("]") for kind in answer.types]
+    output.print_table(answer.columns, answer.rows, right=right)
+    count = len(answer.rows)
+    output.print_line(f"{count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}")
+
+
+def _write(
+    place: options.Place, query: str, to: Path, limit: int | None, seconds: float | None, *, as_json: bool
+) -> None:
+    """Write all rows to a file."""
+    from musicrec_tui.dataset.export_target import check_target
+
+    check_target(to)
+    index = indexed(place)
+    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.jobs import sql_export
+    from musicrec_tui.jobs.sql import EXPORT_SECONDS, Limits
+
+    limits = Limits(limit, seconds or EXPORT_SECONDS, place.settings.sql_memory_mb)
+    with interrupts.noticed() as asked, Meter() as meter:
+        rows = sql_export.export(
+            index, query, to, limits, lambda done, of: meter.show("Writing rows", done, of, f"{done:,}"), asked
+        )
+    if as_json:
+        output.print_json({"to": str(to.absolute()), "rows": rows})
+    else:
+        output.print_line(f"Wrote {rows:,} rows to {to}.")
+
+
+def _tell_tables(place: options.Place, *, as_json: bool) -> None:
+    """Print what can be asked about."""
+    from musicrec_tui.dataset.sql.tables import tables
+
+    with opened(place) as dataset:
+        found = tables(dataset)
+    if as_json:
+        output.print_json(found)
+        return
+    rows = [(table.name, table.rows, table.row, ", ".join(one.name for one in table.columns)) for table in found]
+    output.print_table(("table", "rows", "a row is", "columns"), rows, wrap=True)
+
+
+def _value(cell: str | None, kind: str) -> Any:
+    """A cell as a JSON value: numbers, truth values and lists are what they are, all else is text."""
+    if cell is None or not (kind.startswith(_JSON) or kind.startswith(_NUMBERS) or kind.endswith("]")):
+        return cell
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):  # nan and inf, or a list that was cut
+        return cell

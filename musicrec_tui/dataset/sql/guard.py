@@ -1,0 +1,103 @@
+"""What the SQL line lets through: one SELECT, of tables and of functions that make rows out of nothing.
+
+That a statement is of type SELECT says little: DuckDB 2 parses `WITH x AS (COPY … TO …) SELECT …` as one, and writes
+the file. So the parse tree is looked at too, and what is not known to be harmless is refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import msgspec
+
+from musicrec_tui.dataset.sql.errors import TOO_DEEP, SqlError, at
+
+LONGEST = 100_000
+"""Characters of a query."""
+
+TABLE_FUNCTIONS = ("generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest")
+"""Functions that may stand behind FROM. All others read files, settings or text that holds another query."""
+
+_QUERIES = {"CTE_NODE", "RECURSIVE_CTE_NODE", "SELECT_NODE", "SET_OPERATION_NODE"}
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    """A parse tree, or why there is none."""
+
+    error: bool
+    error_message: str = ""
+    statements: list[Any] = []
+
+
+def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one SELECT that a text holds.
+
+    Args:
+        connection: parses, and runs nothing of the user's.
+        sql: what the user wrote.
+
+    Raises:
+        SqlError: it is something else, holds more, or is nothing that can be run here.
+        duckdb.Error: it cannot be parsed.
+    """
+    _check_text(sql)
+    statements = connection.extract_statements(sql)
+    if not statements:
+        raise SqlError("There is no query: write a SELECT.")
+    if len(statements) > 1:
+        raise SqlError(f"These are {len(statements):,} statements; one SELECT is run at a time.")
+    [statement] = statements
+    kind = str(statement.type).rpartition(".")[2]
+    if kind == "MULTI":
+        raise SqlError("PIVOT must name its columns here: PIVOT … ON column IN (value, …).")
+    if statement.type != duckdb.StatementType.SELECT:
+        raise SqlError(f"Only a SELECT can be run here, and this is {kind.replace('_', ' ')}.")
+    _check_tree(connection, sql)
+    return statement
+
+
+def _check_text(sql: str) -> None:
+    """Refuse what DuckDB might read in another way than we do."""
+    if len(sql) > LONGEST:
+        raise SqlError(f"The query has {len(sql):,} characters; {LONGEST:,} are the most.")
+    if "\0" in sql or any("\ud800" <= sign <= "\udfff" for sign in sql):
+        raise SqlError("The query holds a character that no text can have.")
+
+
+def _check_tree(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Refuse a parse tree with a node that is no query, or with a function that is not on the list."""
+    [(text,)] = connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()
+    try:
+        tree = msgspec.json.decode(text, type=_Tree)
+        if tree.error:
+            raise SqlError(f"Only a SELECT can be run here ({tree.error_message.rstrip('!')}).")
+        for node in _nodes(tree.statements):
+            _check_node(node, sql)
+    except RecursionError:
+        raise SqlError(TOO_DEEP) from None
+
+
+def _check_node(node: dict[str, Any], sql: str) -> None:
+    """Refuse one node of a parse tree, if need be."""
+    kind = node.get("type")
+    if isinstance(kind, str) and kind.endswith("_NODE") and kind not in _QUERIES:
+        name = kind.removesuffix("_NODE").removesuffix("_QUERY").replace("_", " ")
+        raise SqlError(f"Only a SELECT can be run here, and this one holds {name}.")
+    if kind == "TABLE_FUNCTION":
+        name = str(node["function"]["function_name"]).lower()
+        if name not in TABLE_FUNCTIONS:
+            usable = ", ".join(TABLE_FUNCTIONS)
+            sentence = f"{name}() cannot be used behind FROM: only the tables of the index can, and {usable}"
+            raise at(sentence, sql, node.get("query_location"))
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a parse tree."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)

@@ -1,0 +1,117 @@
+"""Writes a table to a file in a process of its own: `python -m musicrec_tui.jobs.exporter`, an order on stdin.
+
+It prints one JSON object per line: `{"done", "of"}` while it works, and at the end `{"rows": n}`, `{"error": sentence}`
+or `{"cancelled": true}`. SIGTERM cancels it cleanly, and so does the death of its reader: no file is left.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from musicrec_tui.errors import Cancelled, UserError
+
+_TELL = 0.1
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What is wanted.
+
+    Attributes:
+        index: path of the index.
+        target: path of the file.
+        table: one of `dataset.export_tables.NAMES`; empty: the result of `sql`.
+        sql: a query of the user's.
+        seconds, memory_mb: how much that may take.
+    """
+
+    index: str
+    target: str
+    table: str = ""
+    sql: str = ""
+    seconds: float = 0.0
+    memory_mb: int = 0
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """So many of so many rows are written (of 0: nobody knows)."""
+
+    done: int
+    of: int
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The last line: one of the three."""
+
+    rows: int | None = None
+    error: str | None = None
+    cancelled: bool = False
+
+
+class _Reporter:
+    """Prints how far it is, a few times a second; where nobody listens any more, or asked to stop, so be it."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._told = 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take note of so many rows of so many."""
+        if self._stop.is_set():
+            raise Cancelled
+        if time.monotonic() - self._told >= _TELL:
+            self._told = time.monotonic()
+            say(Progress(done, of), self._stop)
+
+
+def main() -> int:
+    """Do what the order on stdin says; returns the exit code."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
+    try:
+        outcome = Outcome(rows=_export(order, stop))
+    except Cancelled:
+        outcome = Outcome(cancelled=True)
+    except UserError as error:
+        outcome = Outcome(error=str(error))
+    say(outcome, stop)
+    return 0 if outcome.rows is not None else 1
+
+
+def _export(order: Order, stop: threading.Event) -> int:
+    """Write the file; returns its rows."""
+    report = _Reporter(stop)
+    if not order.table:
+        from musicrec_tui.jobs import sql, sql_export
+
+        limits = sql.Limits(None, order.seconds, order.memory_mb)
+        return sql_export.export(Path(order.index), order.sql, Path(order.target), limits, report, stop.is_set)
+    from musicrec_tui.dataset import export_tables
+    from musicrec_tui.dataset.index.opened import Dataset
+
+    dataset = Dataset(Path(order.index))
+    try:
+        return export_tables.write(dataset, order.table, Path(order.target), report)
+    finally:
+        dataset.close()
+
+
+def say(line: msgspec.Struct, stop: threading.Event) -> None:
+    """Print a line; where nobody listens any more, stop."""
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        stop.set()
+        # Python flushes stdout once more at exit, and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Has a table written by the exporter, and hears how far it is. Light, and for any thread: the TUI uses it."""
+
+import contextlib
+import selectors
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import IO
+
+import msgspec
+
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs.environment import for_child
+from musicrec_tui.jobs.exporter import Order
+
+Report = Callable[[int, int], None]
+_LOOK = 0.1
+_GRACE = 5.0
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """A line of the exporter's."""
+
+    done: int = 0
+    of: int = 0
+    rows: int | None = None
+    error: str | None = None
+    cancelled: bool = False
+
+
+def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
+    """Have a file written.
+
+    Args:
+        order: what is to be written, and where.
+        report: hears of (rows written, rows in all; 0: nobody knows).
+        cancelled: asked ten times a second whether to stop.
+
+    Returns:
+        The rows written.
+
+    Raises:
+        UserError: it cannot be; the exporter's own sentence.
+        Cancelled: `cancelled` said so; no file is left.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "musicrec_tui.jobs.exporter"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=for_child(),
+        start_new_session=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (started with pipes)
+        try:
+            process.stdin.write(msgspec.json.encode(order) + b"\n")
+            process.stdin.close()
+            return _follow(process.stdout, report, cancelled)
+        finally:
+            _end(process)
+
+
+def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool]) -> int:
+    """Pass progress on until the last word."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(lines, selectors.EVENT_READ)
+        while True:
+            if cancelled():
+                raise Cancelled
+            if not selector.select(_LOOK):
+                continue
+            raw = lines.readline()
+            if not raw:
+                raise UserError("The process that writes the file ended without a word: try again.", exit_code=1)
+            line = msgspec.json.decode(raw, type=_Line)
+            if line.error is not None:
+                raise UserError(line.error, exit_code=1)
+            if line.rows is not None:
+                return line.rows
+            report(line.done, line.of)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Stop it where it still works: gently, so that it can remove what it began."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()

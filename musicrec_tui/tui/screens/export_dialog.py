@@ -1,0 +1,152 @@
+"""Where to write a table to, how far that is, and a way to stop it."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset.export_target import FORMATS, check_target
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import bar
+from musicrec_tui.tui.working import start
+
+Report = Callable[[int, int], None]
+Cancelling = Callable[[], bool]
+Work = Callable[[Path, Report, Cancelling], int]
+
+TICK_SECONDS = 0.1
+_BAR = 20
+
+
+class ExportDialog(ModalScreen[int | None]):
+    """Asks for a file name and has a table written there; answers with the rows written, None where it came to nothing.
+
+    Args:
+        title: what is exported, clean.
+        name: the file name that is offered; the user may change it, and so the format.
+        work: called in a thread with the path, a function to tell `(rows done, rows in all; 0: unknown)`, and one that
+            says whether to stop. It returns the rows written, raises `Cancelled`, or `UserError` for what a user can
+            act on; it leaves the file as it was unless it succeeds.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("export.close", "close", "escape,ctrl+c", "Close or stop", "Stop writing; without that, close.",
+                palette=False, priority=True),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, title: str, name: str, work: Work) -> None:
+        super().__init__()
+        self._heading, self._offered, self._work = title, name, work
+        self._stop: threading.Event | None = None
+        self._progress = (0, 0)
+        self._replacing = ""
+
+    def compose(self) -> ComposeResult:
+        """The name, and a line about what happens."""
+        with Vertical(classes="dialog"):
+            entry = Input(self._offered, compact=True, id="export-name", select_on_focus=False)
+            entry.cursor_blink = False
+            yield entry
+            yield Static("", id="export-said", markup=False)
+
+    def on_mount(self) -> None:
+        """Offer the name."""
+        dialog = self.query_one(".dialog")
+        dialog.border_title = Content(self._heading)
+        dialog.border_subtitle = "↵ writes · esc closes"
+        folder = printable(str(Path.cwd()), 200)
+        self._say(f"The ending says the format: {', '.join(FORMATS)}. Names are written raw.\nIn the folder {folder}")
+        self.query_one(Input).focus()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the file any more."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def action_close(self) -> None:
+        """Stop what is being written; without that, close."""
+        if self._stop is not None:
+            self._stop.set()
+            self._say("Stopping …")
+        else:
+            self.dismiss(None)
+
+    @on(Input.Changed)
+    def _renamed(self, event: Input.Changed) -> None:
+        """Another file: whether it may be replaced is to be asked again."""
+        event.stop()
+        self._replacing = ""
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Check the name; a file that is there is replaced only after a second Enter."""
+        event.stop()
+        name = event.value.strip()
+        if not name or self._stop is not None:
+            return
+        target = Path(name).expanduser().absolute()
+        try:
+            check_target(target)
+            there = target.exists()
+        except (UserError, OSError) as error:
+            self._say(str(error), wrong=True)
+            return
+        if there and self._replacing != event.value:
+            self._replacing = event.value
+            self._say("This file is there already. Enter again replaces it; another name keeps it.", wrong=True)
+            return
+        start(self, "export", self._write, target)
+
+    async def _write(self, target: Path) -> None:
+        """Have it written, and tell how far it is."""
+        self._stop = stop = threading.Event()
+        self._progress = (0, 0)
+        self._tell()
+        ticking = self.set_interval(TICK_SECONDS, self._tell)
+        try:
+            rows = await asyncio.to_thread(self._work, target, self._noted, stop.is_set)
+        except Cancelled:
+            self._say("Stopped; nothing was written.")
+        except UserError as error:
+            self._say(str(error), wrong=True)
+        else:
+            self.app.notify(f"Wrote {rows:,} rows to {printable(str(target), 200)}.", markup=False)
+            self.dismiss(rows)
+        finally:
+            stop.set()  # where this worker was cancelled, its thread goes on
+            ticking.stop()
+            self._stop = None
+
+    def _noted(self, done: int, of: int) -> None:
+        """So many rows are written, says the thread."""
+        self._progress = (done, of)
+
+    def _tell(self) -> None:
+        """How far it is, until somebody stops it."""
+        if self._stop is None or self._stop.is_set():
+            return
+        done, of = self._progress
+        how_far = f"{bar(done / of, _BAR)} {done:,} of {of:,} rows" if of else f"{done:,} rows"
+        self._say(f"Writing {how_far} · esc stops")
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        """One sentence below the name."""
+        said = self.query_one("#export-said", Static)
+        said.update(Content(printable_lines(sentence)))
+        said.set_class(wrong, "-wrong")
+
+
+def printable_lines(text: str) -> str:
+    """Clean text of any length that keeps its line ends."""
+    return "\n".join(printable(line, None) for line in text.split("\n"))

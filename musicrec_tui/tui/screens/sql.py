@@ -1,0 +1,252 @@
+"""The SQL screen: one SELECT over the tables of the index, answered by a process that can do nothing else."""
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.dataset.sql.answers import Answer
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import sql
+from musicrec_tui.text import printable
+from musicrec_tui.tui import messages
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.widgets.sql import history
+from musicrec_tui.tui.widgets.sql.query_line import QueryLine
+from musicrec_tui.tui.widgets.sql.result_pane import ResultPane
+from musicrec_tui.tui.widgets.sql.table_list import Named, TableList
+from musicrec_tui.tui.working import start
+
+ROWS = 1000
+TICK_SECONDS = 0.1
+_HINT = (
+    "Write a SELECT and press Enter. The tables of the index can be read here, nothing else can, and nothing changes. "
+    "Tab goes to the tables: Enter puts a name into the query, e exports a table."
+)
+
+
+class SqlScreen(BaseScreen):
+    """A line, its result, and the tables that it can name."""
+
+    MODE = "data"  # the tab that it belongs to
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("sql.stop", "stop", "ctrl+c", "Stop the query", "Stop the query that is running.",
+                footer="stop", priority=True),
+        Command("sql.line", "line", "slash,i", "Write a query", "To the SQL line.", footer="query", shown="/"),
+        Command("sql.export", "export", "e", "Export", "Write all rows of the result, or of the table, to a file.",
+                footer="export"),
+        Command("sql.tables", "tables", "f2", "Show or hide the tables", "The list of tables beside the result.",
+                footer="tables"),
+        Command("sql.back", "back", "escape", "Back to Data", "Stop the query; else to the result, or back to Data.",
+                footer="back", palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._history: list[str] = []
+        self._asked = ""
+        self._stop: threading.Event | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """The line above the rest."""
+        yield QueryLine()
+        yield Static("", id="said", markup=False)
+        with Horizontal(id="answered"):
+            yield ResultPane()
+            yield TableList()
+
+    def on_mount(self) -> None:
+        """Show what there is, and let one type at once."""
+        self.add_class("-tables")
+        self.query_one(ResultPane).set_note(_HINT)
+        self.set_focus(self.query_one(QueryLine).entry)
+        start(self, "history", self._recall)
+        if self.session.dataset is not None:
+            self.on_dataset_opened()
+        else:
+            self.query_one(ResultPane).set_note(self.session.failure or "The index is being built: see Explore (1).")
+
+    def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
+        """There is nothing to ask."""
+        self.query_one(ResultPane).set_note(event.sentence)
+
+    def on_dataset_opened(self) -> None:
+        """There is something to ask."""
+        self.query_one(ResultPane).set_note(_HINT)
+        start(self, "tables", self._list_tables)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stopping needs something that runs; the log has to be open for an export."""
+        if action == "stop":
+            return self._stop is not None
+        return self._exported() is not None if action == "export" else True
+
+    def action_stop(self) -> None:
+        """Stop the query."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def action_line(self) -> None:
+        """Write a query: at once, for `Widget.focus` waits its turn and the next letters would be commands."""
+        self.set_focus(self.query_one(QueryLine).entry)
+
+    async def action_back(self) -> None:
+        """Stop what runs; else from the line to the rows, and from anywhere else to Data."""
+        result = self.query_one(ResultPane)
+        if self._stop is not None:
+            self._stop.set()
+        elif isinstance(self.focused, Input) and result.has_rows:
+            result.focus_rows()
+        else:
+            await self.musicrec.switch_mode("data")
+
+    def action_tables(self) -> None:
+        """Show or hide the list of tables."""
+        self.toggle_class("-tables")
+        if not self.has_class("-tables") and isinstance(self.focused, TableList):
+            self.action_line()
+
+    def action_export(self) -> None:
+        """Ask for a file name, and write."""
+        if (wanted := self._exported()) is not None:
+            title, name, order = wanted
+            self.musicrec.push_screen(ExportDialog(title, name, order))
+
+    @on(QueryLine.Asked)
+    def _ask(self, event: QueryLine.Asked) -> None:
+        """Another query; one that runs is stopped."""
+        self.action_stop()
+        start(self, "sql", self._answer, event.sql)
+
+    @on(RowList.Chosen, "#tables")
+    def _name_chosen(self, event: RowList.Chosen) -> None:
+        """Put the name into the query."""
+        if isinstance(event.value, Named):
+            self.query_one(QueryLine).insert(event.value.name)
+
+    @on(RowList.Moved, "#tables")
+    def _name_met(self) -> None:
+        """Another table could be exported."""
+        self.refresh_bindings()
+
+    async def _recall(self) -> None:
+        """Read what was asked in earlier sessions."""
+        self._history = await asyncio.to_thread(history.load, self.session.home)
+        self.query_one(QueryLine).set_history(self._history)
+
+    async def _remember(self, query: str) -> None:
+        """Keep a query, once."""
+        self._history = [*(one for one in self._history if one != query), query]
+        self.query_one(QueryLine).set_history(self._history)
+        await asyncio.to_thread(history.save, self.session.home, self._history)
+
+    async def _list_tables(self) -> None:
+        """What can be asked about."""
+        from musicrec_tui.dataset.sql.tables import tables
+
+        if self.session.dataset is not None and (found := await asked(self, tables, self.session.dataset)):
+            self.query_one(TableList).show(found)
+
+    async def _answer(self, query: str) -> None:
+        """Ask, and show what comes of it."""
+        if self.session.dataset is None:
+            return
+        settings = self.session.settings
+        limits = sql.Limits(ROWS, settings.sql_seconds, settings.sql_memory_mb)
+        stop, since = threading.Event(), time.monotonic()
+        await self._remember(query)
+        self._set_stop(stop)
+        ticking = self.set_interval(TICK_SECONDS, lambda: self._say(f"running {_seconds(since)} · esc stops"))
+        try:
+            answer = await asyncio.to_thread(sql.ask, self.session.dataset.path, query, limits, stop.is_set)
+        except Cancelled:
+            self._say(f"Stopped after {_seconds(since)}.")
+        except UserError as error:
+            self._fail(error)
+        else:
+            await self._show(query, answer, _seconds(since))
+        finally:
+            stop.set()  # where this worker was cancelled, its thread goes on
+            ticking.stop()
+            if self._stop is stop:
+                self._set_stop(None)
+
+    async def _show(self, query: str, answer: Answer, took: str) -> None:
+        """The rows, how many they are, and how long they took."""
+        count = len(answer.rows)
+        rows = f"first {count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}"
+        self._asked = query
+        self._say(f"{rows} · {took}")
+        result = self.query_one(ResultPane)
+        result.show(Table(answer.columns, answer.types, answer.rows, count))
+        if result.has_rows and isinstance(self.focused, Input) and self.query_one(QueryLine).entry.value == query:
+            result.focus_rows()
+        self.set_class(self.has_class("-tables") and self.size.width >= 100, "-tables")
+
+    def _fail(self, error: UserError) -> None:
+        """What is wrong, with the cursor where it is."""
+        self._say(str(error), wrong=True)
+        position = getattr(error, "position", None)
+        if position is not None:
+            self.query_one(QueryLine).point_at(position)
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        """One line below the query."""
+        said = self.query_one("#said", Static)
+        said.update(Content(printable(sentence, None)))
+        said.set_class(wrong, "-wrong")
+
+    def _set_stop(self, stop: threading.Event | None) -> None:
+        """A query runs, or none does."""
+        self._stop = stop
+        self.refresh_bindings()
+
+    def _exported(self) -> "tuple[str, str, _Export] | None":
+        """What an export would write: the title of its dialog, the name of its file, the work."""
+        from musicrec_tui.dataset.export_tables import name_of
+
+        if self.session.dataset is None:
+            return None
+        index = self.session.dataset.path
+        value = self.query_one(TableList).value if isinstance(self.focused, TableList) else None
+        if isinstance(value, Named) and (name := name_of(value.table)):
+            return f"Export {name}", f"{name}.csv", _Export(index, table=name)
+        if not self._asked:
+            return None
+        memory_mb = self.session.settings.sql_memory_mb
+        return "Export the result, all rows", "result.csv", _Export(index, query=self._asked, memory_mb=memory_mb)
+
+
+class _Export:
+    """What the export dialog has done: a table, or the result of a query, written by the exporter."""
+
+    def __init__(self, index: Path, *, table: str = "", query: str = "", memory_mb: int = 0) -> None:
+        self._index, self._table, self._query, self._memory_mb = index, table, query, memory_mb
+
+    def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
+        """Write it; returns the rows."""
+        from musicrec_tui.jobs import exporting
+        from musicrec_tui.jobs.exporter import Order
+
+        order = Order(
+            str(self._index), str(target), self._table, self._query, sql.EXPORT_SECONDS, self._memory_mb
+        )  # fmt: skip
+        return exporting.export(order, report, cancelled)
+
+
+def _seconds(since: float) -> str:
+    """How long ago that was."""
+    return f"{time.monotonic() - since:.1f} s"

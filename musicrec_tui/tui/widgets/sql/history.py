@@ -1,0 +1,25 @@
+"""What was asked before, oldest first, kept in the home for the next start."""
+
+import contextlib
+
+import msgspec
+
+from musicrec_tui import files
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+MOST = 200
+
+
+def load(home: Home) -> list[str]:
+    """The queries of earlier sessions; none where there is no file, or none that can be read."""
+    try:
+        return msgspec.json.decode(home.sql_history.read_bytes(), type=list[str])[-MOST:]
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return []
+
+
+def save(home: Home, queries: list[str]) -> None:
+    """Keep the last of some queries; a home that cannot be written to keeps none."""
+    with contextlib.suppress(UserError, OSError, UnicodeEncodeError):
+        files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST:]), mode=0o600)

@@ -1,0 +1,96 @@
+"""The line that a query is typed on, with what was asked before."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset.sql.guard import LONGEST
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+
+
+class _OneLine(Input):
+    """An input that takes all lines of what is pasted, as one."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Put the lines behind one another; Textual would keep the first only."""
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(printable(" ".join(event.text.split()), None))
+
+
+class QueryLine(Horizontal):
+    """An input with a history: up and down go through it, Enter asks."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: what was asked before.", palette=False),
+        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: what was asked after that.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    @dataclass
+    class Asked(Message):
+        """Enter."""
+
+        sql: str
+
+    def __init__(self) -> None:
+        super().__init__(id="query-line")
+        self._history: list[str] = []
+        self._place = 0
+        self._draft = ""
+
+    def compose(self) -> ComposeResult:
+        """The mark and the input."""
+        yield Static("SQL", id="query-mark", markup=False)
+        entry = _OneLine(placeholder="SELECT …", compact=True, id="query", select_on_focus=False, max_length=LONGEST)
+        entry.cursor_blink = False
+        yield entry
+
+    @property
+    def entry(self) -> Input:
+        """The input."""
+        return self.query_one(Input)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The history is for who types."""
+        return self.entry.has_focus if action == "recall" else True
+
+    def set_history(self, queries: list[str]) -> None:
+        """What can be recalled, oldest first."""
+        self._history = [printable(query, None) for query in queries]
+        self._place = len(self._history)
+
+    def insert(self, text: str) -> None:
+        """Put a name where the cursor is, apart from the word before it, and go on typing."""
+        entry = self.entry
+        before = entry.value[: entry.cursor_position]
+        entry.insert_text_at_cursor(text if not before or before[-1] in " (,." else f" {text}")
+        entry.focus()
+
+    def point_at(self, position: int) -> None:
+        """Put the cursor where a query is wrong."""
+        self.entry.cursor_position = min(position, len(self.entry.value))
+
+    def action_recall(self, step: int) -> None:
+        """Another query of the history; what was being typed is the last of them."""
+        place = self._place + step
+        if not 0 <= place <= len(self._history):
+            return
+        if self._place == len(self._history):
+            self._draft = self.entry.value
+        self._place = place
+        self.entry.value = self._draft if place == len(self._history) else self._history[place]
+        self.entry.cursor_position = len(self.entry.value)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Ask it."""
+        event.stop()
+        if event.value.strip():
+            self.post_message(self.Asked(event.value))
