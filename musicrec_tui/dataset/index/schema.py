@@ -26,7 +26,7 @@ ROUNDED = "play count rounded to a whole number"
 
 JUDGED = f"""
 SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, release_name, recording_name,
-    listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
+    recording_mbid, listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
     listened_at IS NULL AND NOT rated AS timeless, coalesce(play_count <> round(play_count), false) AS rounded,
     coalesce(refused, CASE
         WHEN user_id IS NULL OR trim(user_id, E' \\t\\r\\n') = '' THEN '{NO_USER}'
