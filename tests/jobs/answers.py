@@ -1,12 +1,16 @@
 """What tests of the service ask with, and look at."""
 
+from pathlib import Path
 from typing import TypedDict
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.interactions import load
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs import store
 from tests.jobs.conftest import World
+
+USER = "u1"
 
 
 class Place(TypedDict):
@@ -37,3 +41,11 @@ def refused(answer: AnyAnswer) -> str:
     assert isinstance(answer, Refused), answer
     assert not answer.defect
     return answer.sentence
+
+
+def heard(index: Path, user: str) -> set[str]:
+    """Keys of the artists that a user has played."""
+    dataset = Dataset(index)
+    data = load(dataset)
+    dataset.close()
+    return {data.artist_keys[code] for code in data.plays[data.user_keys.index(user)].indices}

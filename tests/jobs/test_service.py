@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
 from musicrec_tui.jobs.protocol import (
     AnyAsk,
     Explain,
@@ -23,18 +21,8 @@ from musicrec_tui.jobs.protocol import (
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models
-from tests.jobs.answers import Place, artist_key, listed, place, refused
+from tests.jobs.answers import USER, Place, artist_key, heard, listed, place, refused
 from tests.jobs.conftest import HOSTILE, World, write_log
-
-USER = "u1"
-
-
-def heard(index: Path, user: str) -> set[str]:
-    """Keys of the artists that a user has played."""
-    dataset = Dataset(index)
-    data = load(dataset)
-    dataset.close()
-    return {data.artist_keys[code] for code in data.plays[data.user_keys.index(user)].indices}
 
 
 def test_recommendations_are_new_to_the_user_and_in_order(trained: World, service: Service) -> None:
