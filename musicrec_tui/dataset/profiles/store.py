@@ -144,20 +144,30 @@ def keep(folder: Path, stored: Stored) -> Profile:
     return profile
 
 
-def forget(home: Home, name: str) -> None:
-    """Delete a profile, damaged ones too; of these the folder's name will do.
+def locate(home: Home, text: str) -> Path:
+    """The folder of the profile of that name, damaged or not; the folder's own name will do.
 
     Raises:
-        UserError: there is none of that name, or it cannot be deleted.
+        UserError: there is none.
+    """
+    folder = _folder(home, text) or next((one for one in _folders(home.profiles) if one.name == text), None)
+    return folder or read(home, text).folder  # which says that there is none
+
+
+def forget(home: Home, text: str) -> None:
+    """Delete the profile that `locate` finds.
+
+    Raises:
+        UserError: there is none, or it cannot be deleted.
     """
     with changing(home, lambda: False, lambda: None) as profiles:
-        folder = _folder(home, name) or next((one for one in _folders(home.profiles) if one.name == name), None)
-        if folder is None:
-            read(home, name)
-            return
+        folder = locate(home, text)
         hidden = profiles / f".{folder.name}.forgotten"
-        folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
-        shutil.rmtree(hidden)
+        try:
+            folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
+            shutil.rmtree(hidden)
+        except OSError as error:
+            raise unwritable(folder, error) from error
 
 
 def private_folder(folder: Path) -> None:
