@@ -55,6 +55,13 @@ class ProfilePage(NamedTuple):
         return f"{self.unknown:,} of {artists:,} artists {verb} not in this log" if self.unknown else ""
 
 
+class PopularPage(NamedTuple):
+    """The best known artists with a profile's plays, and how many candidates there are."""
+
+    rows: list[Played]
+    total: int
+
+
 def user_of(profile: Profile) -> User:
     """A profile as a user; the counts are of all artists, in the index or not."""
     stored = profile.stored
@@ -88,6 +95,12 @@ def find(home: Home, dataset: Dataset, name: str) -> User:
         raise
 
 
+def first(home: Home, dataset: Dataset) -> User:
+    """The user to show before anybody was asked for: the profile that was imported last, else the typical user."""
+    own = [one for one in store.every(home).profiles if one.stored.imports]
+    return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
+
+
 def page(home: Home, dataset: Dataset, user: User, limit: int = 50) -> ProfilePage:
     """A user's or a profile's top artists, months and most recent listens (at most `limit` of each).
 
@@ -112,18 +125,20 @@ def page(home: Home, dataset: Dataset, user: User, limit: int = 50) -> ProfilePa
     )
 
 
-def popular(dataset: Dataset, profile: Profile, k: int = 10, *, heard: bool = False) -> list[Played]:
-    """The k best known artists with the profile's plays; what it dislikes is left out, what it heard unless `heard`.
+def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: bool = False) -> PopularPage:
+    """The k best known artists for a profile's user; what they dislike is left out, and what they heard unless `heard`.
 
     Raises:
-        UserError: the profile or the index is damaged.
+        UserError: the profile is not there, or it or the index is damaged.
     """
+    profile = store.read(home, of_key(user.key) or "")
     told = taste.of(dataset, profile)
     barred = told.disliked if heard else told.disliked | told.plays.keys()
     without = [one.artist.code for one in told.heard if one.artist.key in barred]
     rows = dataset.query(_POPULAR, {"without": without, "limit": k})
     plays = told.plays
-    return [Played(artist, plays.get(artist.key, 0)) for artist in map(artist_of, rows)]
+    shown = [Played(artist, plays.get(artist.key, 0)) for artist in map(artist_of, rows)]
+    return PopularPage(shown, dataset.info.artists - len(without))
 
 
 def _missing(own: mapping.Own) -> Artist:

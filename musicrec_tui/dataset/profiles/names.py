@@ -20,7 +20,7 @@ def checked(name: str) -> str:
     """
     stripped = name.strip()
     if not stripped:
-        raise UserError("A profile needs a name, such as `--as me`.")
+        raise UserError("A profile needs a name, such as `me`.")
     if len(stripped) > LONGEST_NAME:
         shown = printable(stripped, 40)
         raise UserError(f"A profile's name may have {LONGEST_NAME} characters, and {shown!r} has more.")

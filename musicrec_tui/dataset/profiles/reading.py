@@ -104,7 +104,7 @@ def _choose(source: Source, users: list[str], user: str | None) -> str:
     if user is not None and users and user not in users:
         raise UserError(f"There is no user {printable(user)!r} in {where}. There are: {shown}{more}.")
     if user is None and len(users) > 1:
-        raise UserError(f"{where} holds the listens of {len(users):,} users ({shown}{more}): say whose with --user ID.")
+        raise UserError(f"{where} holds the listens of {len(users):,} users ({shown}{more}): say whose (--user ID).")
     return users[0] if user is None and users else user or ""
 
 

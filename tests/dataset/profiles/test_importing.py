@@ -137,7 +137,7 @@ def test_one_user_of_a_log_is_taken(home: Home, tmp_path: Path) -> None:
     log = write_listens(
         tmp_path / "dump.parquet", [listen(1, "Air", 7, 0), listen(2, "Low", 8, 1), listen(2, "Low", 8, 2)]
     )
-    with pytest.raises(UserError, match=r"2 users \(2, 1\): say whose with --user ID"):
+    with pytest.raises(UserError, match=r"2 users \(2, 1\): say whose \(--user ID\)"):
         add(home, log)
     with pytest.raises(UserError, match="There is no user '3'"):
         add(home, log, user="3")

@@ -139,11 +139,15 @@ def test_popular_artists_leave_out_what_was_heard_and_what_is_disliked(
     profile = profile_of(
         home, tmp_path, heard("Sigur Rós"), heard("Nobody", 1), rated("Low", -1, 0), rated("Air", 0, 0)
     )
-    new = [one.artist.name for one in lookup.popular(dataset, profile)]
+    user = lookup.user_of(profile)
+    page = lookup.popular(home, dataset, user)
+    new = [one.artist.name for one in page.rows]
+    assert page.total == len(new) == dataset.info.artists - 2
     assert new[0] == "Nirvana"
     assert not {"Sigur Rós", "Low"} & set(new)
     assert "Air" in new  # neither liked nor disliked, never heard
-    every = lookup.popular(dataset, profile, heard=True)
+    every, total = lookup.popular(home, dataset, user, heard=True)
+    assert total == len(every) == dataset.info.artists - 1
     assert [(one.artist.name, one.plays) for one in every][:2] == [("Sigur Rós", 1), ("Nirvana", 0)]
     assert "Low" not in {one.artist.name for one in every}
 
@@ -157,6 +161,15 @@ def test_a_taste_is_what_the_index_knows_of_it(home: Home, tmp_path: Path, datas
     assert told.plays == {"id:7": 2, "id:10": 5}
     assert told.disliked == {"name:low"}
     assert told.unknown == 2
+
+
+def test_who_imported_last_is_shown_first(home: Home, tmp_path: Path, dataset: Dataset) -> None:
+    assert lookup.first(home, dataset) == users.typical(dataset)
+    for name in ("me", "you"):
+        profile_of(home, tmp_path, heard("Low"), name=name)
+    assert lookup.first(home, dataset).key == "profile:you"
+    profile_of(home, tmp_path, heard("Low"), name="me")
+    assert lookup.first(home, dataset).key == "profile:me"
 
 
 def test_counts_have_no_months(home: Home, tmp_path: Path, dataset: Dataset) -> None:
