@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
 
 _LONGEST_LINE = 2**20
 
@@ -48,3 +49,8 @@ async def last_word(command: Sequence[str], kind: type[L], hear: Callable[[L], R
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             await process.wait()
+
+
+def home_option(home: Home) -> list[str]:
+    """How a process is told the home. The platform's own is not named: its cache is elsewhere than `--home`'s."""
+    return ["--home", str(home.root)] if home.cache == home.root / "cache" else []

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.listening import last_word
+from musicrec_tui.tui.listening import home_option, last_word
 from musicrec_tui.tui.session import Session
 
 
@@ -59,10 +59,9 @@ async def build(session: Session, report: Callable[[str, float | None], None]) -
 
 
 def indexer_command(session: Session) -> list[str]:
-    """The indexer's command line. The platform's own home is not named: its cache is elsewhere than `--home`'s."""
-    home = ["--home", str(session.home.root)] if session.home.cache == session.home.root / "cache" else []
+    """The indexer's command line."""
     return [
-        sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home,
+        sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
         "--memory-limit", session.settings.memory_limit, "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
 

@@ -9,6 +9,9 @@ from musicrec_tui.dataset import ratings
 VERSION = 3
 """Part of every index's file name: an index of another schema is never even opened."""
 
+ID, NAME = "id:", "name:"
+"""What artists' keys start with, so that an artist called "51" is not the artist with the id 51."""
+
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
 MOST_PLAYS = 1_000_000_000
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from musicrec_tui.dataset.index.identity import ID
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.schema import ID
 from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, aware
 from musicrec_tui.dataset.profiles import history
 from musicrec_tui.dataset.profiles.merging import LAYOUT_END

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from musicrec_tui.dataset.index import accounting, schema
 from musicrec_tui.dataset.index.accounting import Account
-from musicrec_tui.dataset.index.identity import ID, NAME
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.profiles.merging import COUNT, LAYOUT_END, LISTEN, RATING
 from musicrec_tui.dataset.records import Offender
@@ -41,7 +40,7 @@ SELECT DISTINCT unnest([artist_name, recording_name]) FROM ({schema.JUDGED}) WHE
 _INCOMING = f"""
 CREATE TEMP TABLE incoming AS
 SELECT CASE WHEN rated THEN '{RATING}' WHEN listened_at IS NULL THEN '{COUNT}' ELSE '{LISTEN}' END AS kind,
-    coalesce('{NAME}' || nullif(a.normal, ''), '{ID}' || artist_id) AS artist_key,
+    coalesce('{schema.NAME}' || nullif(a.normal, ''), '{schema.ID}' || artist_id) AS artist_key,
     coalesce(nullif(r.normal, ''), recording_mbid, '') AS recording_key,
     CASE WHEN a.normal <> '' THEN artist_name END AS artist_name, layout || '{LAYOUT_END}' || artist_id AS artist_id,
     artist_mbid, release_name, recording_name, recording_mbid, date_trunc('second', listened_at) AS listened_at, plays,

@@ -154,8 +154,8 @@ def locate(home: Home, text: str) -> Path:
     return folder or read(home, text).folder  # which says that there is none
 
 
-def forget(home: Home, text: str) -> None:
-    """Delete the profile that `locate` finds.
+def forget(home: Home, text: str) -> Path:
+    """Delete the profile that `locate` finds; gives the folder that it had.
 
     Raises:
         UserError: there is none, or it cannot be deleted.
@@ -168,6 +168,7 @@ def forget(home: Home, text: str) -> None:
             shutil.rmtree(hidden)
         except OSError as error:
             raise unwritable(folder, error) from error
+        return folder
 
 
 def private_folder(folder: Path) -> None:
