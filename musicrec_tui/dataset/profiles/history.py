@@ -6,7 +6,7 @@ Plays are counted as an index counts them, so that a person can stand beside its
 import glob
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 
@@ -55,8 +55,15 @@ def file(profile: Profile) -> Path:
         raise store.damaged(profile.folder, "its history is missing") from error
 
 
-def ask(profile: Profile, question: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-    """What `question` answers, given a connection where the history is called `told`.
+class Query(Protocol):
+    """Gives the rows of a SELECT over the history, which is called `told` there."""
+
+    def __call__(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """The rows; `values` are the statement's parameters."""
+
+
+def ask(profile: Profile, question: Callable[[Query], T]) -> T:
+    """What `question` answers, given a way to query the history.
 
     It may be asked more than once: another program's import replaces the file that is being read.
 
@@ -67,14 +74,24 @@ def ask(profile: Profile, question: Callable[[duckdb.DuckDBPyConnection], T]) ->
         try:
             path = _verified(profile)
             with duckdb.connect(config=_CONFIG) as connection:
-                connection.read_parquet(glob.escape(str(path))).create_view("told")
-                return question(connection)
+                return question(_querying(connection, path))
         except (FileNotFoundError, duckdb.IOException):
             latest = store.open_folder(profile.folder)
             if latest.stored.generation == profile.stored.generation:
                 break
             profile = latest
     raise store.damaged(profile.folder, "its history is missing")
+
+
+def _querying(connection: duckdb.DuckDBPyConnection, path: Path) -> Query:
+    """Queries of a Parquet file; a view for it would cost more than most of them do."""
+    file = glob.escape(str(path))
+
+    def query(sql: str, **values: object) -> list[tuple[Any, ...]]:
+        told = f"WITH told AS (FROM read_parquet($history)) {sql}"
+        return connection.execute(told, {"history": file, **values}).fetchall()
+
+    return query
 
 
 def _verified(profile: Profile) -> Path:

@@ -1,9 +1,7 @@
 """Profiles looked up as users are: search, find, and all about one, its artists as those of the index."""
 
 from datetime import UTC
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import NamedTuple
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
@@ -111,9 +109,11 @@ def page(home: Home, dataset: Dataset, user: User, limit: int = 50) -> ProfilePa
     if name is None:
         return ProfilePage(users.profile(dataset, user, limit), 0)
     profile = store.read(home, name)
-    own = [one for one in mapping.own_artists(profile) if one.plays > 0]
+    artists, months, recent = history.ask(
+        profile, lambda query: (mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit))
+    )
+    own = [one for one in artists if one.plays > 0]
     found = mapping.in_index(dataset, own)
-    months, recent = history.ask(profile, lambda held: _when(held, limit))
     return ProfilePage(
         UserProfile(
             user=user_of(profile),
@@ -144,8 +144,3 @@ def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: boo
 def _missing(own: mapping.Own) -> Artist:
     """An artist that the index does not have."""
     return Artist(NOWHERE, own.key, own.name, 0, 0, own.mbid)
-
-
-def _when(held: duckdb.DuckDBPyConnection, limit: int) -> tuple[list[Any], list[Any]]:
-    """Months with their listens, and the latest listens."""
-    return held.execute(_MONTHS).fetchall(), held.execute(_RECENT, {"limit": limit}).fetchall()

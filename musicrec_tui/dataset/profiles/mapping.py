@@ -12,6 +12,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import ID
 from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, aware
 from musicrec_tui.dataset.profiles import history
+from musicrec_tui.dataset.profiles.history import Query
 from musicrec_tui.dataset.profiles.merging import LAYOUT_END
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.records import Artist
@@ -59,10 +60,14 @@ def own_artists(profile: Profile) -> list[Own]:
     Raises:
         UserError: the history is damaged.
     """
-    rows = history.ask(profile, lambda held: held.execute(_ASKED).fetchall())
+    return history.ask(profile, own_of)
+
+
+def own_of(query: Query) -> list[Own]:
+    """The same, where the history is being asked."""
     return [
         Own(key, name, mbid, ids or (), plays, aware(last_at), liking)
-        for key, name, mbid, ids, plays, _, last_at, liking, _ in rows
+        for key, name, mbid, ids, plays, _, last_at, liking, _ in query(_ASKED)
     ]
 
 

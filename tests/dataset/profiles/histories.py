@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from musicrec_tui.dataset.profiles import history, importing
 from musicrec_tui.dataset.profiles.merging import COLUMNS
 from musicrec_tui.dataset.profiles.store import Profile
@@ -71,7 +69,4 @@ def rows(profile: Profile) -> list[tuple[Any, ...]]:
     """All rows, without where they came from."""
     columns = ", ".join(name for name in COLUMNS if name not in ORIGIN)
 
-    def question(held: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-        return held.execute(f"SELECT {columns} FROM told ORDER BY ALL").fetchall()  # noqa: S608
-
-    return history.ask(profile, question)
+    return history.ask(profile, lambda query: query(f"SELECT {columns} FROM told ORDER BY ALL"))  # noqa: S608

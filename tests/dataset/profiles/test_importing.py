@@ -202,5 +202,5 @@ def test_ids_stand_in_for_names(home: Home, tmp_path: Path) -> None:
     add(home, log)
     profile = store.read(home, "me")
     assert sorted(row[1] for row in rows(profile)) == ["id:7", "name:low"]
-    names = history.ask(profile, lambda held: held.execute(history.ARTISTS).fetchall())
+    names = history.ask(profile, lambda query: query(history.ARTISTS))
     assert {row[0]: row[1] for row in names} == {"id:7": "id:7", "name:low": "Low"}

@@ -121,12 +121,11 @@ def test_a_history_that_is_replaced_while_it_is_read_is_read_anew(home: Home, tm
     more = log(tmp_path / "b.csv", "Low", "Air")
     asked: list[int] = []
 
-    def question(held: object) -> set[str]:
+    def question(query: history.Query) -> set[str]:
         asked.append(1)
         if len(asked) == 1:
             add(home, more)
-        found = held.execute("SELECT artist_name FROM told").fetchall()  # type: ignore[attr-defined]
-        return {str(name) for (name,) in found}
+        return {str(name) for (name,) in query("SELECT artist_name FROM told")}
 
     assert history.ask(profile, question) == {"Low", "Air"}
     assert len(asked) == 2
