@@ -198,6 +198,16 @@ async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: H
         assert "There is no profile 'me'" in words(small_app)
 
 
+async def test_a_damaged_profile_is_told_of_and_hides_nothing(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.add(home, "me", [history])
+    importing.add(home, "you", [history])
+    (store.place(home, "you") / "profile.json").write_text("{")
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        assert "cannot be used" in words(small_app)
+        assert "Profile me" in words(small_app)
+
+
 def test_file_names_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "music").mkdir()
     (tmp_path / "music" / "listens.zip").touch()

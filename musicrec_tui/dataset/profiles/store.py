@@ -22,6 +22,7 @@ from musicrec_tui.text import printable
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _LOCK = ".lock"
 _PATIENCE = 0.1
+_LONGEST_WAIT = 5.0
 
 
 class Profile(NamedTuple):
@@ -158,17 +159,14 @@ def forget(home: Home, text: str) -> Path:
     """Delete the profile that `locate` finds; gives the folder that it had.
 
     Raises:
-        UserError: there is none, or it cannot be deleted.
+        UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
     """
-    with changing(home, lambda: False, lambda: None) as profiles:
-        folder = locate(home, text)
-        hidden = profiles / f".{folder.name}.forgotten"
-        try:
-            folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
-            shutil.rmtree(hidden)
-        except OSError as error:
-            raise unwritable(folder, error) from error
-        return folder
+    deadline = time.monotonic() + _LONGEST_WAIT
+    try:
+        with changing(home, lambda: time.monotonic() > deadline, lambda: None) as profiles:
+            return _delete(locate(home, text), profiles)
+    except Cancelled:
+        raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
 
 
 def private_folder(folder: Path) -> None:
@@ -219,6 +217,17 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
     for profile in _every(folder).profiles:
         _tidy(profile)
+
+
+def _delete(folder: Path, profiles: Path) -> Path:
+    """Delete a profile's folder; the lock is held."""
+    hidden = profiles / f".{folder.name}.forgotten"
+    try:
+        folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
+        shutil.rmtree(hidden)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return folder
 
 
 def _tidy(profile: Profile) -> None:

@@ -159,14 +159,14 @@ class ExploreScreen(BaseScreen):
         """Ask for the file, import it, and open the profile."""
         from musicrec_tui.tui.screens.import_dialog import ImportDialog
 
-        self.app.push_screen(ImportDialog(self.session), self._imported)
+        def imported(user: User | None) -> None:
+            """A profile is there, or has grown."""
+            if user is not None and self.session.dataset is not None:
+                self._remember()
+                self._open_user(user)
+                self.query_one(SearchPane).open(self.session.home, self.session.dataset)
 
-    def _imported(self, user: User | None) -> None:
-        """A profile is there, or has grown."""
-        if user is not None and self.session.dataset is not None:
-            self._remember()
-            self._open_user(user)
-            self.query_one(SearchPane).open(self.session.home, self.session.dataset)
+        self.app.push_screen(ImportDialog(self.session), imported)
 
     def action_forget_profile(self) -> None:
         """Ask, then delete the profile that is shown."""
@@ -192,7 +192,7 @@ class ExploreScreen(BaseScreen):
             return
         if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is None:
             return
-        self._history = [(who, artist) for who, artist in self._history if who != user]
+        self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
         self._user = None
         self.query_one(SearchPane).open(self.session.home, self.session.dataset)
         await self._begin()
@@ -214,11 +214,14 @@ class ExploreScreen(BaseScreen):
 
     async def _begin(self) -> None:
         """Show the profile that was imported last, else the typical user, and the artist that they play most."""
-        from musicrec_tui.dataset.profiles import lookup
+        from musicrec_tui.dataset.profiles import lookup, store
 
         home, dataset = self.session.home, self.session.dataset
         if dataset is None or self._user is not None:
             return
+        listing = await asked(self, store.every, home)
+        for sentence in listing.damaged if listing else ():
+            self.notify(sentence, severity="warning", markup=False, timeout=20)
         user = await asked(self, lookup.first, home, dataset)
         if user is None or self._user is not None:
             return

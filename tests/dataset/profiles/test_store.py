@@ -116,6 +116,17 @@ def test_who_waits_can_be_told_and_stopped(home: Home, tmp_path: Path) -> None:
     assert told == [importing.WAITING]
 
 
+def test_forgetting_does_not_wait_for_ever(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(home, log(tmp_path / "a.csv", "Low"))
+    monkeypatch.setattr(store, "_LONGEST_WAIT", 0.0)
+    held = files.try_lock(home.profiles / ".lock")
+    assert held is not None
+    with pytest.raises(UserError, match="try again"):
+        store.forget(home, "me")
+    os.close(held)
+    assert store.names(home) == ["me"]
+
+
 def test_a_history_that_is_replaced_while_it_is_read_is_read_anew(home: Home, tmp_path: Path) -> None:
     profile = importing.add(home, "me", [log(tmp_path / "a.csv", "Low")])
     more = log(tmp_path / "b.csv", "Low", "Air")
