@@ -189,10 +189,12 @@ def _print_account(account: "Imported") -> None:
 
 
 def _print_imports(profile: "Profile") -> None:
-    """What was imported when, the latest first."""
+    """What was imported when, the latest first, and all about the latest."""
     output.print_line()
     rows = [
         (one.at, ", ".join(one.files), one.layout, one.rows, one.new, one.known, sum(one.rejected.values()))
         for one in reversed(profile.stored.imports)
     ]
     output.print_table(("imported (UTC)", "files", "layout", "rows", "new", "known", "left out"), rows)
+    output.print_line()
+    _print_account(profile.stored.imports[-1])

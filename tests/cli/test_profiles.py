@@ -87,7 +87,7 @@ def test_profiles_are_listed_shown_and_forgotten(say: Say, history: Path) -> Non
     assert "2 profiles" in say("profiles")
     shown = json.loads(say("profiles", "show", "me", "--json"))
     assert [one["new"] for one in shown["imports"]] == [5, 0]
-    assert "mine.csv" in say("profiles", "show", HOSTILE)
+    assert "no artist name" in say("profiles", "show", HOSTILE)
     assert json.loads(say("profiles", "forget", HOSTILE, "--yes", "--json")) == {"forgotten": HOSTILE}
     assert [one["name"] for one in json.loads(say("profiles", "--json"))["profiles"]] == ["me"]
     assert "no profile" in say("profiles", "forget", HOSTILE, "--yes", code=2)

@@ -155,19 +155,21 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
 
 
 def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Imported) -> Profile:
-    """Write the joined history beside the former one, then let it count."""
-    folder = store.place(wish.home, wish.name)
-    store.private_folder(folder)
+    """Write the joined history, beside the former one where there is one, then let it count."""
     before = wish.before.stored if wish.before else None
     generation = 1 + (before.generation if before else 0)
-    target = folder / history_file(generation)
-    with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
-        runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
-    [(artists, listens, rated, first_at, last_at)] = runner.step(_JOINING, 0.99, _TOTALS)
+    [(artists, listens, rated, first_at, last_at)] = runner.step(_JOINING, 0.95, _TOTALS)
+
+    def write(folder: Path) -> str:
+        target = folder / history_file(generation)
+        with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
+            runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
+        return files.sha256_of(target)
+
     stored = Stored(
         name=wish.name,
         generation=generation,
-        sha256=files.sha256_of(target),
+        sha256="",
         artists=int(artists),
         listens=int(listens),
         ratings=int(rated),
@@ -176,4 +178,4 @@ def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Importe
         last_at=last_at.replace(tzinfo=UTC) if last_at else None,
         imports=((*before.imports, account) if before else (account,))[-_KEPT_IMPORTS:],
     )
-    return store.keep(folder, stored)
+    return store.keep(wish.home, stored, write)

@@ -1,7 +1,8 @@
 """The folder of profiles: what is in it, and changes that are whole or not there.
 
-`HOME/profiles/<slug>/` holds `profile.json` and the Parquet file that it names. A new history is written beside the old
-one first, then `profile.json` is replaced, which is the moment when it counts. Folders are 0700, files 0600.
+`HOME/profiles/<slug>/` holds `profile.json` and the Parquet file that it names. A new profile is made under a hidden
+name and renamed. To one that is there a new history is written beside the old one first, then `profile.json` is
+replaced, which is the moment when it counts. Folders are 0700, files 0600.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset.profiles.names import checked, slug
@@ -79,7 +82,7 @@ def open_folder(folder: Path) -> Profile:
     Raises:
         UserError: it is not there any more, or damaged; the sentence says what to do.
     """
-    if not (folder / FILE).is_file():
+    if not folder.is_dir():
         raise UserError(f"There is no profile in {printable(str(folder), None)} any more.")
     try:
         stored = sealed.read(folder / FILE, Stored, SCHEMA)
@@ -137,10 +140,24 @@ def place(home: Home, name: str) -> Path:
     return home.profiles / slug(checked(name))
 
 
-def keep(folder: Path, stored: Stored) -> Profile:
-    """Let a history count that is in the folder already; call it within `changing`."""
-    sealed.write(folder / FILE, stored, SCHEMA, mode=PRIVATE_FILE)
-    profile = Profile(folder, stored)
+def keep(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
+    """Write a profile, a new one as a whole; call it within `changing`.
+
+    Args:
+        home: whose profiles.
+        stored: the profile in short; its `sha256` is filled in here.
+        write: writes the history of that generation into a folder, and gives its SHA-256.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    target = place(home, stored.name)
+    new = not target.is_dir()
+    making = files.replacing_folder(target, mode=PRIVATE_FOLDER) if new else contextlib.nullcontext(target)
+    with making as folder:
+        stored = msgspec.structs.replace(stored, sha256=write(folder))
+        sealed.write(folder / FILE, stored, SCHEMA, mode=PRIVATE_FILE)
+    profile = Profile(target, stored)
     _tidy(profile)
     return profile
 
@@ -189,10 +206,9 @@ def _every(parent: Path) -> Listing:
 
 
 def _folders(parent: Path) -> list[Path]:
-    """The folders of profiles; one without `profile.json` is what a killed import left."""
+    """The folders of profiles; hidden ones are being made, or left by who was killed."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        folders = (folder for folder in parent.iterdir() if not folder.name.startswith("."))
-        return sorted(folder for folder in folders if (folder / FILE).is_file())
+        return sorted(folder for folder in parent.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     return []
 
 
@@ -202,7 +218,7 @@ def _folder(home: Home, name: str) -> Path | None:
         folder = place(home, name)
     except UserError:  # no profile can have such a name
         return None
-    return folder if (folder / FILE).is_file() else None
+    return folder if folder.is_dir() else None
 
 
 def unwritable(folder: Path, error: OSError) -> UserError:
@@ -213,7 +229,7 @@ def unwritable(folder: Path, error: OSError) -> UserError:
 def _sweep(folder: Path) -> None:
     """Remove what killed programs left; the caller holds the lock."""
     for leftover in folder.iterdir():
-        if leftover.is_dir() and (leftover.name.startswith(".") or not (leftover / FILE).is_file()):
+        if leftover.is_dir() and leftover.name.startswith("."):
             shutil.rmtree(leftover, ignore_errors=True)
     for profile in _every(folder).profiles:
         _tidy(profile)
@@ -233,5 +249,5 @@ def _delete(folder: Path, profiles: Path) -> Path:
 def _tidy(profile: Profile) -> None:
     """Remove all but the two files that count."""
     for file in profile.folder.iterdir():
-        if file.name not in (FILE, profile.stored.history_file):
+        if file.is_file() and file.name not in (FILE, profile.stored.history_file):
             file.unlink(missing_ok=True)

@@ -39,11 +39,11 @@ elif where == "written":
 elif where == "sealing":
     sealed.write = die
 elif where == "tidying":
-    keep = store.keep
-    def kept(folder, stored):
+    write = sealed.write
+    def written(*values, **more):
+        write(*values, **more)
         store._tidy = die
-        keep(folder, stored)
-    store.keep = kept
+    sealed.write = written
 importing.add(Home(pathlib.Path(root), pathlib.Path(root) / "cache"), "me", [pathlib.Path(log)])
 """
 
@@ -167,7 +167,7 @@ def test_a_damaged_history_is_said_to_be_one(home: Home, tmp_path: Path, harm: o
     assert artists(store.read(home, "me")) == {"Low"}
 
 
-@pytest.mark.parametrize("harm", [flip, cut], ids=["flip", "cut"])
+@pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flip", "cut", "unlink"])
 def test_a_damaged_summary_hides_no_other_profile_and_can_be_forgotten(
     home: Home, tmp_path: Path, harm: object
 ) -> None:
