@@ -54,11 +54,11 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def replacing_folder(target: Path) -> Iterator[Path]:
+def replacing_folder(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary folder beside `target` to write files to; on success it is renamed to `target`.
 
     Every file is fsynced before the rename, so `target` is there with all of its files or not at all. On an exception
-    the temporary folder is removed.
+    the temporary folder is removed. `mode` as in `replacing` (until the rename nobody else may look into it anyway).
 
     Raises:
         UserError: `target` exists, the folder cannot be written to, or the disk is full.
@@ -74,7 +74,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
             with path.open("rb") as written:
                 os.fsync(written.fileno())
         _sync_folder(temporary)
-        temporary.chmod(0o777 & ~_umask())
+        temporary.chmod(0o777 & ~_umask() if mode is None else mode)
         temporary.rename(target)
         _sync_folder(target.parent)
     except OSError as error:

@@ -83,3 +83,21 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
         assert files.is_locked(lock)
         process.send_signal(signal.SIGKILL)
     assert not files.is_locked(lock)
+
+
+def test_a_folder_is_there_with_all_of_its_files_or_not_at_all(tmp_path: Path) -> None:
+    def make(name: str, *, fail: bool = False) -> None:
+        with files.replacing_folder(tmp_path / name, mode=0o700) as folder:
+            (folder / "a").write_text("one")
+            assert not (tmp_path / name).exists()
+            if fail:
+                raise ZeroDivisionError
+
+    make("whole")
+    assert (tmp_path / "whole" / "a").read_text() == "one"
+    assert (tmp_path / "whole").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(ZeroDivisionError):
+        make("part", fail=True)
+    with pytest.raises(UserError, match="exists already"):
+        make("whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["whole"]

@@ -5,14 +5,13 @@ import io
 import os
 from typing import Annotated
 
+import msgspec
 import typer
 
-from musicrec_tui.cli import choosing, options, output
+from musicrec_tui.cli import choosing, options, output, whom
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import protocol
-
-UserId = Annotated[str, typer.Option("--user", metavar="ID", help="The user's id, as the log has it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,8 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def recommend(
-    user: UserId,
     run: options.Run = None,
+    user: whom.UserId = None,
+    profile: whom.Profile = None,
+    like: whom.Like = None,
     k: options.K = None,
     include_heard: Annotated[bool, typer.Option("--include-heard", help="Rank what the user knows as well.")] = False,
     data: options.Data = None,
@@ -31,30 +32,34 @@ def recommend(
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Recommend artists to a user, best first.
+    """Recommend artists to a user, a profile, or somebody who likes some artists; best first.
 
-    With each come those of the user's own artists that are the reason, where the model can tell.
+    With each come those of their own artists that are the reason, where the model can tell. Dislikes are left out.
     """
-    from musicrec_tui.dataset.lookups import users
-
     place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
-        who = users.find(dataset, user)
+        who = whom.find(place, dataset, user, profile, like)
         ask = protocol.Recommend(
-            run=str(found.folder), index=str(dataset.path), user=who.key, k=place.k(k), include_heard=include_heard
+            run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), include_heard=include_heard
         )
     answer = _ranked(ask)
     if as_json:
-        output.print_json({"run": found.id, "user": who.user_id, "rows": answer.rows, "total": answer.total})
+        output.print_json({"run": found.id, **who.told, **msgspec.structs.asdict(answer)})
         return
     rows: list[tuple[output.Cell, ...]] = [
         (row.rank, row.artist.name, row.score, row.artist.listeners, row.heard, _names(row.reasons))
         for row in answer.rows
     ]
     columns = ("rank", "artist", "score", "listeners", "heard", "because of")
-    output.print_table(columns, rows, title=f"For {who.user_id} by {found.label}")
+    output.print_table(columns, rows, title=f"For {who.label} by {found.label}")
     output.note_cut(len(rows), answer.total, "artists")
+    if answer.unknown:
+        verb = "is" if answer.unknown == 1 else "are"
+        output.print_line(
+            f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} learned from."
+        )
+    _note_estimate(answer)
 
 
 def similar(
@@ -94,37 +99,45 @@ def similar(
 
 
 def explain(
-    user: UserId,
     artist: Annotated[str, typer.Option("--artist", metavar="NAME", help="The artist's name, or key.")],
     run: options.Run = None,
+    user: whom.UserId = None,
+    profile: whom.Profile = None,
+    like: whom.Like = None,
     limit: options.Limit = 20,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Tell why a user gets this score for an artist.
+    """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
 
-    The shares of the user's own artists sum to the score.
+    The shares of their own artists sum to the score.
     """
-    from musicrec_tui.dataset.lookups import artists, users
+    from musicrec_tui.dataset.lookups import artists
 
     place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
-        who, what = users.find(dataset, user), artists.find(dataset, artist)
-        ask = protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.key, artist=what.key)
+        who, what = whom.find(place, dataset, user, profile, like), artists.find(dataset, artist)
+        ask = protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
     answer = _answer(ask)
     if not isinstance(answer, protocol.Explained):
         raise TypeError(f"{type(answer).__name__} does not explain")
     if as_json:
-        told = {"run": found.id, "user": who.user_id, "artist": what, "score": answer.score, "reasons": answer.reasons}
-        output.print_json(told)
+        output.print_json({"run": found.id, **who.told, "artist": what, **msgspec.structs.asdict(answer)})
         return
     rows = [(reason.artist.name, reason.amount) for reason in answer.reasons[:limit]]
-    title = f"{what.name} for {who.user_id} by {found.label}: {answer.score:.4f}"
+    title = f"{what.name} for {who.label} by {found.label}: {answer.score:.4f}"
     output.print_table(("because of", "share"), rows, title=title)
     output.note_cut(len(rows), len(answer.reasons), "reasons")
+    _note_estimate(answer)
+
+
+def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
+    """Say where scores are not the model's own."""
+    if answer.estimate:
+        output.print_line("Scores are an estimate from similar users: this model knows only whom it was trained on.")
 
 
 def _names(reasons: tuple[protocol.Reason, ...]) -> str:

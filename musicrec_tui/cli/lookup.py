@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from musicrec_tui.cli import options, output
@@ -58,15 +59,16 @@ def users(
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Find users by a part of their id."""
-    from musicrec_tui.dataset.lookups import users as lookups
+    """Find users by a part of their id, and imported histories by a part of their name."""
+    from musicrec_tui.dataset.profiles import lookup as lookups
 
-    with opened(options.Place(data, home, layout)) as dataset:
-        page = lookups.search(dataset, text, limit, 0)
+    place = options.Place(data, home, layout)
+    with opened(place) as dataset:
+        page = lookups.search(place.home, dataset, text, limit, 0)
     if as_json:
         output.print_json(page)
         return
-    rows = [(row.user_id, row.artists, row.listens, row.first_at, row.last_at) for row in page.rows]
+    rows = [(row.key, row.artists, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("user", "artists", "listens", "first", "last"), rows)
     output.note_cut(len(rows), page.total, "users")
 
@@ -96,27 +98,31 @@ def artists(
 
 
 def user(
-    user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it.")],
+    user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it, or `profile:NAME`.")],
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a user: top artists, months, recent listens."""
-    from musicrec_tui.dataset.lookups import users as lookups
+    """Show a user, or an imported history: top artists, months, recent listens."""
+    from musicrec_tui.dataset.profiles import lookup as lookups
 
-    with opened(options.Place(data, home, layout)) as dataset:
-        profile = lookups.profile(dataset, lookups.find(dataset, user_id))
+    place = options.Place(data, home, layout)
+    with opened(place) as dataset:
+        page = lookups.page(place.home, dataset, lookups.find(place.home, dataset, user_id))
+    profile = page.profile
     if as_json:
-        output.print_json(profile)
+        output.print_json({**msgspec.structs.asdict(profile), "unknown_artists": page.unknown})
         return
     who = profile.user
-    output.print_facts([("user", who.user_id), ("artists", who.artists), ("listens", who.listens)])
+    output.print_facts([("user", who.key), ("artists", who.artists), ("listens", who.listens)])
     _print_months(profile.months)
     output.print_line()
     top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
     output.print_table(("top artist", "listens", "last"), top)
     output.note_cut(len(top), who.artists, "artists")
+    if page.note:
+        output.print_line(f"{page.note}.")
     if profile.recent:
         output.print_line()
         recent = [(row.listened_at, row.artist_name, row.recording_name) for row in profile.recent]

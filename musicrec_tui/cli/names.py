@@ -6,6 +6,8 @@ COMMANDS = (
     "artists",
     "user",
     "artist",
+    "import",
+    "profiles",
     "train",
     "tune",
     "tunings",

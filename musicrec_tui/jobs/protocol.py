@@ -19,10 +19,27 @@ class Ask(msgspec.Struct, frozen=True, tag_field="call", tag=str.lower, kw_only=
     index: str
 
 
-class Recommend(Ask, frozen=True):
-    """The k best artists for a user (by key); `reasons` of the user's own artists with each, where the model can."""
+class Newcomer(msgspec.Struct, frozen=True):
+    """Somebody who is not in the data, and is folded in.
 
-    user: str
+    Attributes:
+        profile: the folder of a profile, absolute; empty: none.
+        plays: artist keys with plays, beside those of the profile.
+        disliked: the keys of artists that are never recommended, beside those of the profile.
+    """
+
+    profile: str = ""
+    plays: dict[str, float] = {}
+    disliked: tuple[str, ...] = ()
+
+
+class Recommend(Ask, frozen=True):
+    """The k best artists for a user (by key) or a newcomer, never one that they dislike.
+
+    With each come `reasons` of their own artists, where the model can tell.
+    """
+
+    user: str | Newcomer
     k: int = 10
     include_heard: bool = False
     reasons: int = 3
@@ -41,20 +58,13 @@ class Similar(Ask, frozen=True):
 
 
 class Explain(Ask, frozen=True):
-    """Why a user (by key) gets this score for an artist (by key)."""
+    """Why a user (by key) or a newcomer gets this score for an artist (by key)."""
 
-    user: str
+    user: str | Newcomer
     artist: str
 
 
-class FoldIn(Ask, frozen=True):
-    """The k best artists for somebody who is not in the data: artist keys with plays."""
-
-    profile: dict[str, float]
-    k: int = 10
-
-
-AnyAsk = Recommend | Similar | Explain | FoldIn
+AnyAsk = Recommend | Similar | Explain
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -75,17 +85,26 @@ class Recommendation(msgspec.Struct, frozen=True):
 
 
 class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommended"):
-    """A ranked list; `total` counts the candidates that it was cut from."""
+    """A ranked list.
+
+    Attributes:
+        total: the candidates that it was cut from.
+        estimate: whether the scores are an estimate from similar users, not the model's own.
+        unknown: how many artists of a newcomer the model does not know.
+    """
 
     rows: tuple[Recommendation, ...]
     total: int
+    estimate: bool = False
+    unknown: int = 0
 
 
 class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
-    """A score and its contributions, largest first; they sum to the score."""
+    """A score and its contributions, largest first; they sum to the score. `estimate` as in `Recommended`."""
 
     score: float
     reasons: tuple[Reason, ...]
+    estimate: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):

@@ -1,7 +1,6 @@
 """How the log is opened: an index that is there at once, one that has to be built by a process with a progress bar."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +8,8 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.tui.listening import home_option, last_word
 from musicrec_tui.tui.session import Session
-
-_LONGEST_LINE = 2**20
 
 
 async def open_dataset(session: Session) -> None:
@@ -49,30 +47,21 @@ async def build(session: Session, report: Callable[[str, float | None], None]) -
     Raises:
         UserError: it could not; the indexer's own sentence.
     """
-    from musicrec_tui.jobs.environment import for_child
 
-    command = indexer_command(session)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE, env=for_child(),
-        )  # fmt: skip
-    except OSError as error:
-        raise UserError(f"Cannot start the process that builds the index: {error.strerror}.", exit_code=1) from error
-    try:
-        return await _read(process, report)
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
+    def hear(line: _Line) -> Path | None:
+        if line.error is not None:
+            raise UserError(line.error, exit_code=1)
+        if line.index is None:
+            report(line.phase, line.fraction)
+        return Path(line.index) if line.index is not None else None
+
+    return await last_word(indexer_command(session), _Line, hear, "builds the index")
 
 
 def indexer_command(session: Session) -> list[str]:
-    """The indexer's command line. The platform's own home is not named: its cache is elsewhere than `--home`'s."""
-    home = ["--home", str(session.home.root)] if session.home.cache == session.home.root / "cache" else []
+    """The indexer's command line."""
     return [
-        sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home,
+        sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
         "--memory-limit", session.settings.memory_limit, "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
 
@@ -84,21 +73,3 @@ class _Line(msgspec.Struct, frozen=True):
     fraction: float | None = None
     index: str | None = None
     error: str | None = None
-
-
-async def _read(process: asyncio.subprocess.Process, report: Callable[[str, float | None], None]) -> Path:
-    """Pass progress on until the indexer's last word.
-
-    Raises:
-        UserError: its last word is an error, or there is none.
-    """
-    assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
-    async for raw in process.stdout:
-        line = msgspec.json.decode(raw, type=_Line)
-        if line.error is not None:
-            raise UserError(line.error, exit_code=1)
-        if line.index is not None:
-            return Path(line.index)
-        report(line.phase, line.fraction)
-    code = await process.wait()
-    raise UserError(f"The process that builds the index ended without a word (exit code {code}): start again.")

@@ -85,11 +85,11 @@ def test_a_named_run_brings_its_log(workshop: Workshop, capsys: pytest.CaptureFi
 def test_a_defect_of_the_service_is_logged_and_not_printed(
     workshop: Workshop, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from musicrec_tui.jobs import service
+    from musicrec_tui.jobs import answering
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(service, "_recommend", broken)
+    monkeypatch.setattr(answering, "recommend", broken)
     assert "defect" in tell("recommend", "--user", "user1", code=1)
     assert "oops" in (workshop.home / "cache" / "logs" / "cli.log").read_text()

@@ -46,7 +46,8 @@ def test_wrong_options_get_a_sentence(argv: list[str]) -> None:
 
 
 def test_the_light_list_of_names_is_the_list_of_commands() -> None:
-    registered = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    commands = app.app.registered_commands
+    registered = [command.name or command.callback.__name__ for command in commands if command.callback]
     assert sorted(registered) == sorted(COMMANDS)
 
 

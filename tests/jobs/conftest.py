@@ -12,6 +12,7 @@ from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
+from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams
 from musicrec_tui.runs import store
@@ -109,3 +110,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory, indexed: tuple[Path, Path,
     made.finished(AlsParams(factors=8, regularization=1.0, iterations=5), name="als")
     made.finished(PopularityParams(), name="popular")
     return made
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+    yield made
+    made.close()

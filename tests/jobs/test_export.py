@@ -16,8 +16,8 @@ from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.runs import store
+from tests.jobs.answers import heard, listed, place
 from tests.jobs.conftest import HOSTILE, World
-from tests.jobs.test_service import heard, listed, place
 
 
 @pytest.fixture

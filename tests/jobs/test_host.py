@@ -14,8 +14,8 @@ import pytest
 from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.client import HostClient
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommend, Recommended, Refused, Request, Response
+from tests.jobs.answers import USER, listed, place
 from tests.jobs.conftest import World
-from tests.jobs.test_service import USER, listed, place
 
 
 @pytest.fixture

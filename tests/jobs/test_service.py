@@ -1,81 +1,28 @@
 """What the host computes, as plain calls."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
 
 import msgspec
 import numpy as np
 import pytest
 
 from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
-from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.jobs.protocol import (
-    AnyAnswer,
     AnyAsk,
     Explain,
     Explained,
-    FoldIn,
+    Newcomer,
     Recommend,
-    Recommended,
     Refused,
     Similar,
 )
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models
-from musicrec_tui.runs import store
+from tests.jobs.answers import USER, Place, artist_key, heard, listed, place, refused
 from tests.jobs.conftest import HOSTILE, World, write_log
-
-USER = "u1"
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    made = Service()
-    yield made
-    made.close()
-
-
-class Place(TypedDict):
-    """What every request names."""
-
-    run: str
-    index: str
-
-
-def place(world: World, name: str = "als") -> Place:
-    """Where a run is, and on which index to open it."""
-    return {"run": str(store.find_run(world.home, name).folder), "index": str(world.index)}
-
-
-def heard(index: Path, user: str) -> set[str]:
-    """Keys of the artists that a user has played."""
-    dataset = Dataset(index)
-    data = load(dataset)
-    dataset.close()
-    return {data.artist_keys[code] for code in data.plays[data.user_keys.index(user)].indices}
-
-
-def artist_key(world: World, name: str) -> str:
-    dataset = Dataset(world.index)
-    key = artists.find(dataset, name).key
-    dataset.close()
-    return key
-
-
-def listed(answer: AnyAnswer) -> Recommended:
-    assert isinstance(answer, Recommended), answer
-    return answer
-
-
-def refused(answer: AnyAnswer) -> str:
-    assert isinstance(answer, Refused), answer
-    assert not answer.defect
-    return answer.sentence
 
 
 def test_recommendations_are_new_to_the_user_and_in_order(trained: World, service: Service) -> None:
@@ -148,7 +95,7 @@ def test_similar_artists_can_be_asked_to_be_known(trained: World, service: Servi
 
 def test_folding_in_a_stranger_follows_their_taste(trained: World, service: Service) -> None:
     profile = {artist_key(trained, f"artist {number}"): 1.0 for number in (3, 5, 7)}
-    answer = listed(service.answer(FoldIn(profile=profile, k=5, **place(trained))))
+    answer = listed(service.answer(Recommend(user=Newcomer(plays=profile), k=5, **place(trained))))
     assert not profile.keys() & {row.artist.key for row in answer.rows}
     assert all(int(row.artist.name.removeprefix("artist ")) % 2 for row in answer.rows)
     assert answer.total == 37
@@ -171,10 +118,10 @@ def test_popularity_recommends_without_reasons_and_says_what_it_cannot(trained: 
         (lambda where: Recommend(user="[/b]\x1b[2J", **where), "was not in the data"),
         (lambda where: Similar(artist="nothing", **where), "nothing"),
         (lambda where: Explain(user=USER, artist="nothing", **where), "nothing"),
-        (lambda where: FoldIn(profile={"nothing": 1.0}, **where), "None of these"),
-        (lambda where: FoldIn(profile={}, **where), "None of these"),
-        (lambda where: FoldIn(profile={"artist 1": -1.0}, **where), "positive"),
-        (lambda where: FoldIn(profile={"artist 1": float("nan")}, **where), "positive"),
+        (lambda where: Recommend(user=Newcomer(plays={"nothing": 1.0}), **where), "None of these"),
+        (lambda where: Recommend(user=Newcomer(plays={}), **where), "None of these"),
+        (lambda where: Recommend(user=Newcomer(plays={"artist 1": -1.0}), **where), "positive"),
+        (lambda where: Recommend(user=Newcomer(plays={"artist 1": float("nan")}), **where), "positive"),
         (lambda where: Recommend(user=USER, k=0, **where), "1 to 10,000"),
         (lambda where: Recommend(user=USER, k=10**9, **where), "1 to 10,000"),
         (lambda where: Recommend(user=USER, **Place(run=where["run"], index="/nowhere")), "/nowhere"),

@@ -52,6 +52,7 @@ class FakeHost:
         self.dataset = dataset
         self.asked: list[AnyAsk] = []
         self.refusal = ""
+        self.estimate = False
         self.closed = False
         self.gate: asyncio.Event | None = None
 
@@ -76,7 +77,7 @@ class FakeHost:
             Recommendation(rank, one, 1 / rank, reasons=reasons if isinstance(ask, Recommend) else ())
             for rank, one in enumerate(page.rows, 1)
         )
-        return Recommended(rows, page.total)
+        return Recommended(rows, page.total, self.estimate)
 
 
 class SmallApp(MusicrecApp):

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import cache, filling
+from musicrec_tui.dataset.index import cache, engine, filling
 from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
-from musicrec_tui.dataset.sources import archives, blame
+from musicrec_tui.dataset.sources import archives
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import Cancelled, UserError
@@ -110,24 +110,14 @@ def _build(source: Source, target: Path, memory_limit: str, report: Report, canc
     ):
         temporary.unlink()  # DuckDB takes no empty file for a new database
         try:
-            with duckdb.connect(temporary, config=_config(memory_limit, spill)) as connection:
+            with duckdb.connect(temporary, config=engine.config(memory_limit, spill)) as connection:
                 _fill(connection, source, report, cancelled)
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a statement of ours is wrong, whatever the files hold
         except duckdb.Error as error:
-            raise _explained(error, source, target) from error
+            raise engine.explained(error, source, target, "the index") from error
         finally:
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
-
-
-def _config(memory_limit: str, spill: str) -> dict[str, str | bool | int | float | list[str]]:
-    """How DuckDB builds: within its memory, in UTC, from nothing but its own wheel."""
-    return {
-        "memory_limit": memory_limit,
-        "temp_directory": spill,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, source: Source, report: Report, cancelled: Callable[[], bool]) -> None:
@@ -137,15 +127,3 @@ def _fill(connection: duckdb.DuckDBPyConnection, source: Source, report: Report,
         filling.fill(runner, source)
     finally:
         runner.close()
-
-
-def _explained(error: duckdb.Error, source: Source, target: Path) -> UserError:
-    """The sentence for what DuckDB could not do."""
-    text = str(error)
-    if "No space left" in text or "failed to offload" in text.lower() or "max_temp_directory_size" in text:
-        return UserError(f"The disk of {target.parent} is full: the index needs more room there.", exit_code=1)
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return UserError("Not enough memory to build the index: raise memory_limit, or give fewer files.", exit_code=1)
-    if "write" in text.lower():
-        return UserError(f"Cannot write the index {target}: {printable(text.splitlines()[0], 300)}", exit_code=1)
-    return blame.unreadable(source, error)

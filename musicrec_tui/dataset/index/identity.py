@@ -10,10 +10,8 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from musicrec_tui.dataset.index.running import Runner
+from musicrec_tui.dataset.index.schema import ID, NAME
 from musicrec_tui.text import normal_name, search_name
-
-ID, NAME = "id:", "name:"
-"""What keys start with, so that an artist called "51" is not the artist with the id 51."""
 
 _NAMES = "SELECT DISTINCT artist_name FROM spelling WHERE artist_name IS NOT NULL"
 

@@ -9,6 +9,9 @@ from musicrec_tui.dataset import ratings
 VERSION = 3
 """Part of every index's file name: an index of another schema is never even opened."""
 
+ID, NAME = "id:", "name:"
+"""What artists' keys start with, so that an artist called "51" is not the artist with the id 51."""
+
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 """What lies outside DuckDB cannot write as text: it breaks the connection."""
@@ -28,7 +31,7 @@ ROUNDED = "play count rounded to a whole number"
 
 JUDGED = f"""
 SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, release_name, recording_name,
-    listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
+    recording_mbid, listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
     listened_at IS NULL AND NOT rated AS timeless, coalesce(play_count <> round(play_count), false) AS rounded,
     coalesce(refused, CASE
         WHEN user_id IS NULL OR trim(user_id, E' \\t\\r\\n') = '' THEN '{NO_USER}'

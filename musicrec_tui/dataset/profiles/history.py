@@ -1,11 +1,28 @@
-"""What a history adds up to. Plays are counted as an index counts them, so that a person can stand beside its users."""
+"""A profile's history, open for questions, and what it adds up to.
 
+Plays are counted as an index counts them, so that a person can stand beside its users.
+"""
+
+import glob
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import duckdb
+
+from musicrec_tui import files
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
+from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+T = TypeVar("T")
 
 ARTISTS = f"""
-SELECT artist_key, min(artist_name) AS name, min(artist_mbid) AS mbid,
-    list(DISTINCT id_layout || '\n' || artist_id) FILTER (artist_id IS NOT NULL) AS ids,
+SELECT artist_key, coalesce(min(artist_name), artist_key) AS name, min(artist_mbid) AS mbid,
+    list(DISTINCT artist_id ORDER BY artist_id) FILTER (artist_id IS NOT NULL) AS ids,
     CAST(coalesce(greatest(
         sum(plays) FILTER (kind = '{LISTEN}'), sum(plays) FILTER (kind = '{COUNT}'),
         CASE WHEN avg(liking) > 0 THEN {ratings.confidence_sql("avg(liking)")} END), 0) AS BIGINT) AS plays,
@@ -16,5 +33,75 @@ FROM told GROUP BY artist_key
 """A person's artists, over a history that is called `told`.
 
 Counts and listens of one artist mostly tell of the same listening, so the larger holds; what is liked counts as
-`ratings` says. Each of `ids` has the layout whose ids they are before it.
+`ratings` says.
 """
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+_ATTEMPTS = 5
+
+
+def file(profile: Profile) -> Path:
+    """The Parquet file of a history, as it was written; for who holds the lock of `store.changing`.
+
+    Raises:
+        UserError: it is missing or damaged.
+    """
+    try:
+        return _verified(profile)
+    except FileNotFoundError as error:
+        raise store.damaged(profile.folder, "its history is missing") from error
+
+
+class Query(Protocol):
+    """Gives the rows of a SELECT over the history, which is called `told` there."""
+
+    def __call__(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
+        """The rows; `values` are the statement's parameters."""
+
+
+def ask(profile: Profile, question: Callable[[Query], T]) -> T:
+    """What `question` answers, given a way to query the history.
+
+    It may be asked more than once: another program's import replaces the file that is being read.
+
+    Raises:
+        UserError: the history is missing or damaged.
+    """
+    for _attempt in range(_ATTEMPTS):
+        try:
+            path = _verified(profile)
+            with duckdb.connect(config=_CONFIG) as connection:
+                return question(_querying(connection, path))
+        except (FileNotFoundError, duckdb.IOException):
+            latest = store.open_folder(profile.folder)
+            if latest.stored.generation == profile.stored.generation:
+                break
+            profile = latest
+    raise store.damaged(profile.folder, "its history is missing")
+
+
+def _querying(connection: duckdb.DuckDBPyConnection, path: Path) -> Query:
+    """Queries of a Parquet file; a view for it would cost more than most of them do."""
+    file = glob.escape(str(path))
+
+    def query(sql: str, **values: object) -> list[tuple[Any, ...]]:
+        told = f"WITH told AS (FROM read_parquet($history)) {sql}"
+        return connection.execute(told, {"history": file, **values}).fetchall()
+
+    return query
+
+
+def _verified(profile: Profile) -> Path:
+    """The Parquet file of a history; `FileNotFoundError` where another import has replaced it."""
+    path = profile.folder / profile.stored.history_file
+    try:
+        if files.sha256_of(path) != profile.stored.sha256:
+            raise store.damaged(profile.folder, "its history is not what was written")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UserError(f"{printable(str(path), None)} cannot be read: {error.strerror}.", exit_code=1) from error
+    return path

@@ -1,13 +1,17 @@
 """An import: a log is read, joined with what the profile holds, and kept."""
 
+import glob
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from musicrec_tui import files
+from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.profiles import history, merging, store
 from musicrec_tui.dataset.profiles.names import checked
@@ -21,13 +25,25 @@ from musicrec_tui.text import printable
 
 WAITING = "waiting for another program that changes profiles"
 
+_JOINING = "joining"
 _KEPT_IMPORTS = 100
 
 _TOTALS = f"""
+WITH told AS (FROM merged), artist AS ({history.ARTISTS})
 SELECT count(*) FILTER (plays > 0), CAST(coalesce(sum(plays), 0) AS BIGINT), CAST(coalesce(sum(ratings), 0) AS BIGINT),
     min(first_at), max(last_at)
-FROM (WITH told AS (FROM merged) {history.ARTISTS})
+FROM artist
 """  # noqa: S608
+
+
+class _Wish(NamedTuple):
+    """What is to be added to which profile; `before`: as it was, where there is one."""
+
+    home: Home
+    name: str
+    source: Source
+    user: str | None
+    before: Profile | None
 
 
 def _silent(phase: str, fraction: float | None) -> None:
@@ -69,91 +85,97 @@ def add(
     name = checked(name)
     with store.changing(home, cancelled, lambda: report(WAITING, None)) as folder:
         before = store.read(home, name) if store.has(home, name) else None
-        source = recognise(paths, layout)
+        wish = _Wish(home, name, recognise(paths, layout), user, before)
         with (
             tempfile.TemporaryDirectory(prefix=".", suffix=".spill", dir=folder) as spill,
-            duckdb.connect(config=_config(memory_limit, spill)) as connection,
+            duckdb.connect(config=engine.config(memory_limit, spill)) as connection,
         ):
             runner = Runner(connection, report, cancelled)
             try:
-                return _add(runner, home, name, before, source, user)
+                return _add(runner, wish)
             except duckdb.Error as error:
-                raise _explained(error, source) from error
+                raise engine.explained(error, wish.source, store.place(home, name), "the profile") from error
+            except OSError as error:
+                raise store.unwritable(folder, error) from error
             finally:
                 runner.close()
 
 
-def _add(runner: Runner, home: Home, name: str, before: Profile | None, source: Source, user: str | None) -> Profile:
+def _add(runner: Runner, wish: _Wish) -> Profile:
     """Read, join and keep; the lock is held."""
     at = datetime.now(UTC)
-    was_read = read(runner, source, user, at.replace(tzinfo=None))
-    if before:
+    was_read = read(runner, wish.source, wish.user, at.replace(tzinfo=None))
+    if wish.before:
         sql = "CREATE TEMP TABLE history AS FROM read_parquet($file)"
-        runner.step("joining", 0.92, sql, {"file": str(store.history(before))})
+        runner.step(_JOINING, 0.6, sql, {"file": glob.escape(str(history.file(wish.before)))})
     else:
-        runner.step("joining", 0.92, merging.EMPTY)
-    runner.step("joining", 0.96, merging.MERGED)
-    [(new,)] = runner.step("joining", 0.97, merging.NEW)
+        runner.step(_JOINING, 0.6, merging.EMPTY)
+    runner.step(_JOINING, 0.8, merging.MERGED)
+    scales = _like(runner)
+    [(new,)] = runner.step(_JOINING, 0.9, merging.NEW)
     runner.check()
-    return _keep(runner, store.place(home, name), name, before, _account(source, was_read, int(new), at))
+    return _keep(runner, wish, scales, _account(wish.source, was_read, int(new), at))
+
+
+def _like(runner: Runner) -> tuple[str, ...]:
+    """Fill in the likings of `merged`; gives the scales of its ratings, one for each layout that has some.
+
+    All ratings that the profile has of a layout tell its scale: the few of one import may be all ones.
+    """
+    scales: list[str] = []
+    for (layout,) in runner.step(_JOINING, 0.8, merging.RATED):
+        which = {"layout": layout}
+        rated = "merged WHERE rating IS NOT NULL AND layout = $layout"
+        [(lowest, highest, whole)] = runner.step(_JOINING, 0.8, f"SELECT {ratings.BOUNDS} FROM {rated}", which)  # noqa: S608
+        scale = ratings.recognise_scale(lowest, highest, whole)
+        if scale is None:
+            raise UserError(ratings.unknown_scale(lowest, highest))
+        update = f"UPDATE merged SET liking = {ratings.liking_sql(scale)} WHERE rating IS NOT NULL AND layout = $layout"  # noqa: S608
+        runner.step(_JOINING, 0.8, update, which)
+        scales.append(scale)
+    return tuple(dict.fromkeys(scales))
 
 
 def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported:
     """What the import did."""
+    account = was_read.account
     return Imported(
         at=at,
         files=tuple(printable(file.name, None) for file in source.files),
         layout=source.layout_name,
         user_id=was_read.user_id,
-        rows=was_read.rows,
-        kept=was_read.kept,
+        rows=account.rows,
+        kept=account.kept,
         new=new,
-        known=was_read.kept - new,
-        rejected=was_read.rejected,
-        repaired=was_read.repaired,
-        rating_scale=was_read.rating_scale,
+        known=account.kept - new,
+        rejected=account.rejected,
+        repaired=account.repaired,
         offenders=was_read.offenders,
     )
 
 
-def _keep(runner: Runner, folder: Path, name: str, before: Profile | None, account: Imported) -> Profile:
-    """Write the joined history beside the former one, then let it count."""
-    store.private_folder(folder)
-    generation = 1 + (before.stored.generation if before else 0)
-    target = folder / history_file(generation)
-    with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
-        runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
-    [(artists, listens, ratings, first_at, last_at)] = runner.step("joining", 0.99, _TOTALS)
+def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Imported) -> Profile:
+    """Write the joined history, beside the former one where there is one, then let it count."""
+    before = wish.before.stored if wish.before else None
+    generation = 1 + (before.generation if before else 0)
+    [(artists, listens, rated, first_at, last_at)] = runner.step(_JOINING, 0.95, _TOTALS)
+
+    def write(folder: Path) -> str:
+        target = folder / history_file(generation)
+        with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
+            runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
+        return files.sha256_of(target)
+
     stored = Stored(
-        name=name,
+        name=wish.name,
         generation=generation,
-        sha256=files.sha256_of(target),
+        sha256="",
         artists=int(artists),
         listens=int(listens),
-        ratings=int(ratings),
+        ratings=int(rated),
+        rating_scales=scales,
         first_at=first_at.replace(tzinfo=UTC) if first_at else None,
         last_at=last_at.replace(tzinfo=UTC) if last_at else None,
-        imports=((*before.stored.imports, account) if before else (account,))[-_KEPT_IMPORTS:],
+        imports=((*before.imports, account) if before else (account,))[-_KEPT_IMPORTS:],
     )
-    return store.keep(folder, stored)
-
-
-def _config(memory_limit: str, spill: str) -> dict[str, str | bool | int | float | list[str]]:
-    """How DuckDB reads: within its memory, spilling where nobody else looks, from nothing but its own wheel."""
-    return {
-        "memory_limit": memory_limit,
-        "temp_directory": spill,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-
-
-def _explained(error: duckdb.Error, source: Source) -> UserError:
-    """The sentence for what DuckDB could not do."""
-    text = str(error)
-    if "No space left" in text or "failed to offload" in text.lower() or "max_temp_directory_size" in text:
-        return UserError("The disk is full: the profile needs more room, and is as it was.", exit_code=1)
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return UserError("Not enough memory to import this: raise memory_limit, or give fewer files.", exit_code=1)
-    where = printable(", ".join(str(path) for path in source.paths), None)
-    return UserError(f"Cannot read {where}: {printable(text.splitlines()[0] if text else 'unknown error', 300)}")
+    return store.keep(wish.home, stored, write)

@@ -1,4 +1,4 @@
-"""What profiles are called, and the folders that follow from it."""
+"""What profiles are called, and the folders and keys that follow from it."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ def checked(name: str) -> str:
     """
     stripped = name.strip()
     if not stripped:
-        raise UserError("A profile needs a name, such as `--as me`.")
+        raise UserError("A profile needs a name, such as `me`.")
     if len(stripped) > LONGEST_NAME:
         shown = printable(stripped, 40)
         raise UserError(f"A profile's name may have {LONGEST_NAME} characters, and {shown!r} has more.")
@@ -29,6 +29,11 @@ def checked(name: str) -> str:
     except UnicodeEncodeError as error:  # bytes on the command line that are no UTF-8
         raise UserError(f"{printable(stripped)!r} cannot be a profile's name: it is not valid text.") from error
     return stripped
+
+
+def of_key(key: str) -> str | None:
+    """The name of the profile whose user has this key; None: it is a user of the log."""
+    return key.removeprefix(KEY) if key.startswith(KEY) else None
 
 
 def slug(name: str) -> str:

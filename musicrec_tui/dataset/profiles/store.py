@@ -1,7 +1,8 @@
 """The folder of profiles: what is in it, and changes that are whole or not there.
 
-`HOME/profiles/<slug>/` holds `profile.json` and the Parquet file that it names. A new history is written beside the old
-one first, then `profile.json` is replaced, which is the moment when it counts. Folders are 0700, files 0600.
+`HOME/profiles/<slug>/` holds `profile.json` and the Parquet file that it names. A new profile is made under a hidden
+name and renamed. To one that is there a new history is written beside the old one first, then `profile.json` is
+replaced, which is the moment when it counts. Folders are 0700, files 0600.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset.profiles.names import checked, slug
@@ -22,6 +25,7 @@ from musicrec_tui.text import printable
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _LOCK = ".lock"
 _PATIENCE = 0.1
+_LONGEST_WAIT = 5.0
 
 
 class Profile(NamedTuple):
@@ -45,14 +49,7 @@ class Listing(NamedTuple):
 
 def every(home: Home) -> Listing:
     """All profiles of a home; one that is damaged hides no other."""
-    profiles: list[Profile] = []
-    damaged: list[str] = []
-    for folder in _folders(home):
-        try:
-            profiles.append(_open(folder))
-        except UserError as error:
-            damaged.append(str(error))
-    return Listing(tuple(sorted(profiles, key=lambda profile: profile.name.casefold())), tuple(damaged))
+    return _every(home.profiles)
 
 
 def names(home: Home) -> list[str]:
@@ -71,7 +68,7 @@ def read(home: Home, name: str) -> Profile:
         known = ", ".join(printable(other, 60) for other in names(home)[:5])
         hint = f"There are: {known}." if known else "Make one with `musicrec-tui import FILE --as NAME`."
         raise UserError(f"There is no profile {printable(name)!r}. {hint}")
-    return _open(folder)
+    return open_folder(folder)
 
 
 def has(home: Home, name: str) -> bool:
@@ -79,24 +76,30 @@ def has(home: Home, name: str) -> bool:
     return _folder(home, name) is not None
 
 
-def history(profile: Profile) -> Path:
-    """The Parquet file of a profile, after a look whether it is as it was written.
+def open_folder(folder: Path) -> Profile:
+    """The profile in a folder, as it is now.
 
     Raises:
-        UserError: it is missing or damaged.
+        UserError: it is not there any more, or damaged; the sentence says what to do.
     """
-    for attempt in range(2):
-        path = profile.folder / profile.stored.history_file
-        try:
-            if files.sha256_of(path) == profile.stored.sha256:
-                return path
-            break
-        except FileNotFoundError:
-            if attempt == 0 and (profile.folder / FILE).is_file():  # another program imported meanwhile
-                profile = _open(profile.folder)
-        except OSError as error:
-            raise UserError(f"{printable(str(path), None)} cannot be read: {error.strerror}.", exit_code=1) from error
-    raise _damaged(profile.folder, "its history is not what was written")
+    if not folder.is_dir():
+        raise UserError(f"There is no profile in {printable(str(folder), None)} any more.")
+    try:
+        stored = sealed.read(folder / FILE, Stored, SCHEMA)
+    except UserError as error:
+        raise damaged(folder, str(error).rstrip(".")) from error
+    if slug(stored.name) != folder.name:
+        raise damaged(folder, f"its {FILE} belongs to another one")
+    return Profile(folder, stored)
+
+
+def damaged(folder: Path, why: str) -> UserError:
+    """What to say of a profile that cannot be used."""
+    return UserError(
+        f"The profile in {printable(str(folder), None)} cannot be used: {printable(why, None)}. Delete it with "
+        f"`musicrec-tui profiles forget {folder.name}` and import its files again.",
+        exit_code=1,
+    )
 
 
 @contextlib.contextmanager
@@ -124,7 +127,7 @@ def changing(home: Home, cancelled: Callable[[], bool], waiting: Callable[[], No
             time.sleep(_PATIENCE)
             lock = files.try_lock(folder / _LOCK)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     try:
         _sweep(folder)
         yield folder
@@ -137,29 +140,50 @@ def place(home: Home, name: str) -> Path:
     return home.profiles / slug(checked(name))
 
 
-def keep(folder: Path, stored: Stored) -> Profile:
-    """Let a history count that is in the folder already; call it within `changing`."""
-    sealed.write(folder / FILE, stored, SCHEMA, mode=PRIVATE_FILE)
-    for file in folder.iterdir():
-        if file.name not in (FILE, stored.history_file):
-            file.unlink(missing_ok=True)
-    return Profile(folder, stored)
+def keep(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
+    """Write a profile, a new one as a whole; call it within `changing`.
 
-
-def forget(home: Home, name: str) -> None:
-    """Delete a profile, damaged ones too; of these the folder's name will do.
+    Args:
+        home: whose profiles.
+        stored: the profile in short; its `sha256` is filled in here.
+        write: writes the history of that generation into a folder, and gives its SHA-256.
 
     Raises:
-        UserError: there is none of that name, or it cannot be deleted.
+        UserError: it cannot be written.
     """
-    with changing(home, lambda: False, lambda: None) as profiles:
-        folder = _folder(home, name) or next((one for one in _folders(home) if one.name == name), None)
-        if folder is None:
-            read(home, name)
-            return
-        hidden = profiles / f".{folder.name}.forgotten"
-        folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
-        shutil.rmtree(hidden)
+    target = place(home, stored.name)
+    new = not target.is_dir()
+    making = files.replacing_folder(target, mode=PRIVATE_FOLDER) if new else contextlib.nullcontext(target)
+    with making as folder:
+        stored = msgspec.structs.replace(stored, sha256=write(folder))
+        sealed.write(folder / FILE, stored, SCHEMA, mode=PRIVATE_FILE)
+    profile = Profile(target, stored)
+    _tidy(profile)
+    return profile
+
+
+def locate(home: Home, text: str) -> Path:
+    """The folder of the profile of that name, damaged or not; the folder's own name will do.
+
+    Raises:
+        UserError: there is none.
+    """
+    folder = _folder(home, text) or next((one for one in _folders(home.profiles) if one.name == text), None)
+    return folder or read(home, text).folder  # which says that there is none
+
+
+def forget(home: Home, text: str) -> Path:
+    """Delete the profile that `locate` finds; gives the folder that it had.
+
+    Raises:
+        UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
+    """
+    deadline = time.monotonic() + _LONGEST_WAIT
+    try:
+        with changing(home, lambda: time.monotonic() > deadline, lambda: None) as profiles:
+            return _delete(locate(home, text), profiles)
+    except Cancelled:
+        raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
 
 
 def private_folder(folder: Path) -> None:
@@ -169,11 +193,22 @@ def private_folder(folder: Path) -> None:
         folder.chmod(PRIVATE_FOLDER)
 
 
-def _folders(home: Home) -> list[Path]:
-    """The folders of profiles; one without `profile.json` is what a killed import left."""
+def _every(parent: Path) -> Listing:
+    """All profiles below a folder."""
+    profiles: list[Profile] = []
+    broken: list[str] = []
+    for folder in _folders(parent):
+        try:
+            profiles.append(open_folder(folder))
+        except UserError as error:
+            broken.append(str(error))
+    return Listing(tuple(sorted(profiles, key=lambda profile: profile.name.casefold())), tuple(broken))
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders of profiles; hidden ones are being made, or left by who was killed."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        folders = (folder for folder in home.profiles.iterdir() if not folder.name.startswith("."))
-        return sorted(folder for folder in folders if (folder / FILE).is_file())
+        return sorted(folder for folder in parent.iterdir() if folder.is_dir() and not folder.name.startswith("."))
     return []
 
 
@@ -183,34 +218,10 @@ def _folder(home: Home, name: str) -> Path | None:
         folder = place(home, name)
     except UserError:  # no profile can have such a name
         return None
-    return folder if (folder / FILE).is_file() else None
+    return folder if folder.is_dir() else None
 
 
-def _open(folder: Path) -> Profile:
-    """Read a profile in short.
-
-    Raises:
-        UserError: it is damaged; the sentence says what to do.
-    """
-    try:
-        stored = sealed.read(folder / FILE, Stored, SCHEMA)
-    except UserError as error:
-        raise _damaged(folder, str(error).rstrip(".")) from error
-    if slug(stored.name) != folder.name:
-        raise _damaged(folder, f"its {FILE} belongs to another one")
-    return Profile(folder, stored)
-
-
-def _damaged(folder: Path, why: str) -> UserError:
-    """What to say of a profile that cannot be used."""
-    return UserError(
-        f"The profile in {printable(str(folder), None)} cannot be used: {printable(why, None)}. Delete it with "
-        f"`musicrec-tui profiles forget {folder.name}` and import its files again.",
-        exit_code=1,
-    )
-
-
-def _unwritable(folder: Path, error: OSError) -> UserError:
+def unwritable(folder: Path, error: OSError) -> UserError:
     """What to say of a folder that does not take what we write."""
     return UserError(f"Cannot write to {printable(str(folder), None)}: {error.strerror or error}.", exit_code=1)
 
@@ -218,7 +229,25 @@ def _unwritable(folder: Path, error: OSError) -> UserError:
 def _sweep(folder: Path) -> None:
     """Remove what killed programs left; the caller holds the lock."""
     for leftover in folder.iterdir():
-        if leftover.name == _LOCK:
-            continue
-        if leftover.is_dir() and (leftover.name.startswith(".") or not (leftover / FILE).is_file()):
+        if leftover.is_dir() and leftover.name.startswith("."):
             shutil.rmtree(leftover, ignore_errors=True)
+    for profile in _every(folder).profiles:
+        _tidy(profile)
+
+
+def _delete(folder: Path, profiles: Path) -> Path:
+    """Delete a profile's folder; the lock is held."""
+    hidden = profiles / f".{folder.name}.forgotten"
+    try:
+        folder.rename(hidden)  # from here on it is not there; if we are killed now, the next change sweeps it
+        shutil.rmtree(hidden)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return folder
+
+
+def _tidy(profile: Profile) -> None:
+    """Remove all but the two files that count."""
+    for file in profile.folder.iterdir():
+        if file.is_file() and file.name not in (FILE, profile.stored.history_file):
+            file.unlink(missing_ok=True)

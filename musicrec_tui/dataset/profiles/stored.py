@@ -4,17 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from musicrec_tui.dataset.records import Offender
+
 SCHEMA = 1
 FILE = "profile.json"
-
-
-class Offender(msgspec.Struct, frozen=True):
-    """A row that was left out: why, where it is, and what it holds, in short. All are raw text."""
-
-    reason: str
-    file: str
-    row: int | None
-    shown: str
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -31,8 +24,7 @@ class Imported(msgspec.Struct, frozen=True):
         known: rows that it had, from an earlier import or from a row before them.
         rejected: why rows were left out, and how many.
         repaired: what was mended in rows that were kept, and in how many.
-        rating_scale: of its ratings (see `dataset.ratings`), else empty.
-        offenders: the first of those that were left out, for each reason.
+        offenders: the first of those that were left out or mended, for each reason.
     """
 
     at: datetime
@@ -45,7 +37,6 @@ class Imported(msgspec.Struct, frozen=True):
     known: int
     rejected: dict[str, int] = {}
     repaired: dict[str, int] = {}
-    rating_scale: str = ""
     offenders: tuple[Offender, ...] = ()
 
 
@@ -58,7 +49,7 @@ class Stored(msgspec.Struct, frozen=True):
         sha256: its checksum.
         artists: with a play.
         listens: plays in total.
-        ratings: artists and recordings that are rated.
+        ratings: artists and recordings that are rated, on the scales `rating_scales` (see `dataset.ratings`).
         first_at, last_at: the span of its listens, UTC.
         imports: what was imported when; the last is the latest.
     """
@@ -69,6 +60,7 @@ class Stored(msgspec.Struct, frozen=True):
     artists: int
     listens: int
     ratings: int
+    rating_scales: tuple[str, ...] = ()
     first_at: datetime | None = None
     last_at: datetime | None = None
     imports: tuple[Imported, ...] = ()

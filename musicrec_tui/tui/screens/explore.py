@@ -6,12 +6,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
+from musicrec_tui.tui.widgets.explore.drawing import called
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
@@ -34,6 +37,10 @@ class ExploreScreen(BaseScreen):
                 "Recommend new artists only, or heard ones too.", footer="filter"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
+        Command("explore.import", "import_history", "i", "Import a history",
+                "Keep an export of your own listens as a profile."),
+        Command("explore.forget", "forget_profile", "delete", "Forget this profile",
+                "Delete an imported history, after a question."),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
                 shown="esc", palette=False),
     )  # fmt: skip
@@ -80,7 +87,7 @@ class ExploreScreen(BaseScreen):
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
         search = self.query_one(SearchPane)
-        search.open(self.session.dataset)
+        search.open(self.session.home, self.session.dataset)
         search.action_leave()
         start(self, "begin", self._begin)
 
@@ -113,8 +120,10 @@ class ExploreScreen(BaseScreen):
         """There is nothing to explore before the log is open."""
         if action == "search" and isinstance(self.focused, Input):
             return False  # AC/DC
-        if action in ("search", "choose_model", "toggle_heard", "train"):
+        if action in ("search", "choose_model", "toggle_heard", "train", "import_history"):
             return self.session.dataset is not None
+        if action == "forget_profile":
+            return self._user is not None and of_key(self._user.key) is not None
         return bool(self._history) if action == "step_back" else True
 
     def action_search(self) -> None:
@@ -146,6 +155,48 @@ class ExploreScreen(BaseScreen):
             await self.session.refresh_runs()
         await self.app.run_action("show('train')")
 
+    def action_import_history(self) -> None:
+        """Ask for the file, import it, and open the profile."""
+        from musicrec_tui.tui.screens.import_dialog import ImportDialog
+
+        def imported(user: User | None) -> None:
+            """A profile is there, or has grown."""
+            if user is not None and self.session.dataset is not None:
+                self._remember()
+                self._open_user(user)
+                self.query_one(SearchPane).open(self.session.home, self.session.dataset)
+
+        self.app.push_screen(ImportDialog(self.session), imported)
+
+    def action_forget_profile(self) -> None:
+        """Ask, then delete the profile that is shown."""
+        from musicrec_tui.tui.widgets.train.confirm import Confirm
+
+        user = self._user
+        if user is None:
+            return
+        held = f"{user.listens:,} listens of {user.artists:,} artists"
+        question = f"Forget {printable(called(user), 60)}, {held}? It can only be brought back by importing again."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                start(self, "forget", self._forget, user)
+
+        self.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
+
+    async def _forget(self, user: User) -> None:
+        """Delete a profile; whoever is shown first takes its place."""
+        from musicrec_tui.dataset.profiles import store
+
+        if self.session.dataset is None:
+            return
+        if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is None:
+            return
+        self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
+        self._user = None
+        self.query_one(SearchPane).open(self.session.home, self.session.dataset)
+        await self._begin()
+
     def action_step_back(self) -> None:
         """To what was shown before."""
         user, artist = self._history.pop()
@@ -162,19 +213,23 @@ class ExploreScreen(BaseScreen):
         del self._history[:-_LONGEST_HISTORY]
 
     async def _begin(self) -> None:
-        """Show the typical user, and the artist that they play most."""
-        from musicrec_tui.dataset.lookups import users
+        """Show the profile that was imported last, else the typical user, and the artist that they play most."""
+        from musicrec_tui.dataset.profiles import lookup, store
 
-        dataset = self.session.dataset
+        home, dataset = self.session.home, self.session.dataset
         if dataset is None or self._user is not None:
             return
-        user = await asked(self, users.typical, dataset)
+        listing = await asked(self, store.every, home)
+        for sentence in listing.damaged if listing else ():
+            self.notify(sentence, severity="warning", markup=False, timeout=20)
+        user = await asked(self, lookup.first, home, dataset)
         if user is None or self._user is not None:
             return
         self._open_user(user)
-        profile = await asked(self, users.profile, dataset, user, 1)
-        if profile and profile.top_artists and self._artist is None:
-            self._open_artist(profile.top_artists[0].artist)
+        page = await asked(self, lookup.page, home, dataset, user, 10)
+        known = [one.artist for one in page.profile.top_artists if one.artist.code >= 0] if page else []
+        if known and self._artist is None:
+            self._open_artist(known[0])
 
     def _open_user(self, user: User) -> None:
         """Show a user and what to recommend to them."""

@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Recording, User
 from musicrec_tui.jobs.protocol import Recommendation
 from musicrec_tui.tui.widgets.cells import bar, fit, number, short, spark
@@ -27,12 +28,18 @@ def artist_row(artist: Artist) -> Row:
 
 def user_row(user: User) -> Row:
     """A user with their listens."""
-    return name_and_count(f"user {user.user_id}", short(user.listens), user)
+    return name_and_count(called(user), short(user.listens), user)
+
+
+def called(user: User) -> str:
+    """What a user or a profile is called, raw."""
+    return f"profile {user.user_id}" if of_key(user.key) is not None else f"user {user.user_id}"
 
 
 def played_row(played: Played) -> Row:
-    """An artist with one user's plays."""
-    return name_and_count(played.artist.name, short(played.plays), played.artist)
+    """An artist with one user's plays; one that the log lacks cannot be opened."""
+    artist = played.artist
+    return name_and_count(artist.name, short(played.plays), artist if artist.code >= 0 else None)
 
 
 def listener_row(listener: Listener) -> Row:

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.content import Content
 
+from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, Played, User
-from musicrec_tui.jobs.protocol import Recommend, Recommendation, Recommended, Refused
+from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number, short
-from musicrec_tui.tui.widgets.explore.drawing import DIM, note_row, recommendation_row
+from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row, recommendation_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.working import start
 
@@ -53,10 +54,11 @@ class Recommendations(RowList):
             return
         self._asked_for = k = self._wanted(session)
         if run is None:
-            await self._load_popular(dataset, user, k, heard)
+            await self._load_popular(session, dataset, user, k, heard)
             return
         label = run.label
-        ask = Recommend(run=str(run.folder), index=str(dataset.path), user=user.key, k=k, include_heard=heard)
+        who = _asked_for(session, user)
+        ask = Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=k, include_heard=heard)
         answer = await patiently(
             host.ask(ask), lambda: self.say_instead(user, label, f"Asking {printable(label)} …", heard=heard)
         )
@@ -65,10 +67,16 @@ class Recommendations(RowList):
         elif isinstance(answer, Refused):
             self.say_instead(user, label, answer.sentence, heard=heard)
 
-    async def _load_popular(self, dataset: "Dataset", user: User, k: int, heard: bool) -> None:
+    async def _load_popular(self, session: Session, dataset: "Dataset", user: User, k: int, heard: bool) -> None:
         """The best known artists."""
         from musicrec_tui.dataset.lookups import popular
+        from musicrec_tui.dataset.profiles import lookup
 
+        if of_key(user.key) is not None:
+            page = await asked(self, lookup.popular, session.home, dataset, user, k, heard=heard)
+            if page is not None:
+                self.show_popular(user, page.rows, dataset.info.users, page.total, heard=heard)
+            return
         if heard:
             found = await asked(self, popular.ranked, dataset, user, k)
         else:
@@ -92,24 +100,35 @@ class Recommendations(RowList):
             recommendation_row(one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one)) for one in answer.rows
         ]
         self.set_rows(rows + _rest(len(rows), answer.total), "The model has nothing for this user.")
-        self._say(user, label, heard=heard)
+        self._say(user, label, heard=heard, estimate=answer.estimate)
 
     def say_instead(self, user: User, label: str, sentence: str, *, heard: bool) -> None:
         """Why there is no list (yet)."""
         self.set_note(sentence)
         self._say(user, label, heard=heard)
 
-    def _say(self, user: User, label: str, *, heard: bool) -> None:
-        """The title: for whom, by what, which artists."""
+    def _say(self, user: User, label: str, *, heard: bool, estimate: bool = False) -> None:
+        """The title: for whom, by what, which artists, and whether the scores are the model's own."""
         which = "heard ones too" if heard else "new artists only"
-        who, what = fit(user.user_id, 24).strip(), fit(label, 24).strip()
-        self.set_title(Content.assemble(f"For user {who} · ", (what, "bold"), (f" · {which}", DIM)))
+        who, what = fit(called(user), 32).strip(), fit(label, 24).strip()
+        marked = " · estimated by similar users" if estimate else ""
+        self.set_title(Content.assemble(f"For {who} · ", (what, "bold"), (f" · {which}{marked}", DIM)))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open a recommended artist."""
         event.stop()
         if isinstance(event.value, Artist):
             self.post_message(ArtistWanted(event.value))
+
+
+def _asked_for(session: Session, user: User) -> str | Newcomer:
+    """Whom the model is asked about."""
+    name = of_key(user.key)
+    if name is None:
+        return user.key
+    from musicrec_tui.dataset.profiles import store
+
+    return Newcomer(profile=str(store.place(session.home, name)))
 
 
 def _rest(shown: int, total: int) -> list[Row]:

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import Artist, ArtistPage, User, UserPage
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.paths import Home
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.widgets.cells import number
@@ -41,6 +42,7 @@ class SearchPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="search")
+        self._home: Home | None = None
         self._dataset: Dataset | None = None
         self._pages = (ArtistPage((), 0), UserPage((), 0))
         self._limit = 0
@@ -58,9 +60,9 @@ class SearchPane(Vertical):
             yield entry
         yield RowList(id="results", title="Results")
 
-    def open(self, dataset: "Dataset") -> None:
-        """There is something to search in: the best known artists come first."""
-        self._dataset = dataset
+    def open(self, home: Home, dataset: "Dataset") -> None:
+        """There is something to search in (or something new): the best known artists come first."""
+        self._home, self._dataset = home, dataset
         self._search(0)
 
     def focus_input(self) -> None:
@@ -124,15 +126,16 @@ class SearchPane(Vertical):
 
     async def _look_up(self, text: str, delay: float) -> None:
         """Ask the index and show what it says."""
-        from musicrec_tui.dataset.lookups import artists, users
+        from musicrec_tui.dataset.lookups import artists
+        from musicrec_tui.dataset.profiles import lookup
 
-        if self._dataset is None:
+        if self._home is None or self._dataset is None:
             return
         await asyncio.sleep(delay)
         try:
             found = await asyncio.gather(
                 asyncio.to_thread(artists.search, self._dataset, text, MOST),
-                asyncio.to_thread(users.search, self._dataset, _user_text(text), MOST),
+                asyncio.to_thread(lookup.search, self._home, self._dataset, _user_text(text), MOST),
             )
         except Cancelled:
             return

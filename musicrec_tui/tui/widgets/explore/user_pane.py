@@ -9,7 +9,7 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import counts, listen_row, played_row
+from musicrec_tui.tui.widgets.explore.drawing import called, counts, listen_row, note_row, played_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -33,21 +33,22 @@ class UserPane(Vertical):
 
     async def _load(self, session: Session, user: User) -> None:
         """Ask the index."""
-        from musicrec_tui.dataset.lookups import users
+        from musicrec_tui.dataset.profiles import lookup
 
         if session.dataset is not None:
-            profile = await asked(self, users.profile, session.dataset, user)
-            if profile is not None:
-                self.show(profile)
+            page = await asked(self, lookup.page, session.home, session.dataset, user)
+            if page is not None:
+                self.show(page.profile, page.unknown)
 
-    def show(self, profile: UserProfile) -> None:
-        """All about a user."""
+    def show(self, profile: UserProfile, unknown: int = 0) -> None:
+        """All about a user, or about a profile, so many of whose artists the log does not have."""
         user = profile.user
-        self.border_title = Content(f"User {fit(user.user_id, 40).strip()}")
+        self.border_title = Content(fit(called(user), 48).strip().capitalize())
         figures = counts((user.listens, "listens"), (user.artists, "artists"))
         self.query_one(Facts).show("", figures, profile.months)
         top, recent = self.query_one("#top-artists", RowList), self.query_one("#recent", RowList)
-        top.set_rows([played_row(played) for played in profile.top_artists])
+        missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
+        top.set_rows(missing + [played_row(played) for played in profile.top_artists])
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
         recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.")
         recent.set_title(

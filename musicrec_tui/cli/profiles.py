@@ -1,0 +1,200 @@
+"""`import` and `profiles`: personal histories beside the log."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+import typer
+
+from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli.opening import STEPS
+from musicrec_tui.dataset import ratings
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.text import printable
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.profiles.store import Profile
+    from musicrec_tui.dataset.profiles.stored import Imported
+
+Action = Literal["list", "show", "forget"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command("import")(import_)
+    app.command()(profiles)
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="An export: files, a folder or a glob.")],
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="The profile: a new one, or one to add to.")],
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="ID", help="Whose listens, where the files have several users.")
+    ] = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Import a personal history as a profile.
+
+    It is looked up like a user (`user profile:NAME`), and any model that can fold in recommends to it. Importing again
+    adds only what is new. Profiles are readable for you alone, and no part of the log's index.
+    """
+    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.dataset.profiles import importing
+
+    place = options.Place(None, home)
+    with interrupts.noticed() as cancelled, Meter() as meter:
+
+        def report(phase: str, fraction: float | None) -> None:
+            meter.show(f"Import: {phase}", STEPS * (fraction or 0.0), STEPS if fraction is not None else 0)
+
+        profile = importing.add(
+            place.home, name, files, layout=layout, user=user,
+            memory_limit=place.settings.memory_limit, report=report, cancelled=cancelled,
+        )  # fmt: skip
+    account = profile.stored.imports[-1]
+    if as_json:
+        output.print_json({"profile": _summary(profile), "import": account})
+        return
+    _print_account(account)
+    output.print_line()
+    _print_summary(profile)
+
+
+def profiles(
+    action: Annotated[Action, typer.Argument(help="What to do; show and forget want a NAME.")] = "list",
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The profile.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the imported histories, show what was imported into one, or forget one.
+
+    A forgotten profile is deleted with all that was imported into it.
+    """
+    from musicrec_tui.dataset.profiles import store
+
+    place = options.Place(None, home)
+    if action == "list":
+        if name is not None:
+            raise UserError("`profiles list` takes no NAME; `profiles show NAME` shows one.")
+        _list(place, as_json=as_json)
+        return
+    if name is None:
+        raise UserError(f"`profiles {action}` needs a NAME; `profiles` lists them.")
+    if action == "show":
+        profile = store.read(place.home, name)
+        if as_json:
+            output.print_json({**_summary(profile), "imports": profile.stored.imports})
+        else:
+            _print_summary(profile)
+            _print_imports(profile)
+        return
+    if not yes:
+        _confirm(place, name)
+    store.forget(place.home, name)
+    output.print_json({"forgotten": name}) if as_json else output.print_line(f"Forgot {printable(name)}.")
+
+
+def _list(place: options.Place, *, as_json: bool) -> None:
+    """All profiles; those that are damaged get a sentence."""
+    from musicrec_tui.dataset.profiles import store
+
+    listing = store.every(place.home)
+    if as_json:
+        output.print_json({"profiles": [_summary(one) for one in listing.profiles], "damaged": listing.damaged})
+        return
+    rows = [
+        (one.name, one.stored.artists, one.stored.listens, one.stored.ratings, one.stored.first_at, one.stored.last_at)
+        for one in listing.profiles
+    ]
+    if rows:
+        output.print_table(("profile", "artists", "listens", "ratings", "first", "last"), rows)
+        output.note_cut(len(rows), len(rows), "profiles")
+    elif not listing.damaged:
+        output.print_line("There are no profiles yet: make one with `musicrec-tui import FILE --as NAME`.")
+    for sentence in listing.damaged:
+        output.print_line(sentence)
+
+
+def _confirm(place: options.Place, name: str) -> None:
+    """Ask whether a profile may be deleted.
+
+    Raises:
+        UserError: nobody can be asked, or there is no such profile.
+        Cancelled: it may not.
+    """
+    from musicrec_tui.dataset.profiles import store
+
+    folder = store.locate(place.home, name)
+    try:
+        stored = store.open_folder(folder).stored
+        what = f"{printable(stored.name, 60)}, {stored.listens:,} listens of {stored.artists:,} artists"
+    except UserError:
+        what = f"the damaged profile {folder.name}"
+    if not sys.stdin.isatty():
+        raise UserError(f"This would delete {what}: add --yes to do it.")
+    try:
+        if typer.confirm(f"Delete {what}?", err=True):
+            return
+    except typer.Abort:
+        pass
+    raise Cancelled
+
+
+def _summary(profile: "Profile") -> dict[str, object]:
+    """What a profile holds, for programs."""
+    told = msgspec.structs.asdict(profile.stored)
+    kept = ("name", "artists", "listens", "ratings", "rating_scales", "first_at", "last_at")
+    return {**{name: told[name] for name in kept}, "folder": str(profile.folder)}
+
+
+def _print_summary(profile: "Profile") -> None:
+    """What a profile holds."""
+    stored = profile.stored
+    span = f"{stored.first_at:%Y-%m-%d} to {stored.last_at:%Y-%m-%d}" if stored.first_at and stored.last_at else None
+    facts: list[tuple[str, output.Cell]] = [
+        ("profile", stored.name),
+        ("artists", stored.artists),
+        ("listens", stored.listens),
+        ("span (UTC)", span or "no times"),
+    ]
+    if stored.ratings:
+        facts.append(("rated", stored.ratings))
+        facts += [("ratings", ratings.describe(scale)) for scale in stored.rating_scales]
+    facts.append(("folder", str(profile.folder)))
+    output.print_facts(facts)
+
+
+def _print_account(account: "Imported") -> None:
+    """What an import did, and the first rows that were left out."""
+    output.print_facts(
+        [
+            ("read", ", ".join(account.files)),
+            ("layout", account.layout),
+            ("rows", account.rows),
+            ("kept", account.kept),
+            ("new", account.new),
+            ("known already", account.known),
+            *((f"left out: {why}", count) for why, count in account.rejected.items()),
+            *((f"mended: {why}", count) for why, count in account.repaired.items()),
+        ]
+    )
+    if account.offenders:
+        output.print_line()
+        rows = [(one.reason, one.file, one.row, one.shown) for one in account.offenders]
+        output.print_table(("first of them", "file", "row", "what it holds"), rows)
+
+
+def _print_imports(profile: "Profile") -> None:
+    """What was imported when, the latest first, and all about the latest."""
+    output.print_line()
+    rows = [
+        (one.at, ", ".join(one.files), one.layout, one.rows, one.new, one.known, sum(one.rejected.values()))
+        for one in reversed(profile.stored.imports)
+    ]
+    output.print_table(("imported (UTC)", "files", "layout", "rows", "new", "known", "left out"), rows)
+    output.print_line()
+    _print_account(profile.stored.imports[-1])

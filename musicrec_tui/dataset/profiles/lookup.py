@@ -1,0 +1,146 @@
+"""Profiles looked up as users are: search, find, and all about one, its artists as those of the index."""
+
+from datetime import UTC
+from typing import NamedTuple
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import users
+from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, months_of
+from musicrec_tui.dataset.profiles import history, mapping, store, taste
+from musicrec_tui.dataset.profiles.merging import LISTEN
+from musicrec_tui.dataset.profiles.names import KEY, of_key
+from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.dataset.records import Artist, Listen, Played, User, UserPage, UserProfile
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.text import search_name
+
+NOWHERE = -1
+"""The code of a profile's user, and of an artist that the index does not have."""
+
+_MONTHS = f"""
+SELECT CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT)
+FROM told WHERE kind = '{LISTEN}' GROUP BY month ORDER BY month
+"""  # noqa: S608
+
+_RECENT = f"""
+SELECT listened_at, artist_name, recording_name FROM told WHERE kind = '{LISTEN}'
+ORDER BY listened_at DESC, artist_key, recording_key LIMIT $limit
+"""  # noqa: S608
+
+_POPULAR = f"""
+SELECT {ARTIST} FROM artist a WHERE a.code NOT IN (SELECT unnest($without))
+ORDER BY a.listeners DESC, a.listens DESC, a.code LIMIT $limit
+"""  # noqa: S608
+
+
+class ProfilePage(NamedTuple):
+    """All that the user pane shows of a profile.
+
+    Attributes:
+        profile: as of any user; artists that the index does not have come with the code `NOWHERE`.
+        unknown: how many of its artists the index does not have.
+    """
+
+    profile: UserProfile
+    unknown: int
+
+    @property
+    def note(self) -> str:
+        """What to say of the artists that are missing; empty where none is."""
+        artists = self.profile.user.artists
+        verb = "is" if self.unknown == 1 else "are"
+        return f"{self.unknown:,} of {artists:,} artists {verb} not in this log" if self.unknown else ""
+
+
+class PopularPage(NamedTuple):
+    """The best known artists with a profile's plays, and how many candidates there are."""
+
+    rows: list[Played]
+    total: int
+
+
+def user_of(profile: Profile) -> User:
+    """A profile as a user; the counts are of all artists, in the index or not."""
+    stored = profile.stored
+    return User(
+        NOWHERE, KEY + stored.name, stored.name, stored.artists, stored.listens, stored.first_at, stored.last_at
+    )
+
+
+def search(home: Home, dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
+    """The profiles whose names hold `text` (case and accents aside), then the users whose ids do."""
+    wanted = search_name(text)
+    own = [user_of(one) for one in store.every(home).profiles if wanted in search_name(one.name)]
+    shown = own[offset : offset + limit]
+    page = users.search(dataset, text, limit, max(offset - len(own), 0))
+    return UserPage((*shown, *page.rows)[:limit], len(own) + page.total)
+
+
+def find(home: Home, dataset: Dataset, name: str) -> User:
+    """The user with this id, else the profile of this name; `profile:NAME` means the profile.
+
+    Raises:
+        UserError: there is neither.
+    """
+    if (profile := of_key(name)) is not None:
+        return user_of(store.read(home, profile))
+    try:
+        return users.find(dataset, name)
+    except UserError:
+        if store.has(home, name):
+            return user_of(store.read(home, name))
+        raise
+
+
+def first(home: Home, dataset: Dataset) -> User:
+    """The user to show before anybody was asked for: the profile that was imported last, else the typical user."""
+    own = [one for one in store.every(home).profiles if one.stored.imports]
+    return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
+
+
+def page(home: Home, dataset: Dataset, user: User, limit: int = 50) -> ProfilePage:
+    """A user's or a profile's top artists, months and most recent listens (at most `limit` of each).
+
+    Raises:
+        UserError: the profile is not there any more, or damaged.
+    """
+    name = of_key(user.key)
+    if name is None:
+        return ProfilePage(users.profile(dataset, user, limit), 0)
+    profile = store.read(home, name)
+    artists, months, recent = history.ask(
+        profile, lambda query: (mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit))
+    )
+    own = [one for one in artists if one.plays > 0]
+    found = mapping.in_index(dataset, own)
+    return ProfilePage(
+        UserProfile(
+            user=user_of(profile),
+            top_artists=tuple(Played(found.get(one.key, _missing(one)), one.plays, one.last_at) for one in own[:limit]),
+            months=months_of(months),
+            recent=tuple(Listen(at.replace(tzinfo=UTC), artist or "", title) for at, artist, title in recent),
+        ),
+        sum(one.key not in found for one in own),
+    )
+
+
+def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: bool = False) -> PopularPage:
+    """The k best known artists for a profile's user; what they dislike is left out, and what they heard unless `heard`.
+
+    Raises:
+        UserError: the profile is not there, or it or the index is damaged.
+    """
+    profile = store.read(home, of_key(user.key) or "")
+    told = taste.of(dataset, profile)
+    barred = told.disliked if heard else told.disliked | told.plays.keys()
+    without = [one.artist.code for one in told.heard if one.artist.key in barred]
+    rows = dataset.query(_POPULAR, {"without": without, "limit": k})
+    plays = told.plays
+    shown = [Played(artist, plays.get(artist.key, 0)) for artist in map(artist_of, rows)]
+    return PopularPage(shown, dataset.info.artists - len(without))
+
+
+def _missing(own: mapping.Own) -> Artist:
+    """An artist that the index does not have."""
+    return Artist(NOWHERE, own.key, own.name, 0, 0, own.mbid)

@@ -1,0 +1,96 @@
+"""Which artists of an index those of a profile are, by the rules of the index itself (`index.identity`).
+
+An artist is the one with its mapped id, where the index is of the same layout; else the one with its MBID; else the one
+that the index would give the name to: the artist without id of this normal name, or the mapped one that is called so.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.schema import ID
+from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, aware
+from musicrec_tui.dataset.profiles import history
+from musicrec_tui.dataset.profiles.history import Query
+from musicrec_tui.dataset.profiles.merging import LAYOUT_END
+from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.dataset.records import Artist
+from musicrec_tui.text import normal_name, search_name
+
+_BY_NAME = 3
+
+_CANDIDATES = f"""
+WITH asked AS (
+    SELECT unnest($keys) AS asked, unnest($ids) AS id, unnest($mbids) AS mbid, unnest($searches) AS search),
+found AS (
+    SELECT asked, code, 0 AS way FROM (SELECT asked, unnest(id) AS key FROM asked) JOIN artist USING (key)
+    UNION ALL SELECT asked, code, 1 FROM asked JOIN artist USING (mbid)
+    UNION ALL SELECT asked, code, 2 FROM asked JOIN artist ON key = asked
+    UNION ALL SELECT asked, code, {_BY_NAME}
+    FROM asked JOIN artist ON search_name = search AND starts_with(key, '{ID}'))
+SELECT {ARTIST}, asked, way FROM found JOIN artist a USING (code) ORDER BY way, a.listens DESC, a.key
+"""  # noqa: S608
+
+_ASKED = f"SELECT * FROM ({history.ARTISTS}) ORDER BY plays DESC, last_at DESC, artist_key"  # noqa: S608
+
+
+class Own(NamedTuple):
+    """An artist of a profile.
+
+    Attributes:
+        key, name, mbid: as the profile has them, the name raw.
+        ids: mapped ids, each behind its layout's name and `LAYOUT_END`.
+        plays, last_at: how often, and when last (UTC).
+        liking: of its ratings, −1 to 1; None where there are none.
+    """
+
+    key: str
+    name: str
+    mbid: str | None
+    ids: Sequence[str]
+    plays: int
+    last_at: datetime | None
+    liking: float | None
+
+
+def own_artists(profile: Profile) -> list[Own]:
+    """All artists of a profile, those with most plays first.
+
+    Raises:
+        UserError: the history is damaged.
+    """
+    return history.ask(profile, own_of)
+
+
+def own_of(query: Query) -> list[Own]:
+    """The same, where the history is being asked."""
+    return [
+        Own(key, name, mbid, ids or (), plays, aware(last_at), liking)
+        for key, name, mbid, ids, plays, _, last_at, liking, _ in query(_ASKED)
+    ]
+
+
+def in_index(dataset: Dataset, own: Sequence[Own]) -> dict[str, Artist]:
+    """The artists of the index, by the keys that they have in the profile; those that the data lack are left out."""
+    if not own:
+        return {}
+    layouts = dataset.info.layout.split(" + ")
+    names = {one.key: normal_name(one.name) for one in own}
+    values = {
+        "keys": [one.key for one in own],
+        "ids": [[ID + id_ for layout, _, id_ in map(_parted, one.ids) if layout in layouts] for one in own],
+        "mbids": [one.mbid for one in own],
+        "searches": [search_name(one.name) for one in own],
+    }
+    found: dict[str, Artist] = {}
+    for *row, asked, way in dataset.query(_CANDIDATES, values):
+        artist = artist_of(tuple(row))
+        if way < _BY_NAME or normal_name(artist.name) == names[asked]:
+            found.setdefault(asked, artist)
+    return found
+
+
+def _parted(artist_id: str) -> tuple[str, str, str]:
+    """An id of `merging` as its layout, what stands between, and the id."""
+    return artist_id.partition(LAYOUT_END)

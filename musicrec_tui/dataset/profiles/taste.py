@@ -1,0 +1,56 @@
+"""What a profile has to tell a model: how often which artists of an index were played, and which are disliked."""
+
+from typing import NamedTuple
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.profiles import mapping
+from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.dataset.records import Artist
+
+
+class Heard(NamedTuple):
+    """An artist of the index with a person's plays of it; `liking` is the lowest that one of its names has."""
+
+    artist: Artist
+    plays: int
+    liking: float | None
+
+
+class Taste(NamedTuple):
+    """A profile, seen from an index.
+
+    Attributes:
+        heard: artists of the index, those with most plays first; some were only rated.
+        unknown: artists with plays that the index does not have.
+    """
+
+    heard: tuple[Heard, ...]
+    unknown: int
+
+    @property
+    def plays(self) -> dict[str, int]:
+        """Plays by artist key, above 0."""
+        return {one.artist.key: one.plays for one in self.heard if one.plays > 0}
+
+    @property
+    def disliked(self) -> frozenset[str]:
+        """The keys of artists that are never to be recommended."""
+        return frozenset(one.artist.key for one in self.heard if one.liking is not None and one.liking < 0)
+
+
+def of(dataset: Dataset, profile: Profile) -> Taste:
+    """The taste of a profile; what are several artists there and one in the index is added up.
+
+    Raises:
+        UserError: the history or the index is damaged.
+    """
+    own = mapping.own_artists(profile)
+    found = mapping.in_index(dataset, own)
+    heard: dict[str, Heard] = {}
+    for one in own:
+        if (artist := found.get(one.key)) is not None:
+            before = heard.get(artist.key, Heard(artist, 0, None))
+            likings = [liking for liking in (before.liking, one.liking) if liking is not None]
+            heard[artist.key] = Heard(artist, before.plays + one.plays, min(likings, default=None))
+    unknown = sum(one.plays > 0 and one.key not in found for one in own)
+    return Taste(tuple(sorted(heard.values(), key=lambda one: (-one.plays, one.artist.key))), unknown)

@@ -1,0 +1,136 @@
+"""Import a history: which file, as what, how far it is."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset.records import User
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import bar, crop
+from musicrec_tui.tui.widgets.path_suggester import PathSuggester
+from musicrec_tui.tui.working import start
+
+_FIELDS = (
+    ("path", "File", "an export: a file or a folder; → completes names"),
+    ("name", "As", "what to call the profile, such as me"),
+    ("user", "User", "only where the file has several"),
+)
+_WELCOME = "Importing again adds only what is new. The log and its index stay as they are."
+_BAR = 24
+
+
+class ImportDialog(ModalScreen[User]):
+    """Answers with the profile's user when the import is done. While it works, Esc stops it."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("import.start", "start", "enter", "Import", "Import the file.", palette=False),
+        Command("import.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("import.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
+                palette=False),
+        Command("import.stop", "stop", "escape", "Stop or close", "Stop the import, or close the dialog.",
+                palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._working = False
+
+    def compose(self) -> ComposeResult:
+        """Three fields, and a line that says how it goes."""
+        with Vertical(classes="dialog", id="import-dialog"):
+            for name, label, hint in _FIELDS:
+                with Horizontal(classes="import-line"):
+                    yield Static(label, classes="import-label", markup=False)
+                    suggester = PathSuggester() if name == "path" else None
+                    entry = Input(placeholder=hint, compact=True, id=f"import-{name}", suggester=suggester)
+                    entry.cursor_blink = False
+                    yield entry
+            yield Static(Content(_WELCOME), id="import-status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the file."""
+        dialog = self.query_one("#import-dialog")
+        dialog.border_title = "Import a history"
+        dialog.border_subtitle = "↵ imports · esc closes"
+        self.query_one("#import-path", Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the first field that wants something, else imports."""
+        event.stop()
+        for name in ("path", "name"):
+            entry = self.query_one(f"#import-{name}", Input)
+            if not entry.value.strip():
+                entry.focus()
+                return
+        self.action_start()
+
+    def action_start(self) -> None:
+        """Import what the fields say."""
+        wish = ImportWish(*(self.query_one(f"#import-{name}", Input).value.strip() for name, _, _ in _FIELDS))
+        if not self._working and wish.path and wish.name:
+            start(self, "import", self._import, wish)
+
+    def action_stop(self) -> None:
+        """Stop the import; where none runs, close."""
+        if self._working:
+            self.workers.cancel_group(self, "import")
+        else:
+            self.dismiss(None)
+
+    async def _import(self, wish: ImportWish) -> None:
+        """Import, and answer with the profile's user."""
+        self._set_working(True)
+        self.show_progress("starting", None)
+        try:
+            done = await import_history(self._session, wish, self.show_progress)
+        except UserError as error:
+            self._rest(printable(str(error), None), "$error")
+        except asyncio.CancelledError:
+            if self.is_running:
+                self._rest("Stopped: the profile is as it was.")
+            raise
+        else:
+            await self._answer(done)
+
+    async def _answer(self, done: Done) -> None:
+        """Tell what happened, and close."""
+        from musicrec_tui.dataset.profiles import lookup, store
+
+        profile = await asked(self, store.read, self._session.home, done.profile)
+        self.app.notify(printable(account_line(done), None), markup=False, timeout=10)
+        self.dismiss(lookup.user_of(profile) if profile else None)
+
+    def show_progress(self, phase: str, fraction: float | None) -> None:
+        """How far it is."""
+        share = f"{fraction:4.0%}" if fraction is not None else "  … "
+        self.query_one("#import-status", Static).update(
+            Content.assemble((bar(fraction or 0.0, _BAR), "$primary"), f" {share}  ", crop(printable(phase), 30))
+        )
+
+    def _set_working(self, working: bool) -> None:
+        """The fields cannot be changed while it works."""
+        self._working = working
+        for entry in self.query(Input):
+            entry.disabled = working
+        subtitle = "esc stops" if working else "↵ imports · esc closes"
+        self.query_one("#import-dialog").border_subtitle = subtitle
+
+    def _rest(self, sentence: str, style: str = "") -> None:
+        """Nothing goes on any more: a sentence (clean) takes the place of the progress."""
+        self._set_working(False)
+        self.query_one("#import-status", Static).update(Content.styled(sentence, style))
+        self.query_one("#import-path", Input).focus()

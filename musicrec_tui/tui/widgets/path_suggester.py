@@ -1,0 +1,38 @@
+"""Completion of file names in an input, as shells have it: the rest of the first name that fits, → takes it."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from textual.suggester import Suggester
+
+_MOST = 10_000
+
+
+class PathSuggester(Suggester):
+    """Suggests the rest of a path; folders end with a slash, hidden names want their dot typed."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole path that `value` may mean; None where nothing fits."""
+        return await asyncio.to_thread(complete, value) if value else None
+
+
+def complete(value: str) -> str | None:
+    """The first path, by name, that begins so."""
+    folder, _, begun = value.rpartition("/")
+    where = Path(f"{folder}/" if "/" in value else ".")
+    try:
+        with os.scandir(where.expanduser()) as entries:
+            listed = [entry for entry, _ in zip(entries, range(_MOST), strict=False) if entry.name.startswith(begun)]
+            fitting = sorted(
+                (entry for entry in listed if begun or not entry.name.startswith(".")), key=lambda e: e.name
+            )
+            if not fitting or not fitting[0].name.isprintable():
+                return None
+            ending = "/" if fitting[0].is_dir() else ""
+    except (OSError, RuntimeError, ValueError):  # not there, no such user's home, a NUL
+        return None
+    return f"{value[: len(value) - len(begun)]}{fitting[0].name}{ending}"
