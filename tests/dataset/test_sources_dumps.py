@@ -4,12 +4,15 @@ import io
 import os
 import shutil
 import tarfile
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index import build, cache, schema
 from musicrec_tui.dataset.index.opened import Dataset
@@ -94,6 +97,30 @@ def test_the_largest_dump_comes_first_and_repetitions_within_it_stay(tmp_path: P
         (str(tmp_path / "b-full" / "0.parquet"), 0),
         (str(tmp_path / "a-incremental" / "0.parquet"), 1),
     ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.lists(st.tuples(st.integers(1, 2), st.integers(0, 2), st.sampled_from("ab")), max_size=6), min_size=2)
+)
+def test_repeated_listens_are_those_that_an_earlier_dump_has(held: list[list[tuple[int, int, str]]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        written: dict[Path, list[tuple[int, int, str]]] = {}
+        for number, listens in enumerate(held):
+            file = Path(folder).resolve() / f"{number}-incremental" / "0.parquet"
+            rows_ = [listen(user, "Air", at=hour, recording=recording) for user, hour, recording in listens]
+            written[write_listens(file, rows_, without=("recording_msid",))] = listens
+        source = recognise([Path(folder)])
+        reading = Reading(connection, source)
+        for statement in reading.staging():
+            connection.execute(*statement)
+        sql = f"SELECT file, row FROM ({reading.sql}) WHERE refused = '{dumps.REPEATED}' ORDER BY ALL"  # noqa: S608
+        found = connection.execute(sql, reading.parameters).fetchall()
+    expected, earlier = [], set[tuple[int, int, str]]()
+    for number, file in enumerate(source.files):
+        expected += [(number, row) for row, one in enumerate(written[file], 1) if one in earlier]
+        earlier |= set(written[file])
+    assert found == expected
 
 
 def test_an_archive_is_unpacked_once_with_progress(tmp_path: Path, home: Home) -> None:
