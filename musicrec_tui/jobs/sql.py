@@ -13,6 +13,7 @@ import msgspec
 
 from musicrec_tui.dataset.sql.answers import Answer
 from musicrec_tui.dataset.sql.errors import SqlError
+from musicrec_tui.dataset.sql.guard import check_text
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs.environment import for_child
 from musicrec_tui.jobs.sql_protocol import Outcome, Question, too_late
@@ -61,6 +62,7 @@ def ask(index: Path, sql: str, limits: Limits = DEFAULT, cancelled: Callable[[],
         SqlError: it is no SELECT, DuckDB does not understand it, or it needs too much.
         Cancelled: `cancelled` said so.
     """
+    check_text(sql)
     deadline = time.monotonic() + limits.seconds + PATIENCE
     question = Question(str(index), sql, limits.seconds, limits.memory_mb, os.getpid(), limits.rows or 0)
     line: bytes | None = msgspec.json.encode(question) + b"\n"

@@ -14,6 +14,7 @@ import pyarrow
 from musicrec_tui.dataset.export import write_table
 from musicrec_tui.dataset.export_target import ExportReport, check_target, silent
 from musicrec_tui.dataset.sql.errors import SqlError
+from musicrec_tui.dataset.sql.guard import check_text
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import sql
 from musicrec_tui.jobs.sql_protocol import Question, too_late
@@ -48,6 +49,7 @@ def export(
         Cancelled: `cancelled` said so; no file is left.
     """
     check_target(target)
+    check_text(query)
     reading, writing = os.pipe()
     nested = target.suffix.lower() != ".csv"
     question = Question(str(index), query, limits.seconds, limits.memory_mb, os.getpid(), limits.rows, writing, nested)

@@ -77,6 +77,7 @@ def test_all_rows_are_written(tell: Tell, tmp_path: Path, ending: str) -> None:
     ("argv", "words", "code"),
     [
         (["SELEC"], "(column 1)", 2),
+        (["SELECT '\udcff'"], "no text can have", 2),
         (["SELECT 1; SELECT 2"], "2 statements", 2),
         (["COPY artist TO 'x'"], "Only a SELECT", 2),
         (["FROM read_text('/etc/hostname')"], "read_text() cannot be used", 2),

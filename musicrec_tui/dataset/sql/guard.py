@@ -40,7 +40,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
         SqlError: it is something else, holds more, or is nothing that can be run here.
         duckdb.Error: it cannot be parsed.
     """
-    _check_text(sql)
+    check_text(sql)
     statements = connection.extract_statements(sql)
     if not statements:
         raise SqlError("There is no query: write a SELECT.")
@@ -56,8 +56,12 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     return statement
 
 
-def _check_text(sql: str) -> None:
-    """Refuse what DuckDB might read in another way than we do."""
+def check_text(sql: str) -> None:
+    """Refuse what cannot be sent to another process, or what DuckDB might read in another way than we do.
+
+    Raises:
+        SqlError: it is too long, or holds a NUL or half of a surrogate pair.
+    """
     if len(sql) > LONGEST:
         raise SqlError(f"The query has {len(sql):,} characters; {LONGEST:,} are the most.")
     if "\0" in sql or any("\ud800" <= sign <= "\udfff" for sign in sql):
