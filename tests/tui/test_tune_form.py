@@ -121,7 +121,7 @@ class FormApp(App[None]):
     def on_tune_form_asked(self, asked: TuneForm.Asked) -> None:
         self.wishes.append(asked.wish)
 
-    def keys(self) -> list[str]:
+    def lines(self) -> list[str]:
         """The lines that are seen."""
         return [line.entry.key for line in self.query(FormLine) if line.display]
 
@@ -145,10 +145,10 @@ async def choose(pilot: Pilot[Any], key: str, value: str) -> None:
 async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> None:
     app = FormApp()
     async with app.run_test(size=(60, 40)) as pilot:
-        assert "tune.trials" in app.keys()
+        assert "tune.trials" in app.lines()
         await choose(pilot, "tune.plan", "deck grid")
         await pilot.pause()
-        assert not {"tune.trials", "factors", "iterations"} & set(app.keys())
+        assert not {"tune.trials", "factors", "iterations"} & set(app.lines())
         assert "90 trials from 18 fits" in app.said()
         await choose(pilot, "tune.plan", "own grid")
         await pilot.press("down", *["backspace"] * 4, *"8,16,32")
@@ -156,7 +156,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
         assert app.said() == "3 trials, each a fit."
         await choose(pilot, "run.model", "ease")
         await pilot.pause()
-        assert "min_listeners" in app.keys()
+        assert "min_listeners" in app.lines()
         assert "not right yet" in app.said()
         await choose(pilot, "run.model", "als")
         await pilot.pause()
@@ -201,3 +201,13 @@ async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> Non
         assert app.query(".-wrong").first().query_one("Input").has_focus
         assert "lines marked" in app.said()
     assert app.wishes == []
+
+
+async def test_what_is_filled_in_is_not_undone_by_lines_that_were_there_before() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        form = app.query_one(TuneForm)
+        await form.fill({"tune.plan": "own grid"})
+        await form.fill({"factors": "256, 512"})
+        await pilot.pause()
+        assert app.said() == "2 trials, each a fit."

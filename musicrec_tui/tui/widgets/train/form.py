@@ -151,13 +151,17 @@ class Form(Vertical, Generic[W]):
     def _typed(self, event: Input.Changed) -> None:
         """Keep what is typed, and check it."""
         event.stop()
+        line = _line_of(event.input)
+        if line is None or event.value != event.input.value:
+            return
+        if self._drawing.locked() and line.entry.key not in self._texts:
+            return  # the line is about to go: what it holds must not take the place of what was filled in
         clean = printable(event.value, None)
         if clean != event.value:
             event.input.value = clean
             return
-        if (line := _line_of(event.input)) is not None:
-            self._keep(line.entry.key, clean)
-            self.check()
+        self._keep(line.entry.key, clean)
+        self.check()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -1,5 +1,7 @@
 """The map of two parameters: a shade and a figure for each pair of values, so that it reads without colours."""
 
+from typing import NamedTuple
+
 from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Size
@@ -13,7 +15,7 @@ from musicrec_tui.tui.widgets.cells import fit
 
 _DIM = "$foreground 60%"
 _SHADES = "░▒▓█"
-_CELL, _WIDEST = 9, 12
+_CELL, _NARROW, _WIDEST = 9, 7, 12
 _MOST = 12
 _ROOM_FOR_TEXT = 3
 _NOT_TRIED = "·"
@@ -68,21 +70,34 @@ class HeatMap(Widget):
         return self._drawn[1]
 
 
+class _Layout(NamedTuple):
+    """A map that fits: with so many cells for the names of its rows, and for each of its columns."""
+
+    heat: Heat
+    label: int
+    cell: int
+
+
+def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
+    """As many columns as fit; before values are put together into spans, cells become narrow."""
+    planned = tuning.spec.plan.axes if tuning.spec and isinstance(tuning.spec.plan, Grid) else {}
+    most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
+    for most_columns in range(_MOST, 0, -1):
+        heat = views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
+        label = min(_WIDEST, max(map(len, heat.rows), default=1))
+        name = max(map(len, heat.columns), default=1) + 1
+        for cell in (_CELL, _NARROW):
+            wide = max(cell, min(_WIDEST, name))
+            if label + wide * len(heat.columns) <= size.width:
+                return _Layout(heat, label, wide)
+    return _Layout(heat, label, _NARROW)
+
+
 def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
     """Title, columns, rows, legend."""
-    assert tuning.spec is not None  # noqa: S101  (it has varied parameters)
-    planned = tuning.spec.plan.axes if isinstance(tuning.spec.plan, Grid) else {}
-    most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
-    most_columns = _MOST
-    while True:
-        heat = views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
-        label = max([len(y) + 2, *map(len, heat.rows)])
-        cell = min(_WIDEST, max([_CELL, *(len(name) + 1 for name in heat.columns)]))
-        if label + cell * len(heat.columns) <= size.width or most_columns == 1:
-            break
-        most_columns -= 1
-    lines = [Content.assemble(("Map", "bold"), f"  {x} across, best {tuning.spec.objective}")]
-    head = fit(f"{y} ↓", label) + "".join(fit(name, cell, right=True) for name in heat.columns)
+    heat, label, cell = _layout(tuning, x, y, size)
+    lines = [Content.assemble(("Map", "bold"), f"  {x} across, {y} down")]
+    head = " " * label + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
     lines.append(Content(head).stylize(_DIM))
     values = [value for row in heat.cells for value in row if value is not None]
     low, high = min(values, default=0.0), max(values, default=0.0)
@@ -101,7 +116,7 @@ def _cell(value: float | None, low: float, high: float, width: int) -> Content:
     shade = _SHADES[min(len(_SHADES) - 1, int(share * len(_SHADES)))]
     figure = f"{value:.4f}".lstrip("0") if 0 < value < 1 else f"{value:.3f}"
     best = value == high
-    text = f"{shade}{shade}{figure}{'*' if best else ' '}"
+    text = shade * (2 if width >= _CELL else 1) + figure + ("*" if best else " ")
     return Content(fit(text, width, right=True)).stylize("bold" if best else "")
 
 
