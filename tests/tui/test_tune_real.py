@@ -43,9 +43,10 @@ def app(home: Home, tmp_path: Path) -> Iterator[RealApp]:
     """The app; what is at work in its home at the end is stopped."""
     log = write_log(tmp_path / "log.csv")
     yield RealApp(home, log, Dataset(build.ensure([log], home)))
-    for job in (*store.every(home), *runs.list_runs(home)):
-        if job.status.live:
-            supervisor.ensure_stopped(job, grace=1.0)
+    for tuning in store.every(home):
+        supervisor.ensure_stopped(tuning, grace=1.0)
+    for run in runs.list_runs(home):
+        supervisor.ensure_stopped(run, grace=1.0)
 
 
 @pytest.mark.timeout(400)
