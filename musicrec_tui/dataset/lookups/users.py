@@ -1,22 +1,24 @@
-"""Users: search by id, find one, and all about them."""
+"""Users: search by id, find one, and what the index keeps ready about them."""
 
 from datetime import UTC
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups.structs import ARTIST, USER, artist_of, aware, months_of, user_of
-from musicrec_tui.dataset.records import Listen, Played, User, UserPage, UserProfile
+from musicrec_tui.dataset.lookups.structs import ARTIST, USER, artist_of, aware, months_of, storable, user_of
+from musicrec_tui.dataset.records import Listen, ListenPage, Mainstream, Played, User, UserPage, UserProfile
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 _SEARCH = f"""
-SELECT {USER}, count(*) OVER () AS total FROM "user" u
-WHERE contains(u.search_id, $text)
-ORDER BY CASE WHEN u.search_id = $text THEN 0 WHEN starts_with(u.search_id, $text) THEN 1 ELSE 2 END,
-    u.listens DESC, u.code
-LIMIT $limit OFFSET $offset
+WITH hit AS MATERIALIZED (
+    SELECT code, listens, CASE
+        WHEN starts_with(search_id, wanted) THEN CAST(strlen(search_id) > strlen(wanted) AS INTEGER)
+        WHEN contains(search_id, ' ' || wanted) THEN 2
+        ELSE 3 END AS place
+    FROM "user", (SELECT lower(strip_accents($text)) AS wanted) WHERE contains(search_id, wanted)),
+page AS (FROM hit ORDER BY place, listens DESC, code LIMIT $limit OFFSET $offset)
+SELECT {USER}, total FROM (SELECT count(*) AS total FROM hit)
+LEFT JOIN (page JOIN "user" u ON u.code = page.code) ON true ORDER BY place, u.listens DESC, u.code
 """  # noqa: S608
-
-_COUNT = 'SELECT count(*) FROM "user" WHERE contains(search_id, $text)'
 
 _FIND = f'SELECT {USER} FROM "user" u WHERE u.key = $key'  # noqa: S608
 
@@ -25,29 +27,37 @@ SELECT {USER} FROM "user" u ORDER BY u.artists, u.code LIMIT 1 OFFSET (SELECT co
 """  # noqa: S608
 
 _TOP = f"""
-SELECT {ARTIST}, p.plays, p.last_at FROM play p JOIN artist a ON a.code = p.artist_code
-WHERE p.user_code = $user ORDER BY p.plays DESC, p.last_at DESC, a.code LIMIT $limit
+SELECT {ARTIST}, plays, p.last_at FROM (
+    SELECT artist_code, plays, last_at FROM play WHERE user_code = $user
+    ORDER BY plays DESC, last_at DESC, artist_code LIMIT $limit) p
+JOIN artist a ON a.code = artist_code ORDER BY plays DESC, p.last_at DESC, a.code
 """  # noqa: S608
 
-_MONTHS = "SELECT month, listens FROM user_month WHERE user_code = $user ORDER BY month"
+_MONTHS = "SELECT month, listens, new_artists FROM user_month WHERE user_code = $user ORDER BY month"
+
+_MAINSTREAM = """
+SELECT mainstream, (SELECT avg(CAST(o.mainstream < u.mainstream AS INTEGER)) FROM "user" o) FROM "user" u
+WHERE code = $user AND mainstream IS NOT NULL
+"""
 
 _RECENT = """
-SELECT l.listened_at, a.name, l.recording FROM listen l JOIN artist a ON a.code = l.artist_code
-WHERE l.user_code = $user ORDER BY l.listened_at DESC, a.code, l.recording LIMIT $limit
+WITH page AS (
+    SELECT rowid AS place, listened_at, artist_code, recording FROM listen WHERE user_code = $user
+    ORDER BY listened_at DESC, place DESC LIMIT $limit OFFSET $offset)
+SELECT listened_at, name, recording, key, total FROM (SELECT count(*) AS total FROM listen WHERE user_code = $user)
+LEFT JOIN (page JOIN artist ON code = artist_code) ON true ORDER BY listened_at DESC, place DESC
 """
 
 
 def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
-    """The users whose ids hold `text`: those that start with it first, more listens first within each.
+    """The users whose ids hold `text`, case and accents aside, and how many there are.
 
-    An empty text means all users, the heaviest listeners first.
+    The id itself comes first, then ids that start so, then words that do, then the rest; within each, more listens
+    first. An empty text means all users, the heaviest listeners first.
     """
-    wanted = text.strip().lower()
-    rows = dataset.query(_SEARCH, {"text": wanted, "limit": limit, "offset": offset})
-    if rows:
-        return UserPage(tuple(map(user_of, rows)), int(rows[0][-1]))
-    [(total,)] = dataset.query(_COUNT, {"text": wanted})
-    return UserPage((), int(total))
+    values = {"text": storable(text.strip()), "limit": limit, "offset": offset}
+    rows = dataset.query(_SEARCH, values)
+    return UserPage(tuple(user_of(row) for row in rows if row[0] is not None), int(rows[0][-1]))
 
 
 def find(dataset: Dataset, user_id: str) -> User:
@@ -56,7 +66,7 @@ def find(dataset: Dataset, user_id: str) -> User:
     Raises:
         UserError: there is none; ids that look alike are suggested.
     """
-    if rows := dataset.query(_FIND, {"key": user_id}):
+    if rows := dataset.query(_FIND, {"key": storable(user_id)}):
         return user_of(rows[0])
     wanted = user_id.strip()
     alike = [printable(user.user_id) for user in search(dataset, wanted, 3).rows] if wanted else []
@@ -70,13 +80,24 @@ def typical(dataset: Dataset) -> User:
 
 
 def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
-    """A user's top artists, months and most recent listens (at most `limit` of each)."""
-    values = {"user": user.code, "limit": limit}
+    """A user's top artists, months and most recent listens (at most `limit` of each), and how mainstream they are."""
+    top = dataset.query(_TOP, {"user": user.code, "limit": limit})
+    known = dataset.query(_MAINSTREAM, {"user": user.code})
+    latest = recent(dataset, user, limit)
     return UserProfile(
         user=user,
-        top_artists=tuple(Played(artist_of(row), int(row[8]), aware(row[9])) for row in dataset.query(_TOP, values)),
+        top_artists=tuple(Played(artist_of(row), int(row[8]), aware(row[9])) for row in top),
         months=months_of(dataset.query(_MONTHS, {"user": user.code})),
-        recent=tuple(
-            Listen(at.replace(tzinfo=UTC), artist, name) for at, artist, name in dataset.query(_RECENT, values)
-        ),
+        recent=latest.rows,
+        listened=latest.total,
+        mainstream=Mainstream(*map(float, known[0])) if known else None,
+    )
+
+
+def recent(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
+    """A page of a user's listens, the latest first."""
+    rows = dataset.query(_RECENT, {"user": user.code, "limit": limit, "offset": offset})
+    shown = (row for row in rows if row[0] is not None)
+    return ListenPage(
+        tuple(Listen(at.replace(tzinfo=UTC), artist, name, key) for at, artist, name, key, _ in shown), int(rows[0][-1])
     )
