@@ -1,6 +1,7 @@
 """The Explore screen: look up artists and users at typing speed, and see what to recommend to whom."""
 
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,9 +15,13 @@ from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
-from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
+from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
 from musicrec_tui.tui.widgets.explore.user_pane import UserPane
 from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.lookups.people import Person
 
 _LONGEST_HISTORY = 100
 
@@ -32,6 +37,11 @@ class ExploreScreen(BaseScreen):
                 footer="model"),
         Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",
                 "Recommend new artists only, or heard ones too.", footer="filter"),
+        Command("explore.view", "next_view", "v", "Next view of the user",
+                "The user's artists and listens; recordings and releases; hours of the day and new artists.",
+                footer="view"),
+        Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
+                "Where there is no room for both, they take turns.", footer="releases"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
@@ -80,7 +90,7 @@ class ExploreScreen(BaseScreen):
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
         search = self.query_one(SearchPane)
-        search.open(self.session.dataset)
+        search.open(self._searches(self.session.dataset))
         search.action_leave()
         start(self, "begin", self._begin)
 
@@ -102,6 +112,10 @@ class ExploreScreen(BaseScreen):
         self._remember()
         self._open_artist(event.artist)
 
+    def on_artist_named(self, event: messages.ArtistNamed) -> None:
+        """Open an artist whose key or name is known."""
+        start(self, "named", self._find_artist, event.name)
+
     def on_user_wanted(self, event: messages.UserWanted) -> None:
         """Open a user."""
         self._remember()
@@ -113,7 +127,9 @@ class ExploreScreen(BaseScreen):
         """There is nothing to explore before the log is open."""
         if action == "search" and isinstance(self.focused, Input):
             return False  # AC/DC
-        if action in ("search", "choose_model", "toggle_heard", "train"):
+        if action == "turn_titles" and self.has_class("-wide"):
+            return False
+        if action in ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles"):
             return self.session.dataset is not None
         return bool(self._history) if action == "step_back" else True
 
@@ -125,6 +141,14 @@ class ExploreScreen(BaseScreen):
         """With or without what the user has heard."""
         self._heard = not self._heard
         self._recommend()
+
+    def action_next_view(self) -> None:
+        """Something else about the user."""
+        self.query_one(UserPane).next_view()
+
+    def action_turn_titles(self) -> None:
+        """The artist's releases, or recordings."""
+        self.query_one(ArtistPane).turn_titles()
 
     def action_choose_model(self) -> None:
         """Ask which run is to recommend."""
@@ -161,6 +185,27 @@ class ExploreScreen(BaseScreen):
         self._history.append((self._user, self._artist))
         del self._history[:-_LONGEST_HISTORY]
 
+    def _searches(self, dataset: "Dataset") -> Searches:
+        """Where the search looks."""
+        from musicrec_tui.dataset.lookups import artists, users
+
+        return Searches(partial(artists.search, dataset), partial(users.search, dataset))
+
+    def _person(self, dataset: "Dataset", user: User) -> "Person":
+        """Where to ask about a user."""
+        from musicrec_tui.dataset.lookups import people
+
+        return people.of_index(dataset, user, self.session.settings.time_zone)
+
+    async def _find_artist(self, name: str) -> None:
+        """Open the artist of this key or name; where there is none, a notification says so."""
+        from musicrec_tui.dataset.lookups import artists
+
+        if self.session.dataset is not None:
+            artist = await asked(self, artists.find, self.session.dataset, name)
+            if artist is not None:
+                self.post_message(messages.ArtistWanted(artist))
+
     async def _begin(self) -> None:
         """Show the typical user, and the artist that they play most."""
         from musicrec_tui.dataset.lookups import users
@@ -179,7 +224,8 @@ class ExploreScreen(BaseScreen):
     def _open_user(self, user: User) -> None:
         """Show a user and what to recommend to them."""
         self._user = user
-        self.query_one(UserPane).load(self.session, user)
+        if self.session.dataset is not None:
+            self.query_one(UserPane).load(self._person(self.session.dataset, user))
         self._recommend()
 
     def _open_artist(self, artist: Artist) -> None:
