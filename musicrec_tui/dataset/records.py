@@ -185,10 +185,10 @@ class Mainstream(msgspec.Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """What a place among all users is called: a quarter of them are niche, a quarter mainstream."""
+        """What a place among all users is called: "niche" (the lowest quarter), "middle", "popular" (the highest)."""
         if self.above < 0.25:
             return "niche"
-        return "mainstream" if self.above >= 0.75 else "in between"
+        return "popular" if self.above >= 0.75 else "middle"
 
 
 class UserProfile(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, TitlePage, User
 from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommended, Refused, Similar
@@ -11,7 +10,7 @@ from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import DIM, counts, listener_row, similar_row, title_row
+from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -108,8 +107,9 @@ class ArtistPane(Vertical):
             self.post_message(UserWanted(event.value))
 
 
-def _identity(artist: Artist) -> Content:
-    """The MBID, whole where it can be, and the days of the first and the last listen."""
+def _identity(artist: Artist) -> tuple[str, ...]:
+    """The MBID, and the days of the first and the last listen."""
     mbid = f"MBID {fit(artist.mbid, 36).strip()}" if artist.mbid else "no MBID"
-    days = f" · {artist.first_at:%Y-%m-%d} to {artist.last_at:%Y-%m-%d}" if artist.first_at and artist.last_at else ""
-    return Content.styled(f"{mbid}{days}", DIM)
+    if not artist.first_at or not artist.last_at:
+        return (mbid,)
+    return mbid, f"{artist.first_at:%Y-%m-%d} to {artist.last_at:%Y-%m-%d}"

@@ -5,11 +5,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.dataset.records import Mainstream, UserDetails, UserProfile
-from musicrec_tui.tui.widgets.cells import bars, crop, number, spark
+from musicrec_tui.tui.widgets.cells import bars, number, spark
 from musicrec_tui.tui.widgets.explore.drawing import DIM, span
 
 _HOURS = 24
 _HIGHEST = 8
+_ROOMY = 44
 
 
 class Habits(Widget, can_focus=True):
@@ -65,7 +66,7 @@ class Habits(Widget, can_focus=True):
             return []
         average = sum(new) / len(new)
         figures = f"{average:.1f}" if average < 10 else number(average)
-        told = crop(f" new artists a month, {span(months)}", width - len(figures))
+        told = f" new artists a month, {span(months)}" if width >= _ROOMY else " new artists a month"
         return [
             Content.assemble((figures, "bold"), (told, DIM)),
             Content.styled(spark(new, width), "$accent"),
@@ -73,12 +74,13 @@ class Habits(Widget, can_focus=True):
 
 
 def _mainstream(mainstream: Mainstream | None, width: int) -> list[Content]:
-    """The share of users that an artist of theirs has, and how that compares."""
+    """The share of users that an artist of theirs has, a word for it, and how that compares."""
     if mainstream is None:
         return []
-    share, above = f"{mainstream.share:.1%}", f"{mainstream.above:.0%}"
-    means = "of users hear an artist of theirs, on average" if width >= 52 else "hear an artist of theirs"
+    share = f"{mainstream.share:.1%}" if mainstream.share < 0.1 else f"{mainstream.share:.0%}"
+    means = f"an artist of theirs is heard by {share} of users"
     return [
-        Content.assemble((share, "bold"), (crop(f" {means}", width - len(share)), DIM)),
-        Content.assemble((mainstream.word, "bold"), (crop(f": above {above} of users", width - 10), DIM)),
+        Content.assemble(("mainstream ", DIM), (share, "bold"), (" · ", DIM), (mainstream.word, "bold")),
+        Content.styled(f"above {mainstream.above:.0%} of users", DIM),
+        *([Content.styled(means, DIM)] if len(means) <= width else []),
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("listens", "titles", "habits")
 _ROWS = 50
-_PAGE = 200
+PAGE = 200
 NO_TITLES = "This log names none."
 
 
@@ -132,7 +132,7 @@ class UserPane(Vertical):
     async def _load_older(self, person: "Person") -> None:
         """Ask for the next page of listens; who was chosen meanwhile has others."""
         recent = self.query_one("#recent", RowList)
-        page = await asked(self, person.recent, _PAGE, len(recent.rows))
+        page = await asked(self, person.recent, PAGE, len(recent.rows))
         if page is not None and person is self._person:
             recent.add_rows([listen_row(one) for one in page.rows], more=bool(page.rows))
             recent.set_title(_cut("Recent listens", len(recent.rows), page.total))
