@@ -19,7 +19,7 @@ from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
 DEBOUNCE_SECONDS = 0.06
-PAGE = 200
+PAGE = 100
 _FEW = 4
 
 
