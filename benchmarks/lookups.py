@@ -72,7 +72,8 @@ def names(dataset: Dataset, count: int, dice: random.Random) -> list[str]:
     """Names that somebody might look for: half of them well known, all of scripts that the index has."""
     known = [artist.name for artist in artists.search(dataset, "", 2_000).rows]
     codes = [dice.randrange(dataset.info.artists) for _ in range(4 * count)]
-    others = [artist.name for artist in artists.by_codes(dataset, codes).values()]
+    found = artists.by_codes(dataset, codes)
+    others = [found[code].name for code in codes]
     foreign = [name for name in others if not search_name(name).isascii()][: count // 4]
     picked = dice.sample(known, count // 2) + foreign
     return picked + others[: count - len(picked)]
@@ -138,7 +139,8 @@ def pages(dataset: Dataset, people: int) -> Iterator[Row]:
     dice.shuffle(some)
     known = artists.search(dataset, "", 10 * people).rows
     codes = [dice.randrange(dataset.info.artists) for _ in range(people)]
-    about: list[Artist] = [*known[:people], *artists.by_codes(dataset, codes).values()]
+    found = artists.by_codes(dataset, codes)
+    about: list[Artist] = [*known[:people], *(found[code] for code in codes)]
     dice.shuffle(about)
 
     def older(user: User) -> None:

@@ -147,8 +147,15 @@ ORDER BY code
 """
 """An artist that was only rated has no listeners."""
 
+USER_TABLE = """
+CREATE TABLE "user" (
+    code INTEGER, key VARCHAR USING COMPRESSION uncompressed, user_id VARCHAR USING COMPRESSION uncompressed,
+    search_id VARCHAR USING COMPRESSION uncompressed, artists INTEGER, listens BIGINT, first_at TIMESTAMP,
+    last_at TIMESTAMP, mainstream FLOAT)
+"""
+
 USERS = """
-CREATE TABLE "user" AS
+INSERT INTO "user"
 SELECT user_code.code, user_code.key, user_code.key AS user_id, lower(strip_accents(user_code.key)) AS search_id,
     CAST(coalesce(artists, 0) AS INTEGER) AS artists, coalesce(listens, 0) AS listens, first_at, last_at, mainstream
 FROM user_code LEFT JOIN (

@@ -3,8 +3,9 @@
 from datetime import UTC
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups.structs import ARTIST, USER, artist_of, aware, months_of, storable, user_of
-from musicrec_tui.dataset.records import Listen, ListenPage, Mainstream, Played, User, UserPage, UserProfile
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.lookups.structs import USER, Row, aware, months_of, storable, user_of
+from musicrec_tui.dataset.records import Artist, Listen, ListenPage, Mainstream, Played, User, UserPage, UserProfile
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -26,29 +27,23 @@ _TYPICAL = f"""
 SELECT {USER} FROM "user" u ORDER BY u.artists, u.code LIMIT 1 OFFSET (SELECT count(*) // 2 FROM "user")
 """  # noqa: S608
 
-_TOP = f"""
-SELECT {ARTIST}, plays, p.last_at FROM (
-    SELECT artist_code, plays, last_at FROM play WHERE user_code = $user
-    ORDER BY plays DESC, last_at DESC, artist_code LIMIT $limit) p
-JOIN artist a ON a.code = artist_code ORDER BY plays DESC, p.last_at DESC, a.code
-"""  # noqa: S608
+_TOP = """
+SELECT artist_code, plays, last_at FROM play WHERE user_code = $user
+ORDER BY plays DESC, last_at DESC, artist_code LIMIT $limit
+"""
 
 _MONTHS = "SELECT month, listens, new_artists FROM user_month WHERE user_code = $user ORDER BY month"
 
 _MAINSTREAM = """
-SELECT mainstream, (SELECT avg(CAST(o.mainstream < u.mainstream AS INTEGER)) FROM "user" o) FROM "user" u
-WHERE code = $user AND mainstream IS NOT NULL
+SELECT share, avg(CAST(mainstream < share AS INTEGER))
+FROM "user", (SELECT mainstream AS share FROM "user" WHERE code = $user) WHERE share IS NOT NULL GROUP BY share
 """
 
 _RANGE = "SELECT min(rowid), max(rowid) FROM listen WHERE user_code = $user"
 
 _LISTENS = """
-SELECT listened_at, name, recording, key FROM (
-    SELECT rowid AS place, listened_at, artist_code, recording FROM listen WHERE rowid BETWEEN $first AND $last
-    LIMIT $limit)
-JOIN artist ON code = artist_code ORDER BY place DESC
+SELECT artist_code, listened_at, recording FROM listen WHERE rowid BETWEEN $first AND $last ORDER BY rowid DESC
 """
-"""The limit cuts nothing: without it DuckDB expects many rows, and reads all artists for them."""
 
 
 def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
@@ -84,28 +79,39 @@ def typical(dataset: Dataset) -> User:
 def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
     """A user's top artists, months and most recent listens (at most `limit` of each), and how mainstream they are."""
     top = dataset.query(_TOP, {"user": user.code, "limit": limit})
-    known = dataset.query(_MAINSTREAM, {"user": user.code})
-    latest = recent(dataset, user, limit)
+    latest, listened = _latest(dataset, user, limit, 0)
+    known = artists.by_codes(dataset, [row[0] for row in (*top, *latest)])
+    mainstream = dataset.query(_MAINSTREAM, {"user": user.code})
     return UserProfile(
         user=user,
-        top_artists=tuple(Played(artist_of(row), int(row[8]), aware(row[9])) for row in top),
+        top_artists=tuple(Played(known[code], int(plays), aware(last_at)) for code, plays, last_at in top),
         months=months_of(dataset.query(_MONTHS, {"user": user.code})),
-        recent=latest.rows,
-        listened=latest.total,
-        mainstream=Mainstream(*map(float, known[0])) if known else None,
+        recent=_listens_of(latest, known),
+        listened=listened,
+        mainstream=Mainstream(*map(float, mainstream[0])) if mainstream else None,
     )
 
 
 def recent(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
-    """A page of a user's listens, the latest first.
+    """A page of a user's listens, the latest first."""
+    rows, total = _latest(dataset, user, limit, offset)
+    return ListenPage(_listens_of(rows, artists.by_codes(dataset, [row[0] for row in rows])), total)
+
+
+def _latest(dataset: Dataset, user: User, limit: int, offset: int) -> tuple[list[Row], int]:
+    """A page of a user's listens as rows (artist's code, time, recording), and how many there are.
 
     `listen` is in the order of users and times: a user's rows are one range, so the oldest page takes no longer.
     """
     [(first, last)] = dataset.query(_RANGE, {"user": user.code})
     if first is None:
-        return ListenPage((), 0)
+        return [], 0
     until = last - offset
-    values = {"first": max(first, until - limit + 1), "last": until, "limit": limit}
-    rows = dataset.query(_LISTENS, values)
-    listens = tuple(Listen(at.replace(tzinfo=UTC), artist, name, key) for at, artist, name, key in rows)
-    return ListenPage(listens, last - first + 1)
+    return dataset.query(_LISTENS, {"first": max(first, until - limit + 1), "last": until}), last - first + 1
+
+
+def _listens_of(rows: list[Row], known: dict[int, Artist]) -> tuple[Listen, ...]:
+    """Listens with their artists."""
+    return tuple(
+        Listen(at.replace(tzinfo=UTC), known[code].name, recording, known[code].key) for code, at, recording in rows
+    )
