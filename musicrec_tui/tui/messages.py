@@ -56,6 +56,13 @@ class ArtistWanted(Message):
 
 
 @dataclass
+class ArtistNamed(Message):
+    """A pane asks its screen to show the artist of this key or name."""
+
+    name: str
+
+
+@dataclass
 class UserWanted(Message):
     """A pane asks its screen to show a user and what to recommend to them."""
 

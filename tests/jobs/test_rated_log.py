@@ -22,7 +22,11 @@ from musicrec_tui.runs.status import Status
 from tests.jobs.answers import listed
 from tests.jobs.conftest import World
 
-MODELS: dict[str, Params] = {"als": AlsParams(factors=8, iterations=5), "popularity": PopularityParams(), "rp3beta": Rp3BetaParams()}
+MODELS: dict[str, Params] = {
+    "als": AlsParams(factors=8, iterations=5),
+    "popularity": PopularityParams(),
+    "rp3beta": Rp3BetaParams(),
+}
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,8 @@ def _tables(runner: Runner, reading: Reading, kinds: _Kinds) -> None:
     step("counting plays", 0.8, plays)
     runner.step("sorting by artist", 0.86, schema.PLAYS_BY_ARTIST)
     for statement in (
-        schema.ARTISTS, schema.USERS, schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES,
+        schema.ARTIST_TABLE, schema.ARTISTS, schema.USER_TABLE, schema.USERS,
+        schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES,
     ):  # fmt: skip
         runner.step("summing up", 0.95, statement)
 

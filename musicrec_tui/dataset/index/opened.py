@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from musicrec_tui.dataset.index import question
 from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
@@ -84,10 +85,14 @@ class Dataset:
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one thread, for as long as the `with` lasts; errors as `query` raises them."""
+        """A cursor for one thread, for as long as the `with` lasts; errors as `query` raises them.
+
+        It can be stopped by the `Question` that is being asked, too.
+        """
         cursor = self._open_cursor()
         try:
-            yield cursor
+            with question.held(cursor):
+                yield cursor
         except duckdb.InterruptException as error:
             raise Cancelled from error
         except _DAMAGE as error:
