@@ -192,7 +192,10 @@ class Mainstream(msgspec.Struct, frozen=True):
 
 
 class UserProfile(msgspec.Struct, frozen=True):
-    """All that the user pane shows at once; `recent` is the beginning of `listened` listens."""
+    """All that the user pane shows at once.
+
+    `recent` is the beginning of `listened` listens; `note` says what is missing, where something is.
+    """
 
     user: User
     top_artists: tuple[Played, ...]
@@ -200,6 +203,7 @@ class UserProfile(msgspec.Struct, frozen=True):
     recent: tuple[Listen, ...]
     listened: int = 0
     mainstream: Mainstream | None = None
+    note: str = ""
 
 
 class UserDetails(msgspec.Struct, frozen=True):

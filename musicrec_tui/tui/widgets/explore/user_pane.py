@@ -12,7 +12,7 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import DIM, counts, listen_row, played_row, title_row
+from musicrec_tui.tui.widgets.explore.drawing import DIM, counts, listen_row, note_row, played_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.explore.habits import Habits
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -75,7 +75,8 @@ class UserPane(Vertical):
         self._say()
         self.query_one(Facts).show("", counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
         top = self.query_one("#top-artists", RowList)
-        top.set_rows([played_row(played) for played in profile.top_artists])
+        note = [note_row(profile.note)] if profile.note else []
+        top.set_rows([*note, *map(played_row, profile.top_artists)])
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
