@@ -391,7 +391,7 @@ async def test_the_user_pane_shows_whoever_can_be_asked(small_app: SmallApp) -> 
         user,
         lambda _limit: made,
         lambda limit, offset: ListenPage(listens[offset : offset + limit], len(listens)),
-        lambda _limit: UserDetails(titles, TitlePage(), (0,) * 23 + (300,), "UTC"),
+        lambda _limit: UserDetails(TitlePage(), titles, (0,) * 23 + (300,), "UTC"),
     )
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
