@@ -1,4 +1,5 @@
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -6,12 +7,26 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists, details, popular, users
-from musicrec_tui.dataset.records import ArtistPage
+from musicrec_tui.dataset.lookups.people import Person
+from musicrec_tui.dataset.records import (
+    Artist,
+    ArtistPage,
+    Listen,
+    ListenPage,
+    Month,
+    Played,
+    Title,
+    TitlePage,
+    User,
+    UserDetails,
+    UserProfile,
+)
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs.protocol import Recommend, Similar
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.widgets.explore import search_pane, user_pane
 from musicrec_tui.tui.widgets.explore.drawing import artist_row
+from musicrec_tui.tui.widgets.explore.user_pane import UserPane
 from musicrec_tui.tui.widgets.row_list import RowList
 from tests.tui.support import SmallApp, rows_of, settled, shown, small, until
 from tests.tui.train_support import FakeRun
@@ -364,3 +379,31 @@ async def test_releases_and_recordings_of_an_artist_take_turns_where_it_is_narro
         await settled(pilot)
         assert "Releases 1" in shown(pane)
         assert "Recordings" in shown(pane)
+
+
+async def test_the_user_pane_shows_whoever_can_be_asked(small_app: SmallApp) -> None:
+    listens = tuple(Listen(datetime(2020, 1, 1, tzinfo=UTC), f"Band {number}", None) for number in range(300))
+    user = User(-1, "elsewhere", "[b]me", 1, 300)
+    band = Played(Artist(0, "name:band", "Band", 1, 300), 300)
+    made = UserProfile(user, (band,), (Month("2020-01", 300, 1),), listens[:3], 300, note="1 of 2 is missing")
+    titles = TitlePage((Title("A song", 300, "Band"),), 1)
+    person = Person(
+        user,
+        lambda _limit: made,
+        lambda limit, offset: ListenPage(listens[offset : offset + limit], len(listens)),
+        lambda _limit: UserDetails(TitlePage(), titles, (0,) * 23 + (300,), "UTC"),
+    )
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        small_app.screen.query_one(UserPane).load(person)
+        await settled(pilot)
+        assert "User [b]me" in shown(small_app.screen)
+        assert rows_of(small_app, "top-artists")[0] == "1 of 2 is missing"
+        recent = small_app.screen.query_one("#recent", RowList)
+        recent.focus()
+        await pilot.press("G")
+        await settled(pilot)
+        assert [row.value for row in recent.rows] == list(listens)
+        await pilot.press("v")
+        await settled(pilot)
+        assert rows_of(small_app, "top-recordings")[0].startswith("A song")

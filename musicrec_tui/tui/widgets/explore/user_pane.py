@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 VIEWS = ("listens", "titles", "habits")
 _ROWS = 50
 PAGE = 200
-NO_TITLES = "This log names none."
+NO_TITLES = "Nothing here has a title."
 
 
 class UserPane(Vertical):
