@@ -26,11 +26,18 @@ SECTIONS = {"o": "overview", "c": "columns", "r": "rows", "d": "codes", "m": "ma
 
 
 async def at(pilot: Pilot[Any], *keys: str) -> str:
-    """Press keys one after another, from the start of the app on, and read the screen."""
+    """Press keys one after another, each when the one before has had its effect, and read the screen."""
     await settled(pilot)
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+    return shown(pilot.app.screen)
+
+
+async def typed(pilot: Pilot[Any], *keys: str) -> str:
+    """Press keys as fast as somebody who knows them, and read the screen."""
+    await pilot.press(*keys)
+    await settled(pilot)
     return shown(pilot.app.screen)
 
 
@@ -61,21 +68,16 @@ async def test_sections_are_reached_by_mouse_and_palette(small_app: SmallApp) ->
         await pilot.click(bar, offset=(shown(bar).index("Rows"), 0))
         await settled(pilot)
         assert small_app.screen.query_one(ContentSwitcher).current == "rows-section"
-        await at(pilot, "ctrl+p", *"data: mat")
+        await at(pilot, "ctrl+p")
+        await typed(pilot, *"data: mat")
         await pilot.pause(0.5)
         await at(pilot, "enter")
         assert small_app.screen.query_one(ContentSwitcher).current == "matrix-section"
 
 
 async def test_the_overview_tells_what_was_read_and_what_was_not(tmp_path: Path, home: Home) -> None:
-    lines = [
-        "user_id,artist_name,play_count",
-        "1,Air,3",
-        "2,Moby,1.4",
-        "\x1b]0;owned\x07[/b],,1",
-        "3,Blur,-1",
-        "broken",
-    ]
+    lines = ["user_id,artist_name,play_count", "1,Air,3", "2,Moby,1.4", "\x1b]0;owned\x07[/b],,1", "3,Blur,-1"]
+    lines.append("broken")
     app = app_over(home, write_text(tmp_path / "log.csv", *lines))
     async with app.run_test(size=(160, 48)) as pilot:
         text = await at(pilot, "5")
@@ -121,7 +123,8 @@ async def test_counting_columns_can_be_stopped_and_begun_again(
         await pilot.press("c")
         await until(pilot, lambda: "Counting the values" in shown(small_app.screen))
         monkeypatch.setattr(columns, "facts", lambda log, cancelled: whole(log, cancelled=cancelled))
-        assert "Stopped: nothing was counted." in await at(pilot, "x")
+        await pilot.press("x")
+        assert "Stopped: nothing was counted." in await at(pilot)
         assert "Counted over all" in await at(pilot, "x")
 
 
@@ -135,11 +138,11 @@ async def test_any_row_is_reached_and_every_page_comes(small_app: SmallApp) -> N
         text = await at(pilot, "G")
         assert f"row {total} of {total}" in text
         assert str(written[-1][4]) in text
-        text = await at(pilot, "slash", *"101", "enter")
+        text = await typed(pilot, "slash", *"101", "enter")
         assert f"row 101 of {total}" in text
-        text = await at(pilot, "slash", *"99999", "enter")
+        text = await typed(pilot, "slash", *"99999", "enter")
         assert f"row {total} of {total}" in text
-        await at(pilot, "slash", *"no", "escape")
+        await typed(pilot, "slash", *"no", "escape")
         assert small_app.current_mode == "data"
 
 
@@ -148,12 +151,12 @@ async def test_a_log_of_many_pages_shows_each_row_at_its_number(tmp_path: Path, 
     app = app_over(home, write_text(tmp_path / "log.csv", *lines))
     async with app.run_test(size=(80, 24)) as pilot:
         await at(pilot, "5", "r")
-        for row in (2_999, 1, 1_733, 600):
-            text = await at(pilot, "slash", *str(row), "enter")
+        for row in (2_999, 1, 600):
+            text = await typed(pilot, "slash", *str(row), "enter")
             assert f"row {row:,} of 3,000" in text
             assert f"Artist {row - 1} " in text
         seen = 600
-        for _ in range(12):
+        for _ in range(4):
             await pilot.press("pagedown")
             text = await at(pilot)
             seen += small_app_page(app)
@@ -169,10 +172,10 @@ def small_app_page(app: SmallApp) -> int:
 async def test_columns_that_do_not_fit_are_reached_by_arrows(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(60, 24)) as pilot:
         assert "columns 1–5 of 6" in await at(pilot, "5", "r")
-        text = await at(pilot, "right", "right")
+        text = await typed(pilot, "right", "right")
         assert "columns 3–6 of 6" in text
         assert text.splitlines()[4].split()[0] == "release_name"
-        assert "columns 1–5 of 6" in await at(pilot, "left", "left", "left")
+        assert "columns 1–5 of 6" in await typed(pilot, "left", "left", "left")
 
 
 async def test_a_log_that_is_gone_leaves_the_index_usable(tmp_path: Path, home: Home) -> None:
@@ -191,12 +194,12 @@ async def test_codes_are_found_by_name_and_by_number(small_app: SmallApp) -> Non
         text = await at(pilot, "5", "d")
         assert "row 1 of 12" in text
         assert HOSTILE_CLEAN in text
-        assert "row 6 of 12" in await at(pilot, "slash", *"106", "enter")
-        await at(pilot, "tab", "slash", *"portis", "enter")
+        assert "row 6 of 12" in await typed(pilot, "slash", *"106", "enter")
+        await typed(pilot, "tab", "slash", *"portis", "enter")
         table = small_app.screen.query_one("#artist-codes", TableView)
         assert "Portishead" in shown(table).splitlines()[table.rows.cursor + 2]
-        assert "row 3 of 16" in await at(pilot, "slash", "number_sign", "2", "enter")
-        assert "No artist is called 'nobody'" in " ".join((await at(pilot, "slash", *"nobody", "enter")).split())
+        assert "row 3 of 16" in await typed(pilot, "slash", "number_sign", "2", "enter")
+        assert "No artist is called 'nobody'" in " ".join((await typed(pilot, "slash", *"nobody", "enter")).split())
         assert "row 3 of 16" in shown(table)
 
 
@@ -238,7 +241,7 @@ async def test_the_matrix_zooms_by_key_and_wheel_and_click(tmp_path: Path, home:
         await at(pilot, "plus")
         assert view.camera.cursor == (8, 40)
         assert view.camera.zoom == 1
-        await at(pilot, "plus", "plus", "plus", "plus")
+        await typed(pilot, "plus", "plus", "plus", "plus")
         assert view.camera.step == (1, 1)
         assert view.block is not None
         await at(pilot, "0")
@@ -262,7 +265,7 @@ async def test_activity_is_drawn_with_its_figures(small_app: SmallApp) -> None:
         text = await at(pilot, "5", "a")
         assert "Gini 0." in text
         assert "2007-01 – 2008-06" in text
-        assert "by hour, Asia/Kolkata" in text
+        assert "hours of Asia/Kolkata" in text
         assert "Sun " in text
 
 
