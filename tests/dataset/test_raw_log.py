@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import columns, rows
+from musicrec_tui.dataset.lookups import columns, rows, unindexed
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
@@ -177,3 +177,17 @@ def test_an_empty_profile_of_rows_is_an_empty_page(tmp_path: Path, home: Home, b
     assert big.page(MANY, 5).rows == ()
     dataset: Dataset = opened(home, write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2", "2,,3"))
     assert rows.page(dataset).rows == (("1", "Air", "2"), ("2", None, "3"))
+
+
+def test_a_log_without_an_index_shows_its_first_rows(tmp_path: Path, big: RawLog) -> None:
+    text = write_text(tmp_path / "a.csv", "user_id,artist_name,play_count", *(f"{at},Air,1" for at in range(1_500)))
+    short = write_text(tmp_path / "b.csv", "user_id,artist_name,play_count", "7,Moby,1")
+    with contextlib.closing(unindexed.opened([text, short])) as log:
+        assert log.total == unindexed.FIRST + 1
+        assert log.page(log.total - 1, 5).rows == (("7", "Moby", "1"),)
+    files = [file for part in big.parts for file in part.files]
+    with contextlib.closing(unindexed.opened(files)) as log:
+        assert log.total == MANY
+        assert log.page(MANY - 1, 5).rows == big.page(MANY - 1, 5).rows
+    with pytest.raises(UserError, match="There is nothing at"):
+        unindexed.opened([tmp_path / "none"])

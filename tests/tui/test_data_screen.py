@@ -16,11 +16,14 @@ from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
+from musicrec_tui.tui import opening
+from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.matrix_view import MatrixView
 from musicrec_tui.tui.widgets.data.section import SectionBar
 from musicrec_tui.tui.widgets.data.table_view import TableView
 from tests.dataset.logs import write_text
-from tests.tui.support import HOSTILE_CLEAN, SmallApp, settled, shown, small, until
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, settled, shown, small, until
 
 SECTIONS = {"o": "overview", "c": "columns", "r": "rows", "d": "codes", "m": "matrix", "a": "activity"}
 
@@ -290,3 +293,33 @@ async def test_quitting_from_any_section_waits_for_nothing(small_app: SmallApp) 
         assert small_app.return_value == 0
     assert not dataset._running
     await asyncio.sleep(0)
+
+
+async def test_files_and_first_rows_are_there_before_the_index(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+    built = opening.build
+
+    async def slow(session: Session, report: Any) -> Path:
+        report("reading names", 0.25)
+        await gate.wait()
+        return await built(session, report)
+
+    monkeypatch.setattr(opening, "build", slow)
+    log = write_text(tmp_path / "log.csv", "user_id,artist_name,play_count", f"1,{HOSTILE},3", "2,Moby,1")
+    app = MusicrecApp(home, [log], Settings())
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: "reading names" in shown(app.screen))
+        await pilot.press("5")
+        await until(pilot, lambda: "Moby" in shown(app.screen))
+        text = shown(app.screen)
+        assert "The index is being built: reading names, 25%." in text
+        assert "1 file, " in text
+        assert "play counts" in text
+        assert "row 1 of 2" in text
+        assert HOSTILE_CLEAN in text
+        await pilot.press("m", "right_square_bracket")
+        gate.set()
+        await until(pilot, lambda: "What was read" in shown(app.screen))
+        assert not app.screen.query("#waiting-section")

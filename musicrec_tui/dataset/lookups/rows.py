@@ -95,8 +95,21 @@ class RawLog:
             wanted = min(span.rows - skip, limit - len(rows))
             if skip >= span.rows or wanted <= 0:
                 continue
-            rows += self._spread(span, self._read(span.part, skip, wanted))
+            rows += self._spread(span, self.read(span.part, skip, wanted))
         return Table(self.columns, self._types(), tuple(rows), self.total)
+
+    def read(self, part: Part, skip: int, limit: int) -> Rows:
+        """At most `limit` rows of one file after the first `skip`, in its own columns; errors as `page` raises them."""
+        if isinstance(part.layout, RecordLayout):
+            records = islice(part.layout.read(part.files[0]), skip, skip + limit)
+            return [record_texts(record) for record in records]
+        relation, values = relation_of(part)
+        where = "WHERE file_row_number BETWEEN $skip AND $skip + $limit - 1"
+        if part.format == "csv":
+            where = "LIMIT $limit OFFSET $skip"
+        sql = f"SELECT COLUMNS(*)::VARCHAR FROM {relation} {where}"  # noqa: S608
+        with self.cursor(part) as cursor:  # its own, for a text's broken lines are noted in it
+            return cursor.execute(sql, {**values, "skip": skip, "limit": limit}).fetchall()
 
     @contextlib.contextmanager
     def cursor(self, part: Part) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -151,19 +164,6 @@ class RawLog:
             sql = f"SELECT count(*), count(COLUMNS(*)) FROM {relation}"  # noqa: S608
             [(rows, *_)] = cursor.execute(sql, parameters).fetchall()
             return int(rows)
-
-    def _read(self, part: Part, skip: int, limit: int) -> Rows:
-        """Rows of one file, in its own columns."""
-        if isinstance(part.layout, RecordLayout):
-            records = islice(part.layout.read(part.files[0]), skip, skip + limit)
-            return [record_texts(record) for record in records]
-        relation, values = relation_of(part)
-        where = "WHERE file_row_number BETWEEN $skip AND $skip + $limit - 1"
-        if part.format == "csv":
-            where = "LIMIT $limit OFFSET $skip"
-        sql = f"SELECT COLUMNS(*)::VARCHAR FROM {relation} {where}"  # noqa: S608
-        with self.cursor(part) as cursor:  # its own, for a text's broken lines are noted in it
-            return cursor.execute(sql, {**values, "skip": skip, "limit": limit}).fetchall()
 
     def _spread(self, span: Span, rows: Rows) -> Rows:
         """Rows of a file under the columns of all files."""

@@ -11,6 +11,7 @@ from musicrec_tui.tui import messages
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.data.section import Section, SectionBar
+from musicrec_tui.tui.widgets.data.waiting import Waiting
 
 _SECTIONS = {
     "overview": ("o", "Overview", "overview.Overview", "What was read, file by file, and what was left out."),
@@ -21,7 +22,7 @@ _SECTIONS = {
     "activity": ("a", "Activity", "activity_section.ActivitySection", "The long tail, and when people listen."),
 }
 """Name: key, title, where its widget is (imported when it is first shown), and a sentence."""
-_BUILDING = "The index is being built: Explore (1) shows how far it is."
+_WAITING = "waiting-section"
 
 
 def _command(name: str, key: str, title: str, help_: str) -> Command:
@@ -50,8 +51,22 @@ class DataScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        self._note(self.session.failure or _BUILDING)
-        self.call_later(self.action_section, "overview")
+        self._note(self.session.failure)
+        self.call_later(self._begin)
+
+    async def _begin(self) -> None:
+        """What was read; until it is known, the first rows of the files."""
+        if self.session.dataset is not None:
+            await self.action_section("overview")
+        elif not self.session.failure:
+            waiting = Waiting(self.session, id=_WAITING)
+            await self.switcher.add_content(waiting, set_current=True)
+            waiting.focus_first()
+
+    def on_index_progress(self, event: messages.IndexProgress) -> None:
+        """The index is further."""
+        for waiting in self.query(Waiting):
+            waiting.show_progress(event.phase, event.share)
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to show."""
@@ -60,6 +75,7 @@ class DataScreen(BaseScreen):
     async def on_dataset_opened(self) -> None:
         """Begin with what was read."""
         await self.action_section("overview")
+        await self.query(Waiting).remove()
 
     @property
     def switcher(self) -> ContentSwitcher:
@@ -96,5 +112,6 @@ class DataScreen(BaseScreen):
     async def action_turn(self, step: int) -> None:
         """To the next section, around the end."""
         names = list(_SECTIONS)
-        present = (self.switcher.current or "overview-section").removesuffix("-section")
-        await self.action_section(names[(names.index(present) + step) % len(names)])
+        if self.session.dataset is not None and self.switcher.current:
+            present = names.index(self.switcher.current.removesuffix("-section"))
+            await self.action_section(names[(present + step) % len(names)])
