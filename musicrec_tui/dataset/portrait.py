@@ -103,6 +103,8 @@ class Activity(msgspec.Struct, frozen=True):
         users_by_artists: users in buckets of so many artists.
         artist_gini, user_gini: how unequally listens fall on artists, on users (0 equally, 1 all on one).
         top_artists, top_users: the share of all listens that the first hundredth of them have (at least one).
+        artist_ranks, user_ranks: (place, listens) at places that grow by equal ratios, from 1 to the last: a long tail
+            is close to a straight line where both are on logarithmic scales.
     """
 
     artists_by_listeners: tuple[Bucket, ...]
@@ -111,6 +113,8 @@ class Activity(msgspec.Struct, frozen=True):
     user_gini: float
     top_artists: float
     top_users: float
+    artist_ranks: tuple[tuple[int, int], ...]
+    user_ranks: tuple[tuple[int, int], ...]
 
 
 class Week(msgspec.Struct, frozen=True):

@@ -120,6 +120,13 @@ def test_the_figures_of_the_matrix(dataset: Dataset) -> None:
         assert gini == pytest.approx(np.abs(np.subtract.outer(listens, listens)).mean() / (2 * listens.mean()))
         first = -(-len(listens) // 100)
         assert top == pytest.approx(np.sort(listens)[-first:].sum() / listens.sum())
+    for listens, ranks in ((plays.sum(axis=0), found.artist_ranks), (plays.sum(axis=1), found.user_ranks)):
+        falling = np.sort(listens)[::-1]
+        places = [place for place, _ in ranks]
+        assert places == sorted(set(places))
+        assert (places[0], places[-1]) == (1, len(listens))
+        assert all(heard == falling[place - 1] for place, heard in ranks)
+        assert {1, 2, 3, 4, 5, 10, 20} <= set(places)
     assert shape.gini == found.artist_gini
     assert shape.tail == found.artists_by_listeners
 

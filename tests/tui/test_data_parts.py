@@ -7,11 +7,11 @@ from textual.content import Content
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
-from musicrec_tui.tui.widgets.data.activity_section import bars, hours
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 from musicrec_tui.tui.widgets.data.facts import read_facts
 from musicrec_tui.tui.widgets.data.overview import fate_table, short_names, size
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
+from musicrec_tui.tui.widgets.data.plots import bars, hours
 from musicrec_tui.tui.widgets.data.table import Columns, widths
 
 

@@ -28,6 +28,13 @@ SELECT CAST(floor(log2({column})) AS INTEGER) AS power, count(*), CAST(sum(liste
 FROM {table} WHERE {column} > 0 GROUP BY power ORDER BY power
 """
 
+_RANKS = """
+WITH sorted AS (SELECT listens, row_number() OVER (ORDER BY listens DESC) AS place FROM {table} WHERE listens > 0)
+SELECT place, listens FROM sorted
+WHERE place = 1 OR floor(20 * log10(place)) > floor(20 * log10(place - 1)) OR place = (SELECT max(place) FROM sorted)
+ORDER BY place
+"""
+
 
 def matrix(dataset: Dataset) -> MatrixStats:
     """The users × artists matrix and the long tail of its columns, in a few cheap aggregates."""
@@ -59,6 +66,8 @@ def activity(dataset: Dataset) -> Activity:
         user_gini=user_gini,
         top_artists=top_artists,
         top_users=top_users,
+        artist_ranks=_ranks(dataset, "artist"),
+        user_ranks=_ranks(dataset, '"user"'),
     )
 
 
@@ -66,6 +75,11 @@ def _inequality(dataset: Dataset, table: str) -> tuple[float, float]:
     """The Gini coefficient of a table's listens, and the share of its first hundredth."""
     [(gini, top)] = dataset.query(_INEQUALITY.format(table=table))
     return float(gini), float(top)
+
+
+def _ranks(dataset: Dataset, table: str) -> tuple[tuple[int, int], ...]:
+    """Listens by place, twenty places to each power of ten."""
+    return tuple((int(place), int(listens)) for place, listens in dataset.query(_RANKS.format(table=table)))
 
 
 def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:

@@ -29,8 +29,8 @@ class CodesSection(Section):
     def compose(self) -> ComposeResult:
         """The tables, and the line that asks."""
         with Horizontal():
-            yield TableView(id="user-codes", title="Users: the matrix's rows", whole=2)
-            yield TableView(id="artist-codes", title="Artists: its columns", whole=2)
+            yield TableView(id="user-codes", title="Users", whole=2)
+            yield TableView(id="artist-codes", title="Artists", whole=2)
         yield JumpLine(id="codes-jump")
 
     def on_mount(self) -> None:

@@ -24,9 +24,9 @@ class MatrixView(Widget, can_focus=True):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("matrix.in", "zoom(1)", "plus,equals_sign,enter", "Zoom in",
-                "Half as many users and artists, around the cursor.", footer="zoom", shown="+"),
+                "Half as many users and artists, around the cursor.", footer="zoom", shown="+ -"),
         Command("matrix.out", "zoom(-1)", "minus,backspace", "Zoom out", "Twice as many users and artists.",
-                footer="zoom", shown="-"),
+                shown="-"),
         Command("matrix.whole", "whole", "0", "The whole matrix", "All users and artists.", footer="all"),
         Command("matrix.view", "view", "v", "Dots, shades or figures",
                 "Draw who played whom as dots, how much as shades, or the plays as figures.", footer="view"),

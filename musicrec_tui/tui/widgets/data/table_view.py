@@ -27,10 +27,10 @@ class TableView(Vertical):
     """The names of the columns, which stay, above the rows, which scroll; the title tells where one is."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
-                footer="columns", shown="←", palette=False),
         Command("table.right", "columns(1)", "right,l", "Columns to the right", "A table's columns to the right.",
-                footer="columns", shown="→", palette=False),
+                footer="columns", shown="←→", palette=False),
+        Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
+                shown="h ←", palette=False),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
