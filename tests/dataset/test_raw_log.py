@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.schema import BROKEN_ROW
 from musicrec_tui.dataset.lookups import columns, rows, unindexed
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout
@@ -130,6 +131,9 @@ def test_records_are_paged_as_canonical_listens(tmp_path: Path) -> None:
     assert (by_name["user_id"].least, by_name["user_id"].greatest) == ("u0", "u9")
     with pytest.raises(Cancelled):
         columns.facts(log, cancelled=lambda: True)
+    log.close()
+    with pytest.raises(Cancelled):
+        log.page(0, 1)
 
 
 def test_columns_are_what_an_exact_count_says(tmp_path: Path, home: Home) -> None:
@@ -191,3 +195,36 @@ def test_a_log_without_an_index_shows_its_first_rows(tmp_path: Path, big: RawLog
         assert log.page(MANY - 1, 5).rows == big.page(MANY - 1, 5).rows
     with pytest.raises(UserError, match="There is nothing at"):
         unindexed.opened([tmp_path / "none"])
+
+
+def test_text_that_is_not_utf8_is_counted_as_the_index_counts_it(tmp_path: Path, home: Home) -> None:
+    file = tmp_path / "[odd] \x07name*.csv"
+    lines = [
+        b"user_id,artist_name,play_count",
+        b"1,Air,1",
+        b"2,\xff\xfe,1",
+        b'3,"never closed,1',
+        b"4,Moby,1",
+        b"5,Air,1",
+    ]
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    dataset = opened(home, file)
+    with contextlib.closing(RawLog.of(dataset)) as log:
+        found = paged(log, 1)
+        assert [part.rows for part in columns.facts(log)] == [len(found)]
+    assert len(found) == dataset.info.rows - dataset.info.rejected.get(BROKEN_ROW, 0)
+    assert found[0] == ("1", "Air", "1")
+
+
+def test_names_of_columns_are_data_too(tmp_path: Path, home: Home) -> None:
+    odd = 'x"; DROP TABLE t; --\x1b]0;owned\x07[/b]'
+    file = tmp_path / "a.parquet"
+    pq.write_table(
+        pa.table({"user_id": [1, 2], "artist_name": ["Air", "U2"], "play_count": [1, 2], odd: [None, 7]}), file
+    )
+    with contextlib.closing(RawLog.of(opened(home, file))) as log:
+        table = log.page(0, 5)
+        [part] = columns.facts(log)
+    assert table.columns[-1] == odd
+    assert [row[-1] for row in table.rows] == [None, "7"]
+    assert (part.columns[-1].name, part.columns[-1].nulls, part.columns[-1].example) == (odd, 1, "7")

@@ -16,11 +16,13 @@ AT_ONCE = 4_000_000
 _PLACES = (
     """
 CREATE TEMP TABLE IF NOT EXISTS user_place AS
-SELECT code, row_number() OVER (ORDER BY listens DESC, code) - 1 AS place FROM "user" ORDER BY place
+SELECT row_number() OVER (ORDER BY listens DESC, code) - 1 AS place, code, user_id AS name, artists FROM "user"
+ORDER BY place
 """,
     """
 CREATE TEMP TABLE IF NOT EXISTS artist_place AS
-SELECT code, row_number() OVER (ORDER BY listeners DESC, listens DESC, code) - 1 AS place FROM artist ORDER BY place
+SELECT row_number() OVER (ORDER BY listeners DESC, listens DESC, code) - 1 AS place, code, name FROM artist
+ORDER BY place
 """,
 )
 
@@ -39,22 +41,14 @@ GROUP BY ALL ORDER BY ALL
 """,
 }
 
-_PAIRS: dict[Order, str] = {
-    "code": 'SELECT coalesce(sum(artists), 0) FROM "user" WHERE code >= $low AND code < $high',
-    "activity": """
-SELECT coalesce(sum(artists), 0) FROM user_place JOIN "user" USING (code) WHERE place >= $low AND place < $high
-""",
+_USERS: dict[Order, str] = {
+    "code": '(SELECT code AS place, user_id AS name, artists FROM "user")',
+    "activity": "user_place",
 }
+_ARTISTS: dict[Order, str] = {"code": "(SELECT code AS place, name FROM artist)", "activity": "artist_place"}
 
-_NAMES: dict[Order, str] = {
-    "code": """
-SELECT {name} FROM {table} WHERE code >= $low AND code < $high AND (code - $low) % $step = 0 ORDER BY code
-""",
-    "activity": """
-SELECT {name} FROM {place} JOIN {table} USING (code)
-WHERE place >= $low AND place < $high AND (place - $low) % $step = 0 ORDER BY place
-""",
-}
+_PAIRS = "SELECT coalesce(sum(artists), 0) FROM {table} WHERE place >= $low AND place < $high"
+_NAMES = "SELECT name FROM {table} WHERE place >= $low AND place < $high AND (place - $low) % $step = 0 ORDER BY place"
 
 
 class Matrix:
@@ -92,14 +86,11 @@ class Matrix:
             bottom = window.top + window.rows * window.users
             right = window.left + window.columns * window.artists
             cells, share = self._cells(window, bottom, right, at_once)
-            names = _NAMES[window.order]
-            users = names.format(name="user_id", table='"user"', place="user_place")
-            artists = names.format(name="name", table="artist", place="artist_place")
             return Block(
                 window=window,
                 cells=cells,
-                users=self._firsts(users, window.top, bottom, window.users),
-                artists=self._firsts(artists, window.left, right, window.artists),
+                users=self._firsts(_USERS[window.order], window.top, bottom, window.users),
+                artists=self._firsts(_ARTISTS[window.order], window.left, right, window.artists),
                 share=share,
             )
 
@@ -113,7 +104,7 @@ class Matrix:
 
     def _cells(self, window: Window, bottom: int, right: int, at_once: int) -> tuple[tuple[BlockCell, ...], float]:
         """The cells that are not empty, and the share of the pairs that they were told from."""
-        [(pairs,)] = self._query(_PAIRS[window.order], {"low": window.top, "high": bottom})
+        [(pairs,)] = self._query(_PAIRS.format(table=_USERS[window.order]), {"low": window.top, "high": bottom})
         share = min(1.0, at_once / pairs) if pairs else 1.0
         play = "play" if share == 1.0 else f"(FROM play TABLESAMPLE SYSTEM ({100 * share:.6f} PERCENT) REPEATABLE (1))"
         values = {
@@ -127,9 +118,10 @@ class Matrix:
         )
         return cells, share
 
-    def _firsts(self, sql: str, low: int, high: int, step: int) -> tuple[str, ...]:
+    def _firsts(self, table: str, low: int, high: int, step: int) -> tuple[str, ...]:
         """The first name of every `step` places from `low` on."""
-        return tuple(str(name) for (name,) in self._query(sql, {"low": low, "high": high, "step": step}))
+        rows = self._query(_NAMES.format(table=table), {"low": low, "high": high, "step": step})
+        return tuple(str(name) for (name,) in rows)
 
     def _query(self, sql: str, values: dict[str, int]) -> list[tuple[Any, ...]]:
         """Rows of the index, on the one cursor that has the sorted places."""

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 import duckdb
@@ -56,6 +56,7 @@ class RawLog:
     def __init__(self, source: Source, rows: Sequence[int], *, broken: bool = False) -> None:
         self.parts = source.parts
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        self._closed = False
         self._running: duckdb.DuckDBPyConnection | None = None
         self.spans: list[Span] = []
         counts = iter(rows)
@@ -101,8 +102,11 @@ class RawLog:
     def read(self, part: Part, skip: int, limit: int) -> Rows:
         """At most `limit` rows of one file after the first `skip`, in its own columns; errors as `page` raises them."""
         if isinstance(part.layout, RecordLayout):
-            records = islice(part.layout.read(part.files[0]), skip, skip + limit)
-            return [record_texts(record) for record in records]
+            wanted = takewhile(lambda _: not self._closed, part.layout.read(part.files[0]))
+            rows = [record_texts(record) for record in islice(wanted, skip, skip + limit)]
+            if self._closed:
+                raise Cancelled
+            return rows
         relation, values = relation_of(part)
         where = "WHERE file_row_number BETWEEN $skip AND $skip + $limit - 1"
         if part.format == "csv":
@@ -133,7 +137,8 @@ class RawLog:
                 running.interrupt()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Stop what is being read and let go of the files."""
+        self._closed = True
         self.interrupt()
         self._connection.close()
 
