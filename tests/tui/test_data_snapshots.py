@@ -9,8 +9,6 @@ from musicrec_tui.dataset.index import build
 from musicrec_tui.paths import Home
 from tests.tui.support import SmallApp, small, then
 
-SIZES = [(80, 24), (120, 40)]
-
 
 class Compare(Protocol):
     """pytest-textual-snapshot's fixture."""
@@ -44,14 +42,27 @@ def app(tasteful_index: Path, home: Home) -> SmallApp:
     return small(home, tasteful_index)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize(
-    "keys",
-    [("o",), ("c",), ("r",), ("d", "tab"), ("m", "t"), ("m", "v"), ("m", "v", "v", "plus", "j", "l"), ("a",)],
-    ids=["overview", "columns", "rows", "codes", "dots", "shades", "figures", "activity"],
-)
-def test_sections(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], size: tuple[int, int]) -> None:
-    assert snap_compare(app, terminal_size=size, run_before=then("5", *keys))
+SECTIONS = {
+    "overview": ("o",),
+    "columns": ("c",),
+    "rows": ("r",),
+    "codes": ("d", "tab"),
+    "dots": ("m", "t"),
+    "shades": ("m", "v"),
+    "figures": ("m", "v", "v", "plus", "j", "l"),
+    "activity": ("a",),
+}
+WIDE = ("overview", "columns", "figures", "activity")
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_narrow(snap_compare: Compare, app: SmallApp, section: str) -> None:
+    assert snap_compare(app, terminal_size=(80, 24), run_before=then("5", *SECTIONS[section]))
+
+
+@pytest.mark.parametrize("section", WIDE)
+def test_wide(snap_compare: Compare, app: SmallApp, section: str) -> None:
+    assert snap_compare(app, terminal_size=(120, 40), run_before=then("5", *SECTIONS[section]))
 
 
 def test_activity_over_time(snap_compare: Compare, small_app: SmallApp) -> None:

@@ -11,6 +11,7 @@ from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
@@ -25,6 +26,10 @@ class CodesSection(Section):
                 "Go to a code (#12) or a name, in the table that has the cursor.", footer="go to code or name"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
+        super().__init__(session, id=id)
+        self._meant: codes.What = "user"
 
     def compose(self) -> ComposeResult:
         """The tables, and the line that asks."""
@@ -58,14 +63,14 @@ class CodesSection(Section):
 
     def action_go(self) -> None:
         """Ask for a code or a name."""
-        self._artists_meant = self.artists.rows.has_focus
-        self.query_one("#codes-jump", JumpLine).ask("artist or #code" if self._artists_meant else "user or #code")
+        self._meant = "artist" if self.artists.rows.has_focus else "user"
+        self.query_one("#codes-jump", JumpLine).ask(f"{self._meant} or #code")
 
     @on(JumpLine.Answered)
     def _answered(self, event: JumpLine.Answered) -> None:
         """Look it up."""
         event.stop()
-        start(self, "go", self._go, "artist" if self._artists_meant else "user", event.text)
+        start(self, "go", self._go, self._meant, event.text)
 
     async def _go(self, what: codes.What, text: str) -> None:
         """Go to whom is meant."""

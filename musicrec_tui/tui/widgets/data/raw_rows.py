@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
 from musicrec_tui.tui.widgets.data.section import Section
@@ -54,7 +55,9 @@ class RowsSection(Section):
 
     async def _load(self) -> None:
         """Open the log, then read it as it is looked at."""
-        log = await asked(self, RawLog.of, self.dataset)
+        log = await patiently(
+            asked(self, RawLog.of, self.dataset), lambda: self.table.set_note("Opening the log's files …")
+        )
         if log is None:
             self.table.set_note("The log's files cannot be read now.")
             return

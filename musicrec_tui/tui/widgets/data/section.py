@@ -33,7 +33,11 @@ class Section(Vertical):
 
 
 class SectionBar(Widget):
-    """The sections with their keys, in one line; the present one stands out by more than its hue."""
+    """The sections with their keys, in one line; the present one stands out by more than its hue.
+
+    Args:
+        sections: (key, title, name) of each.
+    """
 
     class Picked(Message):
         """A section was clicked."""
@@ -43,7 +47,6 @@ class SectionBar(Widget):
             self.section = name
 
     def __init__(self, sections: tuple[tuple[str, str, str], ...]) -> None:
-        """Args: sections: (key, title, name) of each."""
         super().__init__()
         self._sections = sections
         self._present = ""

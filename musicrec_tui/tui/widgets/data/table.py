@@ -33,10 +33,14 @@ class Columns:
     """The columns of a table: how wide each wants to be, and how a row is drawn from column `first` on.
 
     Widths only grow while pages come, so that columns stand still.
+
+    Args:
+        names: of the columns, as the data have them.
+        types: DuckDB's; numbers are set to the right.
+        whole: so many of the first columns are not squeezed for those after them.
     """
 
     def __init__(self, names: Sequence[str], types: Sequence[str], whole: int = 0) -> None:
-        """Args: names, types: of each column; whole: so many of the first are not squeezed for those after them."""
         self.names = tuple(names)
         self._whole = whole
         self._right = [

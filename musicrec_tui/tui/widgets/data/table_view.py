@@ -24,7 +24,13 @@ Fetch = Callable[[int, int], Table]
 
 
 class TableView(Vertical):
-    """The names of the columns, which stay, above the rows, which scroll; the title tells where one is."""
+    """The names of the columns, which stay, above the rows, which scroll; the title tells where one is.
+
+    Args:
+        id: as usual.
+        title: what the rows are (clean text).
+        whole: so many of the first columns are not squeezed for those after them.
+    """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("table.right", "columns(1)", "right,l", "Columns to the right", "A table's columns to the right.",
@@ -35,7 +41,6 @@ class TableView(Vertical):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, *, id: str, title: str, whole: int = 0) -> None:  # noqa: A002
-        """Args: id, title: as usual; whole: so many of the first columns are never squeezed."""
         super().__init__(id=id)
         self._title = title
         self._whole = whole
