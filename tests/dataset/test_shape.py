@@ -77,8 +77,8 @@ def oracles(dataset: Dataset) -> dict[Order, tuple[Any, list[str], list[str]]]:
     rows=st.integers(1, 12), columns=st.integers(1, 12), users=st.integers(1, 9), artists=st.integers(1, 9),
 )  # fmt: skip
 def test_blocks_are_what_brute_force_counts(
-    oracles: dict[Order, tuple[Any, list[str], list[str]]], matrix: Matrix, order: Order, top: int, left: int, rows: int, columns: int, users: int,
-    artists: int,
+    oracles: dict[Order, tuple[Any, list[str], list[str]]], matrix: Matrix, order: Order, top: int, left: int,
+    rows: int, columns: int, users: int, artists: int,
 ) -> None:  # fmt: skip
     plays, user_names, artist_names = oracles[order]
     found = matrix.block(Window(order, top, left, rows, columns, users, artists))

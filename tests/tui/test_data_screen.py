@@ -281,7 +281,9 @@ async def test_a_log_without_times_has_no_calendar(tmp_path: Path, home: Home) -
 async def test_a_time_zone_that_is_none_is_a_sentence(small_app: SmallApp) -> None:
     small_app.session.settings = Settings(time_zone="Mars/[/b]")
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
-        assert "There is no time zone 'Mars/[/b]'" in " ".join((await at(pilot, "5", "a")).split())
+        text = " ".join((await at(pilot, "5", "a")).split())
+        assert "There is no time zone 'Mars/[/b]'" in text
+        assert "The hours could not be counted." in text
 
 
 async def test_quitting_from_any_section_waits_for_nothing(small_app: SmallApp) -> None:

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
 from musicrec_tui.dataset.lookups import calendar, stats
+from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.widgets.data.plots import Calendar, Ranks, Tail
 from musicrec_tui.tui.widgets.data.section import Section
@@ -55,5 +56,6 @@ class ActivitySection(Section):
             return
         plot = self.query_one("#calendar", Calendar)
         plot.show(months, None)
-        week = await asked(self, calendar.week, self.dataset, self.session.settings.time_zone)
-        plot.show(months, week)
+        zone = self.session.settings.time_zone
+        week = await asked(self, calendar.week, self.dataset, zone)
+        plot.show(months, week if week is not None else Week(zone, ()))

@@ -109,7 +109,7 @@ class Calendar(Plot):
         self._week: Week | None = None
 
     def show(self, months: tuple[Month, ...], week: Week | None) -> None:
-        """Set both; the week comes later."""
+        """Set both; the week comes later, and without listens where it could not be counted."""
         self._months, self._week = months, week
         if week is not None and week.listens:
             self.border_title = Content(f"When · hours of {printable(week.time_zone, 40)}")
@@ -124,6 +124,8 @@ class Calendar(Plot):
         lines = [timeline(self._months, width)]
         if self._week is None:
             return [*lines, Content.styled("Reading all listens for the hours …", DIM)]
+        if not self._week.listens:
+            return [*lines, Content.styled("The hours could not be counted.", DIM)]
         return [*lines, Content(""), *hours(self._week, width)]
 
 
@@ -131,7 +133,7 @@ def bars(buckets: Sequence[Bucket], by: str, of: str, width: int) -> list[Conten
     """Under a line of heads, one for each bucket: its span, a bar, how many, and their share of all listens."""
     most = max((bucket.count for bucket in buckets), default=0) or 1
     listens = sum(bucket.listens for bucket in buckets) or 1
-    label = max(len(by), *(len(_span(bucket)) for bucket in buckets))
+    label = max([len(by), *(len(_span(bucket)) for bucket in buckets)])
     room = max(4, width - label - 1 - _COUNT - _SHARE)
     heads = f"{by:>{label}} {'':{room}}{of:>{_COUNT}}{'listens':>{_SHARE}}"
     return [
