@@ -8,12 +8,14 @@ from typer.exceptions import TyperException
 
 from musicrec_tui.cli import (
     answers,
+    data,
     exporting,
     lookup,
     models,
     outcome,
     profiles,
     runs,
+    shape,
     sql,
     training,
     tuning,
@@ -35,11 +37,13 @@ app = typer.Typer(
 )
 for group in (
     answers,
+    data,
     exporting,
     lookup,
     models,
     profiles,
     runs,
+    shape,
     sql,
     training,
     tuning,

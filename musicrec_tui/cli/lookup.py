@@ -1,4 +1,4 @@
-"""`info`, `users`, `artists`, `user`, `artist`: what Explore and Data show."""
+"""`users`, `artists`, `user`, `artist`: what Explore shows."""
 
 from typing import Annotated
 
@@ -7,7 +7,6 @@ from msgspec import structs
 
 from musicrec_tui.cli import options, output, pages
 from musicrec_tui.cli.opening import opened
-from musicrec_tui.text import printable
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for; empty lists all.")]
 
@@ -16,40 +15,8 @@ Offset = Annotated[int, typer.Option("--offset", min=0, help="Begin after so man
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the app."""
-    for command in (info, users, artists, user, artist):
+    for command in (users, artists, user, artist):
         app.command()(command)
-
-
-def info(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
-    """Tell what was read: counts, span, what was left out."""
-    with opened(options.Place(data, home, layout)) as dataset:
-        told = dataset.info
-    if as_json:
-        output.print_json(told)
-        return
-    cells = told.users * told.artists
-    span = f"{told.first_at:%Y-%m-%d} to {told.last_at:%Y-%m-%d}" if told.first_at and told.last_at else "no times"
-    output.print_facts(
-        [
-            *(("data" if number == 0 else "", path) for number, path in enumerate(told.paths)),
-            ("layout", told.layout),
-            ("rows", told.rows),
-            ("listens", told.listens),
-            ("users", told.users),
-            ("artists", told.artists),
-            ("pairs", told.plays),
-            ("density", f"{told.plays / cells:.3%}" if cells else None),
-            ("span (UTC)", span),
-            ("content", told.content),
-            *((f"left out: {printable(why)}", count) for why, count in told.rejected.items()),
-            *(("note", note) for note in told.notes),
-        ]
-    )
 
 
 def users(

@@ -2,6 +2,11 @@
 
 COMMANDS = (
     "info",
+    "columns",
+    "rows",
+    "codes",
+    "matrix",
+    "activity",
     "users",
     "artists",
     "user",

@@ -23,8 +23,6 @@ def print_user(profile: UserProfile, details: UserDetails) -> None:
     top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
     output.print_table(("top artist", "listens", "last"), top)
     output.note_cut(len(top), who.artists, "artists")
-    if profile.note:
-        output.print_line(profile.note)
     _print_titles("top recording", "recordings", details.top_recordings)
     _print_titles("top release", "releases", details.top_releases)
     if profile.recent:

@@ -241,11 +241,11 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """Artists with so many listeners (both ends included)."""
+    """How many artists have so many listeners, or users so many artists (both ends included), and their listens."""
 
     fewest: int
     most: int
-    artists: int
+    count: int
     listens: int
 
 

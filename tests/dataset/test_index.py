@@ -279,17 +279,22 @@ def test_a_question_can_be_interrupted(stop: Callable[[Dataset], None], log: Pat
 def test_browsing_loads_neither_numpy_nor_arrow(log: Path, home: Home) -> None:
     path = build.ensure([log], home)
     code = f"""
-import sys
+import contextlib, sys
 from pathlib import Path
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, popular, rows, stats, users
+from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, popular, rows, stats, users
+from musicrec_tui.dataset.portrait import Window
 from musicrec_tui.paths import find_home
 dataset = Dataset(cache.find([Path({str(log)!r})], find_home()))
 assert dataset.path == Path({str(path)!r})
 artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]
-users.profile(dataset, user), popular.unheard(dataset, user), rows.first_rows(dataset), stats.matrix(dataset)
+users.profile(dataset, user), popular.unheard(dataset, user), rows.page(dataset), stats.matrix(dataset)
+account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), calendar.week(dataset, "Asia/Kolkata")
+block.block(dataset, Window("activity", 0, 0, 4, 4))
+with contextlib.closing(rows.RawLog.of(dataset)) as log:
+    columns.facts(log)
 print({{"numpy", "pyarrow", "pandas", "scipy", "pytz"}} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

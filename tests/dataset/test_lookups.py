@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, details, popular, rows, stats, users
+from musicrec_tui.dataset.lookups import artists, details, popular, users
 from musicrec_tui.dataset.records import Month, Title, TitlePage, UserDetails
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
@@ -208,38 +208,3 @@ def test_popular_artists_that_a_user_has_not_heard(dataset: Dataset) -> None:
     user = users.find(dataset, "12")
     assert [artist.name for artist in popular.unheard(dataset, user, 3)] == ["Sigur Rós", "The Rose", "Rosetta"]
     assert len(popular.unheard(dataset, user, 100)) == dataset.info.artists - user.artists
-
-
-def test_first_rows_are_those_of_the_file(dataset: Dataset) -> None:
-    table = rows.first_rows(dataset, 2)
-    assert table.columns[:3] == ("listened_at", "created", "user_id")
-    assert table.types[0] == "TIMESTAMP"
-    assert table.rows[0][:5] == ("2007-01-01 13:00:00", None, "1", "msid", "Sigur Rós")
-    assert (len(table.rows), table.total) == (2, dataset.info.rows)
-
-
-def test_first_rows_of_a_csv_and_of_a_log_that_is_gone(tmp_path: Path) -> None:
-    file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2", "2,,3")
-    dataset = opened(find_home(tmp_path / "home"), file)
-    assert rows.first_rows(dataset).rows == (("1", "Air", "2"), ("2", None, "3"))
-    file.unlink()
-    with pytest.raises(UserError, match="There is nothing at"):
-        rows.first_rows(dataset)
-
-
-def test_code_tables(dataset: Dataset) -> None:
-    table = rows.codes(dataset, "artist", 2, 1)
-    assert table.rows == (("1", "id:2", "The Rose", "4", "4"), ("2", "id:3", "Rosetta", "3", "3"))
-    assert table.total == 8
-    assert rows.codes(dataset, "user", 1).rows == (("0", "1", "5", "13"),)
-
-
-def test_the_shape_of_the_matrix(dataset: Dataset) -> None:
-    shape = stats.matrix(dataset)
-    listens = sorted(listens for (listens,) in dataset.query("SELECT listens FROM artist"))
-    gini = sum(abs(one - other) for one in listens for other in listens) / (2 * len(listens) * sum(listens))
-    assert shape.gini == pytest.approx(gini)
-    assert shape.density == pytest.approx(19 / (8 * 8))
-    assert shape.one_listener == pytest.approx(3 / 8)
-    assert [(bucket.fewest, bucket.most, bucket.artists) for bucket in shape.tail] == [(1, 1, 3), (2, 3, 3), (4, 7, 2)]
-    assert sum(bucket.listens for bucket in shape.tail) == dataset.info.listens

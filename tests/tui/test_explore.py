@@ -385,7 +385,7 @@ async def test_the_user_pane_shows_whoever_can_be_asked(small_app: SmallApp) -> 
     listens = tuple(Listen(datetime(2020, 1, 1, tzinfo=UTC), f"Band {number}", None) for number in range(300))
     user = User(-1, "elsewhere", "[b]me", 1, 300)
     band = Played(Artist(0, "name:band", "Band", 1, 300), 300)
-    made = UserProfile(user, (band,), (Month("2020-01", 300, 1),), listens[:3], 300, note="1 of 2 is missing")
+    made = UserProfile(user, (band,), (Month("2020-01", 300, 1),), listens[:3], 300, unknown_artists=1)
     titles = TitlePage((Title("A song", 300, "Band"),), 1)
     person = Person(
         user,
@@ -395,10 +395,10 @@ async def test_the_user_pane_shows_whoever_can_be_asked(small_app: SmallApp) -> 
     )
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        small_app.screen.query_one(UserPane).load(person)
+        small_app.screen.query_one(UserPane).load(lambda: person)
         await settled(pilot)
         assert "User [b]me" in shown(small_app.screen)
-        assert rows_of(small_app, "top-artists")[0] == "1 of 2 is missing"
+        assert rows_of(small_app, "top-artists")[0] == "1 of 1 not in the log"
         recent = small_app.screen.query_one("#recent", RowList)
         recent.focus()
         await pilot.press("G")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset import ratings
-from musicrec_tui.dataset.profiles import importing, lookup, taste
+from musicrec_tui.dataset.profiles import importing, lookup, person, taste
 from musicrec_tui.dataset.sources.base import ME
 from musicrec_tui.paths import Home
 from tests.dataset.logs import opened
@@ -30,8 +30,8 @@ def test_a_personal_export_is_a_profile(home: Home, tmp_path: Path, sample: Samp
     assert again.stored.imports[-1].new == 0
     assert rows(again) == rows(profile)
     dataset = opened(home, *paths)
-    page = lookup.page(home, dataset, lookup.user_of(again))
-    assert page.unknown == 0
+    page = person.of(home, dataset, lookup.user_of(again), "UTC").profile(50)
+    assert page.unknown_artists == 0
     [(user, artists)] = dataset.query('SELECT key, artists FROM "user"')
     assert (account.user_id, profile.stored.artists) == (user, artists)
     dataset.close()
