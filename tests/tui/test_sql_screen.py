@@ -55,7 +55,7 @@ async def test_a_query_is_answered_and_the_arrows_move_through_the_rows(small_ap
         text = "\n".join(rows_of(small_app, "result RowList"))
         assert HOSTILE_CLEAN in text
         assert "Nirvana [Live]" in text
-        assert "name" in shown(small_app.screen.query_one("_Head"))
+        assert "name" in shown(small_app.screen.query_one(".table-heads"))
         await pilot.press("down", "down")
         assert small_app.screen.query_one("#result RowList", RowList).cursor == 2
         clean(small_app)
@@ -64,7 +64,7 @@ async def test_a_query_is_answered_and_the_arrows_move_through_the_rows(small_ap
 async def test_hostile_column_names_and_values_are_text(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT '[/b]' || chr(27) || '[31m' AS \"[/red]\", 1 AS n")
-        assert "[/red]" in shown(small_app.screen.query_one("_Head"))
+        assert "[/red]" in shown(small_app.screen.query_one(".table-heads"))
         assert "[/b]�[31m" in "\n".join(rows_of(small_app, "result RowList"))
         clean(small_app)
         await ask(pilot, "SELECT error('[/b]' || chr(27) || chr(10) || '[red]')")
@@ -90,16 +90,16 @@ async def test_more_rows_than_are_shown_are_told_of_and_heads_stay(small_app: Sm
 async def test_columns_that_do_not_fit_are_reached_by_arrows(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "FROM artist")
-        first = shown(small_app.screen.query_one("_Head"))
+        first = shown(small_app.screen.query_one(".table-heads"))
         await pilot.press("right", "right")
         await settled(pilot)
         assert "columns 3–" in shown(small_app.screen)
-        assert shown(small_app.screen.query_one("_Head")) != first
+        assert shown(small_app.screen.query_one(".table-heads")) != first
         for _ in range(20):
             await pilot.press("right")
         await settled(pilot)
         assert "of 9" in shown(small_app.screen)
-        assert "last_at" in shown(small_app.screen.query_one("_Head"))
+        assert "last_at" in shown(small_app.screen.query_one(".table-heads"))
 
 
 async def test_an_error_is_a_sentence_with_the_cursor_at_the_place(small_app: SmallApp) -> None:
