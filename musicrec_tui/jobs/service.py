@@ -12,10 +12,12 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import statistics
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.protocol import (
     AnyAnswer,
     AnyAsk,
+    Compare,
     Explain,
     Explained,
     FoldIn,
@@ -64,6 +66,8 @@ class Service:
         self._runs.clear()
 
     def _answer(self, ask: AnyAsk) -> AnyAnswer:
+        if isinstance(ask, Compare):
+            return statistics.compare(ask)
         opened = self._open(Path(ask.run), Path(ask.index))
         match ask:
             case Recommend():
