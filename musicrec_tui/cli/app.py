@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from musicrec_tui.cli import answers, exporting, lookup, models, outcome, runs, training
+from musicrec_tui.cli import answers, comparing, exporting, lookup, meanings, models, outcome, runs, training
 from musicrec_tui.text import printable
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for group in (lookup, training, runs, answers, exporting, models):
+for group in (lookup, training, runs, comparing, meanings, answers, exporting, models):
     group.register(app)
 
 

@@ -9,6 +9,8 @@ COMMANDS = (
     "train",
     "runs",
     "compare",
+    "takeaways",
+    "metrics",
     "recommend",
     "similar",
     "explain",

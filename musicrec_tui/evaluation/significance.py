@@ -24,7 +24,7 @@ class Paired(NamedTuple):
     Attributes:
         users: with a value of both.
         difference: the mean difference, with the ends of its interval, `low` and `high`.
-        p_bootstrap: two-sided, by the share of resamples on the other side of zero; never below 2 / (resamples + 1).
+        p_bootstrap: two-sided, by the share of resamples on the other side of zero; never below `least_p`.
         p_wilcoxon: of the signed-rank test (Wilcoxon 1945); users without a difference are left out of it.
         wins, ties, losses: users with a positive, no, and a negative difference.
     """
@@ -105,7 +105,12 @@ def holm(p_values: Values) -> Values:
 
 def enough_resamples(tests: int) -> int:
     """How many draws so that the least p of the bootstrap, times the number of tests, stays well below 0.05."""
-    return max(RESAMPLES, 100 * tests)
+    return max(RESAMPLES, 200 * tests)
+
+
+def least_p(resamples: int) -> float:
+    """The least p that so many draws can give."""
+    return 2 / (resamples + 1)
 
 
 def _ends(means: Values) -> Values:
@@ -125,7 +130,7 @@ def _one(differences: Values, means: Values, ends: Values) -> Paired:
         difference=float(differences.mean()),
         low=float(ends[0]),
         high=float(ends[1]),
-        p_bootstrap=min(1.0, 2.0 * (1 + int(beyond)) / (len(known) + 1)),
+        p_bootstrap=min(1.0, (1 + int(beyond)) * least_p(len(known))),
         p_wilcoxon=_wilcoxon(differences[differences != 0]),
         wins=int(wins),
         ties=len(differences) - int(wins) - int(losses),

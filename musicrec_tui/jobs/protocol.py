@@ -128,6 +128,11 @@ class PairedMetric(msgspec.Struct, frozen=True):
     losses: int
 
 
+def p_text(p: float, least: float = 0.0001) -> str:
+    """A p value in at most seven cells; one that cannot be told more exactly is "≤" the least."""
+    return f"≤{least:.4f}" if p <= least else f"{p:.4f}"
+
+
 class GroupDifference(msgspec.Struct, frozen=True):
     """The mean difference among the users of a group, with its interval."""
 
@@ -163,12 +168,14 @@ class Compared(msgspec.Struct, frozen=True, tag_field="kind", tag="compared"):
         metric: by which groups are compared and users differ most.
         intervals: for each run the 95 % intervals of its means.
         against: the other runs, in the order that was asked for.
+        least_p: the least p of the bootstrap that the number of resamples can show, after correction.
     """
 
     first: str
     metric: str
     intervals: tuple[dict[str, tuple[float, float]], ...]
     against: tuple[Against, ...]
+    least_p: float
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):

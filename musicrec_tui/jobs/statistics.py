@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import assessment, groups, significance
-from musicrec_tui.evaluation.significance import Paired
 from musicrec_tui.jobs import results
 from musicrec_tui.jobs.protocol import Against, Compare, Compared, DifferingUser, GroupDifference, PairedMetric
 from musicrec_tui.jobs.results import PerUser
@@ -37,9 +36,9 @@ def compare(ask: Compare) -> Compared:
     metric = ask.metric or f"ndcg@{runs[0].k}"
     if metric not in names:
         raise UserError(f"These runs have no {printable(metric)} by user; what they have is {', '.join(names)}.")
-    found = _tested(
-        [np.column_stack([other.metrics[name] - first.metrics[name] for name in names]) for other in others]
-    )
+    resamples = significance.enough_resamples(len(names) * len(others))
+    differences = [other.metrics[name] - first.metrics[name] for other in others for name in names]
+    tested = _tested(names * len(others), np.column_stack(differences), resamples)
     return Compared(
         first=runs[0].id,
         metric=metric,
@@ -49,12 +48,13 @@ def compare(ask: Compare) -> Compared:
         against=tuple(
             Against(
                 run=run.id,
-                metrics=tuple(_told(name, *one) for name, one in zip(names, tested, strict=True)),
+                metrics=tuple(tested[place * len(names) : (place + 1) * len(names)]),
                 groups=_by_group(first, other, metric),
                 differing=_differing(first, other, metric, ask.users),
             )
-            for run, other, tested in zip(runs[1:], others, found, strict=True)
+            for place, (run, other) in enumerate(zip(runs[1:], others, strict=True))
         ),
+        least_p=min(1.0, len(tested) * significance.least_p(resamples)),
     )
 
 
@@ -82,25 +82,15 @@ def _both(first: PerUser, other: PerUser, name: str) -> NDArray[np.bool_]:
     return known
 
 
-def _tested(differences: Sequence[Values]) -> list[list[tuple[Paired, float, float]]]:
-    """The tests of every run in every metric, with both p values after Holm's correction over all of them."""
-    tests = sum(values.shape[1] for values in differences)
-    found = [significance.paired(values, significance.enough_resamples(tests)) for values in differences]
-    every = [one for run in found for one in run]
-    bootstrap = significance.holm(np.array([one.p_bootstrap for one in every])).tolist()
-    wilcoxon = significance.holm(np.array([one.p_wilcoxon for one in every])).tolist()
-    corrected = iter(zip(every, bootstrap, wilcoxon, strict=True))
-    return [[next(corrected) for _ in run] for run in found]
-
-
-def _told(name: str, one: Paired, holm_bootstrap: float, holm_wilcoxon: float) -> PairedMetric:
-    """A test as the protocol has it."""
-    return PairedMetric(
-        metric=name, users=one.users, difference=one.difference, low=one.low, high=one.high,
-        p_bootstrap=one.p_bootstrap, p_wilcoxon=one.p_wilcoxon,
-        holm_bootstrap=holm_bootstrap, holm_wilcoxon=holm_wilcoxon,
-        wins=one.wins, ties=one.ties, losses=one.losses,
-    )  # fmt: skip
+def _tested(names: list[str], differences: Values, resamples: int) -> list[PairedMetric]:
+    """A test of each column, with both p values after Holm's correction over all of them."""
+    found = significance.paired(differences, resamples)
+    bootstrap = significance.holm(np.array([one.p_bootstrap for one in found])).tolist()
+    wilcoxon = significance.holm(np.array([one.p_wilcoxon for one in found])).tolist()
+    return [
+        PairedMetric(metric=name, holm_bootstrap=left, holm_wilcoxon=right, **one._asdict())
+        for name, one, left, right in zip(names, found, bootstrap, wilcoxon, strict=True)
+    ]
 
 
 def _by_group(first: PerUser, other: PerUser, metric: str) -> tuple[GroupDifference, ...]:

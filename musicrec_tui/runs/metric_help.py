@@ -26,8 +26,7 @@ class Meaning(NamedTuple):
 
 METRICS = (
     Meaning("ndcg@k", "NDCG@k", "Held-out artists in the list count, the more the nearer they are to the top; 1 is a "
-            "perfect list. It is the headline, by which runs are sorted on validation, because it looks at what a "
-            "person would see."),
+            "perfect list. It is the headline and sorts runs, because it looks at what a person would see."),
     Meaning("recall@k", "recall@k", "How many of the user's held-out artists are in the list, of the most that could "
             "be (k, or all of them where they are fewer). Their order in the list does not matter."),
     Meaning("precision@k", "prec@k", "The share of the k listed artists that are among the user's held-out ones. It "
@@ -38,31 +37,28 @@ METRICS = (
             "place; what comes after it does not count."),
     Meaning("hit_rate@k", "hit@k", "The share of users with at least one hit in their list. It is the easiest of all "
             "to make high, so look at it last."),
-    Meaning("auc@k", "AUC@k", "Truncated AUC, as the implicit library computes it: with k far below the number of "
-            "artists it is about ½ + ½ · recall@k. So 0.52 is not “random” but 4% recall, and it can be held against "
-            "another AUC@k only."),
+    Meaning("auc@k", "AUC@k", "Truncated AUC, as implicit computes it: with k far below the number of artists about "
+            "½ + ½ · recall@k. So 0.52 is not “random” but 4% recall; hold it against other AUC@k only."),
     Meaning("auc", "AUC", "Full AUC: how often a held-out artist stands above one that the user does not have, over "
-            "the whole catalogue; 0.5 is random. Popularity alone does well here, so look at NDCG@k first."),
-    Meaning("coverage@k", "coverage", "The share of the catalogue that is in anybody's list. Low means that everyone "
-            "gets the same few artists; it is one number for all lists together and has no interval.", ""),
+            "the whole catalogue; 0.5 is random. Popularity does well here, so look at NDCG@k first."),
+    Meaning("coverage@k", "coverage", "The share of the catalogue that is in anybody's list: low means that everyone "
+            "gets the same few artists. It is one number for all lists together and has no interval.", ""),
     Meaning("gini@k", "Gini", "How unequally the places in all lists fall on the artists: 0 if all are shown alike, "
             "near 1 if a few have all the places. Like coverage it has no interval.", ""),
-    Meaning("novelty@k", "novelty", "How little known the listed artists are: the mean of log2(users / listeners) in "
-            "bits, so that 1 more is half as many listeners. Novel is not better by itself, since a list drawn at "
-            "random is very novel.", ""),
-    Meaning("popularity@k", "pop.", "How many listeners the listed artists have on average, over the same for the "
-            "user's own artists. 1 is as well known as what they play, 2 is twice as well known: the model pulls "
-            "towards the mainstream.", ""),
-    Meaning("similarity@k", "alike", "How alike the artists of one list are: the mean cosine of their listeners over "
-            "all pairs (of the first 20 where lists are longer). High is a list of one scene, low a mixed one.", ""),
+    Meaning("novelty@k", "novelty", "How little known the listed artists are: the mean of log2(users / listeners), "
+            "where 1 more is half as many listeners. More is not better: a list at random is very novel.", ""),
+    Meaning("popularity@k", "pop.", "Listeners of the listed artists on average, over the same for the user's own "
+            "artists. 1 is as well known as what they play; 2 is twice as well known, a pull to the mainstream.", ""),
+    Meaning("similarity@k", "alike", "How alike the artists of one list are: the mean cosine of their listeners, over "
+            "all pairs of the first 20. High is a list of one scene, low a mixed one.", ""),
 )  # fmt: skip
 
 COSTS = (
     Meaning("fit", "fit s", "Seconds that the fit took. Loading the log and evaluating are not part of it.", "lower"),
-    Meaning("evaluate", "eval s", "Seconds that ranking the catalogue for every user and measuring the lists took. It "
-            "is the cost of scoring, which every recommendation pays a share of.", "lower"),
+    Meaning("evaluate", "eval s", "Seconds that ranking the catalogue for every user and measuring the lists took. "
+            "Most of it is scoring, of which every recommendation pays a share.", "lower"),
     Meaning("peak_memory_mb", "MB", "The most memory that the worker ever held, in MB. The libraries that it loads are "
-            "part of it: some 150 MB, for TensorFlow some 600.", "lower"),
+            "part of it, TensorFlow more than all others.", "lower"),
     Meaning("model_bytes", "model MB", "What the model takes on the disk, in MB. Opening it takes about as much "
             "memory.", "lower"),
 )  # fmt: skip

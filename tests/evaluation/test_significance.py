@@ -14,6 +14,7 @@ from musicrec_tui.evaluation.significance import (
     enough_resamples,
     holm,
     intervals,
+    least_p,
     paired,
     resampled_means,
 )
@@ -145,4 +146,6 @@ def test_families_are_rarely_wrong_after_holm() -> None:
 
 @pytest.mark.parametrize("tests", [1, 11, 33, 200])
 def test_the_least_p_can_pass_holm(tests: int) -> None:
-    assert tests * 2 / (enough_resamples(tests) + 1) < ALPHA / 2
+    assert tests * least_p(enough_resamples(tests)) <= ALPHA / 5
+    [found] = paired(np.ones((9, 1)), enough_resamples(tests))
+    assert found.p_bootstrap == least_p(enough_resamples(tests))
