@@ -1,25 +1,31 @@
 """Full-ranking evaluation: every artist that the user does not have in train is a candidate.
 
 Sampled candidates would order models wrongly (Krichene & Rendle 2020). Users go through in batches, so memory is
-bounded by `BATCH_BYTES` of scores and the lists themselves. Artists with equal scores are ordered by code in the lists,
-and share their rank (midranks) in the full AUC.
+bounded by the lists and a few times `BATCH_BYTES` of scores. Scores are asked for in the caller's thread, and measured
+in others meanwhile. Artists with equal scores are ordered by code in the lists, and share their rank (midranks) in the
+full AUC.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import metrics
+from musicrec_tui.evaluation.midranks import midranks
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.ranking import check_finite, mask, top
 
-BATCH_BYTES = 64_000_000
-_FEW = 12
+BATCH_BYTES = 32_000_000
+_MOST_THREADS = 4
 
 Scores = Callable[[IntArray], FloatArray]
+T = TypeVar("T")
 
 
 class Evaluation(NamedTuple):
@@ -39,6 +45,14 @@ class Evaluation(NamedTuple):
     users: IntArray
     left_out: int
     lists: IntArray
+
+
+class _Asked(NamedTuple):
+    """What is to be found, and how: users × artists that are no candidates (None: all are) and that were held out."""
+
+    exclude: csr_matrix | None
+    held_out: csr_matrix
+    k: int
 
 
 class _Batch(NamedTuple):
@@ -80,13 +94,18 @@ def evaluate(
     """
     held_out = _to_find(held_out, train if exclude_train else None)
     users = np.flatnonzero(np.diff(held_out.indptr)).astype(np.int32)
+    asked = _Asked(train if exclude_train else None, held_out, k)
+
+    def measure(part: _Batch) -> tuple[IntArray, dict[str, NDArray[np.float64]]]:
+        return part.listed, _at_k(part, k) | (_full_auc(part) if full_auc else {})
+
     parts: list[dict[str, NDArray[np.float64]]] = []
     lists = np.full((len(users), k), -1, np.int32)
     done = 0
-    for part in _batches(scores, train if exclude_train else None, held_out, users, k, batch):
-        parts.append(_at_k(part, k) | (_full_auc(part) if full_auc else {}))
-        lists[done : done + len(part.hits)] = part.listed
-        done += len(part.hits)
+    for listed, part in _each_batch(scores, asked, users, measure, batch):
+        parts.append(part)
+        lists[done : done + len(listed)] = listed
+        done += len(listed)
         if report is not None:
             report(done, len(users))
     names = [*_names(k), *(["auc"] if full_auc else [])]
@@ -120,10 +139,8 @@ def ndcg_at(
     held_out = _to_find(held_out, train if exclude_train else None)
     chosen = np.arange(train.shape[0], dtype=np.int32) if users is None else users
     chosen = chosen[np.diff(held_out.indptr)[chosen] > 0]
-    found = [
-        metrics.ndcg(part.hits, _counts(part.held))
-        for part in _batches(scores, train if exclude_train else None, held_out, chosen, k, None)
-    ]
+    asked = _Asked(train if exclude_train else None, held_out, k)
+    found = list(_each_batch(scores, asked, chosen, lambda part: metrics.ndcg(part.hits, _counts(part.held)), None))
     return float(np.concatenate(found).mean()) if found else 0.0
 
 
@@ -143,24 +160,35 @@ def _to_find(held_out: csr_matrix, train: csr_matrix | None) -> csr_matrix:
     return ones.sorted_indices()
 
 
-def _batches(
-    scores: Scores, exclude: csr_matrix | None, held_out: csr_matrix, users: IntArray, k: int, size: int | None
-) -> Iterator[_Batch]:
-    """Score the users, batch after batch, and cut the lists."""
-    artists = held_out.shape[1]
-    size = size or max(1, BATCH_BYTES // (4 * max(1, artists)))
-    for start in range(0, len(users), size):
-        chosen = users[start : start + size]
-        table = np.require(scores(chosen), np.float32, ["C", "W"])
-        check_finite(table)
-        excluded = np.zeros(len(chosen), np.int64)
-        if exclude is not None:
-            own = exclude[chosen]
-            mask(table, own)
-            excluded = _counts(own)
-        listed = top(table, k).artists
-        held = held_out[chosen]
-        yield _Batch(table, listed, _find(listed, held), held, excluded)
+def _each_batch(
+    scores: Scores, asked: _Asked, users: IntArray, work: Callable[[_Batch], T], size: int | None
+) -> Iterator[T]:
+    """What `work` makes of each batch of users, in order. A few batches are worked on at a time, in threads."""
+    size = size or max(1, BATCH_BYTES // (4 * max(1, asked.held_out.shape[1])))
+    threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    pending: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, len(users), size):
+            chosen = users[start : start + size]
+            table = np.require(scores(chosen), np.float32, ["C", "W"])
+            pending.append(pool.submit(lambda *batch: work(_cut(*batch)), table, chosen, asked))
+            if len(pending) > threads:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+def _cut(table: FloatArray, users: IntArray, asked: _Asked) -> _Batch:
+    """The lists of some users, from their scores, which are written into."""
+    check_finite(table)
+    excluded = np.zeros(len(users), np.int64)
+    if asked.exclude is not None:
+        own = asked.exclude[users]
+        mask(table, own)
+        excluded = _counts(own)
+    listed = top(table, asked.k).artists
+    held = asked.held_out[users]
+    return _Batch(table, listed, _find(listed, held), held, excluded)
 
 
 def _counts(matrix: csr_matrix) -> NDArray[np.int64]:
@@ -202,31 +230,11 @@ def _full_auc(part: _Batch) -> dict[str, NDArray[np.float64]]:
 
 
 def _midranks(part: _Batch) -> NDArray[np.float64]:
-    """Midranks of the held-out artists among their user's candidates.
-
-    A rank is counted, or looked up in the sorted scores where so many are asked for that sorting is cheaper (measured
-    at 4,600 to 100,000 artists). Scores may be sorted where they are.
-    """
+    """Midranks of the held-out artists among their user's candidates."""
     indptr = part.held.indptr
-    few = _FEW + part.scores.shape[1] // 1000
     ranks = np.empty(part.held.nnz)
     for row, scores in enumerate(part.scores):
         own = slice(indptr[row], indptr[row + 1])
-        values = scores[part.held.indices[own]]
-        ranks[own] = _counted(scores, values) if len(values) <= few else _looked_up(scores, values)
+        ranks[own] = midranks(scores, scores[part.held.indices[own]])
     # What train excludes is below everything else.
     return ranks - np.repeat(part.excluded, np.diff(indptr))
-
-
-def _counted(scores: FloatArray, values: FloatArray) -> NDArray[np.float64]:
-    """Midranks of some of the scores, in a pass for each over all."""
-    below = [np.count_nonzero(scores < value) + np.count_nonzero(scores <= value) for value in values]
-    return (np.array(below) + 1) / 2
-
-
-def _looked_up(scores: FloatArray, values: FloatArray) -> NDArray[np.float64]:
-    """Midranks of some of the scores, which are sorted."""
-    scores.sort()
-    below = np.searchsorted(scores, values, side="left")
-    ranks: NDArray[np.float64] = (below + np.searchsorted(scores, values, side="right") + 1) / 2
-    return ranks
