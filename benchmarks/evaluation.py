@@ -84,7 +84,8 @@ def of_log(data: Path, repeats: int) -> list[Row]:
         parts = split(dataset, load(dataset), SplitSpec())
         dataset.close()
     model = fitted(parts.train, 15)
-    return rows(alternate(repeats, works(parts.train, parts.test, model)), data.name)
+    name = "the sample" if data == paths.sample_data() else data.name
+    return rows(alternate(repeats, works(parts.train, parts.test, model)), name)
 
 
 def made_up() -> tuple[csr_matrix, csr_matrix]:

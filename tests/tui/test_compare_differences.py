@@ -1,5 +1,6 @@
 """Differences on the Compare screen: forest plots, groups, the users that differ most, and the page of take-aways."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -18,6 +19,7 @@ from musicrec_tui.tui.screens.compare import CompareScreen
 from musicrec_tui.tui.screens.takeaways import TakeawaysScreen
 from musicrec_tui.tui.widgets.compare import differences, forest
 from musicrec_tui.tui.widgets.compare.forest import Line
+from musicrec_tui.tui.widgets.row_list import RowList
 from tests.tui.compare_support import ComparingApp, chosen
 from tests.tui.train_support import FakeRun, screen_text
 
@@ -175,6 +177,29 @@ async def test_a_refusal_is_told(home: Home) -> None:
         assert "no metrics by [user]." in await settled(pilot)
         await pilot.press("v", "v")
         assert "no metrics by [user]." in await settled(pilot)
+
+
+async def test_looking_at_the_runs_again_asks_nothing_again_and_moves_no_cursor(home: Home) -> None:
+    for ndcg in (0.1, 0.2):
+        finished(home, ndcg)
+    app = ComparingApp(home)
+    app.host.gate = asyncio.Event()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("space", "j", "space", "v", "v", "v")
+        await settled(pilot)
+        for _ in range(3):
+            app.session.tell(messages.RunsChanged)
+            await pilot.pause(0.1)
+        assert "Comparing user by user" in screen_text(app)
+        app.host.gate.set()
+        await settled(pilot)
+        users = app.screen.query_one("#compare-users", RowList)
+        users.action_move(1)
+        app.session.tell(messages.RunsChanged)
+        await settled(pilot)
+        assert users.value == "101"
+        assert len(app.host.asked) == 1
 
 
 async def test_enter_opens_a_user_in_explore(home: Home, small_index: Any, monkeypatch: pytest.MonkeyPatch) -> None:

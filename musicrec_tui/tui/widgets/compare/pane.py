@@ -9,7 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from musicrec_tui.jobs.protocol import Compare, Compared, Refused
+from musicrec_tui.jobs.protocol import AnyAnswer, Compare, Compared, Refused
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
@@ -27,6 +27,7 @@ MOST_USERS = 200
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _TWO = "Mark two to four runs with space: what follows is the difference of each to the first."
+_COMPARING = "Comparing user by user …"
 
 
 class ComparePane(ContentSwitcher):
@@ -39,7 +40,9 @@ class ComparePane(ContentSwitcher):
         self._runs: tuple[RunInfo, ...] = ()
         self._column: Column = COLUMNS[0]
         self._several_groups = False
-        self._answer: tuple[Compare, Compared] | None = None
+        self._pending: Compare | None = None
+        self._answer: tuple[Compare, AnyAnswer] | None = None
+        self._listed: Compared | None = None
 
     def compose(self) -> ComposeResult:
         """A part for each view."""
@@ -92,8 +95,11 @@ class ComparePane(ContentSwitcher):
             self._say(obstacle)
         elif self._answer is not None and self._answer[0] == asked:
             self._draw_answer(self._answer[1])
-        else:
-            start(self, "compare", self._ask, asked)
+        elif self._pending == asked:  # the runs may be looked at several times before the host answers
+            self._say(_COMPARING)
+        elif self._host is not None:
+            self._pending = asked
+            start(self, "compare", self._ask, self._host, asked)
 
     def _draw_figures(self) -> None:
         """The figures of the runs, and their parameters."""
@@ -121,23 +127,25 @@ class ComparePane(ContentSwitcher):
         metric = name if first is not None and name in first.intervals else ""
         return Compare(runs=tuple(str(run.folder) for run in self._runs), metric=metric, users=MOST_USERS)
 
-    async def _ask(self, ask: Compare) -> None:
+    async def _ask(self, host: "HostClient", ask: Compare) -> None:
         """Ask, and show the answer."""
         await asyncio.sleep(_PAUSE)
-        if self._host is None:
-            return
-        answer = await patiently(self._host.ask(ask), lambda: self._say("Comparing user by user …"))
-        if isinstance(answer, Compared):
-            self._answer = ask, answer
-            self._draw()
-        elif isinstance(answer, Refused):
-            self._say(answer.sentence)
+        answer = await patiently(host.ask(ask), lambda: self._say(_COMPARING))
+        self._pending, self._answer = None, (ask, answer)
+        self._draw()
 
-    def _draw_answer(self, answer: Compared) -> None:
+    def _draw_answer(self, answer: AnyAnswer) -> None:
         """What the host found."""
+        if isinstance(answer, Refused):
+            self._say(answer.sentence)
+            return
+        if not isinstance(answer, Compared):
+            raise TypeError(f"{type(answer).__name__} is no comparison")
         if self.view == "users":
-            rows = differences.users(answer, self._runs)
-            self.query_one("#compare-users", RowList).set_rows(rows, "No user differs.")
+            if self._listed is not answer:  # the cursor stays where it is
+                rows = differences.users(answer, self._runs)
+                self.query_one("#compare-users", RowList).set_rows(rows, "No user differs.")
+                self._listed = answer
             return
         draw = differences.metrics if self.view == "differences" else differences.groups
         text = self.query_one(f"#compare-{self.view}-text", Static)
@@ -146,6 +154,7 @@ class ComparePane(ContentSwitcher):
     def _say(self, sentence: str) -> None:
         """A sentence in the place of the view."""
         if self.view == "users":
+            self._listed = None
             self.query_one("#compare-users", RowList).set_note(printable(sentence, 600))
         elif self.view != "figures":
             self.query_one(f"#compare-{self.view}-text", Static).update(Content(printable(sentence, 600)))
