@@ -166,14 +166,12 @@ class Compared(msgspec.Struct, frozen=True, tag_field="kind", tag="compared"):
     Attributes:
         first: its id.
         metric: by which groups are compared and users differ most.
-        intervals: for each run the 95 % intervals of its means.
         against: the other runs, in the order that was asked for.
         least_p: the least p of the bootstrap that the number of resamples can show, after correction.
     """
 
     first: str
     metric: str
-    intervals: tuple[dict[str, tuple[float, float]], ...]
     against: tuple[Against, ...]
     least_p: float
 

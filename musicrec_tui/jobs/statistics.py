@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import assessment, groups, significance
+from musicrec_tui.evaluation import groups, significance
 from musicrec_tui.jobs import results
 from musicrec_tui.jobs.protocol import Against, Compare, Compared, DifferingUser, GroupDifference, PairedMetric
 from musicrec_tui.jobs.results import PerUser
@@ -42,9 +42,6 @@ def compare(ask: Compare) -> Compared:
     return Compared(
         first=runs[0].id,
         metric=metric,
-        intervals=tuple(
-            run.intervals or assessment.intervals(table.metrics) for run, table in zip(runs, tables, strict=True)
-        ),
         against=tuple(
             Against(
                 run=run.id,

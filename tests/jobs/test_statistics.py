@@ -99,7 +99,6 @@ def test_a_run_against_itself_does_not_differ(trained: World) -> None:
     assert all((one.difference, one.holm_bootstrap, one.holm_wilcoxon) == (0, 1, 1) for one in itself.metrics)
     assert itself.differing == ()
     assert any(one.difference for one in popular.metrics)
-    assert len(answer.intervals) == 3
 
 
 def test_what_a_run_is_worth_is_kept_with_intervals_groups_and_size(trained: World) -> None:
@@ -160,7 +159,6 @@ def test_runs_of_before_are_compared_too(world: World) -> None:
     assert isinstance(answer, Compared)
     assert answer.against[0].groups == ()
     assert {one.metric for one in answer.against[0].metrics} == {"ndcg@10", "recall@10", "auc@10", "auc"}
-    assert answer.intervals[0]["ndcg@10"] == pytest.approx(old.intervals["ndcg@10"])
 
 
 def test_the_answer_crosses_the_process_border(trained: World) -> None:

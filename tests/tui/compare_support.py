@@ -39,7 +39,7 @@ def answer(ask: Compare) -> Compared:
         )
         for run in runs[1:]
     )
-    return Compared(runs[0].id, metric, tuple(run.intervals for run in runs), against, 0.01)
+    return Compared(runs[0].id, metric, against, 0.01)
 
 
 def _metric(name: str, change: float) -> PairedMetric:
