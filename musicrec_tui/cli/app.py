@@ -8,9 +8,11 @@ from typer.exceptions import TyperException
 
 from musicrec_tui.cli import (
     answers,
+    comparing,
     data,
     exporting,
     lookup,
+    meanings,
     models,
     outcome,
     profiles,
@@ -37,9 +39,11 @@ app = typer.Typer(
 )
 for group in (
     answers,
+    comparing,
     data,
     exporting,
     lookup,
+    meanings,
     models,
     profiles,
     runs,

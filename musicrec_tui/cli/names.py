@@ -18,6 +18,8 @@ COMMANDS = (
     "tunings",
     "runs",
     "compare",
+    "takeaways",
+    "metrics",
     "recommend",
     "similar",
     "explain",

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import ranking
+from musicrec_tui.evaluation import assessment
 from musicrec_tui.jobs import environment, results
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
 from musicrec_tui.jobs.parts import Parts, Validate, load, open_index
@@ -61,9 +61,9 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     reporter.begin("evaluate")
     if spec.final:
         looks.record(home, spec.run, spec.content, spec.split)
-    evaluation = ranking.evaluate(
-        fitted.recommender.scores, parts.known(fitted.train), held_out, spec.k,
-        report=reporter.progress, exclude_train=not parts.repeats,
+    found = assessment.assess(
+        fitted.recommender.scores, fitted.train, parts.known(fitted.train), held_out, spec.k,
+        report=reporter.progress, exclude_known=not parts.repeats,
     )  # fmt: skip
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
     reporter.begin("save")
@@ -71,7 +71,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         folder / MODEL, fitted.recommender, fitted.params, fitted.train,
         parts.data.user_keys, parts.data.artist_keys,
     )  # fmt: skip
-    per_user = results.write_per_user(folder, evaluation, parts.data.user_keys)
+    per_user = results.write_per_user(folder, found, parts.data.user_keys)
     result = RunMetrics(
         run=spec.run,
         content=spec.content,
@@ -79,14 +79,17 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         k=spec.k,
         evaluated_on="test" if spec.final else "validation",
         candidates=parts.candidates,
-        users=len(evaluation.users),
-        metrics={name: value for name, value in evaluation.metrics.items() if name != "users"},
+        users=len(found.users),
+        metrics=found.metrics,
         seconds=seconds,
         peak_memory_mb=environment.peak_memory_mb(),
         per_user_sha256=files.sha256_of(per_user),
         model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
         best_epoch=fitted.best_epoch,
         ratings=parts.ratings,
+        intervals=found.intervals,
+        groups=found.groups,
+        model_bytes=sum(path.stat().st_size for path in (folder / MODEL).iterdir()),
     )
     metrics.write(folder, result)
     return result

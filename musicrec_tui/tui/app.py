@@ -121,11 +121,12 @@ class MusicrecApp(App[int]):
             await self.switch_mode("explore")
 
     def action_help(self) -> None:
-        """Show the keys of this screen."""
+        """Show the keys of this screen, and what the numbers mean."""
+        from musicrec_tui.runs.metric_help import auc_story
         from musicrec_tui.tui.screens.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))
-        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed))
+        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed, auc_story(self.session.usable)))
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""
