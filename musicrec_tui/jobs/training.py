@@ -28,7 +28,11 @@ from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec
 
 # What fits a model, loaded as part of `load`, so that the seconds of `fit` are the fit's.
-_LIBRARIES = {"als": "musicrec_tui.recommenders.als_fit", "ncf": "musicrec_tui.recommenders.ncf.training"}
+_LIBRARIES = {
+    "als": "musicrec_tui.recommenders.als_fit",
+    "bpr": "implicit.cpu.bpr",
+    "ncf": "musicrec_tui.recommenders.ncf.training",
+}
 
 
 class _Parts(NamedTuple):

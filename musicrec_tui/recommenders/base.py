@@ -28,7 +28,7 @@ class Ranking(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """The part of a score that comes from one artist of the user's own. Contributions sum to the score."""
+    """The part of a score that comes from one artist of the user's own."""
 
     artist: int
     amount: float
@@ -39,12 +39,14 @@ class Capabilities(msgspec.Struct, frozen=True):
 
     Attributes:
         explain: reasons that sum to the score, for its users (`explain`) and for profiles (`explain_profile`).
+        explain_estimate: these reasons do not sum to the score, but are an estimate (`leave_one_out`).
         fold_in: scores for somebody who is not in the data.
         fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
         similar: artists that are alike.
     """
 
     explain: bool = False
+    explain_estimate: bool = False
     fold_in: bool = False
     fold_in_estimate: bool = False
     similar: bool = False
@@ -119,7 +121,10 @@ class Recommender(Protocol):
         """
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
-        """Why this score: contributions of the user's own artists, largest first, summing to the score."""
+        """Why this score: contributions of the user's own artists, largest first, summing to the score.
+
+        With `Capabilities.explain_estimate` they do not sum to it.
+        """
 
     def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
         """The same for somebody who is folded in: `profile` is one row, and the sum is what `fold_in` gives it."""

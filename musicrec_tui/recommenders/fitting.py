@@ -6,6 +6,7 @@ from typing import NamedTuple
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import (
     AlsParams,
+    BprParams,
     EaseParams,
     ItemKnnParams,
     NcfParams,
@@ -18,6 +19,7 @@ _LESS = {
     "item_knn": "Lower `neighbours`.",
     "rp3beta": "Lower `neighbours`.",
     "ease": "Lower `memory_mb`.",
+    "bpr": "Lower `factors`.",
     "als": "Lower `factors`.",
     "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
 }
@@ -56,6 +58,8 @@ def _model_bytes(params: Params, size: Size) -> int:
         case EaseParams():
             # Beside the table, what is said of an artist is kept as it is saved.
             return min(params.memory_mb * 2**20, 12 * size.artists**2)
+        case BprParams():
+            return 2 * 4 * (params.factors + 1) * (size.users + size.artists)
         case AlsParams():
             # float32 factors of both, and the artists' once more in double precision.
             return params.factors * (4 * size.users + 12 * size.artists)

@@ -93,6 +93,24 @@ class EaseParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="e
     weighting: Weighting = "binary"
 
 
+class BprParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bpr", tag_field="model"):
+    """Bayesian personalised ranking (Rendle et al. 2009), by the `implicit` library."""
+
+    factors: Annotated[int, Meta(ge=1, le=1024, description="Length of a user's and an artist's vector.")] = 64
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Size of a step.")] = 0.005
+    regularization: Annotated[float, Meta(ge=0, le=10, description="Pull of all factors towards zero.")] = 0.02
+    iterations: Annotated[
+        int,
+        Meta(ge=1, le=10_000, description="Passes; each takes as many steps as there are heard pairs.",
+             extra_json_schema={"unit": "passes"}),
+    ] = 250  # fmt: skip
+    threads: Annotated[
+        int,
+        Meta(ge=1, le=256, description="More than 1 is faster on large logs, but then a seed does not reproduce a run.",
+             extra_json_schema={"unit": "threads"}),
+    ] = 1  # fmt: skip
+
+
 class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ncf", tag_field="model"):
     """Neural collaborative filtering (He et al. 2017), in Keras."""
 
@@ -138,10 +156,10 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
 
 
-Params = AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | PopularityParams
+Params = AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | BprParams | PopularityParams
 MODELS: dict[str, type[msgspec.Struct]] = {
     str(kind.__struct_config__.tag): kind
-    for kind in (AlsParams, NcfParams, EaseParams, Rp3BetaParams, ItemKnnParams, PopularityParams)
+    for kind in (AlsParams, NcfParams, EaseParams, Rp3BetaParams, ItemKnnParams, BprParams, PopularityParams)
 }
 _TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN"}
 

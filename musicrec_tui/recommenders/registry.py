@@ -13,6 +13,7 @@ _CLASSES = {
     "item_knn": ("musicrec_tui.recommenders.item_knn", "ItemKnnRecommender"),
     "rp3beta": ("musicrec_tui.recommenders.rp3beta", "Rp3BetaRecommender"),
     "ease": ("musicrec_tui.recommenders.ease", "EaseRecommender"),
+    "bpr": ("musicrec_tui.recommenders.bpr", "BprRecommender"),
     "als": ("musicrec_tui.recommenders.als", "AlsRecommender"),
     "ncf": ("musicrec_tui.recommenders.ncf.model", "NcfRecommender"),
 }
