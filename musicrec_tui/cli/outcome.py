@@ -4,12 +4,10 @@ import contextlib
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from musicrec_tui import paths
+from musicrec_tui import defects, paths
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
@@ -80,22 +78,9 @@ def _defect_sentence(error: Exception, argv: Sequence[str]) -> str:
     """Say that it is our fault, and where the traceback is."""
     told = " ".join(f"{type(error).__name__}: {error}".split())
     told = told if len(told) <= 300 else told[:299] + "…"
-    log = _write_traceback(error, argv)
+    log = defects.keep(paths.find_home(home_in(argv)), "cli", error, repr(list(argv)))
     where = f"the details are in {log}" if log else "the details could not be written to the log folder"
     return f"This is a defect of musicrec-tui, not of yours: {told}; {where}."
-
-
-def _write_traceback(error: Exception, argv: Sequence[str]) -> Path | None:
-    """Append the traceback to a log; None where that cannot be done."""
-    log = paths.find_home(home_in(argv)).logs / "cli.log"
-    lines = traceback.format_exception(error)
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", errors="replace") as file:
-            file.write(f"--- {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {list(argv)!r}\n{''.join(lines)}\n")
-    except OSError:
-        return None
-    return log
 
 
 def home_in(argv: Sequence[str]) -> Path | None:

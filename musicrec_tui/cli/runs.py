@@ -114,6 +114,8 @@ def print_run(run: RunInfo) -> None:
         ]
     if run.evaluated_on == "test" and run.test_looks > 1:
         facts.append(("caution", f"{run.test_looks} runs looked at this test part: choosing by it flatters the chosen"))
+    if run.result and run.result.ratings:
+        facts.append(("ratings", run.result.ratings))
     facts += [(f"seconds: {phase}", seconds) for phase, seconds in run.seconds.items()]
     facts.append(("peak memory, MB", run.peak_memory_mb))
     output.print_facts((name, value) for name, value in facts if value is not None)

@@ -88,20 +88,21 @@ def confidence_sql(liked: str = "liking") -> str:
     return f"greatest(1, CAST(floor({MOST_CONFIDENCE} * ({liked}) + 0.5) AS BIGINT))"
 
 
-def describe(scale: str, disliked: int = 0, neutral: int = 0) -> str:
+def describe(scale: str, disliked: int = 0, neutral: int = 0, *, counted: bool = True) -> str:
     """How the ratings of a log were used, in a line; empty for a log without ratings (`scale` is empty).
 
     Args:
         scale: `DatasetInfo.rating_scale`.
         disliked: (user, artist) pairs with a liking below 0.
         neutral: those with a liking of 0.
+        counted: False where the log has plays of its own, so that models learn from these and not from ratings.
     """
     if scale not in _KNOWN:
         return f"ratings on the scale {printable(scale)}" if scale else ""
     told = [f"{words} {confidence(liking(scale, rating))}" for words, rating in _KNOWN[scale].examples]
-    parts = [f"ratings, {scale}: {', '.join(told)}"]
+    parts = [f"ratings, {scale}: {', '.join(told) if counted else 'models learn from the plays'}"]
     if disliked:
         parts.append(f"{disliked:,} dislike{'s' if disliked > 1 else ''} never recommended")
-    if neutral:
+    if neutral and counted:
         parts.append(f"{neutral:,} neutral left out")
     return "; ".join(parts)

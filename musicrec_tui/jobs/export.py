@@ -33,7 +33,9 @@ def _silent(done: int, of: int) -> None:
 
 
 def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, report: Report = _silent) -> int:
-    """Write each user's k best artists that they have not heard: user_id, rank, artist_key, artist_name, score.
+    """Write each user's k best artists that they neither know nor dislike.
+
+    The columns are user_id, rank, artist_key, artist_name, score.
 
     Args:
         run: finished.
@@ -50,12 +52,12 @@ def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, r
     """
     export.check_target(target)
     table = _Table(run, dataset, report)
-    heard = table.opened.all_heard()
+    never = table.opened.never()
 
     def batches() -> Iterator[pa.RecordBatch]:
         for users in table.batches():
             scores = table.scores(users)
-            ranking.mask(scores, heard[users])
+            ranking.mask(scores, never[users])
             best = ranking.top(scores, min(k, scores.shape[1]))
             rows, places = np.nonzero(best.artists >= 0)
             codes = best.artists[rows, places]

@@ -10,12 +10,12 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from musicrec_tui import defects
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home, find_home
 
@@ -73,22 +73,11 @@ def _outcome(
         return Outcome(cancelled=True), CANCELLED
     except UserError as error:
         return Outcome(error=str(error)), error.exit_code
-    except Exception:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
-        log = _keep(traceback.format_exc(), home)
-        return Outcome(error=f"Building the index failed, which is a defect of ours; {log}."), 1
+    except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
+        log = defects.keep(home, "indexer", error)
+        where = f"the details are in {log}" if log else f"it said {type(error).__name__}"
+        return Outcome(error=f"Building the index failed, which is a defect of ours; {where}."), 1
     return Outcome(index=str(index)), 0
-
-
-def _keep(trace: str, home: Home) -> str:
-    """Append a traceback to the log; returns where it is, for people."""
-    log = home.logs / "indexer.log"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(trace)
-    except OSError:
-        return f"its last line is {trace.splitlines()[-1]!r}"
-    return f"the details are in {log}"
 
 
 def _say(line: msgspec.Struct, stop: threading.Event) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
+from musicrec_tui.dataset import dislikes
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.records import Artist
@@ -19,6 +20,7 @@ from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 _MOST_REMEMBERED = 100_000
+_DISLIKED = 'SELECT r.artist_code FROM rating r JOIN "user" u ON u.code = r.user_code WHERE u.key = $key AND liking < 0'
 MODEL = "model"
 MANIFEST = "manifest.json"
 
@@ -99,19 +101,30 @@ class OpenedRun:
         heard: IntArray = np.union1d(now[now >= 0], then).astype(np.int32)
         return heard
 
-    def all_heard(self) -> csr_matrix:
-        """`heard` of every user of the model: (users, artists), sorted, ones."""
+    def disliked(self, user_key: str) -> IntArray:
+        """The model's codes of the artists that a user dislikes, which are never recommended to them."""
+        if not self.dataset.info.disliked:
+            return np.zeros(0, np.int32)
+        rows = self.dataset.query(_DISLIKED, {"key": user_key})
+        codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
+        disliked: IntArray = codes[codes >= 0]
+        return disliked
+
+    def never(self) -> csr_matrix:
+        """What `heard` and `disliked` hold for every user of the model: (users, artists), sorted, ones."""
         with self.dataset.cursor() as cursor:
-            rows = cursor.execute('SELECT u.key, u.code FROM "user" u ORDER BY u.code').fetchall()
+            rows = cursor.execute('SELECT key FROM "user" ORDER BY code').fetchall()
             columns = cursor.execute("SELECT user_code, artist_code FROM play").fetchnumpy()
-        users = np.array([self.user_codes.get(key, -1) for key, _ in rows], np.int64)[columns["user_code"]]
-        items = self.from_index[columns["artist_code"]]
+        disliked = dislikes.load(self.dataset).tocoo()
+        codes = np.array([self.user_codes.get(key, -1) for (key,) in rows], np.int64)
+        users = codes[np.concatenate([columns["user_code"], disliked.row])]
+        items = self.from_index[np.concatenate([columns["artist_code"], disliked.col])]
         known = (users >= 0) & (items >= 0)
         ones = np.ones(int(known.sum()), np.float32)
-        heard = csr_matrix((ones, (users[known], items[known])), shape=self.model.train.shape) + self.model.train
-        heard.sort_indices()
-        heard.data[:] = 1
-        return heard
+        never = csr_matrix((ones, (users[known], items[known])), shape=self.model.train.shape) + self.model.train
+        never.sort_indices()
+        never.data[:] = 1
+        return never
 
     def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
         """Artists by the model's codes; where the index lacks one, what little is known of it."""

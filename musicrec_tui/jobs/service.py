@@ -113,7 +113,8 @@ def _recommend(opened: OpenedRun, ask: Recommend) -> Recommended:
     user = opened.user_code(ask.user)
     heard = opened.heard(ask.user)
     scores = opened.model.recommender.scores(np.array([user], np.int32))
-    listed, total = _cut(opened, scores, np.zeros(0, np.int32) if ask.include_heard else heard, ask.k)
+    disliked = opened.disliked(ask.user)
+    listed, total = _cut(opened, scores, disliked if ask.include_heard else np.union1d(heard, disliked), ask.k)
     codes, values = listed
     owned = set(heard.tolist())
     reasons = _reasons(opened, user, codes[:EXPLAINED_ROWS], ask.reasons)

@@ -74,9 +74,11 @@ def _start(folder: Path, home: Home, lock: int) -> None:
         sys.executable, "-P", "-m", "musicrec_tui.jobs.worker", str(folder),
         "--cache", str(home.cache), "--lock", str(lock),
     ]  # fmt: skip
+    # Keras makes a folder for its settings, which would be in the user's home.
+    surroundings = {"KERAS_HOME": str(home.cache / "keras")} | environment.for_child()
     with (folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=environment.for_child(),
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=surroundings,
             start_new_session=True, pass_fds=[lock],
         )  # fmt: skip
     # Waits for it, so that no zombie is left while this process lives; asks nothing of it.

@@ -3,25 +3,22 @@
 import contextlib
 import importlib
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 from scipy.sparse import csr_matrix
 
-from musicrec_tui import files, settings
-from musicrec_tui.dataset import interactions, splits
-from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import environment, results
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
+from musicrec_tui.jobs.parts import Parts, Validate, load
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import fitting, registry, store
-from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray, Recommender
+from musicrec_tui.recommenders.base import Fit, Recommender
 from musicrec_tui.recommenders.params import NcfParams, Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
@@ -33,21 +30,6 @@ _LIBRARIES = {
     "bpr": "implicit.cpu.bpr",
     "ncf": "musicrec_tui.recommenders.ncf.training",
 }
-
-
-class _Parts(NamedTuple):
-    """The matrix, cut."""
-
-    data: interactions.Interactions
-    split: splits.Split
-    repeats: bool
-
-    @property
-    def both(self) -> csr_matrix:
-        """Train and validation together; plays add up where a pair is in both."""
-        joined = (self.split.train + self.split.validation).tocsr()
-        joined.sort_indices()
-        return joined
 
 
 class _Fitted(NamedTuple):
@@ -84,7 +66,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     if spec.final:
         looks.record(home, spec.run, spec.content, spec.split)
     evaluation = ranking.evaluate(
-        fitted.recommender.scores, fitted.train, held_out, spec.k,
+        fitted.recommender.scores, parts.known(fitted.train), held_out, spec.k,
         report=reporter.progress, exclude_train=not parts.repeats,
     )  # fmt: skip
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
@@ -100,7 +82,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         split=spec.split,
         k=spec.k,
         evaluated_on="test" if spec.final else "validation",
-        candidates="all artists" if parts.repeats else "all artists that the user does not have in train",
+        candidates=parts.candidates,
         users=len(evaluation.users),
         metrics={name: value for name, value in evaluation.metrics.items() if name != "users"},
         seconds=seconds,
@@ -108,6 +90,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         per_user_sha256=files.sha256_of(per_user),
         model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
         best_epoch=fitted.best_epoch,
+        ratings=parts.ratings,
     )
     metrics.write(folder, result)
     return result
@@ -123,76 +106,35 @@ def _nothing_held_out(spec: TrainSpec) -> str:
     )
 
 
-def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> _Parts:
+def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Parts:
     reporter.begin("load")
     with contextlib.suppress(ImportError):  # `fit` has the sentence for that
         importlib.import_module(_LIBRARIES.get(spec.model, __name__))
-    dataset = _open(spec, home, reporter)
-    try:
-        data = interactions.load(dataset)
-        split = splits.split(dataset, data, spec.split)
-    finally:
-        dataset.close()
-    repeats = spec.split.kind == "time" and spec.split.protocol == "repeat"
+    parts = load(spec, home, reporter)
+    split = parts.split
     pairs = (split.train.nnz, split.validation.nnz, split.test.nnz)
-    reporter.data(data.plays.shape, pairs, time.monotonic() - began)
-    return _Parts(data, split, repeats)
+    reporter.data(parts.data.plays.shape, pairs, time.monotonic() - began)
+    if parts.ratings:
+        reporter.log(parts.ratings)
+    return parts
 
 
-def _open(spec: TrainSpec, home: Home, reporter: Reporter) -> Dataset:
-    """The index of the spec; made anew where it is gone, if the log is still the one that was meant."""
-    if (dataset := _opened(Path(spec.index), spec.content)) is not None:
-        return dataset
-    reporter.log("The index is gone or another one; it is built again.")
-    with reporter.cancellation.deferred():
-        path = build.ensure(
-            [Path(part) for part in spec.data],
-            home,
-            layout=spec.layout,
-            memory_limit=settings.load(home).memory_limit,
-            report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
-            cancelled=lambda: reporter.cancellation.asked,
-        )
-    if (dataset := _opened(path, spec.content)) is not None:
-        return dataset
-    raise UserError(
-        f"The data in {', '.join(spec.data)} have changed since this run was asked for: start it again on what is "
-        "there now.",
-        exit_code=1,
-    )
-
-
-def _opened(path: Path, content: str) -> Dataset | None:
-    """The index, if it can be read and holds that content."""
-    dataset = Dataset(path)
-    try:
-        if dataset.info.content == content:
-            return dataset
-    except UserError:
-        pass
-    dataset.close()
-    return None
-
-
-def _fit(spec: TrainSpec, parts: _Parts, reporter: Reporter) -> _Fitted:
+def _fit(spec: TrainSpec, parts: Parts, reporter: Reporter) -> _Fitted:
     """Fit on train, or for `final` on train and validation together."""
     params = spec.params
     if not spec.final:
-        recommender = _fitted(params, parts.split.train, spec, reporter, _validation(parts))
+        recommender = _fitted(params, parts.split.train, spec, reporter, parts.validation())
         return _Fitted(recommender, params, parts.split.train, reporter.best and reporter.best[1])
     best_epoch = None
     phase = "fit"
     if isinstance(params, NcfParams) and parts.split.validation.nnz:
         # The number of epochs is a parameter like any other: found on validation, then kept.
-        _fitted(params, parts.split.train, spec, reporter, _validation(parts))
+        _fitted(params, parts.split.train, spec, reporter, parts.validation())
         best_epoch = reporter.best[1] if reporter.best else params.epochs
         params = msgspec.structs.replace(params, epochs=best_epoch, patience=0)
         phase = "refit"
     train = parts.both
     return _Fitted(_fitted(params, train, spec, reporter, None, phase), params, train, best_epoch)
-
-
-Validate = Callable[[Callable[[IntArray], FloatArray]], float]
 
 
 def _fitted(
@@ -206,14 +148,3 @@ def _fitted(
     recommender = registry.create(params)
     recommender.fit(train, Fit(spec.seed, reporter, validate))
     return recommender
-
-
-def _validation(parts: _Parts) -> Validate | None:
-    """NDCG@10 on the validation part; None where there is none."""
-    if parts.split.validation.nnz == 0:
-        return None
-
-    def validate(scores: Callable[[IntArray], FloatArray]) -> float:
-        return ranking.ndcg_at(scores, parts.split.train, parts.split.validation, 10, exclude_train=not parts.repeats)
-
-    return validate

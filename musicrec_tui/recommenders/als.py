@@ -5,7 +5,7 @@ Each heard pair of user u and artist i has a confidence c = alpha · weight, eve
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -47,6 +47,27 @@ class AlsRecommender:
 
         self._train = train
         self._users, self._artists = factorise(self._confidence(weigh(train, self.params.weighting)), self.params, fit)
+
+    def fit_stages(self, train: csr_matrix, fit: Fit, stages: Collection[int], visit: Callable[[int], None]) -> None:
+        """Fit with `params.iterations` sweeps, and be for a while what a fit of fewer would have made.
+
+        Args:
+            train: as for `fit`.
+            fit: as for `fit`.
+            stages: after which sweeps to look.
+            visit: called after each of them with its number; meanwhile this recommender is the one of that many sweeps.
+
+        Raises:
+            UserError: the factors are not finite numbers.
+        """
+        from musicrec_tui.recommenders.als_fit import sweep
+
+        def seen(stage: int, users: FloatArray, artists: FloatArray) -> None:
+            self._users, self._artists = users, artists
+            visit(stage)
+
+        self._train = train
+        sweep(self._confidence(weigh(train, self.params.weighting)), self.params, fit, stages, seen)
 
     def scores(self, users: IntArray) -> FloatArray:
         """Dot products, (users, artists); zeros for a user with nothing in train."""

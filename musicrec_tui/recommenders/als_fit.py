@@ -1,5 +1,7 @@
 """The fit of ALS: `implicit`'s sweeps, watched."""
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.recommender_base import ModelFitError
@@ -13,12 +15,12 @@ _SAMPLE = 512
 _BATCH = 8192
 
 
-def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[FloatArray, FloatArray]:
-    """User and artist factors, (users, factors) and (artists, factors) float32.
+Visit = Callable[[int, FloatArray, FloatArray], None]
+"""Told of a sweep's number, and of the user and artist factors after it, which it may keep."""
 
-    After the last sweep the user factors are older than the artists' (a sweep does users first), and `implicit`'s
-    conjugate gradient is approximate, so all users are solved for once more, exactly: then scores, fold-in and
-    explanations agree.
+
+def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """User and artist factors, (users, factors) and (artists, factors) float32, after the last sweep.
 
     Args:
         confidence: (users, artists) float32, alpha × weight.
@@ -27,6 +29,28 @@ def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[Floa
 
     Raises:
         UserError: the factors are not finite numbers, or a user's equations cannot be solved.
+    """
+    found: list[tuple[FloatArray, FloatArray]] = []
+    sweep(confidence, params, fit, [params.iterations], lambda _, users, artists: found.append((users, artists)))
+    return found[0]
+
+
+def sweep(confidence: csr_matrix, params: AlsParams, fit: Fit, stages: Collection[int], visit: Visit) -> None:
+    """Fit, and look at the factors after some of the sweeps: each time what a fit of so many sweeps would end with.
+
+    After a sweep the user factors are older than the artists' (a sweep does users first), and `implicit`'s conjugate
+    gradient is approximate, so all users are solved for once more, exactly: then scores, fold-in and explanations
+    agree. Sweeping goes on from the factors as they were.
+
+    Args:
+        confidence: see `factorise`; so are `params` (whose iterations are the most that any stage has) and `fit`.
+        params: see there.
+        fit: see there.
+        stages: after which sweeps to look, counted from 1.
+        visit: called for each of them, in order.
+
+    Raises:
+        UserError: as `factorise` does.
     """
     model = AlternatingLeastSquares(
         factors=params.factors,
@@ -39,25 +63,26 @@ def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[Floa
     loss = _SampledLoss(confidence, params.regularization, fit.seed)
     steps = params.iterations + 1
 
-    def after_sweep(sweep: int, seconds: float, _: object) -> None:
+    def after_sweep(place: int, seconds: float, _: object) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             estimate = loss(model.user_factors, model.item_factors)
         if not np.isfinite(estimate):
             raise _diverged()
-        fit.sink.epoch(sweep + 1, params.iterations, {"loss": estimate}, seconds)
-        fit.sink.progress(sweep + 1, steps)
+        fit.sink.epoch(place + 1, params.iterations, {"loss": estimate}, seconds)
+        fit.sink.progress(place + 1, steps)
+        if place + 1 in stages:
+            users = _solve_users(model, confidence)
+            if not (np.isfinite(users).all() and np.isfinite(model.item_factors).all()):
+                raise _diverged()
+            visit(place + 1, users, model.item_factors.copy())
 
     fit.sink.device("no GPU", None)
     fit.sink.progress(0, steps)
     try:
         model.fit(confidence, show_progress=False, callback=after_sweep)
-        users = _solve_users(model, confidence)
     except (ModelFitError, ValueError) as error:
         raise _diverged() from error
-    if not (np.isfinite(users).all() and np.isfinite(model.item_factors).all()):
-        raise _diverged()
     fit.sink.progress(steps, steps)
-    return users, model.item_factors
 
 
 def _diverged() -> UserError:
@@ -68,10 +93,13 @@ def _diverged() -> UserError:
 
 def _solve_users(model: AlternatingLeastSquares, confidence: csr_matrix) -> FloatArray:
     """Exact user factors for the artist factors as they are."""
+    # An instance of its own, for `implicit` keeps the artists' Gram matrix from the first time that it is asked.
+    solver = AlternatingLeastSquares(model.factors, regularization=model.regularization, alpha=1.0, dtype=np.float32)
+    solver.item_factors = model.item_factors
     users: FloatArray = np.empty((confidence.shape[0], model.factors), np.float32)
     for start in range(0, len(users), _BATCH):
         batch = np.arange(start, min(start + _BATCH, len(users)))
-        users[batch] = model.recalculate_user(batch, confidence[batch[0] : batch[-1] + 1])
+        users[batch] = solver.recalculate_user(batch, confidence[batch[0] : batch[-1] + 1])
     return users
 
 

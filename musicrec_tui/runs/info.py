@@ -116,6 +116,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
             "content": self.content, "evaluated_on": self.evaluated_on, "metrics": self.metrics,
             "seconds": self.seconds, "peak_memory_mb": self.peak_memory_mb, "test_looks": self.test_looks,
             "created_at": msgspec.to_builtins(self.created_at), "folder": str(self.folder),
+            "ratings": self.result.ratings if self.result else "",
         }  # fmt: skip
         told["parameters"].pop("model", None)
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})

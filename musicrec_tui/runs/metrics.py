@@ -27,6 +27,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         per_user_sha256: checksum of per_user.parquet.
         model_sha256: checksum of model/manifest.json, which has the checksums of the model's other files.
         best_epoch: the epoch that early stopping kept, where there is such a thing.
+        ratings: how the log's ratings became confidence and dislikes; empty for a log without.
     """
 
     run: str
@@ -42,6 +43,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     per_user_sha256: str = ""
     model_sha256: str = ""
     best_epoch: int | None = None
+    ratings: str = ""
 
 
 def write(folder: Path, metrics: RunMetrics) -> None:

@@ -1,10 +1,9 @@
 """What is left of an exception that nobody expected: a traceback in the log, and one sentence."""
 
 import sys
-import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 
+from musicrec_tui import defects
 from musicrec_tui.paths import Home
 
 NOWHERE = Path("/dev/null")
@@ -12,14 +11,8 @@ NOWHERE = Path("/dev/null")
 
 def keep(home: Home) -> Path:
     """Append the exception that is being handled to the log; `NOWHERE` where that cannot be written."""
-    log = home.logs / "tui.log"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{traceback.format_exc()}\n")
-    except OSError:
-        return NOWHERE
-    return log
+    error = sys.exception()
+    return (error and defects.keep(home, "tui", error)) or NOWHERE
 
 
 def tell(log: Path) -> None:

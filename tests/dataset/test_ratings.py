@@ -92,6 +92,9 @@ def test_the_line_says_how_ratings_were_used() -> None:
         "ratings, 1 to 5 stars: 4 stars counts 3, 5 stars 5; 812 dislikes never recommended; 93 neutral left out"
     )
     assert ratings.describe(ratings.THUMBS, 1) == "ratings, -1, 0, 1: 1 counts 5; 1 dislike never recommended"
+    assert ratings.describe(ratings.THUMBS, 2, 3, counted=False) == (
+        "ratings, -1, 0, 1: models learn from the plays; 2 dislikes never recommended"
+    )
     assert ratings.describe("") == ""
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
 from implicit.cpu.als import AlternatingLeastSquares
@@ -181,3 +182,17 @@ def test_factors_that_diverge_are_a_sentence() -> None:
     params = AlsParams(factors=4, regularization=0.0, iterations=3, alpha=1000.0, weighting="counts")
     with pytest.raises(UserError, match="more regularization"):
         AlsRecommender(params).fit(plays, quiet())
+
+
+def test_one_fit_that_is_looked_at_on_its_way_is_as_many_fits() -> None:
+    model, seen = AlsRecommender(SMALL), {}
+
+    def look(stage: int) -> None:
+        seen[stage] = model.arrays()
+
+    model.fit_stages(matrix(), quiet(), [3, 5, SMALL.iterations], look)
+    assert list(seen) == [3, 5, SMALL.iterations]
+    for stage, arrays in seen.items():
+        alone = fitted(msgspec.structs.replace(SMALL, iterations=stage)).arrays()
+        np.testing.assert_array_equal(arrays["users"], alone["users"])
+        np.testing.assert_array_equal(arrays["artists"], alone["artists"])

@@ -19,8 +19,7 @@ def brute(train: csr_matrix, profile: csr_matrix, table: FloatArray) -> FloatArr
         near = [user for user in near if cosine[user] > 0]
         total = sum(cosine[user] for user in near)
         rows.append(sum((cosine[user] / total * table[user] for user in near), np.zeros(table.shape[1])))
-    estimate: FloatArray = np.array(rows)
-    return estimate
+    return np.array(rows)
 
 
 def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None:
@@ -28,8 +27,8 @@ def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None
     table = np.random.default_rng(1).normal(size=train.shape).astype(np.float32)
 
     def scores(users: IntArray) -> FloatArray:
-        rows: FloatArray = table[users]
-        return rows
+        chosen: FloatArray = table[users]
+        return chosen
 
     estimate = Neighbours(train).estimate(newcomers, scores)
     np.testing.assert_allclose(estimate, brute(train, newcomers, table), rtol=1e-4, atol=1e-5)

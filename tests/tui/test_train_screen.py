@@ -194,7 +194,7 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
         assert index == Path("/nowhere/index.duckdb")
         assert content == FakeDataset().info.content
         assert split.kind == "random"
-        assert options == {"seed": 42, "final": False, "k": 10, "name": ""}
+        assert options == {"seed": 42, "final": False, "k": 10, "name": "", "layout": ""}
         assert "ALS #1  ▸ running" in text
 
 

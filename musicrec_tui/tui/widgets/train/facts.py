@@ -37,7 +37,10 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
         return []
     parameters = described(run.spec.params, only_changed=width < _ROOMY)
     split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}"
-    return [Content(f"{run.model}: {parameters}").stylize(_DIM), Content(split).stylize(_DIM)]
+    told = [f"{run.model}: {parameters}", split]
+    if run.result and run.result.ratings:
+        told.append(printable(run.result.ratings))
+    return [Content(line).stylize(_DIM) for line in told]
 
 
 def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:

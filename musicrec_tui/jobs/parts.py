@@ -1,0 +1,151 @@
+"""The matrix of a log, cut into its parts: what every job that fits a model begins with."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from scipy.sparse import csr_matrix
+
+from musicrec_tui import settings
+from musicrec_tui.dataset import dislikes, interactions, ratings, splits
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation import ranking
+from musicrec_tui.jobs.reporter import Reporter
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.base import FloatArray, IntArray
+
+Validate = Callable[[Callable[[IntArray], FloatArray]], float]
+
+
+class Cut(Protocol):
+    """What a job's spec says of its data."""
+
+    @property
+    def data(self) -> Sequence[str]:
+        """Absolute paths of the log."""
+
+    @property
+    def layout(self) -> str:
+        """The layout that the user insisted on, else empty."""
+
+    @property
+    def index(self) -> str:
+        """The index file to read."""
+
+    @property
+    def content(self) -> str:
+        """The content hash of that index."""
+
+    @property
+    def split(self) -> SplitSpec:
+        """How the log is cut."""
+
+
+class Parts(NamedTuple):
+    """The matrix, cut.
+
+    Attributes:
+        data: all of it, with keys.
+        split: train, validation and test.
+        repeats: whether an artist that is in train may be looked for again (the time split's `repeat`).
+        disliked: (users, artists), a one for each pair that is disliked.
+        ratings: how the log's ratings counted, as a line; empty for a log without.
+    """
+
+    data: interactions.Interactions
+    split: splits.Split
+    repeats: bool
+    disliked: csr_matrix
+    ratings: str
+
+    @property
+    def both(self) -> csr_matrix:
+        """Train and validation together; plays add up where a pair is in both."""
+        joined = (self.split.train + self.split.validation).tocsr()
+        joined.sort_indices()
+        return joined
+
+    @property
+    def candidates(self) -> str:
+        """Whom an evaluation ranks."""
+        if self.repeats:
+            return "all artists"
+        known = "all artists that the user does not have in train"
+        return f"{known} and does not dislike" if self.disliked.nnz else known
+
+    def known(self, train: csr_matrix) -> csr_matrix:
+        """What is no candidate: the pairs of train, and what is disliked."""
+        if self.repeats or not self.disliked.nnz:
+            return train
+        together = (train + self.disliked).tocsr()
+        together.sort_indices()
+        return together
+
+    def validation(self) -> Validate | None:
+        """NDCG@10 on the validation part; None where there is none."""
+        if self.split.validation.nnz == 0:
+            return None
+        known = self.known(self.split.train)
+
+        def validate(scores: Callable[[IntArray], FloatArray]) -> float:
+            return ranking.ndcg_at(scores, known, self.split.validation, 10, exclude_train=not self.repeats)
+
+        return validate
+
+
+def load(cut: Cut, home: Home, reporter: Reporter) -> Parts:
+    """Read the matrix and cut it; the index is made anew where it is gone.
+
+    Raises:
+        UserError: the data cannot be had, or are not those that were meant.
+        Cancelled: somebody asked for it.
+    """
+    dataset = _open(cut, home, reporter)
+    try:
+        data = interactions.load(dataset)
+        split = splits.split(dataset, data, cut.split)
+        disliked = dislikes.load(dataset)
+        info = dataset.info
+    finally:
+        dataset.close()
+    repeats = cut.split.kind == "time" and cut.split.protocol == "repeat"
+    rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
+    return Parts(data, split, repeats, disliked, rated)
+
+
+def _open(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
+    """The index that is meant; made anew where it is gone, if the log is still the one that was meant."""
+    if (dataset := _opened(Path(cut.index), cut.content)) is not None:
+        return dataset
+    reporter.log("The index is gone or another one; it is built again.")
+    with reporter.cancellation.deferred():
+        path = build.ensure(
+            [Path(part) for part in cut.data],
+            home,
+            layout=cut.layout,
+            memory_limit=settings.load(home).memory_limit,
+            report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
+            cancelled=lambda: reporter.cancellation.asked,
+        )
+    if (dataset := _opened(path, cut.content)) is not None:
+        return dataset
+    raise UserError(
+        f"The data in {', '.join(cut.data)} have changed since this run was asked for: start it again on what is "
+        "there now.",
+        exit_code=1,
+    )
+
+
+def _opened(path: Path, content: str) -> Dataset | None:
+    """The index, if it can be read and holds that content."""
+    dataset = Dataset(path)
+    try:
+        if dataset.info.content == content:
+            return dataset
+    except UserError:
+        pass
+    dataset.close()
+    return None
