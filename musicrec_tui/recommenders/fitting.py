@@ -8,6 +8,7 @@ from musicrec_tui.recommenders.params import (
     AlsParams,
     BprParams,
     EaseParams,
+    HybridParams,
     ItemKnnParams,
     NcfParams,
     Params,
@@ -19,10 +20,13 @@ _LESS = {
     "item_knn": "Lower `neighbours`.",
     "rp3beta": "Lower `neighbours`.",
     "ease": "Lower `memory_mb`.",
+    "hybrid": "Name fewer members, or smaller ones.",
     "bpr": "Lower `factors`.",
     "als": "Lower `factors`.",
     "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
 }
+CACHE_BYTES = 600_000_000
+"""Of the members' scores that a hybrid keeps while it tries weights."""
 _PAIR = 12
 """Bytes of an entry of a sparse matrix."""
 _COPIES = 6
@@ -58,6 +62,9 @@ def _model_bytes(params: Params, size: Size) -> int:
         case EaseParams():
             # Beside the table, what is said of an artist is kept as it is saved.
             return min(params.memory_mb * 2**20, 12 * size.artists**2)
+        case HybridParams():
+            # Beside the members, their scores while weights are tried.
+            return min(CACHE_BYTES, 4 * size.users * size.artists * len(params.members))
         case BprParams():
             return 2 * 4 * (params.factors + 1) * (size.users + size.artists)
         case AlsParams():

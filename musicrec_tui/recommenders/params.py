@@ -156,10 +156,43 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
 
 
-Params = AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | BprParams | PopularityParams
+class HybridParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hybrid", tag_field="model"):
+    """A weighted sum of other models' scores, each divided by its spread; the members are fitted with it."""
+
+    members: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+        Meta(
+            min_length=2,
+            max_length=8,
+            description="Finished runs of the same log and split, or names of models (with their defaults).",
+        ),
+    ] = ("ease", "als", "rp3beta")
+    weights: Annotated[
+        tuple[Annotated[float, Meta(ge=0, le=1000)], ...],
+        Meta(max_length=8, description="The weight of each member; empty: found on the validation part."),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Check what one value alone cannot tell."""
+        if self.weights and (len(self.weights) != len(self.members) or not any(self.weights)):
+            raise ValueError("weights must be empty, or one for each of members and not all 0")
+
+
+Params = (
+    AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | BprParams | HybridParams | PopularityParams
+)
 MODELS: dict[str, type[msgspec.Struct]] = {
     str(kind.__struct_config__.tag): kind
-    for kind in (AlsParams, NcfParams, EaseParams, Rp3BetaParams, ItemKnnParams, BprParams, PopularityParams)
+    for kind in (
+        AlsParams,
+        NcfParams,
+        EaseParams,
+        Rp3BetaParams,
+        ItemKnnParams,
+        BprParams,
+        HybridParams,
+        PopularityParams,
+    )
 }
 _TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN"}
 

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -29,7 +30,7 @@ class NcfRecommender:
     """
 
     name: ClassVar[str] = "ncf"
-    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True, settles=True)
 
     def __init__(self, params: NcfParams) -> None:
         self.params = params
@@ -58,6 +59,10 @@ class NcfRecommender:
             ) from error
         arrays, self.best_epoch = training.train(self.params, train, fit)
         self._use(arrays, train)
+
+    def settled(self) -> Self:
+        """See `base.Settling`: exactly as many epochs as were best."""
+        return type(self)(msgspec.structs.replace(self.params, epochs=self.best_epoch, patience=0))
 
     def scores(self, users: IntArray) -> FloatArray:
         """The network's predictions, (users, artists), between 0 and 1.

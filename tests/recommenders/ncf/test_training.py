@@ -210,7 +210,7 @@ def test_early_stopping_keeps_the_best_epoch_and_a_final_fit_repeats_it(monkeypa
     values = iter([0.1, 0.3, 0.2, 0.25, 0.9])
     seen: list[FloatArray] = []
 
-    def validate(scores: Callable[[IntArray], FloatArray]) -> float:
+    def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
         seen.append(scores(np.arange(12, dtype=np.int32)))
         return next(values)
 
