@@ -27,6 +27,7 @@ from musicrec_tui.runs.spec import TrainSpec
 _LIBRARIES = {
     "als": "musicrec_tui.recommenders.als_fit",
     "bpr": "implicit.cpu.bpr",
+    "mult_vae": "musicrec_tui.recommenders.mult_vae.training",
     "ncf": "musicrec_tui.recommenders.ncf.training",
 }
 

@@ -10,6 +10,7 @@ from musicrec_tui.recommenders.params import (
     EaseParams,
     HybridParams,
     ItemKnnParams,
+    MultVaeParams,
     NcfParams,
     Params,
     Rp3BetaParams,
@@ -23,6 +24,7 @@ _LESS = {
     "hybrid": "Name fewer members, or smaller ones.",
     "bpr": "Lower `factors`.",
     "als": "Lower `factors`.",
+    "mult_vae": "Lower `hidden` or `batch`.",
     "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
 }
 CACHE_BYTES = 600_000_000
@@ -70,6 +72,9 @@ def _model_bytes(params: Params, size: Size) -> int:
         case AlsParams():
             # float32 factors of both, and the artists' once more in double precision.
             return params.factors * (4 * size.users + 12 * size.artists)
+        case MultVaeParams():
+            # Weights, Adam's two moments, gradients and the best epoch's copy; and a batch's logits.
+            return 4 * (6 * 2 * params.hidden * size.artists + 4 * params.batch * size.artists)
         case NcfParams():
             width = params.factors + params.layers[0]
             # Weights, Adam's two moments and the gradient's sums; then the best epoch's and this one's copies.

@@ -156,6 +156,36 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
 
 
+class MultVaeParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="mult_vae", tag_field="model"):
+    """A variational autoencoder with a multinomial likelihood (Liang et al. 2018), in Keras."""
+
+    hidden: Annotated[int, Meta(ge=1, le=8192, description="Width of the layers between artists and latent.")] = 600
+    latent: Annotated[int, Meta(ge=1, le=4096, description="Numbers that describe a person.")] = 200
+    dropout: Annotated[float, Meta(ge=0, lt=1, description="Share of a person's artists that is hidden.")] = 0.5
+    beta: Annotated[float, Meta(ge=0, le=10, description="Most weight of the divergence from the prior.")] = 0.2
+    anneal: Annotated[
+        int,
+        Meta(ge=0, le=10_000, description="Beta grows from 0 for so long.", extra_json_schema={"unit": "epochs"}),
+    ] = 20
+    epochs: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most passes over the data.", extra_json_schema={"unit": "epochs"})
+    ] = 60
+    patience: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Stop after so many epochs without a better validation NDCG@10 (0: never).",
+            extra_json_schema={"unit": "epochs"},
+        ),
+    ] = 5
+    batch: Annotated[
+        int, Meta(ge=1, le=100_000, description="People in one step.", extra_json_schema={"unit": "people"})
+    ] = 100
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.001
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the weights of the layers.")] = 0.0
+
+
 class HybridParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hybrid", tag_field="model"):
     """A weighted sum of other models' scores, each divided by its spread; the members are fitted with it."""
 
@@ -179,7 +209,15 @@ class HybridParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
 
 
 Params = (
-    AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | BprParams | HybridParams | PopularityParams
+    AlsParams
+    | NcfParams
+    | EaseParams
+    | Rp3BetaParams
+    | ItemKnnParams
+    | BprParams
+    | MultVaeParams
+    | HybridParams
+    | PopularityParams
 )
 MODELS: dict[str, type[msgspec.Struct]] = {
     str(kind.__struct_config__.tag): kind
@@ -194,7 +232,7 @@ MODELS: dict[str, type[msgspec.Struct]] = {
         PopularityParams,
     )
 }
-_TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN"}
+_TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN", "mult_vae": "Mult-VAE"}
 
 
 def title(model: str) -> str:

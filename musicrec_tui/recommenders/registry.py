@@ -15,6 +15,7 @@ _CLASSES = {
     "rp3beta": ("musicrec_tui.recommenders.rp3beta", "Rp3BetaRecommender"),
     "ease": ("musicrec_tui.recommenders.ease", "EaseRecommender"),
     "bpr": ("musicrec_tui.recommenders.bpr", "BprRecommender"),
+    "mult_vae": ("musicrec_tui.recommenders.mult_vae.model", "MultVaeRecommender"),
     "hybrid": ("musicrec_tui.recommenders.hybrid", "HybridRecommender"),
     "als": ("musicrec_tui.recommenders.als", "AlsRecommender"),
     "ncf": ("musicrec_tui.recommenders.ncf.model", "NcfRecommender"),

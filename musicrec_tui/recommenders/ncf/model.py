@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.checks import array_of, epoch_of
 from musicrec_tui.recommenders.ncf import layout, scoring
 from musicrec_tui.recommenders.neighbours import Neighbours
 from musicrec_tui.recommenders.params import NcfParams
@@ -109,10 +109,7 @@ class NcfRecommender:
     def restore(cls, params: NcfParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
         """See `base.Recommender.restore`."""
         model = cls(params)
-        epoch = arrays.get("best_epoch")
-        if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
-            raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
-        model.best_epoch = int(epoch[0])
+        model.best_epoch = epoch_of(arrays)
         shapes = layout.shapes(params, *train.shape)
         model._use({name: array_of(arrays, name, shape) for name, shape in shapes.items()}, train)
         return model
