@@ -4,7 +4,7 @@ A field's `Meta` carries its bounds and its sentence (`description`), its unit i
 `param_fields` reads them.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -118,7 +118,15 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         Literal["neumf", "gmf", "mlp", "deck"],
         Meta(description="NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
     ] = "neumf"
-    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 64
+    loss: Annotated[
+        Literal["softmax", "binary"],
+        Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
+    ] = "softmax"
+    pretrain: Annotated[
+        Literal["none", "als"],
+        Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
+    ] = "none"
+    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 128
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
@@ -129,11 +137,18 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = (64, 32, 16, 8)
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
-        Meta(description="Unheard artists sampled for each heard one, anew each epoch; all: the whole grid."),
+        Meta(description="Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
     ] = 8
+    drawn: Annotated[
+        int,
+        Meta(ge=1, le=100_000, description="Softmax: artists that are drawn for each batch.",
+             extra_json_schema={"unit": "artists"}),
+    ] = 512  # fmt: skip
     epochs: Annotated[
-        int, Meta(ge=1, le=1000, description="Most passes over the data.", extra_json_schema={"unit": "epochs"})
-    ] = 20
+        int,
+        Meta(ge=0, le=1000, description="Most passes over the data (0: what ALS gave).",
+             extra_json_schema={"unit": "epochs"}),
+    ] = 20  # fmt: skip
     patience: Annotated[
         int,
         Meta(
@@ -145,9 +160,9 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 3
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
-    ] = 4096
+    ] = 256
     learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
-    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.005
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.03
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
     def __post_init__(self) -> None:
@@ -159,9 +174,9 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
 class MultVaeParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="mult_vae", tag_field="model"):
     """A variational autoencoder with a multinomial likelihood (Liang et al. 2018), in Keras."""
 
-    hidden: Annotated[int, Meta(ge=1, le=8192, description="Width of the layers between artists and latent.")] = 600
-    latent: Annotated[int, Meta(ge=1, le=4096, description="Numbers that describe a person.")] = 200
-    dropout: Annotated[float, Meta(ge=0, lt=1, description="Share of a person's artists that is hidden.")] = 0.5
+    hidden: Annotated[int, Meta(ge=1, le=8192, description="Width of the layers between artists and latent.")] = 200
+    latent: Annotated[int, Meta(ge=1, le=4096, description="Numbers that describe a person.")] = 64
+    dropout: Annotated[float, Meta(ge=0, lt=1, description="Share of a person's artists that is hidden.")] = 0.7
     beta: Annotated[float, Meta(ge=0, le=10, description="Most weight of the divergence from the prior.")] = 0.2
     anneal: Annotated[
         int,
@@ -178,12 +193,12 @@ class MultVaeParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
             description="Stop after so many epochs without a better validation NDCG@10 (0: never).",
             extra_json_schema={"unit": "epochs"},
         ),
-    ] = 5
+    ] = 6
     batch: Annotated[
         int, Meta(ge=1, le=100_000, description="People in one step.", extra_json_schema={"unit": "people"})
     ] = 100
-    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.001
-    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the weights of the layers.")] = 0.0
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the weights of the layers.")] = 0.001
 
 
 class HybridParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hybrid", tag_field="model"):
@@ -219,19 +234,7 @@ Params = (
     | HybridParams
     | PopularityParams
 )
-MODELS: dict[str, type[msgspec.Struct]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (
-        AlsParams,
-        NcfParams,
-        EaseParams,
-        Rp3BetaParams,
-        ItemKnnParams,
-        BprParams,
-        HybridParams,
-        PopularityParams,
-    )
-}
+MODELS: dict[str, type[msgspec.Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Params)}
 _TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN", "mult_vae": "Mult-VAE"}
 
 

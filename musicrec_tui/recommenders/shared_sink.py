@@ -40,3 +40,21 @@ class Share:
     def log(self, text: str) -> None:
         """Handed on with the name before it."""
         self._sink.log(f"{self._name}: {text}")
+
+
+class Quiet(Share):
+    """Hands on nothing but that somebody asked to stop: for a short fit before the one that is told of.
+
+    Args:
+        sink: of the whole.
+    """
+
+    def __init__(self, sink: ProgressSink) -> None:
+        super().__init__(sink, 0, 1, "")
+
+    def progress(self, done: int, of: int) -> None:
+        """None yet; may raise `Cancelled`."""
+        self._sink.progress(0, 0)
+
+    def device(self, name: str, memory_mb: int | None) -> None:
+        """Not of the whole."""

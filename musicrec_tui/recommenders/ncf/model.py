@@ -65,7 +65,7 @@ class NcfRecommender:
         return type(self)(msgspec.structs.replace(self.params, epochs=self.best_epoch, patience=0))
 
     def scores(self, users: IntArray) -> FloatArray:
-        """The network's predictions, (users, artists), between 0 and 1.
+        """The network's predictions, (users, artists): logits, or between 0 and 1 where `loss` is binary.
 
         They are not the probability of a listen: training shows far more heard pairs than there are.
         """
