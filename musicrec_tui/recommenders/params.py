@@ -118,14 +118,6 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         Literal["neumf", "gmf", "mlp", "deck"],
         Meta(description="NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
     ] = "neumf"
-    loss: Annotated[
-        Literal["softmax", "binary"],
-        Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
-    ] = "softmax"
-    pretrain: Annotated[
-        Literal["none", "als"],
-        Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
-    ] = "none"
     factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 128
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
@@ -135,6 +127,10 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="Widths of the MLP's layers, the first split over user and artist; deck has its own.",
         ),
     ] = (64, 32, 16, 8)
+    loss: Annotated[
+        Literal["softmax", "binary"],
+        Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
+    ] = "softmax"
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
         Meta(description="Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
@@ -163,6 +159,10 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 256
     learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
     l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.03
+    pretrain: Annotated[
+        Literal["none", "als"],
+        Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
+    ] = "none"
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
     def __post_init__(self) -> None:
