@@ -15,9 +15,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.base import FloatArray, IntArray
-
-Validate = Callable[[Callable[[IntArray], FloatArray]], float]
+from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
 
 
 class Cut(Protocol):
@@ -90,8 +88,8 @@ class Parts(NamedTuple):
             return None
         known = self.known(self.split.train)
 
-        def validate(scores: Callable[[IntArray], FloatArray]) -> float:
-            return ranking.ndcg_at(scores, known, self.split.validation, 10, exclude_train=not self.repeats)
+        def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
+            return ranking.ndcg_at(scores, known, self.split.validation, 10, users, exclude_train=not self.repeats)
 
         return validate
 

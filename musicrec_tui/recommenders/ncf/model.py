@@ -4,13 +4,14 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.checks import array_of, epoch_of
 from musicrec_tui.recommenders.ncf import layout, scoring
 from musicrec_tui.recommenders.neighbours import Neighbours
 from musicrec_tui.recommenders.params import NcfParams
@@ -29,7 +30,7 @@ class NcfRecommender:
     """
 
     name: ClassVar[str] = "ncf"
-    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True, settles=True)
 
     def __init__(self, params: NcfParams) -> None:
         self.params = params
@@ -59,8 +60,12 @@ class NcfRecommender:
         arrays, self.best_epoch = training.train(self.params, train, fit)
         self._use(arrays, train)
 
+    def settled(self) -> Self:
+        """See `base.Settling`: exactly as many epochs as were best."""
+        return type(self)(msgspec.structs.replace(self.params, epochs=self.best_epoch, patience=0))
+
     def scores(self, users: IntArray) -> FloatArray:
-        """The network's predictions, (users, artists), between 0 and 1.
+        """The network's predictions, (users, artists): logits, or between 0 and 1 where `loss` is binary.
 
         They are not the probability of a listen: training shows far more heard pairs than there are.
         """
@@ -104,10 +109,7 @@ class NcfRecommender:
     def restore(cls, params: NcfParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
         """See `base.Recommender.restore`."""
         model = cls(params)
-        epoch = arrays.get("best_epoch")
-        if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
-            raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
-        model.best_epoch = int(epoch[0])
+        model.best_epoch = epoch_of(arrays)
         shapes = layout.shapes(params, *train.shape)
         model._use({name: array_of(arrays, name, shape) for name, shape in shapes.items()}, train)
         return model
