@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from musicrec_tui.dataset import ratings
-from musicrec_tui.dataset.index import accounting, identity, schema
+from musicrec_tui.dataset.index import accounting, identity, ranges, schema
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import DatasetInfo
@@ -61,7 +61,7 @@ def fill(runner: Runner, source: Source) -> None:
         raise _unusable(source, account)
     accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.33, has_times=kinds.has_times)
-    _tables(runner, reading, kinds)
+    _tables(runner, reading, account, kinds)
     _sign(runner, source, account, kinds)
 
 
@@ -74,28 +74,30 @@ def _kinds(runner: Runner) -> _Kinds:
     return _Kinds(bool(rated), bool(played), bool(has_times), scale)
 
 
-def _tables(runner: Runner, reading: Reading, kinds: _Kinds) -> None:
+def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -> None:
     """Make the tables that look-ups and models read."""
     parameters = {**reading.parameters, "has_times": kinds.has_times}
 
     def step(phase: str, until: float, statement: str, **parts: str) -> None:
         runner.step(phase, until, schema.over(statement, reading.sql, **parts), parameters)
 
-    step("reading users", 0.4, schema.USER_CODES)
+    kept = schema.over(schema.KEPT, reading.sql) if account.rejected else reading.sql
+    step("reading users", 0.4, schema.USER_CODES, kept=kept)
     if kinds.rated:
         step("reading ratings", 0.5, schema.RATINGS, liking=ratings.liking_sql(kinds.scale))
     else:
         runner.step("reading ratings", 0.4, schema.NO_RATINGS)
     step("reading listens", 0.65, schema.LISTENS)
+    runner.step("counting plays", 0.65, schema.PLAYS)
     if kinds.has_times:
-        plays = schema.PLAYS_OF_LISTENS
+        ranges.step(runner, "counting plays", 0.8, schema.PLAYS_OF_LISTENS)
     else:
-        plays = schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS
-    step("counting plays", 0.8, plays)
+        step("counting plays", 0.8, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
     runner.step("sorting by artist", 0.86, schema.PLAYS_BY_ARTIST)
-    for statement in (
-        schema.ARTISTS, schema.USERS, schema.USER_MONTHS, schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES,
-    ):  # fmt: skip
+    for statement in (schema.ARTISTS, schema.USERS, schema.USER_MONTHS):
+        runner.step("summing up", 0.9, statement)
+    ranges.step(runner, "summing up", 0.92, schema.USER_MONTHS_OF_LISTENS)
+    for statement in (schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES):
         runner.step("summing up", 0.95, statement)
 
 
