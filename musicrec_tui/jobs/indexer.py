@@ -1,8 +1,8 @@
 """Builds an index in a process of its own: `python -m musicrec_tui.jobs.indexer --home DIR PATH...`.
 
-It prints one JSON object per line: `{"phase", "fraction"}` while it works, and at the end `{"index": path}`,
-`{"error": sentence}` (exit code 1 or 2) or `{"cancelled": true}` (130). SIGTERM and SIGINT cancel it cleanly, and so
-does the death of its reader.
+It prints one JSON object per line: `{"phase", "fraction"}` while it works, `{"note": sentence}` where it says why, at
+the end `{"index": path}`, `{"error": sentence}` (exit code 1 or 2) or `{"cancelled": true}` (130). SIGTERM and SIGINT
+cancel it cleanly, and so does the death of its reader.
 """
 
 import argparse
@@ -29,6 +29,12 @@ class Progress(msgspec.Struct, frozen=True):
     fraction: float | None
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Why an index that was there is built again."""
+
+    note: str
+
+
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """The last line: one of the three."""
 
@@ -42,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.indexer")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--memory-limit", default="60%")
+    parser.add_argument("--cache-days", type=float, default=30)
+    parser.add_argument("--cache-gb", type=float, default=20)
     parser.add_argument("--format", default="")
     parser.add_argument("paths", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
@@ -49,24 +57,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     home = find_home(chosen.home)
-    outcome, code = _outcome(chosen.paths, home, chosen.format, chosen.memory_limit, stop)
+    outcome, code = _outcome(chosen, home, stop)
     _say(outcome, stop)
     return code
 
 
-def _outcome(
-    paths: list[Path], home: Home, layout: str, memory_limit: str, stop: threading.Event
-) -> tuple[Outcome, int]:
+def _outcome(chosen: argparse.Namespace, home: Home, stop: threading.Event) -> tuple[Outcome, int]:
     """Build, and say how it went."""
-    from musicrec_tui.dataset.index import build  # after the signal handlers: importing takes a moment
+    from musicrec_tui.dataset.index import build, pruning  # after the signal handlers: importing takes a moment
 
     try:
         index = build.ensure(
-            paths,
+            chosen.paths,
             home,
-            layout=layout,
-            memory_limit=memory_limit,
+            layout=chosen.format,
+            memory_limit=chosen.memory_limit,
+            bounds=pruning.Bounds(chosen.cache_days, chosen.cache_gb),
             report=lambda phase, fraction: _say(Progress(phase, fraction), stop),
+            note=lambda sentence: _say(Note(sentence), stop),
             cancelled=stop.is_set,
         )
     except Cancelled:

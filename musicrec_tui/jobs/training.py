@@ -14,6 +14,7 @@ from musicrec_tui import files, settings
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.pruning import Bounds
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import environment, results
@@ -140,12 +141,14 @@ def _open(spec: TrainSpec, home: Home, reporter: Reporter) -> Dataset:
     if (dataset := _opened(Path(spec.index), spec.content)) is not None:
         return dataset
     reporter.log("The index is gone or another one; it is built again.")
+    chosen = settings.load(home)
     with reporter.cancellation.deferred():
         path = build.ensure(
             [Path(part) for part in spec.data],
             home,
             layout=spec.layout,
-            memory_limit=settings.load(home).memory_limit,
+            memory_limit=chosen.memory_limit,
+            bounds=Bounds(chosen.cache_days, chosen.cache_gb),
             report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
             cancelled=lambda: reporter.cancellation.asked,
         )

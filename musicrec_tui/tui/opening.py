@@ -8,8 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from musicrec_tui.errors import UserError
+from musicrec_tui.dataset.index.remaining import Remaining
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.session import Session
+
+STOPPED = "The index was not finished, and nothing of it is kept."
 
 _LONGEST_LINE = 2**20
 
@@ -20,8 +23,11 @@ async def open_dataset(session: Session) -> None:
         path = await asyncio.to_thread(_find, session)
         if path is None:
             session.indexing("starting", None)
-            path = await build(session, session.indexing)
+            remaining = Remaining()
+            path = await build(session, lambda phase, share: session.indexing(phase, share, remaining.words(share)))
         await _open(session, path)
+    except Cancelled:
+        session.fail(STOPPED, stopped=True)
     except UserError as error:
         session.fail(str(error))
 
@@ -44,10 +50,11 @@ async def _open(session: Session, path: Path) -> None:
 
 
 async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:
-    """Have the indexer build the index.
+    """Have the indexer build the index; meanwhile `session.stop_indexing` stops it.
 
     Raises:
         UserError: it could not; the indexer's own sentence.
+        Cancelled: it was stopped.
     """
     from musicrec_tui.jobs.environment import for_child
 
@@ -59,13 +66,21 @@ async def build(session: Session, report: Callable[[str, float | None], None]) -
         )  # fmt: skip
     except OSError as error:
         raise UserError(f"Cannot start the process that builds the index: {error.strerror}.", exit_code=1) from error
+    session.reason = ""
+    session.stop_indexing = lambda: _terminate(process)
     try:
-        return await _read(process, report)
+        return await _read(process, session, report)
     finally:
+        session.stop_indexing = None
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+            _terminate(process)
             await process.wait()
+
+
+def _terminate(process: asyncio.subprocess.Process) -> None:
+    """Ask the indexer to stop; it cleans up, and says so."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
 
 
 def indexer_command(session: Session) -> list[str]:
@@ -73,24 +88,30 @@ def indexer_command(session: Session) -> list[str]:
     home = ["--home", str(session.home.root)] if session.home.cache == session.home.root / "cache" else []
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home,
-        "--memory-limit", session.settings.memory_limit, "--format", session.layout, "--", *map(str, session.data),
+        "--memory-limit", session.settings.memory_limit, "--cache-days", str(session.settings.cache_days),
+        "--cache-gb", str(session.settings.cache_gb), "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """A line of the indexer's: progress, or its last word."""
+    """A line of the indexer's: progress, why it has to build, or its last word."""
 
     phase: str = ""
     fraction: float | None = None
+    note: str = ""
     index: str | None = None
     error: str | None = None
+    cancelled: bool = False
 
 
-async def _read(process: asyncio.subprocess.Process, report: Callable[[str, float | None], None]) -> Path:
+async def _read(
+    process: asyncio.subprocess.Process, session: Session, report: Callable[[str, float | None], None]
+) -> Path:
     """Pass progress on until the indexer's last word.
 
     Raises:
         UserError: its last word is an error, or there is none.
+        Cancelled: it is that it was stopped.
     """
     assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
     async for raw in process.stdout:
@@ -99,6 +120,11 @@ async def _read(process: asyncio.subprocess.Process, report: Callable[[str, floa
             raise UserError(line.error, exit_code=1)
         if line.index is not None:
             return Path(line.index)
-        report(line.phase, line.fraction)
+        if line.cancelled:
+            raise Cancelled
+        if line.note:
+            session.reason = line.note
+        else:
+            report(line.phase, line.fraction)
     code = await process.wait()
     raise UserError(f"The process that builds the index ended without a word (exit code {code}): start again.")

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import accounting, identity, ranges, schema
 from musicrec_tui.dataset.index.accounting import Account
+from musicrec_tui.dataset.index.fingerprint import Input
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.sources.reading import Reading
@@ -33,6 +34,13 @@ FROM spelling WHERE reason IS NULL
 _LIKED = "SELECT count(*), count(*) FILTER (liking < 0), count(*) FILTER (liking = 0) FROM rating"
 
 
+class Work(NamedTuple):
+    """What an index is made from: a log, and its files as they were when its name was made."""
+
+    source: Source
+    inputs: tuple[Input, ...]
+
+
 class _Kinds(NamedTuple):
     """What the rows of a log are: whether it has ratings, plays, plays with times; and the scale of the ratings."""
 
@@ -42,13 +50,14 @@ class _Kinds(NamedTuple):
     scale: str
 
 
-def fill(runner: Runner, source: Source) -> None:
+def fill(runner: Runner, work: Work) -> None:
     """Make all tables of an index in an empty database.
 
     Raises:
         UserError: no row can be used, or ratings are on no scale that is known.
         Cancelled: the runner was told so.
     """
+    source = work.source
     reading = Reading(runner.connection, source)
     with reading.failures():
         for sql, parameters in reading.staging():
@@ -62,7 +71,7 @@ def fill(runner: Runner, source: Source) -> None:
     accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.33, has_times=kinds.has_times)
     _tables(runner, reading, account, kinds)
-    _sign(runner, source, account, kinds)
+    _sign(runner, work, account, kinds)
 
 
 def _kinds(runner: Runner) -> _Kinds:
@@ -110,8 +119,9 @@ def _unusable(source: Source, account: Account) -> UserError:
     return UserError(f"None of the rows in {where} can be used: {reasons}.")
 
 
-def _sign(runner: Runner, source: Source, account: Account, kinds: _Kinds) -> None:
+def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds) -> None:
     """Write the table `meta`, without which an index is not whole."""
+    source = work.source
     [(lower, upper, pairs)] = runner.step("signing", 0.99, schema.CONTENT)
     content = hashlib.sha256(f"{lower} {upper} {pairs}".encode()).hexdigest()[:32]
     [(users, artists, plays, listens, first_at, last_at)] = runner.step("signing", 0.99, _TOTALS)
@@ -143,7 +153,11 @@ def _sign(runner: Runner, source: Source, account: Account, kinds: _Kinds) -> No
         plays_from_ratings=not kinds.played,
     )
     runner.step("signing", 1.0, schema.META)
-    for name, value in (("schema", str(schema.VERSION)), ("info", msgspec.json.encode(info).decode())):
+    for name, value in (
+        ("inputs", msgspec.json.encode(work.inputs).decode()),
+        ("schema", str(schema.VERSION)),
+        ("info", msgspec.json.encode(info).decode()),
+    ):
         runner.step("signing", 1.0, "INSERT INTO meta VALUES ($name, $value)", {"name": name, "value": value})
 
 

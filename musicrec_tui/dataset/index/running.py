@@ -38,6 +38,7 @@ class Runner:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="index")
         self.done = 0.0
         self._phase = ""
+        self._told = 0.0
 
     def close(self) -> None:
         """Wait for the thread, which has nothing left to do."""
@@ -66,7 +67,8 @@ class Runner:
         self.check()
         if phase != self._phase:
             self._phase = phase
-            self._report(phase, self.done)
+            self._told = max(self._told, self.done)
+            self._report(phase, self._told)
         finished = threading.Event()
         future = self._pool.submit(self._execute, sql, used)
         future.add_done_callback(lambda _: finished.set())
@@ -101,7 +103,9 @@ class Runner:
         while not finished.wait(_TICK):
             self.check()
             share = max(0.0, self.connection.query_progress()) / 100
-            self._report(phase, self.done + (until - self.done) * min(1.0, share))
+            # DuckDB corrects itself downwards now and then, which nobody wants to see.
+            self._told = max(self._told, self.done + (until - self.done) * min(1.0, share))
+            self._report(phase, self._told)
 
     def _stop(self, future: "Future[list[tuple[Any, ...]]]", finished: threading.Event) -> None:
         """Interrupt the statement (again and again: one that has not begun yet does not notice)."""

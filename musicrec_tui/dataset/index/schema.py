@@ -43,7 +43,7 @@ FROM (%(source)s)
 """Canonical listens with the index's verdict: `reason` (NULL: the row is used), `rated` (a rating and no listen).
 
 Three passes judge every row, so it must be quick: a text that begins with a visible letter of ASCII is not blank and
-need not be trimmed, and `plays` is made without asking for the reason again (of rows that are not used it says nothing).
+need not be trimmed, and `plays` is made without asking for the reason again (of rows left out it says nothing).
 """
 
 SPELLINGS = f"""
@@ -75,13 +75,13 @@ _TIMED = f"SELECT * FROM ({JUDGED}) WHERE reason IS NULL AND NOT (timeless AND $
 
 KEPT = f"""
 {_TIMED} AND NOT (artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = ''))
-"""
+"""  # noqa: S608
 
 USER_CODES = """
 CREATE TEMP TABLE user_code AS
 SELECT CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS code, key
 FROM (SELECT DISTINCT user_id AS key FROM (%(kept)s))
-"""  # noqa: S608
+"""
 """`kept` is the source itself where no row is left out (so the quick way), else `KEPT`."""
 
 _CODED = f"""
