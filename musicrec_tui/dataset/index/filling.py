@@ -53,6 +53,8 @@ class _Kinds(NamedTuple):
 def fill(runner: Runner, work: Work) -> None:
     """Make all tables of an index in an empty database.
 
+    How far the whole is after each step is what was measured with 50 million listens.
+
     Raises:
         UserError: no row can be used, or ratings are on no scale that is known.
         Cancelled: the runner was told so.
@@ -61,22 +63,22 @@ def fill(runner: Runner, work: Work) -> None:
     reading = Reading(runner.connection, source)
     with reading.failures():
         for sql, parameters in reading.staging():
-            runner.step("reading text files", 0.1, sql, parameters)
-    runner.step("reading names", 0.25, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
-    identity.normalise(runner, 0.27)
+            runner.step("reading text files", 0.05, sql, parameters)
+    runner.step("reading names", 0.12, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
+    identity.normalise(runner, 0.13)
     kinds = _kinds(runner)
     account = accounting.take(runner, reading, has_times=kinds.has_times)
     if account.kept == 0:
         raise _unusable(source, account)
     accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
-    identity.identify(runner, 0.33, has_times=kinds.has_times)
+    identity.identify(runner, 0.17, has_times=kinds.has_times)
     _tables(runner, reading, account, kinds)
     _sign(runner, work, account, kinds)
 
 
 def _kinds(runner: Runner) -> _Kinds:
     """Look over all spellings."""
-    [(rated, played, has_times, lowest, highest, whole)] = runner.step("reading names", 0.27, _RATED)
+    [(rated, played, has_times, lowest, highest, whole)] = runner.step("reading names", 0.13, _RATED)
     scale = ratings.recognise_scale(lowest, highest, bool(whole)) if rated else ""
     if scale is None:
         raise UserError(ratings.unknown_scale(lowest, highest))
@@ -91,23 +93,23 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
         runner.step(phase, until, schema.over(statement, reading.sql, **parts), parameters)
 
     kept = schema.over(schema.KEPT, reading.sql) if account.rejected else reading.sql
-    step("reading users", 0.4, schema.USER_CODES, kept=kept)
+    step("reading users", 0.18, schema.USER_CODES, kept=kept)
     if kinds.rated:
-        step("reading ratings", 0.5, schema.RATINGS, liking=ratings.liking_sql(kinds.scale))
+        step("reading ratings", 0.22, schema.RATINGS, liking=ratings.liking_sql(kinds.scale))
     else:
-        runner.step("reading ratings", 0.4, schema.NO_RATINGS)
-    step("reading listens", 0.65, schema.LISTENS)
-    runner.step("counting plays", 0.65, schema.PLAYS)
+        runner.step("reading ratings", 0.18, schema.NO_RATINGS)
+    step("reading listens", 0.59, schema.LISTENS)
+    runner.step("counting plays", 0.59, schema.PLAYS)
     if kinds.has_times:
-        ranges.step(runner, "counting plays", 0.8, schema.PLAYS_OF_LISTENS)
+        ranges.step(runner, "counting plays", 0.67, schema.PLAYS_OF_LISTENS)
     else:
-        step("counting plays", 0.8, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
-    runner.step("sorting by artist", 0.86, schema.PLAYS_BY_ARTIST)
+        step("counting plays", 0.67, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
+    runner.step("sorting by artist", 0.72, schema.PLAYS_BY_ARTIST)
     for statement in (schema.ARTISTS, schema.USERS, schema.USER_MONTHS):
-        runner.step("summing up", 0.9, statement)
-    ranges.step(runner, "summing up", 0.92, schema.USER_MONTHS_OF_LISTENS)
-    for statement in (schema.ARTIST_MONTHS, schema.RECORDINGS, schema.RELEASES):
-        runner.step("summing up", 0.95, statement)
+        runner.step("summing up", 0.75, statement)
+    ranges.step(runner, "summing up", 0.78, schema.USER_MONTHS_OF_LISTENS)
+    for until, statement in ((0.84, schema.ARTIST_MONTHS), (0.91, schema.RECORDINGS), (0.95, schema.RELEASES)):
+        runner.step("summing up", until, statement)
 
 
 def _unusable(source: Source, account: Account) -> UserError:

@@ -62,8 +62,7 @@ def _listed(folder: Path) -> Iterator[_Kept]:
     for path in (*folder.glob("*.duckdb"), *folder.glob("unpacked/[!.]*")):
         with contextlib.suppress(OSError):
             seen = path.stat()
-            files = [path, *path.iterdir()] if path.is_dir() else [path]
-            size = sum(file.stat().st_size for file in files)
+            size = sum(file.stat().st_size for file in path.iterdir()) if path.is_dir() else seen.st_size
             # An index is read at `atime`; a folder's is only that of somebody's listing it.
             used = seen.st_mtime if path.is_dir() else max(seen.st_atime, seen.st_mtime)
             yield _Kept(path, size, now - used)
