@@ -40,7 +40,7 @@ def told(before: Sequence[Input], now: Sequence[Input]) -> str:
     """The difference between two states of a log, with the first file as an example.
 
     >>> told([Input("/a/1.parquet", 5, 1)], [Input("/a/1.parquet", 7, 2)])
-    '1 of 1 files changed: 1.parquet is larger than it was'
+    '1.parquet is larger than it was'
     """
     was, present = {one.path: one for one in before}, {one.path for one in now}
     changed = [one for one in now if one.path in was and one != was[one.path]]
@@ -50,7 +50,7 @@ def told(before: Sequence[Input], now: Sequence[Input]) -> str:
     if changed:
         first = changed[0]
         how = f"{_name(first)} {_changed(was[first.path], first)}"
-        parts.append(f"{len(changed):,} of {len(now):,} files changed: {how}")
+        parts.append(f"{len(changed):,} of {len(now):,} files changed: {how}" if len(now) > 1 else how)
     parts.extend(
         f"{_files(len(files))} {what} ({_name(files[0])}{', …' if len(files) > 1 else ''})"
         for files, what in ((new, "new"), (gone, "gone"))

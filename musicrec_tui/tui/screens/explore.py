@@ -37,9 +37,10 @@ class ExploreScreen(BaseScreen):
                 "Recommend new artists only, or heard ones too.", footer="filter"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
-        Command("explore.stop", "stop_indexing", "x", "Stop building the index", "Nothing of it is kept.",
-                footer="cancel"),
-        Command("explore.build", "build", "b", "Build the index", "Begin again what was stopped.", footer="build"),
+        Command("explore.stop", "stop_indexing", "x", "Stop building the index",
+                "While the index is built: stop; nothing of it is kept.", footer="cancel"),
+        Command("explore.build", "build", "b", "Build the index", "Build the index, where that was stopped.",
+                footer="build"),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
                 shown="esc", palette=False),
     )  # fmt: skip

@@ -106,7 +106,11 @@ class FirstSight(Widget):
             return Content()
         files, total = seen.files, sum(size for _, size in seen.files)
         named = f" · {printable(seen.layout)}" if seen.layout else ""
-        lines = [Content.assemble((f"{number(len(files))} files, {_bytes(total)}{named}", "bold"))]
+        lines = [
+            Content.assemble(
+                (f"{number(len(files))} file{'s' if len(files) > 1 else ''}, {_bytes(total)}{named}", "bold")
+            )
+        ]
         lines += [Content(f"{fit(path.name, max(10, width - 12))} {_bytes(size):>10}") for path, size in files[:_FILES]]
         if len(files) > _FILES:
             lines.append(Content.styled(f"and {number(len(files) - _FILES)} more", DIM))
