@@ -1,7 +1,9 @@
 """The index: its build against plain SQL that makes the same tables, the matrix from it, and reopening it.
 
     python -m benchmarks.make_listens --listens 50000000 --to LOG
-    python -m benchmarks.index --data LOG [--memory-limit 4GB] [--repeats 1] [--only build|matrix|reopen] [--keep HOME]
+    python -m benchmarks.index [--data LOG] [--memory-limit 4GB] [--repeats 1] [--only build|matrix|reopen] [--keep DIR]
+
+Without `--data` it makes a log of two million listens.
 
 - **build**: the indexer, as the product starts it, against `plain_index.sql` in one DuckDB connection. Both are
   processes of their own, one after the other, with the same memory limit, spill to the same disk, on all cores.
@@ -24,6 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import make_listens
 from benchmarks.measure import HEADER, Row, alternate, compared, machine
 from benchmarks.startup import SCRIPT, until
 from tests.e2e.terminal import Terminal
@@ -103,7 +106,7 @@ def build_rows(log: Path, limit: str, home: Path, repeats: int) -> list[Row]:
         target.unlink(missing_ok=True)
         return run(PLAIN, str(SQL), str(target), limit, *files)
 
-    cost = in_turns(repeats, {"plain": plain, "ours": ours})
+    cost = in_turns(repeats, {"ours": ours, "plain": plain})
     target.unlink()
     work = f"index of {log.name}, memory limit {limit}"
     return [
@@ -115,8 +118,8 @@ def build_rows(log: Path, limit: str, home: Path, repeats: int) -> list[Row]:
 
 def matrix_rows(index: Path, repeats: int) -> list[Row]:
     """Seconds and memory of both ways to the matrix."""
-    bare = {"bare": lambda: run(BARE_MATRIX, str(index)), "ours": lambda: run(MATRIX, str(index))}
-    cost = in_turns(repeats, bare)
+    works = {"ours": lambda: run(MATRIX, str(index)), "bare": lambda: run(BARE_MATRIX, str(index))}
+    cost = in_turns(repeats, works)
     work = "matrix from the index"
     return [
         compared(work, cost["ours"].seconds, cost["bare"].seconds, MATRIX_GOAL),
@@ -181,16 +184,19 @@ def _index(home: Path, log: Path) -> Path:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--memory-limit", default="4GB")
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--only", choices=("build", "matrix", "reopen"))
     parser.add_argument("--keep", type=Path, help="a home for the index that is used again")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(dir=given.data.parent) as name:
+    with tempfile.TemporaryDirectory(dir=given.data.parent if given.data else None) as name:
+        log = given.data or Path(name) / "2m"
+        if given.data is None:
+            make_listens.main(["--listens", "2000000", "--to", str(log)])
         home = (given.keep or Path(name) / "home").absolute()
         home.mkdir(parents=True, exist_ok=True)
-        rows = measure(given.data.absolute(), given.memory_limit, home, given.repeats, given.only)
+        rows = measure(log.absolute(), given.memory_limit, home, given.repeats, given.only)
     print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
 
 

@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.measure import HEADER, machine
 
-SCRIPTS = ("startup", "als", "ncf", "event_loop")
+SCRIPTS = ("startup", "index", "als", "ncf", "event_loop")
 
 
 def main() -> None:
