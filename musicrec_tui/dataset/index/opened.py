@@ -5,6 +5,7 @@ import fcntl
 import os
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ class Dataset:
         self._running: set[duckdb.DuckDBPyConnection] = set()
         self._info: DatasetInfo | None = None
         self._closed = False
-        self._use: int | None = None
+        self._release: weakref.finalize[[int], Dataset] | None = None
 
     @property
     def info(self) -> DatasetInfo:
@@ -129,9 +130,8 @@ class Dataset:
             if self._connection is not None and not self._running:
                 self._connection.close()
             self._connection = None
-            if self._use is not None:
-                os.close(self._use)
-            self._use = None
+            if self._release is not None:
+                self._release()
 
     def _open_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor that `interrupt` knows of."""
@@ -139,7 +139,8 @@ class Dataset:
             if self._closed:
                 raise Cancelled
             if self._connection is None:
-                self._use = self._use or _used(self.path)
+                if (descriptor := _used(self.path)) is not None:
+                    self._release = weakref.finalize(self, os.close, descriptor)
                 try:
                     self._connection = duckdb.connect(self.path, read_only=True, config=_CONFIG)
                 except duckdb.Error as error:
