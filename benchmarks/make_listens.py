@@ -12,7 +12,7 @@ grow with the log. With the default users and artists, 50 million listens are ab
 import argparse
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -222,7 +222,7 @@ def _uuids(mixed: Ints) -> pa.Array:
     return pa.StringArray.from_buffers(len(mixed), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write the log."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listens", type=int, required=True)
@@ -231,7 +231,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, help="default: files of about 128 MB")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", type=Path, required=True)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     files = given.files or math.ceil(given.listens / CHUNK)
     make(given.to, given.listens, given.users, given.artists, files, given.seed)
 

@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.measure import HEADER, machine
 
-SCRIPTS = ("startup", "als", "ncf", "evaluation", "tuning", "lookups", "event_loop")
+SCRIPTS = ("startup", "index", "lookups", "als", "ncf", "evaluation", "tuning", "event_loop")
 ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # of BLAS: `implicit` has threads of its own
 
 

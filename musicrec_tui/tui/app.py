@@ -77,10 +77,16 @@ class MusicrecApp(App[int]):
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import opening, training, watching
+        from musicrec_tui.tui import watching
 
         await self.session.refresh_runs()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
+        await self.open_log()
+
+    async def open_log(self) -> None:
+        """Open the log (again, where the user had stopped the building of its index), and train a first model."""
+        from musicrec_tui.tui import opening, training
+
         await opening.open_dataset(self.session)
         start(self, "host", self._warm_host)
         await training.train_first(self.session)

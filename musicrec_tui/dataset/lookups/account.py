@@ -27,7 +27,8 @@ def offenders(dataset: Dataset) -> list[Offender]:
 def state(dataset: Dataset) -> State:
     """Whether the files are still what the index was made from; where they are not, the next start builds it anew."""
     try:
-        present = fingerprint.index_name(dataset.sources, dataset.info.insisted)
+        paths = dataset.sources
+        present = fingerprint.index_name(paths, fingerprint.inputs(paths), dataset.info.insisted)
     except UserError:
         return "gone"
     return "unchanged" if present == dataset.path.name else "changed"

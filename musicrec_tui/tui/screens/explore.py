@@ -1,5 +1,7 @@
 """The Explore screen: look up artists and users at typing speed, and see what to recommend to whom."""
 
+import asyncio
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,6 +11,7 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
@@ -53,6 +56,10 @@ class ExploreScreen(BaseScreen):
                 footer="view"),
         Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
                 "Where there is no room for both, they take turns.", footer="releases"),
+        Command("explore.stop", "stop_indexing", "x", "Stop building the index",
+                "While the index is built: stop; nothing of it is kept.", footer="cancel"),
+        Command("explore.build", "build", "b", "Build the index", "Build the index, where that was stopped.",
+                footer="build"),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
                 shown="esc", palette=False),
     )  # fmt: skip
@@ -64,6 +71,7 @@ class ExploreScreen(BaseScreen):
         self._artist: Artist | None = None
         self._heard = False
         self._history: list[tuple[User | None, Artist | None]] = []
+        self._looked = False
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -85,12 +93,17 @@ class ExploreScreen(BaseScreen):
     # What the session tells.
 
     def on_index_progress(self, event: messages.IndexProgress) -> None:
-        """The bar moves."""
-        self.query_one(OpeningPane).show_progress(event.phase, event.share)
+        """The bar moves; below it is what the log shows without an index."""
+        self.query_one(OpeningPane).show_progress(event, self.session.reason)
+        self.refresh_bindings()
+        if not self._looked:
+            self._looked = True
+            start(self, "look", self._look)
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to explore."""
-        self.query_one(OpeningPane).show_failure(event.sentence)
+        self.query_one(OpeningPane).show_failure(event.sentence, stopped=self.session.stopped)
+        self.refresh_bindings()
 
     def on_dataset_opened(self) -> None:
         """Open the panes, with somebody in them."""
@@ -142,7 +155,20 @@ class ExploreScreen(BaseScreen):
             return self.session.dataset is not None
         if action == "forget_profile":
             return self._user is not None and of_key(self._user.key) is not None
+        if action == "stop_indexing":
+            return self.session.stop_indexing is not None
+        if action == "build":
+            return self.session.stopped
         return bool(self._history) if action == "step_back" else True
+
+    def action_stop_indexing(self) -> None:
+        """Have the indexer stop; its last word ends the wait."""
+        if self.session.stop_indexing is not None:
+            self.session.stop_indexing()
+
+    def action_build(self) -> None:
+        """Open the log after all."""
+        start(self.musicrec, "begin", self.musicrec.open_log)
 
     def action_search(self) -> None:
         """Begin a search."""
@@ -237,6 +263,14 @@ class ExploreScreen(BaseScreen):
         """Make what is shown now the place to come back to."""
         self._history.append((self._user, self._artist))
         del self._history[:-_LONGEST_HISTORY]
+
+    async def _look(self) -> None:
+        """Show the files and the first rows; what is wrong with them the indexer says."""
+        from musicrec_tui.dataset.sources.preview import preview
+
+        with contextlib.suppress(UserError):
+            seen = await asyncio.to_thread(preview, self.session.data, self.session.layout)
+            self.query_one(OpeningPane).show_preview(seen)
 
     def _searches(self, dataset: "Dataset") -> Searches:
         """Where the search looks."""
