@@ -38,19 +38,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for group in (
-    answers,
-    comparing,
     data,
-    exporting,
-    lookup,
-    meanings,
-    models,
-    profiles,
-    runs,
     shape,
-    sql,
+    lookup,
+    profiles,
     training,
     tuning,
+    runs,
+    comparing,
+    meanings,
+    answers,
+    exporting,
+    sql,
+    models,
 ):
     group.register(app)
 
