@@ -58,10 +58,10 @@ class Course:
         self._began = time.perf_counter()
         self._validating = 0.0
 
-    def validate(self, scores: Callable[[IntArray], FloatArray]) -> float:
+    def validate(self, scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
         """Validation NDCG@10; the seconds that it takes are counted apart."""
         started = time.perf_counter()
-        value = ranking.ndcg_at(scores, self._parts.train, self._parts.validation)
+        value = ranking.ndcg_at(scores, self._parts.train, self._parts.validation, users=users)
         ended = time.perf_counter()
         self._validating += ended - started
         total = ended - self._began

@@ -1,11 +1,13 @@
 """Runs every benchmark of this folder and prints the table: `make bench` (some ten minutes)."""
 
+import os
 import subprocess
 import sys
 
 from benchmarks.measure import HEADER, machine
 
-SCRIPTS = ("startup", "als", "ncf", "event_loop")
+SCRIPTS = ("startup", "index", "lookups", "als", "ncf", "evaluation", "tuning", "event_loop")
+ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # of BLAS: `implicit` has threads of its own
 
 
 def main() -> None:
@@ -13,7 +15,11 @@ def main() -> None:
     print(machine(), HEADER, sep="\n")
     for script in SCRIPTS:
         printed = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{script}"], check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", f"benchmarks.{script}"],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=ONE_THREAD,
         )
         rows = [line for line in printed.stdout.splitlines() if line.startswith("| ") and not line.startswith("| work")]
         print(*rows, sep="\n", flush=True)

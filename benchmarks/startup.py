@@ -27,7 +27,7 @@ Bare().run()
 """
 
 
-def _until(terminal: Terminal, started: float, *patterns: str) -> float:
+def until(terminal: Terminal, started: float, *patterns: str) -> float:
     """Seconds from `started` until the screen shows all patterns."""
     while not all(pattern in terminal.text() for pattern in patterns):
         if time.perf_counter() - started > 60:
@@ -42,23 +42,23 @@ def _bare_first_paint(folder: Path) -> float:
     script.write_text(BARE)
     started = time.perf_counter()
     with Terminal(home=folder, program=[sys.executable, str(script)]) as terminal:
-        return _until(terminal, started, "ready")
+        return until(terminal, started, "ready")
 
 
 def _first_frame(folder: Path) -> float:
     """Seconds to our first frame: the header's name is there."""
     started = time.perf_counter()
     with Terminal(home=folder, program=[str(SCRIPT)]) as terminal:
-        return _until(terminal, started, "musicrec")
+        return until(terminal, started, "musicrec")
 
 
 def _useful_frame(folder: Path) -> float:
     """Seconds until the header has the counts and a letter that was typed at the start is in the search box."""
     started = time.perf_counter()
     with Terminal(home=folder, program=[str(SCRIPT)]) as terminal:
-        _until(terminal, started, "66,936 listens")
+        until(terminal, started, "66,936 listens")
         terminal.press("/", "zq")
-        return _until(terminal, started, "zq")
+        return until(terminal, started, "zq")
 
 
 def _command(*arguments: str) -> float:

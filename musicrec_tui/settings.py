@@ -1,5 +1,6 @@
 """What the user chose once for all: a checked TOML file in the home folder."""
 
+import zoneinfo
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,9 +50,24 @@ def load(home: Home) -> Settings:
     except OSError as error:
         raise UserError(f"Cannot read the settings in {home.settings}: {error.strerror}.") from error
     try:
-        return msgspec.toml.decode(raw, type=Settings)
+        settings = msgspec.toml.decode(raw, type=Settings)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UserError(f"The settings in {home.settings} cannot be used: {error}. Mend or delete the file.") from error
+    _check_zone(home, settings.time_zone)
+    return settings
+
+
+def _check_zone(home: Home, name: str) -> None:
+    """Refuse a time zone that there is not (UTC is everywhere, even where no time zones are installed)."""
+    if name == "UTC":
+        return
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UserError(
+            f"The settings in {home.settings} cannot be used: time_zone {printable(name)!r} is no time zone. "
+            'Write an IANA name, such as "Europe/Vienna", or "UTC".'
+        ) from error
 
 
 def save(home: Home, settings: Settings) -> None:

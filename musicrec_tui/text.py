@@ -37,6 +37,8 @@ def normal_name(name: str) -> str:
 
     NFKC can undo what casefold made (and the other way round), hence the second pass: the function is idempotent.
     """
+    if name.isascii():  # most names, and there are millions
+        return " ".join(name.casefold().split())
     folded = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
 
@@ -47,6 +49,8 @@ def search_name(name: str) -> str:
     "Sigur Rós" and "SIGUR  ROS" are found by the same letters. Letters that have no decomposition and that
     keyboards lack are spelled out (ø, ł, đ, ß by casefold).
     """
+    if name.isascii():
+        return normal_name(name)
     decomposed = unicodedata.normalize("NFKD", normal_name(name))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     # Once more, because an accent alone ("¯") leaves a space behind: the function is idempotent.

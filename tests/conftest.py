@@ -10,8 +10,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from musicrec_tui.paths import Home, find_home
+
+settings.register_profile("patient", deadline=None)  # no test asserts a duration, and the machine may be busy
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

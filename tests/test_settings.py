@@ -13,7 +13,7 @@ def test_no_file_means_the_defaults(home: Home) -> None:
 
 
 def test_what_is_saved_is_loaded(home: Home) -> None:
-    chosen = Settings(theme='odd "name" \\ 漢字', k=25, slots=1, memory_limit="1.5GB")
+    chosen = Settings(theme='odd "name" \\ 漢字', k=25, slots=1, memory_limit="1.5GB", time_zone="Europe/Vienna")
     settings.save(home, chosen)
     assert settings.load(home) == chosen
 
@@ -26,6 +26,11 @@ def test_what_is_saved_is_loaded(home: Home) -> None:
         ("colour = 1", "colour"),
         ("k = ", "cannot be used"),
         ("k = '10'", r"\.k"),
+        ('time_zone = "Mars/Olympus"', "time_zone 'Mars/Olympus' is no time zone"),
+        ('time_zone = "../../etc/passwd"', "IANA name"),
+        ('time_zone = "Europe"', "IANA name"),
+        ('time_zone = ""', "IANA name"),
+        ('time_zone = "a\\u0000b"', "IANA name"),
     ],
 )
 def test_what_is_not_allowed_is_one_sentence_with_the_key(text: str, words: str, home: Home) -> None:

@@ -8,12 +8,16 @@ from typer.exceptions import TyperException
 
 from musicrec_tui.cli import (
     answers,
+    comparing,
+    data,
     exporting,
     lookup,
+    meanings,
     models,
     outcome,
     profiles,
     runs,
+    shape,
     sql,
     training,
     tuning,
@@ -34,15 +38,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for group in (
-    answers,
-    exporting,
+    data,
+    shape,
     lookup,
-    models,
     profiles,
-    runs,
-    sql,
     training,
     tuning,
+    runs,
+    comparing,
+    meanings,
+    answers,
+    exporting,
+    sql,
+    models,
 ):
     group.register(app)
 

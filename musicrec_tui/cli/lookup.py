@@ -1,81 +1,54 @@
-"""`info`, `users`, `artists`, `user`, `artist`: what Explore and Data show."""
+"""`users`, `artists`, `user`, `artist`: what Explore shows."""
 
 from typing import Annotated
 
-import msgspec
 import typer
+from msgspec import structs
 
-from musicrec_tui.cli import options, output
+from musicrec_tui.cli import options, output, pages
 from musicrec_tui.cli.opening import opened
-from musicrec_tui.dataset import records
-from musicrec_tui.text import printable
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for; empty lists all.")]
+
+Offset = Annotated[int, typer.Option("--offset", min=0, help="Begin after so many rows.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the app."""
-    for command in (info, users, artists, user, artist):
+    for command in (users, artists, user, artist):
         app.command()(command)
-
-
-def info(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
-    """Tell what was read: counts, span, what was left out."""
-    with opened(options.Place(data, home, layout)) as dataset:
-        told = dataset.info
-    if as_json:
-        output.print_json(told)
-        return
-    cells = told.users * told.artists
-    span = f"{told.first_at:%Y-%m-%d} to {told.last_at:%Y-%m-%d}" if told.first_at and told.last_at else "no times"
-    output.print_facts(
-        [
-            *(("data" if number == 0 else "", path) for number, path in enumerate(told.paths)),
-            ("layout", told.layout),
-            ("rows", told.rows),
-            ("listens", told.listens),
-            ("users", told.users),
-            ("artists", told.artists),
-            ("pairs", told.plays),
-            ("density", f"{told.plays / cells:.3%}" if cells else None),
-            ("span (UTC)", span),
-            ("content", told.content),
-            *((f"left out: {printable(why)}", count) for why, count in told.rejected.items()),
-            *(("note", note) for note in told.notes),
-        ]
-    )
 
 
 def users(
     text: Words,
     limit: options.Limit = 20,
+    offset: Offset = 0,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Find users by a part of their id, and imported histories by a part of their name."""
+    """Find users by a part of their id, and imported histories by a part of their name.
+
+    Case and accents do not matter; names that begin so come first.
+    """
     from musicrec_tui.dataset.profiles import lookup as lookups
 
     place = options.Place(data, home, layout)
     with opened(place) as dataset:
-        page = lookups.search(place.home, dataset, text, limit, 0)
+        page = lookups.search(place.home, dataset, text, limit, offset)
     if as_json:
         output.print_json(page)
         return
     rows = [(row.key, row.artists, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("user", "artists", "listens", "first", "last"), rows)
-    output.note_cut(len(rows), page.total, "users")
+    pages.note_page(len(rows), offset, page.total, "users")
 
 
 def artists(
     text: Words,
     limit: options.Limit = 20,
+    offset: Offset = 0,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
@@ -83,86 +56,71 @@ def artists(
 ) -> None:
     """Find artists by a part of their name.
 
-    Case and accents do not matter; names that begin so come first.
+    Case and accents do not matter; names that begin so come first. Where no name has these letters, small typos are
+    forgiven.
     """
     from musicrec_tui.dataset.lookups import artists as lookups
 
     with opened(options.Place(data, home, layout)) as dataset:
-        page = lookups.search(dataset, text, limit, 0)
+        page = lookups.search(dataset, text, limit, offset)
     if as_json:
         output.print_json(page)
         return
+    if page.forgiven:
+        output.print_line("No name has these letters; close names:")
     rows = [(row.name, row.listeners, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("artist", "listeners", "listens", "first", "last"), rows)
-    output.note_cut(len(rows), page.total, "artists")
+    pages.note_page(len(rows), offset, page.total, "artists")
 
 
 def user(
     user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it, or `profile:NAME`.")],
+    limit: options.Limit = 20,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Only listens, without so many of the latest.")] = 0,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a user, or an imported history: top artists, months, recent listens."""
+    """Show a user or an imported history: months and hours, top artists, recordings and releases, recent listens.
+
+    Hours are those of the setting `time_zone`.
+    """
     from musicrec_tui.dataset.profiles import lookup as lookups
+    from musicrec_tui.dataset.profiles import person as persons
 
     place = options.Place(data, home, layout)
     with opened(place) as dataset:
-        page = lookups.page(place.home, dataset, lookups.find(place.home, dataset, user_id))
-    profile = page.profile
-    if as_json:
-        output.print_json({**msgspec.structs.asdict(profile), "unknown_artists": page.unknown})
-        return
-    who = profile.user
-    output.print_facts([("user", who.key), ("artists", who.artists), ("listens", who.listens)])
-    _print_months(profile.months)
-    output.print_line()
-    top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
-    output.print_table(("top artist", "listens", "last"), top)
-    output.note_cut(len(top), who.artists, "artists")
-    if page.note:
-        output.print_line(f"{page.note}.")
-    if profile.recent:
-        output.print_line()
-        recent = [(row.listened_at, row.artist_name, row.recording_name) for row in profile.recent]
-        output.print_table(("recent listen", "artist", "recording"), recent)
+        who = lookups.find(place.home, dataset, user_id)
+        person = persons.of(place.home, dataset, who, place.settings.time_zone)
+        if offset:
+            page = person.recent(limit, offset)
+        else:
+            profile, details = person.profile(limit), person.details(limit)
+    if offset and as_json:
+        output.print_json(page)
+    elif offset:
+        pages.print_listens(page.rows, offset, page.total)
+    elif as_json:
+        output.print_json(structs.asdict(profile) | structs.asdict(details))
+    else:
+        pages.print_user(profile, details)
 
 
 def artist(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name, or key.")],
+    limit: options.Limit = 20,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show an artist: top listeners, months, recordings."""
+    """Show an artist: months, top listeners, recordings and releases."""
     from musicrec_tui.dataset.lookups import artists as lookups
 
     with opened(options.Place(data, home, layout)) as dataset:
-        profile = lookups.profile(dataset, lookups.find(dataset, name))
+        profile = lookups.profile(dataset, lookups.find(dataset, name), limit)
     if as_json:
         output.print_json(profile)
-        return
-    who = profile.artist
-    output.print_facts([("artist", who.name), ("listeners", who.listeners), ("listens", who.listens)])
-    _print_months(profile.months)
-    output.print_line()
-    top = [(row.user.user_id, row.plays) for row in profile.top_listeners]
-    output.print_table(("top listener", "listens"), top)
-    output.note_cut(len(top), who.listeners, "listeners")
-    if profile.top_recordings:
-        output.print_line()
-        output.print_table(("top recording", "listens"), [(row.name, row.listens) for row in profile.top_recordings])
-
-
-def _print_months(months: tuple[records.Month, ...]) -> None:
-    """A row of blocks, one for each month."""
-    if months:
-        output.print_facts([("by month", f"{_blocks(months)}  {months[0].month} to {months[-1].month}")])
-
-
-def _blocks(months: tuple[records.Month, ...]) -> str:
-    """Listens as heights from ▁ to █; a month without any is a space."""
-    most = max(month.listens for month in months) or 1
-    return "".join("▁▂▃▄▅▆▇█"[-(-month.listens * 7 // most)] if month.listens else " " for month in months)
+    else:
+        pages.print_artist(profile)

@@ -2,6 +2,11 @@
 
 COMMANDS = (
     "info",
+    "columns",
+    "rows",
+    "codes",
+    "matrix",
+    "activity",
     "users",
     "artists",
     "user",
@@ -13,6 +18,8 @@ COMMANDS = (
     "tunings",
     "runs",
     "compare",
+    "takeaways",
+    "metrics",
     "recommend",
     "similar",
     "explain",

@@ -26,18 +26,24 @@ def indexed(place: Place) -> Path:
     if found := cache.find(place.data, place.home, place.layout):
         return found
     from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.dataset.index.pruning import Bounds
+    from musicrec_tui.dataset.index.remaining import Remaining
 
+    remaining = Remaining()
     with noticed() as cancelled, Meter() as meter:
 
         def report(phase: str, fraction: float | None) -> None:
-            meter.show(f"Index: {phase}", STEPS * (fraction or 0.0), STEPS if fraction is not None else 0)
+            of = STEPS if fraction is not None else 0
+            meter.show(f"Index: {phase}", STEPS * (fraction or 0.0), of, remaining.words(fraction))
 
         return build.ensure(
             place.data,
             place.home,
             layout=place.layout,
             memory_limit=place.settings.memory_limit,
+            bounds=Bounds(place.settings.cache_days, place.settings.cache_gb),
             report=report,
+            note=meter.note,
             cancelled=cancelled,
         )
 

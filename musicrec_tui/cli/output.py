@@ -106,6 +106,11 @@ def shown(cell: Cell) -> str:
     return printable(cell)
 
 
+def interval(ends: tuple[float, float] | None) -> str | None:
+    """An interval as text; None where there is none."""
+    return f"{shown(ends[0])} to {shown(ends[1])}" if ends else None
+
+
 def _plain_number(value: Any) -> Any:
     """NumPy scalars as Python's numbers (seen without importing NumPy)."""
     if hasattr(value, "item"):

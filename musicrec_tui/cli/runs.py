@@ -1,6 +1,6 @@
-"""`runs` and `compare`: what was trained, and what it is worth."""
+"""`runs`: what was trained, and what it is worth."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,16 +9,12 @@ from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.info import RunInfo
 
-if TYPE_CHECKING:
-    from musicrec_tui.runs.comparison import Row
-
 Action = Literal["list", "show", "delete"]
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
+    """Add this command to the app."""
     app.command()(runs)
-    app.command()(compare)
 
 
 def runs(
@@ -55,42 +51,6 @@ def runs(
         print_run(found)
 
 
-def compare(
-    names: Annotated[
-        list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
-    ],
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
-    """Put runs side by side: metrics, differences, costs.
-
-    Only runs on the same data, split and candidates are ranked.
-    """
-    from musicrec_tui.runs import comparison
-
-    if len(names) < 2:
-        raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
-    place = options.Place(data, home, layout)
-    found = [choosing.any_run(place, name) for name in names]
-    compared = comparison.compare(found)
-    if as_json:
-        output.print_json(compared)
-        return
-    rows = [(row.metric, *(_compared(row, place) for place in range(len(found)))) for row in compared.rows]
-    output.print_table(("metric", *compared.labels), rows)
-    costs: list[tuple[output.Cell, ...]] = [
-        (f"seconds: {phase}", *(seconds.get(phase) for seconds in compared.seconds))
-        for phase in dict.fromkeys(phase for seconds in compared.seconds for phase in seconds)
-    ]
-    output.print_line()
-    output.print_table(("cost", *compared.labels), [*costs, ("peak memory, MB", *compared.peak_memory_mb)])
-    output.print_line(compared.sentence)
-    if compared.ranking:
-        output.print_line("Best first: " + ", ".join(compared.labels[place] for place in compared.ranking) + ".")
-
-
 def print_run(run: RunInfo) -> None:
     """All that is known of one run: what it was told to do, how it went, what it is worth."""
     facts: list[tuple[str, output.Cell]] = [
@@ -118,10 +78,29 @@ def print_run(run: RunInfo) -> None:
         facts.append(("ratings", run.result.ratings))
     facts += [(f"seconds: {phase}", seconds) for phase, seconds in run.seconds.items()]
     facts.append(("peak memory, MB", run.peak_memory_mb))
+    facts.append(("model size, MB", None if run.model_bytes is None else run.model_bytes / 1e6))
     output.print_facts((name, value) for name, value in facts if value is not None)
     if run.metrics:
         output.print_line()
-        output.print_table(("metric", run.evaluated_on), list(run.metrics.items()))
+        rows = [(name, value, output.interval(run.intervals.get(name))) for name, value in run.metrics.items()]
+        output.print_table(("metric", run.evaluated_on, "95 % interval"), rows)
+    if run.groups:
+        output.print_line()
+        _print_groups(run)
+
+
+def _print_groups(run: RunInfo) -> None:
+    """The means of each group of users."""
+    names = ["users", *(name for name in run.metrics if name in run.intervals)]
+    rows: list[tuple[output.Cell, ...]] = [
+        (name, *(_member(group.get(name), name) for group in run.groups.values())) for name in names
+    ]
+    output.print_table(("among users", *run.groups), rows)
+
+
+def _member(value: float | None, name: str) -> output.Cell:
+    """A group's figure; how many users it has is a whole number."""
+    return int(value) if value is not None and name == "users" else value
 
 
 def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
@@ -148,15 +127,6 @@ def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
     ]  # fmt: skip
     output.print_table(("run", "name", "status", "part", "k", "ndcg", "auc", "fit s", "split"), rows)
     output.note_cut(len(rows), len(rows), "runs")
-
-
-def _compared(row: "Row", place: int) -> str:
-    """One run's value with its difference to the first run's; the best has a star."""
-    value, difference = row.values[place], row.differences[place]
-    if value is None:
-        return output.shown(None)
-    beside = f" {difference:+.4f}" if place and difference is not None else ""
-    return f"{value:.4f}{beside}{' *' if row.best == place else ''}"
 
 
 def _typed(value: object) -> str:

@@ -7,7 +7,10 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.dataset.index.opened import Dataset
 
-_PLAYS = "SELECT user_code, artist_code, CAST(plays AS FLOAT) AS plays FROM play ORDER BY user_code, artist_code"
+_PLAYS = "SELECT user_code, artist_code, CAST(plays AS FLOAT) AS plays FROM play"
+"""In the order of the table, which DuckDB keeps (`preserve_insertion_order`): by user, then by artist."""
+
+_BATCH = 1_000_000
 
 
 class Interactions(NamedTuple):
@@ -26,27 +29,25 @@ class Interactions(NamedTuple):
 def load(dataset: Dataset) -> Interactions:
     """Read the matrix of an index.
 
-    `play` is stored in the matrix's own order, so its columns are CSR's arrays already.
+    `play` is stored in the matrix's own order, so its columns are CSR's arrays already; they are filled batch by batch.
 
     Raises:
         UserError: the index is damaged.
     """
-    with dataset.cursor() as cursor:
-        columns = cursor.execute(_PLAYS).fetchnumpy()
     user_keys = [str(key) for (key,) in dataset.query('SELECT key FROM "user" ORDER BY code')]
     artist_keys = [str(key) for (key,) in dataset.query("SELECT key FROM artist ORDER BY code")]
-    shape = (len(user_keys), len(artist_keys))
-    indptr = np.zeros(shape[0] + 1, dtype=np.int64)
-    np.cumsum(np.bincount(columns["user_code"], minlength=shape[0]), out=indptr[1:])
+    shape, pairs = (len(user_keys), len(artist_keys)), dataset.info.plays
     # SciPy wants both index arrays of one type; int32 is half the memory and holds 2^31 pairs.
-    kind = np.int32 if indptr[-1] < np.iinfo(np.int32).max else np.int64
-    plays = csr_matrix(
-        (
-            np.asarray(columns["plays"], dtype=np.float32),
-            np.asarray(columns["artist_code"], dtype=kind),
-            indptr.astype(kind),
-        ),
-        shape=shape,
-    )
+    kind = np.int32 if pairs < np.iinfo(np.int32).max else np.int64
+    counts, indices, data = np.zeros(shape[0], np.int64), np.empty(pairs, kind), np.empty(pairs, np.float32)
+    done = 0
+    with dataset.cursor() as cursor:
+        for batch in cursor.sql(_PLAYS).to_arrow_reader(_BATCH):
+            part = slice(done, done + batch.num_rows)
+            users, indices[part], data[part] = (column.to_numpy() for column in batch.columns)
+            counts += np.bincount(users, minlength=shape[0])
+            done = part.stop
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(kind)
+    plays = csr_matrix((data, indices, indptr), shape=shape)
     plays.has_canonical_format = True
     return Interactions(plays, user_keys, artist_keys)

@@ -97,10 +97,14 @@ class User(msgspec.Struct, frozen=True):
 
 
 class ArtistPage(msgspec.Struct, frozen=True):
-    """Some of the artists that a search found, best first, and how many there are."""
+    """Some of the artists that a search found, best first, and how many there are.
+
+    `forgiven` says that no name has the letters of the text, and these are the close ones.
+    """
 
     rows: tuple[Artist, ...]
     total: int
+    forgiven: bool = False
 
 
 class UserPage(msgspec.Struct, frozen=True):
@@ -126,34 +130,95 @@ class Listener(msgspec.Struct, frozen=True):
 
 
 class Listen(msgspec.Struct, frozen=True):
-    """One listen."""
+    """One listen; `artist_key` is None where the index does not have the artist."""
 
     listened_at: datetime
     artist_name: str
     recording_name: str | None
+    artist_key: str | None = None
+
+
+class ListenPage(msgspec.Struct, frozen=True):
+    """Some of a user's listens, the latest first, and how many there are (rows of the log; one may be many plays)."""
+
+    rows: tuple[Listen, ...]
+    total: int
 
 
 class Month(msgspec.Struct, frozen=True):
-    """Listens in one month; months without any are listed with 0, so a row of them is a timeline."""
+    """Listens in one month; months without any are listed with 0, so a row of them is a timeline.
+
+    `new_artists` counts those that a user first played in that month; None where it is not about a user.
+    """
 
     month: str
     listens: int
+    new_artists: int | None = None
 
 
-class Recording(msgspec.Struct, frozen=True):
-    """A recording with its listens."""
+class Title(msgspec.Struct, frozen=True):
+    """A release or a recording with its listens; whose it is, where that is not clear from where it stands."""
 
     name: str
     listens: int
+    artist_name: str | None = None
+    artist_key: str | None = None
+
+
+class TitlePage(msgspec.Struct, frozen=True):
+    """The releases or recordings with most listens, and how many there are."""
+
+    rows: tuple[Title, ...] = ()
+    total: int = 0
+
+
+class Mainstream(msgspec.Struct, frozen=True):
+    """How well known a user's artists are.
+
+    Attributes:
+        share: of all users, those that an artist of theirs has on average (0 to 1; each artist counts once).
+        above: of all users, those whose share is smaller.
+    """
+
+    share: float
+    above: float
+
+    @property
+    def word(self) -> str:
+        """What a place among all users is called: "niche" (the lowest quarter), "middle", "popular" (the highest)."""
+        if self.above < 0.25:
+            return "niche"
+        return "popular" if self.above >= 0.75 else "middle"
 
 
 class UserProfile(msgspec.Struct, frozen=True):
-    """All that the user pane shows at once."""
+    """All that the user pane shows at once; `recent` is the beginning of `listened` listens.
+
+    `unknown_artists` counts those of an imported history that the log does not have.
+    """
 
     user: User
     top_artists: tuple[Played, ...]
     months: tuple[Month, ...]
     recent: tuple[Listen, ...]
+    listened: int = 0
+    mainstream: Mainstream | None = None
+    unknown_artists: int = 0
+
+
+class UserDetails(msgspec.Struct, frozen=True):
+    """What a look through all listens of a user tells.
+
+    Attributes:
+        top_releases, top_recordings: by listens.
+        hours: listens in each hour of the day, from midnight on; empty where the log has no times.
+        time_zone: whose hours they are, an IANA name.
+    """
+
+    top_releases: TitlePage
+    top_recordings: TitlePage
+    hours: tuple[int, ...]
+    time_zone: str
 
 
 class ArtistProfile(msgspec.Struct, frozen=True):
@@ -162,7 +227,8 @@ class ArtistProfile(msgspec.Struct, frozen=True):
     artist: Artist
     top_listeners: tuple[Listener, ...]
     months: tuple[Month, ...]
-    top_recordings: tuple[Recording, ...]
+    top_releases: TitlePage
+    top_recordings: TitlePage
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -175,11 +241,11 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """Artists with so many listeners (both ends included)."""
+    """How many artists have so many listeners, or users so many artists (both ends included), and their listens."""
 
     fewest: int
     most: int
-    artists: int
+    count: int
     listens: int
 
 

@@ -1,25 +1,31 @@
 """Full-ranking evaluation: every artist that the user does not have in train is a candidate.
 
 Sampled candidates would order models wrongly (Krichene & Rendle 2020). Users go through in batches, so memory is
-bounded by `BATCH_BYTES` of scores, whatever the number of users. Artists with equal scores are ordered by code in the
-lists, and share their rank (midranks) in the full AUC.
+bounded by the lists and a few times `BATCH_BYTES` of scores. Scores are asked for in the caller's thread, and measured
+in others meanwhile. Artists with equal scores are ordered by code in the lists, and share their rank (midranks) in the
+full AUC.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import metrics
+from musicrec_tui.evaluation.midranks import midranks
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.ranking import check_finite, mask, top
 
-BATCH_BYTES = 64_000_000
+BATCH_BYTES = 32_000_000
+_MOST_THREADS = 4
 
 Scores = Callable[[IntArray], FloatArray]
+T = TypeVar("T")
 
 
 class Evaluation(NamedTuple):
@@ -27,17 +33,26 @@ class Evaluation(NamedTuple):
 
     Attributes:
         metrics: means over users (`ndcg@10`, `precision@10`, `recall@10`, `map@10`, `mrr@10`, `hit_rate@10`,
-            `auc@10`, `auc`), `coverage@10` (the share of the catalogue that is in somebody's list) and `users`, how
-            many were evaluated. A metric that no user has a value for is missing.
+            `auc@10`, `auc`) and `users`, how many were evaluated. A metric that no user has a value for is missing.
         per_user: the metrics that are means, (users,) float64 each; NaN where a user has no value.
         users: the codes of the evaluated users, ascending.
         left_out: users with nothing held out; they are in no mean.
+        lists: (users, k) the artists that each would be shown, best first, -1 where there are no more candidates.
     """
 
     metrics: dict[str, float]
     per_user: dict[str, NDArray[np.float64]]
     users: IntArray
     left_out: int
+    lists: IntArray
+
+
+class _Asked(NamedTuple):
+    """What is to be found, and how: users × artists that are no candidates (None: all are) and that were held out."""
+
+    exclude: csr_matrix | None
+    held_out: csr_matrix
+    k: int
 
 
 class _Batch(NamedTuple):
@@ -59,6 +74,7 @@ def evaluate(
     report: Callable[[int, int], None] | None = None,
     batch: int | None = None,
     exclude_train: bool = True,
+    full_auc: bool = True,
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
@@ -71,27 +87,31 @@ def evaluate(
         batch: users at a time; by default as many as fit `BATCH_BYTES`.
         exclude_train: False where repeats are to be found too (the time split's `repeat`): then train is no reason to
             leave a candidate out. Else held-out pairs that are in train are not looked for.
+        full_auc: False leaves `auc` out, which is half of the work.
 
     Raises:
         UserError: a score is NaN or infinite.
     """
     held_out = _to_find(held_out, train if exclude_train else None)
     users = np.flatnonzero(np.diff(held_out.indptr)).astype(np.int32)
+    asked = _Asked(train if exclude_train else None, held_out, k)
+
+    def measure(part: _Batch) -> tuple[IntArray, dict[str, NDArray[np.float64]]]:
+        return part.listed, _at_k(part, k) | (_full_auc(part) if full_auc else {})
+
     parts: list[dict[str, NDArray[np.float64]]] = []
-    seen = np.zeros(train.shape[1], dtype=bool)
+    lists = np.full((len(users), k), -1, np.int32)
     done = 0
-    for part in _batches(scores, train if exclude_train else None, held_out, users, k, batch):
-        parts.append(_measure(part, k))
-        seen[part.listed[part.listed >= 0]] = True
-        done += len(part.hits)
+    for listed, part in _each_batch(scores, asked, users, measure, batch):
+        parts.append(part)
+        lists[done : done + len(listed)] = listed
+        done += len(listed)
         if report is not None:
             report(done, len(users))
-    names = _names(k)
+    names = [*_names(k), *(["auc"] if full_auc else [])]
     per_user = {name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0) for name in names}
     means = {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
-    if len(users):
-        means[f"coverage@{k}"] = float(seen.mean())
-    return Evaluation(means | {"users": float(len(users))}, per_user, users, train.shape[0] - len(users))
+    return Evaluation(means | {"users": float(len(users))}, per_user, users, train.shape[0] - len(users), lists)
 
 
 def ndcg_at(
@@ -119,24 +139,14 @@ def ndcg_at(
     held_out = _to_find(held_out, train if exclude_train else None)
     chosen = np.arange(train.shape[0], dtype=np.int32) if users is None else users
     chosen = chosen[np.diff(held_out.indptr)[chosen] > 0]
-    found = [
-        metrics.ndcg(part.hits, _counts(part.held))
-        for part in _batches(scores, train if exclude_train else None, held_out, chosen, k, None)
-    ]
+    asked = _Asked(train if exclude_train else None, held_out, k)
+    found = list(_each_batch(scores, asked, chosen, lambda part: metrics.ndcg(part.hits, _counts(part.held)), None))
     return float(np.concatenate(found).mean()) if found else 0.0
 
 
-def per_user_table(evaluation: Evaluation, user_keys: list[str]) -> pa.Table:
-    """One row for each evaluated user: `user` (key), then the metrics; no value is null."""
-    columns: dict[str, pa.Array] = {"user": pa.array([user_keys[code] for code in evaluation.users], pa.string())}
-    for name, values in evaluation.per_user.items():
-        columns[name] = pa.array(values, pa.float64(), from_pandas=True)
-    return pa.table(columns)
-
-
 def _names(k: int) -> list[str]:
-    """The names of the per-user metrics, in the order in which they are shown."""
-    return [*(f"{name}@{k}" for name in ("ndcg", "precision", "recall", "map", "mrr", "hit_rate", "auc")), "auc"]
+    """The names of the per-user metrics of lists, in the order in which they are shown."""
+    return [f"{name}@{k}" for name in ("ndcg", "precision", "recall", "map", "mrr", "hit_rate", "auc")]
 
 
 def _to_find(held_out: csr_matrix, train: csr_matrix | None) -> csr_matrix:
@@ -150,24 +160,35 @@ def _to_find(held_out: csr_matrix, train: csr_matrix | None) -> csr_matrix:
     return ones.sorted_indices()
 
 
-def _batches(
-    scores: Scores, exclude: csr_matrix | None, held_out: csr_matrix, users: IntArray, k: int, size: int | None
-) -> Iterator[_Batch]:
-    """Score the users, batch after batch, and cut the lists."""
-    artists = held_out.shape[1]
-    size = size or max(1, BATCH_BYTES // (4 * max(1, artists)))
-    for start in range(0, len(users), size):
-        chosen = users[start : start + size]
-        table = np.require(scores(chosen), np.float32, ["C", "W"])
-        check_finite(table)
-        excluded = np.zeros(len(chosen), np.int64)
-        if exclude is not None:
-            own = exclude[chosen]
-            mask(table, own)
-            excluded = _counts(own)
-        listed = top(table, k).artists
-        held = held_out[chosen]
-        yield _Batch(table, listed, _find(listed, held), held, excluded)
+def _each_batch(
+    scores: Scores, asked: _Asked, users: IntArray, work: Callable[[_Batch], T], size: int | None
+) -> Iterator[T]:
+    """What `work` makes of each batch of users, in order. A few batches are worked on at a time, in threads."""
+    size = size or max(1, BATCH_BYTES // (4 * max(1, asked.held_out.shape[1])))
+    threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    pending: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, len(users), size):
+            chosen = users[start : start + size]
+            table = np.require(scores(chosen), np.float32, ["C", "W"])
+            pending.append(pool.submit(lambda *batch: work(_cut(*batch)), table, chosen, asked))
+            if len(pending) > threads:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+def _cut(table: FloatArray, users: IntArray, asked: _Asked) -> _Batch:
+    """The lists of some users, from their scores, which are written into."""
+    check_finite(table)
+    excluded = np.zeros(len(users), np.int64)
+    if asked.exclude is not None:
+        own = asked.exclude[users]
+        mask(table, own)
+        excluded = _counts(own)
+    listed = top(table, asked.k).artists
+    held = asked.held_out[users]
+    return _Batch(table, listed, _find(listed, held), held, excluded)
 
 
 def _counts(matrix: csr_matrix) -> NDArray[np.int64]:
@@ -186,10 +207,9 @@ def _find(listed: IntArray, held: csr_matrix) -> NDArray[np.bool_]:
     return hits
 
 
-def _measure(part: _Batch, k: int) -> dict[str, NDArray[np.float64]]:
-    """All metrics of a batch."""
+def _at_k(part: _Batch, k: int) -> dict[str, NDArray[np.float64]]:
+    """The metrics of a batch's lists."""
     hits, held = part.hits, _counts(part.held)
-    artists = part.scores.shape[1]
     listed = np.count_nonzero(part.listed >= 0, axis=1).astype(np.int64)
     values = (
         metrics.ndcg(hits, held),
@@ -198,22 +218,23 @@ def _measure(part: _Batch, k: int) -> dict[str, NDArray[np.float64]]:
         metrics.average_precision(hits, held),
         metrics.reciprocal_rank(hits),
         metrics.hit_rate(hits),
-        metrics.truncated_auc(hits, listed, held, artists),
-        metrics.full_auc(_midranks(part), part.held.indptr.astype(np.int64), artists - part.excluded),
+        metrics.truncated_auc(hits, listed, held, part.scores.shape[1]),
     )
     return dict(zip(_names(k), values, strict=True))
 
 
+def _full_auc(part: _Batch) -> dict[str, NDArray[np.float64]]:
+    """The full AUC of a batch's users."""
+    candidates = part.scores.shape[1] - part.excluded
+    return {"auc": metrics.full_auc(_midranks(part), part.held.indptr.astype(np.int64), candidates)}
+
+
 def _midranks(part: _Batch) -> NDArray[np.float64]:
-    """Midranks of the held-out artists among their user's candidates; sorts the scores where they are."""
+    """Midranks of the held-out artists among their user's candidates."""
     indptr = part.held.indptr
-    rows = np.repeat(np.arange(len(part.scores)), np.diff(indptr))
-    values = part.scores[rows, part.held.indices]
-    part.scores.sort(axis=1)
-    ranks = np.empty(len(values))
-    for row, ordered in enumerate(part.scores):
+    ranks = np.empty(part.held.nnz)
+    for row, scores in enumerate(part.scores):
         own = slice(indptr[row], indptr[row + 1])
-        below = np.searchsorted(ordered, values[own], side="left")
-        ranks[own] = (below + np.searchsorted(ordered, values[own], side="right") + 1) / 2
-    # What train excludes was sorted below everything else.
-    return ranks - part.excluded[rows]
+        ranks[own] = midranks(scores, scores[part.held.indices[own]])
+    # What train excludes is below everything else.
+    return ranks - np.repeat(part.excluded, np.diff(indptr))

@@ -1,8 +1,8 @@
 """Builds an index in a process of its own: `python -m musicrec_tui.jobs.indexer --home DIR PATH...`.
 
-It prints one JSON object per line: `{"phase", "fraction"}` while it works, and at the end `{"index": path}`,
-`{"error": sentence}` (exit code 1 or 2) or `{"cancelled": true}` (130). SIGTERM and SIGINT cancel it cleanly, and so
-does the death of its reader.
+It prints one JSON object per line: `{"phase", "fraction"}` while it works, `{"note": sentence}` where it says why, at
+the end `{"index": path}`, `{"error": sentence}` (exit code 1 or 2) or `{"cancelled": true}` (130). SIGTERM and SIGINT
+cancel it cleanly, and so does the death of its reader.
 """
 
 import argparse
@@ -19,6 +19,12 @@ from musicrec_tui.paths import Home, find_home
 CANCELLED = 130
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Why an index that was there is built again."""
+
+    note: str
+
+
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """The last line: one of the three."""
 
@@ -32,26 +38,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.indexer")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--memory-limit", default="60%")
+    parser.add_argument("--cache-days", type=float, default=30)
+    parser.add_argument("--cache-gb", type=float, default=20)
     parser.add_argument("--format", default="")
     parser.add_argument("paths", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
     speaker = Speaker()
-    outcome, code = _outcome(chosen.paths, find_home(chosen.home), chosen.format, chosen.memory_limit, speaker)
+    outcome, code = _outcome(chosen, find_home(chosen.home), speaker)
     speaker.say(outcome)
     return code
 
 
-def _outcome(paths: list[Path], home: Home, layout: str, memory_limit: str, speaker: Speaker) -> tuple[Outcome, int]:
+def _outcome(chosen: argparse.Namespace, home: Home, speaker: Speaker) -> tuple[Outcome, int]:
     """Build, and say how it went."""
-    from musicrec_tui.dataset.index import build  # after the signal handlers: importing takes a moment
+    from musicrec_tui.dataset.index import build, pruning  # after the signal handlers: importing takes a moment
 
     try:
         index = build.ensure(
-            paths,
+            chosen.paths,
             home,
-            layout=layout,
-            memory_limit=memory_limit,
+            layout=chosen.format,
+            memory_limit=chosen.memory_limit,
+            bounds=pruning.Bounds(chosen.cache_days, chosen.cache_gb),
             report=speaker.progress,
+            note=lambda sentence: speaker.say(Note(sentence)),
             cancelled=speaker.stopped,
         )
     except Cancelled:

@@ -10,14 +10,13 @@ from musicrec_tui import settings
 from musicrec_tui.dataset import dislikes, interactions, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.pruning import Bounds
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.base import FloatArray, IntArray
-
-Validate = Callable[[Callable[[IntArray], FloatArray]], float]
+from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
 
 
 class Cut(Protocol):
@@ -90,8 +89,8 @@ class Parts(NamedTuple):
             return None
         known = self.known(self.split.train)
 
-        def validate(scores: Callable[[IntArray], FloatArray]) -> float:
-            return ranking.ndcg_at(scores, known, self.split.validation, 10, exclude_train=not self.repeats)
+        def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
+            return ranking.ndcg_at(scores, known, self.split.validation, 10, users, exclude_train=not self.repeats)
 
         return validate
 
@@ -121,12 +120,14 @@ def open_index(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
     if (dataset := _opened(Path(cut.index), cut.content)) is not None:
         return dataset
     reporter.log("The index is gone or another one; it is built again.")
+    chosen = settings.load(home)
     with reporter.cancellation.deferred():
         path = build.ensure(
             [Path(part) for part in cut.data],
             home,
             layout=cut.layout,
-            memory_limit=settings.load(home).memory_limit,
+            memory_limit=chosen.memory_limit,
+            bounds=Bounds(chosen.cache_days, chosen.cache_gb),
             report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
             cancelled=lambda: reporter.cancellation.asked,
         )

@@ -64,7 +64,21 @@ class Explain(Ask, frozen=True):
     artist: str
 
 
-AnyAsk = Recommend | Similar | Explain
+class Compare(msgspec.Struct, frozen=True, tag_field="call", tag="compare", kw_only=True):
+    """How runs (folders, absolute) differ from the first of them, user by user: see `Compared`.
+
+    Attributes:
+        runs: two or more that were measured alike.
+        metric: by which users differ most, and groups are compared; empty: NDCG@k.
+        users: how many of the users that differ most are told.
+    """
+
+    runs: tuple[str, ...]
+    metric: str = ""
+    users: int = 10
+
+
+AnyAsk = Recommend | Similar | Explain | Compare
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -107,6 +121,80 @@ class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
     estimate: bool = False
 
 
+class PairedMetric(msgspec.Struct, frozen=True):
+    """How one run differs from the first in one metric.
+
+    Attributes:
+        metric: by name.
+        users: with a value in both.
+        difference: the mean over users of this run's value minus the first's; `low` and `high` end its 95 % interval.
+        p_bootstrap, p_wilcoxon: two-sided, of one test alone.
+        holm_bootstrap, holm_wilcoxon: the same, corrected for all metrics and runs of the answer.
+        wins, ties, losses: users with a higher, the same, and a lower value.
+    """
+
+    metric: str
+    users: int
+    difference: float
+    low: float
+    high: float
+    p_bootstrap: float
+    p_wilcoxon: float
+    holm_bootstrap: float
+    holm_wilcoxon: float
+    wins: int
+    ties: int
+    losses: int
+
+
+def p_text(p: float, least: float = 0.0001) -> str:
+    """A p value in at most seven cells; one that cannot be told more exactly is "≤" the least."""
+    return f"≤{least:.4f}" if p <= least else f"{p:.4f}"
+
+
+class GroupDifference(msgspec.Struct, frozen=True):
+    """The mean difference among the users of a group, with its interval."""
+
+    group: str
+    users: int
+    difference: float
+    low: float
+    high: float
+
+
+class DifferingUser(msgspec.Struct, frozen=True):
+    """A user (by key) with the first run's value and the other's."""
+
+    user: str
+    first: float
+    other: float
+
+
+class Against(msgspec.Struct, frozen=True):
+    """A run against the first: in each metric, in each group of users, and for the users who differ most."""
+
+    run: str
+    metrics: tuple[PairedMetric, ...]
+    groups: tuple[GroupDifference, ...]
+    differing: tuple[DifferingUser, ...]
+
+
+class Compared(msgspec.Struct, frozen=True, tag_field="kind", tag="compared"):
+    """Runs against the first of them.
+
+    Attributes:
+        first: its id.
+        metric: by which groups are compared and users differ most.
+        against: the other runs, in the order that was asked for.
+        least_p: the least p of the bootstrap that the number of resamples can show, after correction.
+    """
+
+    first: str
+    metric: str
+    against: tuple[Against, ...]
+    least_p: float
+
+
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
     """The sentence to show; `defect` tells a bug of ours (it is in the log) from something the user can act on."""
 
@@ -114,7 +202,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
     defect: bool = False
 
 
-AnyAnswer = Recommended | Explained | Refused
+AnyAnswer = Recommended | Explained | Compared | Refused
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import answering
+from musicrec_tui.jobs import answering, statistics
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.people import People
-from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Explain, Recommend, Refused, Similar
+from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Similar
 
 MODELS = 3
 
@@ -46,6 +46,8 @@ class Service:
         self._runs.clear()
 
     def _answer(self, ask: AnyAsk) -> AnyAnswer:
+        if isinstance(ask, Compare):
+            return statistics.compare(ask)
         opened = self._open(Path(ask.run), Path(ask.index))
         match ask:
             case Recommend():

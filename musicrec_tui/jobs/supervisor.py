@@ -13,7 +13,7 @@ from typing import Protocol
 from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import environment, stopping
+from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import status, store
@@ -31,7 +31,7 @@ def submit(
 
     Args:
         home: whose runs, settings and slots.
-        params: the model with its parameters.
+        params: the model with its parameters; a hybrid's members as a person names them.
         data: the log's paths, made absolute here.
         layout: the layout that the user insisted on, else empty.
         index: the index file to read.
@@ -43,12 +43,12 @@ def submit(
         name: what to call the run; empty for "ALS #3" and the like.
 
     Raises:
-        UserError: the home cannot be written to, or no process can be started.
+        UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
     """
     paths = tuple(str(Path(path).expanduser().absolute()) for path in data)
     run, lock = store.create_run(
         home,
-        params,
+        hybrids.named(home, params, content, split),
         paths,
         str(Path(index).absolute()),
         content,

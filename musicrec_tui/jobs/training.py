@@ -6,35 +6,37 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import ranking
-from musicrec_tui.jobs import environment, results
+from musicrec_tui.evaluation import assessment
+from musicrec_tui.jobs import environment, hybrids, results
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
-from musicrec_tui.jobs.parts import Parts, Validate, load, open_index
+from musicrec_tui.jobs.parts import Parts, load, open_index
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import fitting, registry, store
-from musicrec_tui.recommenders.base import Fit, Recommender
-from musicrec_tui.recommenders.params import NcfParams, Params
+from musicrec_tui.recommenders.base import Fit, Recommender, Settling
+from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec
 
 # What fits a model, loaded as part of `load`, so that the seconds of `fit` are the fit's.
-_LIBRARIES = {"als": "musicrec_tui.recommenders.als_fit", "ncf": "musicrec_tui.recommenders.ncf.training"}
+_LIBRARIES = {
+    "als": "musicrec_tui.recommenders.als_fit",
+    "bpr": "implicit.cpu.bpr",
+    "mult_vae": "musicrec_tui.recommenders.mult_vae.training",
+    "ncf": "musicrec_tui.recommenders.ncf.training",
+}
 
 
 class _Fitted(NamedTuple):
-    """A recommender with what it was made of."""
+    """A recommender with what it was fitted on."""
 
     recommender: Recommender
-    params: Params
     train: csr_matrix
-    best_epoch: int | None
 
 
 def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: float) -> RunMetrics:
@@ -56,22 +58,22 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     held_out = parts.split.test if spec.final else parts.split.validation
     if held_out.nnz == 0:
         raise UserError(_nothing_held_out(spec))
-    fitted = _fit(spec, parts, reporter)
+    fitted = _fit(spec, parts, home, reporter)
     fit_over = time.monotonic()
     reporter.begin("evaluate")
     if spec.final:
         looks.record(home, spec.run, spec.content, spec.split)
-    evaluation = ranking.evaluate(
-        fitted.recommender.scores, parts.known(fitted.train), held_out, spec.k,
-        report=reporter.progress, exclude_train=not parts.repeats,
+    found = assessment.assess(
+        fitted.recommender.scores, fitted.train, parts.known(fitted.train), held_out, spec.k,
+        report=reporter.progress, exclude_known=not parts.repeats,
     )  # fmt: skip
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
     reporter.begin("save")
     store.save(
-        folder / MODEL, fitted.recommender, fitted.params, fitted.train,
+        folder / MODEL, fitted.recommender, fitted.recommender.params, fitted.train,
         parts.data.user_keys, parts.data.artist_keys,
     )  # fmt: skip
-    per_user = results.write_per_user(folder, evaluation, parts.data.user_keys)
+    per_user = results.write_per_user(folder, found, parts.data.user_keys)
     result = RunMetrics(
         run=spec.run,
         content=spec.content,
@@ -79,14 +81,17 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         k=spec.k,
         evaluated_on="test" if spec.final else "validation",
         candidates=parts.candidates,
-        users=len(evaluation.users),
-        metrics={name: value for name, value in evaluation.metrics.items() if name != "users"},
+        users=len(found.users),
+        metrics=found.metrics,
         seconds=seconds,
         peak_memory_mb=environment.peak_memory_mb(),
         per_user_sha256=files.sha256_of(per_user),
         model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
-        best_epoch=fitted.best_epoch,
+        best_epoch=reporter.best and reporter.best[1],
         ratings=parts.ratings,
+        intervals=found.intervals,
+        groups=found.groups,
+        model_bytes=sum(path.stat().st_size for path in (folder / MODEL).iterdir()),
     )
     metrics.write(folder, result)
     return result
@@ -119,32 +124,28 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Part
     return parts
 
 
-def _fit(spec: TrainSpec, parts: Parts, reporter: Reporter) -> _Fitted:
+def _fit(spec: TrainSpec, parts: Parts, home: Home, reporter: Reporter) -> _Fitted:
     """Fit on train, or for `final` on train and validation together."""
-    params = spec.params
-    if not spec.final:
-        recommender = _fitted(params, parts.split.train, spec, reporter, parts.validation())
-        return _Fitted(recommender, params, parts.split.train, reporter.best and reporter.best[1])
-    best_epoch = None
-    phase = "fit"
-    if isinstance(params, NcfParams) and parts.split.validation.nnz:
-        # The number of epochs is a parameter like any other: found on validation, then kept.
-        _fitted(params, parts.split.train, spec, reporter, parts.validation())
-        best_epoch = reporter.best[1] if reporter.best else params.epochs
-        params = msgspec.structs.replace(params, epochs=best_epoch, patience=0)
-        phase = "refit"
-    train = parts.both
-    return _Fitted(_fitted(params, train, spec, reporter, None, phase), params, train, best_epoch)
+    members = hybrids.members(home, spec)
+    recommender = registry.create(spec.params, members)
+    twice = spec.final and recommender.capabilities.settles and parts.split.validation.nnz > 0
+    train = parts.both if spec.final else parts.split.train
+    _refuse_what_cannot_fit(spec, [params for params, _ in members], train)
+    reporter.begin("fit")
+    if twice or not spec.final:
+        recommender.fit(parts.split.train, Fit(spec.seed, reporter, parts.validation()))
+    else:
+        recommender.fit(train, Fit(spec.seed, reporter))
+    if twice and isinstance(recommender, Settling):
+        # The number of epochs is a parameter like any other: found on validation, then kept. So are weights.
+        reporter.begin("refit")
+        recommender = recommender.settled()
+        recommender.fit(train, Fit(spec.seed, reporter))
+    return _Fitted(recommender, train)
 
 
-def _fitted(
-    params: Params, train: csr_matrix, spec: TrainSpec, reporter: Reporter, validate: Validate | None,
-    phase: str = "fit",
-) -> Recommender:  # fmt: skip
+def _refuse_what_cannot_fit(spec: TrainSpec, members: list[Params], train: csr_matrix) -> None:
+    """Refuse before it starts what needs more memory than there is."""
     users, artists = train.shape
     size = fitting.Size(users, artists, train.nnz)
-    fitting.refuse_what_cannot_fit(params, size, environment.available_bytes())
-    reporter.begin(phase)
-    recommender = registry.create(params)
-    recommender.fit(train, Fit(spec.seed, reporter, validate))
-    return recommender
+    fitting.refuse_what_cannot_fit(spec.params, size, environment.available_bytes(), members)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -28,7 +28,7 @@ class Ranking(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """The part of a score that comes from one artist of the user's own. Contributions sum to the score."""
+    """The part of a score that comes from one artist of the user's own."""
 
     artist: int
     amount: float
@@ -39,15 +39,19 @@ class Capabilities(msgspec.Struct, frozen=True):
 
     Attributes:
         explain: reasons that sum to the score, for its users (`explain`) and for profiles (`explain_profile`).
+        explain_estimate: these reasons do not sum to the score, but are an estimate (`leave_one_out`).
         fold_in: scores for somebody who is not in the data.
         fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
         similar: artists that are alike.
+        settles: something is found on the validation part, see `Settling`.
     """
 
     explain: bool = False
+    explain_estimate: bool = False
     fold_in: bool = False
     fold_in_estimate: bool = False
     similar: bool = False
+    settles: bool = False
 
 
 class ProgressSink(Protocol):
@@ -69,30 +73,40 @@ class ProgressSink(Protocol):
         """A line for the job's log."""
 
 
+class Validate(Protocol):
+    """NDCG@10 on the validation part; higher is better."""
+
+    def __call__(self, scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
+        """The value of these scores, a function as `Recommender.scores`; over some users only, or over all."""
+
+
 class Fit(NamedTuple):
     """What surrounds a fit.
 
     Attributes:
         seed: every source of randomness starts from it.
         sink: hears of progress.
-        validate: scores the model as it is on the validation part (NDCG@10, higher is better), given the same
-            function as `Recommender.scores`; None where there is no validation part (a final fit).
+        validate: scores the model as it is on the validation part; None where there is none (a final fit).
     """
 
     seed: int
     sink: ProgressSink
-    validate: Callable[[Callable[[IntArray], FloatArray]], float] | None = None
+    validate: Validate | None = None
 
 
 class Recommender(Protocol):
     """A recommender over a users × artists matrix of plays.
 
-    Class attributes: `name` as in `params.MODELS`, and `capabilities`. It is made as `Class(params)`. Arrays that
-    its methods return belong to the caller, who may write into them.
+    `name` is that of `params.MODELS`. It is made as `Class(params)`. Arrays that its methods return belong to the
+    caller, who may write into them.
     """
 
     name: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
+    params: Any
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Learn from `train`, (users, artists) float32 plays, sorted indices, no explicit zeros.
@@ -119,7 +133,10 @@ class Recommender(Protocol):
         """
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
-        """Why this score: contributions of the user's own artists, largest first, summing to the score."""
+        """Why this score: contributions of the user's own artists, largest first, summing to the score.
+
+        With `Capabilities.explain_estimate` they do not sum to it.
+        """
 
     def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
         """The same for somebody who is folded in: `profile` is one row, and the sum is what `fold_in` gives it."""
@@ -134,6 +151,14 @@ class Recommender(Protocol):
         Raises:
             UserError: an array is missing, or its shape does not fit.
         """
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A recommender whose fit finds something on the validation part, such as the number of epochs."""
+
+    def settled(self) -> Any:
+        """A recommender like this one, not yet fitted, for which all that was found is fixed: for a final fit."""
 
 
 class SavedModel(NamedTuple):

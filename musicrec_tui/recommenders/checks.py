@@ -27,3 +27,15 @@ def array_of(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ..
     if not np.isfinite(array).all():
         raise UserError(f"The saved model's array {name!r} holds NaN or infinity; train the model again.")
     return array
+
+
+def epoch_of(arrays: Mapping[str, NDArray[Any]]) -> int:
+    """The number of epochs that a network was trained, from the array `best_epoch`.
+
+    Raises:
+        UserError: it is missing, or no number.
+    """
+    epoch = arrays.get("best_epoch")
+    if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
+        raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
+    return int(epoch[0])

@@ -6,8 +6,11 @@ from typing import NamedTuple
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import (
     AlsParams,
+    BprParams,
     EaseParams,
+    HybridParams,
     ItemKnnParams,
+    MultVaeParams,
     NcfParams,
     Params,
     Rp3BetaParams,
@@ -18,9 +21,14 @@ _LESS = {
     "item_knn": "Lower `neighbours`.",
     "rp3beta": "Lower `neighbours`.",
     "ease": "Lower `memory_mb`.",
+    "hybrid": "Name fewer members, or smaller ones.",
+    "bpr": "Lower `factors`.",
     "als": "Lower `factors`.",
+    "mult_vae": "Lower `hidden` or `batch`.",
     "ncf": "Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
 }
+CACHE_BYTES = 600_000_000
+"""Of the members' scores that a hybrid keeps while it tries weights."""
 _PAIR = 12
 """Bytes of an entry of a sparse matrix."""
 _COPIES = 6
@@ -56,9 +64,17 @@ def _model_bytes(params: Params, size: Size) -> int:
         case EaseParams():
             # Beside the table, what is said of an artist is kept as it is saved.
             return min(params.memory_mb * 2**20, 12 * size.artists**2)
+        case HybridParams():
+            # Beside the members, their scores while weights are tried.
+            return min(CACHE_BYTES, 4 * size.users * size.artists * len(params.members))
+        case BprParams():
+            return 2 * 4 * (params.factors + 1) * (size.users + size.artists)
         case AlsParams():
             # float32 factors of both, and the artists' once more in double precision.
             return params.factors * (4 * size.users + 12 * size.artists)
+        case MultVaeParams():
+            # Weights, Adam's two moments, gradients and the best epoch's copy; and a batch's logits.
+            return 4 * (6 * 2 * params.hidden * size.artists + 4 * params.batch * size.artists)
         case NcfParams():
             width = params.factors + params.layers[0]
             # Weights, Adam's two moments and the gradient's sums; then the best epoch's and this one's copies.

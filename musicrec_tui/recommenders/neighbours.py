@@ -14,6 +14,8 @@ from musicrec_tui.recommenders.weighting import weigh
 
 NEIGHBOURS = 30
 """How many users stand in for one."""
+_BATCH = 8
+"""People at once: people who are alike have the same neighbours, who then are scored once."""
 
 
 class Neighbours:
@@ -39,20 +41,23 @@ class Neighbours:
         """
         if self._unit is None:
             self._unit = _unit(self._train)
-        likeness = np.asarray((_unit(profile) @ self._unit.T).todense(), dtype=np.float32)
-        rows = [_mean(row, scores, profile.shape[1]) for row in likeness]
-        return np.array(rows, np.float32).reshape(profile.shape[0], profile.shape[1])
+        means: FloatArray = np.zeros(profile.shape, np.float32)
+        for start in range(0, profile.shape[0], _BATCH):
+            rows = slice(start, start + _BATCH)
+            likeness = (_unit(profile[rows]) @ self._unit.T).toarray().astype(np.float32, copy=False)
+            weights = np.stack([_nearest(row) for row in likeness])
+            users = np.flatnonzero(weights.any(axis=0)).astype(np.int32)
+            if len(users):
+                means[rows] = weights[:, users] @ scores(users)
+        return means
 
 
-def _mean(likeness: FloatArray, scores: Callable[[IntArray], FloatArray], artists: int) -> FloatArray:
-    """The mean of the most similar users' scores, weighed by likeness (equal ones by code, the smaller first)."""
+def _nearest(likeness: FloatArray) -> FloatArray:
+    """The most similar users' shares in the mean, (users,): their likeness (of equal ones the smaller codes stay)."""
+    shares: FloatArray = np.zeros_like(likeness)
     nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
-    nearest = nearest[likeness[nearest] > 0]
-    if not len(nearest):
-        return np.zeros(artists, np.float32)
-    weights = likeness[nearest] / likeness[nearest].sum()
-    mean: FloatArray = weights @ scores(nearest.astype(np.int32))
-    return mean
+    shares[nearest] = np.maximum(0, likeness[nearest])
+    return shares / (shares.sum() or 1)
 
 
 def _unit(plays: csr_matrix) -> csr_matrix:

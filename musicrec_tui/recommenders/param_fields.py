@@ -9,13 +9,19 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import MODELS, Params
 from musicrec_tui.text import printable
 
+_NOUNS = {
+    "float": "a number",
+    "list": "whole numbers with commas between, each",
+    "numbers": "numbers with commas between, each",
+}
+
 
 class Field(msgspec.Struct, frozen=True):
     """One parameter, as forms, `--help` and the docs want it.
 
     Attributes:
-        kind: `int`, `float`, `choice`, `list` (of int) or `int_or_choice`.
-        bounds: text such as "1 to 1024" (for each number of a list), empty where there are none.
+        kind: `int`, `float`, `choice`, `list` (of int), `numbers` (a list of float), `names` or `int_or_choice`.
+        bounds: text such as "1 to 1024" (for each number of a list; of names, how many), empty where there are none.
     """
 
     name: str
@@ -69,19 +75,27 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
 def _convert(model: str, field: msgspec.structs.FieldInfo, given: str) -> Any:
     """One value from text; the sentence of the error names it and what would fit."""
     described = _describe(field)
-    value = given.replace(",", " ").split() if described.kind == "list" else given.strip()
     try:
-        return msgspec.convert(value, field.type, strict=False)
+        return msgspec.convert(_split(described.kind, given), field.type, strict=False)
     except msgspec.ValidationError:
         shown = printable(given, 60)
         raise UserError(f"{model}'s {field.name} must be {_wanted(described)}, not {shown!r}.") from None
 
 
+def _split(kind: str, given: str) -> str | list[str]:
+    """What is typed for a list, cut at commas (and numbers at spaces); all else as it is."""
+    if kind == "names":
+        return [name.strip() for name in given.split(",") if name.strip()]
+    return given.replace(",", " ").split() if kind in ("list", "numbers") else given.strip()
+
+
 def _wanted(field: Field) -> str:
     """What fits a field, in words."""
+    if field.kind == "names":
+        return f"{field.bounds} with commas between"
     if field.kind == "choice":
         return f"one of {', '.join(field.choices)}"
-    noun = {"float": "a number", "list": "whole numbers with commas between, each"}.get(field.kind, "a whole number")
+    noun = _NOUNS.get(field.kind, "a whole number")
     bounds = f" from {field.bounds}" if field.bounds[:1].isdigit() else f" {field.bounds}"
     return noun + bounds.rstrip() + "".join(f", or {choice}" for choice in field.choices)
 
@@ -95,7 +109,7 @@ def _describe(field: msgspec.structs.FieldInfo) -> Field:
         kind=kind,
         default=field.default,
         description=meta.description or "",
-        bounds=_bounds(numbers or meta),
+        bounds=f"{meta.min_length} to {meta.max_length} names" if kind == "names" else _bounds(numbers or meta),
         unit=str((meta.extra_json_schema or {}).get("unit", "")),
         choices=choices,
     )
@@ -116,7 +130,8 @@ def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
     if get_origin(bare) is Literal:
         return "choice", get_args(bare), None
     if get_origin(bare) is tuple:
-        return "list", (), unwrap(get_args(bare)[0])[0]
+        numbers, kind = unwrap(get_args(bare)[0])
+        return ("names", (), None) if kind is str else ("list" if kind is int else "numbers", (), numbers)
     number, literal = get_args(bare)
     return "int_or_choice", get_args(literal), unwrap(number)[0]
 

@@ -4,7 +4,7 @@ A field's `Meta` carries its bounds and its sentence (`description`), its unit i
 `param_fields` reads them.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -146,6 +146,34 @@ class EaseParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="e
     weighting: Weighting = "binary"
 
 
+class BprParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bpr", tag_field="model"):
+    """Bayesian personalised ranking (Rendle et al. 2009), by the `implicit` library."""
+
+    factors: Annotated[
+        int,
+        Meta(ge=1, le=1024, description="Length of a user's and an artist's vector.",
+             extra_json_schema={"tune": (16, 256, "log")}),
+    ] = 64  # fmt: skip
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=1, description="Size of a step.", extra_json_schema={"tune": (0.001, 0.1, "log")})
+    ] = 0.005
+    regularization: Annotated[
+        float,
+        Meta(ge=0, le=10, description="Pull of all factors towards zero.",
+             extra_json_schema={"tune": (0.001, 0.1, "log")}),
+    ] = 0.02  # fmt: skip
+    iterations: Annotated[
+        int,
+        Meta(ge=1, le=10_000, description="Passes; each takes as many steps as there are heard pairs.",
+             extra_json_schema={"unit": "passes"}),
+    ] = 250  # fmt: skip
+    threads: Annotated[
+        int,
+        Meta(ge=1, le=256, description="More than 1 is faster on large logs, but then a seed does not reproduce a run.",
+             extra_json_schema={"unit": "threads"}),
+    ] = 1  # fmt: skip
+
+
 class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ncf", tag_field="model"):
     """Neural collaborative filtering (He et al. 2017), in Keras."""
 
@@ -161,7 +189,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="Size of the GMF embedding, and of deck's.",
             extra_json_schema={"tune": (16, 128, "log")},
         ),
-    ] = 64
+    ] = 128
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
@@ -170,13 +198,24 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="Widths of the MLP's layers, the first split over user and artist; deck has its own.",
         ),
     ] = (64, 32, 16, 8)
+    loss: Annotated[
+        Literal["softmax", "binary"],
+        Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
+    ] = "softmax"
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
-        Meta(description="Unheard artists sampled for each heard one, anew each epoch; all: the whole grid."),
+        Meta(description="Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
     ] = 8
+    drawn: Annotated[
+        int,
+        Meta(ge=1, le=100_000, description="Softmax: artists that are drawn for each batch.",
+             extra_json_schema={"unit": "artists"}),
+    ] = 512  # fmt: skip
     epochs: Annotated[
-        int, Meta(ge=1, le=1000, description="Most passes over the data.", extra_json_schema={"unit": "epochs"})
-    ] = 20
+        int,
+        Meta(ge=0, le=1000, description="Most passes over the data (0: what ALS gave).",
+             extra_json_schema={"unit": "epochs"}),
+    ] = 20  # fmt: skip
     patience: Annotated[
         int,
         Meta(
@@ -188,7 +227,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 3
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
-    ] = 4096
+    ] = 256
     learning_rate: Annotated[
         float, Meta(gt=0, le=1, description="Adam's step size.", extra_json_schema={"tune": (0.0005, 0.01, "log")})
     ] = 0.003
@@ -200,7 +239,11 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="L2 penalty on the embeddings of a batch.",
             extra_json_schema={"tune": (0.0001, 0.1, "log")},
         ),
-    ] = 0.005
+    ] = 0.03
+    pretrain: Annotated[
+        Literal["none", "als"],
+        Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
+    ] = "none"
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Dropout between the deck's layers.")] = 0.2
 
     def __post_init__(self) -> None:
@@ -209,12 +252,94 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
 
 
-Params = AlsParams | NcfParams | EaseParams | Rp3BetaParams | ItemKnnParams | PopularityParams
-MODELS: dict[str, type[msgspec.Struct]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (AlsParams, NcfParams, EaseParams, Rp3BetaParams, ItemKnnParams, PopularityParams)
-}
-_TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN"}
+class MultVaeParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="mult_vae", tag_field="model"):
+    """A variational autoencoder with a multinomial likelihood (Liang et al. 2018), in Keras."""
+
+    hidden: Annotated[int, Meta(ge=1, le=8192, description="Width of the layers between artists and latent.")] = 200
+    latent: Annotated[
+        int,
+        Meta(
+            ge=1, le=4096, description="Numbers that describe a person.", extra_json_schema={"tune": (16, 256, "log")}
+        ),
+    ] = 64
+    dropout: Annotated[
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            description="Share of a person's artists that is hidden.",
+            extra_json_schema={"tune": (0.3, 0.9)},
+        ),
+    ] = 0.7
+    beta: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10,
+            description="Most weight of the divergence from the prior.",
+            extra_json_schema={"tune": (0.05, 1.0)},
+        ),
+    ] = 0.2
+    anneal: Annotated[
+        int,
+        Meta(ge=0, le=10_000, description="Beta grows from 0 for so long.", extra_json_schema={"unit": "epochs"}),
+    ] = 20
+    epochs: Annotated[
+        int, Meta(ge=1, le=10_000, description="Most passes over the data.", extra_json_schema={"unit": "epochs"})
+    ] = 60
+    patience: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Stop after so many epochs without a better validation NDCG@10 (0: never).",
+            extra_json_schema={"unit": "epochs"},
+        ),
+    ] = 6
+    batch: Annotated[
+        int, Meta(ge=1, le=100_000, description="People in one step.", extra_json_schema={"unit": "people"})
+    ] = 100
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=1, description="Adam's step size.", extra_json_schema={"tune": (0.0005, 0.01, "log")})
+    ] = 0.003
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the weights of the layers.")] = 0.001
+
+
+class HybridParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hybrid", tag_field="model"):
+    """A weighted sum of other models' scores, each divided by its spread; the members are fitted with it."""
+
+    members: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+        Meta(
+            min_length=2,
+            max_length=8,
+            description="Finished runs of the same log and split, or names of models (with their defaults).",
+        ),
+    ] = ("ease", "als", "rp3beta")
+    weights: Annotated[
+        tuple[Annotated[float, Meta(ge=0, le=1000)], ...],
+        Meta(max_length=8, description="The weight of each member; empty: found on the validation part."),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Check what one value alone cannot tell."""
+        if self.weights and (len(self.weights) != len(self.members) or not any(self.weights)):
+            raise ValueError("weights must be empty, or one for each of members and not all 0")
+
+
+Params = (
+    AlsParams
+    | NcfParams
+    | EaseParams
+    | Rp3BetaParams
+    | ItemKnnParams
+    | BprParams
+    | MultVaeParams
+    | HybridParams
+    | PopularityParams
+)
+MODELS: dict[str, type[msgspec.Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Params)}
+_TITLES = {"rp3beta": "RP3beta", "item_knn": "Item kNN", "mult_vae": "Mult-VAE"}
 
 
 def title(model: str) -> str:

@@ -45,7 +45,7 @@ class PopularityRecommender:
         Raises:
             UserError: always.
         """
-        raise UserError("Popularity cannot tell which artists are alike; choose an ALS or NCF run.")
+        raise UserError("Popularity cannot tell which artists are alike; choose another model's run.")
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
         """Refused: no artist of the user's own has a part in the score.

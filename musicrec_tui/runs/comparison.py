@@ -6,6 +6,7 @@ import msgspec
 
 from musicrec_tui.runs.find import conditions
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.metric_help import meaning
 
 _DIFFERENT = {
     "content": "different data",
@@ -22,14 +23,15 @@ class Row(msgspec.Struct, frozen=True):
     Attributes:
         values: one for each run; None where a run does not have it.
         differences: each value minus the first run's; None where either is missing or the runs are not comparable.
-        best: position of the highest value (all metrics are better when higher); None where they are not comparable or
-            equal.
+        best: position of the best value; None where they are not comparable or equal, or where neither way is better.
+        intervals: the 95 % interval of each value; None where a run has none.
     """
 
     metric: str
     values: tuple[float | None, ...]
     differences: tuple[float | None, ...]
     best: int | None
+    intervals: tuple[tuple[float, float] | None, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -41,7 +43,7 @@ class Comparison(msgspec.Struct, frozen=True):
         sentence: why they cannot be ranked, or what they were measured on.
         rows: the metrics, in the order of the first run.
         ranking: positions, best first by NDCG@k; empty where there is no ranking.
-        seconds, peak_memory_mb: what each cost.
+        seconds, peak_memory_mb, model_bytes: what each cost.
         test_looks: how many runs looked at this test part (0 for validation, where looking is free).
     """
 
@@ -53,6 +55,7 @@ class Comparison(msgspec.Struct, frozen=True):
     ranking: tuple[int, ...]
     seconds: tuple[dict[str, float], ...]
     peak_memory_mb: tuple[int | None, ...]
+    model_bytes: tuple[int | None, ...]
     test_looks: int = 0
 
 
@@ -67,10 +70,20 @@ def obstacles(runs: Sequence[RunInfo]) -> str:
         if any(value != values[0] for value in values)
     ]  # fmt: skip
     if different:
-        return (
-            f"These runs were measured on {' and '.join(different)}: their numbers cannot be ranked against each other."
-        )
+        told = " and ".join(different)
+        if protocols := _protocols(runs):
+            told = told.replace(_DIFFERENT["split"], protocols)
+        return f"These runs were measured on {told}: their numbers cannot be ranked against each other."
     return ""
+
+
+def _protocols(runs: Sequence[RunInfo]) -> str:
+    """What differs, where it is nothing but the protocol of the time split; else empty."""
+    splits = [run.split for run in runs if run.split is not None]
+    alike = {msgspec.structs.replace(split, protocol="discovery") for split in splits}
+    if len(alike) > 1 or any(split.kind != "time" for split in splits) or len(set(splits)) < 2:
+        return ""
+    return "different protocols of the time split (discovery and repeat)"
 
 
 def comparable(runs: Sequence[RunInfo]) -> bool:
@@ -95,6 +108,7 @@ def compare(runs: Sequence[RunInfo]) -> Comparison:
         ranking=ranking,
         seconds=tuple(run.seconds for run in runs),
         peak_memory_mb=tuple(run.peak_memory_mb for run in runs),
+        model_bytes=tuple(run.model_bytes for run in runs),
         test_looks=max((run.test_looks for run in runs if run.evaluated_on == "test"), default=0),
     )
 
@@ -105,9 +119,17 @@ def _row(name: str, runs: Sequence[RunInfo], *, ranked: bool) -> Row:
     differences = tuple(
         value - first if ranked and value is not None and first is not None else None for value in values
     )
+    best = _best(name, values) if ranked else None
+    return Row(name, values, differences, best, tuple(run.intervals.get(name) for run in runs))
+
+
+def _best(name: str, values: Sequence[float | None]) -> int | None:
+    """Where the best value is, for a metric of which more or less is better."""
     known = [value for value in values if value is not None]
-    best = values.index(max(known)) if ranked and len(set(known)) > 1 else None
-    return Row(name, values, differences, best)
+    told = meaning(name)
+    if told is None or not told.better or len(set(known)) < 2:
+        return None
+    return values.index(max(known) if told.better == "higher" else min(known))
 
 
 def _basis(runs: Sequence[RunInfo]) -> str:

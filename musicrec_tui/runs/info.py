@@ -103,6 +103,21 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         return self.result.peak_memory_mb if self.result else None
 
     @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Low and high of the 95 % interval of each metric that is a mean; empty in runs of before."""
+        return self.result.intervals if self.result else {}
+
+    @property
+    def groups(self) -> dict[str, dict[str, float]]:
+        """For each group of users its means and how many `users` they are; empty in runs of before."""
+        return self.result.groups if self.result else {}
+
+    @property
+    def model_bytes(self) -> int | None:
+        """What its model takes on the disk."""
+        return self.result.model_bytes if self.result else None
+
+    @property
     def headline(self) -> float | None:
         """NDCG@k, by which runs are sorted."""
         return self.metrics.get(f"ndcg@{self.k}")
@@ -116,7 +131,8 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
             "content": self.content, "evaluated_on": self.evaluated_on, "metrics": self.metrics,
             "seconds": self.seconds, "peak_memory_mb": self.peak_memory_mb, "test_looks": self.test_looks,
             "created_at": msgspec.to_builtins(self.created_at), "folder": str(self.folder),
-            "ratings": self.result.ratings if self.result else "",
+            "ratings": self.result.ratings if self.result else "", "intervals": self.intervals,
+            "groups": self.groups, "model_bytes": self.model_bytes,
         }  # fmt: skip
         told["parameters"].pop("model", None)
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})

@@ -28,6 +28,9 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         model_sha256: checksum of model/manifest.json, which has the checksums of the model's other files.
         best_epoch: the epoch that early stopping kept, where there is such a thing.
         ratings: how the log's ratings became confidence and dislikes; empty for a log without.
+        intervals: low and high of the 95 % interval of each metric that is a mean; empty in runs of before.
+        groups: for each group of users (`light`, `niche`, …) its means and `users`, how many they are.
+        model_bytes: what the model takes on the disk.
     """
 
     run: str
@@ -44,6 +47,9 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     model_sha256: str = ""
     best_epoch: int | None = None
     ratings: str = ""
+    intervals: dict[str, tuple[float, float]] = {}
+    groups: dict[str, dict[str, float]] = {}
+    model_bytes: int | None = None
 
 
 def write(folder: Path, metrics: RunMetrics) -> None:

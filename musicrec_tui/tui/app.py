@@ -80,11 +80,17 @@ class MusicrecApp(App[int]):
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import opening, training, watching
+        from musicrec_tui.tui import watching
 
         await self.session.refresh_runs()
         await self.session.refresh_tunings()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
+        await self.open_log()
+
+    async def open_log(self) -> None:
+        """Open the log (again, where the user had stopped the building of its index), and train a first model."""
+        from musicrec_tui.tui import opening, training
+
         await opening.open_dataset(self.session)
         start(self, "host", self._warm_host)
         await training.train_first(self.session)
@@ -134,11 +140,12 @@ class MusicrecApp(App[int]):
             await self.switch_mode("explore")
 
     def action_help(self) -> None:
-        """Show the keys of this screen."""
+        """Show the keys of this screen, and what the numbers mean."""
+        from musicrec_tui.runs.metric_help import auc_story
         from musicrec_tui.tui.screens.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))
-        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed))
+        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed, auc_story(self.session.usable)))
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""

@@ -16,7 +16,17 @@ L = TypeVar("L")
 R = TypeVar("R")
 
 
-async def last_word(command: Sequence[str], kind: type[L], hear: Callable[[L], R | None], what: str) -> R:
+Begun = Callable[[Callable[[], None]], None]
+"""Is given, once a process has begun, what asks it to stop."""
+
+
+def _unheard(stop: Callable[[], None]) -> None:
+    """Nobody wants to stop it."""
+
+
+async def last_word(
+    command: Sequence[str], kind: type[L], hear: Callable[[L], R | None], what: str, begun: Begun = _unheard
+) -> R:
     """Start a process and hear its lines until one is the last.
 
     Args:
@@ -24,6 +34,7 @@ async def last_word(command: Sequence[str], kind: type[L], hear: Callable[[L], R
         kind: what a line is.
         hear: takes each line; what it makes of the last one is the result, of all others None. May raise.
         what: what the process does, for people: "builds the index".
+        begun: see `Begun`.
 
     Raises:
         UserError: it cannot be started, or ends without a last word.
@@ -37,6 +48,7 @@ async def last_word(command: Sequence[str], kind: type[L], hear: Callable[[L], R
         )  # fmt: skip
     except OSError as error:
         raise UserError(f"Cannot start the process that {what}: {error.strerror}.", exit_code=1) from error
+    begun(lambda: _terminate(process))
     try:
         assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
         async for raw in process.stdout:
@@ -46,9 +58,14 @@ async def last_word(command: Sequence[str], kind: type[L], hear: Callable[[L], R
         raise UserError(f"The process that {what} ended without a word (exit code {code}): start again.")
     finally:
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+            _terminate(process)
             await process.wait()
+
+
+def _terminate(process: asyncio.subprocess.Process) -> None:
+    """Ask a process to stop; it cleans up, and says so."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
 
 
 def home_option(home: Home) -> list[str]:

@@ -15,6 +15,8 @@ class IndexProgress(Message, bubble=False):
     """What is done now, as a person says it."""
     share: float | None
     """Between 0 and 1, where it is known."""
+    left: str = ""
+    """How much longer it may take, in words; empty where nobody can tell."""
 
 
 @dataclass
@@ -58,6 +60,13 @@ class ArtistWanted(Message):
     """A pane asks its screen to show an artist."""
 
     artist: Artist
+
+
+@dataclass
+class ArtistNamed(Message):
+    """A pane asks its screen to show the artist of this key or name."""
+
+    name: str
 
 
 @dataclass

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from musicrec_tui.errors import UserError
+from musicrec_tui.dataset.index.remaining import Remaining
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.listening import home_option, last_word
 from musicrec_tui.tui.session import Session
+
+STOPPED = "The index was not finished, and nothing of it is kept."
 
 
 async def open_dataset(session: Session) -> None:
@@ -18,8 +21,11 @@ async def open_dataset(session: Session) -> None:
         path = await asyncio.to_thread(_find, session)
         if path is None:
             session.indexing("starting", None)
-            path = await build(session, session.indexing)
+            remaining = Remaining()
+            path = await build(session, lambda phase, share: session.indexing(phase, share, remaining.words(share)))
         await _open(session, path)
+    except Cancelled:
+        session.fail(STOPPED, stopped=True)
     except UserError as error:
         session.fail(str(error))
 
@@ -42,27 +48,40 @@ async def _open(session: Session, path: Path) -> None:
 
 
 async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:
-    """Have the indexer build the index.
+    """Have the indexer build the index; meanwhile `session.stop_indexing` stops it.
 
     Raises:
         UserError: it could not; the indexer's own sentence.
+        Cancelled: it was stopped.
     """
 
     def hear(line: _Line) -> Path | None:
         if line.error is not None:
             raise UserError(line.error, exit_code=1)
-        if line.index is None:
+        if line.cancelled:
+            raise Cancelled
+        if line.note:
+            session.reason = line.note
+        elif line.index is None:
             report(line.phase, line.fraction)
         return Path(line.index) if line.index is not None else None
 
-    return await last_word(indexer_command(session), _Line, hear, "builds the index")
+    def begun(stop: Callable[[], None]) -> None:
+        session.stop_indexing = stop
+
+    session.reason = ""
+    try:
+        return await last_word(indexer_command(session), _Line, hear, "builds the index", begun)
+    finally:
+        session.stop_indexing = None
 
 
 def indexer_command(session: Session) -> list[str]:
     """The indexer's command line."""
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
-        "--memory-limit", session.settings.memory_limit, "--format", session.layout, "--", *map(str, session.data),
+        "--memory-limit", session.settings.memory_limit, "--cache-days", str(session.settings.cache_days),
+        "--cache-gb", str(session.settings.cache_gb), "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
 
 
@@ -71,5 +90,7 @@ class _Line(msgspec.Struct, frozen=True):
 
     phase: str = ""
     fraction: float | None = None
+    note: str = ""
     index: str | None = None
     error: str | None = None
+    cancelled: bool = False

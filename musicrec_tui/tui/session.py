@@ -2,7 +2,7 @@
 
 import asyncio
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,10 @@ class Session:
         home, data, settings, layout: as the program was started.
         dataset: the open index; None until `DatasetOpened`.
         failure: why there is no dataset, else empty.
-        phase, share: how far the index is, while it is being built.
+        phase, share, left: how far the index is, while it is being built, and how much longer that may take.
+        reason: why it is built although there was one, else empty.
+        stop_indexing: stops the building; None where nothing is built.
+        stopped: whether the user had that done, so that there is no dataset.
         host: answers for models; None until the dataset is open (its process starts when it is first asked).
         runs: all runs of the home, newest first.
         tunings: all tunings of the home, newest first.
@@ -45,6 +48,10 @@ class Session:
         self.failure = ""
         self.phase = ""
         self.share: float | None = None
+        self.left = ""
+        self.reason = ""
+        self.stop_indexing: Callable[[], None] | None = None
+        self.stopped = False
         self.host: HostClient | None = None
         self.runs: tuple[RunInfo, ...] = ()
         self.tunings: tuple[TuningInfo, ...] = ()
@@ -63,10 +70,11 @@ class Session:
             if pump.is_running:
                 pump.post_message(kind(*values))
 
-    def indexing(self, phase: str, share: float | None) -> None:
+    def indexing(self, phase: str, share: float | None, left: str = "") -> None:
         """The index is being built."""
-        self.phase, self.share = phase, share
-        self.tell(messages.IndexProgress, phase, share)
+        self.phase, self.share, self.left = phase, share, left
+        self.failure, self.stopped = "", False
+        self.tell(messages.IndexProgress, phase, share, left)
 
     def open(self, dataset: "Dataset", host: "HostClient") -> None:
         """The index is there, and `dataset.info` is loaded."""
@@ -74,9 +82,9 @@ class Session:
         self._prefer_a_model()
         self.tell(messages.DatasetOpened)
 
-    def fail(self, sentence: str) -> None:
-        """There will be no dataset."""
-        self.failure = sentence
+    def fail(self, sentence: str, *, stopped: bool = False) -> None:
+        """There will be no dataset; `stopped`: because the user wanted it so."""
+        self.failure, self.stopped = sentence, stopped
         self.tell(messages.DatasetFailed, sentence)
 
     def make_offer(self, sentence: str) -> None:

@@ -2,13 +2,8 @@
 
 import json
 
-from tests.cli.conftest import ARTISTS, HOSTILE, HOSTILE_USER, USERS, Tell
-
-
-def test_info_counts_what_is_there(tell: Tell) -> None:
-    told = json.loads(tell("info", "--json"))
-    assert (told["users"], told["artists"]) == (len(USERS), len(ARTISTS))
-    assert f"{told['listens']:,}" in tell("info")
+from musicrec_tui.paths import find_home
+from tests.cli.conftest import HOSTILE, HOSTILE_USER, USERS, Tell, Workshop
 
 
 def test_a_cut_list_says_so(tell: Tell) -> None:
@@ -37,6 +32,57 @@ def test_profiles_have_months_and_recent_listens(tell: Tell) -> None:
     profile = json.loads(tell("user", "user1", "--json"))
     assert profile["recent"]
     assert sum(month["listens"] for month in profile["months"]) == profile["user"]["listens"]
+    assert sum(month["new_artists"] for month in profile["months"]) == profile["user"]["artists"]
+    assert sum(profile["hours"]) == profile["user"]["listens"]
+    assert profile["top_recordings"]["total"] >= len(profile["top_recordings"]["rows"]) > 0
+    assert 0 <= profile["mainstream"]["above"] <= 1
+
+
+def test_pages_go_on_where_the_one_before_ended(tell: Tell) -> None:
+    whole = json.loads(tell("artists", "band", "-n", "28", "--json"))["rows"]
+    second = json.loads(tell("artists", "band", "-n", "5", "--offset", "5", "--json"))
+    assert (second["rows"], second["total"]) == (whole[5:10], 28)
+    assert "6 to 10 of 28 artists" in tell("artists", "band", "-n", "5", "--offset", "5")
+    assert f"2 to 3 of {len(USERS)} users" in tell("users", "", "-n", "2", "--offset", "1")
+    assert "0 of 28 artists" in tell("artists", "band", "--offset", "100")
+
+
+def test_older_listens_of_a_user(tell: Tell) -> None:
+    whole = json.loads(tell("user", "user1", "--json"))
+    older = json.loads(tell("user", "user1", "-n", "3", "--offset", "2", "--json"))
+    assert older["rows"] == whole["recent"][2:5]
+    assert older["total"] == whole["listened"]
+    assert f"3 to 5 of {older['total']} listens" in tell("user", "user1", "-n", "3", "--offset", "2")
+
+
+def test_typos_are_forgiven_and_it_says_so(tell: Tell) -> None:
+    assert "No name has these letters; close names:" in tell("artists", "nirvaan")
+    page = json.loads(tell("artists", "nirvaan", "--json"))
+    assert page["forgiven"]
+    assert page["rows"][0]["name"] == "Nirvana [Live]"
+    assert not json.loads(tell("artists", "nirvana", "--json"))["forgiven"]
+
+
+def test_an_artists_page_has_titles_and_its_key(tell: Tell) -> None:
+    told = tell("artist", "Nirvana [Live]")
+    profile = json.loads(tell("artist", "Nirvana [Live]", "--json"))
+    assert profile["top_recordings"]["rows"][0]["name"] in told
+    assert profile["artist"]["key"] in told
+    assert "MBID" in told
+
+
+def test_hours_are_those_of_the_setting(tell: Tell, workshop: Workshop) -> None:
+    file = find_home(workshop.home).settings
+    utc = json.loads(tell("user", "user1", "--json"))
+    try:
+        file.write_text('time_zone = "Asia/Tokyo"')
+        tokyo = json.loads(tell("user", "user1", "--json"))
+        assert "(Asia/Tokyo)" in tell("user", "user1")
+        file.write_text('time_zone = "Moon/Tycho"')
+        assert "Moon/Tycho" in tell("user", "user1", code=2)
+    finally:
+        file.unlink()
+    assert tokyo["hours"] == [utc["hours"][(hour - 9) % 24] for hour in range(24)]
 
 
 def test_who_is_not_there_gets_a_sentence(tell: Tell) -> None:

@@ -1,4 +1,4 @@
-"""Runs: listed, shown, compared, deleted; named in every way that the help promises."""
+"""Runs: listed, shown, deleted; named in every way that the help promises."""
 
 import json
 
@@ -26,17 +26,18 @@ def test_a_run_is_shown_with_parameters_metrics_and_costs(tell: Tell) -> None:
         assert part in printed
 
 
-def test_comparing_gives_differences_to_the_first(tell: Tell) -> None:
-    told = json.loads(tell("compare", "best", "latest", "--json"))
-    row = next(row for row in told["rows"] if row["metric"] == "ndcg@10")
-    assert row["differences"][1] == row["values"][1] - row["values"][0]
-    printed = tell("compare", "best", "latest")
-    assert f"{row['differences'][1]:+.4f}" in printed
-    assert "Best first" in printed
+def test_a_run_is_shown_with_intervals_and_groups(tell: Tell) -> None:
+    told = json.loads(tell("runs", "show", "best", "--json"))
+    low, high = told["intervals"]["ndcg@10"]
+    assert low <= told["metrics"]["ndcg@10"] <= high
+    assert {"light", "niche"} <= told["groups"].keys()
+    printed = tell("runs", "show", "best")
+    assert f"{low:.4f} to {high:.4f}" in printed
+    for part in ("among users", "light", "niche", "model size, MB", "novelty@10", "gini@10"):
+        assert part in printed
 
 
 def test_wrong_words_get_sentences(tell: Tell) -> None:
-    assert "two runs" in tell("compare", "best", code=2)
     assert "needs a RUN" in tell("runs", "show", code=2)
     assert "nonsense" in tell("runs", "show", "nonsense", code=2)
     assert "paint" in tell("runs", "paint", code=2)

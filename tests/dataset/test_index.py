@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import build, cache
+from musicrec_tui.dataset.index import build, cache, ranges
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -107,11 +107,17 @@ def test_a_report_that_raises_stops_the_build(big: Path, home: Home) -> None:
     assert names(home.indexes) == set()
 
 
-def test_a_killed_build_leaves_nothing_that_the_next_does_not_clean(big: Path, home: Home) -> None:
-    with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.DEVNULL) as process:
-        wait_for(lambda: list(home.indexes.glob(".*.tmp")))
-        process.send_signal(signal.SIGKILL)
-    assert names(home.indexes) != set()
+@pytest.mark.parametrize("phase", ["reading names", "summing up"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_build_that_is_killed_or_cancelled_leaves_nothing_that_the_next_does_not_clean(
+    number: signal.Signals, phase: str, big: Path, home: Home
+) -> None:
+    with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(phase in line for line in process.stdout)
+        process.send_signal(number)
+        process.stdout.read()
+    assert (names(home.indexes) != set()) == (number == signal.SIGKILL)
     assert cache.find([big], home) is None
     path = build.ensure([big], home)
     assert names(home.indexes) == {path.name}
@@ -216,9 +222,10 @@ def test_a_cache_that_cannot_be_written_still_gives_what_is_there(log: Path, hom
         home.indexes.chmod(0o700)
 
 
-def test_a_full_disk_is_one_sentence(big: Path, home: Home) -> None:
+@pytest.mark.parametrize("room", [300_000, 3_000_000])
+def test_a_full_disk_is_one_sentence(room: int, big: Path, home: Home) -> None:
     code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)); "
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
         "from musicrec_tui.jobs.indexer import main; sys.exit(main(sys.argv[1:]))"
     )
     done = subprocess.run(
@@ -232,6 +239,19 @@ def test_a_full_disk_is_one_sentence(big: Path, home: Home) -> None:
 
 def test_the_estimate_grows_with_the_log(log: Path, big: Path) -> None:
     assert 0 < cache.estimate_seconds([log]) < cache.estimate_seconds([log, big])
+
+
+def test_ranges_of_users_make_the_tables_that_one_range_makes(
+    big: Path, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = build.ensure([big], home)
+    monkeypatch.setattr(ranges, "LISTENS", 7_001)
+    parts = build.ensure([big], Home(tmp_path, tmp_path / "parts"))
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{whole}' AS whole (READ_ONLY); ATTACH '{parts}' AS parts (READ_ONLY)")
+        for table in ("play", "user_month"):
+            rows = [connection.execute(f"SELECT * FROM {name}.{table}").fetchall() for name in ("whole", "parts")]  # noqa: S608
+            assert rows[0] == rows[1] == sorted(rows[0])
 
 
 def test_questions_from_many_threads_get_their_own_answers(log: Path, home: Home) -> None:
@@ -279,17 +299,22 @@ def test_a_question_can_be_interrupted(stop: Callable[[Dataset], None], log: Pat
 def test_browsing_loads_neither_numpy_nor_arrow(log: Path, home: Home) -> None:
     path = build.ensure([log], home)
     code = f"""
-import sys
+import contextlib, sys
 from pathlib import Path
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, popular, rows, stats, users
+from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, popular, rows, stats, users
+from musicrec_tui.dataset.portrait import Window
 from musicrec_tui.paths import find_home
 dataset = Dataset(cache.find([Path({str(log)!r})], find_home()))
 assert dataset.path == Path({str(path)!r})
 artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]
-users.profile(dataset, user), popular.unheard(dataset, user), rows.first_rows(dataset), stats.matrix(dataset)
+users.profile(dataset, user), popular.unheard(dataset, user), rows.page(dataset), stats.matrix(dataset)
+account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), calendar.week(dataset, "Asia/Kolkata")
+block.block(dataset, Window("activity", 0, 0, 4, 4))
+with contextlib.closing(rows.RawLog.of(dataset)) as log:
+    columns.facts(log)
 print({{"numpy", "pyarrow", "pandas", "scipy", "pytz"}} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

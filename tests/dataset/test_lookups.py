@@ -1,14 +1,16 @@
 """What a person who browses finds, and in which order."""
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, popular, rows, stats, users
-from musicrec_tui.dataset.records import Month
+from musicrec_tui.dataset.lookups import artists, details, popular, users
+from musicrec_tui.dataset.records import Month, Title, TitlePage, UserDetails
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
 from tests.dataset.logs import listen, opened, write_listens, write_text
@@ -90,7 +92,9 @@ def test_an_artists_profile(dataset: Dataset) -> None:
     assert (profile.artist.listeners, profile.artist.listens, profile.artist.mbid) == (2, 2, "mbid-8")
     assert [(listener.user.user_id, listener.plays) for listener in profile.top_listeners] == [("1", 1), ("512", 1)]
     assert profile.months == (Month("2007-01", 1), Month("2007-02", 0), Month("2007-03", 0), Month("2007-04", 1))
-    assert [(recording.name, recording.listens) for recording in profile.top_recordings] == [("Latest", 1), ("Only", 1)]
+    assert profile.top_recordings == TitlePage((Title("Latest", 1), Title("Only", 1)), 2)
+    assert profile.top_releases == TitlePage((Title("Album", 2),), 1)
+    assert artists.profile(dataset, profile.artist, 1).top_recordings == TitlePage((Title("Latest", 1),), 2)
 
 
 def test_users_are_ranked_prefix_before_substring_then_by_listens(dataset: Dataset) -> None:
@@ -114,48 +118,93 @@ def test_a_users_profile(dataset: Dataset) -> None:
         ("Macrosolid", 1),
         ("Sigur Rós", 1),
     ]
-    assert [month.listens for month in profile.months] == [12, 0, 0, 1]
+    assert profile.months == (
+        Month("2007-01", 12, 4),
+        Month("2007-02", 0, 0),
+        Month("2007-03", 0, 0),
+        Month("2007-04", 1, 1),
+    )
     recent = profile.recent[0]
-    assert (recent.recording_name, recent.listened_at) == ("Latest", datetime(2007, 4, 4, 12, tzinfo=UTC))
+    assert (recent.recording_name, recent.artist_key) == ("Latest", "id:8")
+    assert recent.listened_at == datetime(2007, 4, 4, 12, tzinfo=UTC)
     assert [at.listened_at for at in profile.recent] == sorted((at.listened_at for at in profile.recent), reverse=True)
+
+
+def test_recent_listens_page_on(dataset: Dataset) -> None:
+    user = users.find(dataset, "1")
+    whole = users.recent(dataset, user, 100)
+    assert whole.total == len(whole.rows) == users.profile(dataset, user).listened == 13
+    pages = [users.recent(dataset, user, 5, offset) for offset in (0, 5, 10, 15)]
+    assert [listen for page in pages for listen in page.rows] == list(whole.rows)
+    assert [(len(page.rows), page.total) for page in pages] == [(5, 13), (5, 13), (3, 13), (0, 13)]
+
+
+def test_how_mainstream_a_user_is(dataset: Dataset) -> None:
+    shares = dict(
+        dataset.query(
+            'SELECT user_code, avg(listeners) / (SELECT count(*) FROM "user") FROM play '
+            "JOIN artist ON code = artist_code GROUP BY user_code"
+        )
+    )
+    for user in users.search(dataset, "").rows:
+        mainstream = users.profile(dataset, user).mainstream
+        assert mainstream is not None
+        assert mainstream.share == pytest.approx(shares[user.code])
+        less = [share for share in shares.values() if share < shares[user.code] - 1e-9]
+        assert mainstream.above == pytest.approx(len(less) / len(shares))
+
+
+def test_a_users_details(dataset: Dataset) -> None:
+    told = details.details(dataset, users.find(dataset, "1"), limit=2)
+    assert told.top_recordings == TitlePage(
+        (Title("Song", 9, "Ros", "id:4"), Title("Latest", 1, "Macrosolid", "id:8")), 5
+    )
+    assert told.top_releases == TitlePage((Title("Album", 9, "Ros", "id:4"), Title("Album", 1, "Sigur Rós", "id:1")), 5)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "Asia/Kathmandu", "America/St_Johns", "Pacific/Auckland"])
+def test_hours_are_those_of_the_time_zone_with_its_summer_time(zone: str, tmp_path: Path) -> None:
+    start = datetime(2015, 1, 1, 0, 25, tzinfo=UTC)
+    times = [start + timedelta(hours=step * 7, minutes=step) for step in range(2_000)]
+    log = [listen(1, "Air", 1, at.replace(tzinfo=None)) for at in times]
+    dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
+    told = details.details(dataset, users.find(dataset, "1"), zone)
+    expected = Counter(at.astimezone(ZoneInfo(zone)).hour for at in times)
+    assert told.hours == tuple(expected[hour] for hour in range(24))
+    assert told.time_zone == zone
+
+
+def test_a_time_zone_that_is_not_known_gets_a_sentence(dataset: Dataset) -> None:
+    with pytest.raises(UserError, match="Mars/Olympus"):
+        details.details(dataset, users.find(dataset, "1"), "Mars/Olympus")
+
+
+def test_a_log_without_times_has_no_hours_and_no_recent_listens(tmp_path: Path) -> None:
+    file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2")
+    dataset = opened(find_home(tmp_path / "home"), file)
+    user = users.find(dataset, "1")
+    profile = users.profile(dataset, user)
+    assert (profile.months, profile.recent, profile.listened) == ((), (), 0)
+    assert details.details(dataset, user) == UserDetails(TitlePage(), TitlePage(), (), "UTC")
+    assert artists.profile(dataset, artists.find(dataset, "Air")).top_releases == TitlePage()
+
+
+def test_titles_of_nothing_but_blanks_are_no_titles(tmp_path: Path) -> None:
+    log = [listen(1, "Air", 1, hour, title) for hour, title in enumerate(["  ", "", "La femme"])]
+    dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
+    told = details.details(dataset, users.find(dataset, "1"))
+    assert told.top_recordings == TitlePage((Title("La femme", 1, "Air", "id:1"),), 1)
+    assert artists.profile(dataset, artists.find(dataset, "Air")).top_recordings.total == 1
+
+
+def test_accents_in_a_users_id_do_not_matter(tmp_path: Path) -> None:
+    log = [listen(user, "Air", 1) for user in ("José", "jose luis", "Kim José", "other")]
+    dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
+    assert [user.user_id for user in users.search(dataset, "JOSE").rows] == ["José", "jose luis", "Kim José"]
+    assert users.search(dataset, "josé").total == 3
 
 
 def test_popular_artists_that_a_user_has_not_heard(dataset: Dataset) -> None:
     user = users.find(dataset, "12")
     assert [artist.name for artist in popular.unheard(dataset, user, 3)] == ["Sigur Rós", "The Rose", "Rosetta"]
     assert len(popular.unheard(dataset, user, 100)) == dataset.info.artists - user.artists
-
-
-def test_first_rows_are_those_of_the_file(dataset: Dataset) -> None:
-    table = rows.first_rows(dataset, 2)
-    assert table.columns[:3] == ("listened_at", "created", "user_id")
-    assert table.types[0] == "TIMESTAMP"
-    assert table.rows[0][:5] == ("2007-01-01 13:00:00", None, "1", "msid", "Sigur Rós")
-    assert (len(table.rows), table.total) == (2, dataset.info.rows)
-
-
-def test_first_rows_of_a_csv_and_of_a_log_that_is_gone(tmp_path: Path) -> None:
-    file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2", "2,,3")
-    dataset = opened(find_home(tmp_path / "home"), file)
-    assert rows.first_rows(dataset).rows == (("1", "Air", "2"), ("2", None, "3"))
-    file.unlink()
-    with pytest.raises(UserError, match="There is nothing at"):
-        rows.first_rows(dataset)
-
-
-def test_code_tables(dataset: Dataset) -> None:
-    table = rows.codes(dataset, "artist", 2, 1)
-    assert table.rows == (("1", "id:2", "The Rose", "4", "4"), ("2", "id:3", "Rosetta", "3", "3"))
-    assert table.total == 8
-    assert rows.codes(dataset, "user", 1).rows == (("0", "1", "5", "13"),)
-
-
-def test_the_shape_of_the_matrix(dataset: Dataset) -> None:
-    shape = stats.matrix(dataset)
-    listens = sorted(listens for (listens,) in dataset.query("SELECT listens FROM artist"))
-    gini = sum(abs(one - other) for one in listens for other in listens) / (2 * len(listens) * sum(listens))
-    assert shape.gini == pytest.approx(gini)
-    assert shape.density == pytest.approx(19 / (8 * 8))
-    assert shape.one_listener == pytest.approx(3 / 8)
-    assert [(bucket.fewest, bucket.most, bucket.artists) for bucket in shape.tail] == [(1, 1, 3), (2, 3, 3), (4, 7, 2)]
-    assert sum(bucket.listens for bucket in shape.tail) == dataset.info.listens

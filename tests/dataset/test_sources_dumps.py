@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from musicrec_tui.dataset.index import build, cache, schema
+from musicrec_tui.dataset.index import build, pruning, schema
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import rows
 from musicrec_tui.dataset.sources import archives, dumps
@@ -135,7 +135,7 @@ def test_an_archive_is_unpacked_once_with_progress(tmp_path: Path, home: Home) -
     index.unlink()
     assert Dataset(build.ensure(files, home)).info.kept == 6
     assert [file.stat().st_mtime_ns for file in archives.contents(files, archives.beside(index))] == before
-    assert rows.first_rows(Dataset(index)).columns[0] == "listened_at"
+    assert rows.page(Dataset(index)).columns[0] == "listened_at"
 
 
 def test_a_changed_archive_is_unpacked_anew_and_the_former_copy_goes(tmp_path: Path) -> None:
@@ -208,10 +208,10 @@ def test_what_a_killed_program_left_is_removed(tmp_path: Path) -> None:
     left.mkdir()
     lock = try_lock(tmp_path / "cache" / f".{first.parent.name}.lock")
     assert lock is not None
-    archives.prune(tmp_path / "cache", 30)
+    archives.sweep(tmp_path / "cache")
     assert left.exists()  # somebody works on it
     os.close(lock)
-    archives.prune(tmp_path / "cache", 30)
+    archives.sweep(tmp_path / "cache")
     assert not left.exists()
     assert first.exists()
 
@@ -238,7 +238,7 @@ def test_what_nobody_wants_any_more_is_pruned_with_the_indexes(tmp_path: Path, h
     [unpacked] = unpack(file, home.indexes / "unpacked")
     old = time.time() - 100 * 24 * 3600
     os.utime(unpacked.parent, (old, old))
-    cache.sweep(home.indexes / "0-1.duckdb")
+    pruning.prune(home.indexes, pruning.DEFAULT, home.indexes / "0-1.duckdb")
     assert not unpacked.exists()
     with pytest.raises(UserError, match="no unpacked copy"):
         recognise([file], unpacked=home.indexes / "unpacked")

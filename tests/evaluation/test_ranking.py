@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.evaluation.ranking import Evaluation, evaluate, ndcg_at, per_user_table
+from musicrec_tui.evaluation.ranking import Evaluation, evaluate, ndcg_at
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from tests.evaluation.brute import evaluate_user, sets
 
@@ -130,11 +130,16 @@ def test_scores_at_random_have_an_auc_of_a_half_and_an_oracle_of_one() -> None:
         assert oracle.metrics[name] == pytest.approx(1)
 
 
-def test_coverage_is_the_share_of_artists_in_any_list() -> None:
-    train, held_out = csr_matrix((2, 10), dtype=np.float32), csr_matrix(np.eye(2, 10, dtype=np.float32))
-    scores = np.tile(np.arange(10, dtype=np.float32), (2, 1))
-    assert evaluate(Table(scores), train, held_out, 3).metrics["coverage@3"] == pytest.approx(0.3)
-    assert evaluate(Table(scores), train, held_out, 50).metrics["coverage@50"] == 1
+def test_the_lists_are_told_and_the_full_auc_can_be_left_out() -> None:
+    train, held_out = parts(9, 12, seed=3)
+    scores = np.random.default_rng(2).normal(size=(9, 12)).astype(np.float32)
+    whole = evaluate(Table(scores.copy()), train, held_out, 20)
+    for place, user in enumerate(whole.users):
+        candidates = np.setdiff1d(np.arange(12), train[user].indices)
+        best = candidates[np.argsort(-scores[user, candidates])]
+        assert whole.lists[place].tolist() == [*best, *[-1] * (20 - len(best))]
+    lists_only = evaluate(Table(scores.copy()), train, held_out, 20, full_auc=False)
+    assert lists_only.metrics == {name: value for name, value in whole.metrics.items() if name != "auc"}
 
 
 def test_users_come_in_batches_that_fit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,15 +194,3 @@ def test_nobody_to_evaluate_is_no_error() -> None:
     assert ours.metrics == {"users": 0.0}
     assert ours.left_out == 3
     assert ndcg_at(Table(np.zeros((3, 4), np.float32)), nothing, nothing) == 0
-    assert per_user_table(ours, ["a", "b", "c"]).num_rows == 0
-
-
-def test_the_table_has_keys_and_nulls() -> None:
-    train = csr_matrix((3, 2), dtype=np.float32)
-    held_out = csr_matrix(np.array([[1, 1], [0, 0], [1, 0]], np.float32))
-    ours = evaluate(Table(np.array([[1, 2]] * 3, np.float32)), train, held_out, 1)
-    table = per_user_table(ours, ["first", "second", "third"])
-    assert table.column("user").to_pylist() == ["first", "third"]
-    assert table.column("ndcg@1").to_pylist() == [1, 0]
-    assert table.column("auc").to_pylist() == [None, 0], "who has all candidates held out has no AUC"
-    assert table.column_names == ["user", *ours.per_user]

@@ -31,6 +31,15 @@ def test_it_tells_progress_and_then_the_index(tmp_path: Path, home: Home) -> Non
     assert {tuple(line) for line in lines[:-1]} == {("phase", "fraction")}
 
 
+def test_it_says_why_it_builds_again(tmp_path: Path, home: Home) -> None:
+    log = write_listens(tmp_path / "x.parquet", [listen(1, "Air")])
+    run("--home", str(home.root), str(log))
+    write_listens(log, [listen(user, f"Air {user}") for user in range(1000)])
+    _, lines, _ = run("--home", str(home.root), str(log))
+    why = "Built again because x.parquet is larger than it was."
+    assert [line for line in lines if "note" in line] == [{"note": why}]
+
+
 def test_an_error_is_one_sentence(tmp_path: Path, home: Home) -> None:
     code, lines, noise = run("--home", str(home.root), str(tmp_path / "missing"))
     assert (code, noise, len(lines)) == (2, "", 1)

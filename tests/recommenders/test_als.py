@@ -151,7 +151,7 @@ def test_the_loss_estimates_the_objective() -> None:
 
 def test_watching_does_not_change_what_is_fitted() -> None:
     model = AlsRecommender(SMALL)
-    model.fit(matrix(), Fit(0, Sink(), validate=lambda scores: 0.0))
+    model.fit(matrix(), Fit(0, Sink(), validate=lambda scores, users=None: 0.0))
     assert (model.arrays()["artists"] == fitted().arrays()["artists"]).all()
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, params
-from musicrec_tui.recommenders.params import AlsParams, NcfParams
+from musicrec_tui.recommenders.params import AlsParams, HybridParams, NcfParams
 
 
 def test_what_is_not_named_keeps_its_default() -> None:
@@ -44,6 +44,11 @@ def test_lists_and_words_are_understood(given: dict[str, str], wanted: NcfParams
         ("ncf", "layers", "63", "the first of layers must be even"),
         ("ncf", "dropout", "1", "at least 0 and below 1"),
         ("ncf", "batch", "0", "from 1 to 1,000,000"),
+        ("hybrid", "members", "als", "2 to 8 names with commas between, not 'als'"),
+        ("hybrid", "members", "", "2 to 8 names"),
+        ("hybrid", "weights", "1, x", "numbers with commas between, each from 0 to 1,000"),
+        ("hybrid", "weights", "1, 2", "weights must be empty, or one for each of members"),
+        ("hybrid", "weights", "0,0,0", "not all 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_answered_with_what_would(model: str, name: str, value: str, says: str) -> None:
@@ -51,6 +56,11 @@ def test_a_value_that_does_not_fit_is_answered_with_what_would(model: str, name:
         param_fields.parse(model, {name: value})
     assert says in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_members_are_names_with_spaces_and_weights_numbers() -> None:
+    found = param_fields.parse("hybrid", {"members": " ALS #3 , 2026-x,ease,", "weights": "0.5, 1 2"})
+    assert found == HybridParams(members=("ALS #3", "2026-x", "ease"), weights=(0.5, 1.0, 2.0))
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:
@@ -74,7 +84,7 @@ def test_no_escape_sequence_comes_back_in_a_sentence() -> None:
 def test_every_parameter_has_a_sentence_and_a_default_that_it_takes(model: str) -> None:
     for field in param_fields.fields(model):
         assert field.description.endswith(".")
-        assert field.kind in {"int", "float", "choice", "list", "int_or_choice"}
+        assert field.kind in {"int", "float", "choice", "list", "numbers", "names", "int_or_choice"}
         assert bool(field.bounds) == (field.kind != "choice")
         text = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else str(field.default)
         assert getattr(param_fields.parse(model, {field.name: text}), field.name) == field.default

@@ -21,6 +21,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import registry, store
 from musicrec_tui.recommenders.params import (
     AlsParams,
+    BprParams,
     EaseParams,
     ItemKnnParams,
     Params,
@@ -58,7 +59,9 @@ def folder(original: Path, tmp_path: Path) -> Path:
     return shutil.copytree(original, tmp_path / "model")
 
 
-@pytest.mark.parametrize("params", [ALS, PopularityParams(), ItemKnnParams(), Rp3BetaParams(), EaseParams()])
+@pytest.mark.parametrize(
+    "params", [ALS, PopularityParams(), ItemKnnParams(), Rp3BetaParams(), EaseParams(), BprParams(4)]
+)
 def test_a_loaded_model_scores_the_same(params: Params, tmp_path: Path) -> None:
     model = registry.create(params)
     model.fit(matrix(), quiet())

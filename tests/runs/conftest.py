@@ -35,6 +35,8 @@ def make(home: Home) -> MakeRun:
     def make_run(
         ndcg: float | None = 0.2, *, content: str = "c1", split: SplitSpec | None = None, k: int = 10,
         final: bool = False, name: str = "", params: Params | None = None, candidates: str = "all",
+        others: dict[str, float] | None = None, intervals: dict[str, tuple[float, float]] | None = None,
+        fit: float = 2.0,
     ) -> RunInfo:  # fmt: skip
         split = split or SplitSpec()
         run, lock = store.create_run(
@@ -47,8 +49,8 @@ def make(home: Home) -> MakeRun:
                 looks.record(home, run.id, content, split)
             result = RunMetrics(
                 run=run.id, content=content, split=split, k=k, evaluated_on="test" if final else "validation",
-                candidates=candidates, users=5, metrics={f"ndcg@{k}": ndcg, "auc": 0.9}, seconds={"fit": 2.0},
-                peak_memory_mb=100,
+                candidates=candidates, users=5, metrics={f"ndcg@{k}": ndcg, "auc": 0.9} | (others or {}),
+                seconds={"fit": fit}, peak_memory_mb=100, intervals=intervals or {},
             )  # fmt: skip
             metrics.write(run.folder, result)
             tell(run, FINISHED)

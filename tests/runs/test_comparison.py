@@ -74,3 +74,29 @@ def test_a_comparison_is_json(make: MakeRun) -> None:
 def test_one_run_and_none_at_all_are_no_error(make: MakeRun) -> None:
     assert compare([make(0.2)]).ranking == (0,)
     assert compare([]).sentence
+
+
+def test_repeat_and_discovery_are_protocols_apart(make: MakeRun) -> None:
+    discovery = SplitSpec("time")
+    repeat = SplitSpec("time", protocol="repeat")
+    compared = compare([make(split=discovery), make(split=repeat, candidates="all artists")])
+    assert not compared.comparable
+    assert "different protocols of the time split (discovery and repeat)" in compared.sentence
+    assert "time 0.2/0.1 repeat" in compare([make(split=repeat)] * 2).sentence
+    assert "different splits" in obstacles(
+        [make(split=discovery), make(split=SplitSpec("time", 0.3, protocol="repeat"))]
+    )
+
+
+def test_only_where_a_way_is_good_is_there_a_best(make: MakeRun) -> None:
+    runs = [make(others={"novelty@10": 3.0, "map@10": 0.1}), make(others={"novelty@10": 5.0, "map@10": 0.2})]
+    rows = {row.metric: row for row in compare(runs).rows}
+    assert rows["map@10"].best == 1
+    assert rows["novelty@10"].best is None
+    assert rows["novelty@10"].differences == (0, 2)
+
+
+def test_values_come_with_their_intervals(make: MakeRun) -> None:
+    runs = [make(intervals={"ndcg@10": (0.1, 0.3)}), make()]
+    rows = {row.metric: row for row in compare(runs).rows}
+    assert rows["ndcg@10"].intervals == ((0.1, 0.3), None)

@@ -14,7 +14,7 @@ from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import AlsParams, NcfParams, PopularityParams
-from musicrec_tui.runs import eventlog, events
+from musicrec_tui.runs import eventlog, events, metrics
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 
@@ -189,3 +189,24 @@ def test_a_later_schema_is_named(written: _Written) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nowhere\.json cannot be read"):
         sealed.read(tmp_path / "nowhere.json", TrainSpec, SCHEMA)
+
+
+def test_results_of_before_intervals_and_groups_still_open(tmp_path: Path) -> None:
+    """As version 0.1.0 wrote them."""
+    before = msgspec.defstruct(
+        "RunMetrics",
+        [(name, object) for name in (
+            "run", "content", "split", "k", "evaluated_on", "candidates", "users", "metrics", "seconds",
+            "peak_memory_mb", "per_user_sha256", "model_sha256",
+        )],
+        kw_only=True,
+    )  # fmt: skip
+    written = before(
+        run="r", content="c", split=SplitSpec(), k=10, evaluated_on="validation", candidates="all artists", users=9,
+        metrics={"ndcg@10": 0.2, "coverage@10": 0.1}, seconds={"fit": 1.5}, peak_memory_mb=99,
+        per_user_sha256="1" * 64, model_sha256="2" * 64,
+    )  # fmt: skip
+    sealed.write(tmp_path / metrics.FILE, written, metrics.SCHEMA)
+    read = metrics.read(tmp_path)
+    assert read.metrics == {"ndcg@10": 0.2, "coverage@10": 0.1}
+    assert (read.intervals, read.groups, read.model_bytes) == ({}, {}, None)

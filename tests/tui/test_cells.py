@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from musicrec_tui.tui.widgets.cells import bar, crop, fit, short, spark
+from musicrec_tui.tui.widgets.cells import bar, bars, crop, fit, short, spark
 
 
 @given(st.text(), st.integers(0, 60), st.booleans())
@@ -49,3 +49,10 @@ def test_a_sparkline_shows_the_shape() -> None:
     assert spark([0, 1, 4, 8], 4) == " ▁▄█"
     assert spark([8, 0], 4) == "██  "
     assert spark([1, 1, 4, 4], 2) == "▂█"
+
+
+def test_bars_stand_on_the_last_line_and_show_every_count() -> None:
+    assert bars([0, 1, 8, 16], 1, 2) == ["   █", " ▁██"]
+    assert bars([4, 2], 2, 1) == ["██▄▄"]
+    assert bars([1, 1_000], 1, 2) == [" █", "▁█"]
+    assert bars([0, 0], 1, 1) == ["  "]

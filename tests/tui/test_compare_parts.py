@@ -79,14 +79,14 @@ def test_a_difference_says_which_way_is_good(finished: Any, title: str, first: f
 
 def test_of_costs_less_is_good(finished: Any) -> None:
     run = finished(0.2)
-    costs = Column("cost", "What it costs.", lambda run: 1.0 if run is cheap else 5.0, lower_is_better=True, digits=1)
+    costs = Column("cost", "What it costs.", lambda run: 1.0 if run is cheap else 5.0, better="lower", digits=1)
     cheap = finished(0.2)
     assert difference(costs, run, cheap) == "-4.0 ▲ less"
     assert difference(costs, cheap, run) == "+4.0 ▼ more"
 
 
 def test_what_was_not_measured_alike_gets_a_sentence_and_no_differences(finished: Any) -> None:
-    text = side_by_side.figures(finished(0.1), finished(0.2, split=SplitSpec(seed=7)), COLUMNS[0], 76).plain
+    text = side_by_side.figures([finished(0.1), finished(0.2, split=SplitSpec(seed=7))], COLUMNS[0], 76).plain
     assert "different splits" in text
     assert "cannot be ranked" in text
     assert "better" not in text
@@ -94,10 +94,10 @@ def test_what_was_not_measured_alike_gets_a_sentence_and_no_differences(finished
 
 
 def test_the_parameters_that_differ_are_listed_and_no_others(finished: Any) -> None:
-    text = side_by_side.differing(finished(0.1, "als", {"factors": "8"}), finished(0.1, "als"), 60).plain
+    text = side_by_side.differing([finished(0.1, "als", {"factors": "8"}), finished(0.1, "als")], 60).plain
     assert "factors" in text
     assert "alpha" not in text
-    assert "same parameters" in side_by_side.differing(finished(0.1, "als"), finished(0.1, "als"), 60).plain
+    assert "same parameters" in side_by_side.differing([finished(0.1, "als"), finished(0.1, "als")], 60).plain
 
 
 def test_hostile_names_are_cleaned_and_markup_is_kept(finished: Any) -> None:

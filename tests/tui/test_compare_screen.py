@@ -55,7 +55,7 @@ async def test_two_marked_runs_stand_side_by_side(home: Home) -> None:
         await pilot.press("c")
         text = await shown(pilot)
         assert "A ALS #2" not in text
-        assert "Mark two runs with space" in text
+        assert "Mark two to four runs with space" in text
 
 
 async def test_one_mark_is_compared_with_the_run_under_the_cursor(home: Home) -> None:

@@ -13,6 +13,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import opening, training
 from musicrec_tui.tui.app import MusicrecApp
+from tests.dataset.logs import write_text
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train_support import FakeRun
 
@@ -84,6 +85,41 @@ async def test_an_indexer_that_dies_is_told(
     assert expected in str(error.value)
 
 
+async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_it(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = "[/b]\x1b]0;owned\x07[red]"
+    folder = tmp_path / "log"
+    for number in range(6):
+        rows = [f"user {turn},{hostile},Album,Song {turn},2007-01-01,12:00:00" for turn in range(9)]
+        write_text(folder / f"{number}[b].csv", "user_id,artist_name,release_name,recording_name,date,time", *rows)
+    code = (
+        "import signal, sys, time; said = lambda line: print(line, flush=True); "
+        "signal.signal(signal.SIGTERM, lambda *_: (said('{\"cancelled\":true}'), sys.exit(130))); "
+        'said(\'{"note":"Built again because [/b]."}\'); said(\'{"phase":"reading","fraction":0.1}\'); '
+        "time.sleep(60)"
+    )
+    real = opening.indexer_command
+    monkeypatch.setattr(opening, "indexer_command", lambda _session: [sys.executable, "-c", code])
+    monkeypatch.setattr(training, "_submit", lambda _session: None)
+    app = MusicrecApp(home, [folder], Settings())
+    async with app.run_test(size=(80, 30)) as pilot:
+        await until(pilot, lambda: "user 3" in shown(app.screen))
+        text = shown(app.screen)
+        assert "6 files, 4 kB" in text
+        assert "0[b].csv" in text
+        assert "and 2 more" in text
+        assert "artist_name" in text
+        assert "Built again because [/b]." in text
+        assert "\x1b" not in text
+        await pilot.press("x")
+        await until(pilot, lambda: opening.STOPPED in " ".join(shown(app.screen).split()))
+        assert app.session.dataset is None
+        monkeypatch.setattr(opening, "indexer_command", real)
+        await pilot.press("b")
+        await until(pilot, lambda: app.session.dataset is not None, 60)
+
+
 async def test_progress_is_shown_as_a_bar(small_app: SmallApp) -> None:
     async def never() -> None:
         """The log stays closed."""
@@ -91,9 +127,9 @@ async def test_progress_is_shown_as_a_bar(small_app: SmallApp) -> None:
     small_app._begin = never  # type: ignore[method-assign]
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        small_app.session.indexing("reading [/b] listens", 0.42)
+        small_app.session.indexing("reading [/b] listens", 0.42, "about 2 min left")
         await settled(pilot)
-        assert "reading [/b] listens" in shown(small_app.screen)
+        assert "reading [/b] listens · about 2 min left" in shown(small_app.screen)
         assert "42%" in shown(small_app.screen)
         assert "█" in shown(small_app.screen)
 

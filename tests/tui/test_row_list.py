@@ -10,12 +10,16 @@ class ListApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[object] = []
+        self.asked_for_more = 0
 
     def compose(self) -> ComposeResult:
         yield RowList(id="list", title="A [title]")
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         self.chosen.append(event.value)
+
+    def on_row_list_end_near(self) -> None:
+        self.asked_for_more += 1
 
 
 def rows(count: int) -> list[Row]:
@@ -48,7 +52,15 @@ async def test_the_cursor_passes_over_headings_and_notes() -> None:
     app = ListApp()
     async with app.run_test(size=(40, 12)) as pilot:
         shown = app.query_one(RowList)
-        shown.set_rows([heading_row("first", None), *rows(2), heading_row("second", None), *rows(1), note_row("end")])
+        shown.set_rows(
+            [
+                heading_row(lambda: "first", None),
+                *rows(2),
+                heading_row(lambda: "second", None),
+                *rows(1),
+                note_row("end"),
+            ]
+        )
         shown.focus()
         assert shown.cursor == 1
         await pilot.press("j", "j")
@@ -84,3 +96,34 @@ async def test_a_click_moves_the_cursor_and_a_second_chooses() -> None:
         await pilot.click(shown, offset=(3, 4))
         await pilot.pause()
         assert app.chosen == [3]
+
+
+async def test_more_rows_are_asked_for_once_when_the_end_is_near_and_the_cursor_stays() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows(rows(100), more=True)
+        shown.focus()
+        await pilot.press("j", "j")
+        await pilot.pause()
+        assert app.asked_for_more == 0
+        await pilot.press("G", "k", "j")
+        await pilot.pause()
+        assert (app.asked_for_more, shown.cursor) == (1, 99)
+        shown.add_rows(rows(300)[100:], more=False)
+        await pilot.press("j")
+        assert (shown.cursor, shown.value) == (100, 100)
+        await pilot.press("G")
+        await pilot.pause()
+        assert (app.asked_for_more, shown.cursor) == (1, 299)
+
+
+async def test_the_wheel_asks_for_more_rows_too() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows(rows(100), more=True)
+        await pilot.pause()
+        shown.scroll_to(y=95, animate=False)
+        await pilot.pause()
+        assert app.asked_for_more == 1

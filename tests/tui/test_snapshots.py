@@ -32,8 +32,8 @@ def app(small_index: Path, home: Home) -> SmallApp:
 @pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
 @pytest.mark.parametrize(
     "keys",
-    [(), ("slash", "p"), ("5",), ("question_mark",), ("m",), ("f",)],
-    ids=["explore", "search", "data", "help", "models", "heard"],
+    [(), ("slash", "p"), ("5",), ("question_mark",), ("m",), ("f",), ("v", "r"), ("v", "v"), ("slash", *"pixeis")],
+    ids=["explore", "search", "data", "help", "models", "heard", "titles", "habits", "typo"],
 )
 def test_screens(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=then(*keys))
@@ -41,6 +41,22 @@ def test_screens(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], si
 
 def test_popularity(snap_compare: Compare, small_app: SmallApp) -> None:
     assert snap_compare(small_app, terminal_size=NARROW, run_before=then())
+
+
+class OpeningApp(SmallApp):
+    """The app while the index of the small log is built for the second time."""
+
+    async def _begin(self) -> None:
+        self.session.data = tuple(self.given.sources)
+        self.session.reason = "Built again because listens.csv is larger than it was."
+        self.session.stop_indexing = lambda: None
+        self.session.indexing("reading listens", 0.42, "about 2 min left")
+
+
+@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
+def test_opening(snap_compare: Compare, app: SmallApp, size: tuple[int, int]) -> None:
+    opening = OpeningApp(app.session.home, app.given)
+    assert snap_compare(opening, terminal_size=size, run_before=then())
 
 
 def test_no_color(snap_compare: Compare, app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:

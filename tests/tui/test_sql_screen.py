@@ -16,9 +16,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui import commands
 from musicrec_tui.tui.screens.export_dialog import ExportDialog
 from musicrec_tui.tui.screens.sql import SqlScreen
+from musicrec_tui.tui.widgets.data.table_view import TableView
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.sql import history
-from musicrec_tui.tui.widgets.sql.result_pane import ResultPane
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
 from tests.tui.test_hostile import clean
 
@@ -52,26 +52,26 @@ async def test_a_query_is_answered_and_the_arrows_move_through_the_rows(small_ap
     async with small_app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, "SELECT name, listeners FROM artist WHERE listeners > 0 ORDER BY name")
         assert f"{small_app.given.info.artists} rows · " in said(small_app)
-        text = "\n".join(rows_of(small_app, "result-rows"))
+        text = "\n".join(rows_of(small_app, "result RowList"))
         assert HOSTILE_CLEAN in text
         assert "Nirvana [Live]" in text
-        assert "name" in shown(small_app.screen.query_one("_Head"))
+        assert "name" in shown(small_app.screen.query_one(".table-heads"))
         await pilot.press("down", "down")
-        assert small_app.screen.query_one("#result-rows", RowList).cursor == 2
+        assert small_app.screen.query_one("#result RowList", RowList).cursor == 2
         clean(small_app)
 
 
 async def test_hostile_column_names_and_values_are_text(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT '[/b]' || chr(27) || '[31m' AS \"[/red]\", 1 AS n")
-        assert "[/red]" in shown(small_app.screen.query_one("_Head"))
-        assert "[/b]�[31m" in "\n".join(rows_of(small_app, "result-rows"))
+        assert "[/red]" in shown(small_app.screen.query_one(".table-heads"))
+        assert "[/b]�[31m" in "\n".join(rows_of(small_app, "result RowList"))
         clean(small_app)
         await ask(pilot, "SELECT error('[/b]' || chr(27) || chr(10) || '[red]')")
         await settled(pilot)
         assert "[/b]" in said(small_app)
         clean(small_app)
-        small_app.screen.query_one(ResultPane).show(Table(("\x1b]0;x", "\u202en"), (), (("1", None),), 1))
+        small_app.screen.query_one(TableView).show(Table(("\x1b]0;x", "\u202en"), (), (("1", None),), 1))
         await settled(pilot)
         assert "�]0;x" in clean(small_app)
 
@@ -90,16 +90,16 @@ async def test_more_rows_than_are_shown_are_told_of_and_heads_stay(small_app: Sm
 async def test_columns_that_do_not_fit_are_reached_by_arrows(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "FROM artist")
-        first = shown(small_app.screen.query_one("_Head"))
+        first = shown(small_app.screen.query_one(".table-heads"))
         await pilot.press("right", "right")
         await settled(pilot)
         assert "columns 3–" in shown(small_app.screen)
-        assert shown(small_app.screen.query_one("_Head")) != first
+        assert shown(small_app.screen.query_one(".table-heads")) != first
         for _ in range(20):
             await pilot.press("right")
         await settled(pilot)
         assert "of 9" in shown(small_app.screen)
-        assert "last_at" in shown(small_app.screen.query_one("_Head"))
+        assert "last_at" in shown(small_app.screen.query_one(".table-heads"))
 
 
 async def test_an_error_is_a_sentence_with_the_cursor_at_the_place(small_app: SmallApp) -> None:
@@ -232,7 +232,7 @@ async def test_escape_leads_back_and_all_is_as_it_was(small_app: SmallApp) -> No
         await opened(pilot, "SELECT 41 + 1 AS answer")
         await pilot.press("slash")
         await pilot.press("escape")
-        assert small_app.screen.query_one("#result-rows").has_focus
+        assert small_app.screen.query_one("#result RowList").has_focus
         await pilot.press("escape")
         await settled(pilot)
         assert small_app.current_mode == "data"

@@ -124,7 +124,8 @@ class FakeRun:
         measured = {
             f"ndcg@{k}": ndcg, f"precision@{k}": ndcg * 0.6, f"recall@{k}": ndcg * 0.8, f"map@{k}": ndcg * 0.5,
             f"mrr@{k}": ndcg * 1.5, f"hit_rate@{k}": min(1.0, ndcg * 3), f"auc@{k}": 0.5 + ndcg * 0.4,
-            "auc": 0.75 + ndcg * 0.4, f"coverage@{k}": 0.12,
+            "auc": 0.75 + ndcg * 0.4, f"coverage@{k}": 0.12, f"gini@{k}": 0.95, f"novelty@{k}": 6 - 10 * ndcg,
+            f"popularity@{k}": 1 + ndcg, f"similarity@{k}": 0.1 + ndcg / 4,
         } | others  # fmt: skip
         seconds = {"load": 0.4, "fit": 3.0, "evaluate": 0.7}
         if spec.final:
@@ -135,7 +136,16 @@ class FakeRun:
                 run=spec.run, content=spec.content, split=spec.split, k=k,
                 evaluated_on="test" if spec.final else "validation",
                 candidates="all artists not in train", users=1_000, metrics=measured, seconds=seconds,
-                peak_memory_mb=256,
+                peak_memory_mb=256, model_bytes=3_400_000,
+                intervals={
+                    name: (value - 0.0123, value + 0.0123)
+                    for name, value in measured.items()
+                    if not name.startswith(("coverage", "gini"))
+                },
+                groups={
+                    name: {"users": float(users), f"ndcg@{k}": ndcg * share}
+                    for name, users, share in (("light", 330, 1.2), ("middle", 340, 1.0), ("heavy", 330, 0.8))
+                },
             ),
         )  # fmt: skip
         self.tell(events.Finished, metrics=measured, seconds=seconds, peak_memory_mb=256)

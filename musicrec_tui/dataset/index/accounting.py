@@ -38,7 +38,7 @@ def take(runner: Runner, reading: Reading, *, has_times: bool) -> Account:
     kept = 0
     repaired: dict[str, int] = {}
     rejected: dict[str, int] = {}
-    for why, rows, rounded in runner.step(_PHASE, 0.27, _SPELLED, {"has_times": has_times}):
+    for why, rows, rounded in runner.step(_PHASE, 0.13, _SPELLED, {"has_times": has_times}):
         if why is None:
             kept = int(rows)
             if rounded:
@@ -56,7 +56,7 @@ def tell(runner: Runner, source: Source, reading: Reading, account: Account, *, 
     offenders: list[Offender] = []
     if account.rejected or account.repaired:
         parameters = {**reading.parameters, "has_times": has_times}
-        fates = runner.step(_PHASE, 0.3, schema.over(schema.FATES, reading.sql), parameters)
+        fates = runner.step(_PHASE, 0.15, schema.over(schema.FATES, reading.sql), parameters)
         for kept, why, number, rows, first in fates:
             if not kept:
                 left_out[number] += rows

@@ -10,21 +10,30 @@ from pathlib import Path
 import duckdb
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import cache, engine, filling
+from musicrec_tui.dataset.index import cache, changes, engine, filling, fingerprint, pruning
 from musicrec_tui.dataset.index.opened import damage_mark
+from musicrec_tui.dataset.index.pruning import Bounds
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.sources import archives
 from musicrec_tui.dataset.sources.files import list_files
-from musicrec_tui.dataset.sources.recognise import Source, recognise
+from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 
 WAITING = "waiting for another program that builds this index"
 
+_JOINS: engine.Config = {"disabled_optimizers": "join_order,build_side_probe_side"}
+"""Joins are made as they are written: what is joined to the rows of a log is always small, but DuckDB takes the
+filtered rows for fewer still, and would keep them all in memory."""
+
 
 def _silent(phase: str, fraction: float | None) -> None:
     """A report that nobody reads."""
+
+
+def _untold(sentence: str) -> None:
+    """A note that nobody reads."""
 
 
 def _never() -> bool:
@@ -38,7 +47,9 @@ def ensure(
     *,
     layout: str = "",
     memory_limit: str = "60%",
+    bounds: Bounds = pruning.DEFAULT,
     report: Report = _silent,
+    note: Callable[[str], None] = _untold,
     cancelled: Callable[[], bool] = _never,
 ) -> Path:
     """The index of a log, built now where there is none (or a damaged one).
@@ -48,7 +59,9 @@ def ensure(
         home: its cache folder holds the index.
         layout: the layout that the user insists on; empty: by content.
         memory_limit: what DuckDB may use ("60%" of RAM, or "4GB"); beyond it, it spills to the cache folder.
+        bounds: what the cache may hold of other indexes when this one is built.
         report: hears of the phase and of how far the whole is, a few times a second.
+        note: hears a sentence where there was an index and it has to be built again: why.
         cancelled: asked as often whether to stop.
 
     Raises:
@@ -57,20 +70,25 @@ def ensure(
     """
     if found := cache.find(data, home, layout):
         return found
-    target = cache.place(data, home, layout)
+    inputs = fingerprint.inputs(data)
+    target = home.indexes / fingerprint.index_name(data, inputs, layout)
     with _exclusive(target, report, cancelled):
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
+        if why := changes.reason(target, inputs):
+            note(why)
         unpacked = archives.beside(target)
         archives.unpack(list_files(data), unpacked, report, cancelled)
-        source = recognise(data, layout, unpacked=unpacked)
+        work = filling.Work(recognise(data, layout, unpacked=unpacked), inputs)
         try:
-            _build(source, target, memory_limit, report, cancelled)
+            _build(work, target, memory_limit, report, cancelled)
         except OSError as error:
             raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
     damage_mark(target).unlink(missing_ok=True)
-    cache.sweep(target)
+    cache.sweep(home.indexes)
+    archives.sweep(archives.beside(target))
+    pruning.prune(home.indexes, bounds, target)
     return target
 
 
@@ -101,7 +119,7 @@ def _try_lock(target: Path) -> int | None:
         ) from error
 
 
-def _build(source: Source, target: Path, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> None:
+def _build(work: filling.Work, target: Path, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> None:
     """Build the index under a temporary name and put it in its place."""
     prefix = f".{target.name}."
     with (
@@ -110,20 +128,22 @@ def _build(source: Source, target: Path, memory_limit: str, report: Report, canc
     ):
         temporary.unlink()  # DuckDB takes no empty file for a new database
         try:
-            with duckdb.connect(temporary, config=engine.config(memory_limit, spill)) as connection:
-                _fill(connection, source, report, cancelled)
+            with duckdb.connect(temporary, config=engine.config(memory_limit, spill) | _JOINS) as connection:
+                _fill(connection, work, report, cancelled)
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a statement of ours is wrong, whatever the files hold
         except duckdb.Error as error:
-            raise engine.explained(error, source, target, "the index") from error
+            raise engine.explained(error, work.source, target, "the index") from error
         finally:
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, source: Source, report: Report, cancelled: Callable[[], bool]) -> None:
+def _fill(
+    connection: duckdb.DuckDBPyConnection, work: filling.Work, report: Report, cancelled: Callable[[], bool]
+) -> None:
     """Fill a new database, in a thread that can be interrupted."""
     runner = Runner(connection, report, cancelled)
     try:
-        filling.fill(runner, source)
+        filling.fill(runner, work)
     finally:
         runner.close()

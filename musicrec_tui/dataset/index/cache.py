@@ -3,23 +3,18 @@
 import contextlib
 import os
 import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index.fingerprint import index_name
+from musicrec_tui.dataset.index.fingerprint import index_name, inputs
 from musicrec_tui.dataset.index.opened import Dataset, damage_mark
-from musicrec_tui.dataset.sources import archives
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 """What two busy cores index, measured with 2 million listens whose users, artists and recordings hardly repeat."""
-
-_UNPACKED_DAYS = 30
-_KEPT_SECONDS = 7 * 24 * 3600
 
 
 def place(data: Sequence[Path], home: Home, layout: str = "") -> Path:
@@ -28,7 +23,7 @@ def place(data: Sequence[Path], home: Home, layout: str = "") -> Path:
     Raises:
         UserError: there is no such log.
     """
-    return home.indexes / index_name(data, layout)
+    return home.indexes / index_name(data, inputs(data), layout)
 
 
 def find(data: Sequence[Path], home: Home, layout: str = "") -> Path | None:
@@ -75,19 +70,8 @@ def sweep_own(path: Path) -> None:
         remove(leftover)
 
 
-def sweep(target: Path) -> None:
-    """Remove what killed builders left, and indexes of earlier states of the same log that nobody made lately.
-
-    Temporary files and spill folders are leftovers where nobody holds the lock of their index. Jobs in the queue may
-    still mean an earlier index, so it is kept for a while.
-    """
-    folder = target.parent
-    log = target.name.partition("-")[0]
-    for earlier in folder.glob(f"{log}-*.duckdb"):
-        with contextlib.suppress(OSError):
-            if earlier != target and time.time() - earlier.stat().st_mtime > _KEPT_SECONDS:
-                earlier.unlink()
-    archives.prune(archives.beside(target), _UNPACKED_DAYS)
+def sweep(folder: Path) -> None:
+    """Remove what killed builders left: temporary files and spill folders of indexes whose lock nobody holds."""
     for leftover in folder.glob(".*.duckdb.*"):
         name = leftover.name[1:].partition(".duckdb.")[0] + ".duckdb"
         lock = files.try_lock(lock_of(folder / name))

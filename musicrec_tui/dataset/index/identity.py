@@ -58,7 +58,8 @@ FROM shown JOIN matched USING (key)
 
 _CREDITS = """
 CREATE TEMP TABLE credit AS
-SELECT artist_id, artist_name, code FROM keyed JOIN artist_code USING (key)
+SELECT DISTINCT artist_id IS NULL AS named, coalesce(artist_id, artist_name) AS spelling, code
+FROM keyed JOIN artist_code USING (key)
 """
 
 
@@ -72,7 +73,7 @@ def normalise(runner: Runner, until: float) -> None:
 def identify(runner: Runner, until: float, *, has_times: bool) -> None:
     """Make `artist_code(code, key, name, mbid)`, `searchable(code, search)` and `credit`, from `spelling` and `normal`.
 
-    `credit(artist_id, artist_name, code)` says whom each spelling means.
+    `credit(named, spelling, code)` says whom each id means and, where there is none (`named`), each spelling.
     """
     phase = "telling artists apart"
     runner.step(phase, until, _SPELLED, {"has_times": has_times})

@@ -1,8 +1,11 @@
 """An index, open for questions. Light: DuckDB, msgspec and the standard library, because the TUI holds one."""
 
 import contextlib
+import fcntl
+import os
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from musicrec_tui.dataset.index import question
 from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
@@ -36,6 +40,9 @@ def damage_mark(path: Path) -> Path:
 class Dataset:
     """A read-only index. It opens at the first question; any thread may ask.
 
+    As long as it is open it holds a shared `flock` on the file, and the file's `atime` says when it was opened: the
+    cache is pruned by them.
+
     Args:
         path: an index, from `build.ensure` or `cache.find`.
     """
@@ -47,6 +54,7 @@ class Dataset:
         self._running: set[duckdb.DuckDBPyConnection] = set()
         self._info: DatasetInfo | None = None
         self._closed = False
+        self._release: weakref.finalize[[int], Dataset] | None = None
 
     @property
     def info(self) -> DatasetInfo:
@@ -84,10 +92,14 @@ class Dataset:
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one thread, for as long as the `with` lasts; errors as `query` raises them."""
+        """A cursor for one thread, for as long as the `with` lasts; errors as `query` raises them.
+
+        It can be stopped by the `Question` that is being asked, too.
+        """
         cursor = self._open_cursor()
         try:
-            yield cursor
+            with question.held(cursor):
+                yield cursor
         except duckdb.InterruptException as error:
             raise Cancelled from error
         except _DAMAGE as error:
@@ -123,6 +135,8 @@ class Dataset:
             if self._connection is not None and not self._running:
                 self._connection.close()
             self._connection = None
+            if self._release is not None:
+                self._release()
 
     def _open_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor that `interrupt` knows of."""
@@ -130,6 +144,8 @@ class Dataset:
             if self._closed:
                 raise Cancelled
             if self._connection is None:
+                if (descriptor := _used(self.path)) is not None:
+                    self._release = weakref.finalize(self, os.close, descriptor)
                 try:
                     self._connection = duckdb.connect(self.path, read_only=True, config=_CONFIG)
                 except duckdb.Error as error:
@@ -147,3 +163,13 @@ class Dataset:
             f"The index {printable(str(self.path), None)} is missing or damaged; start again, and it is built anew.",
             exit_code=1,
         )
+
+
+def _used(path: Path) -> int | None:
+    """Note that an index is used from now on, until the descriptor is closed; None where that cannot be noted."""
+    descriptor: int | None = None
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        os.utime(descriptor, ns=(time.time_ns(), os.fstat(descriptor).st_mtime_ns))
+    return descriptor

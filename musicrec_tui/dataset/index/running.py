@@ -26,6 +26,9 @@ class Runner:
         connection: closed by its owner, after `close`.
         report: called a few times a second, in the caller's thread.
         cancelled: asked as often.
+
+    Attributes:
+        done: how far the whole work is, 0 to 1.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, report: Report, cancelled: Callable[[], bool]) -> None:
@@ -33,8 +36,9 @@ class Runner:
         self._report = report
         self._cancelled = cancelled
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="index")
-        self._done = 0.0
+        self.done = 0.0
         self._phase = ""
+        self._told = 0.0
 
     def close(self) -> None:
         """Wait for the thread, which has nothing left to do."""
@@ -63,7 +67,8 @@ class Runner:
         self.check()
         if phase != self._phase:
             self._phase = phase
-            self._report(phase, self._done)
+            self._told = max(self._told, self.done)
+            self._report(phase, self._told)
         finished = threading.Event()
         future = self._pool.submit(self._execute, sql, used)
         future.add_done_callback(lambda _: finished.set())
@@ -73,7 +78,7 @@ class Runner:
             self._stop(future, finished)
             raise
         rows = future.result()
-        self._done = until
+        self.done = until
         return rows
 
     def keep(self, name: str, table: object) -> None:
@@ -98,7 +103,9 @@ class Runner:
         while not finished.wait(_TICK):
             self.check()
             share = max(0.0, self.connection.query_progress()) / 100
-            self._report(phase, self._done + (until - self._done) * min(1.0, share))
+            # DuckDB corrects itself downwards now and then, which nobody wants to see.
+            self._told = max(self._told, self.done + (until - self.done) * min(1.0, share))
+            self._report(phase, self._told)
 
     def _stop(self, future: "Future[list[tuple[Any, ...]]]", finished: threading.Event) -> None:
         """Interrupt the statement (again and again: one that has not begun yet does not notice)."""

@@ -6,7 +6,7 @@ and values, which are always parameters.
 
 from musicrec_tui.dataset import ratings
 
-VERSION = 3
+VERSION = 4
 """Part of every index's file name: an index of another schema is never even opened."""
 
 ID, NAME = "id:", "name:"
@@ -29,22 +29,33 @@ BROKEN_ROW = "not a row of the table (columns, quotes or encoding)"
 BAD_RATING = "rating is not a number"
 ROUNDED = "play count rounded to a whole number"
 
+
+def _visible(column: str) -> str:
+    """Whether a text is more than white space; one that begins with a visible letter of ASCII need not be trimmed."""
+    return f"({column} BETWEEN '!' AND '~' OR trim({column}) <> '')"
+
+
 JUDGED = f"""
 SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mbid, release_name, recording_name,
     recording_mbid, listened_at, play_count, rating, file, row, rating IS NOT NULL AND play_count IS NULL AS rated,
     listened_at IS NULL AND NOT rated AS timeless, coalesce(play_count <> round(play_count), false) AS rounded,
     coalesce(refused, CASE
-        WHEN user_id IS NULL OR trim(user_id, E' \\t\\r\\n') = '' THEN '{NO_USER}'
-        WHEN coalesce(trim(artist_name), '') = '' AND coalesce(trim(artist_id), '') = '' THEN '{NO_ARTIST}'
+        WHEN user_id IS NULL OR (user_id < '!' AND trim(user_id, E' \\t\\r\\n') = '') THEN '{NO_USER}'
+        WHEN (artist_name IS NULL OR NOT {_visible("artist_name")}) AND coalesce(trim(artist_id), '') = ''
+            THEN '{NO_ARTIST}'
         WHEN rated AND (isnan(rating) OR isinf(rating)) THEN '{BAD_RATING}'
         WHEN NOT rated AND (play_count IS NULL OR isnan(play_count) OR play_count <= 0 OR play_count > {MOST_PLAYS})
             THEN '{BAD_COUNT}'
         WHEN listened_at < TIMESTAMP '{EARLIEST}' OR listened_at >= TIMESTAMP '{LATEST}' THEN '{BAD_TIME}'
     END) AS reason,
-    CASE WHEN reason IS NULL AND NOT rated THEN CAST(greatest(1, round(play_count)) AS BIGINT) ELSE 0 END AS plays
+    CASE WHEN rated THEN 0 ELSE CAST(least(greatest(1, round(play_count)), {MOST_PLAYS}) AS BIGINT) END AS plays
 FROM (%(source)s)
 """  # noqa: S608
-"""Canonical listens with the index's verdict: `reason` (NULL: the row is used), `rated` (a rating and no listen)."""
+"""Canonical listens with the index's verdict: `reason` (NULL: the row is used), `rated` (a rating and no listen).
+
+Three passes judge every row, so it must be quick: nothing is trimmed that need not be, and `plays` is made without
+asking for the reason again (of rows left out it says nothing).
+"""
 
 SPELLINGS = f"""
 CREATE TEMP TABLE spelling AS
@@ -72,28 +83,31 @@ FROM fate GROUP BY ALL ORDER BY kept, why, file
 """  # noqa: S608
 """How many rows of each file were left out or mended, why, and the first of them; asked only where there are any."""
 
-_KEPT = f"""
-SELECT * FROM ({JUDGED}) WHERE reason IS NULL AND NOT (timeless AND $has_times)
-    AND NOT (artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = ''))
+_TIMED = f"SELECT * FROM ({JUDGED}) WHERE reason IS NULL AND NOT (timeless AND $has_times)"  # noqa: S608
+
+KEPT = f"""
+{_TIMED} AND NOT (artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = ''))
 """  # noqa: S608
 
-USER_CODES = f"""
+USER_CODES = """
 CREATE TEMP TABLE user_code AS
 SELECT CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS code, key
-FROM (SELECT DISTINCT user_id AS key FROM ({_KEPT}))
-"""  # noqa: S608
+FROM (SELECT DISTINCT user_id AS key FROM (%(kept)s))
+"""
+"""`kept` is the source itself where no row is left out (so the quick way), else `KEPT`."""
 
 _CODED = f"""
 SELECT user_code.code AS user_code, credit.code AS artist_code, kept.*
-FROM ({_KEPT}) kept JOIN user_code ON user_code.key = kept.user_id
-JOIN credit ON credit.artist_id IS NOT DISTINCT FROM kept.artist_id
-    AND credit.artist_name IS NOT DISTINCT FROM kept.artist_name
+FROM ({_TIMED}) kept JOIN user_code ON user_code.key = kept.user_id
+JOIN credit ON credit.named = (kept.artist_id IS NULL) AND credit.spelling = coalesce(kept.artist_id, kept.artist_name)
 """  # noqa: S608
+"""Names without a letter are nobody's credit, so they fall out here."""
 
 LISTENS = f"""
 CREATE TABLE listen AS
-SELECT user_code, listened_at, artist_code, recording_name AS recording, release_name AS release,
-    CAST(plays AS INTEGER) AS plays
+SELECT user_code, listened_at, artist_code,
+    CASE WHEN {_visible("recording_name")} THEN recording_name END AS recording,
+    CASE WHEN {_visible("release_name")} THEN release_name END AS release, CAST(plays AS INTEGER) AS plays
 FROM ({_CODED}) WHERE listened_at IS NOT NULL AND NOT rated
 ORDER BY user_code, listened_at
 """  # noqa: S608
@@ -108,32 +122,44 @@ ORDER BY user_code, artist_code
 
 NO_RATINGS = "CREATE TABLE rating (user_code INTEGER, artist_code INTEGER, rating DOUBLE, liking DOUBLE)"
 
-PLAYS_OF_LISTENS = """
-CREATE TABLE play AS
-SELECT user_code, artist_code, CAST(sum(plays) AS BIGINT) AS plays,
-    min(listened_at) AS first_at, max(listened_at) AS last_at
-FROM listen GROUP BY user_code, artist_code ORDER BY user_code, artist_code
+PLAYS = """
+CREATE TABLE play (
+    user_code INTEGER, artist_code INTEGER, plays BIGINT, first_at TIMESTAMP, last_at TIMESTAMP)
 """
 
+PLAYS_OF_LISTENS = """
+INSERT INTO play
+SELECT user_code, artist_code, sum(plays), min(listened_at), max(listened_at)
+FROM listen WHERE user_code BETWEEN $first AND $last
+GROUP BY user_code, artist_code ORDER BY user_code, artist_code
+"""
+"""Of a range of users at a time (see `ranges`)."""
+
 PLAYS_OF_COUNTS = f"""
-CREATE TABLE play AS
-SELECT user_code, artist_code, CAST(sum(plays) AS BIGINT) AS plays,
-    CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS last_at
+INSERT INTO play
+SELECT user_code, artist_code, sum(plays), NULL, NULL
 FROM ({_CODED}) WHERE NOT rated GROUP BY user_code, artist_code ORDER BY user_code, artist_code
 """  # noqa: S608
 
 PLAYS_OF_RATINGS = f"""
-CREATE TABLE play AS
-SELECT user_code, artist_code, {ratings.confidence_sql()} AS plays,
-    CAST(NULL AS TIMESTAMP) AS first_at, CAST(NULL AS TIMESTAMP) AS last_at
+INSERT INTO play
+SELECT user_code, artist_code, {ratings.confidence_sql()}, NULL, NULL
 FROM rating WHERE liking > 0 ORDER BY user_code, artist_code
 """  # noqa: S608
 """What is liked is played as often as it counts (see `dataset.ratings`)."""
 
 PLAYS_BY_ARTIST = "CREATE TABLE play_by_artist AS SELECT * FROM play ORDER BY artist_code, plays DESC, user_code"
 
+ARTIST_TABLE = """
+CREATE TABLE artist (
+    code INTEGER, key VARCHAR USING COMPRESSION uncompressed, name VARCHAR USING COMPRESSION uncompressed,
+    search_name VARCHAR USING COMPRESSION uncompressed, mbid VARCHAR USING COMPRESSION uncompressed,
+    listeners INTEGER, listens BIGINT, first_at TIMESTAMP, last_at TIMESTAMP)
+"""
+"""A search reads every search name, a page some of the others: as they are, both take less than half as long."""
+
 ARTISTS = """
-CREATE TABLE artist AS
+INSERT INTO artist
 SELECT code, key, name, search AS search_name, mbid, CAST(coalesce(listeners, 0) AS INTEGER) AS listeners,
     coalesce(listens, 0) AS listens, first_at, last_at
 FROM artist_code JOIN searchable USING (code) LEFT JOIN (
@@ -144,9 +170,16 @@ ORDER BY code
 """
 """An artist that was only rated has no listeners."""
 
+USER_TABLE = """
+CREATE TABLE "user" (
+    code INTEGER, key VARCHAR USING COMPRESSION uncompressed, user_id VARCHAR USING COMPRESSION uncompressed,
+    search_id VARCHAR USING COMPRESSION uncompressed, artists INTEGER, listens BIGINT, first_at TIMESTAMP,
+    last_at TIMESTAMP, mainstream FLOAT)
+"""
+
 USERS = """
-CREATE TABLE "user" AS
-SELECT user_code.code, user_code.key, user_code.key AS user_id, lower(user_code.key) AS search_id,
+INSERT INTO "user"
+SELECT user_code.code, user_code.key, user_code.key AS user_id, lower(strip_accents(user_code.key)) AS search_id,
     CAST(coalesce(artists, 0) AS INTEGER) AS artists, coalesce(listens, 0) AS listens, first_at, last_at, mainstream
 FROM user_code LEFT JOIN (
     SELECT p.user_code, count(*) AS artists, CAST(sum(p.plays) AS BIGINT) AS listens,
@@ -157,18 +190,21 @@ ORDER BY user_code.code
 """
 """`mainstream` is the share of all users that an artist of the user's has on average."""
 
-USER_MONTHS = """
-CREATE TABLE user_month AS
-SELECT user_code, month, listens, coalesce(new_artists, 0) AS new_artists
+USER_MONTHS = "CREATE TABLE user_month (user_code INTEGER, month DATE, listens BIGINT, new_artists BIGINT)"
+"""`new_artists` are those that the user first heard in that month."""
+
+USER_MONTHS_OF_LISTENS = """
+INSERT INTO user_month
+SELECT user_code, month, listens, coalesce(new_artists, 0)
 FROM (
-    SELECT user_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
-    FROM listen GROUP BY ALL)
+    SELECT user_code, CAST(date_trunc('month', listened_at) AS DATE) AS month, sum(plays) AS listens
+    FROM listen WHERE user_code BETWEEN $first AND $last GROUP BY ALL)
 LEFT JOIN (
     SELECT user_code, CAST(date_trunc('month', first_at) AS DATE) AS month, count(*) AS new_artists
-    FROM play GROUP BY ALL) USING (user_code, month)
+    FROM play WHERE user_code BETWEEN $first AND $last GROUP BY ALL) USING (user_code, month)
 ORDER BY user_code, month
 """
-"""`new_artists` are those that the user first heard in that month."""
+"""Of a range of users at a time."""
 
 ARTIST_MONTHS = """
 CREATE TABLE artist_month AS
@@ -179,14 +215,14 @@ FROM listen GROUP BY ALL ORDER BY ALL
 RECORDINGS = """
 CREATE TABLE recording AS
 SELECT artist_code, recording AS name, CAST(sum(plays) AS BIGINT) AS listens
-FROM listen WHERE trim(recording) <> '' GROUP BY artist_code, recording ORDER BY artist_code
+FROM listen WHERE recording IS NOT NULL GROUP BY artist_code, recording ORDER BY artist_code
 """
 """Clustered by artist: finding one artist's recordings in `listen` takes 130 ms for 2 million listens, here a few."""
 
 RELEASES = """
 CREATE TABLE release AS
 SELECT artist_code, release AS name, CAST(sum(plays) AS BIGINT) AS listens
-FROM listen WHERE trim(release) <> '' GROUP BY artist_code, release ORDER BY artist_code
+FROM listen WHERE release IS NOT NULL GROUP BY artist_code, release ORDER BY artist_code
 """
 
 FILES = "CREATE TABLE file (number INTEGER, path VARCHAR, layout VARCHAR, size BIGINT, rows BIGINT, kept BIGINT)"

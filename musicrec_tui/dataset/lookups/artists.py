@@ -1,48 +1,25 @@
 """Artists: search while somebody types, find one, and all about it."""
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups.structs import ARTIST, USER, artist_of, months_of, user_of
-from musicrec_tui.dataset.records import Artist, ArtistPage, ArtistProfile, Listener, Recording
+from musicrec_tui.dataset.lookups import matches, typos
+from musicrec_tui.dataset.lookups.structs import ARTIST, USER, Row, artist_of, months_of, storable, user_of
+from musicrec_tui.dataset.records import Artist, ArtistPage, ArtistProfile, Listener, Title, TitlePage
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import normal_name, printable, search_name
 
-_SEARCH = f"""
-SELECT {ARTIST}, count(*) OVER () AS total FROM artist a
-WHERE contains(a.search_name, $text)
-ORDER BY CASE
-    WHEN a.search_name = $text THEN 0
-    WHEN starts_with(a.search_name, $text) THEN 1
-    WHEN contains(' ' || a.search_name, ' ' || $text) THEN 2
-    ELSE 3 END, a.listeners DESC, a.listens DESC, a.code
-LIMIT $limit OFFSET $offset
-"""  # noqa: S608
-
-_POPULAR = f"""
-SELECT {ARTIST}, (SELECT count(*) FROM artist) AS total FROM artist a
-ORDER BY a.listeners DESC, a.listens DESC, a.code LIMIT $limit OFFSET $offset
-"""  # noqa: S608
-
-_COUNT = "SELECT count(*) FROM artist WHERE contains(search_name, $text)"
-
 _SAME = f"SELECT {ARTIST} FROM artist a WHERE a.search_name = $text ORDER BY a.listeners DESC, a.listens DESC, a.code"  # noqa: S608
 
-_ALIKE = """
-SELECT name FROM (
-    SELECT name, listeners, contains(search_name, $text) AS holds,
-        jaro_winkler_similarity(search_name, $text) AS likeness
-    FROM artist)
-WHERE holds OR likeness >= 0.8
-ORDER BY CASE WHEN likeness >= 0.8 THEN likeness ELSE 0.5 END DESC, listeners DESC, name LIMIT 3
-"""
-
 _LISTENERS = f"""
-SELECT {USER}, p.plays FROM play_by_artist p JOIN "user" u ON u.code = p.user_code
-WHERE p.artist_code = $artist ORDER BY p.plays DESC, u.code LIMIT $limit
+SELECT {USER}, plays FROM (
+    SELECT user_code, plays FROM play_by_artist WHERE artist_code = $artist ORDER BY plays DESC, user_code LIMIT $limit)
+JOIN "user" u ON u.code = user_code ORDER BY plays DESC, u.code
 """  # noqa: S608
 
 _MONTHS = "SELECT month, listens FROM artist_month WHERE artist_code = $artist ORDER BY month"
 
-_RECORDINGS = "SELECT name, listens FROM recording WHERE artist_code = $artist ORDER BY listens DESC, name LIMIT $limit"
+_TITLES = """
+SELECT name, listens, count(*) OVER () FROM %s WHERE artist_code = $artist ORDER BY listens DESC, name LIMIT $limit
+"""
 
 _MOST_NAMED = 3
 
@@ -51,15 +28,17 @@ def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> Art
     """The artists whose names hold `text`, case and accents aside.
 
     Exact names come first, then names that start so, then words that do, then the rest; within each, more listeners
-    first. An empty text means the most popular artists.
+    first. An empty text means the most popular artists. Where no name holds it, small typos are forgiven (see `typos`):
+    the page says so, fewer typos come first.
     """
-    wanted = search_name(text)
-    values = {"limit": limit, "offset": offset}
-    rows = dataset.query(_SEARCH, {**values, "text": wanted}) if wanted else dataset.query(_POPULAR, values)
-    if rows:
-        return ArtistPage(tuple(map(artist_of, rows)), int(rows[0][-1]))
-    [(total,)] = dataset.query(_COUNT, {"text": wanted})
-    return ArtistPage((), int(total))
+    wanted = storable(search_name(text))
+    if not wanted:
+        return matches.page(dataset, matches.ALL, {}, limit, offset)
+    found = matches.page(dataset, matches.LETTERS, {"text": wanted}, limit, offset)
+    if found.total or (values := typos.values(wanted)) is None:
+        return found
+    near = matches.page(dataset, typos.HITS, values, limit, offset)
+    return ArtistPage(near.rows, near.total, forgiven=near.total > 0)
 
 
 def find(dataset: Dataset, name_or_key: str) -> Artist:
@@ -68,9 +47,9 @@ def find(dataset: Dataset, name_or_key: str) -> Artist:
     Raises:
         UserError: there is none (close names are suggested), or several (their keys are told).
     """
-    if found := by_keys(dataset, [name_or_key]):
+    if found := by_keys(dataset, [storable(name_or_key)]):
         return found[name_or_key]
-    wanted = search_name(name_or_key)
+    wanted = storable(search_name(name_or_key))
     same = [artist_of(row) for row in dataset.query(_SAME, {"text": wanted})] if wanted else []
     exact = [artist for artist in same if artist.name == name_or_key]
     normal = [artist for artist in same if normal_name(artist.name) == normal_name(name_or_key)]
@@ -79,7 +58,7 @@ def find(dataset: Dataset, name_or_key: str) -> Artist:
             return candidates[0]
         if candidates:
             raise _ambiguous(name_or_key, candidates)
-    alike = [printable(str(name)) for (name,) in dataset.query(_ALIKE, {"text": wanted})] if wanted else []
+    alike = [printable(artist.name) for artist in search(dataset, wanted, _MOST_NAMED).rows] if wanted else []
     hint = f" Did you mean {_either(alike)}?" if alike else ""
     raise UserError(f"There is no artist {printable(name_or_key)!r} in this data.{hint}")
 
@@ -97,14 +76,21 @@ def by_codes(dataset: Dataset, codes: list[int]) -> dict[int, Artist]:
 
 
 def profile(dataset: Dataset, artist: Artist, limit: int = 50) -> ArtistProfile:
-    """An artist's top listeners, months, and top recordings (at most `limit` of each)."""
+    """An artist's top listeners, months, top releases and recordings (at most `limit` of each)."""
     values = {"artist": artist.code, "limit": limit}
+    releases, recordings = (dataset.query(_TITLES % table, values) for table in ("release", "recording"))
     return ArtistProfile(
         artist=artist,
         top_listeners=tuple(Listener(user_of(row), int(row[-1])) for row in dataset.query(_LISTENERS, values)),
         months=months_of(dataset.query(_MONTHS, {"artist": artist.code})),
-        top_recordings=tuple(Recording(name, int(listens)) for name, listens in dataset.query(_RECORDINGS, values)),
+        top_releases=_titles(releases),
+        top_recordings=_titles(recordings),
     )
+
+
+def _titles(rows: list[Row]) -> TitlePage:
+    """Names with their listens; each row tells how many there are in all."""
+    return TitlePage(tuple(Title(name, int(listens)) for name, listens, _ in rows), int(rows[0][-1]) if rows else 0)
 
 
 def _ambiguous(name: str, candidates: list[Artist]) -> UserError:

@@ -1,46 +1,196 @@
-"""The data as they are: the first rows of the log, and which code stands for whom."""
+"""The rows of the log as they are in its files: any page of them, without reading all before."""
 
-from typing import Literal
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice, takewhile
+from typing import NamedTuple
 
 import duckdb
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.schema import BROKEN_ROW
+from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.records import Table
-from musicrec_tui.dataset.sources import archives, glimpse
-from musicrec_tui.dataset.sources.recognise import recognise
-from musicrec_tui.errors import UserError
+from musicrec_tui.dataset.sources import archives
+from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout
+from musicrec_tui.dataset.sources.glimpse import as_text
+from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
+from musicrec_tui.dataset.sources.relations import scan
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
-_CODES = {
-    "user": ('SELECT code, key, artists, listens FROM "user"', ("code", "user", "artists", "listens")),
-    "artist": (
-        "SELECT code, key, name, listeners, listens FROM artist",
-        ("code", "key", "artist", "listeners", "listens"),
-    ),
-}
+Rows = list[tuple[str | None, ...]]
 
 
-def first_rows(dataset: Dataset, limit: int = 50) -> Table:
-    """The first rows of the log's first file as they are there, with all columns; `total` counts all rows of the log.
+class Span(NamedTuple):
+    """A file and which rows of the log it has: `rows` of them, from `first` (counted from 0) on.
+
+    Attributes:
+        part: the file alone, as a part of the source.
+        part_number: the place of its part among the source's.
+        columns: the names of its columns, as it has them.
+    """
+
+    part: Part
+    part_number: int
+    columns: tuple[str, ...]
+    first: int
+    rows: int
+
+
+class RawLog:
+    """The files of a log, one after another, as one table with the columns of all of them.
+
+    A page of Parquet comes at once wherever it is; text and records are read from the beginning of their file. Lines
+    that are no rows of their table are passed over. Any thread may ask, one at a time.
+
+    Args:
+        source: the log.
+        rows: of each of its files, lines that are no rows included.
+        broken: whether there are such lines, so that text must be counted anew.
 
     Raises:
-        UserError: the log is not there any more, or cannot be read.
+        UserError: a file cannot be read.
+        Cancelled: `interrupt` was called meanwhile.
     """
-    source = recognise(dataset.sources, dataset.info.insisted, unpacked=archives.beside(dataset.path))
-    part = source.parts[0]._replace(files=source.parts[0].files[:1])
-    try:
-        with duckdb.connect() as connection:
-            seen = glimpse.rows(connection, part, limit)
-    except duckdb.Error as error:
-        raise UserError(f"Cannot read {printable(str(part.files[0]), None)}: it changed, or it is damaged.") from error
-    return Table(seen.columns, seen.types, seen.rows, dataset.info.rows)
+
+    def __init__(self, source: Source, rows: Sequence[int], *, broken: bool = False) -> None:
+        self.parts = source.parts
+        self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        self._closed = False
+        self._running: duckdb.DuckDBPyConnection | None = None
+        self.spans: list[Span] = []
+        counts = iter(rows)
+        first = 0
+        for number, part in enumerate(source.parts):
+            names = self._names(part._replace(files=part.files[:1]))
+            for file in part.files:
+                one = part._replace(files=(file,))
+                listed = next(counts, 0)
+                count = self._count(one) if broken and part.format == "csv" else listed
+                self.spans.append(Span(one, number, names, first, count))
+                first += count
+        self.total = first
+        self.columns = tuple(dict.fromkeys(name for span in self.spans for name in span.columns))
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "RawLog":
+        """The log that an index was made from.
+
+        Raises:
+            UserError: it is not there any more, or cannot be read.
+        """
+        source = recognise(dataset.sources, dataset.info.insisted, unpacked=archives.beside(dataset.path))
+        rows = [file.rows for file in account.files(dataset)]
+        return cls(source, rows, broken=BROKEN_ROW in dataset.info.rejected)
+
+    def page(self, offset: int = 0, limit: int = 50) -> Table:
+        """At most `limit` rows from row `offset` (counted from 0) on, as text; what a file has no column for is None.
+
+        Raises:
+            UserError: a file cannot be read any more.
+            Cancelled: `interrupt` was called meanwhile.
+        """
+        rows: Rows = []
+        for span in self.spans:
+            skip = max(0, offset - span.first)
+            wanted = min(span.rows - skip, limit - len(rows))
+            if skip >= span.rows or wanted <= 0:
+                continue
+            rows += self._spread(span, self.read(span.part, skip, wanted))
+        return Table(self.columns, self._types(), tuple(rows), self.total)
+
+    def read(self, part: Part, skip: int, limit: int) -> Rows:
+        """At most `limit` rows of one file after the first `skip`, in its own columns; errors as `page` raises them."""
+        if isinstance(part.layout, RecordLayout):
+            wanted = takewhile(lambda _: not self._closed, part.layout.read(part.files[0]))
+            rows = [record_texts(record) for record in islice(wanted, skip, skip + limit)]
+            if self._closed:
+                raise Cancelled
+            return rows
+        relation, values = scan(part, rejects=True)
+        where = "WHERE file_row_number BETWEEN $skip AND $skip + $limit - 1"
+        if part.format == "csv":
+            where = "LIMIT $limit OFFSET $skip"
+        texts = ", ".join(as_text(name, type_) for name, type_ in part.columns.items())
+        sql = f"SELECT {texts} FROM {relation} {where}"  # noqa: S608
+        with self.cursor(part) as cursor:  # its own, for a text's broken lines are noted in it
+            return cursor.execute(sql, {**values, "skip": skip, "limit": limit}).fetchall()
+
+    @contextlib.contextmanager
+    def cursor(self, part: Part) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor to read a part with; what goes wrong is told as the class says."""
+        try:
+            with self._connection.cursor() as cursor:
+                self._running = cursor
+                yield cursor
+        except duckdb.InterruptException as error:
+            raise Cancelled from error
+        except duckdb.Error as error:
+            shown = printable(str(part.files[0]), None)
+            raise UserError(f"Cannot read {shown}: it changed, or it is damaged.") from error
+        finally:
+            self._running = None
+
+    def interrupt(self) -> None:
+        """Stop what is being read."""
+        if (running := self._running) is not None:
+            with contextlib.suppress(duckdb.Error):  # it may just have been closed
+                running.interrupt()
+
+    def close(self) -> None:
+        """Stop what is being read and let go of the files."""
+        self._closed = True
+        self.interrupt()
+        self._connection.close()
+
+    def _names(self, part: Part) -> tuple[str, ...]:
+        """The columns of a file; of records, those of the canonical listen."""
+        if part.format == "records":
+            return tuple(CANONICAL)
+        if part.format == "csv":
+            return tuple(part.columns)
+        relation, parameters = scan(part, rejects=True)
+        with self.cursor(part) as cursor:
+            described = cursor.execute(f"SELECT * FROM {relation} LIMIT 0", parameters).description  # noqa: S608
+            return tuple(str(column[0]) for column in described or ())
+
+    def _types(self) -> tuple[str, ...]:
+        """The type of each column, in the first file that has it."""
+        types: dict[str, str] = {}
+        for span in self.spans:
+            own = CANONICAL if span.part.format == "records" else span.part.columns
+            for name, type_ in zip(span.columns, own.values(), strict=True):
+                types.setdefault(name, type_)
+        return tuple(types[name] for name in self.columns)
+
+    def _count(self, part: Part) -> int:
+        """The rows of a text file that are rows of its table; every column is parsed, as for the index."""
+        relation, parameters = scan(part, rejects=True)
+        with self.cursor(part) as cursor:
+            sql = f"SELECT count(*), count(COLUMNS(*)) FROM {relation}"  # noqa: S608
+            [(rows, *_)] = cursor.execute(sql, parameters).fetchall()
+            return int(rows)
+
+    def _spread(self, span: Span, rows: Rows) -> Rows:
+        """Rows of a file under the columns of all files."""
+        if span.columns == self.columns:
+            return rows
+        places = [span.columns.index(name) if name in span.columns else None for name in self.columns]
+        return [tuple(None if place is None else row[place] for place in places) for row in rows]
 
 
-def codes(dataset: Dataset, what: Literal["user", "artist"], limit: int = 50, offset: int = 0) -> Table:
-    """Rows of a code table, in the order of the codes: the matrix's rows (`user`) or columns (`artist`)."""
-    sql, columns = _CODES[what]
-    rows = dataset.query(f"{sql} ORDER BY code LIMIT $limit OFFSET $offset", {"limit": limit, "offset": offset})
-    text = tuple(tuple(None if value is None else str(value) for value in row) for row in rows)
-    types = tuple("VARCHAR" if name in ("key", "user", "artist") else "INTEGER" for name in columns)
-    total = dataset.info.users if what == "user" else dataset.info.artists
-    return Table(columns, types, text, total)
+def page(dataset: Dataset, offset: int = 0, limit: int = 50) -> Table:
+    """One page of a dataset's log; see `RawLog.page`."""
+    with contextlib.closing(RawLog.of(dataset)) as log:
+        return log.page(offset, limit)
+
+
+def record_texts(record: Record) -> tuple[str | None, ...]:
+    """A record as text, its time as a date; a time that no calendar has stays a number of seconds."""
+    when: object = record.listened_at
+    if record.listened_at is not None:
+        with contextlib.suppress(ValueError, OverflowError, OSError):
+            when = f"{datetime.fromtimestamp(record.listened_at, UTC):%Y-%m-%d %H:%M:%S}"
+    return tuple(None if value is None else str(value) for value in record._replace(listened_at=when))  # type: ignore[arg-type]

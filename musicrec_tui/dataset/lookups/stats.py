@@ -1,14 +1,22 @@
-"""The shape of the data: the matrix, its density, and the long tail."""
+"""The shape of the data: the matrix, its density, and how unequal its rows and columns are."""
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.portrait import Activity
 from musicrec_tui.dataset.records import Bucket, MatrixStats
 
-_GINI = """
-SELECT CASE WHEN count(*) = 0 OR sum(listens) = 0 THEN 0.0
-    ELSE 2.0 * sum(place * listens) / (count(*) * sum(listens)) - (count(*) + 1.0) / count(*) END
-FROM (SELECT CAST(listens AS DOUBLE) AS listens, row_number() OVER (ORDER BY listens) AS place FROM artist)
+_INEQUALITY = """
+WITH sorted AS (
+    SELECT CAST(listens AS DOUBLE) AS listens, row_number() OVER (ORDER BY listens) AS place FROM {table}),
+totals AS (SELECT count(*) AS n, sum(listens) AS listens FROM sorted)
+SELECT CASE WHEN any_value(totals.listens) > 0
+        THEN 2.0 * sum(place * sorted.listens) / (any_value(n) * any_value(totals.listens))
+            - (any_value(n) + 1.0) / any_value(n) ELSE 0.0 END,
+    CASE WHEN any_value(totals.listens) > 0
+        THEN sum(sorted.listens) FILTER (place > n - ceil(n / 100)) / any_value(totals.listens) ELSE 0.0 END
+FROM sorted, totals
 """
-"""Gini coefficient over sorted values x_1 <= ... <= x_n: 2 Σ i·x_i / (n Σ x) - (n + 1) / n."""
+"""Gini coefficient over sorted values x_1 <= ... <= x_n: 2 Σ i·x_i / (n Σ x) - (n + 1) / n; and the share of Σ x that
+the last hundredth of them has."""
 
 _TOTALS = """
 SELECT (SELECT count(*) FROM artist WHERE listeners = 1), (SELECT count(*) FROM artist WHERE listens = 1),
@@ -16,17 +24,23 @@ SELECT (SELECT count(*) FROM artist WHERE listeners = 1), (SELECT count(*) FROM 
 """
 
 _BUCKETS = """
-SELECT CAST(floor(log2(listeners)) AS INTEGER) AS power, count(*), CAST(sum(listens) AS BIGINT)
-FROM artist WHERE listeners > 0 GROUP BY power ORDER BY power
+SELECT CAST(floor(log2({column})) AS INTEGER) AS power, count(*), CAST(sum(listens) AS BIGINT)
+FROM {table} WHERE {column} > 0 GROUP BY power ORDER BY power
+"""
+
+_RANKS = """
+WITH sorted AS (SELECT listens, row_number() OVER (ORDER BY listens DESC) AS place FROM {table} WHERE listens > 0)
+SELECT place, listens FROM sorted
+WHERE place = 1 OR floor(20 * log10(place)) > floor(20 * log10(place - 1)) OR place = (SELECT max(place) FROM sorted)
+ORDER BY place
 """
 
 
 def matrix(dataset: Dataset) -> MatrixStats:
     """The users × artists matrix and the long tail of its columns, in a few cheap aggregates."""
     info = dataset.info
-    [(gini,)] = dataset.query(_GINI)
+    gini, _ = _inequality(dataset, "artist")
     [(one_listener, one_listen, artists_per_user, listens_per_user)] = dataset.query(_TOTALS)
-    buckets = {int(power): (int(count), int(listens)) for power, count, listens in dataset.query(_BUCKETS)}
     return MatrixStats(
         users=info.users,
         artists=info.artists,
@@ -34,10 +48,44 @@ def matrix(dataset: Dataset) -> MatrixStats:
         density=info.plays / (info.users * info.artists),
         one_listener=one_listener / info.artists,
         one_listen=one_listen / info.artists,
-        gini=float(gini),
+        gini=gini,
         median_artists=float(artists_per_user),
         median_listens=float(listens_per_user),
-        tail=tuple(
-            Bucket(2**power, 2 ** (power + 1) - 1, *buckets.get(power, (0, 0))) for power in range(max(buckets) + 1)
-        ),
+        tail=_buckets(dataset, "artist", "listeners"),
+    )
+
+
+def activity(dataset: Dataset) -> Activity:
+    """How many listeners artists have and artists users, and how unequally listens fall on both."""
+    artist_gini, top_artists = _inequality(dataset, "artist")
+    user_gini, top_users = _inequality(dataset, '"user"')
+    return Activity(
+        artists_by_listeners=_buckets(dataset, "artist", "listeners"),
+        users_by_artists=_buckets(dataset, '"user"', "artists"),
+        artist_gini=artist_gini,
+        user_gini=user_gini,
+        top_artists=top_artists,
+        top_users=top_users,
+        artist_ranks=_ranks(dataset, "artist"),
+        user_ranks=_ranks(dataset, '"user"'),
+    )
+
+
+def _inequality(dataset: Dataset, table: str) -> tuple[float, float]:
+    """The Gini coefficient of a table's listens, and the share of its first hundredth."""
+    [(gini, top)] = dataset.query(_INEQUALITY.format(table=table))
+    return float(gini), float(top)
+
+
+def _ranks(dataset: Dataset, table: str) -> tuple[tuple[int, int], ...]:
+    """Listens by place, twenty places to each power of ten."""
+    return tuple((int(place), int(listens)) for place, listens in dataset.query(_RANKS.format(table=table)))
+
+
+def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:
+    """How many rows of a table have 1, 2–3, 4–7, … in a column; empty buckets in between are there too."""
+    rows = dataset.query(_BUCKETS.format(table=table, column=column))
+    found = {int(power): (int(count), int(listens)) for power, count, listens in rows}
+    return tuple(
+        Bucket(2**power, 2 ** (power + 1) - 1, *found.get(power, (0, 0))) for power in range(max(found, default=-1) + 1)
     )

@@ -30,11 +30,22 @@ def user_of(row: Row) -> User:
     return User(code, key, user_id, artists, listens, aware(first_at), aware(last_at))
 
 
-def months_of(rows: list[tuple[date, int]]) -> tuple[Month, ...]:
-    """Months in order, with zeros for those in between that have no listens."""
+def months_of(rows: list[tuple[date, int]] | list[tuple[date, int, int]]) -> tuple[Month, ...]:
+    """Months in order, with zeros for those in between that have no listens.
+
+    Args:
+        rows: month, listens, and new artists where they are known.
+    """
     if not rows:
         return ()
-    listens = {month.year * 12 + month.month - 1: count for month, count in rows}
+    counts = {row[0].year * 12 + row[0].month - 1: row[1:] for row in rows}
+    nothing = (0,) * len(next(iter(counts.values())))
     return tuple(
-        Month(f"{at // 12:04d}-{at % 12 + 1:02d}", listens.get(at, 0)) for at in range(min(listens), max(listens) + 1)
+        Month(f"{at // 12:04d}-{at % 12 + 1:02d}", *counts.get(at, nothing))
+        for at in range(min(counts), max(counts) + 1)
     )
+
+
+def storable(text: str) -> str:
+    """A text that an index can be asked for: lone surrogates, which no index holds, become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

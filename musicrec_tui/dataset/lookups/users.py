@@ -1,22 +1,25 @@
-"""Users: search by id, find one, and all about them."""
+"""Users: search by id, find one, and what the index keeps ready about them."""
 
 from datetime import UTC
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups.structs import ARTIST, USER, artist_of, aware, months_of, user_of
-from musicrec_tui.dataset.records import Listen, Played, User, UserPage, UserProfile
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.lookups.structs import USER, Row, aware, months_of, storable, user_of
+from musicrec_tui.dataset.records import Artist, Listen, ListenPage, Mainstream, Played, User, UserPage, UserProfile
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 _SEARCH = f"""
-SELECT {USER}, count(*) OVER () AS total FROM "user" u
-WHERE contains(u.search_id, $text)
-ORDER BY CASE WHEN u.search_id = $text THEN 0 WHEN starts_with(u.search_id, $text) THEN 1 ELSE 2 END,
-    u.listens DESC, u.code
-LIMIT $limit OFFSET $offset
+WITH hit AS MATERIALIZED (
+    SELECT code, listens, CASE
+        WHEN starts_with(search_id, wanted) THEN CAST(strlen(search_id) > strlen(wanted) AS INTEGER)
+        WHEN contains(search_id, ' ' || wanted) THEN 2
+        ELSE 3 END AS place
+    FROM "user", (SELECT lower(strip_accents($text)) AS wanted) WHERE contains(search_id, wanted)),
+page AS (FROM hit ORDER BY place, listens DESC, code LIMIT $limit OFFSET $offset)
+SELECT {USER}, total FROM (SELECT count(*) AS total FROM hit)
+LEFT JOIN (page JOIN "user" u ON u.code = page.code) ON true ORDER BY place, u.listens DESC, u.code
 """  # noqa: S608
-
-_COUNT = 'SELECT count(*) FROM "user" WHERE contains(search_id, $text)'
 
 _FIND = f'SELECT {USER} FROM "user" u WHERE u.key = $key'  # noqa: S608
 
@@ -24,30 +27,34 @@ _TYPICAL = f"""
 SELECT {USER} FROM "user" u ORDER BY u.artists, u.code LIMIT 1 OFFSET (SELECT count(*) // 2 FROM "user")
 """  # noqa: S608
 
-_TOP = f"""
-SELECT {ARTIST}, p.plays, p.last_at FROM play p JOIN artist a ON a.code = p.artist_code
-WHERE p.user_code = $user ORDER BY p.plays DESC, p.last_at DESC, a.code LIMIT $limit
-"""  # noqa: S608
+_TOP = """
+SELECT artist_code, plays, last_at FROM play WHERE user_code = $user
+ORDER BY plays DESC, last_at DESC, artist_code LIMIT $limit
+"""
 
-_MONTHS = "SELECT month, listens FROM user_month WHERE user_code = $user ORDER BY month"
+_MONTHS = "SELECT month, listens, new_artists FROM user_month WHERE user_code = $user ORDER BY month"
 
-_RECENT = """
-SELECT l.listened_at, a.name, l.recording FROM listen l JOIN artist a ON a.code = l.artist_code
-WHERE l.user_code = $user ORDER BY l.listened_at DESC, a.code, l.recording LIMIT $limit
+_MAINSTREAM = """
+SELECT share, avg(CAST(mainstream < share AS INTEGER))
+FROM "user", (SELECT mainstream AS share FROM "user" WHERE code = $user) WHERE share IS NOT NULL GROUP BY share
+"""
+
+_RANGE = "SELECT min(rowid), max(rowid) FROM listen WHERE user_code = $user"
+
+_LISTENS = """
+SELECT artist_code, listened_at, recording FROM listen WHERE rowid BETWEEN $first AND $last ORDER BY rowid DESC
 """
 
 
 def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
-    """The users whose ids hold `text`: those that start with it first, more listens first within each.
+    """The users whose ids hold `text`, case and accents aside, and how many there are.
 
-    An empty text means all users, the heaviest listeners first.
+    The id itself comes first, then ids that start so, then words that do, then the rest; within each, more listens
+    first. An empty text means all users, the heaviest listeners first.
     """
-    wanted = text.strip().lower()
-    rows = dataset.query(_SEARCH, {"text": wanted, "limit": limit, "offset": offset})
-    if rows:
-        return UserPage(tuple(map(user_of, rows)), int(rows[0][-1]))
-    [(total,)] = dataset.query(_COUNT, {"text": wanted})
-    return UserPage((), int(total))
+    values = {"text": storable(text.strip()), "limit": limit, "offset": offset}
+    rows = dataset.query(_SEARCH, values)
+    return UserPage(tuple(user_of(row) for row in rows if row[0] is not None), int(rows[0][-1]))
 
 
 def find(dataset: Dataset, user_id: str) -> User:
@@ -56,7 +63,7 @@ def find(dataset: Dataset, user_id: str) -> User:
     Raises:
         UserError: there is none; ids that look alike are suggested.
     """
-    if rows := dataset.query(_FIND, {"key": user_id}):
+    if rows := dataset.query(_FIND, {"key": storable(user_id)}):
         return user_of(rows[0])
     wanted = user_id.strip()
     alike = [printable(user.user_id) for user in search(dataset, wanted, 3).rows] if wanted else []
@@ -70,13 +77,41 @@ def typical(dataset: Dataset) -> User:
 
 
 def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
-    """A user's top artists, months and most recent listens (at most `limit` of each)."""
-    values = {"user": user.code, "limit": limit}
+    """A user's top artists, months and most recent listens (at most `limit` of each), and how mainstream they are."""
+    top = dataset.query(_TOP, {"user": user.code, "limit": limit})
+    latest, listened = _latest(dataset, user, limit, 0)
+    known = artists.by_codes(dataset, [row[0] for row in (*top, *latest)])
+    mainstream = dataset.query(_MAINSTREAM, {"user": user.code})
     return UserProfile(
         user=user,
-        top_artists=tuple(Played(artist_of(row), int(row[8]), aware(row[9])) for row in dataset.query(_TOP, values)),
+        top_artists=tuple(Played(known[code], int(plays), aware(last_at)) for code, plays, last_at in top),
         months=months_of(dataset.query(_MONTHS, {"user": user.code})),
-        recent=tuple(
-            Listen(at.replace(tzinfo=UTC), artist, name) for at, artist, name in dataset.query(_RECENT, values)
-        ),
+        recent=_listens_of(latest, known),
+        listened=listened,
+        mainstream=Mainstream(*map(float, mainstream[0])) if mainstream else None,
+    )
+
+
+def recent(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
+    """A page of a user's listens, the latest first."""
+    rows, total = _latest(dataset, user, limit, offset)
+    return ListenPage(_listens_of(rows, artists.by_codes(dataset, [row[0] for row in rows])), total)
+
+
+def _latest(dataset: Dataset, user: User, limit: int, offset: int) -> tuple[list[Row], int]:
+    """A page of a user's listens as rows (artist's code, time, recording), and how many there are.
+
+    `listen` is in the order of users and times: a user's rows are one range, so the oldest page takes no longer.
+    """
+    [(first, last)] = dataset.query(_RANGE, {"user": user.code})
+    if first is None:
+        return [], 0
+    until = last - offset
+    return dataset.query(_LISTENS, {"first": max(first, until - limit + 1), "last": until}), last - first + 1
+
+
+def _listens_of(rows: list[Row], known: dict[int, Artist]) -> tuple[Listen, ...]:
+    """Listens with their artists."""
+    return tuple(
+        Listen(at.replace(tzinfo=UTC), known[code].name, recording, known[code].key) for code, at, recording in rows
     )

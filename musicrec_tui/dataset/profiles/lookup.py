@@ -1,16 +1,14 @@
-"""Profiles looked up as users are: search, find, and all about one, its artists as those of the index."""
+"""Profiles looked up as users are: search, find, and what to recommend to one before there is a model."""
 
-from datetime import UTC
 from typing import NamedTuple
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
-from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, months_of
-from musicrec_tui.dataset.profiles import history, mapping, store, taste
-from musicrec_tui.dataset.profiles.merging import LISTEN
+from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of
+from musicrec_tui.dataset.profiles import mapping, store, taste
 from musicrec_tui.dataset.profiles.names import KEY, of_key
 from musicrec_tui.dataset.profiles.store import Profile
-from musicrec_tui.dataset.records import Artist, Listen, Played, User, UserPage, UserProfile
+from musicrec_tui.dataset.records import Artist, Played, User, UserPage
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import search_name
@@ -18,39 +16,10 @@ from musicrec_tui.text import search_name
 NOWHERE = -1
 """The code of a profile's user, and of an artist that the index does not have."""
 
-_MONTHS = f"""
-SELECT CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT)
-FROM told WHERE kind = '{LISTEN}' GROUP BY month ORDER BY month
-"""  # noqa: S608
-
-_RECENT = f"""
-SELECT listened_at, artist_name, recording_name FROM told WHERE kind = '{LISTEN}'
-ORDER BY listened_at DESC, artist_key, recording_key LIMIT $limit
-"""  # noqa: S608
-
 _POPULAR = f"""
 SELECT {ARTIST} FROM artist a WHERE a.code NOT IN (SELECT unnest($without))
 ORDER BY a.listeners DESC, a.listens DESC, a.code LIMIT $limit
 """  # noqa: S608
-
-
-class ProfilePage(NamedTuple):
-    """All that the user pane shows of a profile.
-
-    Attributes:
-        profile: as of any user; artists that the index does not have come with the code `NOWHERE`.
-        unknown: how many of its artists the index does not have.
-    """
-
-    profile: UserProfile
-    unknown: int
-
-    @property
-    def note(self) -> str:
-        """What to say of the artists that are missing; empty where none is."""
-        artists = self.profile.user.artists
-        verb = "is" if self.unknown == 1 else "are"
-        return f"{self.unknown:,} of {artists:,} artists {verb} not in this log" if self.unknown else ""
 
 
 class PopularPage(NamedTuple):
@@ -99,32 +68,6 @@ def first(home: Home, dataset: Dataset) -> User:
     return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
 
 
-def page(home: Home, dataset: Dataset, user: User, limit: int = 50) -> ProfilePage:
-    """A user's or a profile's top artists, months and most recent listens (at most `limit` of each).
-
-    Raises:
-        UserError: the profile is not there any more, or damaged.
-    """
-    name = of_key(user.key)
-    if name is None:
-        return ProfilePage(users.profile(dataset, user, limit), 0)
-    profile = store.read(home, name)
-    artists, months, recent = history.ask(
-        profile, lambda query: (mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit))
-    )
-    own = [one for one in artists if one.plays > 0]
-    found = mapping.in_index(dataset, own)
-    return ProfilePage(
-        UserProfile(
-            user=user_of(profile),
-            top_artists=tuple(Played(found.get(one.key, _missing(one)), one.plays, one.last_at) for one in own[:limit]),
-            months=months_of(months),
-            recent=tuple(Listen(at.replace(tzinfo=UTC), artist or "", title) for at, artist, title in recent),
-        ),
-        sum(one.key not in found for one in own),
-    )
-
-
 def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: bool = False) -> PopularPage:
     """The k best known artists for a profile's user; what they dislike is left out, and what they heard unless `heard`.
 
@@ -141,6 +84,6 @@ def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: boo
     return PopularPage(shown, dataset.info.artists - len(without))
 
 
-def _missing(own: mapping.Own) -> Artist:
+def missing(own: mapping.Own) -> Artist:
     """An artist that the index does not have."""
     return Artist(NOWHERE, own.key, own.name, 0, 0, own.mbid)

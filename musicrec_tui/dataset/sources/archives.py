@@ -19,7 +19,6 @@ _WAITING = "waiting for another program that unpacks this archive"
 _MAGIC = slice(257, 262)
 _BLOCK = 4 << 20
 _GIGABYTE = 1e9
-_DAY = 24 * 3600
 
 
 class Report(Protocol):
@@ -46,7 +45,7 @@ def contents(files: Sequence[Path], unpacked: Path | None) -> list[Path]:
             listed.append(file)
         elif unpacked is not None and (folder := unpacked / _name(file)).is_dir():
             with contextlib.suppress(OSError):  # a cache that only others may write to
-                os.utime(folder)  # `prune` looks at when it was last wanted
+                os.utime(folder)  # `index.pruning` looks at when it was last wanted
             listed.extend(sorted(folder.iterdir()))
         else:
             raise UserError(
@@ -75,14 +74,8 @@ def unpack(files: Sequence[Path], unpacked: Path, report: Report, cancelled: Cal
                 shutil.rmtree(earlier, ignore_errors=True)
 
 
-def prune(unpacked: Path, days: float) -> None:
-    """Remove what was not wanted for so many days, and what killed programs left."""
-    if not unpacked.is_dir():
-        return
-    for folder in unpacked.iterdir():
-        with contextlib.suppress(OSError):
-            if folder.is_dir() and not folder.name.startswith(".") and _age(folder) > days:
-                shutil.rmtree(folder, ignore_errors=True)
+def sweep(unpacked: Path) -> None:
+    """Remove what killed programs left; what nobody wants any more `index.pruning` removes."""
     for leftover in unpacked.glob(".*.tmp"):
         name = leftover.name[1:].rsplit(".", 2)[0]  # see `files.replacing_folder`
         if (lock := try_lock(_lock_of(unpacked / name))) is not None:
@@ -202,11 +195,6 @@ def _name(file: Path) -> str:
     place = hashlib.sha256(str(file).encode(errors="surrogateescape")).hexdigest()
     state = hashlib.sha256(f"{seen.st_size} {seen.st_mtime_ns}".encode()).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9]+', '-', file.stem)[:80]}-{place[:16]}-{state[:16]}"
-
-
-def _age(folder: Path) -> float:
-    """For how many days nobody wanted it."""
-    return (time.time() - folder.stat().st_mtime) / _DAY
 
 
 def _shown(file: Path) -> str:

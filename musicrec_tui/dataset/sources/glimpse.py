@@ -41,13 +41,13 @@ def rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int, offset: 
         return _records(part, part.layout, limit, offset)
     sql, parameters = relation(part)
     described = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE {sql}", parameters).fetchall()]
-    texts = ", ".join(_text(name, type_) for name, type_ in described)
+    texts = ", ".join(as_text(name, type_) for name, type_ in described)
     shown = f"SELECT {texts} FROM ({sql} LIMIT $limit OFFSET $offset)"  # noqa: S608
     found = connection.execute(shown, {**parameters, "limit": limit, "offset": offset}).fetchall()
     return Glimpse(tuple(name for name, _ in described), tuple(type_ for _, type_ in described), tuple(found))
 
 
-def _text(column: str, type_: str) -> str:
+def as_text(column: str, type_: str) -> str:
     """The expression of a column as text; a time that DuckDB cannot write as text (it breaks) is shown as a number."""
     name = '"' + column.replace('"', '""') + '"'
     if type_ not in ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):

@@ -44,9 +44,10 @@ class _Listen(msgspec.Struct):
 
 
 class _Feedback(msgspec.Struct):
-    """A love (1), a hate (-1), or one that was taken back (0)."""
+    """A love (1), a hate (-1), or one that was taken back (0); `created` in seconds since 1970."""
 
     score: float
+    created: float | str | None = None
     recording_msid: str | None = None
     recording_mbid: str | None = None
 
@@ -80,21 +81,18 @@ class _Export:
             artist_name=track.artist_name,
             artist_mbid=mbids[0] if len(mbids) == 1 else None,
         )
+        played = artist._replace(recording_name=track.track_name, recording_mbid=mapping.recording_mbid)
         for recording in (track.recording_msid, entry.recording_msid, mapping.recording_mbid):
             if recording:
-                self._played[recording] = artist
-        return artist._replace(
-            release_name=track.release_name,
-            recording_name=track.track_name,
-            recording_mbid=mapping.recording_mbid,
-            listened_at=entry.listened_at,
-        )
+                self._played[recording] = played
+        return played._replace(release_name=track.release_name, listened_at=entry.listened_at)
 
     def feedback(self, entry: _Feedback) -> Record:
-        """A rating of the artist whose recording it is."""
+        """A rating of the recording, with its artist."""
+        given = None if isinstance(entry.created, str) else entry.created
         for recording in (entry.recording_msid, entry.recording_mbid):
             if recording and recording in self._played:
-                return self._played[recording]._replace(play_count=None, rating=entry.score)
+                return self._played[recording]._replace(play_count=None, rating=entry.score, listened_at=given)
         return Record(user_id=self._user, play_count=None, rating=entry.score, refused=UNKNOWN_RECORDING)
 
 

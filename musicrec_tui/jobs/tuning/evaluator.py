@@ -136,11 +136,14 @@ class _Sitting:
 
     def _fit(self) -> None:
         """One fit, looked at as often as the proposal wants."""
-        from musicrec_tui.recommenders import registry
+        from musicrec_tui.recommenders import fitting, registry
         from musicrec_tui.recommenders.als import AlsRecommender
         from musicrec_tui.recommenders.base import Fit
 
         train = self._parts.split.train
+        users, artists = train.shape
+        free = environment.available_bytes() // self._spec.processes
+        fitting.refuse_what_cannot_fit(self._proposal.params[-1], fitting.Size(users, artists, train.nnz), free)
         fit = Fit(self._spec.seed, self, self._parts.validation())
         last = self._proposal.params[-1]
         recommender = registry.create(last)

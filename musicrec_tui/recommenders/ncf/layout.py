@@ -14,6 +14,16 @@ DECK_LAYERS = (2048, 1024, 512)
 Shapes = dict[str, tuple[int, ...]]
 
 
+def by_softmax(params: NcfParams) -> bool:
+    """Whether it is trained by the sampled softmax; the deck never is."""
+    return params.loss == "softmax" and params.architecture != "deck"
+
+
+def pretrained(params: NcfParams) -> bool:
+    """Whether it starts from ALS, for which it needs a GMF half."""
+    return params.pretrain == "als" and "gmf" in parts(params).names
+
+
 class Parts(NamedTuple):
     """The embeddings of an architecture, in the order in which they are joined.
 

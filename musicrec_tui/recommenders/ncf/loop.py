@@ -19,6 +19,9 @@ from musicrec_tui.recommenders.params import NcfParams
 _WIDE = 32_000
 """Weights of dense layers from which matrix products are most of a step."""
 
+_CAREFUL = 0.1
+"""Of the step size: what starts from ALS is near its place."""
+
 PADDING = -1
 """The label of a pair that fills the last batch up and counts for nothing."""
 
@@ -27,13 +30,17 @@ class Loop:
     """Steps of Adam over blocks of batches.
 
     Attributes:
+        sums: how many sums over the pairs `run` gives.
         spare_user, spare_artist: the codes of paddings.
     """
+
+    sums = 6
 
     def __init__(self, params: NcfParams, network: Network) -> None:
         embeddings = layout.parts(params)
         self._network = network
         self._params = params
+        self._rate = params.learning_rate * (_CAREFUL if layout.pretrained(params) else 1.0)
         self._users = adam.table(network.users, embeddings.user)
         self._artists = adam.table(network.artists, embeddings.artist)
         dense = network.head.dense
@@ -72,7 +79,7 @@ class Loop:
         def body(step: Any, sums: Any) -> tuple[Any, Any]:
             return step + 1, sums + self._one_step(users[step], artists[step], labels[step])
 
-        _, sums = tf.while_loop(lambda step, _: step < stop, body, (start, tf.zeros(6)))
+        _, sums = tf.while_loop(lambda step, _: step < stop, body, (start, tf.zeros(self.sums)))
         return sums
 
     def _one_step(self, users: Any, artists: Any, labels: Any) -> Any:
@@ -95,7 +102,7 @@ class Loop:
             objective /= tf.reduce_sum(weight)
         gradients = tape.gradient(objective, [user_rows, artist_rows, *self._dense.variables])
         self._step.assign_add(1)
-        rate = adam.rate(self._params.learning_rate, self._step)
+        rate = adam.rate(self._rate, self._step)
         self._users.update(users, gradients[0], rate)
         self._artists.update(artists, gradients[1], rate)
         self._dense.update(gradients[2:], rate)

@@ -4,19 +4,19 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.checks import array_of, epoch_of
+from musicrec_tui.recommenders.leave_one_out import LeaveOneOut
 from musicrec_tui.recommenders.ncf import layout, scoring
 from musicrec_tui.recommenders.neighbours import Neighbours
 from musicrec_tui.recommenders.params import NcfParams
 from musicrec_tui.recommenders.ranking import cosines
-
-_NO_REASONS = "NCF cannot say which artists a score comes from; choose an ALS run for reasons."
 
 
 class NcfRecommender:
@@ -29,14 +29,18 @@ class NcfRecommender:
     """
 
     name: ClassVar[str] = "ncf"
-    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, fold_in_estimate=True, similar=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        explain=True, explain_estimate=True, fold_in=True, fold_in_estimate=True, similar=True, settles=True
+    )
 
     def __init__(self, params: NcfParams) -> None:
         self.params = params
         self.best_epoch = 0
         self._arrays: dict[str, NDArray[Any]] = {}
         self._scores: scoring.Logits | None = None
-        self._neighbours = Neighbours(csr_matrix((0, 0), dtype=np.float32))
+        self._train = csr_matrix((0, 0), dtype=np.float32)
+        self._neighbours = Neighbours(self._train)
+        self._left_out = LeaveOneOut(self.fold_in)
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Train with negatives redrawn each epoch; with `fit.validate`, keep the epoch that it finds best.
@@ -59,8 +63,12 @@ class NcfRecommender:
         arrays, self.best_epoch = training.train(self.params, train, fit)
         self._use(arrays, train)
 
+    def settled(self) -> Self:
+        """See `base.Settling`: exactly as many epochs as were best."""
+        return type(self)(msgspec.structs.replace(self.params, epochs=self.best_epoch, patience=0))
+
     def scores(self, users: IntArray) -> FloatArray:
-        """The network's predictions, (users, artists), between 0 and 1.
+        """The network's predictions, (users, artists): logits, or between 0 and 1 where `loss` is binary.
 
         They are not the probability of a listen: training shows far more heard pairs than there are.
         """
@@ -81,20 +89,15 @@ class NcfRecommender:
         return cosines(np.concatenate(tables, axis=1), artist, k)
 
     def explain(self, user: int, artist: int) -> list[Contribution]:
-        """Refused: a network's score does not come apart into the user's artists.
-
-        Raises:
-            UserError: always.
-        """
-        raise UserError(_NO_REASONS)
+        """An estimate, see `explain_profile`: the user's row of train is their profile."""
+        return self.explain_profile(self._train[user], artist)
 
     def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
-        """Refused, as `explain` is.
+        """An estimate: how much the folded-in score falls without each own artist, see `leave_one_out`.
 
-        Raises:
-            UserError: always.
+        A network's score does not come apart into the user's artists, and a user's embedding is not made of them.
         """
-        raise UserError(_NO_REASONS)
+        return self._left_out.explain(profile, artist)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The weights as `layout` names them, float32, and `best_epoch`, (1,) int64."""
@@ -104,10 +107,7 @@ class NcfRecommender:
     def restore(cls, params: NcfParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
         """See `base.Recommender.restore`."""
         model = cls(params)
-        epoch = arrays.get("best_epoch")
-        if epoch is None or epoch.shape != (1,) or epoch.dtype.kind != "i":
-            raise UserError("The saved model does not say how many epochs it was trained; train the model again.")
-        model.best_epoch = int(epoch[0])
+        model.best_epoch = epoch_of(arrays)
         shapes = layout.shapes(params, *train.shape)
         model._use({name: array_of(arrays, name, shape) for name, shape in shapes.items()}, train)
         return model
@@ -115,5 +115,6 @@ class NcfRecommender:
     def _use(self, arrays: dict[str, NDArray[Any]], train: csr_matrix) -> None:
         """Score with these weights from now on."""
         self._arrays = arrays
+        self._train = train
         self._neighbours = Neighbours(train)
         self._scores = scoring.scorer(self.params, arrays)

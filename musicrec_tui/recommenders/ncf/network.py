@@ -59,6 +59,34 @@ class Head:
             towers.append(self._climb(self.dot(given["dot"]), training))
         return self.logit(self.join(towers) if len(towers) > 1 else towers[0])
 
+    def grid(self, users: list[Any], artists: list[Any]) -> Any:
+        """Logits of every user with every artist, (users, artists), without making the pairs.
+
+        GMF's part is a matrix product, and the MLP's first layer adds what it makes of the two. Not for the deck.
+        """
+        given = dict(zip(self.names, zip(users, artists, strict=True), strict=True))
+        kernel, logits = (keras.ops.convert_to_tensor(weight) for weight in (self.logit.kernel, self.logit.bias))
+        if "gmf" in given:
+            user, artist = given["gmf"]
+            logits += keras.ops.matmul(user * kernel[: user.shape[1], 0], keras.ops.transpose(artist))
+            kernel = kernel[user.shape[1] :]
+        if "mlp" in given:
+            logits += self._mlp_grid(*given["mlp"], kernel)
+        return logits
+
+    def _mlp_grid(self, user: Any, artist: Any, kernel: Any) -> Any:
+        """The MLP's part of `grid`; `kernel` is the output layer's for it."""
+        first = keras.ops.convert_to_tensor(self.hidden[0].kernel) if self.hidden else kernel
+        split = user.shape[1]
+        own, other = keras.ops.matmul(user, first[:split]), keras.ops.matmul(artist, first[split:])
+        signal = own[:, None] + other[None]
+        if not self.hidden:
+            return signal[:, :, 0]
+        signal = keras.ops.relu(signal + self.hidden[0].bias)
+        for dense in self.hidden[1:]:
+            signal = dense(signal)
+        return keras.ops.matmul(signal, kernel)[:, :, 0]
+
     def _climb(self, signal: Any, training: bool | None) -> Any:
         """Through the ReLU layers."""
         for dense, dropout in zip(self.hidden, self.dropouts, strict=True):

@@ -26,7 +26,10 @@ _WORTH_THREADS = 1 << 18
 
 
 def scorer(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
-    """A function from user codes to the network's predictions, (users, artists) float32 between 0 and 1."""
+    """A function from user codes to the network's predictions, (users, artists) float32.
+
+    They are between 0 and 1, or logits where a softmax was trained (whose logits may be too large for such numbers).
+    """
     logits = _deck(arrays) if params.architecture == "deck" else _joined(params, arrays)
     artists = len(next(array for name, array in arrays.items() if name.startswith("artists_")))
 
@@ -35,7 +38,8 @@ def scorer(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
 
         def fill(rows: slice) -> None:
             result[rows] = logits(users[rows])
-            expit(result[rows], out=result[rows])
+            if not layout.by_softmax(params):
+                expit(result[rows], out=result[rows])
 
         _in_threads(fill, len(users), artists)
         return result

@@ -20,8 +20,9 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import device, network, sampling, scoring
+from musicrec_tui.recommenders.ncf import device, layout, network, sampling, scoring, softmax
 from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
+from musicrec_tui.recommenders.ncf.pretraining import start_from_als
 from musicrec_tui.recommenders.params import NcfParams
 
 _BLOCK = 4_000_000
@@ -52,48 +53,58 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
     keras.utils.set_random_seed(fit.seed)
     net = network.build(params, *matrix.shape)
     fit.sink.summary(*network.summary(net))
-    epochs = _Epochs(params, matrix, fit, Loop(params, net))
     best, best_value = Trained({}, 0), -np.inf
+    if layout.pretrained(params):
+        start_from_als(params, net, matrix, fit)
+        best = Trained(network.arrays(net), 0)
+        best_value = fit.validate(scoring.scorer(params, best.arrays)) if fit.validate else best_value
+    epochs = (_SoftmaxEpochs if layout.by_softmax(params) else _Epochs)(params, matrix, fit, net)
     for epoch in range(1, params.epochs + 1):
         started = time.monotonic()
         metrics = epochs.run(epoch)
-        if fit.validate is None:
-            value = float(epoch)  # the last epoch is the one to keep
-        else:
+        if fit.validate is not None:
             epochs.loop.store()
             weights = network.arrays(net)
             value = metrics["val_ndcg@10"] = fit.validate(scoring.scorer(params, weights))
-        if value > best_value:
-            best_value = value
-            best = Trained(weights if fit.validate else {}, epoch)
+            if value > best_value:
+                best, best_value = Trained(weights, epoch), value
         fit.sink.epoch(epoch, params.epochs, metrics, time.monotonic() - started)
         if fit.validate and params.patience and epoch - best.best_epoch >= params.patience:
             break
     if fit.validate is None:
         epochs.loop.store()
-        best = Trained(network.arrays(net), best.best_epoch)
+        best = Trained(network.arrays(net), params.epochs)
     return best
 
 
 class _Epochs:
     """Runs epochs over the pairs of a matrix."""
 
-    def __init__(self, params: NcfParams, matrix: csr_matrix, fit: Fit, loop: Loop) -> None:
-        self.loop = loop
+    def __init__(self, params: NcfParams, matrix: csr_matrix, fit: Fit, net: network.Network) -> None:
+        self.loop = self._loop(params, net)
         self._params = params
         self._sink = fit.sink
         self._rng = np.random.default_rng(fit.seed)
         self._heard = sampling.Heard(matrix)
-        every = params.negatives == "all"
-        pairs = self._heard.cells if every else self._heard.epoch_pairs(int(params.negatives))
+        pairs = self._pairs()
         self._batch = min(params.batch, pairs)
         self._block_steps = -(-min(pairs, max(_BLOCK, self._batch)) // self._batch)
         self._epoch_steps = -(-pairs // self._batch)
         self._chunk = 1  # steps in one call: grows until a call takes `_BETWEEN_REPORTS`
 
+    def _loop(self, params: NcfParams, net: network.Network) -> Loop:
+        """What takes the steps."""
+        return Loop(params, net)
+
+    def _pairs(self) -> int:
+        """How many pairs an epoch has."""
+        if self._params.negatives == "all":
+            return self._heard.cells
+        return self._heard.epoch_pairs(int(self._params.negatives))
+
     def run(self, epoch: int) -> dict[str, float]:
         """One pass over the data; the metrics of the pairs as they were met."""
-        sums = np.zeros(6)
+        sums = np.zeros(self.loop.sums)
         done = (epoch - 1) * self._epoch_steps
         for users, artists, labels, steps in self._blocks():
             start = 0
@@ -110,7 +121,7 @@ class _Epochs:
                 f"NCF's loss is not a finite number after {epoch} epochs; train it with a smaller learning_rate.",
                 exit_code=1,
             )
-        return _metrics(sums)
+        return self._metrics(sums)
 
     def _pace(self, steps: int, seconds: float) -> None:
         """Choose how many steps the next call takes; at most four times as many, as the first call compiles."""
@@ -137,13 +148,37 @@ class _Epochs:
         """One array of a block as a (steps, batch) tensor, with `missing` paddings at its end."""
         return tf.constant(np.pad(part, (0, missing), constant_values=fill).reshape(-1, self._batch))
 
+    def _metrics(self, sums: NDArray[np.float64]) -> dict[str, float]:
+        """Loss, accuracy, precision and recall at the threshold 0.5, as Keras computes them (0 without a base)."""
+        pairs, loss, right, hits, predicted, real = sums
+        return {
+            "loss": float(loss / pairs),
+            "accuracy": float(right / pairs),
+            "precision": float(hits / predicted) if predicted else 0.0,
+            "recall": float(hits / real) if real else 0.0,
+        }
 
-def _metrics(sums: NDArray[np.float64]) -> dict[str, float]:
-    """Loss, accuracy, precision and recall at the threshold 0.5, as Keras computes them (0 where there is no base)."""
-    pairs, loss, right, hits, predicted, real = sums
-    return {
-        "loss": float(loss / pairs),
-        "accuracy": float(right / pairs),
-        "precision": float(hits / predicted) if predicted else 0.0,
-        "recall": float(hits / real) if real else 0.0,
-    }
+
+class _SoftmaxEpochs(_Epochs):
+    """Runs epochs over the heard pairs; the negatives are drawn for each batch."""
+
+    def _loop(self, params: NcfParams, net: network.Network) -> Loop:
+        """What takes the steps."""
+        return softmax.SoftmaxLoop(params, net)
+
+    def _pairs(self) -> int:
+        """The heard pairs."""
+        return self._heard.pairs
+
+    def _blocks(self) -> Iterator[tuple[Any, Any, Any, int]]:
+        """The heard pairs in random order, with artists drawn for each step."""
+        order = self._rng.permutation(self._heard.pairs)
+        shape = (self._epoch_steps, self._params.drawn)
+        drawn = self._rng.integers(0, self._heard.artists, shape, dtype=np.int32)
+        spare = self.loop.spare_user, self.loop.spare_artist
+        return softmax.blocks(self._heard.heard(order), self._block_steps, self._batch, drawn, spare)
+
+    def _metrics(self, sums: NDArray[np.float64]) -> dict[str, float]:
+        """Loss, and how often the heard artist was put before all drawn ones."""
+        pairs, loss, first = sums
+        return {"loss": float(loss / pairs), "first": float(first / pairs)}

@@ -1,130 +1,123 @@
-"""The Data screen: what was read and how, the matrix and its long tail, first rows, and codes with their names."""
+"""The Data screen: the log that is open, in sections: what was read, columns, rows, codes, the matrix, activity."""
 
+from importlib import import_module
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import ContentSwitcher, Static
 
-from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui import messages
-from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.widgets.cells import number
-from musicrec_tui.tui.widgets.data.facts import FactSheet, matrix_facts, read_facts
-from musicrec_tui.tui.widgets.data.table import table_rows, wanted_widths, widths
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.widgets.data.section import Section, SectionBar
+from musicrec_tui.tui.widgets.data.waiting import Waiting
 
-FIRST_ROWS, CODES = 50, 200
+_SECTIONS = {
+    "overview": ("o", "Overview", "overview.Overview", "What was read, file by file, and what was left out."),
+    "columns": ("c", "Columns", "column_facts.ColumnsSection", "Types, missing and distinct values of every column."),
+    "rows": ("r", "Rows", "raw_rows.RowsSection", "The rows of the log as they are in its files."),
+    "codes": ("d", "Codes", "code_tables.CodesSection", "Which row and column of the matrix is whose."),
+    "matrix": ("m", "Matrix", "matrix_section.MatrixSection", "A picture of the users × artists matrix."),
+    "activity": ("a", "Activity", "activity_section.ActivitySection", "The long tail, and when people listen."),
+}
+"""Name: key, title, where its widget is (imported when it is first shown), and a sentence."""
+_WAITING = "waiting-section"
+
+
+def _command(name: str, key: str, title: str, help_: str) -> Command:
+    """The command that shows a section."""
+    return Command(f"data.{name}", f"section('{name}')", key, f"Data: {title}", help_)
 
 
 class DataScreen(BaseScreen):
-    """Everything about the log that is open."""
+    """One section at a time; each is made when it is first shown."""
 
     MODE = "data"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("data.left", "columns(-1)", "left,h", "Columns to the left", "First rows: columns to the left.",
-                footer="columns", shown="←", palette=False),
         Command("data.sql", "sql", "s", "SQL line", "Ask one SELECT of the tables of the index.",
                 footer="SQL"),
-        Command("data.right", "columns(1)", "right,l", "Columns to the right", "First rows: columns to the right.",
-                footer="columns", shown="→", palette=False),
+        *(_command(name, key, title, help_) for name, (key, title, _, help_) in _SECTIONS.items()),
+        Command("data.next", "turn(1)", "right_square_bracket", "Next section", "To the next section.", shown="]",
+                palette=False),
+        Command("data.previous", "turn(-1)", "left_square_bracket", "Section before", "To the section before.",
+                shown="[", palette=False),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._first_rows: Table | None = None
-        self._column = 0
-
     def compose_body(self) -> ComposeResult:
-        """Facts above, tables below."""
-        with VerticalScroll(id="facts", can_focus=True), Horizontal():
-            yield FactSheet(id="read", title="What was read")
-            yield FactSheet(id="matrix", title="The matrix and its long tail")
-        yield RowList(id="first-rows", title="First rows")
-        with Horizontal(id="codes"):
-            yield RowList(id="user-codes", title="User codes")
-            yield RowList(id="artist-codes", title="Artist codes")
+        """The row of sections, the present one, and a sentence where there is no log."""
+        yield SectionBar(tuple((key, title, name) for name, (key, title, *_) in _SECTIONS.items()))
+        yield ContentSwitcher(id="sections")
+        yield Static(id="data-note", markup=False)
 
     def on_mount(self) -> None:
         """Show what there is."""
+        self._note(self.session.failure)
+        self.call_later(self._begin)
+
+    async def _begin(self) -> None:
+        """What was read; until it is known, the first rows of the files."""
         if self.session.dataset is not None:
-            self.on_dataset_opened()
-        else:
-            sentence = self.session.failure or "The index is being built: see Explore (1)."
-            self.query_one("#first-rows", RowList).set_note(sentence)
+            await self.action_section("overview")
+        elif not self.session.failure:
+            waiting = Waiting(self.session, id=_WAITING)
+            await self.switcher.add_content(waiting, set_current=True)
+            waiting.focus_first()
+
+    def on_index_progress(self, event: messages.IndexProgress) -> None:
+        """The index is further."""
+        for waiting in self.query(Waiting):
+            waiting.show_progress(event.phase, event.share)
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to show."""
-        self.query_one("#first-rows", RowList).set_note(event.sentence)
+        self._note(event.sentence)
 
-    def on_dataset_opened(self) -> None:
-        """Ask for all that takes a moment."""
+    async def on_dataset_opened(self) -> None:
+        """Begin with what was read."""
+        await self.action_section("overview")
+        await self.query(Waiting).remove()
+
+    @property
+    def switcher(self) -> ContentSwitcher:
+        """The sections that were shown so far."""
+        return self.query_one("#sections", ContentSwitcher)
+
+    def _note(self, sentence: str) -> None:
+        """A sentence in the place of the sections; empty: the sections."""
+        note = self.query_one("#data-note", Static)
+        note.update(sentence)
+        note.display, self.switcher.display = bool(sentence), not sentence
+
+    @on(SectionBar.Picked)
+    async def _picked(self, event: SectionBar.Picked) -> None:
+        """A section was clicked."""
+        await self.action_section(event.section)
+
+    async def action_section(self, name: str) -> None:
+        """Show a section, made now where it was not yet."""
         if self.session.dataset is None:
             return
-        self.query_one("#read", FactSheet).show(read_facts(self.session.dataset.info))
-        self.query_one("#first-rows", RowList).focus()
-        for load, group in ((self._load_matrix, "matrix"), (self._load_rows, "rows"), (self._load_codes, "codes")):
-            start(self, group, load)
+        self._note("")
+        switcher = self.switcher
+        made = switcher.query(f"#{name}-section")
+        if not made:
+            module, _, kind = _SECTIONS[name][2].partition(".")
+            section = getattr(import_module(f"musicrec_tui.tui.widgets.data.{module}"), kind)
+            await switcher.add_content(section(self.session, id=f"{name}-section"))
+        switcher.current = f"{name}-section"
+        self.query_one(SectionBar).show(name)
+        switcher.query_one(f"#{name}-section", Section).focus_first()
+        self.refresh_bindings()
 
-    async def _load_matrix(self) -> None:
-        """The matrix and the long tail."""
-        from musicrec_tui.dataset.lookups import stats
-
-        if self.session.dataset is not None and (found := await asked(self, stats.matrix, self.session.dataset)):
-            self.query_one("#matrix", FactSheet).show(matrix_facts(found))
-
-    async def _load_rows(self) -> None:
-        """The first rows of the log as they are in the file."""
-        from musicrec_tui.dataset.lookups import rows
-
-        dataset = self.session.dataset
-        if dataset is not None and (table := await asked(self, rows.first_rows, dataset, FIRST_ROWS)):
-            self._first_rows = table
-            self._show_first_rows()
-        else:
-            self.query_one("#first-rows", RowList).set_note("The log's files cannot be read now.")
-
-    async def _load_codes(self) -> None:
-        """Which code stands for whom."""
-        from musicrec_tui.dataset.lookups import rows
-
-        dataset = self.session.dataset
-        if dataset is None:
-            return
-        if table := await asked(self, rows.codes, dataset, "user", CODES):
-            self._fill("user-codes", "User codes", table)
-        if table := await asked(self, rows.codes, dataset, "artist", CODES):
-            self._fill("artist-codes", "Artist codes", table)
+    async def action_turn(self, step: int) -> None:
+        """To the next section, around the end."""
+        names = list(_SECTIONS)
+        if self.session.dataset is not None and self.switcher.current:
+            present = names.index(self.switcher.current.removesuffix("-section"))
+            await self.action_section(names[(present + step) % len(names)])
 
     async def action_sql(self) -> None:
-        """Ask what the panes do not tell."""
+        """Ask what the sections do not tell."""
         await self.musicrec.switch_mode("sql")
-
-    def action_columns(self, step: int) -> None:
-        """Show other columns of the first rows."""
-        if self._first_rows is not None:
-            self._column = max(0, min(len(self._first_rows.columns) - 1, self._column + step))
-            self._show_first_rows()
-
-    def _show_first_rows(self) -> None:
-        """The first rows, from the column on that the arrows chose; the title says which columns are seen."""
-        table, pane = self._first_rows, self.query_one("#first-rows", RowList)
-        if table is None:
-            return
-        seen = len(widths(wanted_widths(table)[self._column :], pane.size.width - 2))
-        pane.set_rows(table_rows(table, self._column), cursor=pane.cursor)
-        columns = f"columns {self._column + 1}–{self._column + seen} of {len(table.columns)}"
-        pane.set_title(f"First rows · {number(len(table.rows))} of {number(table.total)} · {columns}")
-
-    def on_resize(self) -> None:
-        """Other columns fit."""
-        self.call_after_refresh(self._show_first_rows)
-
-    def _fill(self, name: str, title: str, table: Table) -> None:
-        """A table, and what part of all it is."""
-        rows = self.query_one(f"#{name}", RowList)
-        rows.set_rows(table_rows(table))
-        rows.set_title(f"{title} · {number(len(table.rows))} of {number(table.total)}")

@@ -1,6 +1,9 @@
 """The Explore screen: look up artists and users at typing speed, and see what to recommend to whom."""
 
-from typing import ClassVar
+import asyncio
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -8,6 +11,7 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
@@ -17,11 +21,18 @@ from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.drawing import called
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
-from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
+from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
 from musicrec_tui.tui.widgets.explore.user_pane import UserPane
 from musicrec_tui.tui.working import start
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.lookups.people import Person
+
 _LONGEST_HISTORY = 100
+_NEED_DATA = ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history")
 
 
 class ExploreScreen(BaseScreen):
@@ -41,6 +52,14 @@ class ExploreScreen(BaseScreen):
                 "Keep an export of your own listens as a profile."),
         Command("explore.forget", "forget_profile", "delete", "Forget this profile",
                 "Delete an imported history, after a question."),
+        Command("explore.view", "next_view", "v", "Next view of the user", "Listens, titles, or hours of the day.",
+                footer="view"),
+        Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
+                "Where there is no room for both, they take turns.", footer="releases"),
+        Command("explore.stop", "stop_indexing", "x", "Stop building the index",
+                "While the index is built: stop; nothing of it is kept.", footer="cancel"),
+        Command("explore.build", "build", "b", "Build the index", "Build the index, where that was stopped.",
+                footer="build"),
         Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
                 shown="esc", palette=False),
     )  # fmt: skip
@@ -52,6 +71,7 @@ class ExploreScreen(BaseScreen):
         self._artist: Artist | None = None
         self._heard = False
         self._history: list[tuple[User | None, Artist | None]] = []
+        self._looked = False
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -73,12 +93,17 @@ class ExploreScreen(BaseScreen):
     # What the session tells.
 
     def on_index_progress(self, event: messages.IndexProgress) -> None:
-        """The bar moves."""
-        self.query_one(OpeningPane).show_progress(event.phase, event.share)
+        """The bar moves; below it is what the log shows without an index."""
+        self.query_one(OpeningPane).show_progress(event, self.session.reason)
+        self.refresh_bindings()
+        if not self._looked:
+            self._looked = True
+            start(self, "look", self._look)
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to explore."""
-        self.query_one(OpeningPane).show_failure(event.sentence)
+        self.query_one(OpeningPane).show_failure(event.sentence, stopped=self.session.stopped)
+        self.refresh_bindings()
 
     def on_dataset_opened(self) -> None:
         """Open the panes, with somebody in them."""
@@ -87,7 +112,7 @@ class ExploreScreen(BaseScreen):
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
         search = self.query_one(SearchPane)
-        search.open(self.session.home, self.session.dataset)
+        search.open(self._searches(self.session.dataset))
         search.action_leave()
         start(self, "begin", self._begin)
 
@@ -109,6 +134,10 @@ class ExploreScreen(BaseScreen):
         self._remember()
         self._open_artist(event.artist)
 
+    def on_artist_named(self, event: messages.ArtistNamed) -> None:
+        """Open an artist whose key or name is known."""
+        start(self, "named", self._find_artist, event.name)
+
     def on_user_wanted(self, event: messages.UserWanted) -> None:
         """Open a user."""
         self._remember()
@@ -120,11 +149,26 @@ class ExploreScreen(BaseScreen):
         """There is nothing to explore before the log is open."""
         if action == "search" and isinstance(self.focused, Input):
             return False  # AC/DC
-        if action in ("search", "choose_model", "toggle_heard", "train", "import_history"):
+        if action == "turn_titles" and self.has_class("-wide"):
+            return False
+        if action in _NEED_DATA:
             return self.session.dataset is not None
         if action == "forget_profile":
             return self._user is not None and of_key(self._user.key) is not None
+        if action == "stop_indexing":
+            return self.session.stop_indexing is not None
+        if action == "build":
+            return self.session.stopped
         return bool(self._history) if action == "step_back" else True
+
+    def action_stop_indexing(self) -> None:
+        """Have the indexer stop; its last word ends the wait."""
+        if self.session.stop_indexing is not None:
+            self.session.stop_indexing()
+
+    def action_build(self) -> None:
+        """Open the log after all."""
+        start(self.musicrec, "begin", self.musicrec.open_log)
 
     def action_search(self) -> None:
         """Begin a search."""
@@ -134,6 +178,14 @@ class ExploreScreen(BaseScreen):
         """With or without what the user has heard."""
         self._heard = not self._heard
         self._recommend()
+
+    def action_next_view(self) -> None:
+        """Something else about the user."""
+        self.query_one(UserPane).next_view()
+
+    def action_turn_titles(self) -> None:
+        """The artist's releases, or recordings."""
+        self.query_one(ArtistPane).turn_titles()
 
     def action_choose_model(self) -> None:
         """Ask which run is to recommend."""
@@ -164,7 +216,7 @@ class ExploreScreen(BaseScreen):
             if user is not None and self.session.dataset is not None:
                 self._remember()
                 self._open_user(user)
-                self.query_one(SearchPane).open(self.session.home, self.session.dataset)
+                self.query_one(SearchPane).open(self._searches(self.session.dataset))
 
         self.app.push_screen(ImportDialog(self.session), imported)
 
@@ -194,7 +246,7 @@ class ExploreScreen(BaseScreen):
             return
         self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
         self._user = None
-        self.query_one(SearchPane).open(self.session.home, self.session.dataset)
+        self.query_one(SearchPane).open(self._searches(self.session.dataset))
         await self._begin()
 
     def action_step_back(self) -> None:
@@ -212,6 +264,36 @@ class ExploreScreen(BaseScreen):
         self._history.append((self._user, self._artist))
         del self._history[:-_LONGEST_HISTORY]
 
+    async def _look(self) -> None:
+        """Show the files and the first rows; what is wrong with them the indexer says."""
+        from musicrec_tui.dataset.sources.preview import preview
+
+        with contextlib.suppress(UserError):
+            seen = await asyncio.to_thread(preview, self.session.data, self.session.layout)
+            self.query_one(OpeningPane).show_preview(seen)
+
+    def _searches(self, dataset: "Dataset") -> Searches:
+        """Where the search looks."""
+        from musicrec_tui.dataset.lookups import artists
+        from musicrec_tui.dataset.profiles import lookup
+
+        return Searches(partial(artists.search, dataset), partial(lookup.search, self.session.home, dataset))
+
+    def _person(self, dataset: "Dataset", user: User) -> "Callable[[], Person]":
+        """Finds where to ask about somebody."""
+        from musicrec_tui.dataset.profiles import person
+
+        return partial(person.of, self.session.home, dataset, user, self.session.settings.time_zone)
+
+    async def _find_artist(self, name: str) -> None:
+        """Open the artist of this key or name; where there is none, a notification says so."""
+        from musicrec_tui.dataset.lookups import artists
+
+        if self.session.dataset is not None:
+            artist = await asked(self, artists.find, self.session.dataset, name)
+            if artist is not None:
+                self.post_message(messages.ArtistWanted(artist))
+
     async def _begin(self) -> None:
         """Show the profile that was imported last, else the typical user, and the artist that they play most."""
         from musicrec_tui.dataset.profiles import lookup, store
@@ -226,15 +308,17 @@ class ExploreScreen(BaseScreen):
         if user is None or self._user is not None:
             return
         self._open_user(user)
-        page = await asked(self, lookup.page, home, dataset, user, 10)
-        known = [one.artist for one in page.profile.top_artists if one.artist.code >= 0] if page else []
+        person = await asked(self, self._person(dataset, user))
+        profile = await asked(self, person.profile, 10) if person else None
+        known = [one.artist for one in profile.top_artists if one.artist.code >= 0] if profile else []
         if known and self._artist is None:
             self._open_artist(known[0])
 
     def _open_user(self, user: User) -> None:
         """Show a user and what to recommend to them."""
         self._user = user
-        self.query_one(UserPane).load(self.session, user)
+        if self.session.dataset is not None:
+            self.query_one(UserPane).load(self._person(self.session.dataset, user))
         self._recommend()
 
     def _open_artist(self, artist: Artist) -> None:

@@ -22,10 +22,10 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
+from musicrec_tui.tui.widgets.data.table_view import TableView
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.sql import history
 from musicrec_tui.tui.widgets.sql.query_line import QueryLine
-from musicrec_tui.tui.widgets.sql.result_pane import ResultPane
 from musicrec_tui.tui.widgets.sql.table_list import Named, TableList
 from musicrec_tui.tui.working import start
 
@@ -65,27 +65,27 @@ class SqlScreen(BaseScreen):
         yield QueryLine()
         yield Static("", id="said", markup=False)
         with Horizontal(id="answered"):
-            yield ResultPane()
+            yield TableView(id="result", title="Result")
             yield TableList()
 
     def on_mount(self) -> None:
         """Show what there is, and let one type at once."""
         self.add_class("-tables")
-        self.query_one(ResultPane).set_note(_HINT)
+        self.query_one(TableView).set_note(_HINT)
         self.set_focus(self.query_one(QueryLine).entry)
         start(self, "history", self._recall)
         if self.session.dataset is not None:
             self.on_dataset_opened()
         else:
-            self.query_one(ResultPane).set_note(self.session.failure or "The index is being built: see Explore (1).")
+            self.query_one(TableView).set_note(self.session.failure or "The index is being built: see Explore (1).")
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to ask."""
-        self.query_one(ResultPane).set_note(event.sentence)
+        self.query_one(TableView).set_note(event.sentence)
 
     def on_dataset_opened(self) -> None:
         """There is something to ask."""
-        self.query_one(ResultPane).set_note(_HINT)
+        self.query_one(TableView).set_note(_HINT)
         start(self, "tables", self._list_tables)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -105,10 +105,10 @@ class SqlScreen(BaseScreen):
 
     async def action_back(self) -> None:
         """Stop what runs; else from the line to the rows, and from anywhere else to Data."""
-        result = self.query_one(ResultPane)
+        result = self.query_one(TableView)
         if self._stop is not None:
             self._stop.set()
-        elif isinstance(self.focused, Input) and result.has_rows:
+        elif isinstance(self.focused, Input) and result.rows.rows:
             result.focus_rows()
         else:
             await self.musicrec.switch_mode("data")
@@ -190,9 +190,9 @@ class SqlScreen(BaseScreen):
         rows = f"first {count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}"
         self._asked = query
         self._say(f"{rows} · {took}")
-        result = self.query_one(ResultPane)
+        result = self.query_one(TableView)
         result.show(Table(answer.columns, answer.types, answer.rows, count))
-        if result.has_rows and isinstance(self.focused, Input) and self.query_one(QueryLine).entry.value == query:
+        if result.rows.rows and isinstance(self.focused, Input) and self.query_one(QueryLine).entry.value == query:
             result.focus_rows()
         self.set_class(self.has_class("-tables") and self.size.width >= 100, "-tables")
 

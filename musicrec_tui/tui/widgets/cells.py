@@ -68,3 +68,13 @@ def spark(values: list[int], width: int) -> str:
     top = max(values) or 1
     levels = [_BLOCKS[0 if value <= 0 else max(1, round(value / top * 8))] for value in values]
     return "".join(levels[index * len(levels) // width] for index in range(width))
+
+
+def bars(values: list[int], cells: int, height: int) -> list[str]:
+    """Counts as upright bars, each `cells` wide, in `height` lines; a value above zero is never drawn as nothing."""
+    top = max(values, default=0) or 1
+    eighths = [max(1, round(value / top * height * 8)) if value > 0 else 0 for value in values]
+    return [
+        "".join(_BLOCKS[max(0, min(8, eighth - 8 * (height - 1 - line)))] * cells for eighth in eighths)
+        for line in range(height)
+    ]

@@ -82,9 +82,21 @@ class RowList(ScrollView, can_focus=True):
             """The list."""
             return self.rows
 
+    @dataclass
+    class EndNear(Message):
+        """There are more rows than the list has, and the last that it has come into sight: see `add_rows`."""
+
+        rows: "RowList"
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
     def __init__(self, *, id: str | None = None, classes: str | None = None, title: str = "") -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Row] = ()
+        self._more = False
         self._note = ""
         self.set_title(title)
 
@@ -92,14 +104,23 @@ class RowList(ScrollView, can_focus=True):
         """What the rule above the list says (clean text)."""
         self.border_title = title if isinstance(title, Content) else Content(title)
 
-    def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None) -> None:
-        """Show these rows; `note` is shown where there are none. The cursor goes to the first that can be chosen."""
-        self._rows, self._note = rows, note
+    def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None, more: bool = False) -> None:
+        """Show these rows; `note` is shown where there are none. The cursor goes to the first that can be chosen.
+
+        With `more`, somebody adds rows when they are needed: the list says when.
+        """
+        self._rows, self._note, self._more = rows, note, more
         self._resize()
         self.scroll_to(y=0, animate=False, force=True)
         wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
         self.set_reactive(RowList.cursor, -1)
         self.cursor = next((index for index in range(wanted, len(rows)) if rows[index].value is not None), -1)
+        self.refresh()
+
+    def add_rows(self, rows: Sequence[Row], *, more: bool) -> None:
+        """Go on with these rows; the cursor and what is in sight stay. `more`: there are still others."""
+        self._rows, self._more = [*self._rows, *rows], more
+        self._resize()
         self.refresh()
 
     def set_note(self, note: str) -> None:
@@ -131,8 +152,20 @@ class RowList(ScrollView, can_focus=True):
             if index >= 0:
                 self.refresh(Region(0, index - int(self.scroll_y), self.size.width, 1))
         self._reveal()
+        self._look_ahead(new)
         if (value := self.value) is not None:
             self.post_message(self.Moved(self, value))
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """The wheel gets to the end, too."""
+        super().watch_scroll_y(old, new)
+        self._look_ahead(int(new))
+
+    def _look_ahead(self, index: int) -> None:
+        """Say once that the end is near: less than two screens from a row."""
+        if self._more and self._rows and index + 2 * self.size.height >= len(self._rows):
+            self._more = False
+            self.post_message(self.EndNear(self))
 
     def _reveal(self) -> None:
         """Scroll so that the cursor's row, and a heading right above it, can be seen."""

@@ -7,7 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
-from musicrec_tui.dataset.profiles import importing, lookup, mapping, store, taste
+from musicrec_tui.dataset.profiles import importing, lookup, mapping, person, store, taste
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -89,25 +89,45 @@ def test_a_profile_opens_as_a_user_does(home: Home, tmp_path: Path, dataset: Dat
     )  # fmt: skip
     user = lookup.find(home, dataset, "me")
     assert (user.key, user.user_id, user.artists, user.listens) == ("profile:me", "me", 3, 4)
-    page = lookup.page(home, dataset, user)
-    assert page.profile.user == user == lookup.user_of(profile)
-    top = [(one.artist.name, one.plays, one.artist.code >= 0) for one in page.profile.top_artists]
+    found = person.of(home, dataset, user, "UTC")
+    page = found.profile(50)
+    assert page.user == user == found.user == lookup.user_of(profile)
+    top = [(one.artist.name, one.plays, one.artist.code >= 0) for one in page.top_artists]
     assert top == [("Low", 2, True), ("Air", 1, True), ("Nobody", 1, False)]
-    assert page.profile.top_artists[0].artist.listeners == 4
-    assert [(month.month, month.listens) for month in page.profile.months] == [
-        ("2023-11", 3), ("2023-12", 0), ("2024-01", 1),
+    assert page.top_artists[0].artist.listeners == 4
+    assert [(month.month, month.listens, month.new_artists) for month in page.months] == [
+        ("2023-11", 3, 2), ("2023-12", 0, 0), ("2024-01", 1, 1),
     ]  # fmt: skip
-    recent = [(one.artist_name, one.recording_name) for one in page.profile.recent]
+    recent = [(one.artist_name, one.recording_name) for one in page.recent]
     assert recent == [("Air", "Song"), ("Nobody", "Song"), ("Low", "B"), ("Low", "A")]
-    assert page.profile.recent[0].listened_at == user.last_at
-    assert (page.unknown, page.note) == (1, "1 of 3 artists is not in this log")
-    assert len(lookup.page(home, dataset, user, 1).profile.top_artists) == 1
+    assert page.recent[0].listened_at == user.last_at
+    assert (page.unknown_artists, page.listened) == (1, 4)
+    assert len(found.profile(1).top_artists) == 1
+
+
+def test_listens_are_paged_and_titles_and_hours_are_counted(home: Home, tmp_path: Path, dataset: Dataset) -> None:
+    hour = 3600
+    profile_of(
+        home, tmp_path,
+        heard("Low", 0, "A"), heard("Low", 1, "A"), heard("Air", hour, "B"), heard("Low", 2 * hour, "B"),
+    )  # fmt: skip
+    found = person.of(home, dataset, lookup.find(home, dataset, "me"), "Europe/Vienna")
+    paged = [found.recent(1, offset) for offset in range(4)]
+    assert [page.total for page in paged] == [4] * 4
+    assert [page.rows[0].recording_name for page in paged] == ["B", "B", "A", "A"]
+    details = found.details(2)
+    titles = [(one.name, one.listens, one.artist_name) for one in details.top_recordings.rows]
+    assert titles == [("A", 2, "Low"), ("B", 1, "Air")]
+    assert details.top_recordings.total == 3
+    assert sum(details.hours) == 4
+    first = next(at for at, count in enumerate(details.hours) if count == 2)
+    in_utc = person.of(home, dataset, lookup.find(home, dataset, "me"), "UTC").details(2).hours
+    assert in_utc[(first - 1) % 24] == 2  # Vienna is an hour ahead in November
 
 
 def test_a_user_of_the_log_opens_as_ever(home: Home, dataset: Dataset) -> None:
     user = lookup.find(home, dataset, "0")
-    assert lookup.page(home, dataset, user) == (users.profile(dataset, user), 0)
-    assert lookup.page(home, dataset, user).note == ""
+    assert person.of(home, dataset, user, "UTC").profile(50) == users.profile(dataset, user)
 
 
 def test_a_user_and_a_profile_may_have_the_same_name(home: Home, tmp_path: Path, dataset: Dataset) -> None:
@@ -174,16 +194,16 @@ def test_who_imported_last_is_shown_first(home: Home, tmp_path: Path, dataset: D
 
 def test_counts_have_no_months(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     importing.add(home, "me", [jot(tmp_path / "c.json", [counted("Low", 3)], "counts")])
-    page = lookup.page(home, dataset, lookup.find(home, dataset, "me"))
-    assert (page.profile.months, page.profile.recent) == ((), ())
-    assert page.profile.user.listens == 3
+    page = person.of(home, dataset, lookup.find(home, dataset, "me"), "UTC").profile(50)
+    assert (page.months, page.recent) == ((), ())
+    assert page.user.listens == 3
 
 
 def test_a_profile_that_is_gone_is_said_to_be(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     user = lookup.user_of(profile_of(home, tmp_path, heard("Low")))
     store.forget(home, "me")
     with pytest.raises(UserError, match="no profile 'me'"):
-        lookup.page(home, dataset, user)
+        person.of(home, dataset, user, "UTC").profile(50)
 
 
 def test_an_empty_mapping_asks_nothing(dataset: Dataset) -> None:

@@ -22,7 +22,7 @@ from musicrec_tui.recommenders.params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
-SMALL = NcfParams(factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01)
+SMALL = NcfParams(loss="binary", factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01, l2=0.005)
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,7 @@ def randomised(params: NcfParams, users: int, artists: int) -> network.Network:
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_numpy_scores_are_keras_predictions(architecture: Architecture) -> None:
     users, artists = 9, 150
-    params = NcfParams(architecture=architecture, factors=7)
+    params = NcfParams(architecture=architecture, loss="binary", factors=7)
     net = randomised(params, users, artists)
     codes = np.arange(users, dtype=np.int32)
     inputs = [np.repeat(codes, artists), np.tile(np.arange(artists, dtype=np.int32), users)]
@@ -130,7 +130,9 @@ def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: compiles)
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
-    params = NcfParams(architecture=architecture, factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.0)
+    params = NcfParams(
+        architecture=architecture, loss="binary", factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.0
+    )
     rng = np.random.default_rng(0)
     cells = np.array(list(itertools.product(range(4), range(5))) * 2, np.int32)  # each row more than once
     steps = [cells[rng.permutation(len(cells))] for _ in range(5)]
@@ -152,7 +154,7 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
     many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
-    params = NcfParams(architecture="gmf", factors=3, learning_rate=0.05)
+    params = NcfParams(architecture="gmf", loss="binary", factors=3, learning_rate=0.05)
     padded, exact = randomised(params, 4, 5), randomised(params, 4, 5)
     before = network.arrays(padded)
     users, artists, labels = [[0, 1, 1], [2, 1, 0]], [[0, 0, 2], [2, 0, 0]], [[1, 0, 1], [1, 1, 0]]
@@ -210,7 +212,7 @@ def test_early_stopping_keeps_the_best_epoch_and_a_final_fit_repeats_it(monkeypa
     values = iter([0.1, 0.3, 0.2, 0.25, 0.9])
     seen: list[FloatArray] = []
 
-    def validate(scores: Callable[[IntArray], FloatArray]) -> float:
+    def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
         seen.append(scores(np.arange(12, dtype=np.int32)))
         return next(values)
 

@@ -1,8 +1,10 @@
-"""The columns of the table of runs, and what each of them means."""
+"""The columns of the table of runs; what each of them means is told by `runs.metric_help`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from musicrec_tui.runs import metric_help
+from musicrec_tui.runs.metric_help import Better
 from musicrec_tui.runs.store import RunInfo
 
 
@@ -14,19 +16,29 @@ class Column:
         title: at most eight cells; a `k` stands for the run's own.
         meaning: a sentence or three for the help line.
         value: the figure; None where the run has none.
-        lower_is_better: of costs.
+        metric: its name in metrics.json, with `@k` for the run's own K; empty for costs.
+        better: which way is good; empty where neither is.
         digits: after the decimal point.
     """
 
     title: str
     meaning: str
     value: Callable[[RunInfo], float | None]
-    lower_is_better: bool = False
+    metric: str = ""
+    better: Better = "higher"
     digits: int = 4
 
     def text(self, run: RunInfo) -> str:
         """The figure as text, "–" where there is none."""
         return figure(self.value(run), self.digits)
+
+    def interval(self, run: RunInfo) -> tuple[float, float] | None:
+        """The 95 % interval of the figure; None where there is none."""
+        return None if self.value(run) is None else run.intervals.get(self.name(run))
+
+    def name(self, run: RunInfo) -> str:
+        """The metric's name in a run."""
+        return self.metric.replace("@k", f"@{run.k}")
 
 
 def figure(value: float | None, digits: int) -> str:
@@ -34,55 +46,49 @@ def figure(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def metric(run: RunInfo, base: str, *, at_k: bool = True) -> float | None:
-    """A metric by the name before its `@`; `at_k` tells AUC@k from AUC. Metrics without a K are found as well."""
-    names = (f"{base}@{run.k}", base) if at_k else (base,)
-    return next((run.metrics[name] for name in names if name in run.metrics), None)
+def _metric(told: metric_help.Meaning) -> Column:
+    """The column of a metric."""
+
+    def value(run: RunInfo) -> float | None:
+        return run.metrics.get(told.name.replace("@k", f"@{run.k}"))
+
+    return Column(told.title, told.sentences, value, told.name, told.better)
 
 
-def _on(part: str) -> Callable[[RunInfo], float | None]:
-    return lambda run: metric(run, "ndcg") if run.evaluated_on == part else None
+def _headline(part: str, title: str, meaning: str) -> Column:
+    """NDCG@k on one part of the data."""
+
+    def value(run: RunInfo) -> float | None:
+        return run.headline if run.evaluated_on == part else None
+
+    return Column(title, meaning, value, "ndcg@k")
 
 
-def _at_k(base: str) -> Callable[[RunInfo], float | None]:
-    return lambda run: metric(run, base)
-
-
-def _auc_at_k(run: RunInfo) -> float | None:
-    return run.metrics.get(f"auc@{run.k}")
+def _cost(name: str, value: Callable[[RunInfo], float | None], digits: int) -> Column:
+    """The column of a cost."""
+    told = metric_help.meaning(name)
+    assert told is not None  # noqa: S101  (narrows a type: the names below are those of metric_help)
+    return Column(told.title, told.sentences, value, better=told.better, digits=digits)
 
 
 def _memory(run: RunInfo) -> float | None:
     return None if run.peak_memory_mb is None else float(run.peak_memory_mb)
 
 
+def _size(run: RunInfo) -> float | None:
+    return None if run.model_bytes is None else run.model_bytes / 1e6
+
+
+_NDCG, *_OTHERS = metric_help.METRICS
 COLUMNS = (
-    Column("NDCG@k", "NDCG@k on validation, by which runs are sorted: held-out artists in the list count, more so near "
-           "the top; 1 is a perfect list. It is the headline, because it looks at what a person would see.",
-           _on("validation")),
-    Column("test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by it: who "
-           "chooses by test has no honest number left. The heading says how often this test part was looked at.",
-           _on("test")),
-    Column("recall@k", "How many of the user's held-out artists are in the list, of the most that could be (k, or all "
-           "of them where they are fewer).", _at_k("recall")),
-    Column("prec@k", "Precision: the share of the k listed artists that are among the user's held-out ones.",
-           _at_k("precision")),
-    Column("MAP@k", "Mean average precision: precision at each hit, averaged. It rewards hits near the top.",
-           _at_k("map")),
-    Column("MRR@k", "Mean reciprocal rank: 1 over the place of the first hit, averaged; 0.5 is a second place.",
-           _at_k("mrr")),
-    Column("hit@k", "Share of users with at least one hit in their list.", _at_k("hit_rate")),
-    Column("AUC@k", "Truncated AUC, as the implicit library computes it. With k far below the number of artists it is "
-           "about ½ + ½ · recall@k, so 0.52 is not “random”: it is 4% recall. Hold it against itself only; the full "
-           "AUC is the next figure.", _auc_at_k),
-    Column("AUC", "Full AUC: how often a held-out artist stands above one that the user does not have, over the whole "
-           "catalogue; 0.5 is random. Popularity alone does well here, so look at NDCG@k first.",
-           lambda run: run.metrics.get("auc")),
-    Column("coverage", "Share of the catalogue that is in anybody's list. Low: everyone gets the same few artists.",
-           _at_k("coverage")),
-    Column("seconds", "Seconds that the fit took, without loading and evaluating.", lambda run: run.seconds.get("fit"),
-           lower_is_better=True, digits=1),
-    Column("memory", "The most memory that the worker held, in MB.", _memory, lower_is_better=True, digits=0),
+    _headline("validation", _NDCG.title, _NDCG.sentences),
+    _headline("test", "test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by "
+              "it: who chooses by test has no honest number left, so the heading says how often it was looked at."),
+    *map(_metric, _OTHERS),
+    _cost("fit", lambda run: run.seconds.get("fit"), 1),
+    _cost("evaluate", lambda run: run.seconds.get("evaluate"), 1),
+    _cost("peak_memory_mb", _memory, 0),
+    _cost("model_bytes", _size, 1),
 )  # fmt: skip
 
 
@@ -95,6 +101,8 @@ def difference(column: Column, first: RunInfo, second: RunInfo) -> str:
     text = f"{change:+,.{column.digits}f}"
     if float(text.replace(",", "")) == 0:
         return "equal"
-    good = (change < 0) == column.lower_is_better
-    words = ("▲ less", "▼ more") if column.lower_is_better else ("▲ better", "▼ worse")
+    if not column.better:
+        return f"{text} {'more' if change > 0 else 'less'}"
+    good = (change < 0) == (column.better == "lower")
+    words = ("▲ less", "▼ more") if column.better == "lower" else ("▲ better", "▼ worse")
     return f"{text} {words[0] if good else words[1]}"

@@ -1,4 +1,4 @@
-"""The table of runs: fixed columns on the left, as many figures as fit on the right, the selected one always seen."""
+"""The table of runs: fixed columns on the left, as many figures as fit on the right, the selected one with interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,15 +25,16 @@ _FIGURE = 10
 _LEFT = 6
 _MODEL = 11
 _ROOMY = 100
-_LETTERS = "AB"
+_INTERVAL = 16
+LETTERS = "ABCD"
 
 
 class RunTable(RowList):
-    """Runs in groups. Space marks one or two of them, left and right select a figure."""
+    """Runs in groups. Space marks up to four of them, left and right select a figure."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("compare.mark", "mark", "space", "Mark a run", "Mark two runs to see them side by side.", footer="mark",
-                shown="space"),
+        Command("compare.mark", "mark", "space", "Mark a run", "Mark two to four runs to see them side by side.",
+                footer="mark", shown="space"),
         Command("compare.right", "select(1)", "right,l", "Next figure", "Select the next column: see what it means.",
                 footer="figure", shown="←→", palette=False),
         Command("compare.left", "select(-1)", "left,h", "Figure before", "Select the column before.", shown="h ←",
@@ -74,14 +75,14 @@ class RunTable(RowList):
         self.set_rows(rows, note, cursor=cursor)
 
     def action_mark(self) -> None:
-        """Mark or unmark the run under the cursor; a third mark takes the place of the second."""
+        """Mark or unmark the run under the cursor; a fifth mark takes the place of the fourth."""
         run = self.value
         if not isinstance(run, RunInfo) or run.result is None:
             return
         if run.id in self.marked:
             self.marked.remove(run.id)
         else:
-            self.marked = [*self.marked[:1], run.id]
+            self.marked = [*self.marked[: len(LETTERS) - 1], run.id]
         self.refresh()
         self.post_message(self.Changed())
 
@@ -94,9 +95,9 @@ class RunTable(RowList):
     def window(self, width: int) -> tuple[int, int, int]:
         """(width of the name, first figure, one past the last) for a row of `width` cells, the mark left out."""
         names = 14 if width < _ROOMY else 26
-        count = max(1, min(len(COLUMNS), (width - _LEFT - names) // _FIGURE))
+        count = max(1, min(len(COLUMNS), (width - _LEFT - _INTERVAL - names) // _FIGURE))
         first = max(0, min(self.selected - count // 2, len(COLUMNS) - count))
-        return max(4, width - _LEFT - count * _FIGURE), first, first + count
+        return max(4, width - _LEFT - _INTERVAL - count * _FIGURE), first, first + count
 
     def head(self, width: int) -> Content:
         """The titles of what is visible; arrows tell that there is more on a side."""
@@ -108,17 +109,23 @@ class RunTable(RowList):
             title = f"{title} ›" if place == last - 1 < len(COLUMNS) - 1 else title
             style = "bold underline $accent" if place == self.selected else _DIM
             line += Content.assemble(" " * max(0, _FIGURE - cell_len(title)), (title[:_FIGURE], style))
+            if place == self.selected:
+                line += Content(fit("95% interval" if COLUMNS[place].metric else "", _INTERVAL, right=True)).stylize(
+                    _DIM
+                )
         return line
 
     def _draw_run(self, run: RunInfo, place: int | None, width: int) -> Content:
         """A run with its figures."""
         name, first, last = self.window(width)
-        letter = _LETTERS[self.marked.index(run.id)] if run.id in self.marked else " "
+        letter = LETTERS[self.marked.index(run.id)] if run.id in self.marked else " "
         rank = f"{place:>3}" if place else "  –"
         line = Content.assemble((letter, "bold reverse" if letter != " " else ""), f"{rank}  ", _name(run, name))
         for index in range(first, last):
             text = fit(COLUMNS[index].text(run), _FIGURE, right=True)
             line += Content.assemble((text, "bold $accent" if index == self.selected else ""))
+            if index == self.selected:
+                line += Content(fit(_ends(COLUMNS[index], run), _INTERVAL, right=True)).stylize(_DIM)
         return line
 
 
@@ -140,6 +147,12 @@ def _name(run: RunInfo, width: int) -> str:
     if width < 2 * _MODEL:
         return fit(run.label, width)
     return f"{fit(run.label, width - _MODEL)} {fit(run.model, _MODEL - 1)}"
+
+
+def _ends(column: Column, run: RunInfo) -> str:
+    """The interval of a figure, "–" where there is none; empty for costs."""
+    ends = column.interval(run)
+    return f"{ends[0]:.4f}–{ends[1]:.4f}" if ends else "–" if column.metric else ""
 
 
 def _draw_heading(title: str, width: int) -> Content:

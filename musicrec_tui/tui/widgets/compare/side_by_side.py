@@ -1,4 +1,6 @@
-"""Two runs side by side: every figure with its difference, and the parameters in which they differ."""
+"""Two to four runs side by side: every figure, and the parameters in which they differ."""
+
+from collections.abc import Sequence
 
 import msgspec
 from textual.content import Content
@@ -8,46 +10,69 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column, difference
+from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.train.wish import described
 
 _DIM = "$foreground 60%"
 _GROUPS = "Runs under different headings were not measured alike, so there is no order between them."
-_NAME, _VALUE, _CHANGE = 11, 13, 18
+_NAME, _VALUE, _CHANGE = 10, 8, 18
+_WITH_INTERVAL = 24
 
 
-def figures(first: RunInfo, second: RunInfo, selected: Column, width: int) -> Content:
-    """A line for each figure that either has; without differences where the two were not measured alike."""
-    obstacle = comparison.obstacles([first, second])
-    value = max(8, min(_VALUE, (width - _NAME - (0 if obstacle else _CHANGE)) // 2 - 1))
-    head = f"{'':<{_NAME}}{fit(f'A {first.label}', value, right=True)} {fit(f'B {second.label}', value, right=True)}"
-    lines = [Content(head + ("" if obstacle else "  B against A")).stylize("bold")]
+def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
+    """A line for each figure that any has, with its interval where there is room.
+
+    Two runs that were measured alike get their differences, with a word for which is better.
+    """
+    obstacle = comparison.obstacles(runs)
+    change = len(runs) == 2 and not obstacle
+    room = (width - _NAME - (_CHANGE if change else 0)) // len(runs) - 1
+    cell = min(_WITH_INTERVAL, max(_VALUE, room))
+    heads = (fit(f"{letter} {run.label}", cell, right=True) for letter, run in zip(LETTERS, runs, strict=False))
+    lines = [Content(" " * _NAME + " ".join(heads) + ("  B against A" if change else "")).stylize("bold")]
     for column in COLUMNS:
-        if column.value(first) is None and column.value(second) is None:
+        if all(column.value(run) is None for run in runs):
             continue
         here = column is selected
         text = f"{'›' if here else ' '}{column.title:<{_NAME - 1}}"
-        text += f"{column.text(first):>{value}} {column.text(second):>{value}}"
-        change = "" if obstacle else f"  {difference(column, first, second)}"
-        lines.append(Content.assemble((text, "bold $accent" if here else ""), change))
-    sentence = obstacle or comparison.compare([first, second]).sentence
-    told = Content(printable(sentence, 600))
-    return Content("\n").join([told.stylize("bold $warning" if obstacle else _DIM), *lines])
+        text += " ".join(fit(_with_interval(column, run, cell), cell, right=True) for run in runs)
+        told = f"  {difference(column, runs[0], runs[1])}" if change else ""
+        lines.append(Content.assemble((text, "bold $accent" if here else ""), told))
+    told_basis = Content(printable(obstacle or comparison.compare(runs).sentence, 600))
+    return Content("\n").join([told_basis.stylize("bold $warning" if obstacle else _DIM), *lines])
 
 
-def differing(first: RunInfo, second: RunInfo, width: int) -> Content:
-    """The parameters, seeds and splits in which two runs differ, in lines of at most `width` cells."""
-    left, right = settings(first), settings(second)
-    names = [name for name in dict.fromkeys((*left, *right)) if left.get(name) != right.get(name)]
+def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
+    """A figure with its interval, with half of it, or alone: what fits."""
+    ends = column.interval(run)
+    if ends is None:
+        return column.text(run)
+    whole = f"{column.text(run)} {ends[0]:.4f}–{ends[1]:.4f}"
+    half = f"{column.text(run)} ±{(ends[1] - ends[0]) / 2:.3f}"
+    return next((text for text in (whole, half) if len(text) <= cell), column.text(run))
+
+
+def differing(runs: Sequence[RunInfo], width: int) -> Content:
+    """The parameters, seeds and splits in which runs differ, in lines of at most `width` cells."""
+    sides = [settings(run) for run in runs]
+    names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
     if not names:
-        return Content("Both were asked for with the same parameters.").stylize(_DIM)
-    value = max(8, min(26, (width - 15) // 2 - 1))
-    head = Content(f"{'differs in':<15} {'A':>{value}} {'B':>{value}}").stylize("bold")
+        return Content("All were asked for with the same parameters.").stylize(_DIM)
+    cell = max(6, min(26, (width - 15) // len(runs) - 1))
+    head = Content(
+        " ".join([f"{'differs in':<15}", *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])])
+    )
     rows = [
-        Content(" ".join([fit(name, 15), *(fit(side.get(name, "–"), value, right=True) for side in (left, right))]))
+        Content(" ".join([fit(name, 15), *(fit(side.get(name, "–"), cell, right=True) for side in sides)]))
         for name in names
     ]
-    return Content("\n").join([head, *rows])
+    return Content("\n").join([head.stylize("bold"), *rows])
+
+
+def _values(sides: Sequence[dict[str, str]], name: str) -> set[str | None]:
+    """What the runs have for a setting."""
+    return {side.get(name) for side in sides}
 
 
 def settings(run: RunInfo) -> dict[str, str]:
@@ -73,7 +98,7 @@ def alone(run: RunInfo, *, several_groups: bool) -> Content:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))
     if run.result is None:
         lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "It has no result yet."))
-    lines.append(Content("Mark two runs with space to see them side by side.").stylize(_DIM))
+    lines.append(Content("Mark two to four runs with space to see them side by side.").stylize(_DIM))
     if several_groups:
         lines.append(Content(_GROUPS).stylize(_DIM))
     return Content("\n").join(lines)

@@ -1,16 +1,24 @@
-"""What was read, and the shape of the matrix, as lines of label and figure."""
+"""What was read, as lines of label and figure."""
 
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from musicrec_tui.dataset.records import DatasetInfo, MatrixStats
+from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.lookups.account import State
+from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import bar, fit, number, short
+from musicrec_tui.tui.widgets.cells import number
 
 DIM = "$foreground 60%"
 _LABEL = 9
 Fact = tuple[str, str, str]
+
+_STATES = {
+    "unchanged": ("unchanged", "since the index was made"),
+    "changed": ("changed", "since the index was made: it is built anew at the next start"),
+    "gone": ("not there", "now; the index still answers"),
+}
 
 
 class FactSheet(Widget):
@@ -31,8 +39,7 @@ class FactSheet(Widget):
         lines: list[Content] = []
         for label, figure, remark in self._facts:
             tail = f" {remark}" if figure and remark else remark
-            style = "$primary" if figure.startswith("█") else "bold"
-            head = Content.assemble((f"{label:<{_LABEL}} ", DIM), (figure, style), (tail, DIM))
+            head = Content.assemble((f"{label:<{_LABEL}} ", DIM), (figure, "bold"), (tail, DIM))
             lines.extend(_hanging(head, self.size.width))
         return Content("\n").join(lines)
 
@@ -46,38 +53,23 @@ def _hanging(line: Content, width: int) -> list[Content]:
     return [line[:indent] + first, *(Content(" " * indent) + one for one in rest)]
 
 
-def read_facts(info: DatasetInfo) -> list[Fact]:
-    """What was read: where, how much, and what was left out."""
-    facts: list[Fact] = [("from", "", _from_the_left(printable(path, None), 26)) for path in info.paths]
-    facts.append(("layout", printable(info.layout), ""))
+def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
+    """What was read: where, how much, when, and whether it is still so."""
+    facts: list[Fact] = [("from", "", printable(path, None)) for path in info.paths]
+    insisted = ", as was insisted on" if info.insisted else ""
+    facts.append(("layout", printable(info.layout), insisted))
     facts.append(("rows", number(info.rows), "all used" if info.kept == info.rows else f"{number(info.kept)} used"))
-    facts += [("left out", number(count), printable(reason)) for reason, count in info.rejected.items()]
-    facts += [("mended", number(count), printable(what)) for what, count in info.repaired.items()]
     if info.first_at and info.last_at:
         facts.append(("span", f"{info.first_at:%Y-%m-%d} – {info.last_at:%Y-%m-%d}", "UTC"))
     else:
         facts.append(("span", "no times", ""))
+    if info.rating_scale:
+        counted = " Nothing else says who played what, so they are the plays." if info.plays_from_ratings else ""
+        told = ratings.describe(info.rating_scale, info.disliked, info.neutral)
+        facts.append(("ratings", number(info.rated), f"pairs; {told}.{counted}"))
+    facts.append(("content", info.content, "the same for any copy of this log"))
+    if state is not None:
+        figure, remark = _STATES[state]
+        facts.append(("files", figure, remark))
     facts += [("note", "", printable(note, None)) for note in info.notes]
     return facts
-
-
-def matrix_facts(stats: MatrixStats) -> list[Fact]:
-    """The matrix and its long tail."""
-    facts: list[Fact] = [
-        ("matrix", f"{number(stats.users)} × {number(stats.artists)}", "cells"),
-        ("filled", f"{stats.density:.3%}", f"{number(stats.plays)} pairs"),
-        ("median", f"{stats.median_artists:g}", f"artists, {stats.median_listens:g} listens"),
-        ("Gini", f"{stats.gini:.2f}", "of listens over artists"),
-        ("long tail", f"{stats.one_listener:.0%}", "have one listener"),
-    ]
-    most = max((bucket.artists for bucket in stats.tail), default=1)
-    for bucket in stats.tail:
-        span = f"{bucket.fewest:,}" if bucket.fewest == bucket.most else f"{bucket.fewest:,}–{bucket.most:,}"
-        drawn = bar(bucket.artists / most, 12)
-        facts.append((fit(span, _LABEL, right=True), drawn, f"{short(bucket.artists)} artists"))
-    return facts
-
-
-def _from_the_left(text: str, width: int) -> str:
-    """The end of a path is what tells it apart."""
-    return text if len(text) <= width else "…" + text[1 - width :]

@@ -1,4 +1,7 @@
-"""Tables as rows of text: column heads, types, and cells cut to fair widths."""
+"""Tables as lines of text: columns cut to fair widths, those that have no room reached by scrolling."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -6,35 +9,82 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.row_list import Draw, Row
 
 _WIDEST, _NARROWEST = 40, 10
-_NUMBERS = ("INT", "BIGINT", "DOUBLE", "UBIG", "HUGE")
+_NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INT",
+    "BIGINT",
+    "DOUBLE",
+    "FLOAT",
+    "DECIMAL",
+    "UTINY",
+    "USMALL",
+    "UINT",
+    "UBIG",
+    "HUGE",
+)
 DIM = "$foreground 60%"
+HEADING = "bold $foreground 70%"
 
 
-def table_rows(table: Table, first: int = 0) -> list[Row]:
-    """A row of column names, which the cursor passes over, and the table's rows; columns from `first` on."""
-    wanted = wanted_widths(table)
-    right = [kind.upper().startswith(_NUMBERS) for kind in table.types]
-    right += [False] * (len(table.columns) - len(right))
-    head = Row(_drawn(table.columns, wanted, right, first, "bold $foreground 70%"))
-    return [head, *(Row(_drawn(row, wanted, right, first, ""), at) for at, row in enumerate(table.rows))]
+class Columns:
+    """The columns of a table: how wide each wants to be, and how a row is drawn from column `first` on.
+
+    Widths only grow while pages come, so that columns stand still.
+
+    Args:
+        names: of the columns, as the data have them.
+        types: DuckDB's; numbers are set to the right.
+        whole: so many of the first columns are not squeezed for those after them.
+    """
+
+    def __init__(self, names: Sequence[str], types: Sequence[str], whole: int = 0) -> None:
+        self.names = tuple(names)
+        self._whole = whole
+        self._right = [
+            kind.upper().startswith(_NUMBERS) for _, kind in zip_longest(names, types[: len(names)], fillvalue="")
+        ]
+        self._wanted = [cell_len(printable(name)) for name in names]
+
+    def measure(self, table: Table) -> None:
+        """Make room for a page's values."""
+        for row in table.rows:
+            for at, cell in enumerate(row):
+                self._wanted[at] = max(self._wanted[at], cell_len(_text(cell)))
+
+    def seen(self, first: int, room: int) -> int:
+        """How many columns fit, from `first` on."""
+        return len(self._given(first, room))
+
+    def heads(self, first: int, room: int) -> Content:
+        """The names."""
+        return self.line(self.names, first, room, HEADING)
+
+    def line(self, cells: Sequence[str | None], first: int, room: int, style: str = "") -> Content:
+        """A row; a missing value is a dim dash."""
+        given = self._given(first, room)
+        parts = [
+            Content.styled(fit(_text(cell), width, right=right), DIM if cell is None else style)
+            for cell, width, right in zip(cells[first:], given, self._right[first:], strict=False)
+        ]
+        return Content("  ").join(parts)
+
+    def _given(self, first: int, room: int) -> list[int]:
+        """The widths of the columns that fit, from `first` on."""
+        return widths(self._wanted[first:], room, max(0, self._whole - first))
 
 
-def wanted_widths(table: Table) -> list[int]:
-    """The width that each column needs to be whole."""
-    return [
-        max([cell_len(printable(name)), *(cell_len(_text(row[at])) for row in table.rows)])
-        for at, name in enumerate(table.columns)
-    ]
+def widths(wanted: Sequence[int], room: int, whole: int = 0) -> list[int]:
+    """Widths of the leading columns that fit into `room`, two cells apart: none squeezed below what can be read.
 
-
-def widths(wanted: list[int], room: int) -> list[int]:
-    """Widths of the leading columns that fit into `room`, two cells apart: none squeezed below what can be read."""
+    The first `whole` ones are as wide as they want to be, up to what one column may have and there is.
+    """
     given: list[int] = []
-    for width in wanted:
-        least = min(width, _NARROWEST)
+    for at, width in enumerate(wanted):
+        left = room - sum(given) - 2 * len(given)
+        least = min(width, max(_NARROWEST, min(_WIDEST, left)) if at < whole else _NARROWEST)
         if given and sum(given) + 2 * len(given) + least > room:
             break
         given.append(least)
@@ -47,23 +97,6 @@ def widths(wanted: list[int], room: int) -> list[int]:
             given[at] += 1
             spare -= 1
     return given
-
-
-def _drawn(cells: tuple[str | None, ...], wanted: list[int], right: list[bool], first: int, style: str) -> Draw:
-    """A row; a missing value is a dim dash."""
-
-    def draw(room: int) -> Content:
-        parts = [
-            Content.styled(
-                fit("–" if cell is None else cell, width, right=to_the_right), DIM if cell is None else style
-            )
-            for cell, width, to_the_right in zip(
-                cells[first:], widths(wanted[first:], room), right[first:], strict=False
-            )
-        ]
-        return Content("  ").join(parts)
-
-    return draw
 
 
 def _text(cell: str | None) -> str:

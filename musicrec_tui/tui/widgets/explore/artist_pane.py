@@ -3,13 +3,14 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from musicrec_tui.dataset.records import Artist, ArtistProfile, User
+from musicrec_tui.dataset.records import Artist, ArtistProfile, TitlePage, User
 from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommended, Refused, Similar
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, recording_row, similar_row
+from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -26,12 +27,13 @@ class ArtistPane(Vertical):
         super().__init__(id="artist")
 
     def compose(self) -> ComposeResult:
-        """Figures above three columns."""
+        """Figures above three columns, or four where there is room: else recordings and releases take turns."""
         yield Facts()
         with Horizontal(id="artist-columns"):
             yield RowList(id="similar", title="Similar")
             yield RowList(id="listeners", title="Who listens")
-            yield RowList(id="recordings", title="Top recordings")
+            yield RowList(id="recordings", title="Recordings")
+            yield RowList(id="releases", title="Releases")
 
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
@@ -61,13 +63,24 @@ class ArtistPane(Vertical):
     def show(self, profile: ArtistProfile) -> None:
         """All about an artist but the similar ones, which a model answers."""
         artist = profile.artist
-        self.query_one(Facts).show(
-            artist.name, counts((artist.listens, "listens"), (artist.listeners, "listeners")), profile.months
-        )
+        figures = counts((artist.listens, "listens"), (artist.listeners, "listeners"))
+        self.query_one(Facts).show(artist.name, figures, profile.months, _identity(artist))
         self.query_one("#listeners", RowList).set_rows([listener_row(one) for one in profile.top_listeners])
-        self.query_one("#recordings", RowList).set_rows(
-            [recording_row(one) for one in profile.top_recordings], "This log names no recordings."
-        )
+        self._show_titles("recordings", profile.top_recordings)
+        self._show_titles("releases", profile.top_releases)
+
+    def _show_titles(self, what: str, page: TitlePage) -> None:
+        """Recordings or releases, with how many there are."""
+        titles = self.query_one(f"#{what}", RowList)
+        titles.set_rows([title_row(one) for one in page.rows], f"This log names no {what}.")
+        titles.set_title(f"{what.capitalize()} {number(page.total)}" if page.total else what.capitalize())
+
+    def turn_titles(self) -> None:
+        """Releases in the place of recordings, and back; the focus goes along."""
+        focused = self.screen.focused
+        self.toggle_class("releases")
+        if isinstance(focused, RowList) and focused.id in ("recordings", "releases"):
+            self.screen.set_focus(self.query_one("#releases" if self.has_class("releases") else "#recordings"))
 
     def show_similar(self, answer: AnyAnswer) -> None:
         """What the model says."""
@@ -92,3 +105,11 @@ class ArtistPane(Vertical):
             self.post_message(ArtistWanted(event.value))
         elif isinstance(event.value, User):
             self.post_message(UserWanted(event.value))
+
+
+def _identity(artist: Artist) -> tuple[str, ...]:
+    """The MBID, and the days of the first and the last listen."""
+    mbid = f"MBID {fit(artist.mbid, 36).strip()}" if artist.mbid else "no MBID"
+    if not artist.first_at or not artist.last_at:
+        return (mbid,)
+    return mbid, f"{artist.first_at:%Y-%m-%d} to {artist.last_at:%Y-%m-%d}"

@@ -1,9 +1,11 @@
 """How artists, users and listens look as one line."""
 
+from collections.abc import Callable
+
 from textual.content import Content
 
 from musicrec_tui.dataset.profiles.names import of_key
-from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Recording, User
+from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.jobs.protocol import Recommendation
 from musicrec_tui.tui.widgets.cells import bar, fit, number, short, spark
 from musicrec_tui.tui.widgets.row_list import Row
@@ -47,9 +49,18 @@ def listener_row(listener: Listener) -> Row:
     return name_and_count(listener.user.user_id, short(listener.plays), listener.user)
 
 
-def recording_row(recording: Recording) -> Row:
-    """A recording with its listens; it cannot be opened."""
-    return name_and_count(recording.name, short(recording.listens), None)
+def title_row(title: Title) -> Row:
+    """A release or recording with its listens, and whose it is where there is room; choosing it means the artist."""
+
+    def draw(room: int) -> Content:
+        rest = room - _COUNT - 1
+        artist = min(24, rest // 2) if title.artist_name and rest >= 30 else 0
+        return Content.assemble(
+            fit(title.name, rest - artist - 1 if artist else rest), " ", (fit(title.artist_name or "", artist), DIM),
+            " " if artist else "", (fit(short(title.listens), _COUNT, right=True), DIM),
+        )  # fmt: skip
+
+    return Row(draw, title)
 
 
 def similar_row(found: Recommendation) -> Row:
@@ -58,7 +69,7 @@ def similar_row(found: Recommendation) -> Row:
 
 
 def listen_row(listen: Listen) -> Row:
-    """A listen: the day, the artist, and the recording where there is room."""
+    """A listen: the day, the artist, and the recording where there is room; choosing it means the artist."""
 
     def draw(room: int) -> Content:
         day = f"{listen.listened_at:%y-%m-%d}"
@@ -70,7 +81,7 @@ def listen_row(listen: Listen) -> Row:
             (day, DIM), " ", fit(listen.artist_name, artist), " ", (fit(listen.recording_name, rest - artist - 1), DIM)
         )
 
-    return Row(draw, None)
+    return Row(draw, listen)
 
 
 def recommendation_row(found: Recommendation, share: float, score: str, why: str) -> Row:
@@ -91,11 +102,11 @@ def recommendation_row(found: Recommendation, share: float, score: str, why: str
     return Row(draw, found.artist)
 
 
-def heading_row(title: str, value: object | None) -> Row:
-    """A heading between rows."""
+def heading_row(title: Callable[[], str], value: object | None) -> Row:
+    """A heading between rows, with the title that it has when it is drawn."""
 
     def draw(room: int) -> Content:
-        return Content.styled(fit(title, room), "bold $foreground 70%")
+        return Content.styled(fit(title(), room), "bold $foreground 70%")
 
     return Row(draw, value)
 
@@ -105,12 +116,16 @@ def note_row(text: str) -> Row:
     return Row(lambda room: Content.styled(fit(text, room), DIM))
 
 
+def span(months: tuple[Month, ...]) -> str:
+    """From the first month to the last."""
+    return months[0].month if len(months) == 1 else f"{months[0].month} – {months[-1].month}"
+
+
 def timeline(months: tuple[Month, ...], width: int) -> Content:
     """Listens by month as blocks, with the span."""
     if not months:
         return Content.styled("this log has no times", DIM)
-    span = months[0].month if len(months) == 1 else f"{months[0].month} – {months[-1].month}"
-    label = f" {span}" if width < 44 else f" {span}, listens by month"
+    label = f" {span(months)}" if width < 44 else f" {span(months)}, listens by month"
     return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))
 
 

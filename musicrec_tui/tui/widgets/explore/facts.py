@@ -1,4 +1,4 @@
-"""Two lines at the head of a pane: a name with its figures, and listens by month."""
+"""The lines at the head of a pane: a name with its figures, listens by month, and what else there is to say."""
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -6,21 +6,23 @@ from textual.widget import Widget
 
 from musicrec_tui.dataset.records import Month
 from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.explore.drawing import timeline
+from musicrec_tui.tui.widgets.explore.drawing import DIM, timeline
 
 
 class Facts(Widget):
-    """The name on the left, the figures on the right, the timeline below."""
+    """The name on the left, the figures on the right, the timeline below, and remarks where there are any."""
 
     def __init__(self) -> None:
         super().__init__()
         self._subject = ""
         self._figures: Content = Content()
         self._months: tuple[Month, ...] | None = None
+        self._remarks: tuple[str, ...] = ()
 
-    def show(self, name: str, figures: Content, months: tuple[Month, ...]) -> None:
-        """Set all three; the name is raw (empty: the pane says it elsewhere)."""
+    def show(self, name: str, figures: Content, months: tuple[Month, ...], remarks: tuple[str, ...] = ()) -> None:
+        """Set all; the name is raw (empty: the pane says it elsewhere). Of the remarks those that fit are shown."""
         self._subject, self._figures, self._months = name, figures, months
+        self._remarks = remarks
         self.refresh()
 
     def render(self) -> RenderResult:
@@ -32,4 +34,12 @@ class Facts(Widget):
         if self._subject:
             name = fit(self._subject, max(0, width - self._figures.cell_length - 2))
             first = Content.assemble((name, "bold $primary"), "  ", self._figures)
-        return Content("\n").join([first, timeline(self._months, width)])
+        return Content("\n").join([first, timeline(self._months, width), self._told(width)])
+
+    def _told(self, width: int) -> Content:
+        """The remarks in one line."""
+        line = ""
+        for remark in self._remarks:
+            longer = f"{line} · {remark}" if line else remark
+            line = longer if len(longer) <= width else line
+        return Content.styled(line, DIM)

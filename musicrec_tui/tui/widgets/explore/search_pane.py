@@ -1,7 +1,8 @@
-"""Search as you type: artists and users, best first."""
+"""Search as you type: artists and users, best first, a page at a time."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,20 +11,23 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import Artist, ArtistPage, User, UserPage
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.paths import Home
+from musicrec_tui.tui.asking import answered, asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
-from musicrec_tui.tui.widgets.cells import number
-from musicrec_tui.tui.widgets.explore.drawing import artist_row, heading_row, user_row
-from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
+from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
-if TYPE_CHECKING:
-    from musicrec_tui.dataset.index.opened import Dataset
-
 DEBOUNCE_SECONDS = 0.06
-MOST = 200
+PAGE = 100
 _FEW = 4
+
+
+class Searches(NamedTuple):
+    """Where the pane looks things up: each takes a text, a limit and an offset."""
+
+    artists: Callable[[str, int, int], ArtistPage]
+    users: Callable[[str, int, int], UserPage]
 
 
 class SearchPane(Vertical):
@@ -42,9 +46,8 @@ class SearchPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="search")
-        self._home: Home | None = None
-        self._dataset: Dataset | None = None
-        self._pages = (ArtistPage((), 0), UserPage((), 0))
+        self._searches: Searches | None = None
+        self._sections: dict[str, Section[Any]] = {}
         self._limit = 0
         self._only = ""
         self._text = ""
@@ -60,9 +63,9 @@ class SearchPane(Vertical):
             yield entry
         yield RowList(id="results", title="Results")
 
-    def open(self, home: Home, dataset: "Dataset") -> None:
+    def open(self, searches: Searches) -> None:
         """There is something to search in (or something new): the best known artists come first."""
-        self._home, self._dataset = home, dataset
+        self._searches = searches
         self._search(0)
 
     def focus_input(self) -> None:
@@ -102,8 +105,7 @@ class SearchPane(Vertical):
             case User():
                 self.post_message(UserWanted(event.value))
             case str():
-                self._only = "" if self._only == event.value else event.value
-                self._search(0)
+                self._widen("" if self._only == event.value else event.value)
 
     def action_results(self, step: int) -> None:
         """Move through the results while typing."""
@@ -117,36 +119,64 @@ class SearchPane(Vertical):
         """More of the section that the cursor is in, or both again."""
         value = self.query_one(RowList).value
         section = "users" if isinstance(value, User) or value == "users" else "artists"
-        self._only = "" if self._only else section
-        self._search(0)
+        self._widen("" if self._only else section)
+
+    def _widen(self, only: str) -> None:
+        """Show one section alone, or (empty) both."""
+        self._only = only if only in self._sections else ""
+        self._show()
 
     def _search(self, delay: float) -> None:
         """Look up what is typed; whatever was being looked up is dropped."""
         start(self, "search", self._look_up, self._text, delay)
 
     async def _look_up(self, text: str, delay: float) -> None:
-        """Ask the index and show what it says."""
-        from musicrec_tui.dataset.lookups import artists
-        from musicrec_tui.dataset.profiles import lookup
-
-        if self._home is None or self._dataset is None:
+        """Ask and show the first page; a search that is not wanted any more stops."""
+        searches = self._searches
+        if searches is None:
             return
         await asyncio.sleep(delay)
         try:
-            found = await asyncio.gather(
-                asyncio.to_thread(artists.search, self._dataset, text, MOST),
-                asyncio.to_thread(lookup.search, self._home, self._dataset, _user_text(text), MOST),
+            artists, users = await asyncio.gather(
+                answered(searches.artists, text, PAGE, 0), answered(searches.users, _user_text(text), PAGE, 0)
             )
         except Cancelled:
             return
         except UserError as error:
             self.query_one(RowList).set_note(str(error))
             return
-        self._pages, self._shown = found, text
+        first, second = artists_section(artists), users_section(users)
+        listed = (second, first) if artists.forgiven or _is_user_id(text, users) else (first, second)
+        self._sections = {section.what: section for section in listed if section.total}
+        self._shown = text
         self._show()
         if self._open_when_shown:
             self._open_when_shown = False
             self.query_one(RowList).action_choose()
+
+    @on(RowList.EndNear)
+    def _end_near(self, event: RowList.EndNear) -> None:
+        """The cursor gets to the last that was fetched."""
+        event.stop()
+        start(self, "search", self._look_further, self._alone, self._text)
+
+    async def _look_further(self, what: str, text: str) -> None:
+        """Ask for the next page of the section that is shown alone."""
+        section = self._sections[what]
+        if self._searches is None:
+            return
+        if what == "artists":
+            page: ArtistPage | UserPage | None = await asked(self, self._searches.artists, text, PAGE, len(section))
+        else:
+            page = await asked(self, self._searches.users, _user_text(text), PAGE, len(section))
+        if page is not None and what == self._alone:
+            rows = section.add(page.rows)
+            self.query_one(RowList).add_rows(rows, more=bool(rows) and len(section) < section.total)
+
+    @property
+    def _alone(self) -> str:
+        """The section that is shown alone; empty: there are both, or none."""
+        return self._only or (next(iter(self._sections)) if len(self._sections) == 1 else "")
 
     def on_resize(self) -> None:
         """Each section gets half of the height that there is now."""
@@ -154,40 +184,26 @@ class SearchPane(Vertical):
 
     def _fit(self) -> None:
         """Show more, or fewer, of what was found."""
-        if self._shown is not None and self._fitting() != self._limit:
+        if self._shown is not None and not self._alone and self._fitting() != self._limit:
             self._show()
 
     def _fitting(self) -> int:
-        """The rows that a section may have."""
-        both = all(page.total for page in self._pages) and not self._only
-        return max(_FEW, self.query_one(RowList).size.height // 2 - 1) if both else MOST
+        """The rows that a section may have beside another."""
+        return max(_FEW, self.query_one(RowList).size.height // 2 - 1)
 
     def _show(self) -> None:
         """Both sections, or all of one."""
         results = self.query_one(RowList)
-        artist_page, user_page = self._pages
-        self._limit = limit = self._fitting()
-        sections = [
-            _section("artists", artist_page.total, [artist_row(one) for one in artist_page.rows], limit),
-            _section("users", user_page.total, [user_row(one) for one in user_page.rows], limit),
-        ]
-        if self._only:
-            sections = [sections[0] if self._only == "artists" else sections[1]]
-        elif _is_user_id(self._text, user_page):
-            sections.reverse()
-        rows = [row for section in sections for row in section]
-        results.set_rows(rows, "Nothing has these letters in its name. Fewer letters find more.", cursor=1)
-        what = "Results" if self._text.strip() else "Best known · most active"
-        results.set_title(what)
-
-
-def _section(what: str, total: int, rows: list[Row], limit: int) -> list[Row]:
-    """A heading that says how many there are, and the rows; nothing where there are none."""
-    if not rows:
-        return []
-    shown = rows[:limit]
-    cut = f"{len(shown)} of {number(total)}" if len(shown) < total else number(total)
-    return [heading_row(f"{what}  {cut}", what), *shown]
+        if self._alone:
+            section = self._sections[self._alone]
+            rows, more = section.rows(), len(section) < section.total
+        else:
+            self._limit = limit = self._fitting()
+            rows, more = [row for section in self._sections.values() for row in section.rows(limit)], False
+        first = next((index for index, row in enumerate(rows) if isinstance(row.value, Artist | User)), 0)
+        note = "Nothing has these letters in its name. Fewer letters find more."
+        results.set_rows(rows, note, cursor=first, more=more)
+        results.set_title("Results" if self._text.strip() else "Best known · most active")
 
 
 def _user_text(text: str) -> str:

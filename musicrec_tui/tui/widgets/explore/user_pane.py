@@ -1,18 +1,39 @@
-"""A user: how much, when, whom, and what lately."""
+"""A user: how much, when, whom, and what lately; in views that take turns in the same place."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from musicrec_tui.dataset.records import Artist, User, UserProfile
+from musicrec_tui.dataset.records import Artist, Listen, Title, TitlePage, UserDetails, UserProfile
 from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.messages import ArtistWanted
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
+from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import called, counts, listen_row, note_row, played_row
+from musicrec_tui.tui.widgets.explore.drawing import (
+    DIM,
+    called,
+    counts,
+    listen_row,
+    note_row,
+    played_row,
+    title_row,
+)
 from musicrec_tui.tui.widgets.explore.facts import Facts
+from musicrec_tui.tui.widgets.explore.habits import Habits
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.lookups.people import Person
+
+VIEWS = ("listens", "titles", "habits")
+_ROWS = 50
+PAGE = 200
+NO_TITLES = "Nothing here has a title."
 
 
 class UserPane(Vertical):
@@ -20,48 +41,126 @@ class UserPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="user")
+        self._person: Person | None = None
+        self._name = ""
+        self._listened = 0
+        self._view = VIEWS[0]
 
     def compose(self) -> ComposeResult:
-        """Figures, top artists, recent listens."""
+        """Figures above the views."""
         yield Facts()
-        yield RowList(id="top-artists", title="Top artists")
-        yield RowList(id="recent", title="Recent listens")
+        with Vertical(classes="view listens"):
+            yield RowList(id="top-artists", title="Top artists")
+            yield RowList(id="recent", title="Recent listens")
+        with Vertical(classes="view titles"):
+            yield RowList(id="top-recordings", title="Top recordings")
+            yield RowList(id="top-releases", title="Top releases")
+        with Vertical(classes="view habits"):
+            yield Habits()
 
-    def load(self, session: Session, user: User) -> None:
-        """Look a user up and show them; whoever was being looked up is dropped."""
-        start(self, "user", self._load, session, user)
+    def on_mount(self) -> None:
+        """The first view is on top."""
+        self._turn(VIEWS[0])
 
-    async def _load(self, session: Session, user: User) -> None:
-        """Ask the index."""
-        from musicrec_tui.dataset.profiles import lookup
+    def load(self, find: Callable[[], "Person"]) -> None:
+        """Look somebody up and show them; whoever was being looked up is dropped."""
+        start(self, "user", self._load, find)
 
-        if session.dataset is not None:
-            page = await asked(self, lookup.page, session.home, session.dataset, user)
-            if page is not None:
-                self.show(page.profile, page.unknown)
+    async def _load(self, find: Callable[[], "Person"]) -> None:
+        """Ask for what is ready, then for what takes a look through all listens."""
+        person = await asked(self, find)
+        profile = await asked(self, person.profile, _ROWS) if person is not None else None
+        if person is None or profile is None:
+            return
+        self._person = person
+        self.show(profile)
+        details = await patiently(asked(self, person.details, _ROWS), self._wait_for_details)
+        if details is not None:
+            self.show_details(details)
 
-    def show(self, profile: UserProfile, unknown: int = 0) -> None:
-        """All about a user, or about a profile, so many of whose artists the log does not have."""
-        user = profile.user
-        self.border_title = Content(fit(called(user), 48).strip().capitalize())
-        figures = counts((user.listens, "listens"), (user.artists, "artists"))
-        self.query_one(Facts).show("", figures, profile.months)
-        top, recent = self.query_one("#top-artists", RowList), self.query_one("#recent", RowList)
+    def show(self, profile: UserProfile) -> None:
+        """All about a user, or an imported history, that is ready."""
+        user, unknown = profile.user, profile.unknown_artists
+        self._name, self._listened = called(user), profile.listened
+        self._say()
+        self.query_one(Facts).show("", counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
+        top = self.query_one("#top-artists", RowList)
         missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
         top.set_rows(missing + [played_row(played) for played in profile.top_artists])
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
-        recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.")
-        recent.set_title(
-            _cut("Recent listens", len(profile.recent), user.listens) if profile.recent else "Recent listens"
-        )
+        recent = self.query_one("#recent", RowList)
+        more = len(profile.recent) < profile.listened
+        recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.", more=more)
+        recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
+        for name, title in (("#top-recordings", "Top recordings"), ("#top-releases", "Top releases")):
+            self.query_one(name, RowList).set_note("")
+            self.query_one(name, RowList).set_title(title)
+        self.query_one(Habits).show(profile)
+
+    def show_details(self, details: UserDetails) -> None:
+        """What their listens add up to."""
+        self._show_titles("#top-recordings", "Top recordings", details.top_recordings)
+        self._show_titles("#top-releases", "Top releases", details.top_releases)
+        self.query_one(Habits).show_details(details)
+
+    def _show_titles(self, name: str, title: str, page: TitlePage) -> None:
+        """Recordings or releases."""
+        titles = self.query_one(name, RowList)
+        titles.set_rows([title_row(one) for one in page.rows], NO_TITLES)
+        titles.set_title(_cut(title, len(page.rows), page.total))
+
+    def _wait_for_details(self) -> None:
+        """It takes its time."""
+        for name in ("#top-recordings", "#top-releases"):
+            self.query_one(name, RowList).set_note("Counting …")
+
+    def next_view(self) -> None:
+        """Turn to the next view; the focus goes with it."""
+        inside = self.screen.focused is not None and self in self.screen.focused.ancestors
+        self._turn(VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)])
+        if inside:
+            self.screen.set_focus(next(iter(self.query(f".{self._view} > *"))))
+
+    def _turn(self, view: str) -> None:
+        """Show one view."""
+        self._view = view
+        for one in VIEWS:
+            self.query_one(f".view.{one}").display = one == view
+        self._say()
+
+    def _say(self) -> None:
+        """Who it is, and which view."""
+        name = fit(self._name, 48).strip().capitalize() if self._name else "User"
+        self.border_title = Content.assemble(name, (f" · {self._view}", DIM))
+
+    @on(RowList.EndNear, "#recent")
+    def _end_near(self, event: RowList.EndNear) -> None:
+        """Older listens are wanted."""
+        event.stop()
+        if self._person is not None:
+            start(self, "recent", self._load_older, self._person)
+
+    async def _load_older(self, person: "Person") -> None:
+        """Ask for the next page of listens; who was chosen meanwhile has others."""
+        recent = self.query_one("#recent", RowList)
+        page = await asked(self, person.recent, PAGE, len(recent.rows))
+        if page is not None and person is self._person:
+            recent.add_rows([listen_row(one) for one in page.rows], more=bool(page.rows))
+            recent.set_title(_cut("Recent listens", len(recent.rows), page.total))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """An artist of theirs."""
+        """An artist of theirs, or whose a listen or a title is."""
         event.stop()
-        if isinstance(event.value, Artist):
-            self.post_message(ArtistWanted(event.value))
+        match event.value:
+            case Artist():
+                self.post_message(ArtistWanted(event.value))
+            case Listen() | Title():
+                if name := event.value.artist_key or event.value.artist_name:
+                    self.post_message(ArtistNamed(name))
 
 
 def _cut(title: str, shown: int, total: int) -> str:
     """A title that says what part of all is listed."""
+    if not total:
+        return title
     return f"{title} · {number(shown)} of {number(total)}" if shown < total else f"{title} · {number(total)}"

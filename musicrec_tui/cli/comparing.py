@@ -1,0 +1,133 @@
+"""`compare`: runs side by side, and how sure their differences are."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from musicrec_tui.cli import choosing, options, output
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import protocol
+from musicrec_tui.runs.info import RunInfo
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.comparison import Comparison, Row
+
+_NAME, _INTERVAL = 15, 29  # cells
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command()(compare)
+
+
+def compare(
+    names: Annotated[
+        list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
+    ],
+    metric: Annotated[
+        str, typer.Option(metavar="NAME", help="By which groups and users are compared. Default: NDCG@k.")
+    ] = "",
+    users: Annotated[
+        int, typer.Option("--users", metavar="N", min=0, max=100_000, help="How many of the users that differ most.")
+    ] = 5,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Put runs side by side: metrics with intervals, differences, costs.
+
+    Only runs on the same data, split and candidates are ranked. Their mean differences come with 95 % intervals (low,
+    high; ± is half of one), with the p of a paired bootstrap and of Wilcoxon's test, both after Holm's correction over
+    all of them, and with the users for whom a run is better, equal and worse.
+    """
+    from musicrec_tui.runs import comparison
+
+    if len(names) < 2:
+        raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
+    place = options.Place(data, home, layout)
+    found = [choosing.any_run(place, name) for name in names]
+    compared = comparison.compare(found)
+    statistics = _statistics(found, metric, users) if compared.comparable else None
+    if as_json:
+        output.print_json({**_plain(compared), "statistics": statistics})
+        return
+    _print_values(compared)
+    if statistics is not None:
+        for run, against in zip(found[1:], statistics.against, strict=True):
+            _print_against(run, found[0], against, statistics)
+    _print_costs(compared)
+    output.print_line(compared.sentence)
+    if compared.ranking:
+        output.print_line("Best first: " + ", ".join(compared.labels[place] for place in compared.ranking) + ".")
+
+
+def _statistics(found: list[RunInfo], metric: str, users: int) -> protocol.Compared:
+    """The paired comparison, computed in this process: one question is not worth a host."""
+    from musicrec_tui.jobs import statistics
+
+    return statistics.compare(
+        protocol.Compare(runs=tuple(str(run.folder) for run in found), metric=metric, users=users)
+    )
+
+
+def _plain(compared: "Comparison") -> dict[str, object]:
+    """The comparison's own fields."""
+    return {name: getattr(compared, name) for name in compared.__struct_fields__}
+
+
+def _print_values(compared: "Comparison") -> None:
+    """Every metric of every run; the best has a star."""
+    roomy = _NAME + _INTERVAL * len(compared.runs) <= output.console().width
+    rows = [(row.metric, *(_value(row, place, roomy) for place in range(len(compared.runs)))) for row in compared.rows]
+    output.print_table(("metric", *compared.labels), rows)
+
+
+def _value(row: "Row", place: int, roomy: bool) -> str:
+    """One run's value with its interval, or with half its width where the terminal is too narrow."""
+    value, interval = row.values[place], row.intervals[place]
+    beside = ""
+    if interval:
+        beside = f" ({output.interval(interval)})" if roomy else f" ±{(interval[1] - interval[0]) / 2:.3f}"
+    return f"{output.shown(value)}{beside}{' *' if row.best == place else ''}"
+
+
+def _print_against(run: RunInfo, first: RunInfo, against: protocol.Against, statistics: protocol.Compared) -> None:
+    """How one run differs from the first: in all metrics, by group, by user."""
+    output.print_line()
+    rows = [
+        (
+            one.metric, f"{one.difference:+.4f}", f"{one.low:+.4f}", f"{one.high:+.4f}",
+            protocol.p_text(one.holm_bootstrap, statistics.least_p), protocol.p_text(one.holm_wilcoxon),
+            f"{one.wins}/{one.ties}/{one.losses}",
+        )
+        for one in against.metrics
+    ]  # fmt: skip
+    heads = ("metric", "mean", "low", "high", "p boot.", "p Wilc.", "won/tied/lost")
+    output.print_table(heads, rows, title=f"Differences of {run.label} to {first.label}")
+    metric = statistics.metric
+    if against.groups:
+        output.print_line()
+        groups = [
+            (group.group, group.users, f"{group.difference:+.4f}", f"{group.low:+.4f} to {group.high:+.4f}")
+            for group in against.groups
+        ]
+        output.print_table((metric, "users", "difference", "95 % interval"), groups)
+    if against.differing:
+        output.print_line()
+        users = [(user.user, user.first, user.other, f"{user.other - user.first:+.4f}") for user in against.differing]
+        output.print_table((f"{metric} of user", first.label, run.label, "difference"), users)
+        [tested] = [one for one in against.metrics if one.metric == metric]
+        output.note_cut(len(users), tested.wins + tested.losses, "users that differ")
+
+
+def _print_costs(compared: "Comparison") -> None:
+    """What each run cost."""
+    costs: list[tuple[output.Cell, ...]] = [
+        (f"seconds: {phase}", *(seconds.get(phase) for seconds in compared.seconds))
+        for phase in dict.fromkeys(phase for seconds in compared.seconds for phase in seconds)
+    ]
+    costs.append(("peak memory, MB", *compared.peak_memory_mb))
+    costs.append(("model size, MB", *(None if size is None else size / 1e6 for size in compared.model_bytes)))
+    output.print_line()
+    output.print_table(("cost", *compared.labels), costs)

@@ -1,0 +1,187 @@
+"""`info`, `columns`, `rows`, `codes`: the log as it was read, and as it is."""
+
+import contextlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset import ratings, records
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.lookups.account import State
+    from musicrec_tui.dataset.portrait import PartFacts
+
+Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to pass over first.")]
+
+_STATES = {
+    "unchanged": "unchanged since the index was made",
+    "changed": "changed since the index was made; it is built anew at the next start",
+    "gone": "not there now; the index still answers",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    for command in (info, columns, rows, codes):
+        app.command()(command)
+
+
+def info(
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell what was read: files, counts, span, ratings, what was left out or mended."""
+    from musicrec_tui.dataset.lookups import account
+
+    with opened(options.Place(data, home, layout)) as dataset:
+        told = dataset.info
+        files, offenders, state = account.files(dataset), account.offenders(dataset), account.state(dataset)
+    if as_json:
+        output.print_json({**_fields(told), "state": state, "files": files, "offenders": offenders})
+        return
+    output.print_facts(_facts(told, state))
+    output.print_line()
+    listed = [(file.path, file.layout, file.size, file.rows, file.kept, file.rows - file.kept) for file in files]
+    output.print_table(("file", "layout", "bytes", "rows", "kept", "left out"), listed)
+    if offenders:
+        output.print_line()
+        first = [(one.outcome, one.reason, one.file, one.row, one.shown) for one in offenders]
+        output.print_table(("row", "why", "file", "number", "what it holds"), first)
+
+
+def columns(
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell what each column of the files holds.
+
+    Of a big log, a sample is looked at: then nulls are an estimate (≈) and there are at least so many distinct
+    values (≥).
+    """
+    from musicrec_tui.dataset.lookups import columns as lookups
+    from musicrec_tui.dataset.lookups.rows import RawLog
+
+    with opened(options.Place(data, home, layout)) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
+        parts = lookups.facts(log)
+    if as_json:
+        output.print_json({"parts": parts})
+        return
+    for number, part in enumerate(parts):
+        if number:
+            output.print_line()
+        _print_part(part)
+
+
+def rows(
+    offset: Offset = 0,
+    limit: options.Limit = 20,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show rows of the log as they are in its files."""
+    from musicrec_tui.dataset.lookups import rows as lookups
+
+    with opened(options.Place(data, home, layout)) as dataset:
+        table = lookups.page(dataset, offset, limit)
+    _print_page(table, offset, as_json, "rows")
+
+
+def codes(
+    what: Annotated[Literal["users", "artists"], typer.Argument(help="The matrix's rows, or its columns.")],
+    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Begin at a name, or at a code (#12).")] = "",
+    offset: Offset = 0,
+    limit: options.Limit = 20,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show which code (row or column of the matrix) is whose."""
+    from musicrec_tui.dataset.lookups import codes as lookups
+
+    if find and offset:
+        raise UserError("Give --find or --offset, not both.")
+    one: lookups.What = "user" if what == "users" else "artist"
+    with opened(options.Place(data, home, layout)) as dataset:
+        first = lookups.find(dataset, one, find) if find else offset
+        table = lookups.page(dataset, one, limit, first)
+    _print_page(table, first, as_json, what)
+
+
+def _print_page(table: records.Table, offset: int, as_json: bool, what: str) -> None:
+    """A page of a table, and which part of it that is."""
+    if as_json:
+        output.print_json({"offset": offset, **_fields(table)})
+        return
+    output.print_table(table.columns, table.rows)
+    if table.rows:
+        last = offset + len(table.rows)
+        output.print_line(f"{what} {offset + 1:,} to {last:,} of {table.total:,}")
+    else:
+        output.print_line(f"no {what} from {offset + 1:,} on; there are {table.total:,}")
+
+
+def _fields(struct: "records.DatasetInfo | records.Table") -> dict[str, object]:
+    """A struct's fields, to add others to."""
+    import msgspec
+
+    return msgspec.structs.asdict(struct)
+
+
+def _facts(told: records.DatasetInfo, state: "State") -> list[tuple[str, output.Cell]]:
+    """What was read, line by line."""
+    cells = told.users * told.artists
+    span = f"{told.first_at:%Y-%m-%d} to {told.last_at:%Y-%m-%d}" if told.first_at and told.last_at else "no times"
+    rated = ratings.describe(told.rating_scale, told.disliked, told.neutral)
+    facts: list[tuple[str, output.Cell]] = [
+        *(("data" if number == 0 else "", path) for number, path in enumerate(told.paths)),
+        ("layout", told.layout),
+        ("rows", told.rows),
+        ("kept", told.kept),
+        ("listens", told.listens),
+        ("users", told.users),
+        ("artists", told.artists),
+        ("pairs", told.plays),
+        ("density", f"{told.plays / cells:.3%}" if cells else None),
+        ("span (UTC)", span),
+        ("content", told.content),
+        ("files", _STATES[state]),
+    ]
+    if rated:
+        facts += [("rated", told.rated), ("ratings", rated)]
+    facts += [(f"left out: {printable(why)}", count) for why, count in told.rejected.items()]
+    facts += [(f"mended: {printable(what)}", count) for what, count in told.repaired.items()]
+    facts += [("note", note) for note in told.notes]
+    return facts
+
+
+def _print_part(part: "PartFacts") -> None:
+    """The columns of some files, and how many rows were looked at."""
+    sampled = part.looked_at < part.rows
+    amount = f"{part.looked_at:,} of {part.rows:,} rows, a sample" if sampled else f"all {part.rows:,} rows"
+    output.print_line(f"{part.layout}, {_count(part.files)}: {amount}")
+    shown = []
+    for column in part.columns:
+        nulls: output.Cell = column.nulls
+        distinct: output.Cell = column.distinct
+        if sampled:
+            nulls = f"≈ {column.nulls * part.rows / max(1, part.looked_at):,.0f}"
+            distinct = f"≥ {column.distinct:,}"
+        shown.append((column.name, column.type, nulls, distinct, column.least, column.greatest, column.example))
+    output.print_table(("column", "type", "nulls", "distinct", "least", "greatest", "example"), shown)
+
+
+def _count(files: Sequence[str]) -> str:
+    """`1 file`, `4 files`."""
+    return f"{len(files):,} file{'' if len(files) == 1 else 's'}"

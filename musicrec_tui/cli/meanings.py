@@ -1,0 +1,68 @@
+"""`metrics` and `takeaways`: what the numbers mean, and what to make of them."""
+
+import typer
+
+from musicrec_tui.cli import options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.runs import metric_help, store
+from musicrec_tui.runs import takeaways as pages
+from musicrec_tui.runs.info import RunInfo
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command()(takeaways)
+    app.command()(metrics)
+
+
+def takeaways(
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell of each model whether it is fast, easy to tune, and good.
+
+    From the finished runs of this log that are comparable with the newest.
+    """
+    page = pages.takeaways(_runs(options.Place(data, home, layout)))
+    if as_json:
+        output.print_json(page)
+        return
+    for question, name in (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good")):
+        verdicts = [(one.model, getattr(one, name)) for one in page.models]
+        if verdicts:
+            rows = [(model, verdict.word, verdict.sentence) for model, verdict in verdicts]
+            output.print_table(("model", "", "because"), rows, title=question, wrap=True)
+            output.print_line()
+    output.print_line(page.basis)
+    output.print_line(page.rules)
+
+
+def metrics(
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell what each number of a run means.
+
+    What AUC@k says is told on this log's own runs, where there are any.
+    """
+    story = metric_help.auc_story(_runs(options.Place(data, home, layout)))
+    told = {"metrics": metric_help.METRICS, "costs": metric_help.COSTS}
+    if as_json:
+        output.print_json({name: [one._asdict() for one in of] for name, of in told.items()} | {"auc_story": story})
+        return
+    for of in told.values():
+        rows = [(one.name, one.sentences, one.better or "neither") for one in of]
+        output.print_table(("number", "what it means", "better"), rows, wrap=True)
+        output.print_line()
+    for sentence in story:
+        output.print_line(sentence)
+
+
+def _runs(place: options.Place) -> list[RunInfo]:
+    """The runs of a place's log, newest first."""
+    with opened(place) as dataset:
+        return store.list_runs(place.home, dataset.info.content)

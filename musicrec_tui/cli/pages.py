@@ -1,0 +1,99 @@
+"""All about a user, all about an artist: what `user` and `artist` print."""
+
+from collections.abc import Sequence
+
+from musicrec_tui.cli import output
+from musicrec_tui.dataset.records import ArtistProfile, Listen, Mainstream, Month, TitlePage, UserDetails, UserProfile
+
+
+def print_user(profile: UserProfile, details: UserDetails) -> None:
+    """Figures, the most played, and the latest listens."""
+    who, hours = profile.user, details.hours
+    facts: list[tuple[str, output.Cell]] = [("user", who.key), ("artists", who.artists), ("listens", who.listens)]
+    if profile.unknown_artists:
+        facts.append(("not in this log", f"{profile.unknown_artists:,} of {who.artists:,} artists"))
+    if profile.mainstream:
+        facts.append(("mainstream", _mainstream(profile.mainstream)))
+    facts += _by_month(profile.months)
+    if hours:
+        most = hours.index(max(hours))
+        facts.append(("by hour", f"{_blocks(hours)}  0:00 to 23:00 ({details.time_zone}), most at {most}:00"))
+    output.print_facts(facts)
+    output.print_line()
+    top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
+    output.print_table(("top artist", "listens", "last"), top)
+    output.note_cut(len(top), who.artists, "artists")
+    _print_titles("top recording", "recordings", details.top_recordings)
+    _print_titles("top release", "releases", details.top_releases)
+    if profile.recent:
+        output.print_line()
+        print_listens(profile.recent, 0, max(profile.listened, len(profile.recent)))
+
+
+def print_artist(profile: ArtistProfile) -> None:
+    """Figures, who listens most, and to what."""
+    who = profile.artist
+    output.print_facts(
+        [
+            ("artist", who.name), ("key", who.key), ("MBID", who.mbid), ("listeners", who.listeners),
+            ("listens", who.listens), *_by_month(profile.months),
+        ]
+    )  # fmt: skip
+    output.print_line()
+    top = [(row.user.user_id, row.plays) for row in profile.top_listeners]
+    output.print_table(("top listener", "listens"), top)
+    output.note_cut(len(top), who.listeners, "listeners")
+    _print_titles("top recording", "recordings", profile.top_recordings)
+    _print_titles("top release", "releases", profile.top_releases)
+
+
+def print_listens(listens: Sequence[Listen], offset: int, total: int) -> None:
+    """A page of listens, the latest first."""
+    rows = [(row.listened_at, row.artist_name, row.recording_name) for row in listens]
+    output.print_table(("recent listen (UTC)", "artist", "recording"), rows)
+    note_page(len(rows), offset, total, "listens")
+
+
+def note_page(rows: int, offset: int, total: int, what: str) -> None:
+    """Say honestly which part of all is shown: "41 to 60 of 18,432 artists"."""
+    if offset and rows:
+        output.print_line(f"{offset + 1:,} to {offset + rows:,} of {total:,} {what}")
+    else:
+        output.note_cut(rows, total, what)
+
+
+def _print_titles(heading: str, what: str, page: TitlePage) -> None:
+    """A table of releases or recordings; nothing where the log names none."""
+    if not page.rows:
+        return
+    output.print_line()
+    if any(row.artist_name is not None for row in page.rows):
+        rows = [(row.name, row.artist_name, row.listens) for row in page.rows]
+        output.print_table((heading, "artist", "listens"), rows)
+    else:
+        output.print_table((heading, "listens"), [(row.name, row.listens) for row in page.rows])
+    output.note_cut(len(page.rows), page.total, what)
+
+
+def _by_month(months: tuple[Month, ...]) -> list[tuple[str, output.Cell]]:
+    """A row of blocks, one for each month; another for new artists where they are known."""
+    if not months:
+        return []
+    span = f"{months[0].month} to {months[-1].month}"
+    facts: list[tuple[str, output.Cell]] = [("by month", f"{_blocks([month.listens for month in months])}  {span}")]
+    new = [month.new_artists for month in months if month.new_artists is not None]
+    if new:
+        facts.append(("new artists", f"{_blocks(new)}  {sum(new) / len(new):,.1f} a month"))
+    return facts
+
+
+def _blocks(counts: Sequence[int]) -> str:
+    """Counts as heights from ▁ to █; none at all is a space."""
+    most = max(counts) or 1
+    return "".join("▁▂▃▄▅▆▇█"[-(-count * 7 // most)] if count else " " for count in counts)
+
+
+def _mainstream(mainstream: Mainstream) -> str:
+    """The share of users that an artist of theirs has, in words."""
+    told = f"{mainstream.share:.1%} of users hear an artist of theirs on average"
+    return f"{told}: {mainstream.word}, above {mainstream.above:.0%} of users"

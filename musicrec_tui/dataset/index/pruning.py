@@ -1,0 +1,88 @@
+"""What the cache may hold: what was used lately, and not more than so many gigabytes of it."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from musicrec_tui.dataset.index.opened import damage_mark
+
+_DAY = 24 * 3600
+_GIGABYTE = 10**9
+_YOUNG = 3600
+"""What was used within so many seconds stays: somebody may be about to open it."""
+
+
+class Bounds(NamedTuple):
+    """How much is kept: what was opened within so many days, at most so many gigabytes (see `settings.Settings`)."""
+
+    days: float
+    gigabytes: float
+
+
+DEFAULT = Bounds(30, 20)
+
+
+class _Kept(NamedTuple):
+    """An index, or a folder of unpacked files, with its bytes and the seconds since it was last used."""
+
+    path: Path
+    size: int
+    age: float
+
+
+def prune(folder: Path, bounds: Bounds, keep: Path) -> None:
+    """Remove indexes that nobody opened for long, and those opened longest ago where there are too many bytes.
+
+    The folders in `unpacked` count as well. Who has an index open holds a lock on it (see `opened.Dataset`), and it is
+    left alone.
+
+    Args:
+        folder: the folder of indexes.
+        bounds: how much is kept.
+        keep: an index that stays in any case.
+    """
+    kept = sorted(_listed(folder), key=lambda one: one.age)
+    total = 0
+    for one in kept:
+        total += one.size
+        if one.path == keep or one.age < _YOUNG:
+            continue
+        if (one.age > bounds.days * _DAY or total > bounds.gigabytes * _GIGABYTE) and _removed(one.path):
+            total -= one.size
+
+
+def _listed(folder: Path) -> Iterator[_Kept]:
+    """All that may be removed."""
+    now = time.time()
+    for path in (*folder.glob("*.duckdb"), *folder.glob("unpacked/[!.]*")):
+        with contextlib.suppress(OSError):
+            seen = path.stat()
+            size = sum(file.stat().st_size for file in path.iterdir()) if path.is_dir() else seen.st_size
+            # An index is read at `atime`; a folder's is only that of somebody's listing it.
+            used = seen.st_mtime if path.is_dir() else max(seen.st_atime, seen.st_mtime)
+            yield _Kept(path, size, now - used)
+
+
+def _removed(path: Path) -> bool:
+    """Remove an index or a folder, unless somebody has it open; returns whether it is gone."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+            damage_mark(path).unlink(missing_ok=True)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

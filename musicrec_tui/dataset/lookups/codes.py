@@ -1,0 +1,62 @@
+"""Codes and names: which row of the matrix is which user, which column which artist."""
+
+from typing import Literal
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import artists, users
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+What = Literal["user", "artist"]
+
+_TABLES = {
+    "user": (
+        'SELECT code, user_id, artists, listens FROM "user"',
+        ("code", "user", "artists", "listens"),
+        ("INTEGER", "VARCHAR", "INTEGER", "BIGINT"),
+    ),
+    "artist": (
+        "SELECT code, name, listeners, listens, key FROM artist",
+        ("code", "artist", "listeners", "listens", "key"),
+        ("INTEGER", "VARCHAR", "INTEGER", "BIGINT", "VARCHAR"),
+    ),
+}
+
+
+def page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0) -> Table:
+    """Rows of a code table from code `offset` on: the matrix's rows (`user`) or columns (`artist`)."""
+    sql, columns, types = _TABLES[what]
+    rows = dataset.query(f"{sql} WHERE code >= $offset ORDER BY code LIMIT $limit", {"limit": limit, "offset": offset})
+    text = tuple(tuple(None if value is None else str(value) for value in row) for row in rows)
+    return Table(columns, types, text, _total(dataset, what))
+
+
+def find(dataset: Dataset, what: What, text: str) -> int:
+    """The code that a person means by `text`: `#12` is code 12, all else an id or a name, whole or in part.
+
+    A number that no user or artist has for a name is a code too.
+
+    Raises:
+        UserError: nobody is meant.
+    """
+    wanted = text.strip()
+    total = _total(dataset, what)
+    digits = wanted.removeprefix("#").replace(",", "")
+    code = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else -1
+    if wanted.startswith("#") and code >= 0:
+        if code < total:
+            return code
+        raise UserError(f"Codes go from #0 to #{total - 1}.")
+    if wanted:
+        search = users.search if what == "user" else artists.search
+        if found := search(dataset, wanted, 1, 0).rows:
+            return found[0].code
+    if 0 <= code < total:
+        return code
+    raise UserError(f"No {what} is called {printable(wanted, 60)!r}, and no code is: #12 is the code 12.")
+
+
+def _total(dataset: Dataset, what: What) -> int:
+    """How many codes there are."""
+    return dataset.info.users if what == "user" else dataset.info.artists

@@ -1,0 +1,115 @@
+"""All that can be asked about a person: a user of an index, or a profile, whose artists are shown as the index's."""
+
+from datetime import UTC
+from functools import partial
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import people
+from musicrec_tui.dataset.lookups.details import hours_of
+from musicrec_tui.dataset.lookups.people import Person
+from musicrec_tui.dataset.lookups.structs import months_of
+from musicrec_tui.dataset.profiles import history, mapping, store
+from musicrec_tui.dataset.profiles.lookup import missing, user_of
+from musicrec_tui.dataset.profiles.merging import LISTEN
+from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.dataset.records import Listen, ListenPage, Played, Title, TitlePage, User, UserDetails, UserProfile
+from musicrec_tui.paths import Home
+
+_MONTHS = f"""
+SELECT month, listens, coalesce(new_artists, 0) FROM (
+    SELECT CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
+    FROM told WHERE kind = '{LISTEN}' GROUP BY month)
+LEFT JOIN (
+    SELECT CAST(date_trunc('month', first_at) AS DATE) AS month, count(*) AS new_artists
+    FROM (SELECT min(listened_at) AS first_at FROM told WHERE kind = '{LISTEN}' GROUP BY artist_key) GROUP BY month)
+USING (month) ORDER BY month
+"""  # noqa: S608
+
+_RECENT = f"""
+SELECT listened_at, artist_name, recording_name FROM told WHERE kind = '{LISTEN}'
+ORDER BY listened_at DESC, artist_key, recording_key LIMIT $limit OFFSET $offset
+"""  # noqa: S608
+
+_LISTENED = f"SELECT count(*) FROM told WHERE kind = '{LISTEN}'"  # noqa: S608
+
+_TITLES = f"""
+, heard AS (
+    SELECT artist_key, min(artist_name) AS artist, %s AS title, CAST(sum(plays) AS BIGINT) AS plays
+    FROM told WHERE kind = '{LISTEN}' AND trim(title) <> '' GROUP BY artist_key, title)
+SELECT title, plays, artist, (SELECT count(*) FROM heard) FROM heard
+ORDER BY plays DESC, title, artist_key LIMIT $limit
+"""  # noqa: S608
+
+_HOURS = f"""
+SELECT hour(timezone($zone, timezone('UTC', listened_at))), CAST(sum(plays) AS BIGINT)
+FROM told WHERE kind = '{LISTEN}' GROUP BY ALL
+"""  # noqa: S608
+
+
+def of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
+    """A user's or a profile's calls, the hours of whose day are told in a time zone.
+
+    Raises:
+        UserError: the profile is not there any more, or damaged.
+    """
+    name = of_key(user.key)
+    if name is None:
+        return people.of_index(dataset, user, time_zone)
+    profile = store.read(home, name)
+    return Person(
+        user_of(profile),
+        partial(_profile, dataset, profile),
+        partial(_recent, profile),
+        partial(_details, profile, time_zone),
+    )
+
+
+def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile:
+    """Top artists, months and most recent listens; artists that the index does not have come with the code -1."""
+    artists, months, recent, [(listened,)] = history.ask(
+        profile,
+        lambda query: (mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED)),
+    )
+    own = [one for one in artists if one.plays > 0]
+    found = mapping.in_index(dataset, own)
+    return UserProfile(
+        user=user_of(profile),
+        top_artists=tuple(Played(found.get(one.key, missing(one)), one.plays, one.last_at) for one in own[:limit]),
+        months=months_of(months),
+        recent=_listens_of(recent),
+        listened=listened,
+        unknown_artists=sum(one.key not in found for one in own),
+    )
+
+
+def _recent(profile: Profile, limit: int = 50, offset: int = 0) -> ListenPage:
+    """A page of listens, the latest first."""
+    rows, [(total,)] = history.ask(
+        profile, lambda query: (query(_RECENT, limit=limit, offset=offset), query(_LISTENED))
+    )
+    return ListenPage(_listens_of(rows), total)
+
+
+def _details(profile: Profile, time_zone: str, limit: int = 50) -> UserDetails:
+    """Top releases and recordings, and the hours of the day."""
+    releases, recordings, hours = history.ask(
+        profile,
+        lambda query: (
+            query(_TITLES % "release_name", limit=limit),
+            query(_TITLES % "recording_name", limit=limit),
+            hours_of(time_zone, lambda: query(_HOURS, zone=time_zone)),
+        ),
+    )
+    return UserDetails(_page(releases), _page(recordings), hours, time_zone)
+
+
+def _page(rows: list[tuple[str, int, str, int]]) -> TitlePage:
+    """Titles; each row tells how many there are in all."""
+    titles = tuple(Title(title, plays, artist) for title, plays, artist, _ in rows)
+    return TitlePage(titles, rows[0][-1] if rows else 0)
+
+
+def _listens_of(rows: list[tuple[object, ...]]) -> tuple[Listen, ...]:
+    """Listens of a profile; their artists are told by name."""
+    return tuple(Listen(at.replace(tzinfo=UTC), artist or "", title) for at, artist, title in rows)  # type: ignore[attr-defined, arg-type]

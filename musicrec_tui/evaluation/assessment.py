@@ -1,0 +1,91 @@
+"""All that is measured of a fitted model: accuracy and beyond, each with its interval, and by group of users."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from musicrec_tui.evaluation import beyond_accuracy, groups, ranking, significance
+from musicrec_tui.evaluation.groups import Traits
+from musicrec_tui.recommenders.base import IntArray
+
+
+class Assessment(NamedTuple):
+    """What was measured.
+
+    Attributes:
+        metrics: all metrics by name: means over users, and those of all lists together (`coverage@k`, `gini@k`).
+        per_user: the metrics that are means, (users,) each; NaN where a user has no value.
+        intervals: low and high of each mean.
+        groups: for each group of users the means of its members, and `users`, how many they are.
+        traits: what users are grouped by.
+        users: the codes of the evaluated users.
+    """
+
+    metrics: dict[str, float]
+    per_user: dict[str, NDArray[np.float64]]
+    intervals: dict[str, tuple[float, float]]
+    groups: dict[str, dict[str, float]]
+    traits: Traits
+    users: IntArray
+
+
+def assess(
+    scores: ranking.Scores,
+    train: csr_matrix,
+    known: csr_matrix,
+    held_out: csr_matrix,
+    k: int,
+    *,
+    report: Callable[[int, int], None] | None = None,
+    exclude_known: bool = True,
+) -> Assessment:
+    """Evaluate a model on all users with something held out.
+
+    Args:
+        scores: as for `ranking.evaluate`; so are `held_out`, `k` and `report`.
+        train: (users, artists), what the model was fitted on, by which artists are well known or not.
+        known: what is no candidate: train, and what is disliked.
+        held_out: see there.
+        k: see there.
+        report: see there.
+        exclude_known: False where repeats are to be found too.
+
+    Raises:
+        UserError: a score is NaN or infinite.
+    """
+    found = ranking.evaluate(scores, known, held_out, k, report=report, exclude_train=exclude_known)
+    beyond = beyond_accuracy.measure(found.lists, found.users, train)
+    per_user = found.per_user | beyond.per_user
+    metrics = {name: value for name, value in found.metrics.items() if name != "users"}
+    metrics |= means(beyond.per_user) | beyond.totals
+    listeners = np.bincount(train.indices, minlength=train.shape[1])
+    traits = Traits(
+        np.diff(train.indptr)[found.users].astype(np.int64),
+        beyond_accuracy.own_popularity(train, listeners)[found.users],
+    )
+    return Assessment(metrics, per_user, intervals(per_user), by_group(per_user, traits), traits, found.users)
+
+
+def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    """The mean of each metric over the users who have a value; metrics that nobody has a value of are left out."""
+    return {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
+
+
+def intervals(per_user: dict[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:
+    """The bootstrap interval of each of these means."""
+    names = list(means(per_user))
+    if not names:
+        return {}
+    ends = significance.intervals(np.column_stack([per_user[name] for name in names]))
+    return {name: (float(low), float(high)) for name, (low, high) in zip(names, ends, strict=True)}
+
+
+def by_group(per_user: dict[str, NDArray[np.float64]], traits: Traits) -> dict[str, dict[str, float]]:
+    """The means of each group's members, and how many `users` they are."""
+    return {
+        name: {"users": float(inside.sum())} | means({metric: values[inside] for metric, values in per_user.items()})
+        for name, inside in groups.members(traits).items()
+    }

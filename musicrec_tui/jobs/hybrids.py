@@ -1,0 +1,73 @@
+"""The members of a hybrid: from what a person types to runs, and from runs to what they were fitted with."""
+
+import msgspec
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.params import MODELS, HybridParams, Params
+from musicrec_tui.runs import store
+from musicrec_tui.runs.spec import TrainSpec
+from musicrec_tui.runs.status import Status
+from musicrec_tui.text import printable
+
+
+def named(home: Home, params: Params, content: str, split: SplitSpec) -> Params:
+    """Parameters in which a hybrid's members are ids of runs, or models; those of all other models as they are.
+
+    Args:
+        home: whose runs.
+        params: as a person gave them: members by id, name or model.
+        content: the content hash of the log that the hybrid is for.
+        split: the split that it is for.
+
+    Raises:
+        UserError: a member is not finished, is of another log or split, or is a hybrid itself.
+    """
+    if not isinstance(params, HybridParams):
+        return params
+    return msgspec.structs.replace(params, members=tuple(_named(home, one, content, split) for one in params.members))
+
+
+def _named(home: Home, member: str, content: str, split: SplitSpec) -> str:
+    """One member: a model's name, or a run's id."""
+    if member == HybridParams.__struct_config__.tag:
+        raise UserError("A hybrid cannot be a member of a hybrid; name its members instead.")
+    if member in MODELS:
+        return member
+    run = store.find_run(home, member, content)
+    label = printable(run.label)
+    if run.status is not Status.FINISHED or run.spec is None:
+        raise UserError(f"{label} is {run.status}, so it cannot be a member of a hybrid.")
+    if run.spec.split != split:
+        raise UserError(
+            f"{label} has another split, so what it was chosen by may be what the hybrid is tested on; "
+            "train it on this split."
+        )
+    if isinstance(run.spec.params, HybridParams):
+        raise UserError(f"{label} is a hybrid, and a hybrid cannot be a member of one; name its members instead.")
+    return run.id
+
+
+def members(home: Home, spec: TrainSpec) -> list[tuple[Params, int]]:
+    """Parameters and seed of each member of the hybrid that a spec asks for; of other models nothing.
+
+    A model's name stands for its defaults and the hybrid's seed.
+
+    Raises:
+        UserError: a run is gone, or no longer what it was.
+    """
+    if not isinstance(spec.params, HybridParams):
+        return []
+    return [_parameters(home, member, spec) for member in spec.params.members]
+
+
+def _parameters(home: Home, member: str, spec: TrainSpec) -> tuple[Params, int]:
+    """What one member is fitted with."""
+    if member in MODELS:
+        return param_fields.parse(member, {}), spec.seed
+    run = store.read_run(home, member)
+    if run.spec is None:
+        raise UserError(f"The hybrid's member {printable(run.label)} cannot be read any more.", exit_code=1)
+    return run.spec.params, run.spec.seed

@@ -1,0 +1,114 @@
+"""Runs against each other, user by user: what the host answers to `Compare`. Needs no model and no index."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation import groups, significance
+from musicrec_tui.jobs import results
+from musicrec_tui.jobs.protocol import Against, Compare, Compared, DifferingUser, GroupDifference, PairedMetric
+from musicrec_tui.jobs.results import PerUser
+from musicrec_tui.runs import comparison, info
+from musicrec_tui.text import printable
+
+MOST_RUNS = 20
+
+Values = NDArray[np.float64]
+
+
+def compare(ask: Compare) -> Compared:
+    """Compare runs with the first of them.
+
+    Raises:
+        UserError: they were not measured alike, are not finished, or have no metrics by user.
+    """
+    runs = [info.read(Path(folder))[0] for folder in ask.runs]
+    if not 2 <= len(runs) <= MOST_RUNS:
+        raise UserError(f"From 2 to {MOST_RUNS} runs can be compared, not {len(runs)}.")
+    if obstacle := comparison.obstacles(runs):
+        raise UserError(obstacle)
+    tables = _aligned([results.read_per_user(run) for run in runs])
+    first, others = tables[0], tables[1:]
+    names = [name for name in first.metrics if all(_both(first, other, name).any() for other in others)]
+    metric = ask.metric or f"ndcg@{runs[0].k}"
+    if metric not in names:
+        raise UserError(f"These runs have no {printable(metric)} by user; what they have is {', '.join(names)}.")
+    resamples = significance.enough_resamples(len(names) * len(others))
+    differences = [other.metrics[name] - first.metrics[name] for other in others for name in names]
+    tested = _tested(names * len(others), np.column_stack(differences), resamples)
+    return Compared(
+        first=runs[0].id,
+        metric=metric,
+        against=tuple(
+            Against(
+                run=run.id,
+                metrics=tuple(tested[place * len(names) : (place + 1) * len(names)]),
+                groups=_by_group(first, other, metric),
+                differing=_differing(first, other, metric, ask.users),
+            )
+            for place, (run, other) in enumerate(zip(runs[1:], others, strict=True))
+        ),
+        least_p=min(1.0, len(tested) * significance.least_p(resamples)),
+    )
+
+
+def _aligned(tables: Sequence[PerUser]) -> list[PerUser]:
+    """The rows of the users that all tables have, in the first one's order."""
+    places = [{user: place for place, user in enumerate(table.users)} for table in tables]
+    users = [user for user in tables[0].users if all(user in known for known in places)]
+    if not users:
+        raise UserError("These runs have no user in common.", exit_code=1)
+    rows = [np.array([known[user] for user in users]) for known in places]
+    return [
+        PerUser(
+            users,
+            {name: values[chosen] for name, values in table.metrics.items()},
+            table.traits and groups.Traits(table.traits.artists[chosen], table.traits.popularity[chosen]),
+        )
+        for table, chosen in zip(tables, rows, strict=True)
+    ]
+
+
+def _both(first: PerUser, other: PerUser, name: str) -> NDArray[np.bool_]:
+    """Which users have a value of a metric in both tables."""
+    nobody = np.zeros(len(first.users), dtype=bool)
+    known: NDArray[np.bool_] = ~np.isnan(first.metrics[name] - other.metrics[name]) if name in other.metrics else nobody
+    return known
+
+
+def _tested(names: list[str], differences: Values, resamples: int) -> list[PairedMetric]:
+    """A test of each column, with both p values after Holm's correction over all of them."""
+    found = significance.paired(differences, resamples)
+    bootstrap = significance.holm(np.array([one.p_bootstrap for one in found])).tolist()
+    wilcoxon = significance.holm(np.array([one.p_wilcoxon for one in found])).tolist()
+    return [
+        PairedMetric(metric=name, holm_bootstrap=left, holm_wilcoxon=right, **one._asdict())
+        for name, one, left, right in zip(names, found, bootstrap, wilcoxon, strict=True)
+    ]
+
+
+def _by_group(first: PerUser, other: PerUser, metric: str) -> tuple[GroupDifference, ...]:
+    """The difference within each group of users; nothing for runs of before, whose files do not tell the groups."""
+    if first.traits is None:
+        return ()
+    both = _both(first, other, metric)
+    inside = {name: chosen for name, chosen in groups.members(first.traits).items() if (chosen & both).any()}
+    values = (other.metrics[metric] - first.metrics[metric])[:, None]
+    found = significance.paired(np.where(np.column_stack(list(inside.values())), values, np.nan))
+    return tuple(
+        GroupDifference(name, one.users, one.difference, one.low, one.high)
+        for name, one in zip(inside, found, strict=True)
+    )
+
+
+def _differing(first: PerUser, other: PerUser, metric: str, most: int) -> tuple[DifferingUser, ...]:
+    """The users that differ most, whichever way; of equals, those who come first in the file."""
+    size = np.where(_both(first, other, metric), np.abs(other.metrics[metric] - first.metrics[metric]), 0.0)
+    order = [place for place in np.argsort(-size, kind="stable")[: max(0, most)].tolist() if size[place] > 0]
+    return tuple(
+        DifferingUser(first.users[place], float(first.metrics[metric][place]), float(other.metrics[metric][place]))
+        for place in order
+    )

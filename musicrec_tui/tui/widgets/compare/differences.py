@@ -1,0 +1,115 @@
+"""Runs against the first of them: what the host computed, as text."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual.content import Content
+
+from musicrec_tui.jobs.protocol import Against, Compared, DifferingUser, PairedMetric, p_text
+from musicrec_tui.runs import metric_help
+from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.compare import forest
+from musicrec_tui.tui.widgets.compare.run_table import LETTERS
+from musicrec_tui.tui.widgets.row_list import Row
+
+_DIM = "$foreground 60%"
+_ALPHA = 0.05
+_ROOMY = 110
+_NO_GROUPS = "These runs are of before users were grouped: train them again to see groups."
+
+
+def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
+    """A forest plot for each run against the first, a row for each metric."""
+    blocks = []
+    for place, against in enumerate(answer.against, 1):
+        lines = [_metric_line(one, answer, width >= _ROOMY) for one in against.metrics]
+        p = "p boot. p Wilc." if width >= _ROOMY else "p boot."
+        blocks += [_heading(runs, place), *forest.drawn(lines, f"  {p} won/tied/lost", width)]
+    tests = sum(len(against.metrics) for against in answer.against)
+    note = (
+        f"▲ ▼ more, less than chance gives: p below {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
+        "Lines are 95% intervals; novelty, pop. and alike have scales of their own."
+    )
+    return Content("\n").join([*blocks, Content(note).stylize(_DIM)])
+
+
+def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
+    """The same for one metric, a row for each group of users."""
+    if not all(against.groups for against in answer.against):
+        return Content(_NO_GROUPS)
+    blocks = [Content(f"{_title(answer.metric)} among groups of users").stylize("bold")]
+    for place, against in enumerate(answer.against, 1):
+        lines = [
+            forest.Line(group.group, group.difference, group.low, group.high,
+                        f"{group.users:>6} {_value(runs[0], group.group, answer.metric)} "
+                        f"{_value(runs[place], group.group, answer.metric)}")
+            for group in against.groups
+        ]  # fmt: skip
+        heads = f"{'users':>6} {'A':>8} {LETTERS[place]:>8}"
+        blocks += [_heading(runs, place), *forest.drawn(lines, heads, width)]
+    note = (
+        "light, middle, heavy: by the number of artists in train; mainstream, niche: by how many listeners these have."
+    )
+    return Content("\n").join([*blocks, Content(note).stylize(_DIM)])
+
+
+def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
+    """The users that differ most, for each run against the first; a row's value is the user's key."""
+    rows: list[Row] = []
+    for place, against in enumerate(answer.against, 1):
+        title = f"{_heading(runs, place).plain} · {_title(answer.metric)} · {_how_many(against, answer.metric)}"
+        rows.append(Row(partial(_draw_heading, title)))
+        rows += [Row(partial(_draw_user, user, LETTERS[place]), user.user) for user in against.differing]
+    return rows
+
+
+def _draw_heading(title: str, width: int) -> Content:
+    """A heading among the users."""
+    return Content(fit(title, width)).stylize(_DIM)
+
+
+def _draw_user(user: DifferingUser, letter: str, width: int) -> Content:
+    """A user with both values."""
+    change = user.other - user.first
+    figures = f"A {user.first:8.4f}  {letter} {user.other:8.4f}  {change:+8.4f} {'▲' if change > 0 else '▼'}"
+    return Content(f"{fit(user.user, max(4, width - len(figures) - 1))} {figures}")
+
+
+def _heading(runs: Sequence[RunInfo], place: int) -> Content:
+    """Which run is held against which."""
+    other, first = (fit(run.label, 24).strip() for run in (runs[place], runs[0]))
+    return Content(f"{LETTERS[place]} {other} against A {first}").stylize("bold")
+
+
+def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> forest.Line:
+    """A metric's row, with its test."""
+    sure = one.holm_bootstrap < _ALPHA
+    mark = " " if not sure else "▲" if one.difference > 0 else "▼"
+    p = f"{p_text(one.holm_bootstrap, answer.least_p):>7}"
+    p += f" {p_text(one.holm_wilcoxon):>7}" if wilcoxon else ""
+    told = metric_help.meaning(one.metric)
+    return forest.Line(
+        name=_title(one.metric), difference=one.difference, low=one.low, high=one.high,
+        after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
+        scale="" if told is not None and told.better else one.metric,
+        style="bold $accent" if one.metric == answer.metric else "",
+    )  # fmt: skip
+
+
+def _title(metric: str) -> str:
+    """A metric as the table's heads call it, with the run's own K."""
+    told = metric_help.meaning(metric)
+    return told.title.replace("@k", f"@{metric.partition('@')[2]}") if told else metric
+
+
+def _value(run: RunInfo, group: str, metric: str) -> str:
+    """A run's mean within a group."""
+    value = run.groups.get(group, {}).get(metric)
+    return f"{value:8.4f}" if value is not None else f"{'–':>8}"
+
+
+def _how_many(against: Against, metric: str) -> str:
+    """How many of the users that differ are listed."""
+    differ = sum(one.wins + one.losses for one in against.metrics if one.metric == metric)
+    return f"{len(against.differing):,} of {differ:,} users that differ" if differ else "no user differs"

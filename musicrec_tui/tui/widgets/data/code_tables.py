@@ -1,0 +1,79 @@
+"""Codes: the matrix's rows and columns, with the users and artists that they stand for, side by side."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from musicrec_tui.dataset.lookups import codes
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.data.jump_line import JumpLine
+from musicrec_tui.tui.widgets.data.section import Section
+from musicrec_tui.tui.widgets.data.table_view import TableView
+from musicrec_tui.tui.working import start
+
+
+class CodesSection(Section):
+    """Users on the left, artists on the right; Tab goes from one to the other."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("codes.go", "go", "slash", "Go to a code or a name",
+                "Go to a code (#12) or a name, in the table that has the cursor.", footer="go to code or name"),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
+        super().__init__(session, id=id)
+        self._meant: codes.What = "user"
+
+    def compose(self) -> ComposeResult:
+        """The tables, and the line that asks."""
+        with Horizontal():
+            yield TableView(id="user-codes", title="Users", whole=2)
+            yield TableView(id="artist-codes", title="Artists", whole=2)
+        yield JumpLine(id="codes-jump")
+
+    def on_mount(self) -> None:
+        """Read the first pages."""
+        start(self, "users", self.users.browse, partial(self._page, "user"))
+        start(self, "artists", self.artists.browse, partial(self._page, "artist"))
+
+    @property
+    def users(self) -> TableView:
+        """The left one."""
+        return self.query_one("#user-codes", TableView)
+
+    @property
+    def artists(self) -> TableView:
+        """The right one."""
+        return self.query_one("#artist-codes", TableView)
+
+    def focus_first(self) -> None:
+        """The users."""
+        self.users.focus_rows()
+
+    def _page(self, what: codes.What, offset: int, limit: int) -> Table:
+        """A page of one of the tables."""
+        return codes.page(self.dataset, what, limit, offset)
+
+    def action_go(self) -> None:
+        """Ask for a code or a name."""
+        self._meant = "artist" if self.artists.rows.has_focus else "user"
+        self.query_one("#codes-jump", JumpLine).ask(f"{self._meant} or #code")
+
+    @on(JumpLine.Answered)
+    def _answered(self, event: JumpLine.Answered) -> None:
+        """Look it up."""
+        event.stop()
+        start(self, "go", self._go, self._meant, event.text)
+
+    async def _go(self, what: codes.What, text: str) -> None:
+        """Go to whom is meant."""
+        code = await asked(self, codes.find, self.dataset, what, text)
+        if code is not None:
+            (self.artists if what == "artist" else self.users).go(code)

@@ -1,0 +1,137 @@
+"""Columns: what each column of the log's files holds, counted when one first looks."""
+
+import contextlib
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import columns
+from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.dataset.portrait import ColumnFacts, PartFacts
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.errors import Cancelled
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import number
+from musicrec_tui.tui.widgets.data.section import Section
+from musicrec_tui.tui.widgets.data.table_view import TableView
+from musicrec_tui.tui.working import start
+
+_HEADS = ("column", "type", "nulls", "distinct", "least", "greatest", "example")
+
+
+class ColumnsSection(Section):
+    """A table of columns under a line that says how many rows it speaks of."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("columns.count", "count", "x", "Stop counting, or count again",
+                "Stop counting the columns' values, or begin again.", footer="stop/count"),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
+        super().__init__(session, id=id)
+        self._log: RawLog | None = None
+        self._counting = False
+        self._stopped = False
+
+    def compose(self) -> ComposeResult:
+        """The line and the table."""
+        yield Static(id="looked-at", markup=False)
+        yield TableView(id="columns", title="Columns", whole=4)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.action_count()
+
+    def on_unmount(self) -> None:
+        """No thread may keep the program from ending."""
+        self._stop()
+
+    def focus_first(self) -> None:
+        """The table."""
+        self.query_one("#columns", TableView).focus_rows()
+
+    def action_count(self) -> None:
+        """Stop, or begin."""
+        if self._counting:
+            self._stop()
+        else:
+            self._counting, self._stopped = True, False
+            start(self, "columns", self._load)
+
+    def _stop(self) -> None:
+        """Have the thread give up."""
+        self._stopped = True
+        if self._log is not None:
+            self._log.interrupt()
+
+    async def _load(self) -> None:
+        """Count in a thread."""
+        view, line = self.query_one("#columns", TableView), self.query_one("#looked-at", Static)
+        line.update("Counting the values of each column …  x stops it.")
+        try:
+            found = await asked(self, self._count, self.dataset)
+        finally:
+            self._counting = False
+        if found is not None:
+            line.update(looked_at(found))
+            view.show(*column_table(found))
+        else:
+            line.update("Stopped: nothing was counted.  x begins again." if self._stopped else "")
+            view.set_note("" if self._stopped else "The log's files cannot be read now.")
+
+    def _count(self, dataset: Dataset) -> list[PartFacts]:
+        """Open the log and count, in a thread."""
+        with contextlib.closing(RawLog.of(dataset)) as log:
+            self._log = log
+            try:
+                if self._stopped:
+                    raise Cancelled
+                return columns.facts(log, cancelled=lambda: self._stopped)
+            finally:
+                self._log = None
+
+
+def looked_at(parts: Sequence[PartFacts]) -> Content:
+    """How many rows the table speaks of, and what its signs mean."""
+    rows, seen = sum(part.rows for part in parts), sum(part.looked_at for part in parts)
+    if seen >= rows:
+        return Content(f"Counted over all {number(rows)} rows.")
+    return Content(
+        f"Estimated from {number(seen)} of {number(rows)} rows: ≈ is scaled up from them, ≥ is what they have; "
+        "least and greatest are theirs."
+    )
+
+
+def column_table(parts: Sequence[PartFacts]) -> tuple[Table, dict[int, str]]:
+    """The columns of all parts, and headings where there are several parts."""
+    rows: list[tuple[str | None, ...]] = []
+    headings: dict[int, str] = {}
+    for part in parts:
+        if len(parts) > 1:
+            files = "1 file" if len(part.files) == 1 else f"{number(len(part.files))} files"
+            headings[len(rows)] = f"{printable(part.layout)}: {files}, {number(part.rows)} rows"
+        rows += [_row(part, column) for column in part.columns]
+    types = ("VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR")
+    return Table(_HEADS, types, tuple(rows), len(rows)), headings
+
+
+def _row(part: PartFacts, column: ColumnFacts) -> tuple[str | None, ...]:
+    """A column; of a sample, nulls are scaled up, and there are at least as many distinct values."""
+    nulls, distinct = number(column.nulls), number(column.distinct)
+    if part.looked_at < part.rows:
+        nulls = f"≈ {_rounded(column.nulls * part.rows / part.looked_at)}" if part.looked_at else "–"
+        distinct = f"≥ {distinct}"
+    return (column.name, column.type, nulls, distinct, column.least, column.greatest, column.example)
+
+
+def _rounded(value: float) -> str:
+    """An estimate, in three digits."""
+    return number(float(f"{value:.3g}"))

@@ -1,0 +1,62 @@
+"""A line that asks where to go, and is there only while it asks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from musicrec_tui.tui.commands import Command, bindings
+
+
+class JumpLine(Horizontal):
+    """`row: 1,234▏`; Enter answers, Escape closes it."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("jump.close", "close", "escape", "Close", "Stay where you are.", footer="stay", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    @dataclass
+    class Answered(Message):
+        """Where to go."""
+
+        text: str
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._back: Widget | None = None
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """The question and the answer."""
+        yield Static(classes="jump-question", markup=False)
+        entry = Input(compact=True)
+        entry.cursor_blink = False
+        yield entry
+
+    def ask(self, question: str) -> None:
+        """Ask; the focus goes back to where it was."""
+        self._back = self.screen.focused
+        self.query_one(".jump-question", Static).update(f"{question} ")
+        entry = self.query_one(Input)
+        entry.value = ""
+        self.display = True
+        self.screen.set_focus(entry)
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        """Say it, unless it is nothing."""
+        event.stop()
+        self.action_close()
+        if event.value.strip():
+            self.post_message(self.Answered(event.value))
+
+    def action_close(self) -> None:
+        """Back to what was looked at."""
+        self.display = False
+        self.screen.set_focus(self._back)

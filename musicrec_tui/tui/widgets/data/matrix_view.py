@@ -1,0 +1,184 @@
+"""The picture of the matrix: dots, shades or figures, with a cursor that moves over it."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from musicrec_tui.dataset import picture
+from musicrec_tui.dataset.portrait import Block
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit, short
+from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
+
+DIM = "$foreground 60%"
+_LABEL, _FIGURE = 12, 6
+_HERE = "bold reverse"
+
+
+class MatrixView(Widget, can_focus=True):
+    """Draws the block that it is given; says when it looks at something else."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("matrix.in", "zoom(1)", "plus,equals_sign,enter", "Zoom in",
+                "Half as many users and artists, around the cursor.", footer="zoom", shown="+ -"),
+        Command("matrix.out", "zoom(-1)", "minus,backspace", "Zoom out", "Twice as many users and artists.",
+                shown="-"),
+        Command("matrix.whole", "whole", "0", "The whole matrix", "All users and artists.", footer="all"),
+        Command("matrix.view", "view", "v", "Dots, shades or figures",
+                "Draw who played whom as dots, how much as shades, or the plays as figures.", footer="view"),
+        Command("matrix.order", "order", "t", "Sort by activity or by code",
+                "The heaviest listeners and best known artists first, or the order of the codes.", footer="sort"),
+        Command("matrix.down", "move(1, 0)", "j,down", "Down", "Users further down.", shown="j ↓", palette=False),
+        Command("matrix.up", "move(-1, 0)", "k,up", "Up", "Users further up.", shown="k ↑", palette=False),
+        Command("matrix.right", "move(0, 1)", "l,right", "Right", "Artists further right.", shown="l →", palette=False),
+        Command("matrix.left", "move(0, -1)", "h,left", "Left", "Artists further left.", shown="h ←", palette=False),
+        Command("matrix.page_down", "page(1, 0)", "pagedown,J", "A screen down", "A screen of users further down.",
+                palette=False),
+        Command("matrix.page_up", "page(-1, 0)", "pageup,K", "A screen up", "A screen of users further up.",
+                palette=False),
+        Command("matrix.page_right", "page(0, 1)", "end,L", "A screen right", "A screen of artists to the right.",
+                palette=False),
+        Command("matrix.page_left", "page(0, -1)", "home,H", "A screen left", "A screen of artists to the left.",
+                palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    class Looked(Message):
+        """The window or the cursor is elsewhere."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.camera: Camera | None = None
+        self._block: Block | None = None
+        self._last = Content.styled("Adding up …", DIM)
+        self._shape = (1, 1)
+
+    def open(self, users: int, artists: int) -> None:
+        """The matrix has this shape."""
+        self._shape = (users, artists)
+        self.on_resize()
+
+    def show(self, block: Block) -> None:
+        """Draw this."""
+        self._block = block
+        self.refresh()
+
+    @property
+    def block(self) -> Block | None:
+        """What is drawn, where it is what the camera looks at."""
+        if self._block is not None and self.camera is not None and self._block.window == self.camera.window:
+            return self._block
+        return None
+
+    def on_resize(self) -> None:
+        """Other rows and columns fit."""
+        if self.size.width and self.size.height:
+            self._look(self._fitted(self.camera or Camera(*self._shape, 1, 1)))
+
+    def _fitted(self, camera: Camera) -> Camera:
+        """The camera for the room that there is in its view."""
+        rows, columns = self.size.height, self.size.width
+        if camera.view == "figures":
+            rows, columns = rows - 1, (columns - _LABEL) // _FIGURE
+        return camera.changed(rows=max(1, rows), columns=max(1, columns))
+
+    def _look(self, camera: Camera) -> None:
+        """Look at something else."""
+        if camera != self.camera:
+            self.camera = camera
+            self.refresh()
+            self.post_message(self.Looked())
+
+    def action_zoom(self, step: int) -> None:
+        """Closer or further away."""
+        if self.camera is not None:
+            self._look(self.camera.zoomed(step))
+
+    def action_whole(self) -> None:
+        """All of it."""
+        if self.camera is not None:
+            self._look(self.camera.whole())
+
+    def action_move(self, down: int, across: int) -> None:
+        """The cursor by a character."""
+        if self.camera is not None:
+            self._look(self.camera.moved(down, across))
+
+    def action_page(self, down: int, across: int) -> None:
+        """The cursor by a screen."""
+        if self.camera is not None:
+            self._look(self.camera.moved(down * self.camera.rows, across * self.camera.columns))
+
+    def action_view(self) -> None:
+        """The next way to draw."""
+        if self.camera is not None:
+            view = VIEWS[(VIEWS.index(self.camera.view) + 1) % len(VIEWS)]
+            self._look(self._fitted(self.camera.changed(view=view)))
+
+    def action_order(self) -> None:
+        """The other order."""
+        if self.camera is not None:
+            self._look(self.camera.changed(order="code" if self.camera.order == "activity" else "activity"))
+
+    def on_click(self, click: events.Click) -> None:
+        """A click puts the cursor there; on the cursor it zooms in."""
+        if self.camera is None or (offset := click.get_content_offset(self)) is None:
+            return
+        row, column = offset.y, offset.x
+        if self.camera.view == "figures":
+            row, column = row - 1, (column - _LABEL) // _FIGURE
+        if not (0 <= row < self.camera.rows and 0 <= column < self.camera.columns):
+            return
+        pointed = self.camera.pointed(row, column)
+        self._look(pointed if pointed != self.camera else self.camera.zoomed(1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel zooms in."""
+        event.stop()
+        self.action_zoom(1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel zooms out."""
+        event.stop()
+        self.action_zoom(-1)
+
+    def render(self) -> RenderResult:
+        """The picture; until that of another window has come, the last one."""
+        if self.block is not None and self.camera is not None:
+            draw = _figures if self.camera.view == "figures" else _pattern
+            self._last = draw(self.block, self.camera)
+        return self._last
+
+
+def _pattern(block: Block, camera: Camera) -> Content:
+    """Dots or shades, the character under the cursor reversed."""
+    drawn = picture.dots(block) if camera.view == "dots" else picture.shades(block)
+    row, column = camera.cursor
+    lines = [Content.styled(line, "$accent") for line in drawn]
+    here = Content.styled(drawn[row][column], _HERE)
+    lines[row] = lines[row][:column] + here + lines[row][column + 1 :]
+    return Content("\n").join(lines)
+
+
+def _figures(block: Block, camera: Camera) -> Content:
+    """Plays as numbers, under the artists' names and beside the users'."""
+    row_here, column_here = camera.cursor
+    plays = {(cell.row, cell.column): cell.plays for cell in block.cells}
+    heads = [
+        Content.styled(f" {fit(name, _FIGURE - 1)}", "bold" if at == column_here else DIM)
+        for at, name in enumerate(block.artists)
+    ]
+    lines = [Content(" " * _LABEL) + Content("").join(heads)]
+    for row, user in enumerate(block.users):
+        parts = [Content.styled(fit(user, _LABEL), "bold" if row == row_here else DIM)]
+        for column in range(len(block.artists)):
+            here = (row, column) == (row_here, column_here)
+            count = plays.get((row, column))
+            text = fit("·" if count is None else short(count), _FIGURE - 1, right=True)
+            parts += [Content(" "), Content.styled(text, _HERE if here else DIM if count is None else "bold")]
+        lines.append(Content("").join(parts))
+    return Content("\n").join(lines)

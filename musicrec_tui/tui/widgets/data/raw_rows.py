@@ -1,0 +1,81 @@
+"""Rows: the log as it is in its files, from the first row to the last."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.data.jump_line import JumpLine
+from musicrec_tui.tui.widgets.data.section import Section
+from musicrec_tui.tui.widgets.data.table_view import TableView
+from musicrec_tui.tui.working import start
+
+_MANY = 1_000_000
+
+
+class RowsSection(Section):
+    """One table, in which any row can be reached."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("rows.go", "go", "slash", "Go to a row", "Go to a row of the log by its number.", footer="go to row"),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
+        super().__init__(session, id=id)
+        self._log: RawLog | None = None
+
+    def compose(self) -> ComposeResult:
+        """The table, and the line that asks for a number."""
+        yield TableView(id="raw", title="Rows")
+        yield JumpLine(id="rows-jump")
+
+    @property
+    def table(self) -> TableView:
+        """The rows."""
+        return self.query_one("#raw", TableView)
+
+    def on_mount(self) -> None:
+        """Read the first page."""
+        start(self, "rows", self._load)
+
+    async def on_unmount(self) -> None:
+        """No thread may keep the program from ending."""
+        if self._log is not None:
+            self._log.close()
+
+    def focus_first(self) -> None:
+        """The table."""
+        self.table.focus_rows()
+
+    async def _load(self) -> None:
+        """Open the log, then read it as it is looked at."""
+        log = await patiently(
+            asked(self, RawLog.of, self.dataset), lambda: self.table.set_note("Opening the log's files …")
+        )
+        if log is None:
+            self.table.set_note("The log's files cannot be read now.")
+            return
+        self._log = log
+        if log.total > _MANY and any(part.format != "parquet" for part in log.parts):
+            self.table.border_subtitle = "text is read from its beginning: rows far down take a while"
+        await self.table.browse(log.page)
+
+    def action_go(self) -> None:
+        """Ask for a number."""
+        self.query_one("#rows-jump", JumpLine).ask("row")
+
+    @on(JumpLine.Answered)
+    def _go(self, event: JumpLine.Answered) -> None:
+        """Go there."""
+        event.stop()
+        digits = event.text.strip().replace(",", "")
+        if digits.isascii() and digits.isdigit():
+            self.table.go(int(digits[:18]) - 1)
+        else:
+            self.notify("Rows are numbered from 1: write a whole number.", severity="warning", markup=False)

@@ -1,0 +1,77 @@
+"""What every section of the Data screen has, and the row of their names."""
+
+from textual import events
+from textual.app import RenderResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.tui.session import Session
+
+
+class Section(Vertical):
+    """A pane of the Data screen. It is made when it is first shown, and asks the index then.
+
+    Args:
+        session: with a dataset that is open.
+    """
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.session = session
+
+    @property
+    def dataset(self) -> Dataset:
+        """The log."""
+        assert self.session.dataset is not None  # noqa: S101  (sections are made when there is one)
+        return self.session.dataset
+
+    def focus_first(self) -> None:
+        """Let the keys go to what one looks at first."""
+
+
+class SectionBar(Widget):
+    """The sections with their keys, in one line; the present one stands out by more than its hue.
+
+    Args:
+        sections: (key, title, name) of each.
+    """
+
+    class Picked(Message):
+        """A section was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.section = name
+
+    def __init__(self, sections: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__()
+        self._sections = sections
+        self._present = ""
+
+    def show(self, name: str) -> None:
+        """Another section is shown."""
+        self._present = name
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """The names, one cell apart."""
+        line = Content(" ")
+        for key, title, name in self._sections:
+            here = name == self._present
+            line += Content.assemble(
+                (f" {key}", "bold $accent" if not here else "bold underline $primary"),
+                (f" {title} ", "bold underline $primary" if here else "$foreground 70%"), " ",
+            )  # fmt: skip
+        return line
+
+    def on_click(self, click: events.Click) -> None:
+        """A section can be clicked."""
+        start = 1
+        for key, title, name in self._sections:
+            end = start + len(f" {key} {title} ")
+            if start <= click.x < end:
+                self.post_message(self.Picked(name))
+            start = end + 1

@@ -1,0 +1,180 @@
+"""A table that scrolls both ways: whole, or a page at a time out of any number of rows."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.widgets.cells import number
+from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
+from musicrec_tui.tui.widgets.data.table import Columns
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.working import start
+
+Fetch = Callable[[int, int], Table]
+"""Rows from one on (counted from 0), and at most so many; called in a thread."""
+
+
+class TableView(Vertical):
+    """The names of the columns, which stay, above the rows, which scroll; the title tells where one is.
+
+    Args:
+        id: as usual.
+        title: what the rows are (clean text).
+        whole: so many of the first columns are not squeezed for those after them.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("table.right", "columns(1)", "right,l", "Columns to the right", "A table's columns to the right.",
+                footer="columns", shown="←→", palette=False),
+        Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
+                shown="h ←", palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, *, id: str, title: str, whole: int = 0) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._title = title
+        self._whole = whole
+        self._columns = Columns((), ())
+        self._first = 0
+        self._pages: Pages | None = None
+        self._fetch: Fetch | None = None
+        self._wanted: int | None = None
+        self._fetching = False
+
+    def compose(self) -> ComposeResult:
+        """Heads and rows."""
+        yield Static(classes="table-heads", markup=False)
+        yield RowList()
+
+    def on_mount(self) -> None:
+        """The title follows where one is."""
+        self.watch(self.rows, "scroll_y", self._tell)
+        self._tell()
+
+    @property
+    def rows(self) -> RowList:
+        """The rows."""
+        return self.query_one(RowList)
+
+    def focus_rows(self) -> None:
+        """Let the keys go to the rows."""
+        self.screen.set_focus(self.rows)
+
+    def set_note(self, sentence: str) -> None:
+        """No rows, but a sentence: loading, empty, failed."""
+        self._columns, self._pages = Columns((), ()), None
+        self.rows.set_note(sentence)
+        self._tell()
+
+    def show(self, table: Table, headings: dict[int, str] | None = None) -> None:
+        """A table that is here as a whole, with `headings` (clean) above some rows, by the rows' numbers."""
+        self._columns = Columns(table.columns, table.types, self._whole)
+        self._columns.measure(table)
+        self._pages = None
+        rows: list[Row] = []
+        for at, cells in enumerate(table.rows):
+            if headings and at in headings:
+                rows.append(_heading(headings[at]))
+            rows.append(self._row(cells, at))
+        self.rows.set_rows(rows, "There are no rows.")
+        self._tell()
+
+    async def browse(self, fetch: Fetch) -> None:
+        """Show all rows that `fetch` has, however many, from the first on."""
+        slow = "Reading the rows …"
+        table = await patiently(asked(self, fetch, 0, PAGE), lambda: self.rows.set_note(slow))
+        if table is None:
+            self.set_note("The rows cannot be read now.")
+            return
+        self._fetch = fetch
+        self._columns = Columns(table.columns, table.types, self._whole)
+        self._pages = Pages(table.total, self._line, self._want)
+        self._take(0, table)
+        self.rows.set_rows(self._pages, "There are no rows.")
+        self._tell()
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a row (counted from 0); the nearest one where there is none of that number."""
+        if self.rows.rows:
+            self.rows.cursor = max(0, min(len(self.rows.rows) - 1, index))
+
+    def action_columns(self, step: int) -> None:
+        """Show other columns."""
+        if self._columns.names:
+            self._first = max(0, min(len(self._columns.names) - 1, self._first + step))
+            self.rows.refresh()
+            self._tell()
+
+    def on_resize(self) -> None:
+        """Other columns fit."""
+        self.call_after_refresh(self._tell)
+
+    def _row(self, cells: Cells, value: int) -> Row:
+        """A row that is here."""
+        return Row(lambda room: self._line(cells, room), value)
+
+    def _line(self, cells: Cells, room: int) -> Content:
+        """A row, from the first column that is shown on."""
+        return self._columns.line(cells, self._first, room)
+
+    def _want(self, page: int) -> None:
+        """A page is to be drawn that is not here: the latest that was wanted is fetched next."""
+        self._wanted = page
+        if not self._fetching:
+            self._fetching = True
+            self.call_later(start, self, "pages", self._fetch_pages)
+
+    async def _fetch_pages(self) -> None:
+        """Fetch what is wanted until nothing is; one page at a time, for a thread cannot be called back."""
+        try:
+            while (page := self._wanted) is not None and self._fetch is not None:
+                self._wanted = None
+                table = await asked(self, self._fetch, page * PAGE, PAGE)
+                if table is None:
+                    self.set_note("The rows cannot be read any more.")
+                    return
+                self._take(page, table)
+                self.rows.refresh()
+                self._tell()
+        finally:
+            self._fetching = False
+
+    def _take(self, page: int, table: Table) -> None:
+        """A page has come."""
+        self._columns.measure(table)
+        if self._pages is not None:
+            self._pages.put(page, table)
+
+    @on(RowList.Moved)
+    def _moved(self) -> None:
+        """The title tells the row."""
+        self._tell()
+
+    def _tell(self) -> None:
+        """The heads, and in the title the row, how many there are, and which columns are seen."""
+        room = max(0, self.rows.scrollable_content_region.width - 1)
+        self.query_one(".table-heads", Static).update(Content(" ") + self._columns.heads(self._first, room))
+        parts = [self._title]
+        if self._pages is not None and isinstance(self.rows.value, int):
+            parts.append(f"row {number(self.rows.value + 1)} of {number(len(self._pages))}")
+        if self._columns.names:
+            seen = self._columns.seen(self._first, room)
+            of = len(self._columns.names)
+            if seen < of:
+                parts.append(f"columns {self._first + 1}–{self._first + seen} of {of}")
+        self.border_title = Content(" · ".join(parts))
+
+
+def _heading(text: str) -> Row:
+    """A heading between rows, which the cursor passes over."""
+    return Row(lambda room: Content.styled(text[:room], "bold $accent"))

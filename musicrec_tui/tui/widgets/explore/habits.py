@@ -1,0 +1,86 @@
+"""When and what a user listens to: the hours of the day, new artists by month, how mainstream."""
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from musicrec_tui.dataset.records import Mainstream, UserDetails, UserProfile
+from musicrec_tui.tui.widgets.cells import bars, number, spark
+from musicrec_tui.tui.widgets.explore.drawing import DIM, span
+
+_HOURS = 24
+_HIGHEST = 8
+_ROOMY = 44
+
+
+class Habits(Widget, can_focus=True):
+    """Bars for the hours, a line of blocks for the months, and words for how mainstream."""
+
+    def __init__(self) -> None:
+        super().__init__(id="habits")
+        self._profile: UserProfile | None = None
+        self._details: UserDetails | None = None
+        self.border_title = "Hours of the day"
+
+    def show(self, profile: UserProfile) -> None:
+        """Another user, whose hours are not counted yet."""
+        self._profile, self._details = profile, None
+        self.border_title = Content("Hours of the day")
+        self.refresh()
+
+    def show_details(self, details: UserDetails) -> None:
+        """Their hours are."""
+        self._details = details
+        self.border_title = Content(f"Hours of the day, {details.time_zone}" if details.hours else "Hours of the day")
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """As high as there is room: the bars take what the rest leaves."""
+        if self._profile is None:
+            return Content()
+        width, height = self.size
+        below = [*self._new_artists(width), *_mainstream(self._profile.mainstream, width)]
+        gap = [Content()] if height >= len(below) + 7 else []
+        above = self._hours(width, min(_HIGHEST, height - len(below) - 2 * len(gap) - 1))
+        return Content("\n").join([*above, *gap, *below[:2], *gap, *below[2:]][:height])
+
+    def _hours(self, width: int, height: int) -> list[Content]:
+        """A bar for each hour, and which hours they are."""
+        if self._details is None:
+            return [Content.styled("Counting …", DIM)]
+        hours = self._details.hours
+        if not hours:
+            return [Content.styled("this log has no times", DIM)]
+        cells = max(1, width // _HOURS)
+        drawn = [Content.styled(line, "$accent") for line in bars(list(hours), cells, max(1, height))]
+        scale = "".join(f"{hour:<{6 * cells}}" for hour in range(0, _HOURS, 6))
+        most = hours.index(max(hours))
+        told = f" most at {most}:00" if width >= _HOURS * cells + 14 else ""
+        return [*drawn, Content.assemble((scale, DIM), (told, DIM))]
+
+    def _new_artists(self, width: int) -> list[Content]:
+        """How many artists were first played in each month."""
+        months = self._profile.months if self._profile else ()
+        new = [month.new_artists for month in months if month.new_artists is not None]
+        if not new:
+            return []
+        average = sum(new) / len(new)
+        figures = f"{average:.1f}" if average < 10 else number(average)
+        told = f" new artists a month, {span(months)}" if width >= _ROOMY else " new artists a month"
+        return [
+            Content.assemble((figures, "bold"), (told, DIM)),
+            Content.styled(spark(new, width), "$accent"),
+        ]
+
+
+def _mainstream(mainstream: Mainstream | None, width: int) -> list[Content]:
+    """The share of users that an artist of theirs has, a word for it, and how that compares."""
+    if mainstream is None:
+        return []
+    share = f"{mainstream.share:.1%}" if mainstream.share < 0.1 else f"{mainstream.share:.0%}"
+    means = f"an artist of theirs is heard by {share} of users"
+    return [
+        Content.assemble(("mainstream ", DIM), (share, "bold"), (" · ", DIM), (mainstream.word, "bold")),
+        Content.styled(f"above {mainstream.above:.0%} of users", DIM),
+        *([Content.styled(means, DIM)] if len(means) <= width else []),
+    ]

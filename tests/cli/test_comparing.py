@@ -1,0 +1,69 @@
+"""Runs side by side on the command line: values, differences, and how sure they are."""
+
+import json
+import re
+
+import pytest
+
+from musicrec_tui.cli.app import run
+from tests.cli.conftest import Tell, Workshop
+
+STATISTICS = re.compile(r"ndcg@10 +([+-][\d.]+) +([+-][\d.]+) +([+-][\d.]+) +(≤?[\d.]+) +(≤?[\d.]+) +(\d+)/(\d+)/(\d+)")
+
+
+def test_comparing_gives_differences_to_the_first(tell: Tell) -> None:
+    told = json.loads(tell("compare", "best", "latest", "--json"))
+    row = next(row for row in told["rows"] if row["metric"] == "ndcg@10")
+    assert row["differences"][1] == row["values"][1] - row["values"][0]
+    printed = tell("compare", "best", "latest")
+    assert f"{row['differences'][1]:+.4f}" in printed
+    assert "Best first" in printed
+    assert f"({row['intervals'][0][0]:.4f} to {row['intervals'][0][1]:.4f})" in printed
+
+
+def test_differences_come_with_intervals_tests_and_users(tell: Tell) -> None:
+    told = json.loads(tell("compare", "popular", "best", "--users", "3", "--json"))["statistics"]
+    [against] = told["against"]
+    one = next(one for one in against["metrics"] if one["metric"] == "ndcg@10")
+    printed = tell("compare", "popular", "best", "--users", "3")
+    found = STATISTICS.search(printed)
+    assert found is not None
+    assert found.groups()[:3] == tuple(f"{one[name]:+.4f}" for name in ("difference", "low", "high"))
+    assert found.groups()[5:] == tuple(str(one[name]) for name in ("wins", "ties", "losses"))
+    assert len(against["differing"]) == 3
+    assert f"3 of {one['wins'] + one['losses']} users that differ" in printed
+    assert all(group["group"] in printed for group in against["groups"])
+
+
+def test_users_differ_by_the_metric_that_was_asked_for(tell: Tell) -> None:
+    told = json.loads(tell("compare", "popular", "best", "--metric", "auc", "--json"))["statistics"]
+    assert told["metric"] == "auc"
+    sizes = [abs(user["other"] - user["first"]) for user in told["against"][0]["differing"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert "no beauty by user" in tell("compare", "popular", "best", "--metric", "beauty", code=2)
+
+
+def test_in_eighty_columns_no_figure_is_cut(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = tell("compare", "popular", "best", "latest")
+    assert STATISTICS.search(printed)
+    assert "±" in printed
+    body = printed[printed.index("ndcg@10") :]
+    assert not [line for line in body.splitlines() if re.search(r"\d…", line)]
+
+
+def test_what_was_not_measured_alike_is_shown_without_differences(workshop: Workshop, tell: Tell) -> None:
+    argv = ["train", "popularity", "--name", "later", "--split", "time"]
+    for protocol in ("repeat", "discovery"):
+        assert run([*argv, "--protocol", protocol, "--name", protocol, *workshop.place]) == 0
+    printed = tell("compare", "repeat", "discovery")
+    assert "different protocols of the time split" in printed
+    assert "95 %" not in printed
+    assert "Best first" not in printed
+    assert json.loads(tell("compare", "repeat", "discovery", "--json"))["statistics"] is None
+    for protocol in ("repeat", "discovery"):
+        tell("runs", "delete", protocol)
+
+
+def test_one_run_is_not_enough(tell: Tell) -> None:
+    assert "two runs" in tell("compare", "best", code=2)

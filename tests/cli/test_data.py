@@ -1,0 +1,95 @@
+"""The Data screen's twins: what people read and what programs parse say the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.cli.app import run
+from tests.cli.conftest import ARTISTS, HOSTILE, HOSTILE_USER, USERS, Tell, control_characters
+
+
+def test_info_tells_files_and_what_was_left_out(tell: Tell) -> None:
+    told = json.loads(tell("info", "--json"))
+    assert (told["users"], told["artists"], told["state"]) == (len(USERS), len(ARTISTS), "unchanged")
+    assert sum(file["kept"] for file in told["files"]) == told["kept"]
+    assert told["offenders"] == []
+    printed = tell("info")
+    assert f"{told['listens']:,}" in printed
+    assert "log.csv" in printed
+
+
+def test_info_shows_the_first_rows_that_were_left_out_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "x.csv"
+    log.write_text(f"user_id,artist_name,play_count\n1,Air,3\n2,{HOSTILE},0\n3,Moby,1.5\n", encoding="utf-8")
+    place = ["--data", str(log), "--home", str(tmp_path / "home")]
+    assert run(["info", *place]) == 0
+    printed = capsys.readouterr().out
+    assert "left out: play count is not above zero" in printed
+    assert "mended: play count rounded" in printed
+    assert "[/b]�]0;owned�[red]" in printed
+    assert not control_characters(printed)
+    assert run(["info", "--json", *place]) == 0
+    offenders = json.loads(capsys.readouterr().out)["offenders"]
+    assert {(one["outcome"], one["row"]) for one in offenders} == {("rejected", 2), ("repaired", 3)}
+    assert HOSTILE in offenders[1]["shown"] + offenders[0]["shown"]
+
+
+def test_columns_tell_types_nulls_and_distinct_values(tell: Tell) -> None:
+    [part] = json.loads(tell("columns", "--json"))["parts"]
+    by_name = {column["name"]: column for column in part["columns"]}
+    assert by_name["user_id"]["distinct"] == len(USERS)
+    assert by_name["artist_name"]["distinct"] == len(ARTISTS)
+    assert by_name["release_name"]["nulls"] == part["rows"] == part["looked_at"]
+    assert f"all {part['rows']:,} rows" in tell("columns")
+
+
+def test_pages_of_rows_are_the_log(tell: Tell) -> None:
+    whole = json.loads(tell("rows", "--limit", "100000", "--json"))
+    assert len(whole["rows"]) == whole["total"]
+    assert whole["rows"][0][0] == HOSTILE_USER
+    pages = [
+        json.loads(tell("rows", "--offset", str(at), "-n", "200", "--json")) for at in range(0, whole["total"], 200)
+    ]
+    assert [row for page in pages for row in page["rows"]] == whole["rows"]
+    assert f"rows 11 to 15 of {whole['total']:,}" in tell("rows", "--offset", "10", "-n", "5")
+    assert "no rows from 1,000,001 on" in tell("rows", "--offset", "1000000")
+
+
+def test_codes_are_found(tell: Tell) -> None:
+    page = json.loads(tell("codes", "artists", "--find", "nirvana", "-n", "1", "--json"))
+    assert page["rows"][0][:2] == [str(page["offset"]), "Nirvana [Live]"]
+    assert page["total"] == len(ARTISTS)
+    assert json.loads(tell("codes", "users", "--offset", "7", "-n", "1", "--json"))["rows"][0][0] == "7"
+    assert f"of {len(USERS)}" in tell("codes", "users", "--find", "#3")
+    assert "not both" in tell("codes", "users", "--find", "x", "--offset", "3", code=2)
+    assert "No user is called" in tell("codes", "users", "--find", "nobody at all", code=2)
+
+
+def test_the_matrix_in_figures_and_as_a_picture(tell: Tell) -> None:
+    told = json.loads(tell("matrix", "--json"))
+    shape, block = told["shape"], told["block"]
+    assert sum(cell["pairs"] for cell in block["cells"]) == shape["plays"]
+    assert shape["density"] == pytest.approx(shape["plays"] / len(USERS) / len(ARTISTS))
+    picture = [line for line in tell("matrix").splitlines() if line.startswith("|")]
+    assert len(picture) == block["window"]["rows"]
+    assert {len(line) for line in picture} == {block["window"]["columns"] + 2}
+    assert sum(sign not in "| " for line in picture for sign in line) == len(block["cells"])
+
+
+def test_a_part_of_the_matrix(tell: Tell) -> None:
+    part = json.loads(tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5", "--json"))["block"]
+    assert (part["window"]["top"], part["window"]["rows"], part["window"]["left"]) == (2, 2, 4)
+    assert "users 3 to 4" in tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5")
+    for wrong in ("0-3", "4-3", "1-999", "x", "1-2-3"):
+        assert "--users needs places" in tell("matrix", "--users", wrong, code=2)
+
+
+def test_activity_adds_up(tell: Tell) -> None:
+    told = json.loads(tell("activity", "--json"))
+    listens = sum(month["listens"] for month in told["months"])
+    assert sum(map(sum, told["week"]["listens"])) == listens
+    assert sum(bucket["count"] for bucket in told["activity"]["users_by_artists"]) == len(USERS)
+    printed = tell("activity")
+    assert "hour (UTC)" in printed
+    assert "Gini" in printed

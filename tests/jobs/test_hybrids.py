@@ -1,0 +1,78 @@
+"""Hybrids of runs: who may be a member, and a job from members to a model that is whole in itself."""
+
+import numpy as np
+import pytest
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import hybrids
+from musicrec_tui.recommenders import store as models
+from musicrec_tui.recommenders.params import AlsParams, HybridParams, PopularityParams, Rp3BetaParams
+from musicrec_tui.runs import events, store
+from musicrec_tui.runs.store import Status
+from tests.jobs.conftest import ENDLESS, World, until
+
+
+def named(world: World, *members: str, split: SplitSpec | None = None, content: str | None = None) -> tuple[str, ...]:
+    """What the members are called in the run's spec."""
+    params = HybridParams(members=members)
+    found = hybrids.named(world.home, params, content or world.content, split or SplitSpec())
+    assert isinstance(found, HybridParams)
+    return found.members
+
+
+def test_members_are_models_or_finished_runs_by_name_or_id(trained: World) -> None:
+    als, popular = (store.find_run(trained.home, name).id for name in ("als", "popular"))
+    # A model's name is the model, even where a run is called the same.
+    assert named(trained, "rp3beta", "popular", als) == ("rp3beta", popular, als)
+    assert hybrids.named(trained.home, AlsParams(), trained.content, SplitSpec()) == AlsParams()
+
+
+def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:
+    with pytest.raises(UserError, match="no run 'nobody'"):
+        named(trained, "als", "nobody")
+    with pytest.raises(UserError, match="no run 'popular'"):
+        named(trained, "als", "popular", content="another log")
+    with pytest.raises(UserError, match="popular has another split"):
+        named(trained, "als", "popular", split=SplitSpec(seed=7))
+    with pytest.raises(UserError, match="cannot be a member of a hybrid"):
+        named(trained, "als", "hybrid")
+
+
+def test_a_run_that_is_not_finished_cannot_be_a_member(world: World) -> None:
+    run = world.submit(ENDLESS, name="endless")
+    until(lambda: world.read(run).status is Status.RUNNING, "a running job")
+    with pytest.raises(UserError, match="endless is running, so it cannot be a member"):
+        world.submit(HybridParams(members=("endless", "als")))
+    assert len(store.list_runs(world.home)) == 1
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_a_hybrid_of_runs_is_fitted_with_their_parameters_and_needs_them_no_more(world: World, final: bool) -> None:
+    walk = world.finished(Rp3BetaParams(beta=0.7), name="my walk")
+    hybrid = world.finished(HybridParams(members=("my walk", "popularity")), final=final, seed=9)
+    assert hybrid.status is Status.FINISHED, hybrid.reason
+    assert hybrid.evaluated_on == ("test" if final else "validation")
+    store.delete_run(world.home, walk)
+    saved = models.load(hybrid.folder / "model")
+    assert isinstance(saved.params, HybridParams)
+    assert saved.params.members == (walk.id, "popularity")
+    assert sum(saved.params.weights) == pytest.approx(1, abs=1e-5)
+    beta = saved.recommender.arrays()["0_params"].tobytes()
+    assert b'"beta":0.7' in beta
+    said = [event.text for event in store.events(hybrid.folder) if isinstance(event, events.Log)]
+    assert any("Weights found on validation" in text for text in said)
+    assert np.isfinite(saved.recommender.scores(np.array([0, 5], np.int32))).all()
+
+
+def test_a_hybrid_is_no_member(world: World) -> None:
+    world.finished(HybridParams(members=("popularity", "rp3beta"), weights=(1.0, 1.0)), name="both")
+    with pytest.raises(UserError, match="both is a hybrid"):
+        world.submit(HybridParams(members=("both", "als")))
+
+
+def test_models_that_are_no_hybrid_have_no_members(trained: World) -> None:
+    spec = store.find_run(trained.home, "popular").spec
+    assert spec is not None
+    assert spec.params == PopularityParams()
+    assert hybrids.members(trained.home, spec) == []

@@ -1,0 +1,26 @@
+"""Look-ups from the event loop."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.tui.asking import answered
+
+FOR_EVER = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3"
+
+
+async def test_the_index_is_idle_when_the_one_who_waits_is_gone(small_index: Path) -> None:
+    dataset = Dataset(small_index)
+    dataset.query("SELECT 1")
+    waiting = asyncio.ensure_future(answered(dataset.query, FOR_EVER))
+    while not dataset._running:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    while dataset._running:
+        await asyncio.sleep(0.01)
+    assert await answered(dataset.query, "SELECT 1") == [(1,)]
