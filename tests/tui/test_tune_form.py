@@ -65,6 +65,11 @@ def test_the_deck() -> None:
     assert counted(asked) == "90 trials from 18 fits: one fit gives all its iterations."
 
 
+def test_models_with_nothing_to_vary_are_not_offered() -> None:
+    assert "als" in MODEL.choices
+    assert "popularity" not in MODEL.choices
+
+
 def test_only_als_has_the_decks_grid() -> None:
     assert plans("als") == (OPTUNA, OWN, DECK)
     assert plans("ncf") == (OPTUNA, OWN)

@@ -11,7 +11,16 @@ OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
 VARY = "vary"
 OVER_ALL = "auc"
 
-TUNABLE = tuple(model for model in params.MODELS if param_fields.fields(model))
+
+def _axes(model: str) -> dict[str, space.Axis]:
+    """What Optuna can vary of a model, by name; nothing where it can vary nothing."""
+    try:
+        return {axis.name: axis for axis in space.axes(model)}
+    except UserError:
+        return {}
+
+
+TUNABLE = tuple(model for model in params.MODELS if _axes(model))
 MODEL = Entry(fields.MODEL.key, "model", "als", "What to tune.", choices=TUNABLE)
 PLAN = Entry(
     "tune.plan", "plan", OPTUNA,
@@ -33,7 +42,7 @@ OPTIONS = (
 
 def plans(model: str) -> tuple[str, ...]:
     """The plans that a model can be tuned by."""
-    return (*((OPTUNA,) if _axes(model) else ()), OWN, *((DECK,) if model == "als" else ()))
+    return (OPTUNA, OWN, DECK) if model == "als" else (OPTUNA, OWN)
 
 
 def parameters(model: str, plan: str) -> tuple[Entry, ...]:
@@ -60,11 +69,3 @@ def _entry(field: param_fields.Field, model: str, plan: str) -> Entry:
     elif plan == OWN:
         more = " Semicolons between lists." if field.kind == "list" else " Commas between values."
     return Entry(field.name, field.name.replace("_", " "), default, field.description + more, hint)
-
-
-def _axes(model: str) -> dict[str, space.Axis]:
-    """What Optuna can vary of a model, by name; nothing where it can vary nothing."""
-    try:
-        return {axis.name: axis for axis in space.axes(model)}
-    except UserError:
-        return {}
