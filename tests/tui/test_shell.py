@@ -31,7 +31,7 @@ def job(home: Home) -> Iterator[FakeRun]:
 async def test_number_keys_show_screens_and_escape_comes_back(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        for key, mode in (("5", "data"), ("4", "compare"), ("2", "train"), ("1", "explore")):
+        for key, mode in (("5", "data"), ("4", "compare"), ("3", "tune"), ("2", "train"), ("1", "explore")):
             await pilot.press(key)
             await settled(pilot)
             assert small_app.current_mode == mode
@@ -57,7 +57,7 @@ async def test_tabs_and_the_footer_can_be_clicked(small_app: SmallApp) -> None:
         assert isinstance(small_app.screen, HelpScreen)
 
 
-@pytest.mark.parametrize("key", ["1", "5"])
+@pytest.mark.parametrize("key", ["1", "2", "3", "5"])
 async def test_every_command_is_whole_and_no_key_has_two_meanings_in_one_place(small_app: SmallApp, key: str) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -70,7 +70,9 @@ async def test_every_command_is_whole_and_no_key_has_two_meanings_in_one_place(s
             for command in commands.own(node):
                 assert command.help.endswith("."), command
                 assert command.title
-                assert hasattr(node, f"action_{command.action.partition('(')[0]}"), command
+                action = command.action.partition("(")[0]
+                owner = small_app if action.startswith("app.") else node
+                assert hasattr(owner, f"action_{action.removeprefix('app.')}"), command
                 binding = command.binding()
                 assert binding.id == command.id
                 assert binding.tooltip == command.help

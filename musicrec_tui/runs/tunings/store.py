@@ -123,6 +123,8 @@ def every(home: Home, content: str | None = None) -> list[TuningInfo]:
         folders = [folder for folder in home.tunings.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
     except OSError:
         return []
+    for gone in [folder for folder in _known if folder.parent == home.tunings and folder not in folders]:
+        _known.pop(gone, None)
     found = [_read(folder) for folder in folders]
     if content is not None:
         found = [one for one in found if one.spec is None or one.spec.content == content]

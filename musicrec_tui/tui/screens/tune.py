@@ -79,7 +79,9 @@ class TuneScreen(TuningActions):
         return self.query_one(TuningPane)
 
     def on_tunings_changed(self) -> None:
-        """A tuning came, went, got further, or changed its state."""
+        """A tuning came, went, got further, or changed its state; what nobody sees is drawn when it is seen again."""
+        if not self.is_current:
+            return
         dataset = self.session.dataset
         self.query_one(TuneForm).has_times = dataset is None or dataset.info.has_times
         content = dataset.info.content if dataset else ""
