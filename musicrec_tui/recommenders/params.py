@@ -118,7 +118,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         Literal["neumf", "gmf", "mlp", "deck"],
         Meta(description="NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
     ] = "neumf"
-    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 128
+    factors: Annotated[int, Meta(ge=1, le=512, description="Size of the GMF embedding, and of deck's.")] = 64
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
@@ -130,11 +130,11 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     loss: Annotated[
         Literal["softmax", "binary"],
         Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
-    ] = "softmax"
+    ] = "binary"
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
         Meta(description="Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
-    ] = 8
+    ] = 16
     drawn: Annotated[
         int,
         Meta(ge=1, le=100_000, description="Softmax: artists that are drawn for each batch.",
@@ -144,7 +144,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         int,
         Meta(ge=0, le=1000, description="Most passes over the data (0: what ALS gave).",
              extra_json_schema={"unit": "epochs"}),
-    ] = 20  # fmt: skip
+    ] = 25  # fmt: skip
     patience: Annotated[
         int,
         Meta(
@@ -156,9 +156,9 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 3
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
-    ] = 256
-    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.003
-    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.03
+    ] = 4096
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="Adam's step size.")] = 0.002
+    l2: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the embeddings of a batch.")] = 0.005
     pretrain: Annotated[
         Literal["none", "als"],
         Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
