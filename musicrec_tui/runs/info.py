@@ -143,10 +143,11 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 
 def stamp_of(folder: Path) -> Stamp:
     """Changes whenever what `read` reads does: inode, time and size of each file, and whether `cancel` is there."""
-    return tuple(_stamp(folder / name) for name in (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL))
+    return tuple(stamp_of_file(folder / name) for name in (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def stamp_of_file(path: Path) -> tuple[int, int, int] | None:
+    """Inode, time and size; None where there is no such file."""
     try:
         found = os.stat(path)  # noqa: PTH116  (half the cost of Path.stat, and lists are polled)
     except OSError:

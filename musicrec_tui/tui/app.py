@@ -1,4 +1,4 @@
-"""The app: the four screens behind the number keys, the commands that are always there, and how it starts and ends."""
+"""The app: the screens behind the number keys, the commands that are always there, and how it starts and ends."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from musicrec_tui.settings import Settings
 from musicrec_tui.tui import commands, crash
 from musicrec_tui.tui.commands import Command, CommandProvider
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line
+from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
@@ -33,10 +33,11 @@ class MusicrecApp(App[int]):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "sql", "train", "compare")]  # noqa: RUF012
+    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "sql", "train", "tune", "compare")]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("explore", "ExploreScreen"),
         "train": _lazily("train", "TrainScreen"),
+        "tune": _lazily("tune", "TuneScreen"),
         "compare": _lazily("compare", "CompareScreen"),
         "data": _lazily("data", "DataScreen"),
         "sql": _lazily("sql", "SqlScreen"),
@@ -48,6 +49,7 @@ class MusicrecApp(App[int]):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("app.explore", "show('explore')", "1", "Explore", "Look up artists and users; see recommendations."),
         Command("app.train", "show('train')", "2", "Train", "Train a model and watch it learn."),
+        Command("app.tune", "show('tune')", "3", "Tune", "Try many parameters of a model, and see which are best."),
         Command("app.compare", "show('compare')", "4", "Compare", "Runs and their metrics, side by side."),
         Command("app.data", "show('data')", "5", "Data", "What was read, and what it looks like."),
         Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False),
@@ -64,6 +66,7 @@ class MusicrecApp(App[int]):
         self.session = Session(home, data, settings, layout)
         self.crash_log: Path | None = None
         self._live: set[str] = set()
+        self._live_tunings: set[str] = set()
         self.animation_level = "none"
         if settings.theme in self.available_themes:
             self.theme = settings.theme
@@ -80,6 +83,7 @@ class MusicrecApp(App[int]):
         from musicrec_tui.tui import watching
 
         await self.session.refresh_runs()
+        await self.session.refresh_tunings()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
         await self.open_log()
 
@@ -111,6 +115,15 @@ class MusicrecApp(App[int]):
                 self.notify(ended_line(run), severity=severity_of(run), markup=False, timeout=8)
         self._live = live
 
+    def on_tunings_changed(self) -> None:
+        """The same for tunings."""
+        self.draw_title()
+        live = {tuning.id for tuning in self.session.live_tunings}
+        for tuning in self.session.tunings:
+            if tuning.id in self._live_tunings - live and tuning.status != "cancelled":
+                self.notify(tuning_ended_line(tuning), severity=severity_of(tuning), markup=False, timeout=8)
+        self._live_tunings = live
+
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""
         if self.screen_stack:
@@ -136,13 +149,14 @@ class MusicrecApp(App[int]):
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""
-        if not self.session.live:
+        if not self.session.live_jobs:
             self.exit(0)
             return
         from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 
         if not isinstance(self.screen, QuitDialog):
-            self.push_screen(QuitDialog([run.label for run in self.session.live]), self._quit_answered)
+            labels = [job.label for job in self.session.live_jobs]
+            self.push_screen(QuitDialog(labels, tunings=len(self.session.live_tunings)), self._quit_answered)
 
     def _quit_answered(self, answer: str | None) -> None:
         """What the question was answered with."""
@@ -155,7 +169,7 @@ class MusicrecApp(App[int]):
         """Stop the jobs first."""
         from musicrec_tui.jobs import supervisor
 
-        await asyncio.gather(*(supervisor.stop(run) for run in self.session.live), return_exceptions=True)
+        await asyncio.gather(*(supervisor.stop(job) for job in self.session.live_jobs), return_exceptions=True)
         self.exit(0)
 
     async def on_unmount(self) -> None:

@@ -38,6 +38,11 @@ class RunsChanged(Message, bubble=False):
 
 
 @dataclass
+class TuningsChanged(Message, bubble=False):
+    """A tuning came, went, got further, or changed its state: `session.tunings` is new."""
+
+
+@dataclass
 class RunChosen(Message, bubble=False):
     """Explore is to recommend with `session.chosen` (None: popularity)."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.jobs.client import HostClient
     from musicrec_tui.runs.store import RunInfo
+    from musicrec_tui.runs.tunings.info import TuningInfo
 
 
 class Session:
@@ -33,6 +34,7 @@ class Session:
         stopped: whether the user had that done, so that there is no dataset.
         host: answers for models; None until the dataset is open (its process starts when it is first asked).
         runs: all runs of the home, newest first.
+        tunings: all tunings of the home, newest first.
         chosen: the run that Explore recommends with; None: popularity.
         offer: why no model is trained by itself, else empty (see `TrainingOffered`).
     """
@@ -52,6 +54,7 @@ class Session:
         self.stopped = False
         self.host: HostClient | None = None
         self.runs: tuple[RunInfo, ...] = ()
+        self.tunings: tuple[TuningInfo, ...] = ()
         self.chosen: RunInfo | None = None
         self.offer = ""
         self._user_chose = False
@@ -95,6 +98,17 @@ class Session:
         return tuple(run for run in self.runs if run.status.live)
 
     @property
+    def live_tunings(self) -> "tuple[TuningInfo, ...]":
+        """The tunings that a tuner is on, newest first."""
+        return tuple(tuning for tuning in self.tunings if tuning.status.live)
+
+    @property
+    def live_jobs(self) -> "tuple[RunInfo | TuningInfo, ...]":
+        """Both, newest first."""
+        jobs: list[RunInfo | TuningInfo] = [*self.live, *self.live_tunings]
+        return tuple(sorted(jobs, key=lambda job: job.id, reverse=True))
+
+    @property
     def usable(self) -> "tuple[RunInfo, ...]":
         """The finished runs of the log that is open, newest first: those that can recommend."""
         content = self.dataset.info.content if self.dataset else None
@@ -116,6 +130,15 @@ class Session:
         from musicrec_tui.runs import store
 
         self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
+
+    async def refresh_tunings(self) -> None:
+        """Read the tunings now, instead of at the next look; says so where anything is different."""
+        from musicrec_tui.runs.tunings import store
+
+        tunings = tuple(await asyncio.to_thread(store.every, self.home))
+        if tunings != self.tunings:
+            self.tunings = tunings
+            self.tell(messages.TuningsChanged)
 
     def choose(self, run: "RunInfo | None", *, by_user: bool = True) -> None:
         """Recommend with this run (None: popularity). What the user chose is not changed by the program again."""

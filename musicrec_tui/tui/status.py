@@ -8,6 +8,7 @@ from musicrec_tui.tui.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
+    from musicrec_tui.runs.tunings.info import TuningInfo
 
 
 def subject_line(session: Session) -> str:
@@ -31,14 +32,14 @@ def data_name(session: Session) -> str:
 
 def status_line(session: Session) -> str:
     """`ALS #3 ▸ 62% 0:04`, the newest job first and how many others there are; clean, empty where none runs."""
-    live = session.live
+    live = session.live_jobs
     if not live:
         return ""
     more = f" +{len(live) - 1}" if len(live) > 1 else ""
     return f"{printable(live[0].label, 24)} ▸ {_state(live[0])}{more}"
 
 
-def _state(run: "RunInfo") -> str:
+def _state(run: "RunInfo | TuningInfo") -> str:
     """How far a job is."""
     if run.status == "queued":
         return "queued"
@@ -57,6 +58,16 @@ def ended_line(run: "RunInfo") -> str:
     return " ".join(filter(None, [f"{label} {run.status}:", printable(run.reason, None), printable(run.advice, None)]))
 
 
-def severity_of(run: "RunInfo") -> Literal["information", "error"]:
+def tuning_ended_line(tuning: "TuningInfo") -> str:
+    """What to say of a tuning that is over, clean."""
+    label = printable(tuning.label, 24)
+    if tuning.status == "finished" and tuning.best and tuning.best.value is not None and tuning.spec:
+        measured = f"best {tuning.spec.objective} {tuning.best.value:.4f} of {len(tuning.trials):,} trials"
+        return f"{label} is finished: {measured}. 3 shows it."
+    why = filter(None, [printable(tuning.reason, None), printable(tuning.advice, None)])
+    return " ".join([f"{label} {tuning.status}:", *why])
+
+
+def severity_of(run: "RunInfo | TuningInfo") -> Literal["information", "error"]:
     """How a job's end is told."""
     return "information" if run.status == "finished" else "error"

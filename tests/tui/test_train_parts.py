@@ -13,7 +13,7 @@ from musicrec_tui.tui.widgets.train.braille import curve, nice_end
 from musicrec_tui.tui.widgets.train.facts import facts, model_lines, row
 from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.widgets.train.log_file import last_lines
-from musicrec_tui.tui.widgets.train.metric_plot import figure
+from musicrec_tui.tui.widgets.train.plot_lines import figure
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import check

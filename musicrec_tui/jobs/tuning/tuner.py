@@ -71,7 +71,7 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
     before: dict[int, Trial] = {}
     for sentence in trials.read_new(folder, before):
         reporter.log(sentence)
-    count = _Count(appender, info.read(folder, before))
+    count = _Count(appender, info.read(folder, info.Known(before)))
 
     def keep(trial: Trial) -> None:
         trials.write(folder, trial)

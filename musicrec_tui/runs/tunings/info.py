@@ -11,9 +11,9 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import status
 from musicrec_tui.runs.events import Failed, Progress
-from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import grids, trials
-from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, TuneSpec
+from musicrec_tui.runs.status import Digest, Status
+from musicrec_tui.runs.tunings import trials
+from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 
 SPEC = "spec.json"
@@ -51,13 +51,17 @@ class TuningInfo(msgspec.Struct, frozen=True):
     @property
     def total(self) -> int:
         """How many trials there are to be."""
-        if self.spec is None:
-            return 0
-        return (
-            len(grids.expand(self.spec.plan, self.spec.base))
-            if isinstance(self.spec.plan, Grid)
-            else (self.spec.plan.trials)
-        )
+        return self.spec.plan.trials if self.spec else 0
+
+    @property
+    def content(self) -> str:
+        """Content hash of its log; empty where the tuning is damaged."""
+        return self.spec.content if self.spec else ""
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was asked for, UTC; None where the tuning is damaged."""
+        return self.spec.created_at if self.spec else None
 
     @property
     def best(self) -> Trial | None:
@@ -91,18 +95,32 @@ class TuningInfo(msgspec.Struct, frozen=True):
         }  # fmt: skip
 
 
-def read(folder: Path, known: dict[int, Trial] | None = None) -> TuningInfo:
+class Known:
+    """What was read of a tuning, so that the next time only what is new has to be.
+
+    Attributes:
+        trials: those that ended, by number.
+        digest: its events, folded.
+    """
+
+    def __init__(self, trials: dict[int, Trial] | None = None) -> None:
+        self.trials = {} if trials is None else trials
+        self.digest = Digest()
+
+
+def read(folder: Path, known: Known | None = None) -> TuningInfo:
     """Read a tuning; a damaged one says so in its status and reason.
 
     Args:
         folder: the tuning's.
-        known: its trials as far as they were read before; what is new is added.
+        known: what was read of it before; what is new is added.
     """
     alive = status.is_alive(folder)  # before the events are read, see `status.derive`
-    ended = {} if known is None else known
+    known = known or Known()
+    ended = known.trials
     try:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
-        digest = status.digest_of(folder)
+        digest = known.digest = status.digest_of(folder, known.digest)
     except (UserError, OSError) as error:
         return TuningInfo(folder.name, folder, Status.DAMAGED, reason=str(error), advice="Delete it.")
     damaged = trials.read_new(folder, ended)

@@ -1,5 +1,6 @@
 """spec.json of a tuning: which parameters to try, on what, and by which number to judge them."""
 
+import math
 from datetime import datetime
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.recommenders import space
 from musicrec_tui.recommenders.params import Params, title
 
 SCHEMA = 1
@@ -22,6 +24,11 @@ class Grid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="p
     """
 
     axes: dict[str, tuple[Value, ...]]
+
+    @property
+    def trials(self) -> int:
+        """How many combinations there are."""
+        return math.prod(map(len, self.axes.values()))
 
 
 class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="plan", tag="search"):
@@ -78,3 +85,10 @@ class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def label(self) -> str:
         """What front ends call the tuning."""
         return self.name or f"{title(self.model)} tuning #{self.number}"
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The parameters that its trials may differ in."""
+        if isinstance(self.plan, Grid):
+            return tuple(name for name, values in self.plan.axes.items() if len(values) > 1)
+        return tuple(axis.name for axis in space.axes(self.model, self.plan.over))

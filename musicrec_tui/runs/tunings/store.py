@@ -14,17 +14,17 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import space
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import publishing, status
+from musicrec_tui.runs import eventlog, publishing, status
 from musicrec_tui.runs import store as runs
+from musicrec_tui.runs.info import Stamp, stamp_of_file
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import grids, info
-from musicrec_tui.runs.tunings.info import SPEC, TuningInfo
+from musicrec_tui.runs.tunings import grids, info, trials
+from musicrec_tui.runs.tunings.info import SPEC, Known, TuningInfo
 from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, Search, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
 
 OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
 _TRASH = ".trash-"
-_known: dict[Path, dict[int, Trial]] = {}
+_known: dict[Path, tuple[Stamp, TuningInfo, Known]] = {}
 
 
 def objective(text: str, k: int) -> str:
@@ -115,7 +115,10 @@ def take_up(tuning: TuningInfo) -> int:
 
 
 def every(home: Home, content: str | None = None) -> list[TuningInfo]:
-    """The tunings, newest first; of one log only where its content hash is given (damaged ones are listed always)."""
+    """The tunings, newest first; of one log only where its content hash is given (damaged ones are listed always).
+
+    Cheap enough to be polled: what has not changed since the last call is not read again.
+    """
     try:
         folders = [folder for folder in home.tunings.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
     except OSError:
@@ -181,5 +184,19 @@ def delete(home: Home, tuning: TuningInfo) -> None:
 
 
 def _read(folder: Path) -> TuningInfo:
-    """Read a tuning; trials are never changed, so each is read once."""
-    return info.read(folder, _known.setdefault(folder, {}))
+    """Read a tuning where it has changed."""
+    stamp = tuple(stamp_of_file(folder / name) for name in (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER))
+    before = _known.get(folder)
+    if before and before[0] == stamp and _at_rest(before[1]):
+        return before[1]
+    known = before[2] if before else Known()
+    found = info.read(folder, known)
+    _known[folder] = stamp, found, known
+    return found
+
+
+def _at_rest(tuning: TuningInfo) -> bool:
+    """Whether nothing changes about it without a change of its files: a finished one is never taken up again."""
+    if tuning.status is Status.FINISHED:
+        return True
+    return tuning.status in (Status.CANCELLED, Status.FAILED, Status.DIED) and not status.is_alive(tuning.folder)

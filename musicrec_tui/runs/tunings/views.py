@@ -1,9 +1,8 @@
 """A tuning's trials as they are drawn: the best so far, and a map of two parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
-
-import msgspec
 
 from musicrec_tui.runs.tunings.trials import Trial
 
@@ -41,19 +40,30 @@ def best_so_far(trials: Sequence[Trial]) -> list[tuple[int, float]]:
     return curve
 
 
-def heat(trials: Sequence[Trial], x: str, y: str) -> Heat:
+def heat(
+    trials: Sequence[Trial], x: str, y: str, *, most: tuple[int, int] = (_MOST_BANDS, _MOST_BANDS),
+    planned: Mapping[str, Sequence[object]] = MappingProxyType({}),
+) -> Heat:  # fmt: skip
     """The map of two parameters.
 
+    Args:
+        trials: in any order.
+        x: the parameter across.
+        y: the parameter down.
+        most: columns and rows at most.
+        planned: values that a grid is to try, by parameter: they have their place from the start.
+
     Raises:
-        KeyError: the model has no such parameter.
+        AttributeError: the model has no such parameter.
     """
-    used = [(msgspec.to_builtins(one.params), one.value) for one in trials if one.state == "finished"]
-    columns, at_column = _bands([told[x] for told, _ in used])
-    rows, at_row = _bands([told[y] for told, _ in used])
+    used = [one for one in trials if one.state == "finished"]
+    columns, place_x = _bands([*planned.get(x, ()), *(getattr(one.params, x) for one in used)], most[0])
+    rows, place_y = _bands([*planned.get(y, ()), *(getattr(one.params, y) for one in used)], most[1])
     best: dict[tuple[int, int], list[float]] = {}
-    for (_, value), column, row in zip(used, at_column, at_row, strict=True):
-        if value is not None:
-            best.setdefault((row, column), []).append(value)
+    for one in used:
+        if one.value is not None:
+            place = place_y[_sortable(getattr(one.params, y))], place_x[_sortable(getattr(one.params, x))]
+            best.setdefault(place, []).append(one.value)
     grid = [[best.get((row, column), []) for column in range(len(columns))] for row in range(len(rows))]
     return Heat(
         x, y, columns, rows,
@@ -62,23 +72,26 @@ def heat(trials: Sequence[Trial], x: str, y: str) -> Heat:
     )  # fmt: skip
 
 
-def _bands(values: Sequence[object]) -> tuple[tuple[str, ...], list[int]]:
-    """The distinct values, or spans of equally many of them, and the place of each value among them."""
+_Sortable = tuple[int, float, str]
+
+
+def _bands(values: Sequence[object], most: int) -> tuple[tuple[str, ...], dict[_Sortable, int]]:
+    """The names of the distinct values, or of spans of equally many of them, and the place of each value."""
     ordered = sorted(set(map(_sortable, values)))
-    size = -(-len(ordered) // _MOST_BANDS) or 1
+    size = -(-len(ordered) // most) or 1
     bands = [ordered[start : start + size] for start in range(0, len(ordered), size)]
     place = {value: number for number, band in enumerate(bands) for value in band}
     names = tuple(_text(band[0]) if len(band) == 1 else f"{_text(band[0])}–{_text(band[-1])}" for band in bands)
-    return names, [place[_sortable(value)] for value in values]
+    return names, place
 
 
-def _sortable(value: object) -> tuple[int, float, str]:
+def _sortable(value: object) -> _Sortable:
     """Numbers before texts."""
     if isinstance(value, int | float):
         return 0, float(value), ""
     return 1, 0.0, str(value)
 
 
-def _text(value: tuple[int, float, str]) -> str:
+def _text(value: _Sortable) -> str:
     """A value for people."""
     return value[2] if value[0] else f"{value[1]:.4g}"

@@ -14,11 +14,7 @@ from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 Answer = Literal["leave", "cancel", "stay"]
-_CHOICES: tuple[tuple[Answer, str, str], ...] = (
-    ("leave", "Leave running", "training goes on without the screen"),
-    ("cancel", "Cancel and quit", "training stops, nothing of it is kept"),
-    ("stay", "Stay", "back to the program"),
-)
+_TITLES: dict[Answer, str] = {"leave": "Leave running", "cancel": "Cancel and quit", "stay": "Stay"}
 
 
 class QuitDialog(ModalScreen[Answer]):
@@ -31,9 +27,11 @@ class QuitDialog(ModalScreen[Answer]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, labels: Sequence[str]) -> None:
+    def __init__(self, labels: Sequence[str], *, tunings: int = 0) -> None:
+        """`labels`: of the jobs; `tunings`: how many of them are tunings, whose trials are kept."""
         super().__init__()
         self._labels = labels
+        self._tunings = tunings
 
     def compose(self) -> ComposeResult:
         """The jobs by name, and the three answers."""
@@ -41,15 +39,28 @@ class QuitDialog(ModalScreen[Answer]):
         with Vertical(classes="dialog"):
             names = ", ".join(fit(label, 30).strip() for label in self._labels[:3])
             more = f" and {count - 3} more" if count > 3 else ""
-            yield Static(Content(f"{names}{more} {'is' if count == 1 else 'are'} still training."), markup=False)
+            doing = "at work" if self._tunings else "training"
+            yield Static(Content(f"{names}{more} {'is' if count == 1 else 'are'} still {doing}."), markup=False)
             yield RowList(id="answers")
 
     def on_mount(self) -> None:
         """Fill in the answers; the one that loses nothing comes first."""
         self.query_one(".dialog").border_title = "Quit?"
         answers = self.query_one(RowList)
-        answers.set_rows([Row(_drawn(key, title, effect), key) for key, title, effect in _CHOICES])
+        effects = self._effects()
+        answers.set_rows([Row(_drawn(key, title, effects[key]), key) for key, title in _TITLES.items()])
         answers.focus()
+
+    def _effects(self) -> dict[Answer, str]:
+        """What each answer does."""
+        if not self._tunings:
+            lost = "training stops, nothing of it is kept"
+        elif self._tunings == len(self._labels):
+            lost = "tuning stops, its trials are kept"
+        else:
+            lost = "all stops, only finished trials are kept"
+        going = "training" if not self._tunings else "work"
+        return {"leave": f"{going} goes on without the screen", "cancel": lost, "stay": "back to the program"}
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """An answer by cursor."""
@@ -57,7 +68,7 @@ class QuitDialog(ModalScreen[Answer]):
 
     def action_answer(self, answer: str) -> None:
         """An answer by key."""
-        self.dismiss(next(key for key, _, _ in _CHOICES if key == answer))
+        self.dismiss(next(key for key in _TITLES if key == answer))
 
 
 def _drawn(key: str, title: str, effect: str) -> Draw:

@@ -1,6 +1,7 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -15,10 +16,11 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_of
-from musicrec_tui.tui.widgets.train.job_list import NEW, JobList
+from musicrec_tui.tui.widgets.train.job_list import JobList
 from musicrec_tui.tui.widgets.train.job_pane import JobPane
 from musicrec_tui.tui.widgets.train.log_file import last_lines
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm
@@ -171,10 +173,19 @@ class TrainScreen(BaseScreen):
         except UserError as error:
             self._say(str(error), "error")
             return
+        await self.show_job(run.id)
+
+    async def show_job(self, run: str) -> None:
+        """Put the cursor on a job that has just been started."""
         await self.session.refresh_runs()
         self._draw_jobs()
-        self.jobs.go_to(run.id)
+        self.jobs.go_to(run)
         self.jobs.focus()
+
+    async def show_form(self, texts: Mapping[str, str]) -> None:
+        """Go into the form, filled with these texts (see `fields.texts_for`)."""
+        await self.query_one(ParamsForm).fill(texts)
+        self.action_new()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done depends on the job that the cursor is on."""
@@ -206,8 +217,7 @@ class TrainScreen(BaseScreen):
     async def action_again(self) -> None:
         """Into the form, filled from this run."""
         if self.jobs.run is not None and self.jobs.run.spec is not None:
-            await self.query_one(ParamsForm).fill(texts_of(self.jobs.run.spec))
-            self.action_new()
+            await self.show_form(texts_of(self.jobs.run.spec))
 
     def action_jobs(self) -> None:
         """From the form back to the jobs."""

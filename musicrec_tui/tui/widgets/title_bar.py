@@ -8,7 +8,10 @@ from textual.widget import Widget
 
 from musicrec_tui.tui.widgets.cells import crop
 
-TABS = (("1", "Explore", "explore"), ("2", "Train", "train"), ("4", "Compare", "compare"), ("5", "Data", "data"))
+TABS = (
+    ("1", "Explore", "explore"), ("2", "Train", "train"), ("3", "Tune", "tune"), ("4", "Compare", "compare"),
+    ("5", "Data", "data"),
+)  # fmt: skip
 
 
 class TitleBar(Widget):

@@ -51,3 +51,18 @@ def test_many_values_become_spans_and_no_trial_is_lost(tried: list[tuple[int, fl
     assert len(heat.columns) <= 12
     assert sum(map(sum, heat.counts)) == len(tried)
     assert max(cell for row in heat.cells for cell in row if cell is not None) == max(value for _, value in tried)
+
+
+def test_the_values_of_a_grid_have_their_place_before_they_are_tried() -> None:
+    planned = {"factors": (8, 16, 32), "iterations": (5, 9)}
+    heat = views.heat([trial(0, 0.1, factors=16, iterations=9)], "factors", "iterations", planned=planned)
+    assert (heat.columns, heat.rows) == (("8", "16", "32"), ("5", "9"))
+    assert heat.cells == ((None, None, None), (None, 0.1, None))
+
+
+def test_a_map_has_no_more_columns_and_rows_than_there_is_room_for() -> None:
+    trials = [trial(number, number / 100, factors=1 + number, iterations=1 + number % 10) for number in range(40)]
+    heat = views.heat(trials, "factors", "iterations", most=(3, 5))
+    assert (len(heat.columns), len(heat.rows)) == (3, 5)
+    assert heat.columns[0] == "1–14"
+    assert sum(map(sum, heat.counts)) == 40

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import param_fields, params
+from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.spec import TrainSpec
 
 
@@ -79,17 +81,28 @@ def text_of(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _exact(value: Any) -> str:
+    """A value as a person would type it to get the same again: a tuner's numbers have many digits."""
+    text = text_of(value)
+    return repr(value) if isinstance(value, float) and float(text) != value else text
+
+
 def texts_of(spec: TrainSpec) -> dict[str, str]:
     """What the form would hold for a run that was asked for with it; its name is left out, since it is that run's."""
-    texts = {field.name: text_of(getattr(spec.params, field.name)) for field in param_fields.fields(spec.model)}
+    return texts_for(spec.params, spec.split, spec.seed, spec.k) | {"run.on": ON_TEST if spec.final else ON_VALIDATION}
+
+
+def texts_for(params_of_run: Params, split: SplitSpec, seed: int, k: int) -> dict[str, str]:
+    """What the form would hold for these parameters, this split, the seed of the fit and the metrics' K."""
+    model = str(params_of_run.__struct_config__.tag)
+    texts = {field.name: _exact(getattr(params_of_run, field.name)) for field in param_fields.fields(model)}
     return texts | {
-        "run.model": spec.model,
-        "run.on": ON_TEST if spec.final else ON_VALIDATION,
-        "run.split": spec.split.kind,
-        "run.test": f"{spec.split.test:g}",
-        "run.validation": f"{spec.split.validation:g}",
-        "run.protocol": spec.split.protocol,
-        "run.split_seed": str(spec.split.seed),
-        "run.seed": str(spec.seed),
-        "run.k": str(spec.k),
+        "run.model": model,
+        "run.split": split.kind,
+        "run.test": f"{split.test:g}",
+        "run.validation": f"{split.validation:g}",
+        "run.protocol": split.protocol,
+        "run.split_seed": str(split.seed),
+        "run.seed": str(seed),
+        "run.k": str(k),
     }

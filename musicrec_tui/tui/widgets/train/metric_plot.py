@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.train.braille import Point, curve, nice_end
+from musicrec_tui.tui.widgets.train.braille import Point, nice_end
+from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
 from musicrec_tui.tui.widgets.train.watched import Watched
 
 _NARROWEST = 22
-_LABELS = 7
 _FALLING = ("loss",)
 
 
@@ -63,17 +63,7 @@ class MetricPlot(Widget):
         points: list[Point] = [(float(epoch), value) for epoch, value in series if math.isfinite(value)]
         of = next(epoch.of for epoch in reversed(self._watched.epochs) if name in epoch.metrics)
         end = nice_end(series[-1][0], of)
-        rows = max(1, height - 2)
-        values = [value for _, value in points] or [0.0]
-        drawn = curve(points, max(1, width - _LABELS - 2), rows, (1.0, float(end)), (min(values), max(values)))
-        labels = {0: figure(max(values)), rows - 1: figure(min(values))} if points and rows > 1 else {}
-        lines = [_title(name, series, points, width)]
-        for number, dots in enumerate(drawn):
-            label = fit(labels.get(number, ""), _LABELS - 1, right=True)
-            lines.append(Content.assemble((f"{label} ", "$foreground 60%"), (f"▏{dots}", "$accent"), " "))
-        room = max(0, width - _LABELS - 4 - len(str(end)))
-        foot = f"1{'epoch':^{room}}{end}"
-        lines.append(Content(fit(" " * (_LABELS + 1) + foot, width)).stylize("$foreground 60%"))
+        lines = [_title(name, series, points, width), *plot_lines(points, end, "epoch", width, height - 1)]
         return lines[: max(height, 1)]
 
 
@@ -87,13 +77,3 @@ def _title(name: str, series: list[tuple[int, float]], points: list[Point], widt
         longer = f"{latest}  best {figure(best[1])} in epoch {best[0]:.0f}"
         text = longer if len(longer) <= room else latest
     return Content.assemble((fit(name, min(len(name), width)), "bold"), " ", fit(text, room), " ")[:width]
-
-
-def figure(value: float) -> str:
-    """A metric in at most six cells."""
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "infinite"
-    size = abs(value)
-    if size >= 1_000_000:
-        return f"{value:.1e}"
-    return f"{value:.4f}" if size < 10 else f"{value:.1f}" if size < 1000 else f"{value:.0f}"

@@ -1,47 +1,19 @@
-"""The form: the model, its parameters, and how the run is split, seeded, evaluated and named."""
+"""The form of a run: the model, its parameters, and how the run is split, seeded, evaluated and named."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.events import DescendantFocus
 from textual.message import Message
-from textual.widgets import Input, Static
 
-from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.widgets.train.choice import Choice
-from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters
-from musicrec_tui.tui.widgets.train.form_line import FormLine
+from musicrec_tui.tui.widgets.train.fields import OPTIONS, Entry, parameters
+from musicrec_tui.tui.widgets.train.form import Form
 from musicrec_tui.tui.widgets.train.wish import Checked, Wish, check
 
-_WELCOME = "Enter goes into the form, ^s starts with what it says. Every line has a default."
 
+class ParamsForm(Form[Wish]):
+    """Draws itself from `recommenders.params`, and asks for the run to be started."""
 
-class FormLines(VerticalScroll):
-    """The lines. The arrow keys move between them; scrolling follows."""
-
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
-        Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False),
-    )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
-
-
-class ParamsForm(Vertical):
-    """Draws itself from `recommenders.params`, checks while it is typed into, and asks for the run to be started."""
-
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.start", "start", "enter", "Start training", "Train with what the form says.", palette=False),
-        Command("train.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset"),
-    )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
 
     @dataclass
     class Asked(Message):
@@ -49,154 +21,14 @@ class ParamsForm(Vertical):
 
         wish: Wish
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
-        super().__init__(id=id)
-        self._texts = {entry.key: entry.default for entry in (MODEL, *OPTIONS)}
-        self._remembered: dict[tuple[str, str], str] = {}
-        self._drawing = asyncio.Lock()
-        self.has_times = True
+    def parameters(self) -> tuple[Entry, ...]:
+        """An entry for each parameter of the chosen model."""
+        return parameters(self.model)
 
-    def compose(self) -> ComposeResult:
-        """The lines, and below them the sentence on the one with the focus."""
-        with FormLines(id="form-lines", can_focus=False):
-            yield FormLine(MODEL, self._texts[MODEL.key])
-            yield Vertical(*self._parameter_lines(), id="form-parameters")
-            yield Static("How it is evaluated", classes="form-heading", markup=False)
-            for entry in OPTIONS:
-                yield FormLine(entry, self._texts[entry.key])
-        yield Static(id="form-sentence", markup=False)
+    def judge(self) -> Checked[Wish]:
+        """See `wish.check`."""
+        return check(self.texts(), has_times=self.has_times)
 
-    def on_mount(self) -> None:
-        """Hide what does not apply from the start."""
-        self.check()
-        if not self.has_focus_within:
-            self._say(_WELCOME)
-
-    @property
-    def model(self) -> str:
-        """The chosen model."""
-        return self._texts[MODEL.key]
-
-    def check(self) -> Checked:
-        """Check what is typed, and put every sentence under its line."""
-        checked = check(self.texts(), has_times=self.has_times)
-        for line in self.query(FormLine):
-            line.show_error(checked.errors.get(line.entry.key, ""))
-            line.display = self._applies(line.entry.key)
-        return checked
-
-    def texts(self) -> dict[str, str]:
-        """What is typed, by key: options, and the parameters of the chosen model."""
-        return self._texts | {entry.key: self._parameter(entry.key, entry.default) for entry in parameters(self.model)}
-
-    async def fill(self, texts: Mapping[str, str]) -> None:
-        """Take over these texts (see `fields.texts_of`); keys that are missing keep what they have."""
-        model = texts.get(MODEL.key, self.model)
-        for key, text in texts.items():
-            if key in self._texts:
-                self._texts[key] = text
-            else:
-                self._remembered[model, key] = text
-        await self._draw()
-
-    def enter(self) -> None:
-        """Put the focus on the first line."""
-        self.query(FormLine).first().control.focus()
-
-    async def action_reset(self) -> None:
-        """Put the defaults back; the model stays."""
-        model = self.model
-        self._texts = {entry.key: entry.default for entry in (MODEL, *OPTIONS)} | {MODEL.key: model}
-        self._remembered = {place: text for place, text in self._remembered.items() if place[0] != model}
-        await self._draw()
-
-    def action_start(self) -> None:
-        """Ask for the run, or go to the first line that is wrong."""
-        checked = self.check()
-        if checked.wish is not None:
-            self.post_message(self.Asked(checked.wish))
-            return
-        wrong = next(line for line in self.query(FormLine) if line.entry.key in checked.errors)
-        wrong.control.focus()
-        self._say(checked.errors[wrong.entry.key])
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        """Keep what is typed, and check it."""
-        event.stop()
-        clean = printable(event.value, None)
-        if clean != event.value:
-            event.input.value = clean
-            return
-        if (line := _line_of(event.input)) is not None:
-            self._keep(line.entry.key, clean)
-            self.check()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        """Enter in a line starts the run."""
-        event.stop()
-        self.action_start()
-
-    @on(Choice.Changed)
-    async def _chosen(self, event: Choice.Changed) -> None:
-        """Another model has other parameters; any other choice may change which lines apply."""
-        event.stop()
-        if (line := _line_of(event.choice)) is None:
-            return
-        self._keep(line.entry.key, event.value)
-        if line.entry is MODEL:
-            await self._draw_parameters()
-        self.check()
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Say what the line means."""
-        line = _line_of(event.widget)
-        if line is not None:
-            self._say(" ".join(filter(None, [line.entry.description, line.entry.hint and f"({line.entry.hint})"])))
-            line.scroll_visible(animate=False)
-
-    def _say(self, sentence: str) -> None:
-        """Put a sentence below the lines."""
-        self.query_one("#form-sentence", Static).update(Content(sentence))
-
-    def _keep(self, key: str, text: str) -> None:
-        """Remember what is typed: parameters for each model, so that looking at another one loses nothing."""
-        if key in self._texts:
-            self._texts[key] = text
-        else:
-            self._remembered[self.model, key] = text
-
-    def _parameter(self, key: str, default: str) -> str:
-        """What is typed for a parameter of the chosen model."""
-        return self._remembered.get((self.model, key), default)
-
-    def _applies(self, key: str) -> bool:
-        """Whether a line means anything beside the other choices."""
-        split = self._texts["run.split"]
-        return {"run.protocol": split == "time", "run.split_seed": split == "random"}.get(key, True)
-
-    def _parameter_lines(self) -> Iterator[FormLine]:
-        """A line for each parameter of the chosen model."""
-        for entry in parameters(self.model):
-            yield FormLine(entry, self._parameter(entry.key, entry.default))
-
-    async def _draw_parameters(self) -> None:
-        """Put the chosen model's lines in the place of the other's."""
-        place = self.query_one("#form-parameters", Vertical)
-        async with self._drawing:  # keys and messages are handled side by side
-            await place.remove_children()
-            await place.mount_all(self._parameter_lines())
-
-    async def _draw(self) -> None:
-        """Show what is remembered."""
-        await self._draw_parameters()
-        for line in self.query(FormLine):
-            line.text = self.texts()[line.entry.key]
-        self.check()
-
-
-def _line_of(widget: object) -> FormLine | None:
-    """The line that a control is in."""
-    parent = getattr(widget, "parent", None)
-    return parent.parent if parent is not None and isinstance(parent.parent, FormLine) else None
+    def ask(self, wish: Wish) -> None:
+        """Ask the screen for the run."""
+        self.post_message(self.Asked(wish))

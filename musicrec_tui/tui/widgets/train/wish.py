@@ -1,7 +1,7 @@
 """What the form asks for, checked: from texts to parameters and a split, or a sentence for each line that is wrong."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.train.fields import ON_TEST, parameters, text_of
 
 LONGEST_RUN_NAME = 60
+W = TypeVar("W")
 
 
 class Wish(NamedTuple):
@@ -26,14 +27,14 @@ class Wish(NamedTuple):
     name: str
 
 
-class Checked(NamedTuple):
+class Checked(NamedTuple, Generic[W]):
     """What came of checking: the wish, or what is wrong, by the key of the line."""
 
-    wish: Wish | None
+    wish: W | None
     errors: dict[str, str]
 
 
-def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked:
+def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[Wish]:
     """Check all lines of the form.
 
     Args:
@@ -48,25 +49,35 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked:
             param_fields.parse(model, {name: text})
         except UserError as error:
             errors[name] = printable(str(error))
-    options = _options(texts, errors)
-    if not has_times and texts["run.split"] != "random":
-        errors["run.split"] = "This log does not say when people listened, so only a random split is possible."
+    final = texts["run.on"] == ON_TEST
+    values = options(texts, errors, has_times=has_times, final=final)
     if errors:
         return Checked(None, errors)
-    split = SplitSpec(
-        kind=texts["run.split"],  # type: ignore[arg-type]  # a choice of the form
-        test=options["run.test"], validation=options["run.validation"], seed=options["run.split_seed"],
-        protocol=texts["run.protocol"],  # type: ignore[arg-type]  # a choice of the form
-    )  # fmt: skip
     wish = Wish(
-        param_fields.parse(model, assignments), split, options["run.seed"], texts["run.on"] == ON_TEST,
-        options["run.k"], texts["run.name"].strip(),
+        param_fields.parse(model, assignments), split_of(texts, values), values["run.seed"], final, values["run.k"],
+        texts["run.name"].strip(),
     )  # fmt: skip
     return Checked(wish, {})
 
 
-def _options(texts: Mapping[str, str], errors: dict[str, str]) -> dict[str, Any]:
-    """The options' values; what is wrong goes to `errors`."""
+def split_of(texts: Mapping[str, str], values: Mapping[str, Any]) -> SplitSpec:
+    """The split that a form asks for, from its choices and the values of its options."""
+    return SplitSpec(
+        kind=texts["run.split"],  # type: ignore[arg-type]  # a choice of the form
+        test=values["run.test"], validation=values["run.validation"], seed=values["run.split_seed"],
+        protocol=texts["run.protocol"],  # type: ignore[arg-type]  # a choice of the form
+    )  # fmt: skip
+
+
+def options(texts: Mapping[str, str], errors: dict[str, str], *, has_times: bool, final: bool) -> dict[str, Any]:
+    """The options' values; what is wrong goes to `errors`.
+
+    Args:
+        texts: what is typed, by `Entry.key`.
+        errors: sentences by the key of the line, added to.
+        has_times: whether the log says when.
+        final: whether the evaluation is on test.
+    """
     values: dict[str, Any] = {}
     for key, (kind, fits, sentence) in _RULES.items():
         try:
@@ -79,9 +90,11 @@ def _options(texts: Mapping[str, str], errors: dict[str, str]) -> dict[str, Any]
         else:
             errors[key] = sentence
     if not {"run.test", "run.validation"} & errors.keys():
-        errors.update(_shares(values["run.test"], values["run.validation"], texts["run.on"] == ON_TEST))
+        errors.update(_shares(values["run.test"], values["run.validation"], final))
     if len(texts["run.name"].strip()) > LONGEST_RUN_NAME:
         errors["run.name"] = f"A name has at most {LONGEST_RUN_NAME} characters."
+    if not has_times and texts["run.split"] != "random":
+        errors["run.split"] = "This log does not say when people listened, so only a random split is possible."
     return values
 
 

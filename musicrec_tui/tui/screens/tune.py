@@ -1,0 +1,192 @@
+"""The Tune screen: the tunings on the left; on the right the form for a new one, or the tuning under the cursor."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import ContentSwitcher
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.tuning import starting
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.tuning_actions import TuningActions
+from musicrec_tui.tui.widgets.live_list import NEW
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
+from musicrec_tui.tui.widgets.tune.trial_table import TrialTable
+from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
+from musicrec_tui.tui.widgets.tune.tuning_list import TuningList
+from musicrec_tui.tui.widgets.tune.tuning_pane import TuningPane
+from musicrec_tui.tui.widgets.tune.wish import TuneWish
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
+
+class TuneScreen(TuningActions):
+    """Start tunings and watch them. All is read from their folders, so those of earlier sessions are there too."""
+
+    MODE = "tune"
+    NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start"),
+        Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the course.",
+                footer="view"),
+        Command("tune.order", "order", "o", "Order of the trials", "Best trials first, or the newest first.",
+                footer="order"),
+        Command("tune.across", "turn(0)", "a", "Map: next across", "Another parameter across the map; b: down it.",
+                footer="axes", shown="a b"),
+        Command("tune.down", "turn(1)", "b", "Map: next down", "Another parameter down the map."),
+        Command("tune.new", "new", "n", "New tuning", "Go to the form for a new tuning.", footer="new"),
+        Command("tune.list", "tunings", "escape", "Back to the tunings", "Leave the form or the trials.",
+                palette=False),
+    )  # fmt: skip
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*NEW_COMMANDS[:-2], *TuningActions.OWN_COMMANDS, *NEW_COMMANDS[-2:])
+    BINDINGS = bindings(NEW_COMMANDS)
+
+    def compose_body(self) -> ComposeResult:
+        """The tunings, and the form or a tuning."""
+        with Horizontal():
+            yield TuningList(id="tunings")
+            with ContentSwitcher(id="tune-right", initial="tune-form"):
+                yield TuneForm(id="tune-form")
+                yield TuningPane(id="tune-tuning")
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.on_tunings_changed()
+        self.tunings.focus()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was shown."""
+        self.on_tunings_changed()
+
+    @property
+    def tunings(self) -> TuningList:
+        """The list of tunings."""
+        return self.query_one("#tunings", TuningList)
+
+    @property
+    def tuning(self) -> TuningInfo | None:
+        """The tuning that the cursor is on; None on the row for a new one."""
+        return self.tunings.item if self.is_mounted else None
+
+    @property
+    def pane(self) -> TuningPane:
+        """The tuning that is watched."""
+        return self.query_one(TuningPane)
+
+    def on_tunings_changed(self) -> None:
+        """A tuning came, went, got further, or changed its state."""
+        dataset = self.session.dataset
+        self.query_one(TuneForm).has_times = dataset is None or dataset.info.has_times
+        content = dataset.info.content if dataset else ""
+        known = [one for one in self.session.tunings if not content or one.content in ("", content)]
+        self.tunings.show(known)
+        self._show()
+
+    def on_dataset_opened(self) -> None:
+        """Now it is known which tunings belong to this log, and whether it has times."""
+        self.on_tunings_changed()
+
+    @on(RowList.Moved, "#tunings")
+    def _show(self) -> None:
+        """Show what the cursor is on."""
+        tuning = self.tuning
+        self.query_one("#tune-right", ContentSwitcher).current = "tune-tuning" if tuning else "tune-form"
+        if tuning is not None:
+            self.pane.show(tuning)
+        self.refresh_bindings()
+
+    @on(RowList.Chosen, "#tunings")
+    def _enter(self) -> None:
+        """Enter: into the form, or among the trials."""
+        if self.tuning is None:
+            self.action_new()
+            return
+        table = self.query_one(TrialTable)
+        if table.focusable:
+            table.focus()
+        else:
+            self.pane.show_view("trials")
+            self.call_after_refresh(table.focus)
+
+    @on(TuneForm.Asked)
+    def _asked(self, asked: TuneForm.Asked) -> None:
+        """Start what the form asks for."""
+        dataset = self.session.dataset
+        if dataset is None:
+            self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
+            return
+        self._start(asked.wish, dataset)
+
+    @work(group="start")
+    async def _start(self, wish: TuneWish, dataset: "Dataset") -> None:
+        """Start a tuner, and put the cursor on its tuning."""
+        data = tuple(str(path) for path in self.session.data)
+        try:
+            tuning = await asyncio.to_thread(
+                starting.submit, self.session.home, wish.base, wish.plan, data, dataset.path, dataset.info.content,
+                wish.split, objective=wish.objective, processes=wish.processes, seed=wish.seed, k=wish.k,
+                name=wish.name, layout=self.session.layout,
+            )  # fmt: skip
+        except UserError as error:
+            self.say(str(error), "error")
+            return
+        await self.session.refresh_tunings()
+        self.on_tunings_changed()
+        self.tunings.go_to(tuning.id)
+        self.tunings.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done depends on the tuning that the cursor is on."""
+        if not self.is_mounted:
+            return super().check_action(action, parameters)
+        tuning = self.tuning
+        allowed = {
+            "start": tuning is None,
+            "view": tuning is not None and not self._sees_all(),
+            "order": tuning is not None and self.query_one(TrialTable).is_on_screen,
+            "turn": tuning is not None and self._can_turn(),
+            "tunings": not self.tunings.has_focus,
+        }
+        return allowed[action] if action in allowed else super().check_action(action, parameters)
+
+    def _sees_all(self) -> bool:
+        """Whether all views have room."""
+        return self.has_class("-high") and not self.has_class("-narrow")
+
+    def _can_turn(self) -> bool:
+        """Whether the map is seen, and there are other parameters for it."""
+        heat_map = self.query_one(HeatMap)
+        return heat_map.is_on_screen and len(heat_map.names) > 1
+
+    def action_start(self) -> None:
+        """Start what the form says, wherever the focus is."""
+        self.query_one(TuneForm).action_start()
+
+    def action_new(self) -> None:
+        """Into the form."""
+        self.tunings.go_to(NEW)
+        self._show()
+        self.query_one(TuneForm).enter()
+
+    def action_tunings(self) -> None:
+        """Back to the list."""
+        self.tunings.focus()
+
+    def action_view(self) -> None:
+        """Trials, map or course."""
+        self.tunings.focus()
+        self.pane.next_view()
+        self.call_after_refresh(self.refresh_bindings)
+
+    def action_order(self) -> None:
+        """Best first, or newest first."""
+        self.pane.turn_order()
+
+    def action_turn(self, which: int) -> None:
+        """Another parameter on the map."""
+        self.query_one(HeatMap).turn(which)

@@ -1,0 +1,143 @@
+"""What can be done with a tuning that is there: cancel it, resume it, delete it, and use its best trial."""
+
+import asyncio
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.jobs.tuning import starting
+from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.tunings import store
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.widgets.train.confirm import Confirm
+from musicrec_tui.tui.widgets.train.fields import texts_for
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+_RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
+
+
+class TuningActions(BaseScreen):
+    """A screen with a cursor on a tuning; what is stopped, deleted or tested asks first."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning", "Stop it; asks first. Its trials are kept.",
+                footer="cancel"),
+        Command("tune.resume", "resume", "r", "Resume the tuning", "Go on with it; no trial that ended is made again.",
+                footer="resume"),
+        Command("tune.train", "train_best", "t", "Train the best and test it",
+                "Fit the best parameters on train + validation and look at test; asks first.", footer="test best"),
+        Command("tune.use", "use_best", "e", "Best parameters in Train", "Fill Train's form with the best trial's.",
+                footer="edit"),
+        Command("tune.delete", "delete_tuning", "d,delete", "Delete the tuning", "Remove it from the disk; asks first.",
+                footer="delete", shown="d"),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    @property
+    @abstractmethod
+    def tuning(self) -> TuningInfo | None:
+        """The tuning that the cursor is on."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done depends on the tuning's state."""
+        tuning = self.tuning
+        state = tuning.status if tuning else None
+        has_best = tuning is not None and tuning.best is not None
+        allowed = {
+            "cancel_tuning": state is not None and state.live,
+            "resume": state in _RESUMABLE,
+            "train_best": has_best,
+            "use_best": has_best,
+            "delete_tuning": state is not None and not state.live,
+        }
+        return allowed[action] if action in allowed else super().check_action(action, parameters)
+
+    def say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
+        """A sentence in the corner."""
+        self.notify(printable(sentence, 600), severity=severity, markup=False)
+
+    async def action_use_best(self) -> None:
+        """To the Train screen, its form filled with the best trial's parameters."""
+        tuning = self.tuning
+        if tuning is None or tuning.best is None or tuning.spec is None:
+            return
+        spec = tuning.spec
+        texts = texts_for(tuning.best.params, spec.split, spec.seed, spec.k)
+        screen = await self._go_to_train()
+        await screen.show_form(texts)
+
+    @work(group="question", exclusive=True)
+    async def action_train_best(self) -> None:
+        """Ask, then fit the best on train + validation, test it, and go to Train."""
+        tuning = self.tuning
+        if tuning is None or tuning.best is None:
+            return
+        question = (
+            f"Train the best of {printable(tuning.label, 60)} (trial {tuning.best.number}) on train + validation, and "
+            "test it? The test part is looked at, and every look is counted."
+        )
+        if not await self.app.push_screen_wait(Confirm(question, yes="Train and test it", no="Not now")):
+            return
+        try:
+            run = await asyncio.to_thread(starting.train_best, self.session.home, tuning)
+        except UserError as error:
+            self.say(str(error), "error")
+            return
+        screen = await self._go_to_train()
+        await screen.show_job(run.id)
+
+    async def _go_to_train(self) -> TrainScreen:
+        """Switch to the Train screen."""
+        await self.musicrec.action_show("train")
+        screen = self.musicrec.screen
+        assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
+        return screen
+
+    @work(group="question", exclusive=True)
+    async def action_cancel_tuning(self) -> None:
+        """Ask, then stop the tuning."""
+        tuning = self.tuning
+        if tuning is None:
+            return
+        question = f"Cancel {printable(tuning.label, 60)}? Trials that ended are kept, and r resumes it."
+        if await self.app.push_screen_wait(Confirm(question, yes="Cancel the tuning", no="Let it go on")):
+            try:
+                await supervisor.stop(tuning)
+            except UserError as error:
+                self.say(str(error), "error")
+            await self.session.refresh_tunings()
+
+    @work(group="resume", exclusive=True)
+    async def action_resume(self) -> None:
+        """Go on with the tuning."""
+        tuning = self.tuning
+        if tuning is None:
+            return
+        try:
+            await asyncio.to_thread(starting.resume, self.session.home, tuning)
+        except UserError as error:
+            self.say(str(error), "error")
+        await self.session.refresh_tunings()
+
+    @work(group="question", exclusive=True)
+    async def action_delete_tuning(self) -> None:
+        """Ask, then delete the tuning."""
+        tuning = self.tuning
+        if tuning is None:
+            return
+        question = f"Delete {printable(tuning.label, 60)} with its trials? It is gone for good."
+        if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
+            try:
+                await asyncio.to_thread(store.delete, self.session.home, tuning)
+            except UserError as error:
+                self.say(str(error), "error")
+            await self.session.refresh_tunings()

@@ -1,0 +1,235 @@
+"""A form: lines for a model's parameters and for options, checked while one types."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.widgets import Input, Static
+
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.train.choice import Choice
+from musicrec_tui.tui.widgets.train.fields import MODEL, Entry
+from musicrec_tui.tui.widgets.train.form_line import FormLine
+from musicrec_tui.tui.widgets.train.wish import Checked
+
+W = TypeVar("W")
+
+
+class FormLines(VerticalScroll):
+    """The lines. The arrow keys move between them; scrolling follows."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
+                palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+
+class Form(Vertical, Generic[W]):
+    """Subclasses say which lines there are, and check them into a wish of type `W`.
+
+    Attributes:
+        has_times: whether the log says when people listened.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("form.start", "start", "enter", "Start", "Start what the form says.", palette=False),
+        Command("form.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset"),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+    HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)
+    """Above the parameters. The model is the first."""
+    OPTIONS: ClassVar[tuple[Entry, ...]] = ()
+    """Below them."""
+    SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key,)
+    """The keys that decide which parameters there are. The model's is the first."""
+    WELCOME: ClassVar[str] = "Enter goes into the form, ^s starts with what it says. Every line has a default."
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._texts = {entry.key: entry.default for entry in (*self.HEAD, *self.OPTIONS)}
+        self._remembered: dict[tuple[tuple[str, ...], str], str] = {}
+        self._drawing = asyncio.Lock()
+        self.has_times = True
+
+    @abstractmethod
+    def parameters(self) -> tuple[Entry, ...]:
+        """The entries of the chosen model's parameters."""
+
+    @abstractmethod
+    def judge(self) -> Checked[W]:
+        """What is typed, checked."""
+
+    @abstractmethod
+    def ask(self, wish: W) -> None:
+        """The form is right, and the user wants what it says."""
+
+    def applies(self, key: str) -> bool:
+        """Whether a line means anything beside the other choices."""
+        split = self._texts["run.split"]
+        return {"run.protocol": split == "time", "run.split_seed": split == "random"}.get(key, True)
+
+    def compose(self) -> ComposeResult:
+        """The lines, and below them the sentence on the one with the focus."""
+        with FormLines(id="form-lines", can_focus=False):
+            for entry in self.HEAD:
+                yield FormLine(entry, self._texts[entry.key])
+            yield Vertical(*self._parameter_lines(), id="form-parameters")
+            yield Static("How it is evaluated", classes="form-heading", markup=False)
+            for entry in self.OPTIONS:
+                yield FormLine(entry, self._texts[entry.key])
+        yield from self.compose_foot()
+        yield Static(id="form-sentence", markup=False)
+
+    def compose_foot(self) -> ComposeResult:
+        """What stands between the lines and the sentence."""
+        yield from ()
+
+    def settle(self) -> None:
+        """Where a choice depends on others, make it one that is possible; before parameters are drawn."""
+
+    def on_mount(self) -> None:
+        """Hide what does not apply from the start."""
+        self.settle()
+        self.check()
+        if not self.has_focus_within:
+            self._say(self.WELCOME)
+
+    @property
+    def model(self) -> str:
+        """The chosen model."""
+        return self._texts[MODEL.key]
+
+    def check(self) -> Checked[W]:
+        """Check what is typed, and put every sentence under its line."""
+        checked = self.judge()
+        for line in self.query(FormLine):
+            line.show_error(checked.errors.get(line.entry.key, ""))
+            line.display = self.applies(line.entry.key)
+        return checked
+
+    def texts(self) -> dict[str, str]:
+        """What is typed, by key: options, and the parameters of the chosen model."""
+        return self._texts | {entry.key: self._parameter(entry) for entry in self.parameters()}
+
+    async def fill(self, texts: Mapping[str, str]) -> None:
+        """Take over these texts (see `fields.texts_of`); keys that are missing keep what they have."""
+        self._texts |= {key: text for key, text in texts.items() if key in self._texts}
+        self._remembered |= {(self._shape, key): text for key, text in texts.items() if key not in self._texts}
+        await self._draw()
+
+    def enter(self) -> None:
+        """Put the focus on the first line."""
+        self.query(FormLine).first().control.focus()
+
+    async def action_reset(self) -> None:
+        """Put the defaults back; the model stays."""
+        model = self.model
+        self._texts = {entry.key: entry.default for entry in (*self.HEAD, *self.OPTIONS)} | {MODEL.key: model}
+        self._remembered = {place: text for place, text in self._remembered.items() if place[0][0] != model}
+        await self._draw()
+
+    def action_start(self) -> None:
+        """Ask for what the form says, or go to the first line that is wrong."""
+        checked = self.check()
+        if checked.wish is not None:
+            self.ask(checked.wish)
+            return
+        wrong = next(line for line in self.query(FormLine) if line.entry.key in checked.errors)
+        wrong.control.focus()
+        self._say(checked.errors[wrong.entry.key])
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        """Keep what is typed, and check it."""
+        event.stop()
+        line = _line_of(event.input)
+        if line is None or event.value != event.input.value:
+            return
+        if self._drawing.locked() and line.entry.key not in self._texts:
+            return  # the line is about to go: what it holds must not take the place of what was filled in
+        clean = printable(event.value, None)
+        if clean != event.value:
+            event.input.value = clean
+            return
+        self._keep(line.entry.key, clean)
+        self.check()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter in a line starts."""
+        event.stop()
+        self.action_start()
+
+    @on(Choice.Changed)
+    async def _chosen(self, event: Choice.Changed) -> None:
+        """Another model has other parameters; any other choice may change which lines apply."""
+        event.stop()
+        if (line := _line_of(event.choice)) is None:
+            return
+        self._keep(line.entry.key, event.value)
+        if line.entry.key in self.SHAPING:
+            await self._draw_parameters()
+        self.check()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Say what the line means."""
+        line = _line_of(event.widget)
+        if line is not None:
+            self._say(" ".join(filter(None, [line.entry.description, line.entry.hint and f"({line.entry.hint})"])))
+            line.scroll_visible(animate=False)
+
+    def _say(self, sentence: str) -> None:
+        """Put a sentence below the lines."""
+        self.query_one("#form-sentence", Static).update(Content(sentence))
+
+    @property
+    def _shape(self) -> tuple[str, ...]:
+        """What decides which parameters there are."""
+        return tuple(self._texts[key] for key in self.SHAPING)
+
+    def _keep(self, key: str, text: str) -> None:
+        """Remember what is typed: parameters for each model, so that looking at another one loses nothing."""
+        if key in self._texts:
+            self._texts[key] = text
+        else:
+            self._remembered[self._shape, key] = text
+
+    def _parameter(self, entry: Entry) -> str:
+        """What is typed for a parameter of the chosen model."""
+        return self._remembered.get((self._shape, entry.key), entry.default)
+
+    def _parameter_lines(self) -> Iterator[FormLine]:
+        """A line for each parameter of the chosen model."""
+        for entry in self.parameters():
+            yield FormLine(entry, self._parameter(entry))
+
+    async def _draw_parameters(self) -> None:
+        """Put the chosen model's lines in the place of the other's."""
+        self.settle()
+        place = self.query_one("#form-parameters", Vertical)
+        async with self._drawing:  # keys and messages are handled side by side
+            await place.remove_children()
+            await place.mount_all(self._parameter_lines())
+
+    async def _draw(self) -> None:
+        """Show what is remembered."""
+        await self._draw_parameters()
+        texts = self.texts()
+        for line in self.query(FormLine):
+            line.text = texts[line.entry.key]
+        self.check()
+
+
+def _line_of(widget: object) -> FormLine | None:
+    """The line that a control is in."""
+    parent = getattr(widget, "parent", None)
+    return parent.parent if parent is not None and isinstance(parent.parent, FormLine) else None

@@ -1,0 +1,128 @@
+"""The map of two parameters: a shade and a figure for each pair of values, so that it reads without colours."""
+
+from typing import NamedTuple
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from musicrec_tui.runs.tunings import views
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tunings.spec import Grid
+from musicrec_tui.runs.tunings.views import Heat
+from musicrec_tui.tui.widgets.cells import fit
+
+_DIM = "$foreground 60%"
+_SHADES = "░▒▓█"
+_CELL, _NARROW, _WIDEST = 9, 7, 12
+_MOST = 12
+_ROOM_FOR_TEXT = 3
+_NOT_TRIED = "·"
+
+
+class HeatMap(Widget):
+    """Draws the best objective of each cell. Keys change what is across and what is down."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._tuning: TuningInfo | None = None
+        self._axes: dict[str, tuple[str, str]] = {}
+        self._drawn: tuple[object, Content] | None = None
+
+    def show(self, tuning: TuningInfo) -> None:
+        """Draw this tuning."""
+        self._tuning = tuning
+        self.refresh()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that there are to choose from."""
+        return self._tuning.spec.varied if self._tuning and self._tuning.spec else ()
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """The parameters across and down; needs two."""
+        assert self._tuning is not None  # noqa: S101  (asked by the caller)
+        return self._axes.get(self._tuning.id, (self.names[0], self.names[1]))
+
+    def turn(self, which: int) -> None:
+        """The next parameter across (0) or down (1); where the other has it, they change places."""
+        if self._tuning is None or len(self.names) < 2:
+            return
+        axes = list(self.axes)
+        following = self.names[(self.names.index(axes[which]) + 1) % len(self.names)]
+        if following == axes[1 - which]:
+            axes[1 - which] = axes[which]
+        axes[which] = following
+        self._axes[self._tuning.id] = axes[0], axes[1]
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """The map for the size that there is, worked out anew only where something changed."""
+        if self._tuning is None:
+            return ""
+        if len(self.names) < 2:
+            return Content("A map needs two parameters that vary; this tuning varies one.").stylize(_DIM)
+        what = self._tuning, self.axes, self.size
+        if self._drawn is None or self._drawn[0] != what:
+            self._drawn = what, _drawn(self._tuning, *self.axes, self.size)
+        return self._drawn[1]
+
+
+class _Layout(NamedTuple):
+    """A map that fits: with so many cells for the names of its rows, and for each of its columns."""
+
+    heat: Heat
+    label: int
+    cell: int
+
+
+def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
+    """As many columns as fit; before values are put together into spans, cells become narrow."""
+    planned = tuning.spec.plan.axes if tuning.spec and isinstance(tuning.spec.plan, Grid) else {}
+    most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
+    for most_columns in range(_MOST, 0, -1):
+        heat = views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
+        label = min(_WIDEST, max(map(len, heat.rows), default=1))
+        name = max(map(len, heat.columns), default=1) + 1
+        for cell in (_CELL, _NARROW):
+            wide = max(cell, min(_WIDEST, name))
+            if label + wide * len(heat.columns) <= size.width:
+                return _Layout(heat, label, wide)
+    return _Layout(heat, label, _NARROW)
+
+
+def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
+    """Title, columns, rows, legend."""
+    heat, label, cell = _layout(tuning, x, y, size)
+    lines = [Content.assemble(("Map", "bold"), f"  {x} across, {y} down")]
+    head = " " * label + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
+    lines.append(Content(head).stylize(_DIM))
+    values = [value for row in heat.cells for value in row if value is not None]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    for name, row in zip(heat.rows, heat.cells, strict=True):
+        cells = [_cell(value, low, high, cell) for value in row]
+        lines.append(Content("").join([Content(fit(name, label, right=True)).stylize(_DIM), *cells]))
+    lines.append(Content(_legend(heat, low, high)).stylize(_DIM))
+    return Content("\n").join(line if line.cell_length <= size.width else line[: size.width] for line in lines)
+
+
+def _cell(value: float | None, low: float, high: float, width: int) -> Content:
+    """A shade and a figure; a dot where no trial is finished; the best is marked."""
+    if value is None:
+        return Content(fit(f"{_NOT_TRIED}  ", width, right=True)).stylize(_DIM)
+    share = (value - low) / (high - low) if high > low else 1.0
+    shade = _SHADES[min(len(_SHADES) - 1, int(share * len(_SHADES)))]
+    figure = f"{value:.4f}".lstrip("0") if 0 < value < 1 else f"{value:.3f}"
+    best = value == high
+    text = shade * (2 if width >= _CELL else 1) + figure + ("*" if best else " ")
+    return Content(fit(text, width, right=True)).stylize("bold" if best else "")
+
+
+def _legend(heat: Heat, low: float, high: float) -> str:
+    """What the signs mean."""
+    if not any(value is not None for row in heat.cells for value in row):
+        return f"{_NOT_TRIED} no trial is finished yet"
+    untried = f"  {_NOT_TRIED} none finished" if any(value is None for row in heat.cells for value in row) else ""
+    return f"{_SHADES[0]} {low:.4f} … {_SHADES[-1]} {high:.4f}  * best{untried}"

@@ -1,0 +1,90 @@
+"""Which parameters of a tuning mattered, as bars."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from textual import work
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.text import printable
+from musicrec_tui.tui.importances import importances
+from musicrec_tui.tui.widgets.cells import bar, crop, fit
+
+_DIM = "$foreground 60%"
+_SHARE = 5
+
+
+class _Told(NamedTuple):
+    """What a process told of so many trials: shares of 1, or why there are none."""
+
+    trials: int
+    shares: Mapping[str, float]
+    note: str = ""
+
+
+_NOTHING = _Told(-1, {}, "Being worked out …")
+
+
+class Importance(Widget):
+    """Has the shares told by a process, where they are seen and are not known for as many trials as there are."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._tuning: TuningInfo | None = None
+        self._told: dict[str, _Told] = {}
+        self._asked: TuningInfo | None = None
+
+    def show(self, tuning: TuningInfo) -> None:
+        """Draw this tuning."""
+        self._tuning = tuning
+        self.refresh()
+        self._ask_where_seen()
+
+    def on_show(self) -> None:
+        """It was hidden, and nothing was asked."""
+        self._ask_where_seen()
+
+    def _ask_where_seen(self) -> None:
+        """One process at a time: what lands while it works is looked at after it; another tuning does not wait."""
+        tuning = self._tuning
+        if tuning is None or not tuning.trials or not self.is_on_screen:
+            return
+        waits = self._asked is not None and self._asked.id == tuning.id
+        if not waits and self._told.get(tuning.id, _NOTHING).trials != len(tuning.trials):
+            self._asked = tuning
+            self._ask(tuning)
+
+    @work(group="importance", exclusive=True)
+    async def _ask(self, tuning: TuningInfo) -> None:
+        """Have it told, and draw it."""
+        try:
+            self._told[tuning.id] = _Told(len(tuning.trials), await importances(tuning.folder))
+        except UserError as error:
+            self._told[tuning.id] = _Told(len(tuning.trials), {}, printable(str(error), 300))
+        finally:
+            if self._asked is tuning:
+                self._asked = None
+        self.refresh()
+        self._ask_where_seen()
+
+    def render(self) -> RenderResult:
+        """A bar for each parameter; how many found no room."""
+        width, room = self.size.width, max(1, self.size.height - 1)
+        told = self._told.get(self._tuning.id, _NOTHING) if self._tuning else _NOTHING
+        title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), _DIM))
+        if not told.shares:
+            note = told.note if self._tuning and self._tuning.trials else "No trial has ended yet."
+            return Content.assemble(title, "\n", (note, _DIM))
+        label = max(map(len, told.shares))
+        wide = max(1, width - label - _SHARE - 1)
+        lines = [
+            Content.assemble(fit(name, label), " ", (bar(share, wide), "$accent"), f"{share:>{_SHARE}.0%}")
+            for name, share in told.shares.items()
+        ]
+        if len(lines) > room:
+            lines = [*lines[: room - 1], Content(f"… and {len(lines) - room + 1} more").stylize(_DIM)]
+        return Content("\n").join([title, *lines])

@@ -1,0 +1,148 @@
+"""The table of a tuning's trials: the varied parameters, the objective, and what it cost."""
+
+from collections.abc import Sequence
+from typing import overload
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.train.fields import text_of
+from musicrec_tui.tui.widgets.tune.facts import trial_look
+
+_DIM = "$foreground 60%"
+_NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
+_NARROWEST = 9
+_MORE = 3
+BEST, NEWEST = "best", "newest"
+
+
+class TrialTable(RowList):
+    """Trials, the best or the newest first. On the first row the cursor stays there, elsewhere on its trial."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self.order = BEST
+        self._names: tuple[str, ...] = ()
+        self._trials: dict[int, Trial] = {}
+        self._tuning: TuningInfo | None = None
+
+    def show(self, tuning: TuningInfo) -> None:
+        """Show the trials of a tuning."""
+        if tuning == self._tuning:
+            return
+        another = self._tuning is None or self._tuning.id != tuning.id
+        self._tuning = tuning
+        self._names = tuning.spec.varied if tuning.spec else ()
+        self._trials = {trial.number: trial for trial in tuning.trials}
+        self._set(to_top=another)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The trial under the cursor."""
+        return self._trials.get(self.value) if isinstance(self.value, int) else None
+
+    def turn_order(self) -> None:
+        """The other order."""
+        self.order = NEWEST if self.order == BEST else BEST
+        self._set(to_top=True)
+
+    def head(self, width: int) -> Content:
+        """The titles; ▾ marks what the trials are ordered by, and parameters that find no room are counted."""
+        names, wide = self._columns(width)
+        more = f" +{len(self._names) - len(names)}" if len(names) < len(self._names) else ""
+        line = fit("trial ▾" if self.order == NEWEST else "trial", _NUMBER + _STATE + 1) + "".join(
+            fit(name, wide - 1, right=True) + " " for name in names
+        )
+        value = self._tuning.spec.objective if self._tuning and self._tuning.spec else "value"
+        value += " ▾" if self.order == BEST else ""
+        told = line + fit(value, _VALUE, right=True) + fit("fit s", _SECONDS, right=True) + more
+        return Content(fit(told, width)).stylize(_DIM)
+
+    def _set(self, *, to_top: bool) -> None:
+        """Put the trials in order."""
+        if self.order == BEST:
+            key = lambda one: (one.state != "finished", -(one.value or 0.0), one.number)  # noqa: E731
+            ordered = sorted(self._trials.values(), key=key)
+        else:
+            ordered = sorted(self._trials.values(), key=lambda one: (one.at, one.number), reverse=True)
+        numbers = [trial.number for trial in ordered]
+        old, here = self.cursor, self.value
+        stays = not to_top and old > 0 and here in self._trials
+        place = numbers.index(here) if stays and isinstance(here, int) else 0
+        top = int(self.scroll_y) + place - old if stays else 0
+        self.set_rows(_Rows(self, numbers), "No trial has ended yet.", cursor=place)
+        if stays:
+            self.scroll_to(y=max(0, top), animate=False, force=True)
+
+    def row(self, number: int) -> Row:
+        """A trial as a row."""
+        return Row(lambda width: self._draw(self._trials[number], width), number)
+
+    def _columns(self, width: int) -> tuple[tuple[str, ...], int]:
+        """The parameters that find room, and the cells of each."""
+        room = width - _NUMBER - _STATE - 1 - _VALUE - _SECONDS
+        wide = max(map(len, self._names), default=0) + 2
+        if wide * len(self._names) <= room:
+            return self._names, wide
+        if _NARROWEST * len(self._names) <= room:
+            return self._names, room // len(self._names)
+        return self._names[: max(0, (room - _MORE) // _NARROWEST)], _NARROWEST  # the others are counted
+
+    def _draw(self, trial: Trial, width: int) -> Content:
+        """A trial as a line."""
+        names, wide = self._columns(width)
+        shown = trial_look(trial)
+        told = "".join(fit(_short(getattr(trial.params, name)), wide - 1, right=True) + " " for name in names)
+        value = f"{trial.value:.4f}" if trial.value is not None else "–"
+        fit_seconds = trial.seconds.get("fit")
+        seconds = f"{fit_seconds:.2f}" if fit_seconds is not None else "–"
+        return Content.assemble(
+            f"{trial.number:>{_NUMBER - 1}} ", (shown.symbol, shown.style), "  ", told,
+            (fit(value, _VALUE, right=True), "bold" if trial.state == "finished" else _DIM),
+            (fit(seconds, _SECONDS, right=True), _DIM),
+        )  # fmt: skip
+
+
+class TrialHead(Widget):
+    """The line above the table."""
+
+    def __init__(self, table: TrialTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def render(self) -> RenderResult:
+        """Titles above their columns: the table's rows are one cell in, and its scroll bar may take one."""
+        width = self._table.scrollable_content_region.width or self.size.width
+        return Content(" ") + self._table.head(max(0, width - 1))
+
+
+class _Rows(Sequence[Row]):
+    """Rows that are made when they are looked at: a tuning may have a hundred thousand trials."""
+
+    def __init__(self, table: TrialTable, numbers: Sequence[int]) -> None:
+        self._table = table
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return _Rows(self._table, self._numbers[place])
+        return self._table.row(self._numbers[place])
+
+
+def _short(value: object) -> str:
+    """A parameter in few cells."""
+    return f"{value:.4g}" if isinstance(value, float) else text_of(value)

@@ -1,0 +1,68 @@
+"""The form of a tuning."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from musicrec_tui.tui.widgets.train.choice import Choice
+from musicrec_tui.tui.widgets.train.fields import Entry
+from musicrec_tui.tui.widgets.train.form import Form
+from musicrec_tui.tui.widgets.train.form_line import FormLine
+from musicrec_tui.tui.widgets.train.wish import Checked
+from musicrec_tui.tui.widgets.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
+from musicrec_tui.tui.widgets.tune.wish import TuneWish, check, counted
+
+
+class TuneForm(Form[TuneWish]):
+    """Says what a plan comes to while it is typed, and asks for the tuning to be started."""
+
+    HEAD: ClassVar[tuple[Entry, ...]] = (MODEL, PLAN, TRIALS)
+    OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
+    SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key, PLAN.key)
+
+    @dataclass
+    class Asked(Message):
+        """The form is right, and the user wants the tuning."""
+
+        wish: TuneWish
+
+    def compose_foot(self) -> ComposeResult:
+        """How many trials it means."""
+        yield Static(id="form-count", markup=False)
+
+    def parameters(self) -> tuple[Entry, ...]:
+        """An entry for each parameter, as the plan wants it typed."""
+        return parameters(self.model, self._texts[PLAN.key])
+
+    def judge(self) -> Checked[TuneWish]:
+        """See `wish.check`."""
+        return check(self.texts(), has_times=self.has_times)
+
+    def ask(self, wish: TuneWish) -> None:
+        """Ask the screen for the tuning."""
+        self.post_message(self.Asked(wish))
+
+    def applies(self, key: str) -> bool:
+        """The number of trials is Optuna's alone."""
+        return self._texts[PLAN.key] == OPTUNA if key == TRIALS.key else super().applies(key)
+
+    def settle(self) -> None:
+        """Offer the plans that the model has; where it has not the chosen one, its first."""
+        possible = plans(self.model)
+        if self._texts[PLAN.key] not in possible:
+            self._texts[PLAN.key] = possible[0]
+        line = next(line for line in self.query(FormLine) if line.entry is PLAN)
+        assert isinstance(line.control, Choice)  # noqa: S101  (narrows a type)
+        line.control.choices = possible
+        line.control.value = self._texts[PLAN.key]
+
+    def check(self) -> Checked[TuneWish]:
+        """Check, and say what it comes to."""
+        checked = super().check()
+        told = counted(checked.wish) if checked.wish else "Something is not right yet: see the lines marked ✗."
+        self.query_one("#form-count", Static).update(Content(told))
+        return checked

@@ -1,0 +1,85 @@
+"""Watch one tuning: what it is, its trials, the map of two parameters, how it went."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.widgets.tune.best_curve import BestCurve
+from musicrec_tui.tui.widgets.tune.facts import detail, facts
+from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
+from musicrec_tui.tui.widgets.tune.importance import Importance
+from musicrec_tui.tui.widgets.tune.trial_table import TrialHead, TrialTable
+
+VIEWS = ("trials", "map", "course")
+
+
+class TuningPane(Vertical):
+    """Draws a tuning. On a low screen one view at a time has room (see `styles/tune.tcss`), else all three."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id, classes=f"-view-{VIEWS[0]}")
+        self._shown: TuningInfo | None = None
+        self.view = VIEWS[0]
+
+    def compose(self) -> ComposeResult:
+        """Facts; trials with the detail of one; map; curve and importance."""
+        table = TrialTable(id="trials")
+        yield Static(id="tuning-facts", markup=False)
+        with Vertical(id="tuning-trials"):
+            yield TrialHead(table)
+            yield table
+            yield Static(id="trial-detail", markup=False)
+        with Container(id="tuning-plots"):
+            yield HeatMap(id="tuning-map")
+            with Vertical(id="tuning-course"):
+                yield BestCurve(id="tuning-curve")
+                yield Importance(id="tuning-importance")
+
+    def on_resize(self) -> None:
+        """Lines are laid out for the width, which is known when the layout is."""
+        if self._shown is not None:
+            self.call_after_refresh(self.show, self._shown)
+
+    def show(self, tuning: TuningInfo) -> None:
+        """Draw the tuning as it is now."""
+        self._shown = tuning
+        width = max(20, self.query_one("#tuning-facts").content_size.width or self.size.width - 2)
+        self.query_one("#tuning-facts", Static).update(facts(tuning, width))
+        self.query_one(TrialTable).show(tuning)
+        self.query_one(TrialHead).refresh()
+        self.query_one(HeatMap).show(tuning)
+        self.query_one(BestCurve).show(tuning)
+        self.query_one(Importance).show(tuning)
+        self._show_detail()
+
+    def turn_order(self) -> None:
+        """The trials in the other order."""
+        self.query_one(TrialTable).turn_order()
+        self.query_one(TrialHead).refresh()
+
+    def next_view(self) -> None:
+        """Another view in the place of this one."""
+        self.show_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
+
+    def show_view(self, wanted: str) -> None:
+        """This view, where only one has room."""
+        self.view = wanted
+        for view in VIEWS:
+            self.set_class(view == wanted, f"-view-{view}")
+
+    @on(RowList.Moved, "#trials")
+    def _moved(self, event: RowList.Moved) -> None:
+        """Another trial."""
+        event.stop()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """All of the trial under the cursor."""
+        trial = self.query_one(TrialTable).trial
+        spec = self._shown.spec if self._shown else None
+        told = detail(trial, spec) if trial is not None and spec is not None else Content("")
+        self.query_one("#trial-detail", Static).update(told)

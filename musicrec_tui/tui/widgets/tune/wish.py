@@ -1,0 +1,127 @@
+"""What the form of a tuning asks for, checked: from texts to a plan, or a sentence for each line that is wrong."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.runs.tunings import grids
+from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.text import printable
+from musicrec_tui.tui.widgets.train.wish import Checked, options, split_of
+from musicrec_tui.tui.widgets.tune.fields import DECK, OPTUNA, VARY, parameters, pieces
+
+_EXPANDED_WHILE_TYPING = 1_000
+
+
+class TuneWish(NamedTuple):
+    """All that a tuning is started from, but for the data; as `starting.submit` takes it."""
+
+    base: Params
+    plan: Grid | Search
+    objective: str
+    processes: int
+    split: SplitSpec
+    seed: int
+    k: int
+    name: str
+
+
+def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TuneWish]:
+    """Check all lines of the form.
+
+    Args:
+        texts: what is typed, by `Entry.key`.
+        has_times: whether the log says when.
+    """
+    errors: dict[str, str] = {}
+    base, plan = _plan(texts, errors)
+    processes = _whole(texts, "tune.processes", 64, errors)
+    values = options(texts, errors, has_times=has_times, final=False)
+    if errors or plan is None or base is None:
+        return Checked(None, errors)
+    k = values["run.k"]
+    wish = TuneWish(
+        base, plan, texts["tune.objective"].replace("@k", f"@{k}"), processes, split_of(texts, values),
+        values["run.seed"], k, texts["run.name"].strip(),
+    )  # fmt: skip
+    return Checked(wish, {})
+
+
+def counted(wish: TuneWish) -> str:
+    """What it comes to, before it is started."""
+    if isinstance(wish.plan, Search):
+        over = ", ".join(wish.plan.over) or "all that has a range"
+        return f"{wish.plan.trials:,} trials; Optuna varies {over}."
+    trials = wish.plan.trials
+    sweeps = len(wish.plan.axes.get("iterations", ())) if isinstance(wish.base, AlsParams) else 0
+    if sweeps > 1:
+        return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its iterations."
+    return f"{trials:,} trials, each a fit."
+
+
+def _plan(texts: Mapping[str, str], errors: dict[str, str]) -> tuple[Params | None, Grid | Search | None]:
+    """The fixed parameters and the plan; what is wrong goes to `errors`."""
+    model, plan = texts["run.model"], texts["tune.plan"]
+    given = {entry.key: texts[entry.key] for entry in parameters(model, plan)}
+    over = tuple(name for name, text in given.items() if plan == OPTUNA and text.strip().lower() == VARY)
+    fixed = {name: [text] for name, text in given.items() if name not in over}
+    if plan not in (OPTUNA, DECK):
+        kinds = {field.name: field.kind for field in param_fields.fields(model)}
+        fixed = {name: pieces(text, kinds[name]) for name, text in given.items()}
+    parsed = {name: _values(model, name, typed, errors) for name, typed in fixed.items()}
+    trials = _whole(texts, "tune.trials", 100_000, errors) if plan == OPTUNA else 0
+    if errors:
+        return None, None
+    try:
+        base = param_fields.parse(model, {name: typed[0] for name, typed in fixed.items()})
+    except UserError as error:
+        errors[next(iter(given))] = printable(str(error))
+        return None, None
+    if plan == DECK:
+        return base, grids.DECK
+    if plan == OPTUNA:
+        if not over:
+            errors[next(iter(given))] = f"Leave at least one parameter at “{VARY}”."
+        return base, Search(trials, over)
+    return base, _grid({name: values for name, values in parsed.items() if len(values) > 1}, base, given, errors)
+
+
+def _grid(
+    axes: Mapping[str, list[object]], base: Params, given: Mapping[str, str], errors: dict[str, str]
+) -> Grid | None:
+    """The grid of what has several values."""
+    if not axes:
+        errors[next(iter(given))] = "A grid needs several values of at least one parameter, such as 32, 64."
+        return None
+    try:
+        grid = grids.checked(axes, str(base.__struct_config__.tag), "here")
+        if grid.trials <= _EXPANDED_WHILE_TYPING or grid.trials > grids.MOST:
+            grids.expand(grid, base)  # a larger one is looked at when it is started
+    except UserError as error:
+        errors[next(iter(axes))] = printable(str(error))
+        return None
+    return grid
+
+
+def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> list[object]:
+    """The values of one parameter; each once."""
+    try:
+        found = [getattr(param_fields.parse(model, {name: text}), name) for text in typed]
+    except UserError as error:
+        errors[name] = printable(str(error))
+        return []
+    return list(dict.fromkeys(found))
+
+
+def _whole(texts: Mapping[str, str], key: str, most: int, errors: dict[str, str]) -> int:
+    """A whole number from 1 on."""
+    try:
+        value = int(texts[key].strip())
+    except ValueError:
+        value = 0
+    if not 1 <= value <= most:
+        errors[key] = f"A whole number from 1 to {most:,}."
+    return value

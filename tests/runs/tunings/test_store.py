@@ -1,0 +1,57 @@
+"""Looking at tunings again and again: what is new is seen, what has not changed is not read."""
+
+import pytest
+
+from musicrec_tui import files
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import space
+from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.runs import status
+from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.tunings import grids, info, store
+from musicrec_tui.runs.tunings.spec import Grid, Search
+from tests.tui.tune_support import FakeTuning
+
+
+def test_every_change_is_seen_by_the_next_look(home: Home) -> None:
+    tuning = FakeTuning(home)
+
+    def look() -> tuple[Status, int]:
+        (found,) = store.every(home)
+        return found.status, len(found.trials)
+
+    assert look() == (Status.QUEUED, 0)
+    tuning.start()
+    assert look() == (Status.RUNNING, 0)
+    tuning.some(2)
+    assert look() == (Status.RUNNING, 2)
+    tuning.die()
+    assert look() == (Status.DIED, 2)
+    lock = files.try_lock(tuning.folder / status.LOCK)  # somebody took it up, and has not said a word yet
+    assert lock is not None
+    assert look()[0].live
+
+
+def test_what_is_at_rest_is_not_read_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuning = FakeTuning(home)
+    tuning.start()
+    tuning.some(12)
+    tuning.finish()
+    (before,) = store.every(home)
+    monkeypatch.setattr(info, "read", None)
+    assert store.every(home)[0] is before
+
+
+def test_a_plan_tells_its_trials_and_what_it_varies_without_being_expanded(home: Home) -> None:
+    grid = FakeTuning(home, grids.DECK).info
+    assert grid.total == len(grids.expand(grids.DECK, AlsParams())) == 90
+    assert grid.spec is not None
+    assert grid.spec.varied == ("factors", "regularization", "iterations")
+    search = FakeTuning(home, Search(7)).info
+    assert search.total == 7
+    assert search.spec is not None
+    assert search.spec.varied == tuple(axis.name for axis in space.axes("als"))
+    over = FakeTuning(home, Search(7, ("alpha",))).info
+    assert over.spec is not None
+    assert over.spec.varied == ("alpha",)
+    assert Grid({"alpha": (1.0, 2.0), "factors": (3,)}).trials == 2
