@@ -120,7 +120,7 @@ def test_it_learns_groups_and_says_how_often_the_heard_artist_came_first(archite
 def test_before_the_first_epoch_it_ranks_as_als_does_and_that_may_stay_the_best() -> None:
     train, _ = blocks()
     model = NcfRecommender(msgspec.structs.replace(SMALL, pretrain="als", epochs=2))
-    values = iter([0.9, 0.2, 0.3])
+    values = iter([0.9, 0.2, 0.905])  # the last is better, but not clearly
     model.fit(train, Fit(5, Talking(), lambda scores, users=None: next(values)))
     assert model.best_epoch == 0
     als = AlsRecommender(AlsParams(factors=6))
@@ -131,3 +131,10 @@ def test_before_the_first_epoch_it_ranks_as_als_does_and_that_may_stay_the_best(
     assert final.params.epochs == 0
     final.fit(train, Fit(5, Talking()))
     np.testing.assert_allclose(final.scores(users), model.scores(users), rtol=1e-3, atol=1e-4)
+
+
+def test_an_epoch_that_is_clearly_better_than_als_is_kept() -> None:
+    model = NcfRecommender(msgspec.structs.replace(SMALL, pretrain="als", epochs=2))
+    values = iter([0.5, 0.4, 0.51])
+    model.fit(blocks()[0], Fit(5, Talking(), lambda scores, users=None: next(values)))
+    assert model.best_epoch == 2
