@@ -189,7 +189,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="Size of the GMF embedding, and of deck's.",
             extra_json_schema={"tune": (16, 128, "log")},
         ),
-    ] = 128
+    ] = 64
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
         Meta(
@@ -201,11 +201,11 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     loss: Annotated[
         Literal["softmax", "binary"],
         Meta(description="softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
-    ] = "softmax"
+    ] = "binary"
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
         Meta(description="Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
-    ] = 8
+    ] = 16
     drawn: Annotated[
         int,
         Meta(ge=1, le=100_000, description="Softmax: artists that are drawn for each batch.",
@@ -215,7 +215,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
         int,
         Meta(ge=0, le=1000, description="Most passes over the data (0: what ALS gave).",
              extra_json_schema={"unit": "epochs"}),
-    ] = 20  # fmt: skip
+    ] = 25  # fmt: skip
     patience: Annotated[
         int,
         Meta(
@@ -227,10 +227,10 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
     ] = 3
     batch: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Pairs in one step.", extra_json_schema={"unit": "pairs"})
-    ] = 256
+    ] = 4096
     learning_rate: Annotated[
         float, Meta(gt=0, le=1, description="Adam's step size.", extra_json_schema={"tune": (0.0005, 0.01, "log")})
-    ] = 0.003
+    ] = 0.002
     l2: Annotated[
         float,
         Meta(
@@ -239,7 +239,7 @@ class NcfParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="nc
             description="L2 penalty on the embeddings of a batch.",
             extra_json_schema={"tune": (0.0001, 0.1, "log")},
         ),
-    ] = 0.03
+    ] = 0.005
     pretrain: Annotated[
         Literal["none", "als"],
         Meta(description="als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),

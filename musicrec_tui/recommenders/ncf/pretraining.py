@@ -36,5 +36,6 @@ def start_from_als(params: NcfParams, network: Network, train: csr_matrix, fit: 
     kernel, bias = network.head.logit.get_weights()
     kernel[:] = 0
     kernel[: params.factors] = 1
+    bias[:] = -SCALE / 2  # a score of ½ is neither yes nor no
     network.head.logit.set_weights([kernel, bias])
     fit.sink.log(f"The GMF half starts from ALS with {params.factors} factors.")

@@ -27,6 +27,8 @@ from musicrec_tui.recommenders.params import NcfParams
 
 _BLOCK = 4_000_000
 """Pairs that are made, and held, at once: 36 MB."""
+_CLEARLY = 1.01
+"""How much better than ALS an epoch must be on validation, which is noisy, to be kept instead of it."""
 _BETWEEN_REPORTS = 0.25
 """Seconds of work between two calls of the sink, about."""
 
@@ -57,7 +59,7 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
     if layout.pretrained(params):
         start_from_als(params, net, matrix, fit)
         best = Trained(network.arrays(net), 0)
-        best_value = fit.validate(scoring.scorer(params, best.arrays)) if fit.validate else best_value
+        best_value = _CLEARLY * fit.validate(scoring.scorer(params, best.arrays)) if fit.validate else best_value
     epochs = (_SoftmaxEpochs if layout.by_softmax(params) else _Epochs)(params, matrix, fit, net)
     for epoch in range(1, params.epochs + 1):
         started = time.monotonic()

@@ -16,7 +16,9 @@ from musicrec_tui.recommenders.params import AlsParams, NcfParams
 from tests.recommenders.ncf.test_training import Sink, blocks, hit_share, randomised
 
 Architecture = Literal["neumf", "gmf", "mlp"]
-SMALL = NcfParams(factors=6, layers=(8, 4), batch=64, epochs=15, drawn=30, patience=0, l2=0.001, learning_rate=0.01)
+SMALL = NcfParams(
+    loss="softmax", factors=6, layers=(8, 4), batch=64, epochs=15, drawn=30, patience=0, l2=0.001, learning_rate=0.01
+)
 
 
 class Talking(Sink):
@@ -35,7 +37,7 @@ def _uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])
 @pytest.mark.parametrize("layers", [(8,), (8, 5, 3)])
 def test_the_grid_is_the_logits_of_all_pairs(architecture: Architecture, layers: tuple[int, ...]) -> None:
-    params = NcfParams(architecture=architecture, factors=7, layers=layers)
+    params = NcfParams(architecture=architecture, loss="softmax", factors=7, layers=layers)
     net = randomised(params, 9, 11)
     users, artists = np.arange(9), np.arange(11)
     grid = net.head.grid([table(users) for table in net.users], [table(artists) for table in net.artists])
@@ -72,7 +74,9 @@ def by_keras(net: network.Network, params: NcfParams, batch: tuple[Any, Any, Any
 
 @pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])
 def test_a_step_is_adam_on_the_softmax_where_a_batch_holds_every_row(architecture: Architecture) -> None:
-    params = NcfParams(architecture=architecture, factors=3, layers=(6, 5, 4), learning_rate=0.002, l2=0.01)
+    params = NcfParams(
+        architecture=architecture, loss="softmax", factors=3, layers=(6, 5, 4), learning_rate=0.002, l2=0.01
+    )
     users, artists = np.array([0, 1, 2, 3, 1, 1], np.int32), np.array([4, 0, 1, 1, 2, 3], np.int32)
     drawn = np.array([0, 1, 2, 3, 4, 2], np.int32)
     ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
@@ -116,14 +120,21 @@ def test_it_learns_groups_and_says_how_often_the_heard_artist_came_first(archite
 def test_before_the_first_epoch_it_ranks_as_als_does_and_that_may_stay_the_best() -> None:
     train, _ = blocks()
     model = NcfRecommender(msgspec.structs.replace(SMALL, pretrain="als", epochs=2))
-    values = iter([0.9, 0.2, 0.3])
+    values = iter([0.9, 0.2, 0.905])  # the last is better, but not clearly
     model.fit(train, Fit(5, Talking(), lambda scores, users=None: next(values)))
     assert model.best_epoch == 0
     als = AlsRecommender(AlsParams(factors=6))
     als.fit(train, Fit(5, Talking()))
     users = np.arange(40, dtype=np.int32)
-    np.testing.assert_allclose(model.scores(users), 10 * als.scores(users), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(model.scores(users), 10 * als.scores(users) - 5, rtol=1e-3, atol=1e-4)
     final = model.settled()
     assert final.params.epochs == 0
     final.fit(train, Fit(5, Talking()))
     np.testing.assert_allclose(final.scores(users), model.scores(users), rtol=1e-3, atol=1e-4)
+
+
+def test_an_epoch_that_is_clearly_better_than_als_is_kept() -> None:
+    model = NcfRecommender(msgspec.structs.replace(SMALL, pretrain="als", epochs=2))
+    values = iter([0.5, 0.4, 0.51])
+    model.fit(blocks()[0], Fit(5, Talking(), lambda scores, users=None: next(values)))
+    assert model.best_epoch == 2
