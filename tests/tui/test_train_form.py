@@ -125,7 +125,7 @@ async def test_reset_puts_the_defaults_back_and_keeps_the_model() -> None:
         await pilot.press("ctrl+r")
         await pilot.pause()
         assert app.line("factors").text == str(NcfParams().factors)
-        assert app.query_one(ParamsForm).model == "ncf"
+        assert app.query_one(ParamsForm).typed.model == "ncf"
 
 
 async def test_the_focused_line_is_explained_and_seen() -> None:

@@ -1,7 +1,6 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -127,7 +126,7 @@ class TrainScreen(BaseScreen):
         if run is None or not self.is_current:
             return
         try:
-            await self._catch_up(run)
+            await _catch_up(run, self._watched)
             printed = await asyncio.to_thread(last_lines, run.folder)
         except UserError as error:
             printed = [printable(str(error), None)]
@@ -135,22 +134,6 @@ class TrainScreen(BaseScreen):
         if latest is not None and latest.id == run.id:
             self.query_one(JobPane).show(latest, self._watched.setdefault(run.id, Watched()), printed)
             self.refresh_bindings()
-
-    async def _catch_up(self, run: RunInfo) -> None:
-        """Read all events after those that are known.
-
-        A worker that is cancelled while it reads has taken nothing: the next one reads the same again.
-        """
-        while True:
-            watched = self._watched.setdefault(run.id, Watched())
-            events, offset = await asyncio.to_thread(store.read_events, run.folder, watched.offset)
-            if offset < watched.offset:  # another file has taken the place of the one that was read
-                self._watched[run.id] = Watched()
-                continue
-            watched.take(events)
-            if offset == watched.offset:
-                return
-            watched.offset = offset
 
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
@@ -182,11 +165,6 @@ class TrainScreen(BaseScreen):
         self.jobs.go_to(run)
         self.jobs.focus()
 
-    async def show_form(self, texts: Mapping[str, str]) -> None:
-        """Go into the form, filled with these texts (see `fields.texts_for`)."""
-        await self.query_one(ParamsForm).fill(texts)
-        self.action_new()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done depends on the job that the cursor is on."""
         if not self.is_mounted:
@@ -217,7 +195,8 @@ class TrainScreen(BaseScreen):
     async def action_again(self) -> None:
         """Into the form, filled from this run."""
         if self.jobs.run is not None and self.jobs.run.spec is not None:
-            await self.show_form(texts_of(self.jobs.run.spec))
+            await self.query_one(ParamsForm).fill(texts_of(self.jobs.run.spec))
+            self.action_new()
 
     def action_jobs(self) -> None:
         """From the form back to the jobs."""
@@ -259,3 +238,20 @@ class TrainScreen(BaseScreen):
                 self._say(str(error), "error")
             self._watched.pop(run.id, None)
             await self.session.refresh_runs()
+
+
+async def _catch_up(run: RunInfo, known: dict[str, Watched]) -> None:
+    """Read all events of a run after those that are known.
+
+    A worker that is cancelled while it reads has taken nothing: the next one reads the same again.
+    """
+    while True:
+        watched = known.setdefault(run.id, Watched())
+        events, offset = await asyncio.to_thread(store.read_events, run.folder, watched.offset)
+        if offset < watched.offset:  # another file has taken the place of the one that was read
+            known[run.id] = Watched()
+            continue
+        watched.take(events)
+        if offset == watched.offset:
+            return
+        watched.offset = offset

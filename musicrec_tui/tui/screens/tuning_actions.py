@@ -18,6 +18,7 @@ from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_for
+from musicrec_tui.tui.widgets.train.params_form import ParamsForm
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -73,7 +74,8 @@ class TuningActions(BaseScreen):
         spec = tuning.spec
         texts = texts_for(tuning.best.params, spec.split, spec.seed, spec.k)
         screen = await self._go_to_train()
-        await screen.show_form(texts)
+        await screen.query_one(ParamsForm).fill(texts)
+        screen.action_new()
 
     @work(group="question", exclusive=True)
     async def action_train_best(self) -> None:

@@ -17,6 +17,7 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.fields import MODEL, Entry
 from musicrec_tui.tui.widgets.train.form_line import FormLine
+from musicrec_tui.tui.widgets.train.typed import Typed
 from musicrec_tui.tui.widgets.train.wish import Checked
 
 W = TypeVar("W")
@@ -38,6 +39,7 @@ class Form(Vertical, Generic[W]):
 
     Attributes:
         has_times: whether the log says when people listened.
+        typed: what the lines hold.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -55,8 +57,7 @@ class Form(Vertical, Generic[W]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._texts = {entry.key: entry.default for entry in (*self.HEAD, *self.OPTIONS)}
-        self._remembered: dict[tuple[tuple[str, ...], str], str] = {}
+        self.typed = Typed((*self.HEAD, *self.OPTIONS), self.SHAPING)
         self._drawing = asyncio.Lock()
         self.has_times = True
 
@@ -74,18 +75,18 @@ class Form(Vertical, Generic[W]):
 
     def applies(self, key: str) -> bool:
         """Whether a line means anything beside the other choices."""
-        split = self._texts["run.split"]
+        split = self.typed.options["run.split"]
         return {"run.protocol": split == "time", "run.split_seed": split == "random"}.get(key, True)
 
     def compose(self) -> ComposeResult:
         """The lines, and below them the sentence on the one with the focus."""
         with FormLines(id="form-lines", can_focus=False):
             for entry in self.HEAD:
-                yield FormLine(entry, self._texts[entry.key])
+                yield FormLine(entry, self.typed.options[entry.key])
             yield Vertical(*self._parameter_lines(), id="form-parameters")
             yield Static("How it is evaluated", classes="form-heading", markup=False)
             for entry in self.OPTIONS:
-                yield FormLine(entry, self._texts[entry.key])
+                yield FormLine(entry, self.typed.options[entry.key])
         yield from self.compose_foot()
         yield Static(id="form-sentence", markup=False)
 
@@ -103,11 +104,6 @@ class Form(Vertical, Generic[W]):
         if not self.has_focus_within:
             self._say(self.WELCOME)
 
-    @property
-    def model(self) -> str:
-        """The chosen model."""
-        return self._texts[MODEL.key]
-
     def check(self) -> Checked[W]:
         """Check what is typed, and put every sentence under its line."""
         checked = self.judge()
@@ -118,12 +114,11 @@ class Form(Vertical, Generic[W]):
 
     def texts(self) -> dict[str, str]:
         """What is typed, by key: options, and the parameters of the chosen model."""
-        return self._texts | {entry.key: self._parameter(entry) for entry in self.parameters()}
+        return self.typed.options | {entry.key: self.typed.parameter(entry) for entry in self.parameters()}
 
     async def fill(self, texts: Mapping[str, str]) -> None:
         """Take over these texts (see `fields.texts_of`); keys that are missing keep what they have."""
-        self._texts |= {key: text for key, text in texts.items() if key in self._texts}
-        self._remembered |= {(self._shape, key): text for key, text in texts.items() if key not in self._texts}
+        self.typed.fill(texts)
         await self._draw()
 
     def enter(self) -> None:
@@ -132,9 +127,7 @@ class Form(Vertical, Generic[W]):
 
     async def action_reset(self) -> None:
         """Put the defaults back; the model stays."""
-        model = self.model
-        self._texts = {entry.key: entry.default for entry in (*self.HEAD, *self.OPTIONS)} | {MODEL.key: model}
-        self._remembered = {place: text for place, text in self._remembered.items() if place[0][0] != model}
+        self.typed.reset()
         await self._draw()
 
     def action_start(self) -> None:
@@ -154,13 +147,13 @@ class Form(Vertical, Generic[W]):
         line = _line_of(event.input)
         if line is None or event.value != event.input.value:
             return
-        if self._drawing.locked() and line.entry.key not in self._texts:
+        if self._drawing.locked() and line.entry.key not in self.typed.options:
             return  # the line is about to go: what it holds must not take the place of what was filled in
         clean = printable(event.value, None)
         if clean != event.value:
             event.input.value = clean
             return
-        self._keep(line.entry.key, clean)
+        self.typed.keep(line.entry.key, clean)
         self.check()
 
     @on(Input.Submitted)
@@ -175,7 +168,7 @@ class Form(Vertical, Generic[W]):
         event.stop()
         if (line := _line_of(event.choice)) is None:
             return
-        self._keep(line.entry.key, event.value)
+        self.typed.keep(line.entry.key, event.value)
         if line.entry.key in self.SHAPING:
             await self._draw_parameters()
         self.check()
@@ -191,26 +184,10 @@ class Form(Vertical, Generic[W]):
         """Put a sentence below the lines."""
         self.query_one("#form-sentence", Static).update(Content(sentence))
 
-    @property
-    def _shape(self) -> tuple[str, ...]:
-        """What decides which parameters there are."""
-        return tuple(self._texts[key] for key in self.SHAPING)
-
-    def _keep(self, key: str, text: str) -> None:
-        """Remember what is typed: parameters for each model, so that looking at another one loses nothing."""
-        if key in self._texts:
-            self._texts[key] = text
-        else:
-            self._remembered[self._shape, key] = text
-
-    def _parameter(self, entry: Entry) -> str:
-        """What is typed for a parameter of the chosen model."""
-        return self._remembered.get((self._shape, entry.key), entry.default)
-
     def _parameter_lines(self) -> Iterator[FormLine]:
         """A line for each parameter of the chosen model."""
         for entry in self.parameters():
-            yield FormLine(entry, self._parameter(entry))
+            yield FormLine(entry, self.typed.parameter(entry))
 
     async def _draw_parameters(self) -> None:
         """Put the chosen model's lines in the place of the other's."""

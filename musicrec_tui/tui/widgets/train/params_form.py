@@ -23,7 +23,7 @@ class ParamsForm(Form[Wish]):
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter of the chosen model."""
-        return parameters(self.model)
+        return parameters(self.typed.model)
 
     def judge(self) -> Checked[Wish]:
         """See `wish.check`."""

@@ -36,7 +36,7 @@ class TuneForm(Form[TuneWish]):
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter, as the plan wants it typed."""
-        return parameters(self.model, self._texts[PLAN.key])
+        return parameters(self.typed.model, self.typed.options[PLAN.key])
 
     def judge(self) -> Checked[TuneWish]:
         """See `wish.check`."""
@@ -48,17 +48,17 @@ class TuneForm(Form[TuneWish]):
 
     def applies(self, key: str) -> bool:
         """The number of trials is Optuna's alone."""
-        return self._texts[PLAN.key] == OPTUNA if key == TRIALS.key else super().applies(key)
+        return self.typed.options[PLAN.key] == OPTUNA if key == TRIALS.key else super().applies(key)
 
     def settle(self) -> None:
         """Offer the plans that the model has; where it has not the chosen one, its first."""
-        possible = plans(self.model)
-        if self._texts[PLAN.key] not in possible:
-            self._texts[PLAN.key] = possible[0]
+        possible = plans(self.typed.model)
+        if self.typed.options[PLAN.key] not in possible:
+            self.typed.options[PLAN.key] = possible[0]
         line = next(line for line in self.query(FormLine) if line.entry is PLAN)
         assert isinstance(line.control, Choice)  # noqa: S101  (narrows a type)
         line.control.choices = possible
-        line.control.value = self._texts[PLAN.key]
+        line.control.value = self.typed.options[PLAN.key]
 
     def check(self) -> Checked[TuneWish]:
         """Check, and say what it comes to."""
