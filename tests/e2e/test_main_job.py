@@ -64,6 +64,11 @@ def terminal_home(trained: Path, tmp_path: Path) -> Iterator[Path]:
                     continue
 
 
+def foot(terminal: Terminal) -> str:
+    """The lines that tell what the focused line of the form is about."""
+    return "\n".join(terminal.text().splitlines()[-3:])
+
+
 def start_ncf(terminal: Terminal, epochs: str) -> None:
     """On the Train screen, fill the form in for NCF and start it."""
     terminal.press("n")
@@ -72,8 +77,10 @@ def start_ncf(terminal: Terminal, epochs: str) -> None:
         terminal.press("right")
         terminal.read(0.5)
     terminal.wait_for(r"epochs\s+\d+")
-    for _ in range(5):
+    while "Most passes over the data" not in (said := foot(terminal)):
         terminal.press("down")
+        while foot(terminal) == said:
+            terminal.read(0.1)
     terminal.press(*["backspace"] * 4, epochs)
     terminal.wait_for(rf"epochs\s+{epochs}\b")
     terminal.press("enter")

@@ -22,7 +22,9 @@ from musicrec_tui.recommenders.params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
-SMALL = NcfParams(loss="binary", factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01, l2=0.005)
+SMALL = NcfParams(
+    loss="binary", negatives=8, factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01, l2=0.005
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
