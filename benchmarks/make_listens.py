@@ -36,7 +36,7 @@ WORDS = 6000
 ONSETS = ["", "b", "br", "ch", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "sh", "st", "t", "v", "w", "z"]
 VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ou", "é", "ö", "ø"]
 VOWEL_SHARES = [18, 18, 16, 16, 10, 6, 6, 6, 2, 1, 1]
-CODAS = ["", "", "", "n", "r", "s", "l", "nd", "ck", "th", "x"]
+CODAS = ["", "", "", "n", "r", "s", "l", "nt", "ck", "th", "x"]
 OTHER_SCRIPTS = {"Cyrillic": (0x430, 0x44F, 7), "kana": (0x30A2, 0x30F2, 4), "Han": (0x4E00, 0x6FFF, 2)}
 """First and last letter, and letters of a word."""
 
