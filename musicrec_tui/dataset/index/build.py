@@ -138,24 +138,6 @@ def _build(work: filling.Work, target: Path, memory_limit: str, report: Report, 
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
 
 
-<<<<<<< HEAD
-=======
-def _config(memory_limit: str, spill: str) -> dict[str, str | bool | int | float | list[str]]:
-    """How DuckDB builds: within its memory, from nothing but its own wheel.
-
-    Joins run as they are written: what is joined to the rows of a log is always small, but DuckDB takes the filtered
-    rows for fewer still, and would keep them all in memory.
-    """
-    return {
-        "memory_limit": memory_limit,
-        "temp_directory": spill,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "disabled_optimizers": "join_order,build_side_probe_side",
-    }
-
-
->>>>>>> scale
 def _fill(
     connection: duckdb.DuckDBPyConnection, work: filling.Work, report: Report, cancelled: Callable[[], bool]
 ) -> None:
