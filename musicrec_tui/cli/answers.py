@@ -91,7 +91,7 @@ def similar(
         return
     rows = [(row.rank, row.artist.name, row.score, row.artist.listeners) for row in answer.rows]
     output.print_table(
-        ("rank", "artist", "cosine", "listeners"),
+        ("rank", "artist", "likeness", "listeners"),
         rows,
         title=f"Like {artist.name} by {found.label}, of {min_listeners}+ listeners in train",
     )
@@ -112,7 +112,7 @@ def explain(
 ) -> None:
     """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
 
-    The shares of their own artists sum to the score.
+    The shares of their own artists sum to the score; where a model can only estimate them, that is said.
     """
     from musicrec_tui.dataset.lookups import artists
 
@@ -135,9 +135,13 @@ def explain(
 
 
 def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
-    """Say where scores are not the model's own."""
+    """Say where scores are not the model's own, and where reasons do not sum to them."""
     if answer.estimate:
         output.print_line("Scores are an estimate from similar users: this model knows only whom it was trained on.")
+    if answer.reasons_estimate:
+        output.print_line(
+            "Reasons are an estimate: this model's scores have no exact shares, so they do not sum to them."
+        )
 
 
 def _names(reasons: tuple[protocol.Reason, ...]) -> str:

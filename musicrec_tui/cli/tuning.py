@@ -75,22 +75,15 @@ def tune(
     place = options.Place(data, home, layout)
     with opened(place) as dataset:
         content, index = dataset.info.content, dataset.path
-    wanted = objective or f"ndcg@{place.k(k)}"
 
     def begin() -> "TuningInfo":
         return starting.submit(
-            place.home, base, plan, tuple(map(str, place.data)), index, content, spec, objective=wanted,
+            place.home, base, plan, tuple(map(str, place.data)), index, content, spec, objective=objective or f"ndcg@{place.k(k)}",
             processes=processes, seed=seed, k=place.k(k), name=name, layout=layout,
         )  # fmt: skip
 
-    if detach:
-        tuning = begin()
-        output.print_json(tuning.to_json()) if as_json else output.print_line(
-            f"Started {tuning.label}; its id is {tuning.id}."
-        )
-        return outcome.FINE
-    tuning = following.ended(store.read(place.home, following.followed(begin).id))
-    output.print_json(tuning.to_json()) if as_json else _print(tuning)
+    tuning = begin() if detach else following.ended(store.read(place.home, following.followed(begin).id))
+    _tell(tuning, as_json=as_json, detached=detach)
     return outcome.FINE
 
 
@@ -157,6 +150,16 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
         return grids.checked(typed, model, "--vary")
     space.axes(model, over)
     return Search(trials or 30, over)
+
+
+def _tell(tuning: "TuningInfo", *, as_json: bool, detached: bool) -> None:
+    """What came of it, or that it was started."""
+    if as_json:
+        output.print_json(tuning.to_json())
+    elif detached:
+        output.print_line(f"Started {tuning.label}; its id is {tuning.id}.")
+    else:
+        _print(tuning)
 
 
 def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:

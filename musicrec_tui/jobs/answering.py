@@ -34,7 +34,7 @@ def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
         )
         for place, (code, value) in enumerate(zip(codes, values, strict=True))
     )
-    return Recommended(rows, total, person.estimate, person.unknown)
+    return Recommended(rows, total, person.estimate, person.unknown, _are_estimated(opened))
 
 
 def similar(opened: OpenedRun, ask: Similar) -> Recommended:
@@ -60,7 +60,13 @@ def explain(opened: OpenedRun, person: Person, ask: Explain) -> Explained:
     parts = person.explain(artist)
     score = float(person.scores()[0, artist])
     named = opened.artists([part.artist for part in parts])
-    return Explained(score, tuple(Reason(named[part.artist], part.amount) for part in parts), person.estimate)
+    reasons = tuple(Reason(named[part.artist], part.amount) for part in parts)
+    return Explained(score, reasons, person.estimate, _are_estimated(opened))
+
+
+def _are_estimated(opened: OpenedRun) -> bool:
+    """Whether the model's reasons are no more than an estimate."""
+    return opened.model.recommender.capabilities.explain_estimate
 
 
 def _reasons(opened: OpenedRun, person: Person, codes: Sequence[int], most: int) -> list[list[Contribution]]:

@@ -105,20 +105,23 @@ class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommende
         total: the candidates that it was cut from.
         estimate: whether the scores are an estimate from similar users, not the model's own.
         unknown: how many artists of a newcomer the model does not know.
+        reasons_estimate: whether reasons do not sum to the score (see `Capabilities.explain_estimate`).
     """
 
     rows: tuple[Recommendation, ...]
     total: int
     estimate: bool = False
     unknown: int = 0
+    reasons_estimate: bool = False
 
 
 class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
-    """A score and its contributions, largest first; they sum to the score. `estimate` as in `Recommended`."""
+    """A score and its contributions, largest first, which sum to it unless `reasons_estimate`; as in `Recommended`."""
 
     score: float
     reasons: tuple[Reason, ...]
     estimate: bool = False
+    reasons_estimate: bool = False
 
 
 class PairedMetric(msgspec.Struct, frozen=True):

@@ -178,6 +178,16 @@ def test_an_estimate_is_said_to_be_one(say: Say, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(AlsRecommender, "capabilities", can)
     assert "an estimate from similar users" in say("recommend", "--like", "Band 4")
     assert "an estimate from similar users" in say("explain", "--like", "Band 4", "--artist", "Band 8")
+    assert "Reasons are an estimate" not in say("recommend", "--like", "Band 4")
+
+
+def test_reasons_that_do_not_sum_to_the_score_are_said_to_be_estimates(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can = Capabilities(explain=True, explain_estimate=True, fold_in=True, similar=True)
+    monkeypatch.setattr(AlsRecommender, "capabilities", can)
+    assert "Reasons are an estimate" in say("recommend", "--like", "Band 4")
+    assert "Reasons are an estimate" in say("explain", "--like", "Band 4", "--artist", "Band 8")
 
 
 @pytest.mark.parametrize(

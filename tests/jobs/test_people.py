@@ -149,3 +149,15 @@ def test_the_index_stays_as_it_is(trained: World, profile: Profile) -> None:
     dataset = Dataset(trained.index)
     assert dataset.query("SELECT count(*) FROM artist WHERE name = 'Somebody else'") == [(0,)]
     dataset.close()
+
+
+def test_reasons_that_do_not_sum_to_the_score_are_marked(
+    trained: World, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = listed(service.answer(Recommend(user="u1", **place(trained))))
+    monkeypatch.setattr(AlsRecommender, "capabilities", Capabilities(explain=True, explain_estimate=True))
+    answer = listed(service.answer(Recommend(user="u1", **place(trained))))
+    assert (exact.reasons_estimate, answer.reasons_estimate) == (False, True)
+    told = service.answer(Explain(user="u1", artist=answer.rows[0].artist.key, **place(trained)))
+    assert isinstance(told, Explained)
+    assert (told.estimate, told.reasons_estimate) == (False, True)

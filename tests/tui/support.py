@@ -53,6 +53,7 @@ class FakeHost:
         self.asked: list[AnyAsk] = []
         self.refusal = ""
         self.estimate = False
+        self.reasons_estimate = False
         self.closed = False
         self.gate: asyncio.Event | None = None
 
@@ -77,7 +78,7 @@ class FakeHost:
             Recommendation(rank, one, 1 / rank, reasons=reasons if isinstance(ask, Recommend) else ())
             for rank, one in enumerate(page.rows, 1)
         )
-        return Recommended(rows, page.total, self.estimate)
+        return Recommended(rows, page.total, self.estimate, reasons_estimate=self.reasons_estimate)
 
 
 class SmallApp(MusicrecApp):

@@ -94,6 +94,17 @@ async def test_an_estimate_is_marked(small_app: SmallApp, home: Home, history: P
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         assert "estimated by similar users" in words(small_app)
+        assert "≈ because" not in words(small_app)
+
+
+async def test_reasons_that_are_estimates_are_marked_on_every_row(small_app: SmallApp, home: Home) -> None:
+    finished(home, small_app)
+    small_app.host.reasons_estimate = True
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        rows = [row for row in rows_of(small_app, "recommendations") if "because" in row]
+        assert rows
+        assert all("≈ because" in row for row in rows)
 
 
 async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp, home: Home, tmp_path: Path) -> None:

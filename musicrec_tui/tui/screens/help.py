@@ -19,7 +19,7 @@ TERMS = (
         "Share of all users that hear an artist of the user's, on average. Niche and popular: a quarter of users each.",
     ),
     ("score", "What the model sorts by. It compares artists for one user of one model, and nothing else."),
-    ("because", "The user's own artists that give most of the score (ALS); models that cannot say leave it out."),
+    ("because", "The user's own artists that give most of the score; “≈” where a model can only estimate them."),
     ("popularity", "The artists with most listeners that the user has not heard: what every model has to beat."),
     (
         "train and test",

@@ -97,7 +97,10 @@ class Recommendations(RowList):
         """What a model recommends."""
         best = max((abs(one.score) for one in answer.rows), default=0.0) or 1.0
         rows = [
-            recommendation_row(one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one)) for one in answer.rows
+            recommendation_row(
+                one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one, estimate=answer.reasons_estimate)
+            )
+            for one in answer.rows
         ]
         self.set_rows(rows + _rest(len(rows), answer.total), "The model has nothing for this user.")
         self._say(user, label, heard=heard, estimate=answer.estimate)
@@ -144,10 +147,10 @@ def _popular_row(rank: int, one: Played, best: int, users: int) -> Row:
     return recommendation_row(found, one.artist.listeners / best, short(one.artist.listeners), why)
 
 
-def _reason(one: Recommendation) -> str:
-    """`because A, B`; clean, since names are joined here."""
+def _reason(one: Recommendation, *, estimate: bool = False) -> str:
+    """`because A, B`, an estimate with its sign before it; clean, since names are joined here."""
     names = ", ".join(
         printable(reason.artist.name, 40) for reason in one.reasons[:_LONGEST_REASON] if reason.amount > 0
     )
-    because = f"because {names}" if names else ""
+    because = f"{'≈ ' if estimate else ''}because {names}" if names else ""
     return f"♪ heard{' · ' if because else ''}{because}" if one.heard else because
