@@ -1,7 +1,5 @@
 """The Explore screen: look up artists and users at typing speed, and see what to recommend to whom."""
 
-import asyncio
-import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,14 +9,13 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.errors import UserError
-from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.explore_models import ModelActions
+from musicrec_tui.tui.screens.explore_opening import WhileOpening
+from musicrec_tui.tui.screens.explore_profiles import ProfileActions
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
-from musicrec_tui.tui.widgets.explore.drawing import called
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
@@ -35,7 +32,7 @@ _LONGEST_HISTORY = 100
 _NEED_DATA = ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history")
 
 
-class ExploreScreen(BaseScreen):
+class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -71,7 +68,6 @@ class ExploreScreen(BaseScreen):
         self._artist: Artist | None = None
         self._heard = False
         self._history: list[tuple[User | None, Artist | None]] = []
-        self._looked = False
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -92,28 +88,14 @@ class ExploreScreen(BaseScreen):
 
     # What the session tells.
 
-    def on_index_progress(self, event: messages.IndexProgress) -> None:
-        """The bar moves; below it is what the log shows without an index."""
-        self.query_one(OpeningPane).show_progress(event, self.session.reason)
-        self.refresh_bindings()
-        if not self._looked:
-            self._looked = True
-            start(self, "look", self._look)
-
-    def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
-        """There is nothing to explore."""
-        self.query_one(OpeningPane).show_failure(event.sentence, stopped=self.session.stopped)
-        self.refresh_bindings()
-
     def on_dataset_opened(self) -> None:
         """Open the panes, with somebody in them."""
         if self.session.dataset is None:
             return
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
-        search = self.query_one(SearchPane)
-        search.open(self._searches(self.session.dataset))
-        search.action_leave()
+        self._search_anew()
+        self.query_one(SearchPane).action_leave()
         start(self, "begin", self._begin)
 
     def on_run_chosen(self) -> None:
@@ -121,11 +103,6 @@ class ExploreScreen(BaseScreen):
         self._recommend()
         if self._artist is not None:
             self.query_one(ArtistPane).load(self.session, self._artist)
-
-    def on_training_offered(self, event: messages.TrainingOffered) -> None:
-        """Say what is offered where the recommendations are."""
-        if event.sentence:
-            self.notify(event.sentence, markup=False, timeout=20)
 
     # What the panes ask for.
 
@@ -161,15 +138,6 @@ class ExploreScreen(BaseScreen):
             return self.session.stopped
         return bool(self._history) if action == "step_back" else True
 
-    def action_stop_indexing(self) -> None:
-        """Have the indexer stop; its last word ends the wait."""
-        if self.session.stop_indexing is not None:
-            self.session.stop_indexing()
-
-    def action_build(self) -> None:
-        """Open the log after all."""
-        start(self.musicrec, "begin", self.musicrec.open_log)
-
     def action_search(self) -> None:
         """Begin a search."""
         self.query_one(SearchPane).focus_input()
@@ -187,66 +155,24 @@ class ExploreScreen(BaseScreen):
         """The artist's releases, or recordings."""
         self.query_one(ArtistPane).turn_titles()
 
-    def action_choose_model(self) -> None:
-        """Ask which run is to recommend."""
-        from musicrec_tui.tui.screens.model_picker import ModelPicker
+    # What becomes of profiles.
 
-        def chosen(answer: str | None) -> None:
-            """The id of a run, "" for popularity, None where nothing was chosen."""
-            if answer is not None:
-                self.session.choose(next((run for run in self.session.usable if run.id == answer), None))
+    @property
+    def user(self) -> User | None:
+        """For whom Explore recommends."""
+        return self._user
 
-        self.app.push_screen(ModelPicker(self.session.usable, self.session.chosen), chosen)
+    def show_imported(self, user: User) -> None:
+        """Open the profile; the search finds it."""
+        self._remember()
+        self._open_user(user)
+        self._search_anew()
 
-    async def action_train(self) -> None:
-        """Take the offer where there is one, and go to Train."""
-        from musicrec_tui.tui.training import submit_als
-
-        if self.session.offer:
-            await submit_als(self.session)
-            await self.session.refresh_runs()
-        await self.app.run_action("show('train')")
-
-    def action_import_history(self) -> None:
-        """Ask for the file, import it, and open the profile."""
-        from musicrec_tui.tui.screens.import_dialog import ImportDialog
-
-        def imported(user: User | None) -> None:
-            """A profile is there, or has grown."""
-            if user is not None and self.session.dataset is not None:
-                self._remember()
-                self._open_user(user)
-                self.query_one(SearchPane).open(self._searches(self.session.dataset))
-
-        self.app.push_screen(ImportDialog(self.session), imported)
-
-    def action_forget_profile(self) -> None:
-        """Ask, then delete the profile that is shown."""
-        from musicrec_tui.tui.widgets.train.confirm import Confirm
-
-        user = self._user
-        if user is None:
-            return
-        held = f"{user.listens:,} listens of {user.artists:,} artists"
-        question = f"Forget {printable(called(user), 60)}, {held}? It can only be brought back by importing again."
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                start(self, "forget", self._forget, user)
-
-        self.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
-
-    async def _forget(self, user: User) -> None:
-        """Delete a profile; whoever is shown first takes its place."""
-        from musicrec_tui.dataset.profiles import store
-
-        if self.session.dataset is None:
-            return
-        if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is None:
-            return
+    async def forgotten(self, user: User) -> None:
+        """Whoever is shown first takes the place of a profile that is gone."""
         self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
         self._user = None
-        self.query_one(SearchPane).open(self._searches(self.session.dataset))
+        self._search_anew()
         await self._begin()
 
     def action_step_back(self) -> None:
@@ -264,20 +190,15 @@ class ExploreScreen(BaseScreen):
         self._history.append((self._user, self._artist))
         del self._history[:-_LONGEST_HISTORY]
 
-    async def _look(self) -> None:
-        """Show the files and the first rows; what is wrong with them the indexer says."""
-        from musicrec_tui.dataset.sources.preview import preview
-
-        with contextlib.suppress(UserError):
-            seen = await asyncio.to_thread(preview, self.session.data, self.session.layout)
-            self.query_one(OpeningPane).show_preview(seen)
-
-    def _searches(self, dataset: "Dataset") -> Searches:
-        """Where the search looks."""
+    def _search_anew(self) -> None:
+        """Give the search what is there now."""
         from musicrec_tui.dataset.lookups import artists
         from musicrec_tui.dataset.profiles import lookup
 
-        return Searches(partial(artists.search, dataset), partial(lookup.search, self.session.home, dataset))
+        dataset = self.session.dataset
+        if dataset is not None:
+            searches = Searches(partial(artists.search, dataset), partial(lookup.search, self.session.home, dataset))
+            self.query_one(SearchPane).open(searches)
 
     def _person(self, dataset: "Dataset", user: User) -> "Callable[[], Person]":
         """Finds where to ask about somebody."""

@@ -1,0 +1,61 @@
+"""What Explore does with imported histories: import one, forget the one that is shown."""
+
+from abc import abstractmethod
+
+from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.records import User
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.explore.drawing import called
+from musicrec_tui.tui.working import start
+
+
+class ProfileActions(BaseScreen):
+    """A screen that shows somebody, who may be a profile."""
+
+    @property
+    @abstractmethod
+    def user(self) -> User | None:
+        """Who is shown."""
+
+    @abstractmethod
+    def show_imported(self, user: User) -> None:
+        """A profile is there, or has grown."""
+
+    @abstractmethod
+    async def forgotten(self, user: User) -> None:
+        """A profile is gone."""
+
+    def action_import_history(self) -> None:
+        """Ask for the file, import it, and open the profile."""
+        from musicrec_tui.tui.screens.import_dialog import ImportDialog
+
+        def imported(user: User | None) -> None:
+            if user is not None and self.session.dataset is not None:
+                self.show_imported(user)
+
+        self.app.push_screen(ImportDialog(self.session), imported)
+
+    def action_forget_profile(self) -> None:
+        """Ask, then delete the profile that is shown."""
+        from musicrec_tui.tui.widgets.train.confirm import Confirm
+
+        user = self.user
+        if user is None:
+            return
+        held = f"{user.listens:,} listens of {user.artists:,} artists"
+        question = f"Forget {printable(called(user), 60)}, {held}? It can only be brought back by importing again."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                start(self, "forget", self._forget, user)
+
+        self.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
+
+    async def _forget(self, user: User) -> None:
+        """Delete a profile."""
+        from musicrec_tui.dataset.profiles import store
+
+        if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is not None:
+            await self.forgotten(user)
