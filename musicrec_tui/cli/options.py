@@ -35,7 +35,7 @@ K = Annotated[
         "-k", min=1, max=1000, help="Length of ranked lists and the K of metrics. Default: the settings' (10)."
     ),
 ]
-RUN_HELP = "An id or its unique beginning, a name, `latest`, or `best` (by validation NDCG@k)."
+RUN_HELP = "An id or its unique beginning, a number (3), a name, `latest`, or `best` (by validation NDCG@k)."
 Run = Annotated[str | None, typer.Argument(metavar="[RUN]", help=f"{RUN_HELP} Default: best, else latest.")]
 
 

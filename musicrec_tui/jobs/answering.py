@@ -57,7 +57,7 @@ def similar(opened: OpenedRun, ask: Similar) -> Recommended:
 def explain(opened: OpenedRun, person: Person, ask: Explain) -> Explained:
     """The parts of a score."""
     artist = opened.artist_code(ask.artist)
-    parts = person.explain(artist)
+    (parts,) = person.explain(np.array([artist], np.int32))
     score = float(person.scores()[0, artist])
     named = opened.artists([part.artist for part in parts])
     reasons = tuple(Reason(named[part.artist], part.amount) for part in parts)
@@ -71,9 +71,9 @@ def _are_estimated(opened: OpenedRun) -> bool:
 
 def _reasons(opened: OpenedRun, person: Person, codes: Sequence[int], most: int) -> list[list[Contribution]]:
     """For each artist, the person's own artists that speak for it, where the model can tell."""
-    if most <= 0 or not opened.model.recommender.capabilities.explain:
+    if most <= 0 or not codes or not opened.model.recommender.capabilities.explain:
         return []
-    explained = (person.explain(code) for code in codes)
+    explained = person.explain(np.array(codes, np.int32))
     return [[part for part in parts[:most] if part.amount > 0] for parts in explained]
 
 

@@ -20,7 +20,10 @@ from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 _MOST_REMEMBERED = 100_000
-_DISLIKED = 'SELECT r.artist_code FROM rating r JOIN "user" u ON u.code = r.user_code WHERE u.key = $key AND liking < 0'
+_DISLIKED = "SELECT artist_code FROM rating WHERE user_code = $user AND liking < 0"
+_ARTISTS = "SELECT key FROM artist ORDER BY code"
+_USERS = 'SELECT key FROM "user" ORDER BY code'
+_HEARD = "SELECT artist_code FROM play WHERE user_code = $user"
 MODEL = "model"
 MANIFEST = "manifest.json"
 
@@ -57,12 +60,15 @@ class OpenedRun:
         self.run, self.model, self.dataset = run, model, dataset
         self.user_codes = {key: code for code, key in enumerate(model.user_keys)}
         self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
-        keys = [str(key) for (key,) in dataset.query("SELECT key FROM artist ORDER BY code")]
+        self._users_in_index = {key: code for code, (key,) in enumerate(dataset.query(_USERS))}
+        # A query for each list's names is what takes longest in an answer.
+        named = artists.every(dataset) if dataset.info.artists <= _MOST_REMEMBERED else []
+        keys = [one.key for one in named] or [str(key) for (key,) in dataset.query(_ARTISTS)]
         self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key in keys], np.int32)
         self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)
         known = np.flatnonzero(self.from_index >= 0).astype(np.int32)
         self.to_index[self.from_index[known]] = known
-        self._artists: dict[int, Artist] = {}
+        self._artists = {code: one for code, one in zip(self.from_index.tolist(), named, strict=False) if code >= 0}
 
     def user_code(self, key: str) -> int:
         """The model's code of a user.
@@ -92,10 +98,7 @@ class OpenedRun:
 
     def heard(self, user_key: str) -> IntArray:
         """The model's codes of the artists that a user has played: in the index, or in what was trained on."""
-        rows = self.dataset.query(
-            'SELECT p.artist_code FROM play p JOIN "user" u ON u.code = p.user_code WHERE u.key = $key',
-            {"key": user_key},
-        )
+        rows = self.dataset.query(_HEARD, {"user": self._users_in_index.get(user_key)})
         now = self.from_index[np.array([code for (code,) in rows], np.int64)] if rows else np.zeros(0, np.int32)
         then = self.model.train[self.user_codes[user_key]].indices
         heard: IntArray = np.union1d(now[now >= 0], then).astype(np.int32)
@@ -105,7 +108,7 @@ class OpenedRun:
         """The model's codes of the artists that a user dislikes, which are never recommended to them."""
         if not self.dataset.info.disliked:
             return np.zeros(0, np.int32)
-        rows = self.dataset.query(_DISLIKED, {"key": user_key})
+        rows = self.dataset.query(_DISLIKED, {"user": self._users_in_index.get(user_key)})
         codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
         disliked: IntArray = codes[codes >= 0]
         return disliked
@@ -113,7 +116,7 @@ class OpenedRun:
     def never(self) -> csr_matrix:
         """What `heard` and `disliked` hold for every user of the model: (users, artists), sorted, ones."""
         with self.dataset.cursor() as cursor:
-            rows = cursor.execute('SELECT key FROM "user" ORDER BY code').fetchall()
+            rows = cursor.execute(_USERS).fetchall()
             columns = cursor.execute("SELECT user_code, artist_code FROM play").fetchnumpy()
         disliked = dislikes.load(self.dataset).tocoo()
         codes = np.array([self.user_codes.get(key, -1) for (key,) in rows], np.int64)
@@ -131,7 +134,7 @@ class OpenedRun:
         wanted = {int(code) for code in codes}
         if len(self._artists) > _MOST_REMEMBERED:
             self._artists.clear()
-        unknown = {code: int(self.to_index[code]) for code in wanted - self._artists.keys()}
+        unknown = {code: int(self.to_index[code]) for code in wanted if code not in self._artists}
         found = artists.by_codes(self.dataset, [place for place in unknown.values() if place >= 0])
         for code, place in unknown.items():
             key = self.model.artist_keys[code]

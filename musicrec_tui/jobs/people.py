@@ -28,7 +28,7 @@ class Person(NamedTuple):
         heard: what they have played.
         disliked: what is never recommended to them.
         scores: gives those of all artists, (1, artists).
-        explain: gives their own artists' parts in the score of one.
+        explain: gives their own artists' parts in the scores of some.
         estimate: whether the scores are no more than an estimate (see `Capabilities.fold_in_estimate`).
         unknown: how many artists of theirs the model does not know.
     """
@@ -36,7 +36,7 @@ class Person(NamedTuple):
     heard: IntArray
     disliked: IntArray
     scores: Callable[[], FloatArray]
-    explain: Callable[[int], list[Contribution]]
+    explain: Callable[[IntArray], list[list[Contribution]]]
     estimate: bool = False
     unknown: int = 0
 
@@ -90,7 +90,7 @@ def _known(opened: OpenedRun, key: str) -> Person:
         heard=opened.heard(key),
         disliked=opened.disliked(key),
         scores=lambda: recommender.scores(np.array([code], np.int32)),
-        explain=lambda artist: recommender.explain(code, artist),
+        explain=lambda some: recommender.explain(code, some),
     )
 
 
@@ -110,7 +110,7 @@ def _folded_in(opened: OpenedRun, plays: dict[str, float], disliked: set[str], u
         heard=own,
         disliked=np.array(sorted(codes[key] for key in disliked if key in codes), np.int32),
         scores=lambda: recommender.fold_in(profile),
-        explain=lambda artist: recommender.explain_profile(profile, artist),
+        explain=lambda some: recommender.explain_profile(profile, some),
         estimate=recommender.capabilities.fold_in_estimate,
         unknown=unknown + len(plays) - len(known),
     )

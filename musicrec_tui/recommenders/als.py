@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.contributions import sorted_by_amount
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.recommenders.ranking import cosines
 from musicrec_tui.recommenders.weighting import weigh, weigh_profile
@@ -86,24 +87,23 @@ class AlsRecommender:
         """Cosine of the artists' vectors."""
         return cosines(self._artists, artist, k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
-        """Each own artist's part of the score, see `explain_profile`: the user's row of train is their profile."""
-        return self.explain_profile(self._train[user], artist)
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
+        """Each own artist's part of the scores, see `explain_profile`: the user's row of train is their profile."""
+        return self.explain_profile(self._train[user], artists)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
-        """Each own artist's part of the score (section 5 of the paper), largest first.
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
+        """Each own artist's part of the scores (section 5 of the paper), largest first.
 
         With A = YᵀCY + regularization · I the user's vector is x = A⁻¹ Σ c_j y_j over their artists j, so the
         score x · y_i is the sum of c_j · (A⁻¹ y_i) · y_j.
         """
         codes, confidences = self._row(weigh_profile(profile, self.params.weighting, self._train), 0)
         if not len(codes):
-            return []
+            return [[] for _ in artists]
         _, system = self._solve(codes, confidences)
-        direction = np.linalg.solve(system, self._artists[artist].astype(np.float64))
-        amounts = confidences * (self._artists[codes].astype(np.float64) @ direction)
-        order = np.argsort(-amounts, kind="stable")
-        return [Contribution(int(codes[place]), float(amounts[place])) for place in order]
+        directions = np.linalg.solve(system, self._artists[artists].astype(np.float64).T)
+        parts = self._artists[codes].astype(np.float64) @ directions
+        return sorted_by_amount(codes, confidences * parts.T)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """`users` (users, factors) and `artists` (artists, factors), float32."""

@@ -132,14 +132,14 @@ class Recommender(Protocol):
         Scores are at most 1: cosines of vectors, or for models of artists and artists relative to the first.
         """
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
-        """Why this score: contributions of the user's own artists, largest first, summing to the score.
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
+        """Why these scores: for each artist, contributions of the user's own, largest first, summing to the score.
 
         With `Capabilities.explain_estimate` they do not sum to it.
         """
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
-        """The same for somebody who is folded in: `profile` is one row, and the sum is what `fold_in` gives it."""
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
+        """The same for somebody who is folded in: `profile` is one row, and the sums are what `fold_in` gives it."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that `restore` needs beside the parameters, by name: numeric arrays."""

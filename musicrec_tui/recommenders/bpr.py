@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import neighbours
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.checks import array_of
-from musicrec_tui.recommenders.leave_one_out import LeaveOneOut
-from musicrec_tui.recommenders.neighbours import Neighbours
+from musicrec_tui.recommenders.leave_one_out import falls
 from musicrec_tui.recommenders.params import BprParams
 from musicrec_tui.recommenders.ranking import cosines
 
@@ -65,13 +65,13 @@ class BprRecommender:
         """Cosine of the artists' vectors, without the bias."""
         return cosines(self._artists[:, :-1], artist, k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """An estimate, see `explain_profile`: the user's row of train is their profile."""
-        return self.explain_profile(self._train[user], artist)
+        return self.explain_profile(self._train[user], artists)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """An estimate: how much the folded-in score falls without each own artist, see `leave_one_out`."""
-        return self._left_out.explain(profile, artist)
+        return falls(profile, artists, self._fold_in_some)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """`users` (users, factors + 1; the last is 1) and `artists` (artists, factors + 1), float32."""
@@ -91,8 +91,12 @@ class BprRecommender:
     def _use(self, users: FloatArray, artists: FloatArray, train: csr_matrix) -> None:
         """Score with these vectors from now on."""
         self._users, self._artists, self._train = users, artists, train
-        self._neighbours = Neighbours(train)
-        self._left_out = LeaveOneOut(self.fold_in)
+        self._neighbours = neighbours.Neighbours(train)
+
+    def _fold_in_some(self, people: csr_matrix, artists: IntArray) -> FloatArray:
+        """What `fold_in` gives for these artists."""
+        shares = self._neighbours.shares(people)
+        return neighbours.mean(shares, lambda users: self._users[users] @ self._artists[artists].T)
 
 
 def _factorise(train: csr_matrix, params: BprParams, fit: Fit) -> tuple[FloatArray, FloatArray]:

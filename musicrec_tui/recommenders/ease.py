@@ -141,12 +141,11 @@ class DenseWeights:
         scores[:, self._kept] = profiles[:, self._kept] @ self._table
         return scores
 
-    def column(self, rows: IntArray, artist: int) -> FloatArray:
+    def block(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """See `item_item.Weights`."""
-        places = self._place[rows]
-        said: FloatArray = np.zeros(len(rows), np.float32)
-        if self._place[artist] >= 0:
-            said[places >= 0] = self._table[places[places >= 0], self._place[artist]]
+        down, across = self._place[rows], self._place[columns]
+        said: FloatArray = np.zeros((len(rows), len(columns)), np.float32)
+        said[np.ix_(down >= 0, across >= 0)] = self._table[np.ix_(down[down >= 0], across[across >= 0])]
         return said
 
     def row(self, artist: int) -> FloatArray:

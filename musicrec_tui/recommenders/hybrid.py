@@ -6,7 +6,7 @@ score. The members are fitted here, on the same train part, so that a hybrid is 
 part can come in through a member that was fitted on more.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -93,21 +93,20 @@ class HybridRecommender:
             raise UserError("No member of this hybrid can tell which artists are alike; choose another run.")
         return max(able, key=lambda pair: pair[0])[1].similar(artist, k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """The members' reasons, weighed as their scores are, and added up for each own artist; largest first."""
         codes = np.array([user], np.int32)
         return _added(
-            (weight * _scale(one.scores(codes))[0], one.explain(user, artist))
-            for weight, one in self._used()
-            if one.capabilities.explain
+            [(weight * _scale(one.scores(codes))[0], one.explain(user, artists)) for weight, one in self._telling()]
         )
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """The same for somebody who is folded in."""
         return _added(
-            (weight * _scale(one.fold_in(profile))[0], one.explain_profile(profile, artist))
-            for weight, one in self._used()
-            if one.capabilities.explain
+            [
+                (weight * _scale(one.fold_in(profile))[0], one.explain_profile(profile, artists))
+                for weight, one in self._telling()
+            ]
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -138,6 +137,10 @@ class HybridRecommender:
         weights = self.params.weights or (1.0,) * len(self._members)
         pairs = zip(weights, self._members, strict=True)
         return [(weight, recommender) for weight, (recommender, _) in pairs if weight > 0]
+
+    def _telling(self) -> list[tuple[float, Recommender]]:
+        """Those that can give reasons."""
+        return [(weight, one) for weight, one in self._used() if one.capabilities.explain]
 
     def _sum(self, rows: int, parts: list[tuple[float, FloatArray]]) -> FloatArray:
         """Members' scores, comparable and weighed, added up."""
@@ -184,13 +187,16 @@ def _scale(scores: FloatArray) -> FloatArray:
     return scales
 
 
-def _added(parts: Iterable[tuple[np.float32, list[Contribution]]]) -> list[Contribution]:
-    """Contributions of several models, each times its factor, summed by artist; largest first."""
-    amounts: dict[int, float] = {}
-    for factor, contributions in parts:
-        for artist, amount in contributions:
-            amounts[artist] = amounts.get(artist, 0.0) + float(factor) * amount
-    return [Contribution(*pair) for pair in sorted(amounts.items(), key=lambda pair: (-pair[1], pair[0]))]
+def _added(parts: list[tuple[np.float32, list[list[Contribution]]]]) -> list[list[Contribution]]:
+    """Contributions of several models, each times its factor, summed by own artist; largest first."""
+    sums = []
+    for told in zip(*(lists for _, lists in parts), strict=True):
+        amounts: dict[int, float] = {}
+        for (factor, _), contributions in zip(parts, told, strict=True):
+            for artist, amount in contributions:
+                amounts[artist] = amounts.get(artist, 0.0) + float(factor) * amount
+        sums.append([Contribution(*pair) for pair in sorted(amounts.items(), key=lambda pair: (-pair[1], pair[0]))])
+    return sums
 
 
 def _member_params(array: NDArray[Any] | None) -> Params:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
+from musicrec_tui.recommenders.contributions import sorted_by_amount
 from musicrec_tui.recommenders.csr_parts import matrix_of, parts_of
 from musicrec_tui.recommenders.ranking import top
 
@@ -24,8 +25,8 @@ class Weights(Protocol):
     def apply(self, profiles: csr_matrix) -> FloatArray:
         """Scores, (rows, artists), of profiles (rows, artists)."""
 
-    def column(self, rows: IntArray, artist: int) -> FloatArray:
-        """What these artists say about one."""
+    def block(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """What artists say about others, (rows, columns)."""
 
     def row(self, artist: int) -> FloatArray:
         """What an artist says about all, (artists,)."""
@@ -45,9 +46,9 @@ class SparseWeights:
         scores: FloatArray = (profiles @ self._matrix).toarray().astype(np.float32, copy=False)
         return scores
 
-    def column(self, rows: IntArray, artist: int) -> FloatArray:
+    def block(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """See `Weights`."""
-        said: FloatArray = self._matrix[rows][:, [artist]].toarray()[:, 0]
+        said: FloatArray = self._matrix[rows][:, columns].toarray()
         return said
 
     def row(self, artist: int) -> FloatArray:
@@ -102,16 +103,15 @@ class ItemItemRecommender:
         likeness[artist] = -np.inf
         return top(likeness[None, :], k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
-        """The terms of the sum, see `explain_profile`."""
-        return self.explain_profile(self._train[user], artist)
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
+        """The terms of the sums, see `explain_profile`."""
+        return self.explain_profile(self._train[user], artists)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
-        """The terms of the sum, w(j) · S(j, artist) for each own artist j, largest first."""
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
+        """The terms of the sums, w(j) · S(j, artist) for each own artist j, largest first."""
         weighed = self._profile(profile)
-        amounts = weighed.data * self._weights.column(weighed.indices, artist)
-        order = np.argsort(-amounts, kind="stable")
-        return [Contribution(int(weighed.indices[place]), float(amounts[place])) for place in order]
+        amounts = weighed.data * self._weights.block(weighed.indices, artists).T
+        return sorted_by_amount(weighed.indices, amounts)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """S, as its kind keeps it."""

@@ -9,55 +9,39 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from musicrec_tui.recommenders.base import Contribution, FloatArray
+from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray
+from musicrec_tui.recommenders.contributions import sorted_by_amount
 
 MOST = 50
 """How many artists of a profile are left out in turn, those with the most plays."""
-_BATCH = 16
+_BATCH = 17
 
 
-class LeaveOneOut:
-    """Remembers the last profile, because a list asks for the reasons of one artist after the other.
+def falls(
+    profile: csr_matrix, artists: IntArray, score: Callable[[csr_matrix, IntArray], FloatArray]
+) -> list[list[Contribution]]:
+    """By how much the scores fall without each of the profile's (at most `MOST`) artists.
 
     Args:
-        scores: of all artists for profiles, as `Recommender.fold_in` gives them.
+        profile: one row of plays.
+        artists: whose scores.
+        score: those of (people, artists) whose plays are the rows of a matrix, for some artists.
+
+    Returns:
+        A list for each of `artists`, largest first.
     """
-
-    def __init__(self, scores: Callable[[csr_matrix], FloatArray]) -> None:
-        self._scores = scores
-        self._last = b""
-        self._own = np.zeros(0, np.int32)
-        self._falls: FloatArray = np.zeros((0, 0), np.float32)
-
-    def explain(self, profile: csr_matrix, artist: int) -> list[Contribution]:
-        """By how much the score falls without each of the profile's (at most `MOST`) artists, largest first.
-
-        Args:
-            profile: one row of plays.
-            artist: whose score.
-        """
-        key = profile.indices.tobytes() + profile.data.tobytes()
-        if key != self._last or not self._last:
-            self._look(profile)
-            self._last = key
-        amounts = self._falls[:, artist]
-        order = np.argsort(-amounts, kind="stable")
-        return [Contribution(int(self._own[place]), float(amounts[place])) for place in order]
-
-    def _look(self, profile: csr_matrix) -> None:
-        """Leave each artist out."""
-        places = np.argsort(-profile.data, kind="stable")[:MOST]
-        self._own = profile.indices[places]
-        falls = [np.zeros((0, profile.shape[1]), np.float32)]
-        whole = self._scores(profile) if len(places) else falls[0]
-        for start in range(0, len(places), _BATCH):
-            without = vstack([_without(profile, place) for place in places[start : start + _BATCH]], format="csr")
-            falls.append(whole - self._scores(without))
-        self._falls = np.concatenate(falls)
+    if not profile.nnz:
+        return [[] for _ in artists]
+    places = np.argsort(-profile.data, kind="stable")[:MOST].astype(np.int32)
+    people = vstack([profile, _without(profile, places)], format="csr")
+    scores = [score(people[start : start + _BATCH], artists) for start in range(0, people.shape[0], _BATCH)]
+    whole, *less = np.concatenate(scores)
+    return sorted_by_amount(profile.indices[places], (whole - np.array(less)).T)
 
 
-def _without(profile: csr_matrix, place: int) -> csr_matrix:
-    """A row without the artist that is stored at `place`."""
-    kept = np.delete(np.arange(profile.nnz), place)
-    starts = np.array([0, len(kept)], profile.indptr.dtype)
-    return csr_matrix((profile.data[kept], profile.indices[kept], starts), shape=profile.shape)
+def _without(profile: csr_matrix, places: IntArray) -> csr_matrix:
+    """A row for each place, without the artist that is stored there."""
+    kept = np.arange(profile.nnz) != places[:, None]
+    indices, data = (np.broadcast_to(array, kept.shape)[kept] for array in (profile.indices, profile.data))
+    starts = np.arange(len(places) + 1) * (profile.nnz - 1)
+    return csr_matrix((data, indices, starts), shape=(len(places), profile.shape[1]))

@@ -7,6 +7,7 @@ al. 1999, doi 10.1145/312624.312682): the estimate is the mean of their scores, 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
@@ -27,7 +28,7 @@ class Neighbours:
 
     def __init__(self, train: csr_matrix) -> None:
         self._train = train
-        self._unit: csr_matrix | None = None
+        self._users_of: csr_matrix | None = None
 
     def estimate(self, profile: csr_matrix, scores: Callable[[IntArray], FloatArray]) -> FloatArray:
         """Scores of all artists for people who are not in train, (rows, artists) float32.
@@ -39,25 +40,47 @@ class Neighbours:
         Returns:
             A row of zeros for somebody who shares no artist with any user.
         """
-        if self._unit is None:
-            self._unit = _unit(self._train)
         means: FloatArray = np.zeros(profile.shape, np.float32)
         for start in range(0, profile.shape[0], _BATCH):
             rows = slice(start, start + _BATCH)
-            likeness = (_unit(profile[rows]) @ self._unit.T).toarray().astype(np.float32, copy=False)
-            weights = np.stack([_nearest(row) for row in likeness])
-            users = np.flatnonzero(weights.any(axis=0)).astype(np.int32)
-            if len(users):
-                means[rows] = weights[:, users] @ scores(users)
+            means[rows] = mean(self.shares(profile[rows]), scores)
         return means
 
+    def shares(self, profile: csr_matrix) -> csr_matrix:
+        """The nearest users' shares in the mean, (people, users): their likeness, divided so that a row sums to one.
 
-def _nearest(likeness: FloatArray) -> FloatArray:
-    """The most similar users' shares in the mean, (users,): their likeness (of equal ones the smaller codes stay)."""
-    shares: FloatArray = np.zeros_like(likeness)
-    nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
-    shares[nearest] = np.maximum(0, likeness[nearest])
-    return shares / (shares.sum() or 1)
+        Of equally similar users the smaller codes stay.
+        """
+        if self._users_of is None:
+            self._users_of = _unit(self._train).T.tocsr()
+        likeness: FloatArray = (_unit(profile) @ self._users_of).toarray().astype(np.float32, copy=False)
+        near = _nearest(likeness)
+        people, users = np.nonzero(near)
+        shares = likeness[people, users] / (likeness * near).sum(axis=1)[people]
+        starts = np.concatenate([[0], np.cumsum(np.count_nonzero(near, axis=1))])
+        return csr_matrix((shares, users, starts), shape=likeness.shape)
+
+
+def mean(shares: csr_matrix, scores: Callable[[IntArray], FloatArray]) -> FloatArray:
+    """The mean scores of people whose nearest users have these shares; only those users are scored, each once."""
+    users, places = np.unique(shares.indices, return_inverse=True)
+    found = scores(users.astype(np.int32))
+    few = csr_matrix((shares.data, places, shares.indptr), shape=(shares.shape[0], len(users)))
+    means: FloatArray = few @ found
+    return means
+
+
+def _nearest(likeness: FloatArray) -> NDArray[np.bool_]:
+    """Where the `NEIGHBOURS` largest of each row are, as far as they are above 0; of equal ones the first."""
+    last = likeness.shape[1] - NEIGHBOURS
+    if last <= 0:
+        return likeness > 0
+    least = np.partition(likeness, last, axis=1)[:, last, None]
+    near = (likeness >= least) & (likeness > 0)
+    for row in np.flatnonzero(np.count_nonzero(near, axis=1) > NEIGHBOURS):
+        level = np.flatnonzero(likeness[row] == least[row])
+        near[row, level[NEIGHBOURS - np.count_nonzero(likeness[row] > least[row]) :]] = False
+    return near
 
 
 def _unit(plays: csr_matrix) -> csr_matrix:

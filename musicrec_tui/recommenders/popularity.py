@@ -47,7 +47,7 @@ class PopularityRecommender:
         """
         raise UserError("Popularity cannot tell which artists are alike; choose another model's run.")
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """Refused: no artist of the user's own has a part in the score.
 
         Raises:
@@ -55,7 +55,7 @@ class PopularityRecommender:
         """
         raise UserError(_SAME_FOR_ALL)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """Refused, as `explain` is.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Which run somebody means: an id, a unique prefix, a name, `latest` or `best`."""
+"""Which run somebody means: an id, its number, a name, a unique prefix, `latest` or `best`."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,7 @@ def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
         return best(runs)
     for matches in (
         [run for run in runs if run.id == wanted],
+        [run for run in runs if run.number and str(run.number) == wanted.removeprefix("#")],
         [run for run in runs if texts.normal_name(run.label) == texts.normal_name(wanted)],
         [run for run in runs if wanted and run.id.startswith(wanted)],
     ):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled
-from musicrec_tui.recommenders.base import Fit
+from musicrec_tui.recommenders.base import Contribution, Fit, Recommender
 
 
 def matrix(users: int = 40, artists: int = 60, seed: int = 0, share: float = 0.2) -> csr_matrix:
@@ -51,3 +51,13 @@ class Sink:
 def quiet(seed: int = 0) -> Fit:
     """What surrounds a fit that nobody watches."""
     return Fit(seed, Sink())
+
+
+def explained(model: Recommender, user: int, artist: int) -> list[Contribution]:
+    """The reasons for one artist, which must be those of a list that has others as well."""
+    (alone,) = model.explain(user, np.array([artist], np.int32))
+    other = (artist + 1) % 5
+    _, among = model.explain(user, np.array([other, artist], np.int32))
+    assert [part.artist for part in among] == [part.artist for part in alone]
+    assert np.allclose([part.amount for part in among], [part.amount for part in alone], rtol=1e-3, atol=1e-5)
+    return alone

@@ -14,7 +14,7 @@ from musicrec_tui.recommenders.als import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.recommenders.weighting import weigh
-from tests.recommenders.small import Sink, matrix, quiet
+from tests.recommenders.small import Sink, explained, matrix, quiet
 
 SMALL = AlsParams(factors=6, regularization=0.5, iterations=8, alpha=4.0)
 WEIGHTINGS = ["binary", "counts", "log", "bm25"]
@@ -113,12 +113,12 @@ def test_contributions_come_from_own_artists_and_sum_to_the_score(weighting: str
     model = fitted(params)
     scores = model.scores(everyone())
     for user, artist in itertools.product((3, 10, 39), (0, 2, 59)):
-        reasons = model.explain(user, artist)
+        reasons = explained(model, user, artist)
         assert {reason.artist for reason in reasons} == set(matrix()[user].indices.tolist())
         amounts = [reason.amount for reason in reasons]
         assert amounts == sorted(amounts, reverse=True)
         assert sum(amounts) == pytest.approx(float(scores[user, artist]), rel=1e-4, abs=1e-4 * np.abs(scores).max())
-    assert model.explain(0, 2) == []
+    assert explained(model, 0, 2) == []
 
 
 def test_similar_artists_are_of_the_same_kind() -> None:

@@ -11,7 +11,7 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.bpr import BprRecommender
 from musicrec_tui.recommenders.params import BprParams
-from tests.recommenders.small import Sink, matrix, quiet
+from tests.recommenders.small import Sink, explained, matrix, quiet
 
 SMALL = BprParams(factors=6, learning_rate=0.05, regularization=0.01, iterations=30)
 
@@ -69,12 +69,12 @@ def test_newcomers_and_reasons_are_estimates_that_are_marked() -> None:
     assert model.capabilities.fold_in_estimate
     assert model.capabilities.explain_estimate
     whole = model.fold_in(matrix()[5])
-    for reason in model.explain(5, 8)[:3]:
+    for reason in explained(model, 5, 8)[:3]:
         without = matrix()[5].toarray()
         without[0, reason.artist] = 0
         fall = whole[0, 8] - model.fold_in(csr_matrix(without))[0, 8]
         assert reason.amount == pytest.approx(float(fall), abs=1e-5)
-    assert model.explain(0, 8) == []
+    assert explained(model, 0, 8) == []
     assert (model.fold_in(csr_matrix((2, 60), dtype=np.float32)) == 0).all()
 
 

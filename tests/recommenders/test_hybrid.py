@@ -21,7 +21,7 @@ from musicrec_tui.recommenders.params import (
     PopularityParams,
     Rp3BetaParams,
 )
-from tests.recommenders.small import Sink, matrix, quiet
+from tests.recommenders.small import Sink, explained, matrix, quiet
 
 EXACT: tuple[Params, ...] = (EaseParams(min_listeners=1), AlsParams(factors=4, iterations=4), Rp3BetaParams())
 WEIGHTS = (0.2, 0.5, 0.3)
@@ -82,13 +82,13 @@ def test_contributions_sum_to_the_score() -> None:
     assert not model.capabilities.explain_estimate
     scores = model.scores(everyone())
     for user, artist in ((3, 0), (10, 2), (39, 59)):
-        reasons = model.explain(user, artist)
+        reasons = explained(model, user, artist)
         assert {reason.artist for reason in reasons} == set(matrix()[user].indices.tolist())
         amounts = [reason.amount for reason in reasons]
         assert amounts == sorted(amounts, reverse=True)
         assert sum(amounts) == pytest.approx(float(scores[user, artist]), rel=1e-3, abs=1e-3)
-        assert model.explain_profile(matrix()[user], artist)[0].artist == reasons[0].artist
-    assert model.explain(0, 2) == []
+        assert model.explain_profile(matrix()[user], np.array([artist], np.int32))[0][0].artist == reasons[0].artist
+    assert explained(model, 0, 2) == []
 
 
 def test_a_folded_in_row_scores_as_its_user_does() -> None:
@@ -119,7 +119,7 @@ def test_a_loaded_hybrid_scores_and_explains_the_same(tmp_path: Any) -> None:
     store.save(tmp_path / "model", model, model.params, matrix(), keys[:40], keys)
     loaded = store.load(tmp_path / "model").recommender
     assert (loaded.scores(everyone()) == model.scores(everyone())).all()
-    assert loaded.explain(5, 7) == model.explain(5, 7)
+    assert explained(loaded, 5, 7) == explained(model, 5, 7)
     assert (loaded.fold_in(matrix()) == model.fold_in(matrix())).all()
     assert loaded.capabilities == model.capabilities
 

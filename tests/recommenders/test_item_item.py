@@ -8,7 +8,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import registry
 from musicrec_tui.recommenders.base import Recommender
 from musicrec_tui.recommenders.params import EaseParams, ItemKnnParams, Params, Rp3BetaParams
-from tests.recommenders.small import matrix, quiet
+from tests.recommenders.small import explained, matrix, quiet
 
 MODELS: list[Params] = [
     ItemKnnParams(neighbours=8),
@@ -48,12 +48,12 @@ def test_contributions_come_from_own_artists_and_sum_to_the_score(params: Params
     model, scores = fitted(params), everyone(fitted(params))
     for user in (3, 10, 39):
         for artist in (0, 2, 5, 59):
-            reasons = model.explain(user, artist)
+            reasons = explained(model, user, artist)
             assert {reason.artist for reason in reasons} == set(matrix()[user].indices.tolist())
             amounts = [reason.amount for reason in reasons]
             assert amounts == sorted(amounts, reverse=True)
             assert sum(amounts) == pytest.approx(float(scores[user, artist]), rel=1e-5, abs=1e-6)
-    assert model.explain(0, 2) == []
+    assert explained(model, 0, 2) == []
 
 
 @pytest.mark.parametrize("params", MODELS)

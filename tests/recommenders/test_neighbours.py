@@ -1,6 +1,7 @@
 """Who is not in the data gets the mean of similar users' scores."""
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
@@ -33,3 +34,11 @@ def test_the_estimate_is_the_weighted_mean_of_the_nearest_users_scores() -> None
     estimate = Neighbours(train).estimate(newcomers, scores)
     np.testing.assert_allclose(estimate, brute(train, newcomers, table), rtol=1e-4, atol=1e-5)
     assert not estimate[0].any()  # has nothing in common with anybody
+
+
+def test_of_equally_similar_users_the_first_stay() -> None:
+    train = csr_matrix(np.ones((3 * NEIGHBOURS, 2), np.float32))
+    shares = Neighbours(train).shares(csr_matrix(np.array([[1, 1], [0, 0]], np.float32)))
+    assert shares[0].indices.tolist() == list(range(NEIGHBOURS))
+    assert shares[0].sum() == pytest.approx(1)
+    assert not shares[1].nnz

@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import PopularityParams
 from musicrec_tui.recommenders.popularity import PopularityRecommender
-from tests.recommenders.small import quiet
+from tests.recommenders.small import explained, quiet
 
 
 def fitted() -> PopularityRecommender:
@@ -34,4 +34,4 @@ def test_it_says_what_it_cannot_do() -> None:
     with pytest.raises(UserError):
         fitted().similar(0, 3)
     with pytest.raises(UserError):
-        fitted().explain(0, 1)
+        explained(fitted(), 0, 1)

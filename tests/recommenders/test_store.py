@@ -28,7 +28,7 @@ from musicrec_tui.recommenders.params import (
     PopularityParams,
     Rp3BetaParams,
 )
-from tests.recommenders.small import matrix, quiet
+from tests.recommenders.small import explained, matrix, quiet
 
 ALS = AlsParams(factors=4, iterations=2, weighting="log")
 USERS = [f"user {code}" for code in range(40)]
@@ -79,7 +79,7 @@ def test_a_loaded_als_gives_the_same_reasons_and_neighbours(tmp_path: Path) -> N
     model.fit(matrix(), quiet())
     store.save(tmp_path / "model", model, ALS, matrix(), USERS, ARTISTS)
     loaded = store.load(tmp_path / "model").recommender
-    assert loaded.explain(5, 7) == model.explain(5, 7)
+    assert explained(loaded, 5, 7) == explained(model, 5, 7)
     assert (loaded.similar(5, 7).artists == model.similar(5, 7).artists).all()
 
 

@@ -182,6 +182,7 @@ def test_a_run_is_found_by_id_prefix_and_name(home: Home, make: MakeRun) -> None
     assert store.find_run(home, "NIGHT  Owl").id == first.id
     assert store.find_run(home, "ncf #2").id == second.id
     assert store.find_run(home, second.id[:-1]).id == second.id
+    assert store.find_run(home, "2").id == store.find_run(home, "#2").id == second.id
 
 
 def test_what_is_meant_must_be_clear(home: Home, make: MakeRun) -> None:

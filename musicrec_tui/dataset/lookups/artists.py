@@ -63,6 +63,11 @@ def find(dataset: Dataset, name_or_key: str) -> Artist:
     raise UserError(f"There is no artist {printable(name_or_key)!r} in this data.{hint}")
 
 
+def every(dataset: Dataset) -> list[Artist]:
+    """All artists, by code."""
+    return [artist_of(row) for row in dataset.query(f"SELECT {ARTIST} FROM artist a ORDER BY a.code")]  # noqa: S608
+
+
 def by_keys(dataset: Dataset, keys: list[str]) -> dict[str, Artist]:
     """The artists with these keys; keys that the data lack are left out."""
     sql = f"SELECT {ARTIST} FROM artist a WHERE a.key IN (SELECT unnest($keys))"  # noqa: S608

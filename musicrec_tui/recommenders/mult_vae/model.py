@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.checks import array_of, epoch_of
-from musicrec_tui.recommenders.leave_one_out import LeaveOneOut
+from musicrec_tui.recommenders.leave_one_out import falls
 from musicrec_tui.recommenders.mult_vae import scoring
 from musicrec_tui.recommenders.params import MultVaeParams
 from musicrec_tui.recommenders.ranking import cosines
@@ -38,7 +38,6 @@ class MultVaeRecommender:
         self.best_epoch = 0
         self._arrays: dict[str, NDArray[Any]] = {}
         self._train = csr_matrix((0, 0), dtype=np.float32)
-        self._left_out = LeaveOneOut(self.fold_in)
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Train; with `fit.validate`, keep the epoch that it finds best. Plays count as one.
@@ -77,13 +76,13 @@ class MultVaeRecommender:
         heard = np.bincount(self._train.indices, minlength=self._train.shape[1]) > 0
         return cosines(self._arrays["kernel_out"].T * heard[:, None], artist, k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """An estimate, see `explain_profile`: the user's row of train is their profile."""
-        return self.explain_profile(self._train[user], artist)
+        return self.explain_profile(self._train[user], artists)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """An estimate: how much the score falls without each own artist, see `leave_one_out`."""
-        return self._left_out.explain(profile, artist)
+        return falls(profile, artists, lambda people, some: self.fold_in(people)[:, some])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The weights as `scoring.shapes` names them, float32, and `best_epoch`, (1,) int64."""

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import neighbours
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.checks import array_of, epoch_of
-from musicrec_tui.recommenders.leave_one_out import LeaveOneOut
+from musicrec_tui.recommenders.leave_one_out import falls
 from musicrec_tui.recommenders.ncf import layout, scoring
-from musicrec_tui.recommenders.neighbours import Neighbours
 from musicrec_tui.recommenders.params import NcfParams
 from musicrec_tui.recommenders.ranking import cosines
 
@@ -39,8 +39,7 @@ class NcfRecommender:
         self._arrays: dict[str, NDArray[Any]] = {}
         self._scores: scoring.Logits | None = None
         self._train = csr_matrix((0, 0), dtype=np.float32)
-        self._neighbours = Neighbours(self._train)
-        self._left_out = LeaveOneOut(self.fold_in)
+        self._neighbours = neighbours.Neighbours(self._train)
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Train with negatives redrawn each epoch; with `fit.validate`, keep the epoch that it finds best.
@@ -88,16 +87,16 @@ class NcfRecommender:
         tables = [array for name, array in self._arrays.items() if name.startswith("artists_")]
         return cosines(np.concatenate(tables, axis=1), artist, k)
 
-    def explain(self, user: int, artist: int) -> list[Contribution]:
+    def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """An estimate, see `explain_profile`: the user's row of train is their profile."""
-        return self.explain_profile(self._train[user], artist)
+        return self.explain_profile(self._train[user], artists)
 
-    def explain_profile(self, profile: csr_matrix, artist: int) -> list[Contribution]:
+    def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """An estimate: how much the folded-in score falls without each own artist, see `leave_one_out`.
 
         A network's score does not come apart into the user's artists, and a user's embedding is not made of them.
         """
-        return self._left_out.explain(profile, artist)
+        return falls(profile, artists, self._fold_in_some)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The weights as `layout` names them, float32, and `best_epoch`, (1,) int64."""
@@ -116,5 +115,10 @@ class NcfRecommender:
         """Score with these weights from now on."""
         self._arrays = arrays
         self._train = train
-        self._neighbours = Neighbours(train)
+        self._neighbours = neighbours.Neighbours(train)
         self._scores = scoring.scorer(self.params, arrays)
+
+    def _fold_in_some(self, people: csr_matrix, artists: IntArray) -> FloatArray:
+        """What `fold_in` gives for these artists."""
+        shares = self._neighbours.shares(people)
+        return neighbours.mean(shares, lambda users: scoring.pairs(self.params, self._arrays, users, artists))

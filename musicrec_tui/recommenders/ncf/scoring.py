@@ -21,7 +21,7 @@ Logits = Callable[[IntArray], FloatArray]
 
 _TILE = 1 << 19
 """Numbers in the widest array of a tile: 2 MB, so that a tile's passes stay near the processor's cache."""
-_WORTH_THREADS = 1 << 18
+_WORTH_THREADS = 1 << 14
 """Scores below which starting threads costs more than it saves."""
 
 
@@ -30,32 +30,56 @@ def scorer(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
 
     They are between 0 and 1, or logits where a softmax was trained (whose logits may be too large for such numbers).
     """
-    logits = _deck(arrays) if params.architecture == "deck" else _joined(params, arrays)
     artists = len(next(array for name, array in arrays.items() if name.startswith("artists_")))
+    parts = _parts(artists)
+    logits = [_logits(params, _of_artists(arrays, part)) for part in parts]
 
     def scores(users: IntArray) -> FloatArray:
         result: FloatArray = np.empty((len(users), artists), np.float32)
 
-        def fill(rows: slice) -> None:
-            result[rows] = logits(users[rows])
+        def fill(place: int) -> None:
+            own = result[:, parts[place]]
+            own[:] = logits[place](users)
             if not layout.by_softmax(params):
-                expit(result[rows], out=result[rows])
+                expit(own, out=own)
 
-        _in_threads(fill, len(users), artists)
+        _in_threads(fill, len(parts), result.size)
         return result
 
     return scores
 
 
-def _in_threads(fill: Callable[[slice], None], rows: int, columns: int) -> None:
-    """Do the rows in equal parts, one for each processor, where there is enough to do (NumPy lets go of the GIL)."""
-    parts = min(_processors(), rows)
-    if parts < 2 or rows * columns < _WORTH_THREADS:
-        fill(slice(0, rows))
+def _parts(artists: int) -> list[slice]:
+    """The artists in equal parts, one for each processor."""
+    count = max(1, min(_processors(), artists))
+    bounds = [artists * part // count for part in range(count + 1)]
+    return [slice(*pair) for pair in itertools.pairwise(bounds)]
+
+
+def _of_artists(arrays: Mapping[str, NDArray[Any]], some: slice | IntArray) -> dict[str, NDArray[Any]]:
+    """A network that has some of the artists."""
+    return {name: array[some] if name.startswith("artists_") else array for name, array in arrays.items()}
+
+
+def _logits(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
+    """A function from user codes to the output layer's sums, (users, artists)."""
+    return _deck(arrays) if params.architecture == "deck" else _joined(params, arrays)
+
+
+def pairs(params: NcfParams, arrays: Mapping[str, NDArray[Any]], users: IntArray, artists: IntArray) -> FloatArray:
+    """The predictions of some users for some artists, (users, artists): those of a network that has no others."""
+    small = {name: array[users] if name.startswith("users_") else array for name, array in arrays.items()}
+    return scorer(params, _of_artists(small, artists))(np.arange(len(users), dtype=np.int32))
+
+
+def _in_threads(fill: Callable[[int], None], parts: int, scores: int) -> None:
+    """Do the parts at once, where there is enough to do (NumPy lets go of the GIL)."""
+    if parts < 2 or scores < _WORTH_THREADS:
+        for part in range(parts):
+            fill(part)
         return
-    bounds = [rows * part // parts for part in range(parts + 1)]
     with ThreadPoolExecutor(parts) as pool:
-        list(pool.map(fill, [slice(*pair) for pair in itertools.pairwise(bounds)]))
+        list(pool.map(fill, range(parts)))
 
 
 def _processors() -> int:

@@ -12,7 +12,7 @@ from musicrec_tui.recommenders import registry, store
 from musicrec_tui.recommenders.mult_vae import scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
 from musicrec_tui.recommenders.params import MultVaeParams
-from tests.recommenders.small import matrix, quiet
+from tests.recommenders.small import explained, matrix, quiet
 
 PARAMS = MultVaeParams(hidden=7, latent=3)
 
@@ -54,7 +54,7 @@ def test_newcomers_are_scored_as_users_are() -> None:
 def test_reasons_are_the_falls_of_the_score_and_marked_as_an_estimate() -> None:
     model = restored()
     assert model.capabilities.explain_estimate
-    reasons = model.explain(5, 8)
+    reasons = explained(model, 5, 8)
     assert {reason.artist for reason in reasons} == set(matrix()[5].indices.tolist())
     without = matrix()[5].toarray()
     without[0, reasons[0].artist] = 0

@@ -13,6 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.ncf import layout, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.params import NcfParams
+from tests.recommenders.small import explained
 
 USERS, ARTISTS = 7, 23
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
@@ -78,13 +79,21 @@ def test_reasons_are_the_falls_of_the_folded_in_score_and_marked_as_an_estimate(
     train = csr_matrix((rng.random((USERS, ARTISTS)) < 0.4).astype(np.float32))
     model = NcfRecommender.restore(NcfParams(), weights(NcfParams()), train)
     assert model.capabilities.explain_estimate
-    reasons = model.explain(2, 5)
+    reasons = explained(model, 2, 5)
     assert {reason.artist for reason in reasons} == set(train[2].indices.tolist())
     without = train[2].toarray()
     without[0, reasons[0].artist] = 0
     fall = model.fold_in(train[2])[0, 5] - model.fold_in(csr_matrix(without))[0, 5]
     assert reasons[0].amount == pytest.approx(float(fall), abs=1e-5)
-    assert model.explain_profile(csr_matrix((1, ARTISTS), dtype=np.float32), 5) == []
+    assert model.explain_profile(csr_matrix((1, ARTISTS), dtype=np.float32), np.array([5], np.int32))[0] == []
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_some_pairs_score_as_they_do_among_all(architecture: Architecture) -> None:
+    params = NcfParams(architecture=architecture)
+    users, artists = np.array([4, 0, 6], np.int32), np.array([20, 3], np.int32)
+    some = scoring.pairs(params, weights(params), users, artists)
+    np.testing.assert_allclose(some, restored(params).scores(users)[:, artists], rtol=1e-4, atol=1e-5)
 
 
 def test_somebody_new_gets_an_estimate_that_is_marked_as_one() -> None:
@@ -119,6 +128,7 @@ from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf import layout
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.params import NcfParams
+from tests.recommenders.small import explained
 train = csr_matrix(np.eye(4, dtype=np.float32))
 arrays = {name: np.ones(shape, np.float32) for name, shape in layout.shapes(NcfParams(), 4, 4).items()}
 model = NcfRecommender.restore(NcfParams(), arrays | {"best_epoch": np.array([1])}, train)
