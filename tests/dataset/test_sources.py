@@ -11,6 +11,7 @@ from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, opened, played, write_listens, write_query, write_text
+from tests.dataset.samples import FIXTURES
 
 
 def test_a_dump_of_files_that_differ_is_one_log(tmp_path: Path, home: Home) -> None:
@@ -163,3 +164,17 @@ def test_an_empty_csv_is_one_sentence(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(content)
     with pytest.raises(UserError, match="is empty: there is no log in it"):
         recognise([tmp_path])
+
+
+def test_an_excerpt_beside_the_whole_table_does_not_count_twice(tmp_path: Path, home: Home) -> None:
+    for file in (FIXTURES / "nyu-tables").glob("*.csv"):
+        for name in (file.name, file.name.replace(".csv", "_small.csv")):
+            write_text(tmp_path / "both" / name, file.read_text())
+        write_text(tmp_path / "small" / file.name.replace(".csv", "_small.csv"), file.read_text())
+
+    source = recognise([tmp_path / "both"])
+    assert [file.name for file in source.files] == ["interactions_train.csv"]
+    assert "interactions_train_small.csv" in {file.name for file in source.skipped}
+    both, alone = opened(home, tmp_path / "both").info, opened(home, tmp_path / "small").info
+    assert both.rows == alone.rows == 4
+    assert both.content == alone.content

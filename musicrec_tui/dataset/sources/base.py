@@ -101,6 +101,7 @@ class TableLayout(NamedTuple):
         join: the tables that it is made of, where there are several (NYU's).
         recording: the column that tells recordings apart where one dump may repeat listens of another; empty: there
             are no dumps of this layout.
+        excerpt: how the name of a file ends that holds no more than a part of what the file without that end has.
     """
 
     name: str
@@ -114,6 +115,7 @@ class TableLayout(NamedTuple):
     quotes: bool = True
     join: Join | None = None
     recording: str = ""
+    excerpt: str = ""
 
     def fits(self, columns: Columns) -> bool:
         """Whether all required columns are there (whatever they hold)."""

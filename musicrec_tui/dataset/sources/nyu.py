@@ -53,4 +53,5 @@ LAYOUT = TableLayout(
         needed=("tracks",),
         query=_query,
     ),
+    excerpt="_small",
 )

@@ -53,7 +53,7 @@ class Source(NamedTuple):
         paths: as they were asked for, absolute.
         parts: what is read.
         insisted: the layout that the user insisted on, else empty.
-        skipped: files of folders that are no logs.
+        skipped: files of folders that are no logs, and such as hold a part of what another one has.
     """
 
     paths: tuple[Path, ...]
@@ -125,7 +125,10 @@ def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None 
                 skipped.append(file)
             else:
                 found.append(one)
-    parts = _parts(_by_dump(found, dumps(files, paths)))
+    excerpts = _excerpts(found)
+    skipped += excerpts
+    whole = [one for one in found if one.head.file not in excerpts]
+    parts = _parts(_by_dump(whole, dumps(files, paths)))
     if not parts:
         raise refusing.nothing(paths, candidates)
     if len({part.layout.timed for part in parts} - {None}) > 1:
@@ -177,6 +180,17 @@ def _accompanying(head: Head, layout: Layout) -> _Found | None:
         return None
     companion = layout.join.told_by(head.columns)
     return _Found(head, layout, head.columns, companion=companion) if companion else None
+
+
+def _excerpts(found: Sequence[_Found]) -> list[Path]:
+    """Files whose rows are in another one beside them as well."""
+    files = {one.head.file for one in found}
+    named = [
+        (one.head.file, one.head.file.name.replace(f"{one.layout.excerpt}.", ".", 1))
+        for one in found
+        if isinstance(one.layout, TableLayout) and one.layout.excerpt
+    ]
+    return [file for file, whole in named if whole != file.name and file.with_name(whole) in files]
 
 
 def _by_dump(found: Sequence[_Found], dump_of: Mapping[Path, str]) -> list[_Found]:
