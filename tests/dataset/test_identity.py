@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.paths import Home, find_home
 from musicrec_tui.text import normal_name
-from tests.dataset.logs import Listen, listen, opened, played, write_listens
+from tests.dataset.logs import Listen, listen, opened, played, write_listens, write_text
 
 
 def keys_and_names(home: Home, path: Path, rows: list[Listen]) -> dict[str, str]:
@@ -104,3 +106,16 @@ def test_the_index_knows_names_exactly_as_normal_name_does(
     normals = {normal_name(name) for name in [*names, "fixed"]} - {""}
     assert {key for (key,) in dataset.query("SELECT key FROM artist")} == {f"name:{normal}" for normal in normals}
     dataset.close()
+
+
+def test_an_mbid_for_an_id_leads_to_the_artist_that_another_log_has_an_id_for(tmp_path: Path, home: Home) -> None:
+    write_listens(tmp_path / "dump.parquet", [listen(1, "Nirvana", 5), listen(1, "Nirvana", 6)])
+    write_text(
+        tmp_path / "lastfm.tsv",
+        "user_000001\t2009-05-04T23:08:57Z\tmbid-5\tNirvana (US)\t\tAbout a Girl",
+        "user_000001\t2009-05-05T23:08:57Z\tmbid-9\tHole\t\tViolet",
+        "user_000001\t2009-05-06T23:08:57Z\t\tNirvana (US)\t\tBlew",
+    )
+    dataset = Dataset(build.ensure([tmp_path / "dump.parquet", tmp_path / "lastfm.tsv"], home))
+    lastfm = {(artist, plays) for user, artist, plays in played(dataset) if user == "user_000001"}
+    assert lastfm == {("id:5", 2), ("id:mbid-9", 1)}

@@ -1,7 +1,8 @@
 """Which spellings are one artist, and what it is called.
 
-A mapped artist is its id. A name without id is its normal form, unless a mapped artist is called so: then it is that
-one (of several: one that is shown under this name before one that is only sometimes spelled so, then the one with
+A mapped artist is its id; where one log has MBIDs for ids and another has ids of its own with MBIDs beside them, the
+MBID leads to the other log's id. A name without id is its normal form, unless a mapped artist is called so: then it is
+that one (of several: one that is shown under this name before one that is only sometimes spelled so, then the one with
 most listens, then the smallest key).
 """
 
@@ -17,9 +18,13 @@ _NAMES = "SELECT DISTINCT artist_name FROM spelling WHERE artist_name IS NOT NUL
 
 _SPELLED = f"""
 CREATE TEMP TABLE spelled AS
-SELECT artist_id, artist_name, coalesce(normal, '') AS normal, '{ID}' || artist_id AS id_key,
+WITH matched AS (
+    SELECT mbid AS id, first(artist_id ORDER BY plays DESC, artist_id) AS credit FROM (
+        SELECT mbid, artist_id, sum(plays) AS plays FROM spelling WHERE mbid <> artist_id GROUP BY ALL)
+    GROUP BY mbid)
+SELECT artist_id, artist_name, coalesce(normal, '') AS normal, '{ID}' || coalesce(credit, artist_id) AS id_key,
     min(mbid) AS mbid, CAST(sum(plays) AS BIGINT) AS plays
-FROM spelling LEFT JOIN normal ON normal.name = artist_name
+FROM spelling LEFT JOIN normal ON normal.name = artist_name LEFT JOIN matched ON matched.id = artist_id
 WHERE reason IS NULL AND NOT (timeless AND $has_times) AND NOT (artist_id IS NULL AND coalesce(normal, '') = '')
 GROUP BY ALL
 """  # noqa: S608
