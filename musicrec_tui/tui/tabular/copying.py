@@ -33,6 +33,7 @@ def told(sheet: Sheet, choice: Choice, rows: int) -> str:
     columns = len(sheet.columns)
     as_what = f"as {choice.format}"
     if choice.extent == "cell":
+        as_what = as_what if choice.format == "JSON" else "as text"
         return f"Copied 1 cell ({printable(sheet.columns[sheet.cell].name, 40)}) {as_what}."
     if choice.extent == "row":
         return f"Copied 1 row {as_what} ({_many(columns, 'cell')})."

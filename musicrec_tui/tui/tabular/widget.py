@@ -1,6 +1,5 @@
 """The commands of every widget that shows a table or a plot: copy, export, show whole."""
 
-from abc import abstractmethod
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -55,9 +54,9 @@ class TabularWidget(Widget):
     key, that one keeps it: space marks runs in Compare, `e` trains again in Train.
     """
 
-    @abstractmethod
     def sheet(self) -> Sheet | None:
-        """What it shows: see `Tabular`."""
+        """What it shows (see `Tabular`): nothing, unless a subclass says so."""
+        return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A table can be copied where it has rows."""

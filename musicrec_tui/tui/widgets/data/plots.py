@@ -41,10 +41,6 @@ class Plot(TabularWidget, can_focus=True):
         """As many lines as it takes at that width."""
         return len(self.draw(width))
 
-    def sheet(self) -> Sheet | None:
-        """Nothing, before there is something."""
-        return None
-
     def draw(self, width: int) -> Sequence[Content]:
         """The lines for a width."""
         return self._lines
