@@ -30,17 +30,17 @@ def paged(page: Callable[[int, int], Sequence[object]]) -> Pages:
     return paged_cells(lambda limit, offset: records.rows_of(page(limit, offset)))
 
 
-def paged_cells(page: Callable[[int, int], Sequence[Cells]]) -> Pages:
-    """The same for rows that are cells already."""
+def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) -> Pages:
+    """The same for rows that are cells already, at most so many at a time."""
 
     def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
         offset = 0
-        while found := page(_PAGE, offset):
+        while found := page(most, offset):
             if cancelled():
                 raise Cancelled
             yield found
             offset += len(found)
-            if len(found) < _PAGE:
+            if len(found) < most:
                 return
 
     return pages

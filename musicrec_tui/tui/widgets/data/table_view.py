@@ -22,6 +22,9 @@ from musicrec_tui.tui.widgets.data.table import Columns
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.working import start
 
+_EXPORTED = 50_000
+"""Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""
+
 Fetch = Callable[[int, int], Table]
 """Rows from one on (counted from 0), and at most so many; called in a thread."""
 
@@ -121,7 +124,7 @@ class TableView(Vertical):
         here = (self._cells(value) or None) if isinstance(value, int) else None
         if pages is None or fetch is None:
             return Sheet(self._title, columns, lambda: self._shown, here, self._first)
-        whole = paged_cells(lambda limit, offset: fetch(offset, limit).rows)
+        whole = paged_cells(lambda limit, offset: fetch(offset, limit).rows, _EXPORTED)
         return Sheet(self._title, columns, pages.loaded, here, self._first, len(pages), whole)
 
     def _cells(self, row: int) -> Cells | None:
