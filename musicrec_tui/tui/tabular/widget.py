@@ -10,16 +10,15 @@ from musicrec_tui.tui.commands import Command
 from musicrec_tui.tui.tabular.formats import Extent
 from musicrec_tui.tui.tabular.sheet import Sheet
 
-_EXPORT = "Write the table or the plot that has the focus to a file, all rows where they can be had."
 TABLE_COMMANDS = (
-    Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor, as it was copied last."),
-    Command("table.copy_as", "copy_as", "Y", "Copy as …",
-            "Copy a cell, the row or the table, as text, TSV, CSV, Markdown or JSON."),
-    Command("table.export", "export_table", "e", "Export this table or plot", _EXPORT),
+    Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor."),
+    Command("table.copy_as", "copy_as", "Y", "Copy as …", "Copy a cell, a row or the table as CSV, JSON and others."),
+    Command("table.export", "export_table", "e", "Export this table or plot",
+            "Write the whole table or plot to a file."),
     Command("table.export_too", "export_table_too", "E", "Export this table or plot",
-            f"{_EXPORT} For lists where e does something else."),
-    Command("table.whole", "show_whole", "space", "Show the whole row",
-            "All values of the row under the cursor, with nothing cut.", shown="space"),
+            "The same, in lists where e does something else."),
+    Command("table.whole", "show_whole", "space", "Show the whole row", "All values of the row, with nothing cut.",
+            shown="space"),
 )  # fmt: skip
 _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 
