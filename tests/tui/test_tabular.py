@@ -9,10 +9,15 @@ import pytest
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Month
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams, NcfParams
+from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.tui.tabular import exports, plots, records, run_records, svg
 from musicrec_tui.tui.tabular.sheet import Pages, Panel, Sheet
+from musicrec_tui.tui.widgets.compare import tables
+from tests.tui.compare_support import chosen
+from tests.tui.train_support import FakeRun
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -95,3 +100,25 @@ def test_a_picture_is_a_file_or_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="Cannot write"):
         exports.write(sheet, tmp_path / "file" / "run.svg", lambda *_: None, lambda: False)
+
+
+def test_what_compare_shows_is_a_table_with_the_names_of_the_runs(home: Home) -> None:
+    for ndcg in (0.2, 0.3):
+        made = FakeRun(home)
+        made.start()
+        made.finish(ndcg)
+    runs = store.list_runs(home)
+    answer = chosen(runs)
+    against = answer.against[0]
+    for sheet, parts in (
+        (tables.differences(answer, runs), against.metrics),
+        (tables.groups(answer, runs), against.groups),
+    ):
+        rows = sheet.loaded()
+        assert len(rows) == len(parts)
+        assert {len(row) for row in rows} == {len(sheet.columns)}
+        assert rows[0][:2] == (runs[0].label, runs[1].label)
+        place = [column.name for column in sheet.columns].index("difference")
+        assert [row[place] for row in rows] == [part.difference for part in parts]
+    told = {one.column.name: one.value(runs[0]) for one in run_records.RUN}
+    assert (told["run"], told["ndcg@k"], told["status"]) == (runs[0].label, runs[0].headline, "finished")
