@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from musicrec_tui.dataset.export_rows import Cells, Column
 
@@ -55,10 +55,3 @@ class Sheet:
     whole: Pages | None = None
     reach: int = 0
     panels: tuple[Panel, ...] = ()
-
-
-class Tabular(Protocol):
-    """A widget that shows a table or a plot."""
-
-    def sheet(self) -> Sheet | None:
-        """What it shows; None where that is nothing (yet). Called often: rows are made by `loaded`."""

@@ -54,7 +54,7 @@ class TabularWidget(Widget):
     """
 
     def sheet(self) -> Sheet | None:
-        """What it shows (see `Tabular`): nothing, unless a subclass says so."""
+        """What it shows; None where that is nothing (yet). Asked often, so rows are made by `loaded` only."""
         return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
