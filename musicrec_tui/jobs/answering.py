@@ -7,12 +7,20 @@ import numpy as np
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.jobs.people import Person
-from musicrec_tui.jobs.protocol import Explain, Explained, Reason, Recommend, Recommendation, Recommended, Similar
+from musicrec_tui.jobs.protocol import (
+    LONGEST_LIST,
+    Explain,
+    Explained,
+    Reason,
+    Recommend,
+    Recommendation,
+    Recommended,
+    Similar,
+)
 from musicrec_tui.recommenders import ranking
 from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray, Ranking
 
 EXPLAINED_ROWS = 25
-LONGEST_LIST = 10_000
 
 
 def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:

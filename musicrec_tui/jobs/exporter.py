@@ -1,7 +1,8 @@
 """Writes a table to a file in a process of its own: `python -m musicrec_tui.jobs.exporter`, an order on stdin.
 
-It prints one JSON object per line: `{"done", "of"}` while it works, and at the end `{"rows": n}`, `{"error": sentence}`
-or `{"cancelled": true}`. SIGTERM cancels it cleanly, and so does the death of its reader: no file is left.
+An order with `columns` is followed by rows (see `jobs.row_stream`). It prints a JSON object per line: `{"done", "of"}`
+while it works (not while rows come), and at the end `{"rows": n}`, `{"error": sentence}` or `{"cancelled": true}`.
+SIGTERM cancels it cleanly, and so does the death of its reader: no file is left.
 """
 
 import os
@@ -9,10 +10,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.errors import Cancelled, UserError
 
 _TELL = 0.1
@@ -27,6 +30,7 @@ class Order(msgspec.Struct, frozen=True):
         table: one of `dataset.export_tables.NAMES`; empty: the result of `sql`.
         sql: a query of the user's.
         seconds, memory_mb: how much that may take.
+        columns: of rows that come behind the order; where there are any, neither table nor query is meant.
     """
 
     index: str
@@ -35,6 +39,7 @@ class Order(msgspec.Struct, frozen=True):
     sql: str = ""
     seconds: float = 0.0
     memory_mb: int = 0
+    columns: tuple[Column, ...] = ()
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -86,6 +91,8 @@ def main() -> int:
 
 def _export(order: Order, stop: threading.Event) -> int:
     """Write the file; returns its rows."""
+    if order.columns:
+        return _export_rows(order, stop)
     report = _Reporter(stop)
     if not order.table:
         from musicrec_tui.jobs import sql, sql_export
@@ -100,6 +107,20 @@ def _export(order: Order, stop: threading.Event) -> int:
         return export_tables.write(dataset, order.table, Path(order.target), report)
     finally:
         dataset.close()
+
+
+def _export_rows(order: Order, stop: threading.Event) -> int:
+    """Write what is sent. Who sends it knows how far it is, and does not listen before the end."""
+    from musicrec_tui.dataset import export_rows
+    from musicrec_tui.jobs import row_stream
+
+    def sent() -> Iterator[list[Cells]]:
+        for page in row_stream.pages(order.columns, sys.stdin.buffer):
+            if stop.is_set():
+                raise Cancelled
+            yield page
+
+    return export_rows.write(order.columns, sent(), Path(order.target))
 
 
 def say(line: msgspec.Struct, stop: threading.Event) -> None:

@@ -4,12 +4,15 @@ import contextlib
 import selectors
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import IO
 
 import msgspec
 
+from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import row_stream
 from musicrec_tui.jobs.environment import for_child
 from musicrec_tui.jobs.exporter import Order
 
@@ -43,6 +46,47 @@ def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
         UserError: it cannot be; the exporter's own sentence.
         Cancelled: `cancelled` said so; no file is left.
     """
+    with _started(order) as (sending, heard):
+        sending.close()
+        return _follow(heard, report, cancelled)
+
+
+def export_rows(
+    columns: Sequence[Column],
+    pages: Iterable[Sequence[Cells]],
+    total: int,
+    target: Path,
+    report: Report,
+    cancelled: Callable[[], bool],
+) -> int:
+    """Have rows written that only this process has.
+
+    Args:
+        columns: of the rows.
+        pages: some rows at a time; the next ones are asked for when those before are on their way.
+        total: how many rows there will be (0: nobody knows).
+        target: its ending says the format.
+        report: as in `export`.
+        cancelled: asked before each page.
+
+    Returns, and raises: as `export`; also what `pages` raises.
+    """
+    with _started(Order("", str(target), columns=tuple(columns))) as (sending, heard):
+        done = 0
+        # Where the exporter gave up, its last word says why.
+        with contextlib.suppress(BrokenPipeError), contextlib.closing(sending):
+            for line, rows in row_stream.lines_of(pages):
+                if cancelled():
+                    raise Cancelled
+                sending.write(line)
+                done += rows
+                report(done, total)
+        return _follow(heard, report, cancelled)
+
+
+@contextlib.contextmanager
+def _started(order: Order) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """An exporter with its order, its stdin, which can take more, and its stdout; it is over afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "musicrec_tui.jobs.exporter"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=for_child(),
@@ -52,8 +96,7 @@ def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (started with pipes)
         try:
             process.stdin.write(msgspec.json.encode(order) + b"\n")
-            process.stdin.close()
-            return _follow(process.stdout, report, cancelled)
+            yield process.stdin, process.stdout
         finally:
             _end(process)
 

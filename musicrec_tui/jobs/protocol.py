@@ -8,6 +8,9 @@ import msgspec
 
 from musicrec_tui.dataset.records import Artist
 
+LONGEST_LIST = 10_000
+"""The most rows that a ranked list may be asked for."""
+
 KNOWN_LISTENERS = 3
 """How many listeners make an artist known enough to be called similar to another."""
 

@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.screen import Screen
 
 from musicrec_tui.paths import Home
@@ -17,6 +16,7 @@ from musicrec_tui.tui import commands, crash
 from musicrec_tui.tui.commands import Command, CommandProvider
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
+from musicrec_tui.tui.tabular.actions import TabularApp
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
@@ -28,7 +28,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(App[int]):
+class MusicrecApp(TabularApp[int]):
     """The workbench."""
 
     TITLE = "musicrec"

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 from textual.widget import Widget
 
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.tui.notifying import tell
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -36,5 +37,5 @@ async def asked(widget: Widget, look_up: Callable[P, T], *values: P.args, **name
     except Cancelled:
         return None
     except UserError as error:
-        widget.notify(str(error), severity="error", markup=False)
+        tell(widget, str(error), group="look-up", severity="error")
         return None

@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import UserWanted
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.compare.groups import grouped
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
@@ -115,7 +115,7 @@ class CompareScreen(BaseScreen):
             sentence = f"Explore recommends with {run.label} now: press 1 to go there."
         else:
             sentence = f"{run.label} is {run.status}: only a finished run can recommend."
-        self.notify(printable(sentence, 600), markup=False)
+        tell(self, sentence, group="compare")
 
     def action_forget(self) -> None:
         """Clear the marks."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from musicrec_tui.dataset.export_target import FORMATS, check_target
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.widgets.cells import bar
 from musicrec_tui.tui.working import start
 
@@ -37,6 +38,7 @@ class ExportDialog(ModalScreen[int | None]):
         work: called in a thread with the path, a function to tell `(rows done, rows in all; 0: unknown)`, and one that
             says whether to stop. It returns the rows written, raises `Cancelled`, or `UserError` for what a user can
             act on; it leaves the file as it was unless it succeeds.
+        formats: the endings that it knows; of a picture (.svg) it counts the points.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -45,9 +47,9 @@ class ExportDialog(ModalScreen[int | None]):
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, title: str, name: str, work: Work) -> None:
+    def __init__(self, title: str, name: str, work: Work, *, formats: Sequence[str] = FORMATS) -> None:
         super().__init__()
-        self._heading, self._offered, self._work = title, name, work
+        self._heading, self._offered, self._work, self._formats = title, name, work, formats
         self._stop: threading.Event | None = None
         self._progress = (0, 0)
         self._replacing = ""
@@ -66,7 +68,9 @@ class ExportDialog(ModalScreen[int | None]):
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
         folder = printable(str(Path.cwd()), 200)
-        self._say(f"The ending says the format: {', '.join(FORMATS)}. Names are written raw.\nIn the folder {folder}")
+        self._say(
+            f"The ending says the format: {', '.join(self._formats)}. Names are written raw.\nIn the folder {folder}"
+        )
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
@@ -97,7 +101,7 @@ class ExportDialog(ModalScreen[int | None]):
             return
         target = Path(name).expanduser().absolute()
         try:
-            check_target(target)
+            check_target(target, self._formats)
             there = target.exists()
         except (UserError, OSError) as error:
             self._say(str(error), wrong=True)
@@ -121,7 +125,8 @@ class ExportDialog(ModalScreen[int | None]):
         except UserError as error:
             self._say(str(error), wrong=True)
         else:
-            self.app.notify(f"Wrote {rows:,} rows to {printable(str(target), 200)}.", markup=False)
+            what = "points" if target.suffix.lower() == ".svg" else "rows"
+            tell(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
             self.dismiss(rows)
         finally:
             stop.set()  # where this worker was cancelled, its thread goes on

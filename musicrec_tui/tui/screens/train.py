@@ -14,6 +14,7 @@ from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -117,7 +118,7 @@ class TrainScreen(BaseScreen):
 
     def _say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
         """A sentence in the corner."""
-        self.notify(printable(sentence, 600), severity=severity, markup=False)
+        tell(self, sentence, group="train", severity=severity)
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:

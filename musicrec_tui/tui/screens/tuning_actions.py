@@ -14,6 +14,7 @@ from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.train.confirm import Confirm
@@ -64,7 +65,7 @@ class TuningActions(BaseScreen):
 
     def say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
         """A sentence in the corner."""
-        self.notify(printable(sentence, 600), severity=severity, markup=False)
+        tell(self, sentence, group="tune", severity=severity)
 
     async def action_use_best(self) -> None:
         """To the Train screen, its form filled with the best trial's parameters."""

@@ -62,6 +62,10 @@ class LiveList(RowList, Generic[I]):
         rows = [Row(self._draw_new, NEW), *(Row(partial(self._draw, item), item) for item in self._items)]
         self.set_rows(rows, cursor=next((place for place, row in enumerate(rows) if row.value == here), 0))
 
+    def record_of(self, row: Row) -> object | None:
+        """The item as it is now."""
+        return self._items.get(row.value) if isinstance(row.value, str) else None
+
     def go_to(self, value: str) -> None:
         """Put the cursor on an item by its id, or on `NEW`."""
         place = next((place for place, row in enumerate(self.rows) if row.value == value), None)

@@ -15,6 +15,11 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular import records
+from musicrec_tui.tui.tabular.records import Field
+from musicrec_tui.tui.tabular.rows import Source, sheet_of
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 Draw = Callable[[int], Content]
 
@@ -26,13 +31,15 @@ class Row:
     Attributes:
         draw: makes the row's text for a width in cells; names in it are clean (`cells.fit`).
         value: what choosing the row means; None: the cursor passes over it.
+        record: what the row tells of (see `tabular.records`), to be copied and exported; None: nothing.
     """
 
     draw: Draw
     value: object | None = None
+    record: object | None = None
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, TabularWidget, can_focus=True):
     """Rows with a cursor: arrows or `j`/`k` move it, Enter chooses. A note stands in where there are no rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -43,6 +50,7 @@ class RowList(ScrollView, can_focus=True):
         Command("list.first", "edge(-1)", "g,home", "First row", "To the top.", palette=False),
         Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False),
         Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False),
+        *TABLE_COMMANDS,
     )
     BINDINGS = bindings(OWN_COMMANDS)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--note"}
@@ -98,6 +106,9 @@ class RowList(ScrollView, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._more = False
         self._note = ""
+        self.table_name = title
+        self.sources: dict[type, Source] = {}
+        """By the kind of record: what there is beside the rows that the list has. New rows have none."""
         self.set_title(title)
 
     def set_title(self, title: str | Content) -> None:
@@ -110,6 +121,7 @@ class RowList(ScrollView, can_focus=True):
         With `more`, somebody adds rows when they are needed: the list says when.
         """
         self._rows, self._note, self._more = rows, note, more
+        self.sources = {}
         self._resize()
         self.scroll_to(y=0, animate=False, force=True)
         wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
@@ -136,6 +148,19 @@ class RowList(ScrollView, can_focus=True):
     def rows(self) -> Sequence[Row]:
         """The rows that are shown."""
         return self._rows
+
+    def record_of(self, row: Row) -> object | None:
+        """What a row tells of."""
+        return row.record
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """The columns of records of this kind; none where it is no record."""
+        return records.fields(record)
+
+    def sheet(self) -> Sheet | None:
+        """The rows that tell of the same kind of thing as the one under the cursor."""
+        here = self.record_of(self._rows[self.cursor]) if 0 <= self.cursor < len(self._rows) else None
+        return sheet_of(self.table_name, lambda: map(self.record_of, self._rows), here, self.fields_of, self.sources)
 
     def _resize(self) -> None:
         """Tell the scroll view how high the content is."""

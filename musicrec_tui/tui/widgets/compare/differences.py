@@ -8,6 +8,7 @@ from textual.content import Content
 from musicrec_tui.jobs.protocol import Against, Compared, DifferingUser, PairedMetric, p_text
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.tui.tabular.run_records import Differing
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare import forest
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
@@ -60,7 +61,9 @@ def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
     for place, against in enumerate(answer.against, 1):
         title = f"{_heading(runs, place).plain} · {_title(answer.metric)} · {_how_many(against, answer.metric)}"
         rows.append(Row(partial(_draw_heading, title)))
-        rows += [Row(partial(_draw_user, user, LETTERS[place]), user.user) for user in against.differing]
+        for user in against.differing:
+            record = Differing(user, answer.metric, runs[0].label, runs[place].label)
+            rows.append(Row(partial(_draw_user, user, LETTERS[place]), user.user, record))
     return rows
 
 

@@ -14,8 +14,9 @@ from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.patience import patiently
-from musicrec_tui.tui.widgets.compare import differences, side_by_side
+from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
+from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
@@ -50,9 +51,11 @@ class ComparePane(ContentSwitcher):
             yield Static(id="compare-values", markup=False)
             yield Static(id="compare-parameters", markup=False)
         for view in VIEWS[1:3]:
-            with VerticalScroll(id=f"compare-{view}"):
+            with ComparedView(id=f"compare-{view}"):
                 yield Static(id=f"compare-{view}-text", markup=False)
-        yield RowList(id="compare-users")
+        users = DifferingUsers(id="compare-users")
+        users.table_name = "Users that differ most"
+        yield users
 
     def on_mount(self) -> None:
         """Name the views."""
@@ -147,7 +150,10 @@ class ComparePane(ContentSwitcher):
                 self.query_one("#compare-users", RowList).set_rows(rows, "No user differs.")
                 self._listed = answer
             return
-        draw = differences.metrics if self.view == "differences" else differences.groups
+        is_of_metrics = self.view == "differences"
+        draw = differences.metrics if is_of_metrics else differences.groups
+        tabled = tables.differences if is_of_metrics else tables.groups
+        self.query_one(f"#compare-{self.view}", ComparedView).table = tabled(answer, self._runs)
         text = self.query_one(f"#compare-{self.view}-text", Static)
         text.update(draw(answer, self._runs, text.content_size.width or self.size.width - 4))
 
@@ -157,4 +163,5 @@ class ComparePane(ContentSwitcher):
             self._listed = None
             self.query_one("#compare-users", RowList).set_note(printable(sentence, 600))
         elif self.view != "figures":
+            self.query_one(f"#compare-{self.view}", ComparedView).table = None
             self.query_one(f"#compare-{self.view}-text", Static).update(Content(printable(sentence, 600)))

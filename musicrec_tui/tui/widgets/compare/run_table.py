@@ -1,7 +1,7 @@
 """The table of runs: fixed columns on the left, as many figures as fit on the right, the selected one with interval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,6 +14,9 @@ from textual.widget import Widget
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
 from musicrec_tui.tui.widgets.compare.groups import Group
@@ -49,6 +52,7 @@ class RunTable(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
+        self.table_name = "Runs"
         self.selected = 0
         self.marked: list[str] = []
         self.several_groups = False
@@ -73,6 +77,22 @@ class RunTable(RowList):
                 draw = partial(self._draw_run, run, place if group.ranked else None)
                 rows.append(Row(draw if group.measured else partial(_draw_without, run), run))
         self.set_rows(rows, note, cursor=cursor)
+
+    def record_of(self, row: Row) -> object | None:
+        """A run."""
+        return row.value
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A run's."""
+        return run_records.RUN
+
+    def sheet(self) -> Sheet | None:
+        """All runs; the cell that is meant is the selected metric's."""
+        sheet = super().sheet()
+        names = [column.name for column in sheet.columns] if sheet is not None else []
+        if sheet is None or self.column.metric not in names:
+            return sheet
+        return replace(sheet, cell=names.index(self.column.metric))
 
     def action_mark(self) -> None:
         """Mark or unmark the run under the cursor; a fifth mark takes the place of the fourth."""

@@ -43,6 +43,10 @@ class Pages(Sequence[Row]):
         self._pages.move_to_end(page)
         return table.rows[place] if place < len(table.rows) else ()
 
+    def loaded(self) -> list[Cells]:
+        """The rows whose pages are here, in their order."""
+        return [row for page in sorted(self._pages) for row in self._pages[page].rows]
+
     def __len__(self) -> int:
         """All rows, here or not."""
         return self._total

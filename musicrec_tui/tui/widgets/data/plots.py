@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import bar, fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import timeline
 from musicrec_tui.tui.widgets.train.braille import curve
@@ -22,11 +25,15 @@ _COUNT, _SHARE = 8, 8
 _LABEL, _HIGH = 6, 8
 
 
-class Plot(Widget):
+class Plot(TabularWidget, can_focus=True):
     """Lines that are drawn anew for each width, under a title."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.table_name = title
         self.border_title = Content(title)
         self._lines: Sequence[Content] = (Content.styled("Counting …", DIM),)
 
@@ -57,6 +64,10 @@ class Tail(Plot):
         self._buckets, self._figures = buckets, figures
         self.refresh(layout=True)
 
+    def sheet(self) -> Sheet | None:
+        """The buckets."""
+        return plots.buckets(self.table_name, self._buckets or ())
+
     def draw(self, width: int) -> Sequence[Content]:
         """A bar for each bucket."""
         if self._buckets is None:
@@ -79,6 +90,10 @@ class Ranks(Plot):
         """Set the (place, listens)."""
         self._ranks = ranks
         self.refresh(layout=True)
+
+    def sheet(self) -> Sheet | None:
+        """The ranks that the curve goes through."""
+        return plots.ranks(self.table_name, self._ranks, self._of)
 
     def draw(self, width: int) -> Sequence[Content]:
         """A curve, the most and the fewest listens at its left, the places below it."""
@@ -114,6 +129,12 @@ class Calendar(Plot):
         if week is not None and week.listens:
             self.border_title = Content(f"When · hours of {printable(week.time_zone, 40)}")
         self.refresh(layout=True)
+
+    def sheet(self) -> Sheet | None:
+        """The hours of the week; until they are counted, the months."""
+        if self._week is not None and self._week.listens:
+            return plots.week("Listens by weekday and hour", self._week)
+        return plots.months("Listens by month", self._months or ())
 
     def draw(self, width: int) -> Sequence[Content]:
         """A line of months and seven of hours."""

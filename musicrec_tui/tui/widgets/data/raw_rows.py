@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
@@ -78,4 +79,4 @@ class RowsSection(Section):
         if digits.isascii() and digits.isdigit():
             self.table.go(int(digits[:18]) - 1)
         else:
-            self.notify("Rows are numbered from 1: write a whole number.", severity="warning", markup=False)
+            tell(self, "Rows are numbered from 1: write a whole number.", group="row", severity="warning")

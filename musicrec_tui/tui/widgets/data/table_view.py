@@ -9,15 +9,21 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.tabular.fetching import paged_cells
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
 from musicrec_tui.tui.widgets.data.table import Columns
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.working import start
+
+_EXPORTED = 50_000
+"""Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""
 
 Fetch = Callable[[int, int], Table]
 """Rows from one on (counted from 0), and at most so many; called in a thread."""
@@ -47,6 +53,7 @@ class TableView(Vertical):
         self._columns = Columns((), ())
         self._first = 0
         self._pages: Pages | None = None
+        self._shown: tuple[Cells, ...] = ()
         self._fetch: Fetch | None = None
         self._wanted: int | None = None
         self._fetching = False
@@ -54,7 +61,7 @@ class TableView(Vertical):
     def compose(self) -> ComposeResult:
         """Heads and rows."""
         yield Static(classes="table-heads", markup=False)
-        yield RowList()
+        yield _TableRows(self)
 
     def on_mount(self) -> None:
         """The title follows where one is."""
@@ -72,7 +79,7 @@ class TableView(Vertical):
 
     def set_note(self, sentence: str) -> None:
         """No rows, but a sentence: loading, empty, failed."""
-        self._columns, self._pages = Columns((), ()), None
+        self._columns, self._pages, self._shown = Columns((), ()), None, ()
         self.rows.set_note(sentence)
         self._tell()
 
@@ -80,7 +87,7 @@ class TableView(Vertical):
         """A table that is here as a whole, with `headings` (clean) above some rows, by the rows' numbers."""
         self._columns = Columns(table.columns, table.types, self._whole)
         self._columns.measure(table)
-        self._pages = None
+        self._pages, self._shown = None, table.rows
         rows: list[Row] = []
         for at, cells in enumerate(table.rows):
             if headings and at in headings:
@@ -107,6 +114,24 @@ class TableView(Vertical):
         """Put the cursor on a row (counted from 0); the nearest one where there is none of that number."""
         if self.rows.rows:
             self.rows.cursor = max(0, min(len(self.rows.rows) - 1, index))
+
+    def sheet(self) -> Sheet | None:
+        """The cells as they are read; of rows that are fetched a page at a time, all can be had."""
+        if not self._columns.names:
+            return None
+        pages, fetch, value = self._pages, self._fetch, self.rows.value
+        columns = tuple(Column(name) for name in self._columns.names)
+        here = (self._cells(value) or None) if isinstance(value, int) else None
+        if pages is None or fetch is None:
+            return Sheet(self._title, columns, lambda: self._shown, here, self._first)
+        whole = paged_cells(lambda limit, offset: fetch(offset, limit).rows, _EXPORTED)
+        return Sheet(self._title, columns, pages.loaded, here, self._first, len(pages), whole)
+
+    def _cells(self, row: int) -> Cells | None:
+        """The cells of a row, where they are here."""
+        if self._pages is not None:
+            return self._pages.cells(row)
+        return self._shown[row] if row < len(self._shown) else None
 
     def action_columns(self, step: int) -> None:
         """Show other columns."""
@@ -173,6 +198,18 @@ class TableView(Vertical):
             if seen < of:
                 parts.append(f"columns {self._first + 1}–{self._first + seen} of {of}")
         self.border_title = Content(" · ".join(parts))
+
+
+class _TableRows(RowList):
+    """The rows, which are copied and exported as the cells of the table."""
+
+    def __init__(self, view: TableView) -> None:
+        super().__init__()
+        self._view = view
+
+    def sheet(self) -> Sheet | None:
+        """See `TableView.sheet`."""
+        return self._view.sheet()
 
 
 def _heading(text: str) -> Row:

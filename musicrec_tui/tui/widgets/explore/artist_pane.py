@@ -1,19 +1,26 @@
 """An artist: how much, when, who is like it, who listens, and to what."""
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from musicrec_tui.dataset.records import Artist, ArtistProfile, TitlePage, User
-from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommended, Refused, Similar
+from musicrec_tui.dataset.records import Artist, ArtistProfile, Listener, Title, TitlePage, User
+from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommendation, Recommended, Refused, Similar
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.tabular.fetching import at_once, ranked
+from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
 
 _ROWS = 50
 SOON = "They come with the model that is being trained."
@@ -48,6 +55,7 @@ class ArtistPane(Vertical):
             profile = await asked(self, artists.profile, session.dataset, artist)
             if profile is not None:
                 self.show(profile)
+                self._tell_sources(session.dataset, profile)
 
     async def _load_similar(self, session: Session, artist: Artist) -> None:
         """Ask the chosen run."""
@@ -58,16 +66,42 @@ class ArtistPane(Vertical):
         ask = Similar(
             run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS, min_listeners=KNOWN_LISTENERS
         )
-        self.show_similar(await patiently(host.ask(ask), self.wait_for_similar))
+        answer = await patiently(host.ask(ask), self.wait_for_similar)
+        self.show_similar(answer)
+        if isinstance(answer, Recommended):
+            self._offer("similar", f"Similar to {artist.name}", Recommendation, ranked(host, ask, answer.total))
 
     def show(self, profile: ArtistProfile) -> None:
         """All about an artist but the similar ones, which a model answers."""
         artist = profile.artist
         figures = counts((artist.listens, "listens"), (artist.listeners, "listeners"))
         self.query_one(Facts).show(artist.name, figures, profile.months, _identity(artist))
+        self.query_one(Facts).table_name = f"Listens to {artist.name} by month"
         self.query_one("#listeners", RowList).set_rows([listener_row(one) for one in profile.top_listeners])
         self._show_titles("recordings", profile.top_recordings)
         self._show_titles("releases", profile.top_releases)
+
+    def _tell_sources(self, dataset: "Dataset", profile: ArtistProfile) -> None:
+        """All listeners and titles can be exported."""
+        from musicrec_tui.dataset.lookups import artists
+
+        artist = profile.artist
+        recordings, releases = profile.top_recordings.total, profile.top_releases.total
+
+        def told(longest: int) -> ArtistProfile:
+            return artists.profile(dataset, artist, longest)
+
+        whole = at_once(lambda: told(artist.listeners).top_listeners)
+        self._offer("listeners", f"Who listens to {artist.name}", Listener, Source(artist.listeners, whole))
+        whole = at_once(lambda: told(recordings).top_recordings.rows)
+        self._offer("recordings", f"Recordings of {artist.name}", Title, Source(recordings, whole))
+        whole = at_once(lambda: told(releases).top_releases.rows)
+        self._offer("releases", f"Releases of {artist.name}", Title, Source(releases, whole))
+
+    def _offer(self, what: str, named: str, kind: type, source: Source) -> None:
+        """Tell a list what its rows are, and where all of them come from."""
+        rows = self.query_one(f"#{what}", RowList)
+        rows.table_name, rows.sources = named, {kind: source}
 
     def _show_titles(self, what: str, page: TitlePage) -> None:
         """Recordings or releases, with how many there are."""

@@ -14,23 +14,25 @@ DIM = "$foreground 60%"
 _COUNT = 4
 
 
-def name_and_count(name: str, count: str, value: object | None, *, width: int = _COUNT) -> Row:
+def name_and_count(
+    name: str, count: str, value: object | None, *, width: int = _COUNT, record: object | None = None
+) -> Row:
     """A name on the left (cut where need be), a figure on the right."""
 
     def draw(room: int) -> Content:
         return Content.assemble(fit(name, room - width - 1), " ", (fit(count, width, right=True), DIM))
 
-    return Row(draw, value)
+    return Row(draw, value, record)
 
 
 def artist_row(artist: Artist) -> Row:
     """An artist with its listeners."""
-    return name_and_count(artist.name, short(artist.listeners), artist)
+    return name_and_count(artist.name, short(artist.listeners), artist, record=artist)
 
 
 def user_row(user: User) -> Row:
     """A user with their listens."""
-    return name_and_count(called(user), short(user.listens), user)
+    return name_and_count(called(user), short(user.listens), user, record=user)
 
 
 def called(user: User) -> str:
@@ -41,12 +43,12 @@ def called(user: User) -> str:
 def played_row(played: Played) -> Row:
     """An artist with one user's plays; one that the log lacks cannot be opened."""
     artist = played.artist
-    return name_and_count(artist.name, short(played.plays), artist if artist.code >= 0 else None)
+    return name_and_count(artist.name, short(played.plays), artist if artist.code >= 0 else None, record=played)
 
 
 def listener_row(listener: Listener) -> Row:
     """A user with their plays of one artist."""
-    return name_and_count(listener.user.user_id, short(listener.plays), listener.user)
+    return name_and_count(listener.user.user_id, short(listener.plays), listener.user, record=listener)
 
 
 def title_row(title: Title) -> Row:
@@ -60,12 +62,12 @@ def title_row(title: Title) -> Row:
             " " if artist else "", (fit(short(title.listens), _COUNT, right=True), DIM),
         )  # fmt: skip
 
-    return Row(draw, title)
+    return Row(draw, title, title)
 
 
 def similar_row(found: Recommendation) -> Row:
     """An artist with its likeness (cosine)."""
-    return name_and_count(found.artist.name, f"{found.score:.2f}", found.artist)
+    return name_and_count(found.artist.name, f"{found.score:.2f}", found.artist, record=found)
 
 
 def listen_row(listen: Listen) -> Row:
@@ -81,7 +83,7 @@ def listen_row(listen: Listen) -> Row:
             (day, DIM), " ", fit(listen.artist_name, artist), " ", (fit(listen.recording_name, rest - artist - 1), DIM)
         )
 
-    return Row(draw, listen)
+    return Row(draw, listen, listen)
 
 
 def recommendation_row(found: Recommendation, share: float, score: str, why: str) -> Row:
@@ -99,7 +101,7 @@ def recommendation_row(found: Recommendation, share: float, score: str, why: str
             (bar(share, bar_width) + " " if bar_width else "", "$primary 70%"), (fit(why, rest), DIM),
         )  # fmt: skip
 
-    return Row(draw, found.artist)
+    return Row(draw, found.artist, found)
 
 
 def heading_row(title: Callable[[], str], value: object | None) -> Row:

@@ -2,19 +2,26 @@
 
 from textual.app import RenderResult
 from textual.content import Content
-from textual.widget import Widget
 
 from musicrec_tui.dataset.records import Month
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.explore.drawing import DIM, timeline
 
 
-class Facts(Widget):
+class Facts(TabularWidget, can_focus=True):
     """The name on the left, the figures on the right, the timeline below, and remarks where there are any."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self) -> None:
         super().__init__()
         self._subject = ""
+        self.table_name = "Listens by month"
         self._figures: Content = Content()
         self._months: tuple[Month, ...] | None = None
         self._remarks: tuple[str, ...] = ()
@@ -24,6 +31,10 @@ class Facts(Widget):
         self._subject, self._figures, self._months = name, figures, months
         self._remarks = remarks
         self.refresh()
+
+    def sheet(self) -> Sheet | None:
+        """The months."""
+        return plots.months(self.table_name, self._months or ())
 
     def render(self) -> RenderResult:
         """Everything takes the width that there is."""

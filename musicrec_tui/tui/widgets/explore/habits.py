@@ -2,19 +2,25 @@
 
 from textual.app import RenderResult
 from textual.content import Content
-from textual.widget import Widget
 
 from musicrec_tui.dataset.records import Mainstream, UserDetails, UserProfile
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import bars, number, spark
-from musicrec_tui.tui.widgets.explore.drawing import DIM, span
+from musicrec_tui.tui.widgets.explore.drawing import DIM, called, span
 
 _HOURS = 24
 _HIGHEST = 8
 _ROOMY = 44
 
 
-class Habits(Widget, can_focus=True):
+class Habits(TabularWidget, can_focus=True):
     """Bars for the hours, a line of blocks for the months, and words for how mainstream."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self) -> None:
         super().__init__(id="habits")
@@ -33,6 +39,13 @@ class Habits(Widget, can_focus=True):
         self._details = details
         self.border_title = Content(f"Hours of the day, {details.time_zone}" if details.hours else "Hours of the day")
         self.refresh()
+
+    def sheet(self) -> Sheet | None:
+        """The hours, or, until they are counted, nothing."""
+        if self._details is None or self._profile is None:
+            return None
+        title = f"Hours of {called(self._profile.user)}"
+        return plots.hours(title, self._details.hours, self._details.time_zone)
 
     def render(self) -> RenderResult:
         """As high as there is room: the bars take what the rest leaves."""

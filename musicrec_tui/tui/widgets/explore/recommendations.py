@@ -13,6 +13,8 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.tabular.fetching import ranked
+from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.cells import fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row, recommendation_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
@@ -64,6 +66,7 @@ class Recommendations(RowList):
         )
         if isinstance(answer, Recommended):
             self.show_answer(user, label, answer, heard=heard)
+            self._offer(user, label, ranked(host, ask, answer.total))
         elif isinstance(answer, Refused):
             self.say_instead(user, label, answer.sentence, heard=heard)
 
@@ -76,6 +79,7 @@ class Recommendations(RowList):
             page = await asked(self, lookup.popular, session.home, dataset, user, k, heard=heard)
             if page is not None:
                 self.show_popular(user, page.rows, dataset.info.users, page.total, heard=heard)
+                self._offer(user, "popularity", Source(page.total))
             return
         if heard:
             found = await asked(self, popular.ranked, dataset, user, k)
@@ -85,6 +89,12 @@ class Recommendations(RowList):
         if found is not None:
             candidates = dataset.info.artists - (0 if heard else user.artists)
             self.show_popular(user, found, dataset.info.users, candidates, heard=heard)
+            self._offer(user, "popularity", Source(candidates))
+
+    def _offer(self, user: User, label: str, source: Source) -> None:
+        """For whom the list is, and where all of it comes from."""
+        self.table_name = f"Recommendations for {called(user)} by {label}"
+        self.sources = {Recommendation: source}
 
     def show_popular(self, user: User, found: list[Played], users: int, candidates: int, *, heard: bool) -> None:
         """The best known artists: what serves before there is a model."""

@@ -14,6 +14,8 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.asking import answered, asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
+from musicrec_tui.tui.tabular.fetching import paged
+from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -203,7 +205,20 @@ class SearchPane(Vertical):
         first = next((index for index, row in enumerate(rows) if isinstance(row.value, Artist | User)), 0)
         note = "Nothing has these letters in its name. Fewer letters find more."
         results.set_rows(rows, note, cursor=first, more=more)
+        self._tell_sources(results)
         results.set_title("Results" if self._text.strip() else "Best known · most active")
+
+    def _tell_sources(self, results: RowList) -> None:
+        """All that was found can be exported."""
+        if (searches := self._searches) is None:
+            return
+        text, users = self._shown or "", _user_text(self._shown or "")
+        found = {name: section.total for name, section in self._sections.items()}
+        results.table_name = f"Results for {text}" if text.strip() else "Best known, most active"
+        results.sources = {
+            Artist: Source(found.get("artists", 0), paged(lambda *page: searches.artists(text, *page).rows)),
+            User: Source(found.get("users", 0), paged(lambda *page: searches.users(users, *page).rows)),
+        }
 
 
 def _user_text(text: str) -> str:

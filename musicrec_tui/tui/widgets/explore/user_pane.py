@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from musicrec_tui.dataset.records import Artist, Listen, Title, TitlePage, UserDetails, UserProfile
+from musicrec_tui.dataset.records import Artist, Listen, Played, Title, TitlePage, UserDetails, UserProfile
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.tabular.fetching import at_once, paged
+from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.explore.drawing import (
     DIM,
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 VIEWS = ("listens", "titles", "habits")
+LISTS = {
+    "#top-artists": "Top artists", "#recent": "Recent listens", "#top-recordings": "Top recordings",
+    "#top-releases": "Top releases",
+}  # fmt: skip
 _ROWS = 50
 PAGE = 200
 NO_TITLES = "Nothing here has a title."
@@ -50,11 +56,11 @@ class UserPane(Vertical):
         """Figures above the views."""
         yield Facts()
         with Vertical(classes="view listens"):
-            yield RowList(id="top-artists", title="Top artists")
-            yield RowList(id="recent", title="Recent listens")
+            yield RowList(id="top-artists", title=LISTS["#top-artists"])
+            yield RowList(id="recent", title=LISTS["#recent"])
         with Vertical(classes="view titles"):
-            yield RowList(id="top-recordings", title="Top recordings")
-            yield RowList(id="top-releases", title="Top releases")
+            yield RowList(id="top-recordings", title=LISTS["#top-recordings"])
+            yield RowList(id="top-releases", title=LISTS["#top-releases"])
         with Vertical(classes="view habits"):
             yield Habits()
 
@@ -74,9 +80,11 @@ class UserPane(Vertical):
             return
         self._person = person
         self.show(profile)
+        self._tell_sources(person, profile)
         details = await patiently(asked(self, person.details, _ROWS), self._wait_for_details)
         if details is not None:
             self.show_details(details)
+            self._tell_title_sources(person, details)
 
     def show(self, profile: UserProfile) -> None:
         """All about a user, or an imported history, that is ready."""
@@ -84,6 +92,7 @@ class UserPane(Vertical):
         self._name, self._listened = called(user), profile.listened
         self._say()
         self.query_one(Facts).show("", counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
+        self.query_one(Facts).table_name = f"Listens of {self._name} by month"
         top = self.query_one("#top-artists", RowList)
         missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
         top.set_rows(missing + [played_row(played) for played in profile.top_artists])
@@ -92,9 +101,9 @@ class UserPane(Vertical):
         more = len(profile.recent) < profile.listened
         recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.", more=more)
         recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
-        for name, title in (("#top-recordings", "Top recordings"), ("#top-releases", "Top releases")):
+        for name in ("#top-recordings", "#top-releases"):
             self.query_one(name, RowList).set_note("")
-            self.query_one(name, RowList).set_title(title)
+            self.query_one(name, RowList).set_title(LISTS[name])
         self.query_one(Habits).show(profile)
 
     def show_details(self, details: UserDetails) -> None:
@@ -102,6 +111,26 @@ class UserPane(Vertical):
         self._show_titles("#top-recordings", "Top recordings", details.top_recordings)
         self._show_titles("#top-releases", "Top releases", details.top_releases)
         self.query_one(Habits).show_details(details)
+
+    def _tell_sources(self, person: "Person", profile: UserProfile) -> None:
+        """All artists and listens can be exported."""
+        artists = profile.user.artists
+        self._offer("#top-artists", Played, Source(artists, at_once(lambda: person.profile(artists).top_artists)))
+        self._offer("#recent", Listen, Source(profile.listened, paged(lambda *page: person.recent(*page).rows)))
+
+    def _tell_title_sources(self, person: "Person", details: UserDetails) -> None:
+        """All titles can."""
+        recordings, releases = details.top_recordings.total, details.top_releases.total
+        told = Source(recordings, at_once(lambda: person.details(recordings).top_recordings.rows))
+        self._offer("#top-recordings", Title, told)
+        told = Source(releases, at_once(lambda: person.details(releases).top_releases.rows))
+        self._offer("#top-releases", Title, told)
+
+    def _offer(self, name: str, kind: type, source: Source) -> None:
+        """Tell a list where all its rows come from, and whose they are."""
+        rows = self.query_one(name, RowList)
+        rows.sources = {kind: source}
+        rows.table_name = f"{LISTS[name]} of {self._name}"
 
     def _show_titles(self, name: str, title: str, page: TitlePage) -> None:
         """Recordings or releases."""

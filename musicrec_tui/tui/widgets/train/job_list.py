@@ -5,6 +5,8 @@ from typing import ClassVar
 from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.widgets.live_list import LiveList
 from musicrec_tui.tui.widgets.train import facts
 
@@ -18,6 +20,10 @@ class JobList(LiveList[RunInfo]):
     def draw_item(self, item: RunInfo, width: int) -> Content:
         """See `facts.row`."""
         return facts.row(item, width)
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A run's."""
+        return run_records.RUN
 
     @property
     def run(self) -> RunInfo | None:

@@ -43,6 +43,7 @@ class JobPane(Vertical):
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
         self.query_one("#job-facts", Static).update(facts(run, watched, width))
         self.query_one(MetricPlot).show(watched, _no_epochs(run))
+        self.query_one(MetricPlot).table_name = f"Metrics of {run.label} by epoch"
         self.set_class(not watched.epochs, "-no-epochs")
         self.query_one("#job-model", Lines).show(model_lines(watched, width))
         told = [Content(line) for line in (*watched.log, *printed)]

@@ -4,8 +4,11 @@ import math
 
 from textual.app import RenderResult
 from textual.content import Content
-from textual.widget import Widget
 
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.braille import Point, nice_end
 from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
@@ -15,14 +18,18 @@ _NARROWEST = 22
 _FALLING = ("loss",)
 
 
-class MetricPlot(Widget):
+class MetricPlot(TabularWidget, can_focus=True):
     """Plots that move with every epoch. Where a job has more metrics than fit, a key shows the next ones."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._watched = Watched()
         self._first = 0
         self._empty = ""
+        self.table_name = "Metrics by epoch"
 
     def show(self, watched: Watched, empty: str) -> None:
         """Draw this job; `empty` is the sentence for one without epochs."""
@@ -42,6 +49,12 @@ class MetricPlot(Widget):
         if self._first >= len(self._watched.metrics()):
             self._first = 0
         self.refresh()
+
+    def sheet(self) -> Sheet | None:
+        """All metrics by epoch, those that have no room too."""
+        return plots.curves(
+            self.table_name, "epoch", {name: self._watched.series(name) for name in self._watched.metrics()}
+        )
 
     def render(self) -> RenderResult:
         """All panels, line by line."""

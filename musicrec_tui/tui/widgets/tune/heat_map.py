@@ -5,13 +5,17 @@ from typing import NamedTuple
 from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Size
-from textual.widget import Widget
 
+from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.runs.tunings import views
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid
 from musicrec_tui.runs.tunings.views import Heat
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.train.fields import text_of
 
 _DIM = "$foreground 60%"
 _SHADES = "░▒▓█"
@@ -21,8 +25,11 @@ _ROOM_FOR_TEXT = 3
 _NOT_TRIED = "·"
 
 
-class HeatMap(Widget):
+class HeatMap(TabularWidget, can_focus=True):
     """Draws the best objective of each cell. Keys change what is across and what is down."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -57,6 +64,15 @@ class HeatMap(Widget):
         axes[which] = following
         self._axes[self._tuning.id] = axes[0], axes[1]
         self.refresh()
+
+    def sheet(self) -> Sheet | None:
+        """A row for each cell: the best objective of a pair of values, and of how many trials that is."""
+        tuning = self._tuning
+        if tuning is None or len(self.names) < 2 or not tuning.trials:
+            return None
+        x, y = self.axes
+        columns = (Column(x), Column(y), Column("best", "number"), Column("trials", "whole"))
+        return Sheet(f"Map of {tuning.label}", columns, lambda: _pairs(tuning, x, y))
 
     def render(self) -> RenderResult:
         """The map for the size that there is, worked out anew only where something changed."""
@@ -106,6 +122,15 @@ def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
         lines.append(Content("").join([Content(fit(name, label, right=True)).stylize(_DIM), *cells]))
     lines.append(Content(_legend(heat, low, high)).stylize(_DIM))
     return Content("\n").join(line if line.cell_length <= size.width else line[: size.width] for line in lines)
+
+
+def _pairs(tuning: TuningInfo, x: str, y: str) -> list[Cells]:
+    """Each pair of values that was tried, with the best objective and how many trials that is of."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for one in tuning.trials:
+        if one.state == "finished" and one.value is not None:
+            found.setdefault((text_of(getattr(one.params, x)), text_of(getattr(one.params, y))), []).append(one.value)
+    return [(*pair, max(values), len(values)) for pair, values in found.items()]
 
 
 def _cell(value: float | None, low: float, high: float, width: int) -> Content:

@@ -6,12 +6,15 @@ from typing import NamedTuple
 from textual import work
 from textual.app import RenderResult
 from textual.content import Content
-from textual.widget import Widget
 
+from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.importances import importances
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import bar, crop, fit
 
 _DIM = "$foreground 60%"
@@ -29,8 +32,11 @@ class _Told(NamedTuple):
 _NOTHING = _Told(-1, {}, "Being worked out …")
 
 
-class Importance(Widget):
+class Importance(TabularWidget, can_focus=True):
     """Has the shares told by a process, where they are seen and are not known for as many trials as there are."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -70,6 +76,15 @@ class Importance(Widget):
                 self._asked = None
         self.refresh()
         self._ask_where_seen()
+
+    def sheet(self) -> Sheet | None:
+        """The shares, once they are told."""
+        tuning = self._tuning
+        told = self._told.get(tuning.id, _NOTHING) if tuning is not None else _NOTHING
+        if tuning is None or not told.shares:
+            return None
+        columns = (Column("parameter"), Column("share", "number"))
+        return Sheet(f"Importance in {tuning.label}", columns, lambda: list(told.shares.items()))
 
     def render(self) -> RenderResult:
         """A bar for each parameter; how many found no room."""

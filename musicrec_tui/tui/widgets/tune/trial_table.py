@@ -9,6 +9,8 @@ from textual.widget import Widget
 
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.fields import text_of
@@ -29,6 +31,7 @@ class TrialTable(RowList):
         self.order = BEST
         self._names: tuple[str, ...] = ()
         self._trials: dict[int, Trial] = {}
+        self._metrics: tuple[str, ...] = ()
         self._tuning: TuningInfo | None = None
 
     def show(self, tuning: TuningInfo) -> None:
@@ -39,12 +42,22 @@ class TrialTable(RowList):
         self._tuning = tuning
         self._names = tuning.spec.varied if tuning.spec else ()
         self._trials = {trial.number: trial for trial in tuning.trials}
+        self._metrics = tuple(dict.fromkeys(name for trial in tuning.trials for name in trial.metrics))
+        self.table_name = f"Trials of {tuning.label}"
         self._set(to_top=another)
 
     @property
     def trial(self) -> Trial | None:
         """The trial under the cursor."""
         return self._trials.get(self.value) if isinstance(self.value, int) else None
+
+    def record_of(self, row: Row) -> object | None:
+        """A trial."""
+        return self._trials.get(row.value) if isinstance(row.value, int) else None
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """Its parameters, its value, and what else was measured."""
+        return run_records.trial(record.params, self._metrics) if isinstance(record, Trial) else ()
 
     def turn_order(self) -> None:
         """The other order."""

@@ -6,6 +6,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.live_list import LiveList
 from musicrec_tui.tui.widgets.train.status import look
@@ -16,6 +18,10 @@ class TuningList(LiveList[TuningInfo]):
 
     TITLE: ClassVar[str] = "Tunings"
     NEW_ROW: ClassVar[str] = "+ new tuning"
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A tuning's."""
+        return run_records.TUNING
 
     def draw_item(self, item: TuningInfo, width: int) -> Content:
         """Symbol, name, `12 of 90`, best; the state's word where there is room."""

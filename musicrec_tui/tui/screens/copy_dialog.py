@@ -1,0 +1,104 @@
+"""Copy as: how much of a table, and in which format."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular.copying import Choice, rows_of
+from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.widgets.cells import crop, fit, number
+from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
+
+_DIM = "$foreground 60%"
+_PREVIEW = 3
+
+
+class CopyDialog(ModalScreen[Choice | None]):
+    """Rows are formats; left and right change how much. Below is what the clipboard would get, in short."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False),
+        Command("copy.more", "extent(1)", "right,l,tab", "More of it", "From a cell to the row, to the table.",
+                palette=False),
+        Command("copy.less", "extent(-1)", "left,h,shift+tab", "Less of it", "From the table to the row, to a cell.",
+                palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, sheet: Sheet, last: Choice) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._extents: tuple[Extent, ...] = EXTENTS if sheet.here is not None else ("table",)
+        self._extent: Extent = last.extent if last.extent in self._extents else "table"
+        self._format = last.format
+
+    def compose(self) -> ComposeResult:
+        """How much; the formats; a taste."""
+        with Vertical(classes="dialog"):
+            yield Static(id="copy-extent", markup=False)
+            yield RowList(id="copy-formats")
+            yield Static(id="copy-preview", markup=False)
+
+    def on_mount(self) -> None:
+        """The cursor is on what was chosen last."""
+        dialog = self.query_one(".dialog")
+        dialog.border_title = Content(f"Copy of {fit(self._sheet.title, 40).strip()}")
+        dialog.border_subtitle = "←→ how much · ↵ copies · esc closes"
+        rows = [Row(_drawn(one), one) for one in FORMATS]
+        formats = self.query_one(RowList)
+        formats.set_rows(rows, cursor=FORMATS.index(self._format))
+        formats.focus()
+        self._draw()
+
+    def action_extent(self, step: int) -> None:
+        """More, or less."""
+        place = self._extents.index(self._extent) + step
+        self._extent = self._extents[max(0, min(len(self._extents) - 1, place))]
+        self._draw()
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        """Another format."""
+        event.stop()
+        self._format = next(one for one in FORMATS if one == event.value)
+        self._draw()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Copy."""
+        event.stop()
+        self.dismiss(Choice(self._extent, self._format))
+
+    def _draw(self) -> None:
+        """How much is chosen, and the first lines of it."""
+        parts = [Content("  ")]
+        for one in self._extents:
+            parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else _DIM), Content("  ")]
+        self.query_one("#copy-extent", Static).update(Content("").join(parts))
+        columns, rows = rows_of(self._sheet, self._extent)
+        text = formatted(columns, rows[:_PREVIEW], self._format, self._extent) if rows else ""
+        lines = text.split("\n")[:_PREVIEW]
+        width = max(20, self.query_one("#copy-preview").content_size.width or 56)
+        shown = [Content.styled(crop(printable(line), width), _DIM) for line in lines]
+        self.query_one("#copy-preview", Static).update(Content("\n").join(shown))
+
+    def _called(self, extent: Extent) -> str:
+        """A part, with its size."""
+        sheet = self._sheet
+        if extent == "cell":
+            return f"cell: {fit(sheet.columns[sheet.cell].name, 20).strip()}"
+        if extent == "row":
+            return f"row: {len(sheet.columns)} cells"
+        here = len(sheet.loaded())
+        of = f" of {number(sheet.total)}" if here < sheet.total else ""
+        return f"table: {number(here)}{of} rows"
+
+
+def _drawn(text: str) -> Draw:
+    """How a format is drawn."""
+    return lambda width: Content(fit(text, width))

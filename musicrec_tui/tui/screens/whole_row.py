@@ -1,0 +1,91 @@
+"""The whole of one row: every value, wrapped and never cut."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from musicrec_tui.dataset.export_rows import Column, Value
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular.formats import plain
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import CopyWanted
+from musicrec_tui.tui.widgets.cells import fit
+
+_DIM = "$foreground 60%"
+_LABEL = 24
+
+
+class WholeRow(ModalScreen[None]):
+    """A value below the other, each of which can have the focus and be copied."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("whole.close", "dismiss", "escape,space,q", "Close", "Back to the list.", palette=False),
+        Command("whole.down", "app.focus_next", "j,down", "Next value", "The next value.", palette=False),
+        Command("whole.up", "app.focus_previous", "k,up", "Previous value", "The value before.", palette=False),
+        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the value that has the focus."),
+        Command("whole.copy_row", "copy('row')", "Y", "Copy the row", "Copy all values of the row."),
+        Command("whole.page_down", "scroll(1)", "pagedown", "Page down", "Scroll through a long value.", palette=False),
+        Command("whole.page_up", "scroll(-1)", "pageup", "Page up", "Scroll back.", palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self._sheet = sheet
+
+    def compose(self) -> ComposeResult:
+        """The values under their columns' names."""
+        cells = self._sheet.here or ()
+        label = _label_width(self._sheet.columns)
+        with VerticalScroll(classes="dialog whole-row", can_focus=False):
+            for column, value in zip(self._sheet.columns, cells, strict=True):
+                yield WholeValue(column, value, label)
+
+    def on_mount(self) -> None:
+        """The title says what it is."""
+        page = self.query_one(VerticalScroll)
+        page.border_title = Content(f"{fit(self._sheet.title, 40).strip()}: one row, whole")
+        page.border_subtitle = "y copies a value, Y the row · esc closes"
+        for value in list(self.query(WholeValue))[self._sheet.cell :][:1]:
+            value.focus()
+
+    def action_copy(self, extent: str) -> None:
+        """Have it copied, as things are copied."""
+        values = list(self.query(WholeValue))
+        place = next((at for at, value in enumerate(values) if value.has_focus), self._sheet.cell)
+        sheet = replace(self._sheet, cell=place)
+        self.post_message(CopyWanted(sheet, extent="cell" if extent == "cell" else "row"))
+
+    def action_scroll(self, step: int) -> None:
+        """A page up or down."""
+        page = self.query_one(VerticalScroll)
+        page.scroll_relative(y=step * max(1, page.size.height - 1), animate=False)
+
+
+class WholeValue(Horizontal, can_focus=True):
+    """A column's name, and the value beside it."""
+
+    def __init__(self, column: Column, value: Value, label: int) -> None:
+        super().__init__()
+        self._column, self._value, self._label = column, value, label
+
+    def compose(self) -> ComposeResult:
+        """Both."""
+        name = Static(Content.styled(fit(self._column.name, self._label), _DIM))
+        name.styles.width = self._label + 2
+        yield name
+        missing = self._value is None
+        yield Static(Content.styled("–", _DIM) if missing else Content(plain(self._value)), classes="value")
+
+
+def _label_width(columns: Sequence[Column]) -> int:
+    """As wide as the longest name, within reason."""
+    return min(_LABEL, max((cell_len(printable(column.name)) for column in columns), default=1))

@@ -1,0 +1,74 @@
+"""What the app does with tables: copy them, have them exported, show a row whole."""
+
+import asyncio
+from functools import partial
+
+from textual.app import ReturnType
+
+from musicrec_tui.tui.notifying import NotifyingApp, tell
+from musicrec_tui.tui.tabular.copying import Choice, rows_of, told
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import CopyWanted, ExportWanted, WholeWanted
+from musicrec_tui.tui.working import start
+
+
+class TabularApp(NotifyingApp[ReturnType]):
+    """An app whose lists, tables and plots can be copied and exported."""
+
+    _copied_as = Choice()
+    """What was chosen last in this session."""
+
+    def on_copy_wanted(self, event: CopyWanted) -> None:
+        """Copy the row at once (of a plot, all), or ask what is meant."""
+        sheet, last = event.sheet, self._copied_as
+        if event.ask:
+            from musicrec_tui.tui.screens.copy_dialog import CopyDialog
+
+            self.push_screen(CopyDialog(sheet, last), partial(self._chosen, sheet))
+        else:
+            self.copy_of(sheet, Choice(event.extent if sheet.here is not None else "table", last.format))
+
+    def on_export_wanted(self, event: ExportWanted) -> None:
+        """Ask for a file name, and write."""
+        from musicrec_tui.tui.screens.export_dialog import ExportDialog
+        from musicrec_tui.tui.tabular import exports
+
+        sheet = event.sheet
+        work = partial(exports.write, sheet)
+        self.push_screen(
+            ExportDialog(exports.title(sheet), exports.file_name(sheet), work, formats=exports.formats(sheet))
+        )
+
+    def on_whole_wanted(self, event: WholeWanted) -> None:
+        """Show the row under the cursor."""
+        from musicrec_tui.tui.screens.whole_row import WholeRow
+
+        self.push_screen(WholeRow(event.sheet))
+
+    def copy_of(self, sheet: Sheet, choice: Choice) -> None:
+        """Copy what is meant of a table."""
+        start(self, "copy", self._copy, sheet, choice)
+
+    def _chosen(self, sheet: Sheet, choice: Choice | None) -> None:
+        """The dialog was answered."""
+        if choice is not None:
+            self._copied_as = choice
+            self.copy_of(sheet, choice)
+
+    async def _copy(self, sheet: Sheet, choice: Choice) -> None:
+        """Give it to the terminal and to the system, and tell what became of it."""
+        from musicrec_tui.tui.tabular import clipboard, formats
+
+        columns, rows = rows_of(sheet, choice.extent)
+        if not rows:
+            tell(self, "There is nothing to copy.", group="copy", severity="warning")
+            return
+        text = await asyncio.to_thread(formats.formatted, columns, rows, choice.format, choice.extent)
+        if clipboard.fits(text):
+            self.copy_to_clipboard(text)
+            tell(self, told(sheet, choice, len(rows)), group="copy")
+            await clipboard.fill_system(text)
+        elif await clipboard.fill_system(text):
+            tell(self, f"{told(sheet, choice, len(rows))} It is in this machine's clipboard only.", group="copy")
+        else:
+            tell(self, clipboard.too_large(text), group="copy", severity="warning")

@@ -1,0 +1,68 @@
+"""What the export dialog has done for a table: its rows by the exporter process, its curves as SVG."""
+
+import re
+from pathlib import Path
+
+from musicrec_tui import files
+from musicrec_tui.dataset.export_target import FORMATS
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import exporting
+from musicrec_tui.text import printable, search_name
+from musicrec_tui.tui.tabular import svg
+from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
+from musicrec_tui.tui.widgets.cells import number
+
+SVG = ".svg"
+_PAGE = 1000
+
+
+def formats(sheet: Sheet) -> tuple[str, ...]:
+    """The endings of files that it can be written to."""
+    return (*FORMATS, SVG) if sheet.panels else FORMATS
+
+
+def title(sheet: Sheet) -> str:
+    """What is exported: all rows, or which part of them, clean."""
+    here = len(sheet.loaded())
+    total = max(sheet.total, here)
+    reached = (min(total, sheet.reach) if sheet.reach else total) if sheet.whole is not None else here
+    if reached < total:
+        told = f"{number(reached)} of {number(total)} rows"
+    else:
+        told = f"all {number(total)} rows" if total != 1 else "1 row"
+    return f"Export {printable(sheet.title, 60)}: {told}"
+
+
+def file_name(sheet: Sheet) -> str:
+    """A name to begin with."""
+    words = re.findall(r"[a-z0-9]+", search_name(sheet.title))
+    return f"{'-'.join(words)[:60] or 'table'}.csv"
+
+
+def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cancelled) -> int:
+    """Write all rows that can be had, or the curves; for a thread.
+
+    Returns:
+        The rows, or the points of the curves.
+
+    Raises:
+        UserError: it cannot be written, or the rows cannot be had.
+        Cancelled: `cancelled` said so; no file is left.
+    """
+    if target.suffix.lower() == SVG:
+        return _draw(sheet, target)
+    if sheet.whole is not None:
+        total = min(sheet.total, sheet.reach) if sheet.reach else sheet.total
+        return exporting.export_rows(sheet.columns, sheet.whole(cancelled), total, target, report, cancelled)
+    rows = sheet.loaded()
+    pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
+    return exporting.export_rows(sheet.columns, pages, len(rows), target, report, cancelled)
+
+
+def _draw(sheet: Sheet, target: Path) -> int:
+    """Write the curves as a picture; returns their points."""
+    try:
+        files.write_bytes(target, svg.drawn(sheet.panels).encode())
+    except OSError as error:
+        raise UserError(f"Cannot write {printable(str(target), None)}: {error.strerror}.", exit_code=1) from error
+    return sum(len(panel.points) for panel in sheet.panels)

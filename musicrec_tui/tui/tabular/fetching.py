@@ -1,0 +1,89 @@
+"""All rows of a list, from where it has its first ones: for exports, in a thread."""
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from musicrec_tui.dataset.export_rows import Cells
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs.protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
+from musicrec_tui.tui.tabular import records, sheet
+from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Pages
+
+if TYPE_CHECKING:
+    from musicrec_tui.jobs.client import HostClient
+
+_PAGE = 5000
+_LOOK = 0.1
+
+
+def paged(page: Callable[[int, int], Sequence[object]]) -> Pages:
+    """Rows that are looked up a page at a time.
+
+    Args:
+        page: records of one kind; takes a limit and an offset.
+    """
+    return paged_cells(lambda limit, offset: records.rows_of(page(limit, offset)))
+
+
+def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) -> Pages:
+    """The same for rows that are cells already, at most so many at a time."""
+
+    def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
+        offset = 0
+        while found := page(most, offset):
+            if cancelled():
+                raise Cancelled
+            yield found
+            offset += len(found)
+            if len(found) < most:
+                return
+
+    return pages
+
+
+def at_once(look_up: Callable[[], Sequence[object]]) -> Pages:
+    """Rows that are looked up together."""
+    return lambda _cancelled: [records.rows_of(look_up())]
+
+
+def ranked(host: "HostClient", ask: Recommend | Similar, total: int) -> Source:
+    """The host's list, as long as it gives lists. Needs to be made on the event loop that the host belongs to.
+
+    Args:
+        host: who is asked.
+        ask: what was asked for the rows that are shown.
+        total: how many there are.
+    """
+    reach = min(total, LONGEST_LIST)
+    return Source(total, _answered(host, msgspec.structs.replace(ask, k=max(1, reach))), reach)
+
+
+def _answered(host: "HostClient", ask: Recommend | Similar) -> Pages:
+    """What the host answers."""
+    loop = asyncio.get_running_loop()
+
+    def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
+        future = asyncio.run_coroutine_threadsafe(host.ask(ask), loop)
+        answer = _waited(future, cancelled)
+        if isinstance(answer, Refused):
+            raise UserError(answer.sentence, exit_code=1)
+        if isinstance(answer, Recommended):
+            yield records.rows_of(answer.rows)
+
+    return pages
+
+
+def _waited(future: "concurrent.futures.Future[AnyAnswer]", cancelled: sheet.Cancelled) -> AnyAnswer:
+    """The answer, unless nobody waits for it any more: the loop may be over before it comes."""
+    while True:
+        try:
+            return future.result(_LOOK)
+        except TimeoutError:
+            if cancelled():
+                future.cancel()
+                raise Cancelled from None

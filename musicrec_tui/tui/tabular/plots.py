@@ -1,0 +1,82 @@
+"""What plots show, as tables and, where they are curves, as panels."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from musicrec_tui.dataset.export_rows import Column
+from musicrec_tui.dataset.portrait import Week
+from musicrec_tui.dataset.records import Bucket, Month
+from musicrec_tui.tui.tabular import records
+from musicrec_tui.tui.tabular.sheet import Panel, Sheet
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def months(title: str, told: Sequence[Month]) -> Sheet | None:
+    """Listens by month; None where there are no times."""
+    if not told:
+        return None
+    described = records.fields(told[0])
+    points = [(float(place), float(month.listens)) for place, month in enumerate(told, 1)]
+    panel = Panel(title, points, "month", "listens", (told[0].month, told[-1].month))
+    return Sheet(title, records.columns_of(described), lambda: records.rows_of(told), panels=(panel,))
+
+
+def hours(title: str, told: Sequence[int], time_zone: str) -> Sheet | None:
+    """Listens by hour of the day; None where there are no times."""
+    if not told:
+        return None
+    columns = (Column("hour", "whole"), Column("listens", "whole"), Column("time_zone"))
+    points = [(float(hour), float(count)) for hour, count in enumerate(told)]
+    panel = Panel(title, points, f"hour, {time_zone}", "listens")
+    rows = [(hour, count, time_zone) for hour, count in enumerate(told)]
+    return Sheet(title, columns, lambda: rows, panels=(panel,))
+
+
+def week(title: str, told: Week) -> Sheet:
+    """Listens by weekday and hour."""
+    columns = (Column("day"), Column("hour", "whole"), Column("listens", "whole"), Column("time_zone"))
+    rows = [
+        (day, hour, count, told.time_zone)
+        for day, counts in zip(_DAYS, told.listens, strict=True)
+        for hour, count in enumerate(counts)
+    ]
+    return Sheet(title, columns, lambda: rows)
+
+
+def buckets(title: str, told: Sequence[Bucket]) -> Sheet | None:
+    """How many have so many."""
+    if not told:
+        return None
+    return Sheet(title, records.columns_of(records.fields(told[0])), lambda: records.rows_of(told))
+
+
+def ranks(title: str, told: Sequence[tuple[int, int]], of: str) -> Sheet | None:
+    """Listens by rank, both logarithmic."""
+    if not told:
+        return None
+    columns = (Column("rank", "whole"), Column("listens", "whole"))
+    panel = Panel(title, [(float(place), float(count)) for place, count in told if count > 0], of, "listens",
+                  logarithmic=True)  # fmt: skip
+    return Sheet(title, columns, lambda: told, panels=(panel,))
+
+
+def curves(title: str, across: str, series: Mapping[str, Sequence[tuple[int, float]]]) -> Sheet | None:
+    """Figures by epoch or trial, one column for each; None where there are none yet.
+
+    Args:
+        title: whose they are.
+        across: what the first column counts.
+        series: by name, (place, value) in order.
+    """
+    if not series:
+        return None
+    columns = (Column(across, "whole"), *(Column(name, "number") for name in series))
+    known = {name: dict(points) for name, points in series.items()}
+    places = sorted({place for points in series.values() for place, _ in points})
+    rows = [(place, *(known[name].get(place) for name in series)) for place in places]
+    panels = tuple(
+        Panel(f"{title}: {name}", [(float(x), y) for x, y in points if math.isfinite(y)], across, name)
+        for name, points in series.items()
+    )
+    return Sheet(title, columns, lambda: rows, panels=panels)
