@@ -63,7 +63,7 @@ async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
         assert "loss 0.7000" in first
         assert "val_ndcg@10 0.0500" in first
         assert "25%" in first
-        assert "~0:03 left" in first
+        assert "≈0:03 left" in first
         assert "no GPU" in first
         run.epoch(2, 4, loss=0.5, val_ndcg_at_10=0.11)
         second = await catch_up(pilot)

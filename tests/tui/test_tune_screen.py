@@ -98,7 +98,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
         tuning.trial(None, reason="There was not enough memory.")
         text = await catch_up(pilot)
         assert "3 of 12 trials" in text
-        assert "25%  ~0:18 left" in text
+        assert "25%  ≈0:18 left" in text
         assert "best ndcg@10 0.3000 by trial 1" in text
         assert "1 failed" in text
         assert "Tunings, 1 at work" in text

@@ -12,7 +12,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import UserWanted
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.run_actions import RunActions
 from musicrec_tui.tui.widgets.compare.groups import grouped
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
@@ -23,11 +23,11 @@ _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity an
 _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
-class CompareScreen(BaseScreen):
+class CompareScreen(RunActions):
     """Which model to believe, and what it costs."""
 
     MODE = "compare"
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+    COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
         Command("compare.view", "next_view", "v", "Next view",
@@ -37,7 +37,8 @@ class CompareScreen(BaseScreen):
                 "Of each model: is it fast, easy to tune, and good?", footer="take-aways"),
         Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run."),
     )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *RunActions.JOB_COMMANDS)
+    BINDINGS = bindings(COMPARE_COMMANDS)
 
     def compose_body(self) -> ComposeResult:
         """The table, the chosen runs, the meaning."""
@@ -60,6 +61,12 @@ class CompareScreen(BaseScreen):
     def table(self) -> RunTable:
         """The runs."""
         return self.query_one("#runs", RunTable)
+
+    @property
+    def job(self) -> RunInfo | None:
+        """For `JobActions`: the run under the cursor."""
+        value = self.table.value if self.is_mounted else None
+        return value if isinstance(value, RunInfo) else None
 
     @property
     def own_runs(self) -> list[RunInfo]:

@@ -5,9 +5,10 @@ from textual.content import Content
 
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import bar, fit, number
-from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
+from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
 
@@ -21,14 +22,27 @@ _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all
 
 def facts(run: RunInfo, watched: Watched, width: int) -> Content:
     """Some lines on a job, for a pane of `width` cells; longer ones wrap."""
-    lines = [_head(run), *_state(run, watched, width), _figures(run, watched), *_asked_for(run, width)]
+    lines = [
+        _head(run),
+        *label_lines(run),
+        *_state(run, watched, width),
+        _figures(run, watched),
+        *_asked_for(run, width),
+    ]
     return Content("\n").join(line for line in lines if line.plain.strip())
 
 
 def _head(run: RunInfo) -> Content:
     """Name and state."""
     shown = look(run.status)
-    return Content.assemble((printable(run.label, 60), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+    return Content.assemble((printable(titled(run), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+
+
+def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
+    """What a person noted of a run or a tuning; or why that cannot be read."""
+    if job.label_damage:
+        return [Content(printable(job.label_damage, 400)).stylize("$error")]
+    return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []
 
 
 def _asked_for(run: RunInfo, width: int) -> list[Content]:
@@ -74,8 +88,8 @@ def _progress(watched: Watched, width: int) -> Content:
 
 
 def _left(progress: Progress) -> str:
-    """The time that is left: an estimate, hence the `~`."""
-    return f"  ~{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
+    """The time that is left: an estimate, hence the `≈`."""
+    return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
 
 
 def _result(run: RunInfo) -> Content:
@@ -123,23 +137,3 @@ def model_lines(watched: Watched, width: int) -> list[Content]:
     ]
     total = f"{number(summary.parameters)} in all"
     return [*lines, Content(fit(total, wide + 1 + _SHAPE + _COUNT, right=True)).stylize("bold")]
-
-
-def row(run: RunInfo, width: int) -> Content:
-    """A job in the list: symbol, name, state and one figure, in `width` cells."""
-    shown = look(run.status)
-    tail = f" {shown.word:<9} {_figure(run):>5}"
-    room = width - 2 - cell_len(tail)
-    return Content.assemble(
-        (shown.symbol, shown.style), " ", fit(run.label, room), (tail, "" if run.status.live else _DIM)
-    )
-
-
-def _figure(run: RunInfo) -> str:
-    """How far a job is, or the NDCG that it reached on validation (test has no place in a list to choose from)."""
-    if run.status is Status.FINISHED:
-        on_validation = run.headline is not None and run.evaluated_on == "validation"
-        return f"{run.headline:.3f}" if on_validation else "test"
-    if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
-        return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
-    return ""

@@ -8,16 +8,18 @@ from textual.widgets import Static
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.tui.widgets.train.facts import facts, model_lines
 from musicrec_tui.tui.widgets.train.lines import Lines
+from musicrec_tui.tui.widgets.train.log_pane import LogPane
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from musicrec_tui.tui.widgets.train.watched import Watched
 
 
 class JobPane(Vertical):
-    """Draws a run and what its events add up to. Reading them is the screen's work."""
+    """Draws a run and what its events add up to, where there is news. Reading them is the screen's work."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._shown: tuple[RunInfo, Watched, list[str]] | None = None
+        self._shown: tuple[RunInfo, Watched, str] | None = None
+        self._told = Content()
 
     def on_resize(self) -> None:
         """Lines are laid out for the width, which is known when the layout is."""
@@ -29,28 +31,45 @@ class JobPane(Vertical):
         yield Static(id="job-facts", markup=False)
         yield MetricPlot(id="job-plot")
         yield Lines("Model", id="job-model")
-        yield Lines("Log", tail=True, id="job-log")
+        yield LogPane(id="job-log")
 
-    def show(self, run: RunInfo, watched: Watched, printed: list[str]) -> None:
+    def show(self, run: RunInfo, watched: Watched, problem: str = "") -> None:
         """Draw the run as it is now.
 
         Args:
             run: as the store has it.
-            watched: its events.
-            printed: the last lines of log.txt, cleaned.
+            watched: its events and its log.
+            problem: why they cannot be read, else empty.
         """
-        self._shown = run, watched, printed
+        self._shown = run, watched, problem
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
-        self.query_one("#job-facts", Static).update(facts(run, watched, width))
+        told = facts(run, watched, width)
+        if not told.is_same(self._told):
+            self._told = told
+            self.query_one("#job-facts", Static).update(told)
         self.query_one(MetricPlot).show(watched, _no_epochs(run))
         self.set_class(not watched.epochs, "-no-epochs")
         self.query_one("#job-model", Lines).show(model_lines(watched, width))
-        told = [Content(line) for line in (*watched.log, *printed)]
-        self.query_one("#job-log", Lines).show(told, "Nothing was logged yet." if run.status.live else "No log.")
+        note = problem or ("Nothing was logged yet." if run.status.live else "No log.")
+        self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
 
     def swap(self) -> None:
         """Where there is room for one only: the model's layers in the place of the log, and back."""
         self.toggle_class("-model")
+
+    def search(self) -> None:
+        """Ask for a text to find in the log."""
+        self.remove_class("-model")
+        self.query_one(LogPane).action_search()
+
+    def read_plot(self) -> None:
+        """Into the plot."""
+        self.query_one(MetricPlot).focus()
+
+    @property
+    def has_plot(self) -> bool:
+        """Whether there are epochs to read."""
+        return self.query_one(MetricPlot).has_epochs
 
     @property
     def has_more_metrics(self) -> bool:
