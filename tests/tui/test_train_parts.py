@@ -12,7 +12,7 @@ from musicrec_tui.runs import events, store
 from musicrec_tui.tui.widgets.train.braille import curve, nice_end
 from musicrec_tui.tui.widgets.train.facts import facts, model_lines
 from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
-from musicrec_tui.tui.widgets.train.job_row import row, second_row
+from musicrec_tui.tui.widgets.train.job_row import row
 from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
 from musicrec_tui.tui.widgets.train.plot_lines import figure
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
@@ -210,7 +210,7 @@ def test_the_log_is_read_from_its_end_cleaned_and_only_once(tmp_path: Path) -> N
     assert len(lines) < 70_000
     assert lines[-2:] == ["\ufffd\ufffd]0;t\ufffd two", "100%"]
     with log.open("ab") as file:
-        file.write("tinued\nthree\n".encode())
+        file.write(b"tinued\nthree\n")
     lines, place = news(tmp_path, place)
     assert lines == ["to be continued", "three"]
     assert news(tmp_path, place) == ([], place)

@@ -152,25 +152,74 @@ async def test_cancel_asks_first(home: Home, make: Any, monkeypatch: pytest.Monk
         assert "Cancel [Live] run?" not in screen_text(pilot.app)
 
 
-async def test_delete_asks_first_and_leaves_live_jobs_alone(home: Home, make: Any) -> None:
-    gone, live = make("als"), make("als")
+async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_live_jobs_alone(
+    home: Home, make: Any
+) -> None:
+    gone, live = make("als", name="gone [/b]"), make("als")
     gone.start()
     gone.die()
     live.start()
-    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("j")
         await catch_up(pilot)
         await pilot.press("d")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, TrainScreen)
-        await pilot.press("j", "d", "escape")
-        await pilot.pause()
-        assert gone.folder.is_dir()
-        await pilot.press("d", "y")
-        text = await catch_up(pilot)
-        assert not gone.folder.exists()
+        await catch_up(pilot)
         assert live.folder.is_dir()
-        assert "ALS #1" not in text
+        await pilot.press("j", "d")
+        await settled(pilot)
+        assert "† gone [/b]" not in await catch_up(pilot)
+        assert not gone.folder.exists()
+        assert "gone [/b] is in the trash for 30 days; T lists the trash and restores it." in notices(app)
+        await pilot.press("T")
+        await pilot.pause()
+        await settled(pilot, "trash")
+        text = screen_text(app)
+        assert "gone [/b]" in text
+        assert "30 days left" in text
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Delete gone [/b] for good?" in screen_text(app)
+        await pilot.press("escape", "enter")
+        await settled(pilot)
+        assert "† gone [/b]" in await catch_up(pilot)
+        assert gone.folder.is_dir()
+
+
+async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
+    first, second = make("als"), make("als")
+    for run in (first, second):
+        run.start()
+        run.die()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("j", "j")
+        text = await catch_up(pilot)
+        assert text.index("† ALS #2") < text.index("† ALS #1")
+        await pilot.press("s")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert text.index("† ★ ALS #1") < text.index("† ALS #2")
+        await pilot.press("R")
+        await pilot.pause()
+        await pilot.press(*"best", "enter")
+        await settled(pilot, "write")
+        assert "no name" in screen_text(app)
+        await pilot.press("space", *"one", "enter")
+        await settled(pilot)
+        await pilot.press("N")
+        await pilot.pause()
+        await pilot.press(*"why", "enter")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert "★ best one" in text
+        assert "why" in text
+        run = store.read_run(home, first.info.id)
+        assert (run.label, run.given.note, run.starred) == ("best one", "why", True)
+        (first.folder / "label.json").write_bytes(b"{")
+        text = await catch_up(pilot)
+        assert "is damaged" in " ".join(" ".join(line.partition("▏")[2] for line in text.splitlines()).split())
+        assert "† ALS #1" in text
 
 
 async def test_start_submits_what_the_form_says_and_goes_to_the_job(
@@ -272,6 +321,62 @@ async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> No
         assert "a line of the log" not in text
 
 
+async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 41):
+        run.epoch(number, 40, loss=1 / number, val_ndcg_at_10=number / 400)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        whole = await catch_up(pilot)
+        await pilot.press("p", "left", "left", "left")
+        text = await catch_up(pilot)
+        assert "epoch 38 of 40 · loss 0.0263158" in text
+        assert "┊" in text
+        await pilot.press("plus", "plus")
+        near = await catch_up(pilot)
+        assert braille(near) != braille(whole)
+        assert "epoch 38 of 40" in near
+        await pilot.press("o")
+        scaled = await catch_up(pilot)
+        assert "  log  " in scaled
+        assert braille(scaled) != braille(near)
+        await pilot.press("minus", "minus", "o", "escape")
+        assert braille(await catch_up(pilot)) == braille(whole)
+
+
+async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 101):
+        run.tell(events.Log, text=f"epoch {number} is over{' [/b] WARM' * (number % 25 == 0)}")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        assert "epoch 100 is over" in await catch_up(pilot)
+        run.tell(events.Log, text="the very last")
+        assert "the very last" in await catch_up(pilot)
+        await pilot.press("slash", *"] warm/", "backspace")
+        text = await catch_up(pilot)
+        assert "“] warm” 1 of 4 lines" in text
+        assert "epoch 25 is over [/b] WARM" in text
+        await pilot.press("enter", "n", "n")
+        assert "3 of 4 lines" in await catch_up(pilot)
+        await pilot.press("N", "N", "N")
+        assert "4 of 4 lines" in await catch_up(pilot)
+        run.tell(events.Log, text="warm [b] warm again")
+        await catch_up(pilot)
+        await pilot.press("slash", *"warm")
+        assert "of 5 lines" in await catch_up(pilot)
+        await pilot.press(*"th")
+        assert "in no line" in await catch_up(pilot)
+        await pilot.press("escape")
+        text = await catch_up(pilot)
+        assert "warmth" not in text
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, TrainScreen)
+        assert pilot.app.screen.jobs.has_focus
+
+
 async def test_metrics_without_room_come_by_key(home: Home, make: Any) -> None:
     run = make("ncf")
     run.start()
@@ -312,6 +417,16 @@ async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, mak
         text = await catch_up(pilot)
         assert "loss 0.9000" in text
         assert "epoch 1 of 4" in text
+
+
+async def settled(pilot: Pilot[Any], *groups: str) -> None:
+    """Wait for what a key has begun."""
+    await pilot.pause()
+    wanted = groups or ("label", "question", "write")
+    busy = [worker for worker in pilot.app.workers if worker.group in wanted]
+    if busy:
+        await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
 
 
 def braille(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -40,6 +41,10 @@ class CompareScreen(RunActions):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *RunActions.JOB_COMMANDS)
     BINDINGS = bindings(COMPARE_COMMANDS)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: object = None
+
     def compose_body(self) -> ComposeResult:
         """The table, the chosen runs, the meaning."""
         table = RunTable(id="runs")
@@ -75,7 +80,11 @@ class CompareScreen(RunActions):
         return [run for run in self.session.runs if run.content in ("", content)]
 
     def on_runs_changed(self) -> None:
-        """A run came, went, or was finished."""
+        """A run came, went, or was finished; that one got further is nothing that is seen here."""
+        listed = self.session.dataset, self.session.failure, [_at_rest(run) for run in self.own_runs]
+        if listed == self._listed:
+            return
+        self._listed = listed
         if self.session.dataset is None:
             self.table.set_groups([], self.session.failure or _LOADING)
         else:
@@ -156,3 +165,8 @@ class CompareScreen(RunActions):
         if user is not None:
             self.session.tell(UserWanted, user)
             await self.app.run_action("show('explore')")
+
+
+def _at_rest(run: RunInfo) -> RunInfo:
+    """A run without what changes while it is at work."""
+    return msgspec.structs.replace(run, progress=None, epoch=None, trend=None, memory_mb=0, last_at=None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
@@ -44,7 +44,7 @@ class TrainScreen(RunActions):
         Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch; zoom; a logarithmic scale.",
                 footer="plot"),
         Command("train.search", "search", "slash", "Find in the log", "A text, in upper or lower case.",
-                footer="find"),
+                footer="find", priority=True),
         Command("train.swap", "swap", "i", "Model or log", "Show the model's layers in the place of the log, and back.",
                 footer="model"),
         Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the metrics that had no room.",
@@ -171,7 +171,7 @@ class TrainScreen(RunActions):
             "cancel_job": run is not None and run.status.live,
             "again": run is not None and run.spec is not None,
             "swap": run is not None,
-            "search": run is not None,
+            "search": run is not None and not isinstance(self.focused, Input),
             "plot": run is not None and self.query_one(JobPane).has_plot,
             "start": run is None,
             "use": run is not None and run.status is Status.FINISHED,

@@ -8,6 +8,7 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import bar, fit, number
+from musicrec_tui.tui.widgets.train.packed import packed
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
@@ -26,7 +27,7 @@ def facts(run: RunInfo, watched: Watched, width: int) -> Content:
         _head(run),
         *label_lines(run),
         *_state(run, watched, width),
-        _figures(run, watched),
+        _figures(run, watched, width),
         *_asked_for(run, width),
     ]
     return Content("\n").join(line for line in lines if line.plain.strip())
@@ -64,7 +65,7 @@ def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
     if run.status is Status.RUNNING:
         return [_progress(watched, width)]
     if run.status is Status.FINISHED:
-        return [_result(run)]
+        return [_result(run, width)]
     if run.status is Status.CANCELLED:
         return [Content("Stopped before it was finished, because somebody asked for it.")]
     advice = f" {printable(run.advice, 400)}" if run.advice else ""
@@ -92,7 +93,7 @@ def _left(progress: Progress) -> str:
     return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
 
 
-def _result(run: RunInfo) -> Content:
+def _result(run: RunInfo, width: int) -> Content:
     """The metrics that matter most, and what they were measured on."""
     told = [
         f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
@@ -102,10 +103,10 @@ def _result(run: RunInfo) -> Content:
     if run.evaluated_on == "test":
         times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
         looks = f" (this test part was looked at {times})"
-    return Content.assemble((" · ".join(told), "bold"), f"  on {run.evaluated_on}{looks}")
+    return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
 
 
-def _figures(run: RunInfo, watched: Watched) -> Content:
+def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
     """Time, device, memory, size of the data."""
     told = []
     if watched.elapsed is not None:
@@ -119,7 +120,7 @@ def _figures(run: RunInfo, watched: Watched) -> Content:
     if watched.data:
         told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
         told.append(f"{number(watched.data.train)} pairs")
-    return Content(" · ".join(told)).stylize(_DIM)
+    return Content("\n".join(packed(told, width))).stylize(_DIM)
 
 
 def model_lines(watched: Watched, width: int) -> list[Content]:

@@ -1,5 +1,6 @@
 """Watch one job: what it is, how far it is, its metrics by epoch, its model and its log."""
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -49,9 +50,17 @@ class JobPane(Vertical):
             self.query_one("#job-facts", Static).update(told)
         self.query_one(MetricPlot).show(watched, _no_epochs(run))
         self.set_class(not watched.epochs, "-no-epochs")
+        self.set_class(not watched.log and not problem, "-no-log")
         self.query_one("#job-model", Lines).show(model_lines(watched, width))
         note = problem or ("Nothing was logged yet." if run.status.live else "No log.")
         self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        """What is read gets the room, where there is little."""
+        self.set_class(self.query_one(LogPane).has_focus_within, "-reads-log")
+        self.set_class(self.query_one(MetricPlot).has_focus, "-reads-plot")
 
     def swap(self) -> None:
         """Where there is room for one only: the model's layers in the place of the log, and back."""
@@ -64,7 +73,7 @@ class JobPane(Vertical):
 
     def read_plot(self) -> None:
         """Into the plot."""
-        self.query_one(MetricPlot).focus()
+        self.screen.set_focus(self.query_one(MetricPlot))
 
     @property
     def has_plot(self) -> bool:

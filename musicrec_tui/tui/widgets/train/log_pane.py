@@ -72,7 +72,7 @@ class LogPane(Vertical):
         self._start = max(0, self.lines.cursor)
         entry.display = True
         entry.value = ""
-        entry.focus()
+        self.screen.set_focus(entry)  # at once: keys that were typed right behind go there
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc ends a search; where there is none it is the screen's."""

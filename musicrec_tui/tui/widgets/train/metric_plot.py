@@ -9,13 +9,14 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.widgets.cells import crop, fit
+from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.braille import Point, nice_end
+from musicrec_tui.tui.widgets.train.packed import packed
 from musicrec_tui.tui.widgets.train.plot_lines import LABELS, columns, figure, plot_lines
 from musicrec_tui.tui.widgets.train.plot_view import View
 from musicrec_tui.tui.widgets.train.watched import Watched
 
-_NARROWEST, _LOWEST = 22, 8
+_NARROWEST, _LOWEST, _READING = 22, 8, 3
 _DIM = "$foreground 60%"
 _FALLING = ("loss",)
 
@@ -121,7 +122,7 @@ class MetricPlot(Widget, can_focus=True):
         across, down = self._grid()
         across = min(across, len(names))
         rows = [names[first : first + across] for first in range(0, len(names), across)][:down]
-        reading = [] if self.view.epoch is None else [self._reading(self.view.epoch)]
+        reading = [] if self.view.epoch is None else self._reading(self.view.epoch)
         height = max(2, self.size.height - len(reading))
         lines: list[Content] = []
         for number, row in enumerate(rows):
@@ -160,14 +161,16 @@ class MetricPlot(Widget, can_focus=True):
         ]
         return lines[: max(height, 1)]
 
-    def _reading(self, epoch: int) -> Content:
-        """`epoch 12 of 20  loss 0.432109 · accuracy –`: all metrics, those on the screen first."""
+    def _reading(self, epoch: int) -> list[Content]:
+        """`epoch 12 of 20 · loss 0.432109 · accuracy –`: all metrics, those on the screen first, in a few lines."""
         shown = self._names()
         names = [*shown, *(name for name in self._watched.metrics() if name not in shown)]
         values = {name: dict(self._watched.series(name)).get(epoch) for name in names}
-        told = " · ".join(f"{name} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items())
-        head = f"epoch {epoch} of {self._watched.epochs[-1].of}  "
-        return Content.assemble((head, "bold"), crop(told, max(1, self.size.width - len(head))))
+        told = [f"{name} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items()]
+        head = f"epoch {epoch} of {self._watched.epochs[-1].of}"
+        first, *others = packed([head, *told], self.size.width)
+        lines = [Content(first).stylize("bold", 0, len(head)), *map(Content, others)]
+        return lines[:_READING]
 
 
 def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int, *, log: bool) -> Content:

@@ -45,7 +45,8 @@ def plot_lines(
         label = fit(labels.get(number, ""), LABELS - 1, right=True)
         lines.append(Content.assemble((f"{label} ", _DIM), ("▏", "$accent"), _marked(dots, column), " "))
     room = max(0, width - LABELS - 3 - len(f"{start}{end}"))
-    foot = f"{start}{f'{word}, log' if log else word:^{room}}{end}"
+    below = f"{word}, log" if log and room > len(word) + 6 else "log" if log else word
+    foot = f"{start}{below:^{room}}{end}"
     return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(_DIM)]
 
 

@@ -25,13 +25,13 @@ class View:
 
         Args:
             end: the right edge of the whole axis, which begins at 1.
-            last: the last epoch that there is; what is drawn ends there, unless another epoch is read.
+            last: the last epoch that there is; what is nearer than the whole does not go beyond it.
         """
         size = self._size(end)
         if self.zoom == 0 or size >= end:
             return 1, end
-        middle = self.epoch if self.epoch is not None else last - size + 1 + size // 2
-        first = max(1, min(end - size + 1, middle - size // 2))
+        middle = self.epoch if self.epoch is not None else last
+        first = max(1, min(last - size + 1, middle - size // 2))
         return first, first + size - 1
 
     def nearer(self, end: int) -> None:
