@@ -10,7 +10,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.widgets.train.braille import curve, nice_end
-from musicrec_tui.tui.widgets.train.facts import facts, model_lines
+from musicrec_tui.tui.widgets.train.facts import facts
 from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.widgets.train.job_row import row
 from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
@@ -189,16 +189,6 @@ def test_a_row_of_the_list_is_exactly_as_wide_as_the_list(home: Home, width: int
     run.die()
     assert drawn.cell_length == max(width, 18)
     assert "\x1b" not in drawn.plain
-
-
-def test_the_summary_is_a_table_with_the_sum() -> None:
-    watched = Watched()
-    assert len(model_lines(watched, 60)) == 1
-    watched.take([events.Summary(at=START, layers=(("embedding", "(9, 4)", 36),), parameters=1036)])
-    header, layer, total = (line.plain for line in model_lines(watched, 60))
-    assert "36" in layer
-    assert "1,036 in all" in total
-    assert len(header) == len(layer) == len(total)
 
 
 def test_the_log_is_read_from_its_end_cleaned_and_only_once(tmp_path: Path) -> None:

@@ -168,6 +168,8 @@ async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_li
         assert live.folder.is_dir()
         await pilot.press("j", "d")
         await settled(pilot)
+        assert isinstance(app.screen, TrainScreen)
+        assert app.screen.jobs.run is not None
         assert "† gone [/b]" not in await catch_up(pilot)
         assert not gone.folder.exists()
         assert "gone [/b] is in the trash for 30 days; T lists the trash and restores it." in notices(app)
@@ -318,6 +320,7 @@ async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> No
         await pilot.press("i")
         text = await catch_up(pilot)
         assert "user embedding" in text
+        assert "Model, 36 parameters" in text
         assert "a line of the log" not in text
 
 

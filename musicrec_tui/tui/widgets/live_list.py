@@ -77,13 +77,14 @@ class LiveList(RowList, Generic[I]):
         if self._shape == shape and self.rows:
             self._redraw({name for name, item in self._items.items() if item != before[name]})
             return
-        here = self.value
+        here, near = self.value, self.cursor
         rows = [Row(self._draw_new, NEW)]
         for name, two in self._shape:
             rows.append(Row(partial(self._draw, name), name))
             if two:
                 rows.append(Row(partial(self._draw_below, name)))
-        self.set_rows(rows, cursor=next((place for place, row in enumerate(rows) if row.value == here), 0))
+        there = next((place for place, row in enumerate(rows) if row.value == here), None)
+        self.set_rows(rows, cursor=_nearest(rows, near) if there is None else there)
 
     def _count(self, title: str) -> None:
         """Say how many are at work, where that is news."""
@@ -114,3 +115,9 @@ class LiveList(RowList, Generic[I]):
     def _draw_new(self, width: int) -> Content:
         """The row that stands for the form."""
         return Content(fit(self.NEW_ROW, width))
+
+
+def _nearest(rows: Sequence[Row], place: int) -> int:
+    """The last row up to `place` that can be chosen; the first of all where there was no cursor."""
+    places = [at for at, row in enumerate(rows[: place + 1]) if row.value is not None]
+    return places[-1] if places else 0

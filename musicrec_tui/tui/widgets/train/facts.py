@@ -7,7 +7,7 @@ from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import bar, fit, number
+from musicrec_tui.tui.widgets.cells import bar, number
 from musicrec_tui.tui.widgets.train.packed import packed
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
@@ -15,7 +15,6 @@ from musicrec_tui.tui.widgets.train.wish import described
 
 _DIM = "$foreground 60%"
 _ROOMY = 70
-_SHAPE, _COUNT = 14, 11
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
 _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
            "save": "saving"}  # fmt: skip
@@ -121,20 +120,3 @@ def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
         told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
         told.append(f"{number(watched.data.train)} pairs")
     return Content("\n".join(packed(told, width))).stylize(_DIM)
-
-
-def model_lines(watched: Watched, width: int) -> list[Content]:
-    """The model's layers with shapes and parameters, as the worker told them; a sentence where it has not."""
-    summary = watched.summary
-    if summary is None:
-        told = "It ended without telling its layers." if watched.ended else "The layers are told when training begins."
-        return [Content(told).stylize(_DIM)]
-    wide = max(8, width - 1 - _SHAPE - _COUNT)
-    head = fit("layer", wide) + " " + fit("shape", _SHAPE) + fit("parameters", _COUNT, right=True)
-    lines = [Content(head).stylize(_DIM)]
-    lines += [
-        Content(fit(name, wide) + " " + fit(shape, _SHAPE) + fit(number(parameters), _COUNT, right=True))
-        for name, shape, parameters in summary.layers
-    ]
-    total = f"{number(summary.parameters)} in all"
-    return [*lines, Content(fit(total, wide + 1 + _SHAPE + _COUNT, right=True)).stylize("bold")]

@@ -7,8 +7,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.tui.widgets.train.facts import facts, model_lines
-from musicrec_tui.tui.widgets.train.lines import Lines
+from musicrec_tui.tui.widgets.train.facts import facts
+from musicrec_tui.tui.widgets.train.layer_list import LayerList
 from musicrec_tui.tui.widgets.train.log_pane import LogPane
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from musicrec_tui.tui.widgets.train.watched import Watched
@@ -31,7 +31,7 @@ class JobPane(Vertical):
         """Facts, plots, model, log."""
         yield Static(id="job-facts", markup=False)
         yield MetricPlot(id="job-plot")
-        yield Lines("Model", id="job-model")
+        yield LayerList(id="job-model")
         yield LogPane(id="job-log")
 
     def show(self, run: RunInfo, watched: Watched, problem: str = "") -> None:
@@ -51,7 +51,9 @@ class JobPane(Vertical):
         self.query_one(MetricPlot).show(watched, _no_epochs(run))
         self.set_class(not watched.epochs, "-no-epochs")
         self.set_class(not watched.log and not problem, "-no-log")
-        self.query_one("#job-model", Lines).show(model_lines(watched, width))
+        self.query_one(LayerList).show(
+            watched.summary, "" if run.status.live else "It ended without telling its layers."
+        )
         note = problem or ("Nothing was logged yet." if run.status.live else "No log.")
         self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
 
@@ -97,3 +99,10 @@ def _no_epochs(run: RunInfo) -> str:
     if run.status.live:
         return "The plot begins with the first epoch."
     return "It ended before its first epoch."
+
+
+def _no_layers(run: RunInfo) -> str:
+    """Why no layers are told."""
+    if run.status.live:
+        return "The layers are told when training begins."
+    return "This model has no layers." if run.status is Status.FINISHED else "It ended without telling its layers."
