@@ -13,6 +13,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.widgets.train.log_lines import LogLines
+from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from tests.tui.train_support import FakeDataset, FakeRun, TrainApp, screen_text
 
 
@@ -401,6 +403,39 @@ async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, mak
         await pilot.press("j")
         text = await catch_up(pilot)
         assert "▸ running" in text
+
+
+async def test_what_has_no_news_is_not_drawn_again(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def watch(kind: type[Any], method: str) -> None:
+        real = getattr(kind, method)
+
+        def counted(self: Any, *arguments: Any) -> Any:
+            drawn.append(kind.__name__)
+            return real(self, *arguments)
+
+        monkeypatch.setattr(kind, method, counted)
+
+    watch(MetricPlot, "render")
+    watch(LogLines, "render_line")
+    run = make("ncf")
+    run.start()
+    run.epoch(1, 4, loss=0.7)
+    run.tell(events.Log, text="one")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        drawn.clear()
+        run.tell(events.Heartbeat, memory_mb=4711)
+        assert "4.6 GB" in await catch_up(pilot)
+        assert drawn == []
+        run.tell(events.Log, text="two")
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines"}
+        run.epoch(2, 4, loss=0.6)
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines", "MetricPlot"}
 
 
 async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, make: Any) -> None:

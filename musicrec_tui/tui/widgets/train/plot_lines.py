@@ -64,8 +64,8 @@ def _marked(dots: str, column: int | None) -> Content:
     """A row of the curve, with the mark where there is one."""
     if column is None:
         return Content.styled(dots, "$accent")
-    here = "┊" if dots[column] == EMPTY else dots[column]
-    return Content.assemble((dots[:column], "$accent"), (here, "bold reverse"), (dots[column + 1 :], "$accent"))
+    here = ("┊", _DIM) if dots[column] == EMPTY else (dots[column], "bold reverse")
+    return Content.assemble((dots[:column], "$accent"), here, (dots[column + 1 :], "$accent"))
 
 
 def figure(value: float) -> str:
