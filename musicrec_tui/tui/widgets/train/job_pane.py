@@ -51,9 +51,7 @@ class JobPane(Vertical):
         self.query_one(MetricPlot).show(watched, _no_epochs(run))
         self.set_class(not watched.epochs, "-no-epochs")
         self.set_class(not watched.log and not problem, "-no-log")
-        self.query_one(LayerList).show(
-            watched.summary, "" if run.status.live else "It ended without telling its layers."
-        )
+        self.query_one(LayerList).show(watched.summary, _no_layers(run))
         note = problem or ("Nothing was logged yet." if run.status.live else "No log.")
         self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
 
