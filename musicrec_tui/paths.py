@@ -31,6 +31,11 @@ class Home(NamedTuple):
         return self.root / "tunings"
 
     @property
+    def trash(self) -> Path:
+        """Deleted runs and tunings, until they are restored or their time is over."""
+        return self.root / "trash"
+
+    @property
     def profiles(self) -> Path:
         """One folder for each imported personal history; nobody else may look into it."""
         return self.root / "profiles"

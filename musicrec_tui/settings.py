@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         time_zone: in which hours of the day are told: an IANA name, such as "Europe/Vienna".
         cache_days: indexes that nobody opened for so many days are removed.
         cache_gb: so many gigabytes of indexes are kept at most, those that were opened last.
+        trash_days: deleted runs and tunings can be restored for so many days.
         sql_seconds: how long a query of the SQL line may take.
         sql_memory_mb: what DuckDB may use for it, in MiB.
     """
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = "UTC"
     cache_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
     cache_gb: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
+    trash_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
     sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64, le=10_000_000)] = 1024
 

@@ -38,6 +38,9 @@ K = Annotated[
 RUN_HELP = "An id or its unique beginning, a number (3), a name, `latest`, or `best` (by validation NDCG@k)."
 Run = Annotated[str | None, typer.Argument(metavar="[RUN]", help=f"{RUN_HELP} Default: best, else latest.")]
 
+Words = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Empty the trash without asking.")]
+
 
 class Place:
     """Where a command works: the home, its settings, the log.

@@ -1,6 +1,6 @@
 """`runs`: what was trained, and what it is worth."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -9,7 +9,10 @@ from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.info import RunInfo
 
-Action = Literal["list", "show", "delete"]
+if TYPE_CHECKING:
+    from musicrec_tui.cli.keeping import Shelf
+
+Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 
 
 def register(app: typer.Typer) -> None:
@@ -18,37 +21,50 @@ def register(app: typer.Typer) -> None:
 
 
 def runs(
-    action: Annotated[Action, typer.Argument(help="What to do; show and delete want a RUN.")] = "list",
+    action: Annotated[
+        Action, typer.Argument(help="What to do; all but list, trash and empty want a RUN, rename and note a TEXT.")
+    ] = "list",
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")
+    ] = None,
+    yes: options.Yes = False,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """List the runs, show one, or delete one.
+    """List the runs, show one, name, note or star one, delete one, restore one.
 
-    The list has the runs of one log where --data is given, else all.
+    The list has the runs of one log where --data is given, else all. `delete` moves a run to the trash: `trash` lists
+    what is there, `restore` brings one back, and `empty` deletes it (or one RUN of it) for good. What is in the trash
+    for 30 days (the setting `trash_days`) goes by itself.
     """
     place = options.Place(data, home, layout)
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
         _list(place, only_its_data=data is not None, as_json=as_json)
-        return
-    if run is None:
-        raise UserError(f"`runs {action}` needs a RUN: an id, its beginning, or a name.")
-    found = choosing.any_run(place, run)
-    if action == "delete":
-        from musicrec_tui.runs import store
-
-        store.delete_run(place.home, found)
-        output.print_json({"deleted": found.id}) if as_json else output.print_line(
-            f"Deleted {found.label} ({found.id})."
-        )
-    elif as_json:
-        output.print_json(found.to_json())
+    elif action != "show":
+        _shelf(place).keep(action, run, text, yes=yes, as_json=as_json)
+    elif run is None:
+        raise UserError("`runs show` needs a RUN: an id, its beginning, or a name.")
     else:
-        print_run(found)
+        found = choosing.any_run(place, run)
+        output.print_json(found.to_json()) if as_json else print_run(found)
+
+
+def _shelf(place: options.Place) -> "Shelf[RunInfo]":
+    """Where runs are, and their trash."""
+    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.runs import find, store
+
+    trash = store.trash_of(place.home)
+
+    def find_trashed(text: str) -> RunInfo:
+        return find.named([one.job for one in trash.every()], text.strip(), "musicrec-tui runs trash")
+
+    return Shelf("runs", trash, lambda text: choosing.any_run(place, text), find_trashed, place.settings.trash_days)
 
 
 def print_run(run: RunInfo) -> None:
@@ -56,6 +72,9 @@ def print_run(run: RunInfo) -> None:
     facts: list[tuple[str, output.Cell]] = [
         ("run", run.id),
         ("name", run.label),
+        ("note", run.given.note or None),
+        ("starred", "yes" if run.starred else None),
+        ("label", run.label_damage or None),
         ("model", run.model),
         ("status", str(run.status)),
         ("why", " ".join(filter(None, [run.reason, run.advice])) or None),
@@ -105,13 +124,14 @@ def _member(value: float | None, name: str) -> output.Cell:
 
 def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
     """All runs of the home, or those of one log."""
+    from musicrec_tui.cli.keeping import starred
     from musicrec_tui.runs import store
 
     content = None
     if only_its_data:
         with opened(place) as dataset:
             content = dataset.info.content
-    found = store.list_runs(place.home, content)
+    found = sorted(store.list_runs(place.home, content), key=lambda run: not run.starred)
     if as_json:
         output.print_json({"runs": [run.to_json() for run in found]})
         return
@@ -120,7 +140,7 @@ def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
         return
     rows = [
         (
-            run.id, run.label, str(run.status), run.evaluated_on, f"@{run.k}", run.headline,
+            run.id, starred(run.label, star=run.starred), str(run.status), run.evaluated_on, f"@{run.k}", run.headline,
             run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
         )
         for run in found

@@ -11,11 +11,14 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, params
 
 if TYPE_CHECKING:
+    from musicrec_tui.cli.keeping import Shelf
     from musicrec_tui.runs.tunings.info import TuningInfo
     from musicrec_tui.runs.tunings.spec import Grid, Search
     from musicrec_tui.runs.tunings.trials import Trial
 
-Action = Literal["list", "show", "resume", "train", "delete"]
+Action = Literal[
+    "list", "show", "resume", "train", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty",
+]  # fmt: skip
 _SHOWN = 20
 
 
@@ -88,10 +91,16 @@ def tune(
 
 
 def tunings(
-    action: Annotated[Action, typer.Argument(help="What to do; all but list want a TUNING.")] = "list",
+    action: Annotated[
+        Action, typer.Argument(help="What to do; all but list, trash and empty want a TUNING, rename and note a TEXT.")
+    ] = "list",
     tuning: Annotated[
         str | None, typer.Argument(metavar="[TUNING]", help="An id or its unique beginning, a name, or `latest`.")
     ] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")
+    ] = None,
+    yes: options.Yes = False,
     heat: Annotated[
         list[str] | None, typer.Option("--heat", metavar="NAME", help="Two parameters: show their map (show only).")
     ] = None,
@@ -99,7 +108,10 @@ def tunings(
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> int:
-    """List the tunings, show one, resume one, train and test the best of one, or delete one."""
+    """List the tunings, show one, resume one, train and test the best of one, name, star or delete one.
+
+    `delete` moves a tuning to the trash, as `runs delete` does with a run; `trash`, `restore` and `empty` are as there.
+    """
     from musicrec_tui.cli import following
     from musicrec_tui.jobs.tuning import starting
     from musicrec_tui.runs import store as run_store
@@ -107,15 +119,14 @@ def tunings(
 
     place = options.Place(None, home)
     if action == "list":
-        _list(store.every(place.home), as_json=as_json)
+        _list(sorted(store.every(place.home), key=lambda one: not one.starred), as_json=as_json)
+        return outcome.FINE
+    if action != "show" and action != "resume" and action != "train":
+        _shelf(place).keep(action, tuning, text, yes=yes, as_json=as_json)
         return outcome.FINE
     if tuning is None:
         raise UserError(f"`tunings {action}` needs a TUNING: an id, its beginning, a name, or `latest`.")
     found = store.find(place.home, tuning)
-    if action == "delete":
-        store.delete(place.home, found)
-        output.print_json({"deleted": found.id}) if as_json else output.print_line(f"Deleted {found.label}.")
-        return outcome.FINE
     if action == "train":
         started = following.followed(lambda: starting.train_best(place.home, found, name=name))
         run = following.ended(run_store.read_run(place.home, started.id))
@@ -126,6 +137,19 @@ def tunings(
         found = following.ended(store.read(place.home, followed.id))
     output.print_json(found.to_json()) if as_json else _print(found, tuple(heat or ()))
     return outcome.FINE
+
+
+def _shelf(place: options.Place) -> "Shelf[TuningInfo]":
+    """Where tunings are, and their trash."""
+    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.runs.tunings import store
+
+    trash = store.trash_of(place.home)
+
+    def find_trashed(text: str) -> "TuningInfo":
+        return store.named([one.job for one in trash.every()], text.strip(), "musicrec-tui tunings trash")
+
+    return Shelf("tunings", trash, lambda text: store.find(place.home, text), find_trashed, place.settings.trash_days)
 
 
 def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tuple[str, ...]) -> "Grid | Search":
@@ -170,9 +194,11 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     if not found:
         output.print_line("There are no tunings yet: start one, for instance `musicrec-tui tune als --grid deck`.")
         return
+    from musicrec_tui.cli.keeping import starred
+
     rows = [
         (
-            one.id, one.label, str(one.status), f"{len(one.trials):,} of {one.total:,}",
+            one.id, starred(one.label, star=one.starred), str(one.status), f"{len(one.trials):,} of {one.total:,}",
             one.spec.objective if one.spec else None, one.best.value if one.best else None,
             one.spec.split.label() if one.spec else None,
         )
@@ -188,6 +214,9 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
     facts: list[tuple[str, output.Cell]] = [
         ("tuning", tuning.id),
         ("name", tuning.label),
+        ("note", tuning.given.note or None),
+        ("starred", "yes" if tuning.starred else None),
+        ("label", tuning.label_damage or None),
         ("status", str(tuning.status)),
         ("why", f"{tuning.reason} {tuning.advice}".strip() or None),
         ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),

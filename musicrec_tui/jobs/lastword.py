@@ -22,6 +22,7 @@ from musicrec_tui.runs.eventlog import Appender
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna", "duckdb")
 _CANCELLED_EXIT = 130
+_ROOM = "Make room and start it again."
 
 LastWord = events.Finished | events.Failed | events.Cancelled
 Task = Callable[[Path, Home, Appender, Cancellation], events.Finished]
@@ -103,7 +104,7 @@ def _attempt(
     except Cancelled:
         return events.Cancelled(at=now())
     except UserError as error:
-        return events.Failed(at=now(), reason=str(error))
+        return events.Failed(at=now(), reason=str(error), advice=_ROOM if _is_full(error.__cause__) else "")
     except BaseException as error:  # noqa: BLE001  (libraries exit and abort in their own ways; each needs a last word)
         with contextlib.suppress(OSError):
             traceback.print_exc()
@@ -116,9 +117,9 @@ def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
     """A sentence for what went wrong beneath us."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return events.Failed(at=now(), reason="There was not enough memory.", advice=fitting.advice(model))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if _is_full(error):
         reason = f"The disk is full: the results do not fit into {folder}."
-        return events.Failed(at=now(), reason=reason, advice="Make room and start it again.")
+        return events.Failed(at=now(), reason=reason, advice=_ROOM)
     if isinstance(error, ImportError):
         reason = f"A library that {model or 'this'} needs cannot be loaded: {error}."
         return events.Failed(at=now(), reason=reason, advice="Install musicrec-tui again; see log.txt.")
@@ -127,6 +128,11 @@ def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
         reason=f"It stopped with {type(error).__name__}, a defect of ours.",
         advice=f"The details are in {folder / 'log.txt'}.",
     )
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether there is no room left on a disk."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def versions() -> dict[str, str]:

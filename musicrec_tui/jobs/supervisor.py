@@ -16,7 +16,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import status, store
+from musicrec_tui.runs import deaths, status, store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
 from musicrec_tui.runs.store import RunInfo
 
@@ -92,8 +92,12 @@ def start(module: str, folder: Path, home: Home, lock: int) -> None:
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=surroundings,
             start_new_session=True, pass_fds=[lock],
         )  # fmt: skip
-    # Waits for it, so that no zombie is left while this process lives; asks nothing of it.
-    threading.Thread(target=process.wait, name=f"reaper of {folder.name}", daemon=True).start()
+    threading.Thread(target=_reap, args=(process, folder), name=f"reaper of {folder.name}", daemon=True).start()
+
+
+def _reap(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait for a worker, so that no zombie is left while this process lives, and so that a killer has a name."""
+    deaths.record(folder, process.wait())
 
 
 class Job(Protocol):

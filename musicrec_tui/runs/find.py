@@ -19,6 +19,20 @@ def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
         return latest(runs)
     if wanted.casefold() == "best":
         return best(runs)
+    return named(runs, wanted, "musicrec-tui runs")
+
+
+def named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
+    """The one run of this id, this name, or whose id begins so.
+
+    Args:
+        runs: to look among.
+        wanted: what was typed.
+        listed_by: the command that lists them, for the sentence where there is none.
+
+    Raises:
+        UserError: none or several.
+    """
     for matches in (
         [run for run in runs if run.id == wanted],
         [run for run in runs if run.number and str(run.number) == wanted.removeprefix("#")],
@@ -30,7 +44,7 @@ def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
         if matches:
             listed = ", ".join(run.id for run in matches[:5]) + (" …" if len(matches) > 5 else "")
             raise UserError(f"{texts.printable(wanted)!r} could be any of {len(matches)} runs: {listed}. Give the id.")
-    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `musicrec-tui runs` lists what there is.")
+    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `{listed_by}` lists what there is.")
 
 
 def latest(runs: Sequence[RunInfo]) -> RunInfo:

@@ -10,14 +10,14 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import eventlog, metrics, status
+from musicrec_tui.runs import deaths, eventlog, labels, metrics, status
 from musicrec_tui.runs.events import Data, Epoch, Failed, Progress
+from musicrec_tui.runs.labels import Label
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
-from musicrec_tui.runs.status import Digest, Status
+from musicrec_tui.runs.status import Digest, Status, Trend
 
 SPEC = "spec.json"
-_DIED = "The worker died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)."
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +30,11 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         spec: what it is to do; None only where the run is damaged and its spec cannot be read.
         result: metrics.json, of finished runs.
         reason, advice: why it failed, died or is damaged, and what to do; else empty.
+        given: what a person says of it: name, note, star.
+        label_damage: why that cannot be read, else empty; the run is none the worse for it.
         progress, epoch, device, data: the last of these events.
+        trend: the metric to watch, epoch by epoch; None before the first.
+        memory_mb: what its worker held when it said so last; 0 before that.
         pid: the worker's, as it said itself.
         test_looks: how many runs evaluated on the test part of this run's (content, split), this one included.
     """
@@ -42,10 +46,14 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     result: RunMetrics | None = None
     reason: str = ""
     advice: str = ""
+    given: Label = Label()
+    label_damage: str = ""
     progress: Progress | None = None
     epoch: Epoch | None = None
     device: str = ""
     data: Data | None = None
+    trend: Trend | None = None
+    memory_mb: int = 0
     pid: int | None = None
     created_at: datetime | None = None
     started_at: datetime | None = None
@@ -55,7 +63,12 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What front ends call it (raw: the name is what a person typed)."""
-        return self.spec.label if self.spec else self.id
+        return self.given.name or (self.spec.label if self.spec else self.id)
+
+    @property
+    def starred(self) -> bool:
+        """Whether a person wants it to stand out."""
+        return self.given.starred
 
     @property
     def model(self) -> str:
@@ -132,18 +145,19 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
             "seconds": self.seconds, "peak_memory_mb": self.peak_memory_mb, "test_looks": self.test_looks,
             "created_at": msgspec.to_builtins(self.created_at), "folder": str(self.folder),
             "ratings": self.result.ratings if self.result else "", "intervals": self.intervals,
-            "groups": self.groups, "model_bytes": self.model_bytes,
+            "groups": self.groups, "model_bytes": self.model_bytes, "starred": self.starred, "note": self.given.note,
         }  # fmt: skip
         told["parameters"].pop("model", None)
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})
 
 
+_READ = (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL, labels.FILE, deaths.FILE)
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
 def stamp_of(folder: Path) -> Stamp:
     """Changes whenever what `read` reads does: inode, time and size of each file, and whether `cancel` is there."""
-    return tuple(stamp_of_file(folder / name) for name in (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL))
+    return tuple(stamp_of_file(folder / name) for name in _READ)
 
 
 def stamp_of_file(path: Path) -> tuple[int, int, int] | None:
@@ -160,6 +174,13 @@ def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
 
     Never raises for what is wrong inside the folder: such a run is `damaged` and says why.
     """
+    run, digest = _read(folder, known)
+    found = labels.read(folder)
+    return msgspec.structs.replace(run, given=found.label, label_damage=found.damage), digest
+
+
+def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
+    """A run without its label."""
     digest, spec = known or Digest(), None
     try:
         alive = status.is_alive(folder)
@@ -197,12 +218,17 @@ def _damaged(folder: Path, spec: TrainSpec | None, reason: str) -> RunInfo:
 
 
 def _info(folder: Path, spec: TrainSpec, state: Status, result: RunMetrics | None, digest: Digest) -> RunInfo:
-    failed = digest.ended if isinstance(digest.ended, Failed) else None
-    reason = failed.reason if failed else _DIED if state is Status.DIED else ""
-    advice = failed.advice if failed else "Start it again." if state is Status.DIED else ""
+    reason, advice = _why(folder, spec, state, digest)
     return RunInfo(
         id=folder.name, folder=folder, status=state, spec=spec, result=result, reason=reason, advice=advice,
         progress=digest.progress, epoch=digest.epoch, device=digest.device.name if digest.device else "",
         data=digest.data, pid=digest.pid, created_at=spec.created_at, started_at=digest.started_at,
-        last_at=digest.last_at,
+        last_at=digest.last_at, trend=digest.trend, memory_mb=digest.memory_mb,
     )  # fmt: skip
+
+
+def _why(folder: Path, spec: TrainSpec, state: Status, digest: Digest) -> tuple[str, str]:
+    """Why it came to nothing, and what to do; empty where it did not."""
+    if isinstance(digest.ended, Failed):
+        return digest.ended.reason, digest.ended.advice
+    return deaths.told(folder, "worker", spec.model, "Start it again.") if state is Status.DIED else ("", "")

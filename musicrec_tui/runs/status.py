@@ -16,6 +16,7 @@ from musicrec_tui.runs.events import (
     Epoch,
     Failed,
     Finished,
+    Heartbeat,
     Progress,
     Queued,
     Started,
@@ -42,6 +43,34 @@ class Status(StrEnum):
         return self in (Status.QUEUED, Status.RUNNING)
 
 
+class Trend(msgspec.Struct, frozen=True):
+    """A metric by epoch: what was measured on validation, where a model tells that, else its loss or what it has.
+
+    Attributes:
+        metric: its name.
+        phase: `fit` or `refit`, which starts again at epoch 1.
+        values: one for each epoch of that phase that has the metric; the latest `_LONGEST_TREND` of them.
+    """
+
+    metric: str
+    phase: str
+    values: tuple[float, ...]
+
+
+_LONGEST_TREND = 1000
+
+
+def follow(trend: Trend | None, epoch: Epoch) -> Trend | None:
+    """The trend with one more epoch."""
+    metric = next((name for name in epoch.metrics if name.startswith("val_")), None)
+    if metric is None:
+        metric = trend.metric if trend and trend.metric in epoch.metrics else next(iter(epoch.metrics), None)
+        if metric is None or (trend and trend.metric.startswith("val_") and trend.phase == epoch.phase):
+            return trend  # not every epoch is measured on validation
+    known = trend.values if trend and (trend.metric, trend.phase) == (metric, epoch.phase) else ()
+    return Trend(metric, epoch.phase, (*known, epoch.metrics[metric])[-_LONGEST_TREND:])
+
+
 class Digest(msgspec.Struct, frozen=True):
     """The events of a run, folded: the last of each kind that matters.
 
@@ -59,14 +88,19 @@ class Digest(msgspec.Struct, frozen=True):
     epoch: Epoch | None = None
     device: Device | None = None
     data: Data | None = None
+    trend: Trend | None = None
+    memory_mb: int = 0
     ended: Finished | Failed | Cancelled | None = None
 
 
 def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
     """Take more events into a digest."""
     changes: dict[str, object] = {"offset": offset}
+    trend = digest.trend
     for event in events:
         changes["last_at"] = event.at
+        if isinstance(event, Progress | Heartbeat) and event.memory_mb:
+            changes["memory_mb"] = event.memory_mb
         match event:
             case Queued():
                 # What was said before is over: a tuning that was resumed queues again.
@@ -76,7 +110,8 @@ def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
             case Progress():
                 changes["progress"] = event
             case Epoch():
-                changes["epoch"] = event
+                trend = follow(trend, event)
+                changes |= {"epoch": event, "trend": trend}
             case Device():
                 changes["device"] = event
             case Data():

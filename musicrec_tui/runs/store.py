@@ -2,30 +2,29 @@
 
 import os
 import secrets
-import shutil
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from musicrec_tui import files, sealed
+from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import eventlog, info, looks, publishing, status
+from musicrec_tui.runs import deleting, eventlog, info, looks, publishing
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.find import find
 from musicrec_tui.runs.info import RunInfo, Stamp
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 from musicrec_tui.runs.status import Digest, Status
+from musicrec_tui.runs.trash import Bin
 
-__all__ = ["RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run"]
+__all__ = [
+    "RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run", "trash_of",
+]  # fmt: skip
 
-_PATIENCE = 100
-_TRASH = ".trash-"
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
 _looks = looks.Looks()
 
@@ -62,8 +61,8 @@ def create_run(
 
 
 def highest_number(home: Home) -> int:
-    """The highest number that a run of this home has; 0 where there are none."""
-    return max((run.number for run in list_runs(home)), default=0)
+    """The highest number that a run of this home has, those in the trash included; 0 where there are none."""
+    return max((run.number for run in (*list_runs(home), *(one.job for one in trash_of(home).every()))), default=0)
 
 
 def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
@@ -117,40 +116,21 @@ def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
     return find(list_runs(home, content), text)
 
 
+def trash_of(home: Home) -> Bin[RunInfo]:
+    """The trash of runs: to put one there, list what is there, restore one, or delete it for good."""
+    return Bin(home.runs, home.trash / "runs", lambda folder: info.read(folder)[0])
+
+
 def delete_run(home: Home, run: RunInfo) -> None:
-    """Delete a run that no worker is on. Its looks at the test part stay counted.
+    """Delete a run for good, where no worker is on it. Its looks at the test part stay counted.
+
+    Front ends move runs to the trash instead, see `trash_of`.
 
     Raises:
         UserError: it is queued or running, or cannot be deleted.
     """
-    lock = None
-    trash = home.runs / f"{_TRASH}{run.id}-{secrets.token_hex(3)}"
-    try:
-        lock = _lock_to_delete(run)
-        run.folder.rename(trash)  # gone at once for everyone, even if removing its files is cut short
-    except OSError as error:
-        raise UserError(f"Cannot delete {run.folder}: {error.strerror}.", exit_code=1) from error
-    finally:
-        if lock is not None:
-            os.close(lock)
+    deleting.remove(run.folder, run.label)
     _known.pop(run.folder, None)
-    for left in home.runs.glob(f"{_TRASH}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _lock_to_delete(run: RunInfo) -> int | None:
-    """Take a run's lock; None where the folder is so damaged that there is none to be had."""
-    for _ in range(_PATIENCE):
-        try:
-            lock = files.try_lock(run.folder / status.LOCK)
-        except OSError:
-            return None
-        if lock is not None:
-            return lock
-        if not status.has_ended(run.folder):
-            break
-        time.sleep(0.02)  # the worker has said its last word and is about to go
-    raise UserError(f"{run.label} is still at work: cancel it first.", exit_code=1)
 
 
 def read_events(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:

@@ -9,9 +9,22 @@ LIVE_SECONDS, IDLE_SECONDS = 0.5, 2.0
 
 
 async def watch_runs(session: Session, after: Callable[[], None]) -> None:
-    """Read them again and again; `after` is called after each look. Unchanged ones cost a `stat` each."""
+    """Read them again and again; `after` is called after each look. Unchanged ones cost a `stat` each.
+
+    Before the first look, what has been in the trash for long enough is deleted.
+    """
+    await asyncio.to_thread(_empty_by_age, session)
     while True:
         await session.refresh_runs()
         await session.refresh_tunings()
         after()
         await asyncio.sleep(LIVE_SECONDS if session.live_jobs else IDLE_SECONDS)
+
+
+def _empty_by_age(session: Session) -> None:
+    """Let the trash forget."""
+    from musicrec_tui.runs import store
+    from musicrec_tui.runs.tunings import store as tunings
+
+    for trash in (store.trash_of(session.home), tunings.trash_of(session.home)):
+        trash.expire(session.settings.trash_days)

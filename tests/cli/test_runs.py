@@ -43,7 +43,40 @@ def test_wrong_words_get_sentences(tell: Tell) -> None:
     assert "paint" in tell("runs", "paint", code=2)
 
 
-def test_a_deleted_run_is_gone(workshop: Workshop, tell: Tell) -> None:
+def test_a_deleted_run_is_in_the_trash_until_it_is_restored_or_emptied(workshop: Workshop, tell: Tell) -> None:
     assert run(["train", "popularity", "--name", "short-lived", *workshop.place]) == 0
-    assert "Deleted short-lived" in tell("runs", "delete", "short-lived")
+    before = json.loads(tell("runs", "show", "short-lived", "--json"))
+    assert f"`musicrec-tui runs restore {before['run']}` brings it back" in tell("runs", "delete", "short-lived")
     assert "short-lived" not in tell("runs")
+    assert "short-lived" in tell("runs", "trash")
+    listed = json.loads(tell("runs", "trash", "--json"))
+    assert (listed["trash"][0]["run"], listed["days"]) == (before["run"], 30)
+    assert "Restored short-lived" in tell("runs", "restore", "short-lived")
+    assert json.loads(tell("runs", "show", "short-lived", "--json")) == before
+    assert json.loads(tell("runs", "trash", "short-lived", "--json"))["trashed"] == before["run"]
+    assert "add --yes" in tell("runs", "empty", code=2)
+    assert json.loads(tell("runs", "empty", before["run"], "--yes", "--json")) == {"deleted": [before["run"]]}
+    assert "The trash is empty." in tell("runs", "empty")
+    assert "`musicrec-tui runs trash` lists" in tell("runs", "restore", "short-lived", code=2)
+
+
+def test_a_run_is_named_noted_and_starred(tell: Tell) -> None:
+    told = json.loads(tell("runs", "show", "best", "--json"))
+    try:
+        assert "is called [/b] night owl now" in tell("runs", "rename", told["run"], "[/b] night owl")
+        noted = json.loads(tell("runs", "note", "[/b] Night Owl", "too much\x1b[2J alpha", "--json"))
+        assert noted["note"] == "too much\ufffd[2J alpha"
+        assert "has a star" in tell("runs", "star", told["run"])
+        printed = tell("runs")
+        assert printed.index("★ [/b] night owl") < printed.index("popular")
+        shown = tell("runs", "show", "[/b] night owl")
+        assert "too much\ufffd[2J alpha" in shown
+        assert "starred" in shown
+    finally:
+        tell("runs", "unstar", told["run"])
+        tell("runs", "note", told["run"], "")
+        tell("runs", "rename", told["run"], "")
+    assert json.loads(tell("runs", "show", "best", "--json")) == told
+    assert "needs a text" in tell("runs", "rename", "popular", code=2)
+    assert "at most 60" in tell("runs", "rename", "popular", "x" * 61, code=2)
+    assert "needs a RUN and its new name" in tell("runs", "rename", code=2)

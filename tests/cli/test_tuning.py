@@ -35,7 +35,14 @@ def test_a_tuning_from_start_to_test(workshop: Workshop, tmp_path: Path, capsys:
 
     assert run(["tunings", "resume", told["tuning"], *place]) == 2
     assert "nothing to resume" in capsys.readouterr().err
+    for words in (["rename", told["tuning"], "first try"], ["delete", "first try"], ["restore", "first try"]):
+        assert run(["tunings", *words, *place]) == 0
+    capsys.readouterr()
+    assert run(["tunings", "star", "First try", "--json", *place]) == 0
+    starred = json.loads(capsys.readouterr().out)
+    assert (starred["starred"], starred["best"], starred["done"]) == (True, best, told["done"])
     assert run(["tunings", "delete", told["tuning"], *place]) == 0
+    assert run(["tunings", "empty", "--yes", *place]) == 0
     capsys.readouterr()
     assert run(["tunings", "--json", *place]) == 0
     assert json.loads(capsys.readouterr().out) == {"tunings": []}

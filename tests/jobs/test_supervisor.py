@@ -115,7 +115,7 @@ def test_a_killed_worker_died_and_nothing_else_breaks(world: World) -> None:
     until(lambda: gone(run), "the kernel to let go")
     died = world.read(run)
     assert died.status is Status.DIED
-    assert "died" in died.reason
+    assert "killed" in died.reason
     assert [found.status for found in store.list_runs(world.home)] == [Status.DIED, Status.FINISHED]
     assert store.find_run(world.home, "best").id == other.id
     assert world.finished().status is Status.FINISHED  # its slot is free again

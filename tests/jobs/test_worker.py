@@ -34,12 +34,21 @@ def attempt(world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException)
     return store.read_run(world.home, run.id), code
 
 
+def refused(cause: OSError) -> UserError:
+    """What `files.replacing` makes of an error of the system."""
+    error = UserError(f"Cannot write /x: {cause.strerror}.")
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "reason", "advice"),
     [
         (UserError("Do this instead."), "Do this instead.", ""),
         (MemoryError(), "not enough memory", "factors"),
         (OSError(28, "No space left on device"), "disk is full", "Make room"),
+        (refused(OSError(28, "No space left on device")), "Cannot write", "Make room"),
+        (refused(OSError(30, "Read-only file system")), "Cannot write", ""),
         (ImportError("no libcuda"), "no libcuda", "Install"),
         (ZeroDivisionError("secret"), "defect of ours", "log.txt"),
         (SystemExit(3), "defect of ours", "log.txt"),

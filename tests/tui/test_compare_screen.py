@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
+from musicrec_tui.runs import store
+from musicrec_tui.tui.widgets.compare.run_table import RunTable
 from tests.tui.train_support import CompareApp, FakeRun, screen_text
 
 
@@ -163,3 +166,45 @@ async def test_the_lines_of_both_parts_fit_beside_each_other(home: Home) -> None
         await pilot.press("space", "j", "space")
         head = next(line for line in (await shown(pilot)).splitlines() if "differs in" in line)
         assert head.split()[-4:] == ["differs", "in", "A", "B"]
+
+
+async def test_a_job_at_work_leaves_the_table_as_it_is_and_its_end_does_not(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[int] = []
+    real = RunTable.set_groups
+
+    def counted(self: RunTable, *arguments: Any) -> None:
+        built.append(1)
+        real(self, *arguments)
+
+    monkeypatch.setattr(RunTable, "set_groups", counted)
+    finished(home, 0.2)
+    live = FakeRun(home, "ncf")
+    live.start()
+    async with CompareApp(home).run_test(size=(80, 24)) as pilot:
+        assert "running" in await shown(pilot)
+        built.clear()
+        live.epoch(1, 9, loss=0.5)
+        await shown(pilot)
+        assert built == []
+        live.finish(0.3)
+        assert "0.3000" in await shown(pilot)
+        assert built == [1]
+
+
+async def test_a_run_is_starred_and_deleted_here_too(home: Home) -> None:
+    finished(home, 0.2, name="keep")
+    gone = finished(home, 0.1, name="gone")
+    async with CompareApp(home).run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("s")
+        await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
+        text = await shown(pilot)
+        assert "★ keep" in text
+        assert text.index("keep") < text.index("gone")
+        await pilot.press("j", "d")
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
+        assert "0.1000" not in await shown(pilot)
+        assert [one.job.id for one in store.trash_of(home).every()] == [gone.info.id]

@@ -10,9 +10,10 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.widgets.train.braille import curve, nice_end
-from musicrec_tui.tui.widgets.train.facts import facts, model_lines, row
+from musicrec_tui.tui.widgets.train.facts import facts
 from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
-from musicrec_tui.tui.widgets.train.log_file import last_lines
+from musicrec_tui.tui.widgets.train.job_row import row
+from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
 from musicrec_tui.tui.widgets.train.plot_lines import figure
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
 from musicrec_tui.tui.widgets.train.watched import Watched
@@ -105,7 +106,7 @@ def test_events_add_up() -> None:
     assert watched.series("val_ndcg@10") == [(1, 0.1), (2, 0.2)]
     assert watched.series("loss") == [(1, 0.6)]
     assert watched.memory_mb == 100
-    assert list(watched.log) == ["a\ufffd[31mb"]
+    assert watched.log == ["a\ufffd[31mb"]
     assert watched.elapsed == 0.0
 
 
@@ -156,7 +157,7 @@ def test_a_queued_job_says_that_it_waits_and_a_running_one_estimates(home: Home)
     run.die()
     assert "training, epoch 3 of 15" in text
     assert "20%" in text
-    assert "~0:12 left" in text
+    assert "≈0:12 left" in text
     assert "no GPU" in text
     assert "memory 812 MB" in text
 
@@ -190,20 +191,23 @@ def test_a_row_of_the_list_is_exactly_as_wide_as_the_list(home: Home, width: int
     assert "\x1b" not in drawn.plain
 
 
-def test_the_summary_is_a_table_with_the_sum() -> None:
-    watched = Watched()
-    assert len(model_lines(watched, 60)) == 1
-    watched.take([events.Summary(at=START, layers=(("embedding", "(9, 4)", 36),), parameters=1036)])
-    header, layer, total = (line.plain for line in model_lines(watched, 60))
-    assert "36" in layer
-    assert "1,036 in all" in total
-    assert len(header) == len(layer) == len(total)
-
-
-def test_the_tail_of_a_log_is_clean_and_short(tmp_path: Path) -> None:
-    assert last_lines(tmp_path) == []
-    (tmp_path / "log.txt").write_bytes(b"x" * 20_000 + b"\n" + b"\xff\x1b]0;t\x07 one\n\n" + b"two\n")
-    assert last_lines(tmp_path) == ["\ufffd\ufffd]0;t\ufffd one", "two"]
+def test_the_log_is_read_from_its_end_cleaned_and_only_once(tmp_path: Path) -> None:
+    assert news(tmp_path, Place()) == ([], Place())
+    log = tmp_path / "log.txt"
+    log.write_bytes(b"one\n" * 90_000 + b"\xff\x1b]0;t\x07 two\n\n" + b"10%\r50%\r100%\r\nto be con")
+    lines, place = news(tmp_path, Place())
+    assert place.cut
+    assert len(lines) < 70_000
+    assert lines[-2:] == ["\ufffd\ufffd]0;t\ufffd two", "100%"]
+    with log.open("ab") as file:
+        file.write(b"tinued\nthree\n")
+    lines, place = news(tmp_path, place)
+    assert lines == ["to be continued", "three"]
+    assert news(tmp_path, place) == ([], place)
+    log.write_bytes(b"another\nlast")
+    lines, place = news(tmp_path, place)
+    assert (lines, place.cut, rest(place)[0]) == (["another"], False, ["last"])
+    assert rest(rest(place)[1])[0] == []
 
 
 def told(home: Home, run: FakeRun, width: int = 80) -> str:

@@ -13,6 +13,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.widgets.train.log_lines import LogLines
+from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from tests.tui.train_support import FakeDataset, FakeRun, TrainApp, screen_text
 
 
@@ -63,7 +65,7 @@ async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
         assert "loss 0.7000" in first
         assert "val_ndcg@10 0.0500" in first
         assert "25%" in first
-        assert "~0:03 left" in first
+        assert "≈0:03 left" in first
         assert "no GPU" in first
         run.epoch(2, 4, loss=0.5, val_ndcg_at_10=0.11)
         second = await catch_up(pilot)
@@ -152,25 +154,76 @@ async def test_cancel_asks_first(home: Home, make: Any, monkeypatch: pytest.Monk
         assert "Cancel [Live] run?" not in screen_text(pilot.app)
 
 
-async def test_delete_asks_first_and_leaves_live_jobs_alone(home: Home, make: Any) -> None:
-    gone, live = make("als"), make("als")
+async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_live_jobs_alone(
+    home: Home, make: Any
+) -> None:
+    gone, live = make("als", name="gone [/b]"), make("als")
     gone.start()
     gone.die()
     live.start()
-    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("j")
         await catch_up(pilot)
         await pilot.press("d")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, TrainScreen)
-        await pilot.press("j", "d", "escape")
-        await pilot.pause()
-        assert gone.folder.is_dir()
-        await pilot.press("d", "y")
-        text = await catch_up(pilot)
-        assert not gone.folder.exists()
+        await catch_up(pilot)
         assert live.folder.is_dir()
-        assert "ALS #1" not in text
+        await pilot.press("j", "d")
+        await settled(pilot)
+        assert isinstance(app.screen, TrainScreen)
+        assert app.screen.jobs.run is not None
+        assert "† gone [/b]" not in await catch_up(pilot)
+        assert not gone.folder.exists()
+        assert "gone [/b] is in the trash for 30 days; T lists the trash and restores it." in notices(app)
+        await pilot.press("T")
+        await pilot.pause()
+        await settled(pilot, "trash")
+        text = screen_text(app)
+        assert "gone [/b]" in text
+        assert "30 days left" in text
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Delete gone [/b] for good?" in screen_text(app)
+        await pilot.press("escape", "enter")
+        await settled(pilot)
+        assert "† gone [/b]" in await catch_up(pilot)
+        assert gone.folder.is_dir()
+
+
+async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
+    first, second = make("als"), make("als")
+    for run in (first, second):
+        run.start()
+        run.die()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("j", "j")
+        text = await catch_up(pilot)
+        assert text.index("† ALS #2") < text.index("† ALS #1")
+        await pilot.press("s")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert text.index("† ★ ALS #1") < text.index("† ALS #2")
+        await pilot.press("R")
+        await pilot.pause()
+        await pilot.press(*"best", "enter")
+        await settled(pilot, "write")
+        assert "no name" in screen_text(app)
+        await pilot.press("space", *"one", "enter")
+        await settled(pilot)
+        await pilot.press("N")
+        await pilot.pause()
+        await pilot.press(*"why", "enter")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert "★ best one" in text
+        assert "why" in text
+        run = store.read_run(home, first.info.id)
+        assert (run.label, run.given.note, run.starred) == ("best one", "why", True)
+        (first.folder / "label.json").write_bytes(b"{")
+        text = await catch_up(pilot)
+        assert "is damaged" in " ".join(" ".join(line.partition("▏")[2] for line in text.splitlines()).split())
+        assert "† ALS #1" in text
 
 
 async def test_start_submits_what_the_form_says_and_goes_to_the_job(
@@ -269,7 +322,64 @@ async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> No
         await pilot.press("i")
         text = await catch_up(pilot)
         assert "user embedding" in text
+        assert "Model, 36 parameters" in text
         assert "a line of the log" not in text
+
+
+async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 41):
+        run.epoch(number, 40, loss=1 / number, val_ndcg_at_10=number / 400)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        whole = await catch_up(pilot)
+        await pilot.press("p", "left", "left", "left")
+        text = await catch_up(pilot)
+        assert "epoch 38 of 40 · loss 0.0263158" in text
+        assert "┊" in text
+        await pilot.press("plus", "plus")
+        near = await catch_up(pilot)
+        assert braille(near) != braille(whole)
+        assert "epoch 38 of 40" in near
+        await pilot.press("o")
+        scaled = await catch_up(pilot)
+        assert "  log  " in scaled
+        assert braille(scaled) != braille(near)
+        await pilot.press("minus", "minus", "o", "escape")
+        assert braille(await catch_up(pilot)) == braille(whole)
+
+
+async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 101):
+        run.tell(events.Log, text=f"epoch {number} is over{' [/b] WARM' * (number % 25 == 0)}")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        assert "epoch 100 is over" in await catch_up(pilot)
+        run.tell(events.Log, text="the very last")
+        assert "the very last" in await catch_up(pilot)
+        await pilot.press("slash", *"] warm/", "backspace")
+        text = await catch_up(pilot)
+        assert "“] warm” 1 of 4 lines" in text
+        assert "epoch 25 is over [/b] WARM" in text
+        await pilot.press("enter", "n", "n")
+        assert "3 of 4 lines" in await catch_up(pilot)
+        await pilot.press("N", "N", "N")
+        assert "4 of 4 lines" in await catch_up(pilot)
+        run.tell(events.Log, text="warm [b] warm again")
+        await catch_up(pilot)
+        await pilot.press("slash", *"warm")
+        assert "of 5 lines" in await catch_up(pilot)
+        await pilot.press(*"th")
+        assert "in no line" in await catch_up(pilot)
+        await pilot.press("escape")
+        text = await catch_up(pilot)
+        assert "warmth" not in text
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, TrainScreen)
+        assert pilot.app.screen.jobs.has_focus
 
 
 async def test_metrics_without_room_come_by_key(home: Home, make: Any) -> None:
@@ -295,6 +405,39 @@ async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, mak
         assert "▸ running" in text
 
 
+async def test_what_has_no_news_is_not_drawn_again(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def watch(kind: type[Any], method: str) -> None:
+        real = getattr(kind, method)
+
+        def counted(self: Any, *arguments: Any) -> Any:
+            drawn.append(kind.__name__)
+            return real(self, *arguments)
+
+        monkeypatch.setattr(kind, method, counted)
+
+    watch(MetricPlot, "render")
+    watch(LogLines, "render_line")
+    run = make("ncf")
+    run.start()
+    run.epoch(1, 4, loss=0.7)
+    run.tell(events.Log, text="one")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        drawn.clear()
+        run.tell(events.Heartbeat, memory_mb=4711)
+        assert "4.6 GB" in await catch_up(pilot)
+        assert drawn == []
+        run.tell(events.Log, text="two")
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines"}
+        run.epoch(2, 4, loss=0.6)
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines", "MetricPlot"}
+
+
 async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, make: Any) -> None:
     run = make("als")
     run.start()
@@ -312,6 +455,16 @@ async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, mak
         text = await catch_up(pilot)
         assert "loss 0.9000" in text
         assert "epoch 1 of 4" in text
+
+
+async def settled(pilot: Pilot[Any], *groups: str) -> None:
+    """Wait for what a key has begun."""
+    await pilot.pause()
+    wanted = groups or ("label", "question", "write")
+    busy = [worker for worker in pilot.app.workers if worker.group in wanted]
+    if busy:
+        await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
 
 
 def braille(text: str) -> str:

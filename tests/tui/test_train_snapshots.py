@@ -11,10 +11,12 @@ from tests.tui.train_support import TrainApp, several
 SIZES = [(80, 24), (120, 40)]
 PRESSES = {
     "form": [],
-    "running": ["j", "j", "j"],
+    "running": ["j", "j"],
+    "plot": ["j", "j", "p", "left", "left", "left", "plus"],
+    "search": ["j", "j", "slash", *"OVER"],
     "died": ["j", "j", "j", "j"],
     "finished": ["j", "j", "j", "j", "j", "j", "j"],
-    "question": ["j", "j", "j", "x"],
+    "question": ["j", "j", "x"],
 }
 
 

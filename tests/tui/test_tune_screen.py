@@ -20,7 +20,6 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 from musicrec_tui.tui.screens.train import TrainScreen
-from musicrec_tui.tui.screens.tune import TuneScreen
 from musicrec_tui.tui.widgets.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
 from tests.tui.train_support import FakeDataset, FakeRun, screen_text
@@ -98,7 +97,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
         tuning.trial(None, reason="There was not enough memory.")
         text = await catch_up(pilot)
         assert "3 of 12 trials" in text
-        assert "25%  ~0:18 left" in text
+        assert "25%  ≈0:18 left" in text
         assert "best ndcg@10 0.3000 by trial 1" in text
         assert "1 failed" in text
         assert "Tunings, 1 at work" in text
@@ -315,7 +314,7 @@ async def test_a_finished_tuning_is_not_resumed(home: Home, make: Any) -> None:
         assert pilot.app.screen.check_action("train_best", ())
 
 
-async def test_delete_asks_first_and_leaves_live_tunings_alone(home: Home, make: Any) -> None:
+async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Home, make: Any) -> None:
     gone, live = make(name="gone"), make(name="live")
     gone.start()
     gone.some(2)
@@ -325,16 +324,15 @@ async def test_delete_asks_first_and_leaves_live_tunings_alone(home: Home, make:
         await pilot.press("j")
         await catch_up(pilot)
         await pilot.press("d")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, TuneScreen)
-        await pilot.press("j", "d", "escape")
-        await pilot.pause()
-        assert gone.folder.is_dir()
-        await pilot.press("d", "y")
-        text = await catch_up(pilot)
-        assert not gone.folder.exists()
+        await catch_up(pilot)
         assert live.folder.is_dir()
-        assert "gone" not in text
+        await pilot.press("j", "d")
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
+        assert "gone" not in await catch_up(pilot)
+        assert not gone.folder.exists()
+        (one,) = store.trash_of(home).every()
+        assert (one.job.label, len(one.job.trials)) == ("gone", 2)
 
 
 async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(

@@ -9,15 +9,15 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import status
+from musicrec_tui.runs import deaths, labels, status
 from musicrec_tui.runs.events import Failed, Progress
+from musicrec_tui.runs.labels import Label
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.tunings import trials
 from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 
 SPEC = "spec.json"
-_DIED = "The tuner died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)."
 
 
 class TuningInfo(msgspec.Struct, frozen=True):
@@ -28,6 +28,8 @@ class TuningInfo(msgspec.Struct, frozen=True):
         spec: what it is to do; None only where the tuning is damaged.
         trials: those that ended, by number.
         reason, advice: why it failed, died or is damaged, and what to do; else empty.
+        given: what a person says of it: name, note, star.
+        label_damage: why that cannot be read, else empty.
         progress: the last event of that kind; its `eta_seconds` is an estimate.
         peak_memory_mb: of the process that needed most.
     """
@@ -42,11 +44,18 @@ class TuningInfo(msgspec.Struct, frozen=True):
     progress: Progress | None = None
     started_at: datetime | None = None
     last_at: datetime | None = None
+    given: Label = Label()
+    label_damage: str = ""
 
     @property
     def label(self) -> str:
         """What front ends call it (raw: the name is what a person typed)."""
-        return self.spec.label if self.spec else self.id
+        return self.given.name or (self.spec.label if self.spec else self.id)
+
+    @property
+    def starred(self) -> bool:
+        """Whether a person wants it to stand out."""
+        return self.given.starred
 
     @property
     def total(self) -> int:
@@ -92,6 +101,7 @@ class TuningInfo(msgspec.Struct, frozen=True):
             "content": spec.content if spec else "", "done": len(self.trials), "total": self.total,
             "best": msgspec.to_builtins(self.best), "trials": msgspec.to_builtins(self.trials),
             "folder": str(self.folder), "reason": self.reason, "advice": self.advice,
+            "starred": self.starred, "note": self.given.note,
         }  # fmt: skip
 
 
@@ -115,6 +125,12 @@ def read(folder: Path, known: Known | None = None) -> TuningInfo:
         folder: the tuning's.
         known: what was read of it before; what is new is added.
     """
+    found = labels.read(folder)
+    return msgspec.structs.replace(_read(folder, known), given=found.label, label_damage=found.damage)
+
+
+def _read(folder: Path, known: Known | None) -> TuningInfo:
+    """A tuning without its label."""
     alive = status.is_alive(folder)  # before the events are read, see `status.derive`
     known = known or Known()
     ended = known.trials
@@ -125,19 +141,19 @@ def read(folder: Path, known: Known | None = None) -> TuningInfo:
         return TuningInfo(folder.name, folder, Status.DAMAGED, reason=str(error), advice="Delete it.")
     damaged = trials.read_new(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
-    reason, advice = _why(state, digest.ended, damaged)
+    reason, advice = _why(folder, spec, state, digest.ended, damaged)
     return TuningInfo(
         folder.name, folder, state, spec, tuple(ended[number] for number in sorted(ended)), reason, advice,
         digest.progress, digest.started_at, digest.last_at,
     )  # fmt: skip
 
 
-def _why(state: Status, last: object, damaged: list[str]) -> tuple[str, str]:
+def _why(folder: Path, spec: TuneSpec, state: Status, last: object, damaged: list[str]) -> tuple[str, str]:
     """Reason and advice of a state."""
     if isinstance(last, Failed):
         return last.reason, last.advice
     if state is Status.DIED:
-        return _DIED, "Resume it: finished trials are kept."
+        return deaths.told(folder, "tuner", spec.model, "Resume it: finished trials are kept.")
     if damaged:
         return f"{len(damaged)} of its trials cannot be read and will be tried again: {damaged[0]}", ""
     return "", ""

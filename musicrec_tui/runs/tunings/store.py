@@ -1,8 +1,7 @@
 """The tunings of a home: make one, take one up again, list them, find one, delete one."""
 
-import os
 import secrets
-import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,16 +13,17 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import space
 from musicrec_tui.recommenders.params import Params
-from musicrec_tui.runs import eventlog, publishing, status
+from musicrec_tui.runs import deaths, deleting, eventlog, labels, publishing, status
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.info import Stamp, stamp_of_file
 from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings import grids, info, trials
 from musicrec_tui.runs.tunings.info import SPEC, Known, TuningInfo
 from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, Search, TuneSpec
 
 OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
-_TRASH = ".trash-"
+_READ = (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER, labels.FILE, deaths.FILE)
 _known: dict[Path, tuple[Stamp, TuningInfo, Known]] = {}
 
 
@@ -151,8 +151,15 @@ def find(home: Home, text: str) -> TuningInfo:
     """
     known = every(home)
     wanted = text.strip()
-    if wanted == "latest" and known:
-        return known[0]
+    return known[0] if wanted == "latest" and known else named(known, wanted, "musicrec-tui tunings")
+
+
+def named(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:
+    """The one tuning of this id, of this name, or whose id begins so; `listed_by` is the command that lists them.
+
+    Raises:
+        UserError: none, or several.
+    """
     alike = [one for one in known if one.id == wanted] or [
         one for one in known if one.label.casefold() == wanted.casefold() or (wanted and one.id.startswith(wanted))
     ]
@@ -160,34 +167,29 @@ def find(home: Home, text: str) -> TuningInfo:
         return alike[0]
     if alike:
         raise UserError(f"Several tunings are called {wanted!r}: {', '.join(one.id for one in alike[:5])}.")
-    raise UserError(f"There is no tuning {wanted!r}; `musicrec-tui tunings` lists what there is.")
+    raise UserError(f"There is no tuning {wanted!r} here; `{listed_by}` lists what there is.")
+
+
+def trash_of(home: Home) -> Bin[TuningInfo]:
+    """The trash of tunings: to put one there, list what is there, restore one, or delete it for good."""
+    return Bin(home.tunings, home.trash / "tunings", info.read)
 
 
 def delete(home: Home, tuning: TuningInfo) -> None:
-    """Delete a tuning that nobody works on, with its trials.
+    """Delete a tuning for good, where nobody works on it, with its trials.
+
+    Front ends move tunings to the trash instead, see `trash_of`.
 
     Raises:
         UserError: somebody works on it, or it cannot be deleted.
     """
-    trash = home.tunings / f"{_TRASH}{tuning.id}-{secrets.token_hex(3)}"
-    try:
-        lock = files.try_lock(tuning.folder / status.LOCK)
-        if lock is None:
-            raise UserError(f"{tuning.label} is still at work: cancel it first.", exit_code=1)
-        try:
-            tuning.folder.rename(trash)
-        finally:
-            os.close(lock)
-    except OSError as error:
-        raise UserError(f"Cannot delete {tuning.folder}: {error.strerror}.", exit_code=1) from error
+    deleting.remove(tuning.folder, tuning.label)
     _known.pop(tuning.folder, None)
-    for left in home.tunings.glob(f"{_TRASH}*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(folder: Path) -> TuningInfo:
     """Read a tuning where it has changed."""
-    stamp = tuple(stamp_of_file(folder / name) for name in (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER))
+    stamp = tuple(stamp_of_file(folder / name) for name in _READ)
     before = _known.get(folder)
     if before and before[0] == stamp and _at_rest(before[1]):
         return before[1]

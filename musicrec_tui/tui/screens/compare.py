@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,7 +13,7 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import UserWanted
 from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.run_actions import RunActions
 from musicrec_tui.tui.widgets.compare.groups import grouped
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
@@ -23,11 +24,11 @@ _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity an
 _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
-class CompareScreen(BaseScreen):
+class CompareScreen(RunActions):
     """Which model to believe, and what it costs."""
 
     MODE = "compare"
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+    COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
         Command("compare.view", "next_view", "v", "Next view",
@@ -37,7 +38,12 @@ class CompareScreen(BaseScreen):
                 "Of each model: is it fast, easy to tune, and good?", footer="take-aways"),
         Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run."),
     )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *RunActions.JOB_COMMANDS)
+    BINDINGS = bindings(COMPARE_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: object = None
 
     def compose_body(self) -> ComposeResult:
         """The table, the chosen runs, the meaning."""
@@ -62,13 +68,23 @@ class CompareScreen(BaseScreen):
         return self.query_one("#runs", RunTable)
 
     @property
+    def job(self) -> RunInfo | None:
+        """For `JobActions`: the run under the cursor."""
+        value = self.table.value if self.is_mounted else None
+        return value if isinstance(value, RunInfo) else None
+
+    @property
     def own_runs(self) -> list[RunInfo]:
         """The runs of the log that is open, and those of which nobody can tell; newest first."""
         content = self.session.dataset.info.content if self.session.dataset else None
         return [run for run in self.session.runs if run.content in ("", content)]
 
     def on_runs_changed(self) -> None:
-        """A run came, went, or was finished."""
+        """A run came, went, or was finished; that one got further is nothing that is seen here."""
+        listed = self.session.dataset, self.session.failure, [_at_rest(run) for run in self.own_runs]
+        if listed == self._listed:
+            return
+        self._listed = listed
         if self.session.dataset is None:
             self.table.set_groups([], self.session.failure or _LOADING)
         else:
@@ -149,3 +165,8 @@ class CompareScreen(BaseScreen):
         if user is not None:
             self.session.tell(UserWanted, user)
             await self.app.run_action("show('explore')")
+
+
+def _at_rest(run: RunInfo) -> RunInfo:
+    """A run without what changes while it is at work."""
+    return msgspec.structs.replace(run, progress=None, epoch=None, trend=None, memory_mb=0, last_at=None)

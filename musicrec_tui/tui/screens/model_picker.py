@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
+from musicrec_tui.tui.widgets.train.status import titled
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
@@ -28,7 +29,7 @@ class ModelPicker(ModalScreen[str]):
 
     def __init__(self, runs: "Sequence[RunInfo]", chosen: "RunInfo | None") -> None:
         super().__init__()
-        self._runs, self._chosen = runs, chosen
+        self._runs, self._chosen = sorted(runs, key=lambda run: not run.starred), chosen
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -40,7 +41,7 @@ class ModelPicker(ModalScreen[str]):
         dialog = self.query_one(".dialog")
         dialog.border_title = "Recommend with"
         dialog.border_subtitle = "↵ takes it · esc closes"
-        rows = [Row(_drawn(run.label, _detail(run), run == self._chosen), run.id) for run in self._runs]
+        rows = [Row(_drawn(titled(run), _detail(run), run == self._chosen), run.id) for run in self._runs]
         rows.append(Row(_drawn("popularity", "the best known artists", self._chosen is None), ""))
         present = next((at for at, run in enumerate(self._runs) if run == self._chosen), len(rows) - 1)
         models = self.query_one(RowList)

@@ -6,38 +6,34 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.run_actions import RunActions
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_of
 from musicrec_tui.tui.widgets.train.job_list import JobList
 from musicrec_tui.tui.widgets.train.job_pane import JobPane
-from musicrec_tui.tui.widgets.train.log_file import last_lines
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm
+from musicrec_tui.tui.widgets.train.reader import Reader
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import Wish
 
 if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
     from musicrec_tui.dataset.index.opened import Dataset
 
 
-class TrainScreen(BaseScreen):
+class TrainScreen(RunActions):
     """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
 
     MODE = "train"
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+    TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start"),
         Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
@@ -45,19 +41,23 @@ class TrainScreen(BaseScreen):
         Command("train.again", "again", "e", "Train again with changes", "Fill the form from this run.",
                 footer="again"),
         Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel"),
-        Command("train.delete", "delete_run", "d,delete", "Delete the run", "Remove it from the disk; asks first.",
-                footer="delete", shown="d"),
+        Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch; zoom; a logarithmic scale.",
+                footer="plot"),
+        Command("train.search", "search", "slash", "Find in the log", "A text, in upper or lower case.",
+                footer="find", priority=True),
         Command("train.swap", "swap", "i", "Model or log", "Show the model's layers in the place of the log, and back.",
                 footer="model"),
         Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the metrics that had no room.",
                 footer="metrics"),
-        Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form.", palette=False),
+        Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form, the plot or the log.",
+                palette=False),
     )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TRAIN_COMMANDS, *RunActions.JOB_COMMANDS)
+    BINDINGS = bindings(TRAIN_COMMANDS)
 
     def __init__(self) -> None:
         super().__init__()
-        self._watched: dict[str, Watched] = {}
+        self._reader = Reader()
 
     def compose_body(self) -> ComposeResult:
         """The jobs, and the form or a job."""
@@ -72,23 +72,23 @@ class TrainScreen(BaseScreen):
         self._draw_jobs()
         self.jobs.focus()
 
-    def on_screen_resume(self) -> None:
-        """Catch up with what happened while another screen was shown."""
-        self.on_runs_changed()
-
     @property
     def jobs(self) -> JobList:
         """The list of jobs."""
         return self.query_one("#jobs", JobList)
+
+    @property
+    def job(self) -> RunInfo | None:
+        """For `JobActions`."""
+        return self.jobs.run if self.is_mounted else None
 
     def on_runs_changed(self) -> None:
         """A job came, went, got further, or changed its state."""
         self._draw_jobs()
         self._watch()
 
-    def on_dataset_opened(self) -> None:
-        """Now it is known which runs belong to this log, and whether it has times."""
-        self._draw_jobs()
+    # Another screen was shown meanwhile; or it is known now which runs belong to this log, and whether it has times.
+    on_screen_resume = on_dataset_opened = on_runs_changed
 
     def _draw_jobs(self) -> None:
         """The jobs of this log, and damaged ones, of which it is not known."""
@@ -112,13 +112,9 @@ class TrainScreen(BaseScreen):
             self.action_new()
         elif run.status is Status.FINISHED:
             self.session.choose(run)
-            self._say(f"Explore recommends with {run.label} now: press 1 to go there.")
+            self.say(f"Explore recommends with {run.label} now: press 1 to go there.")
         else:
-            self._say(f"{run.label} is {run.status}: only a finished run can recommend.", "warning")
-
-    def _say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
-        """A sentence in the corner."""
-        tell(self, sentence, group="train", severity=severity)
+            self.say(f"{run.label} is {run.status}: only a finished run can recommend.", "warning")
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:
@@ -126,14 +122,14 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         if run is None or not self.is_current:
             return
+        watched, problem = Watched(), ""
         try:
-            await _catch_up(run, self._watched)
-            printed = await asyncio.to_thread(last_lines, run.folder)
+            watched = await self._reader.catch_up(run)
         except UserError as error:
-            printed = [printable(str(error), None)]
+            problem = printable(str(error), None)
         latest = self.jobs.run
         if latest is not None and latest.id == run.id:
-            self.query_one(JobPane).show(latest, self._watched.setdefault(run.id, Watched()), printed)
+            self.query_one(JobPane).show(latest, watched, problem)
             self.refresh_bindings()
 
     @on(ParamsForm.Asked)
@@ -141,7 +137,7 @@ class TrainScreen(BaseScreen):
         """Start what the form asks for."""
         dataset = self.session.dataset
         if dataset is None:
-            self._say(self.session.failure or "The log is still being read: start when it is open.", "warning")
+            self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
             return
         self._start(asked.wish, dataset)
 
@@ -155,7 +151,7 @@ class TrainScreen(BaseScreen):
                 seed=wish.seed, final=wish.final, k=wish.k, name=wish.name, layout=self.session.layout,
             )  # fmt: skip
         except UserError as error:
-            self._say(str(error), "error")
+            self.say(str(error), "error")
             return
         await self.show_job(run.id)
 
@@ -173,15 +169,16 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         allowed = {
             "cancel_job": run is not None and run.status.live,
-            "delete_run": run is not None and not run.status.live,
             "again": run is not None and run.spec is not None,
             "swap": run is not None,
+            "search": run is not None and not isinstance(self.focused, Input),
+            "plot": run is not None and self.query_one(JobPane).has_plot,
             "start": run is None,
             "use": run is not None and run.status is Status.FINISHED,
             "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
             "jobs": not self.jobs.has_focus,
         }
-        return allowed.get(action, True)
+        return allowed[action] if action in allowed else super().check_action(action, parameters)
 
     def action_start(self) -> None:
         """Start what the form says, wherever the focus is."""
@@ -203,6 +200,14 @@ class TrainScreen(BaseScreen):
         """From the form back to the jobs."""
         self.jobs.focus()
 
+    def action_plot(self) -> None:
+        """Into the plot."""
+        self.query_one(JobPane).read_plot()
+
+    def action_search(self) -> None:
+        """Ask for a text to find in the log."""
+        self.query_one(JobPane).search()
+
     def action_swap(self) -> None:
         """The model's layers or the log."""
         self.query_one(JobPane).swap()
@@ -222,37 +227,5 @@ class TrainScreen(BaseScreen):
             try:
                 await supervisor.stop(run)
             except UserError as error:
-                self._say(str(error), "error")
+                self.say(str(error), "error")
             await self.session.refresh_runs()
-
-    @work(group="question", exclusive=True)
-    async def action_delete_run(self) -> None:
-        """Ask, then delete the run."""
-        run = self.jobs.run
-        if run is None:
-            return
-        question = f"Delete {printable(run.label, 60)} with its model and metrics? It is gone for good."
-        if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
-            try:
-                await asyncio.to_thread(store.delete_run, self.session.home, run)
-            except UserError as error:
-                self._say(str(error), "error")
-            self._watched.pop(run.id, None)
-            await self.session.refresh_runs()
-
-
-async def _catch_up(run: RunInfo, known: dict[str, Watched]) -> None:
-    """Read all events of a run after those that are known.
-
-    A worker that is cancelled while it reads has taken nothing: the next one reads the same again.
-    """
-    while True:
-        watched = known.setdefault(run.id, Watched())
-        events, offset = await asyncio.to_thread(store.read_events, run.folder, watched.offset)
-        if offset < watched.offset:  # another file has taken the place of the one that was read
-            known[run.id] = Watched()
-            continue
-        watched.take(events)
-        if offset == watched.offset:
-            return
-        watched.offset = offset

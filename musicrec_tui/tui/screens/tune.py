@@ -43,7 +43,9 @@ class TuneScreen(TuningActions):
         Command("tune.list", "tunings", "escape", "Back to the tunings", "Leave the form or the trials.",
                 palette=False),
     )  # fmt: skip
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*NEW_COMMANDS[:-2], *TuningActions.OWN_COMMANDS, *NEW_COMMANDS[-2:])
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        *NEW_COMMANDS[:-2], *TuningActions.TUNING_COMMANDS, *NEW_COMMANDS[-2:], *TuningActions.JOB_COMMANDS,
+    )  # fmt: skip
     BINDINGS = bindings(NEW_COMMANDS)
 
     def compose_body(self) -> ComposeResult:

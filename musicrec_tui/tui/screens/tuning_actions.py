@@ -1,8 +1,8 @@
-"""What can be done with a tuning that is there: cancel it, resume it, delete it, and use its best trial."""
+"""What can be done with a tuning that is there: cancel it, resume it, and use its best trial."""
 
 import asyncio
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 
@@ -10,27 +10,24 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.job_actions import JobActions
 from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_for
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm
 
-if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
 _RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
 
 
-class TuningActions(BaseScreen):
-    """A screen with a cursor on a tuning; what is stopped, deleted or tested asks first."""
+class TuningActions(JobActions):
+    """A screen with a cursor on a tuning; what is stopped or tested asks first."""
 
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+    TUNING_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning", "Stop it; asks first. Its trials are kept.",
                 footer="cancel"),
         Command("tune.resume", "resume", "r", "Resume the tuning", "Go on with it; no trial that ended is made again.",
@@ -39,10 +36,8 @@ class TuningActions(BaseScreen):
                 "Fit the best parameters on train + validation and look at test; asks first.", footer="test best"),
         Command("tune.use", "use_best", "e", "Best parameters in Train", "Fill Train's form with the best trial's.",
                 footer="edit"),
-        Command("tune.delete", "delete_tuning", "d,delete", "Delete the tuning", "Remove it from the disk; asks first.",
-                footer="delete", shown="d"),
     )  # fmt: skip
-    BINDINGS = bindings(OWN_COMMANDS)
+    BINDINGS = bindings(TUNING_COMMANDS)
 
     @property
     @abstractmethod
@@ -59,13 +54,22 @@ class TuningActions(BaseScreen):
             "resume": state in _RESUMABLE,
             "train_best": has_best,
             "use_best": has_best,
-            "delete_tuning": state is not None and not state.live,
         }
         return allowed[action] if action in allowed else super().check_action(action, parameters)
 
-    def say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
-        """A sentence in the corner."""
-        tell(self, sentence, group="tune", severity=severity)
+    @property
+    def job(self) -> TuningInfo | None:
+        """For `JobActions`."""
+        return self.tuning
+
+    @property
+    def bin(self) -> Bin[TuningInfo]:
+        """The trash of tunings."""
+        return store.trash_of(self.session.home)
+
+    async def refresh_jobs(self) -> None:
+        """Read the tunings anew."""
+        await self.session.refresh_tunings()
 
     async def action_use_best(self) -> None:
         """To the Train screen, its form filled with the best trial's parameters."""
@@ -130,17 +134,3 @@ class TuningActions(BaseScreen):
         except UserError as error:
             self.say(str(error), "error")
         await self.session.refresh_tunings()
-
-    @work(group="question", exclusive=True)
-    async def action_delete_tuning(self) -> None:
-        """Ask, then delete the tuning."""
-        tuning = self.tuning
-        if tuning is None:
-            return
-        question = f"Delete {printable(tuning.label, 60)} with its trials? It is gone for good."
-        if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
-            try:
-                await asyncio.to_thread(store.delete, self.session.home, tuning)
-            except UserError as error:
-                self.say(str(error), "error")
-            await self.session.refresh_tunings()

@@ -25,6 +25,10 @@ class Item(Protocol):
     def status(self) -> Status:
         """Its state."""
 
+    @property
+    def starred(self) -> bool:
+        """Whether it is to stand out."""
+
 
 I = TypeVar("I", bound=Item)  # noqa: E741  (one letter, as type variables have)
 
@@ -38,6 +42,8 @@ class LiveList(RowList, Generic[I]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id, title=self.TITLE)
         self._items: dict[str, I] = {}
+        self._shape: tuple[tuple[str, bool], ...] = ()
+        self._title = self.TITLE
 
     @abstractmethod
     def draw_item(self, item: I, width: int) -> Content:
@@ -49,18 +55,48 @@ class LiveList(RowList, Generic[I]):
         value = self.value
         return self._items.get(value) if isinstance(value, str) else None
 
+    def has_second(self, item: I) -> bool:
+        """Whether an item has a second line."""
+        return False
+
+    def draw_second(self, item: I, width: int) -> Content:
+        """The second line of an item that has one."""
+        return Content(" " * width)
+
     def show(self, items: Sequence[I]) -> None:
-        """Show these, newest first; the cursor stays on its item."""
-        known = tuple(self._items)
-        self._items = {item.id: item for item in items}
+        """Show these: what is at work first, then what has a star, each newest first as they come.
+
+        The cursor stays on its item. Only lines whose item is different now are drawn again.
+        """
+        before, shape = self._items, self._shape
+        ordered = sorted(items, key=lambda item: (not item.status.live, not item.starred))
+        self._items = {item.id: item for item in ordered}
+        self._shape = tuple((item.id, self.has_second(item)) for item in ordered)
         alive = sum(item.status.live for item in items)
-        self.set_title(f"{self.TITLE}, {alive} at work" if alive else self.TITLE)
-        if tuple(self._items) == known and self.rows:
-            self.refresh()
+        self._count(f"{self.TITLE}, {alive} at work" if alive else self.TITLE)
+        if self._shape == shape and self.rows:
+            self._redraw({name for name, item in self._items.items() if item != before[name]})
             return
-        here = self.value
-        rows = [Row(self._draw_new, NEW), *(Row(partial(self._draw, item), item) for item in self._items)]
-        self.set_rows(rows, cursor=next((place for place, row in enumerate(rows) if row.value == here), 0))
+        here, near = self.value, self.cursor
+        rows = [Row(self._draw_new, NEW)]
+        for name, two in self._shape:
+            rows.append(Row(partial(self._draw, name), name))
+            if two:
+                rows.append(Row(partial(self._draw_below, name)))
+        there = next((place for place, row in enumerate(rows) if row.value == here), None)
+        self.set_rows(rows, cursor=_nearest(rows, near) if there is None else there)
+
+    def _count(self, title: str) -> None:
+        """Say how many are at work, where that is news."""
+        if title != self._title:
+            self._title = title
+            self.set_title(title)
+
+    def _redraw(self, changed: set[str]) -> None:
+        """Draw the lines of these items again."""
+        for place, row in enumerate(self.rows):
+            if row.value in changed:
+                self.refresh_lines(place, 2)
 
     def record_of(self, row: Row) -> object | None:
         """The item as it is now."""
@@ -76,6 +112,16 @@ class LiveList(RowList, Generic[I]):
         """The row of an item."""
         return self.draw_item(self._items[item], width) if item in self._items else Content("")
 
+    def _draw_below(self, item: str, width: int) -> Content:
+        """The second row of an item."""
+        return self.draw_second(self._items[item], width) if item in self._items else Content("")
+
     def _draw_new(self, width: int) -> Content:
         """The row that stands for the form."""
         return Content(fit(self.NEW_ROW, width))
+
+
+def _nearest(rows: Sequence[Row], place: int) -> int:
+    """The last row up to `place` that can be chosen; the first of all where there was no cursor."""
+    places = [at for at, row in enumerate(rows[: place + 1]) if row.value is not None]
+    return places[-1] if places else 0

@@ -13,7 +13,8 @@ class Group(NamedTuple):
 
     Attributes:
         title: what they were measured on, clean.
-        runs: best validation NDCG first; a group measured on test, or without results, is newest first.
+        runs: best validation NDCG first; a group measured on test, or without results, has what is starred first, and
+            is newest first.
         ranked: whether places are given: never by test.
         measured: whether these runs have results at all.
     """
@@ -40,7 +41,7 @@ def grouped(runs: Sequence[RunInfo]) -> list[Group]:
     for place, group in enumerate(groups):
         apart = " · not ranked" if not group.ranked else " · ranked apart" if place else ""
         groups[place] = group._replace(title=group.title + apart)
-    without = tuple(run for run in runs if run.result is None)
+    without = _starred_first([run for run in runs if run.result is None])
     return [*groups, Group("no result", without, ranked=False, measured=False)] if without else groups
 
 
@@ -56,7 +57,14 @@ def _measured(members: list[RunInfo], name_candidates: bool) -> Group:
     if result.evaluated_on == "test":
         looks = max(run.test_looks for run in members)
         return Group(
-            f"TEST, looked at {'once' if looks <= 1 else f'{looks} times'} · {on}", tuple(members), ranked=False
+            f"TEST, looked at {'once' if looks <= 1 else f'{looks} times'} · {on}",
+            _starred_first(members),
+            ranked=False,
         )
     ordered = sorted(members, key=lambda run: run.headline if run.headline is not None else -1.0, reverse=True)
     return Group(f"validation · {on}", tuple(ordered), ranked=True)
+
+
+def _starred_first(runs: Sequence[RunInfo]) -> tuple[RunInfo, ...]:
+    """What has a star stands out where no figure orders."""
+    return tuple(sorted(runs, key=lambda run: not run.starred))

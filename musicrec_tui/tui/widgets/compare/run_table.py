@@ -21,7 +21,7 @@ from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
 from musicrec_tui.tui.widgets.compare.groups import Group
 from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.widgets.train.status import look
+from musicrec_tui.tui.widgets.train.status import look, titled
 
 _DIM = "$foreground 60%"
 _FIGURE = 10
@@ -165,8 +165,8 @@ class RunTableHead(Widget):
 def _name(run: RunInfo, width: int) -> str:
     """The run's name, and its model where there is room for both."""
     if width < 2 * _MODEL:
-        return fit(run.label, width)
-    return f"{fit(run.label, width - _MODEL)} {fit(run.model, _MODEL - 1)}"
+        return fit(titled(run), width)
+    return f"{fit(titled(run), width - _MODEL)} {fit(run.model, _MODEL - 1)}"
 
 
 def _ends(column: Column, run: RunInfo) -> str:
@@ -183,5 +183,5 @@ def _draw_heading(title: str, width: int) -> Content:
 def _draw_without(run: RunInfo, width: int) -> Content:
     """A run without a result: its state, and why."""
     shown = look(run.status)
-    left = Content.assemble("  ", (shown.symbol, shown.style), f"   {fit(run.label, 14)} {shown.word:<10}")
+    left = Content.assemble("  ", (shown.symbol, shown.style), f"   {fit(titled(run), 14)} {shown.word:<10}")
     return left + Content(fit(printable(run.reason), max(0, width - left.cell_length))).stylize(_DIM)

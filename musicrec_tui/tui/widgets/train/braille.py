@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 Point = tuple[float, float]
 # The bit of each dot in a braille cell, by column (0, 1) and row (0 is the top).
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_EMPTY = 0x2800
+EMPTY = "\u2800"
 
 
 def curve(points: Sequence[Point], width: int, height: int, x_range: Point, y_range: Point) -> list[str]:
@@ -35,7 +35,7 @@ def curve(points: Sequence[Point], width: int, height: int, x_range: Point, y_ra
     ]
     for x, y in _blob(dots, width, height) if len(dots) == 1 else _lines(dots):
         cells[y // 4][x // 2] |= _DOTS[x % 2][y % 4]
-    return ["".join(chr(_EMPTY + bits) for bits in row) for row in cells]
+    return ["".join(chr(ord(EMPTY) + bits) for bits in row) for row in cells]
 
 
 def _place(value: float, low: float, high: float, last: int) -> int:

@@ -5,15 +5,16 @@ from textual.content import Content
 
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import bar, fit, number
-from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
+from musicrec_tui.tui.widgets.cells import bar, number
+from musicrec_tui.tui.widgets.train.packed import packed
+from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
 
 _DIM = "$foreground 60%"
 _ROOMY = 70
-_SHAPE, _COUNT = 14, 11
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
 _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
            "save": "saving"}  # fmt: skip
@@ -21,14 +22,27 @@ _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all
 
 def facts(run: RunInfo, watched: Watched, width: int) -> Content:
     """Some lines on a job, for a pane of `width` cells; longer ones wrap."""
-    lines = [_head(run), *_state(run, watched, width), _figures(run, watched), *_asked_for(run, width)]
+    lines = [
+        _head(run),
+        *label_lines(run),
+        *_state(run, watched, width),
+        _figures(run, watched, width),
+        *_asked_for(run, width),
+    ]
     return Content("\n").join(line for line in lines if line.plain.strip())
 
 
 def _head(run: RunInfo) -> Content:
     """Name and state."""
     shown = look(run.status)
-    return Content.assemble((printable(run.label, 60), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+    return Content.assemble((printable(titled(run), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+
+
+def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
+    """What a person noted of a run or a tuning; or why that cannot be read."""
+    if job.label_damage:
+        return [Content(printable(job.label_damage, 400)).stylize("$error")]
+    return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []
 
 
 def _asked_for(run: RunInfo, width: int) -> list[Content]:
@@ -50,7 +64,7 @@ def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
     if run.status is Status.RUNNING:
         return [_progress(watched, width)]
     if run.status is Status.FINISHED:
-        return [_result(run)]
+        return [_result(run, width)]
     if run.status is Status.CANCELLED:
         return [Content("Stopped before it was finished, because somebody asked for it.")]
     advice = f" {printable(run.advice, 400)}" if run.advice else ""
@@ -74,11 +88,11 @@ def _progress(watched: Watched, width: int) -> Content:
 
 
 def _left(progress: Progress) -> str:
-    """The time that is left: an estimate, hence the `~`."""
-    return f"  ~{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
+    """The time that is left: an estimate, hence the `≈`."""
+    return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
 
 
-def _result(run: RunInfo) -> Content:
+def _result(run: RunInfo, width: int) -> Content:
     """The metrics that matter most, and what they were measured on."""
     told = [
         f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
@@ -88,10 +102,10 @@ def _result(run: RunInfo) -> Content:
     if run.evaluated_on == "test":
         times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
         looks = f" (this test part was looked at {times})"
-    return Content.assemble((" · ".join(told), "bold"), f"  on {run.evaluated_on}{looks}")
+    return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
 
 
-def _figures(run: RunInfo, watched: Watched) -> Content:
+def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
     """Time, device, memory, size of the data."""
     told = []
     if watched.elapsed is not None:
@@ -105,41 +119,4 @@ def _figures(run: RunInfo, watched: Watched) -> Content:
     if watched.data:
         told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
         told.append(f"{number(watched.data.train)} pairs")
-    return Content(" · ".join(told)).stylize(_DIM)
-
-
-def model_lines(watched: Watched, width: int) -> list[Content]:
-    """The model's layers with shapes and parameters, as the worker told them; a sentence where it has not."""
-    summary = watched.summary
-    if summary is None:
-        told = "It ended without telling its layers." if watched.ended else "The layers are told when training begins."
-        return [Content(told).stylize(_DIM)]
-    wide = max(8, width - 1 - _SHAPE - _COUNT)
-    head = fit("layer", wide) + " " + fit("shape", _SHAPE) + fit("parameters", _COUNT, right=True)
-    lines = [Content(head).stylize(_DIM)]
-    lines += [
-        Content(fit(name, wide) + " " + fit(shape, _SHAPE) + fit(number(parameters), _COUNT, right=True))
-        for name, shape, parameters in summary.layers
-    ]
-    total = f"{number(summary.parameters)} in all"
-    return [*lines, Content(fit(total, wide + 1 + _SHAPE + _COUNT, right=True)).stylize("bold")]
-
-
-def row(run: RunInfo, width: int) -> Content:
-    """A job in the list: symbol, name, state and one figure, in `width` cells."""
-    shown = look(run.status)
-    tail = f" {shown.word:<9} {_figure(run):>5}"
-    room = width - 2 - cell_len(tail)
-    return Content.assemble(
-        (shown.symbol, shown.style), " ", fit(run.label, room), (tail, "" if run.status.live else _DIM)
-    )
-
-
-def _figure(run: RunInfo) -> str:
-    """How far a job is, or the NDCG that it reached on validation (test has no place in a list to choose from)."""
-    if run.status is Status.FINISHED:
-        on_validation = run.headline is not None and run.evaluated_on == "validation"
-        return f"{run.headline:.3f}" if on_validation else "test"
-    if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
-        return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
-    return ""
+    return Content("\n".join(packed(told, width))).stylize(_DIM)

@@ -1,91 +1,190 @@
-"""The metrics of a job by epoch: as many small plots side by side as there is room for."""
+"""The metrics of a job by epoch: as many small plots as there is room for, and the values of one epoch."""
 
 import math
+from typing import ClassVar
 
+from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 
-from musicrec_tui.tui.commands import bindings
-from musicrec_tui.tui.tabular import plots
-from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.braille import Point, nice_end
-from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
+from musicrec_tui.tui.widgets.train.packed import packed
+from musicrec_tui.tui.widgets.train.plot_lines import LABELS, columns, figure, plot_lines
+from musicrec_tui.tui.widgets.train.plot_view import View
 from musicrec_tui.tui.widgets.train.watched import Watched
 
-_NARROWEST = 22
+_NARROWEST, _LOWEST, _READING = 22, 8, 3
+_DIM = "$foreground 60%"
 _FALLING = ("loss",)
 
 
 class MetricPlot(TabularWidget, can_focus=True):
     """Plots that move with every epoch. Where a job has more metrics than fit, a key shows the next ones."""
 
-    OWN_COMMANDS = TABLE_COMMANDS
-    BINDINGS = bindings(TABLE_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("plot.right", "read(1)", "right,l", "Read the next epoch", "Move the crosshair, and read its values.",
+                footer="epoch", shown="←→", palette=False),
+        Command("plot.left", "read(-1)", "left,h", "Read the epoch before", "Move the crosshair back.", shown="h ←",
+                palette=False),
+        Command("plot.nearer", "nearer", "plus,equals_sign", "Zoom in", "Half as many epochs.", footer="zoom",
+                shown="+ -"),
+        Command("plot.farther", "farther", "minus", "Zoom out", "Twice as many epochs.", shown="-"),
+        Command("plot.log", "log", "o", "Linear or logarithmic", "Another scale for the values.", footer="log"),
+        *TABLE_COMMANDS,
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._watched = Watched()
+        self._drawn: tuple[int, str] = 0, ""
         self._first = 0
-        self._empty = ""
         self.table_name = "Metrics by epoch"
+        self.view = View()
 
     def show(self, watched: Watched, empty: str) -> None:
-        """Draw this job; `empty` is the sentence for one without epochs."""
+        """Draw this job, where it has news; `empty` is the sentence for one without epochs."""
+        state = len(watched.epochs), empty
+        if watched is self._watched and state == self._drawn:
+            return
         if watched is not self._watched:
             self._first = 0
-        self._watched, self._empty = watched, empty
+            self.view = View(log=self.view.log)
+        self._watched, self._drawn = watched, state
         self.refresh()
+
+    @property
+    def has_epochs(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self._watched.epochs)
 
     @property
     def has_more(self) -> bool:
         """Whether there are metrics that have no room."""
-        return len(self._watched.metrics()) > self._room()
+        across, down = self._grid()
+        return len(self._watched.metrics()) > across * down
 
     def next_metrics(self) -> None:
         """Show the metrics that did not fit."""
-        self._first += self._room()
+        across, down = self._grid()
+        self._first += across * down
         if self._first >= len(self._watched.metrics()):
             self._first = 0
         self.refresh()
 
-    def sheet(self) -> Sheet | None:
-        """All metrics by epoch, those that have no room too."""
-        return plots.curves(
-            self.table_name, "epoch", {name: self._watched.series(name) for name in self._watched.metrics()}
-        )
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without epochs there is nothing to read."""
+        return self.has_epochs or action not in ("read", "nearer", "farther", "log")
+
+    def action_read(self, step: int) -> None:
+        """Move the crosshair."""
+        self.view.move(step, self._last)
+        self.refresh()
+
+    def action_nearer(self) -> None:
+        """Half as many epochs."""
+        self.view.nearer(self._end)
+        self.refresh()
+
+    def action_farther(self) -> None:
+        """Twice as many."""
+        self.view.farther()
+        self.refresh()
+
+    def action_log(self) -> None:
+        """The other scale."""
+        self.view.log = not self.view.log
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Nobody reads an epoch any more."""
+        self.view.epoch = None
+
+    def on_click(self, click: events.Click) -> None:
+        """Read the epoch that was clicked."""
+        offset = click.get_content_offset(self)
+        shown = len(self._names())
+        if offset is None or not shown:
+            return
+        width = self.size.width // min(shown, self._grid()[0])
+        across = columns(width)
+        start, end = self.view.window(self._end, self._last)
+        share = (offset.x % width - LABELS - 1) / max(1, across - 1)
+        self.view.epoch = max(1, min(self._last, start + round(max(0.0, min(1.0, share)) * (end - start))))
+        self.refresh()
 
     def render(self) -> RenderResult:
-        """All panels, line by line."""
-        names = self._watched.metrics()
+        """All panels, line by line; below them the values of the epoch that is read."""
+        names = self._names()
         if not names:
-            return Content(self._empty).stylize("$foreground 60%")
-        shown = names[self._first :][: self._room()]
-        width = self.size.width // len(shown)
-        panels = [self._panel(name, width, self.size.height) for name in shown]
-        return Content("\n").join(Content("").join(row) for row in zip(*panels, strict=True))
+            return Content(self._drawn[1]).stylize(_DIM)
+        across, down = self._grid()
+        across = min(across, len(names))
+        rows = [names[first : first + across] for first in range(0, len(names), across)][:down]
+        reading = [] if self.view.epoch is None else self._reading(self.view.epoch)
+        height = max(2, self.size.height - len(reading))
+        lines: list[Content] = []
+        for number, row in enumerate(rows):
+            room = height // len(rows) if number else height - height // len(rows) * (len(rows) - 1)
+            panels = [self._panel(name, self.size.width // across, room) for name in row]
+            lines += [Content("").join(parts) for parts in zip(*panels, strict=True)]
+        return Content("\n").join([*lines, *reading])
 
-    def _room(self) -> int:
-        """How many panels fit side by side."""
-        return max(1, min(3, self.size.width // _NARROWEST))
+    def _names(self) -> list[str]:
+        """The metrics that are shown."""
+        across, down = self._grid()
+        return self._watched.metrics()[self._first :][: across * down]
+
+    def _grid(self) -> tuple[int, int]:
+        """How many panels fit side by side, and one above another."""
+        return max(1, min(3, self.size.width // _NARROWEST)), max(1, self.size.height // _LOWEST)
+
+    @property
+    def _last(self) -> int:
+        """The last epoch that any of the curves has (those of a refit begin at 1 again)."""
+        return max((self._watched.series(name)[-1][0] for name in self._watched.metrics()), default=1)
+
+    @property
+    def _end(self) -> int:
+        """The right edge of the whole axis."""
+        return nice_end(self._last, self._watched.epochs[-1].of) if self._watched.epochs else 1
 
     def _panel(self, name: str, width: int, height: int) -> list[Content]:
         """A title, a curve with the values at its edges, and the epochs below: `height` lines of `width` cells."""
         series = self._watched.series(name)
         points: list[Point] = [(float(epoch), value) for epoch, value in series if math.isfinite(value)]
-        of = next(epoch.of for epoch in reversed(self._watched.epochs) if name in epoch.metrics)
-        end = nice_end(series[-1][0], of)
-        lines = [_title(name, series, points, width), *plot_lines(points, end, "epoch", width, height - 1)]
+        start, end = self.view.window(self._end, self._last)
+        lines = [
+            _title(name, series, points, width, log=self.view.log),
+            *plot_lines(points, end, "epoch", width, height - 1, start=start, log=self.view.log, mark=self.view.epoch),
+        ]
         return lines[: max(height, 1)]
 
+    def _reading(self, epoch: int) -> list[Content]:
+        """`epoch 12 of 20 · loss 0.432109 · accuracy –`: all metrics, those on the screen first, in a few lines."""
+        shown = self._names()
+        names = [*shown, *(name for name in self._watched.metrics() if name not in shown)]
+        values = {name: dict(self._watched.series(name)).get(epoch) for name in names}
+        told = [f"{name} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items()]
+        head = f"epoch {epoch} of {self._watched.epochs[-1].of}"
+        first, *others = packed([head, *told], self.size.width)
+        lines = [Content(first).stylize("bold", 0, len(head)), *map(Content, others)]
+        return lines[:_READING]
 
-def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int) -> Content:
-    """The metric's name, its latest value, and the best one with its epoch."""
+
+def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int, *, log: bool) -> Content:
+    """The metric's name, its latest value, and the best one with its epoch; or that a scale has no place for some."""
     latest = figure(series[-1][1])
     room = max(0, width - len(name) - 2)
     text = latest
-    if points:
+    left_out = sum(value <= 0 for _, value in points) if log else 0
+    if left_out:
+        longer = f"{latest}  {left_out} not above 0"
+        text = longer if len(longer) <= room else f"{left_out} ≤ 0"
+    elif points:
         best = (min if name in _FALLING else max)(points, key=lambda point: point[1])
         longer = f"{latest}  best {figure(best[1])} in epoch {best[0]:.0f}"
         text = longer if len(longer) <= room else latest

@@ -1,6 +1,6 @@
 """The states of a run in a word and a symbol, so that hue is never needed to tell them apart."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Look(NamedTuple):
@@ -32,6 +32,23 @@ LIVE = frozenset({"queued", "running"})
 def look(status: str) -> Look:
     """The look of a state; one that is not known here shows its own word."""
     return _LOOKS.get(status, Look("?", status, "$foreground 60%"))
+
+
+class Named(Protocol):
+    """A run or a tuning."""
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+
+    @property
+    def starred(self) -> bool:
+        """Whether it is to stand out."""
+
+
+def titled(job: Named) -> str:
+    """A job's name with its star (raw)."""
+    return f"★ {job.label}" if job.starred else job.label
 
 
 def duration(seconds: float) -> str:

@@ -1,14 +1,13 @@
 """What the events of one job add up to: the state that the panes draw. No widgets here."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import singledispatchmethod
 
 from musicrec_tui.runs import events
 from musicrec_tui.text import printable
 
-LOG_LINES = 200
+LOG_LINES = 10_000
 _FIRST_METRICS = ("loss",)
 
 
@@ -23,7 +22,8 @@ class Watched:
         progress: the latest `Progress`; None before it.
         epochs: all `Epoch` events, in order.
         memory_mb: the latest figure.
-        log: the latest lines, cleaned.
+        log: the latest lines, cleaned; the same list as long as lines are only added to it.
+        log_cut: whether lines before those are left out.
         ended: the last word (`Finished`, `Failed`, `Cancelled`), None without one.
     """
 
@@ -39,7 +39,8 @@ class Watched:
         self.progress: events.Progress | None = None
         self.epochs: list[events.Epoch] = []
         self.memory_mb = 0
-        self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self.log: list[str] = []
+        self.log_cut = False
         self.ended: events.Finished | events.Failed | events.Cancelled | None = None
 
     def take(self, arrived: Iterable[events.AnyEvent]) -> None:
@@ -47,6 +48,12 @@ class Watched:
         for event in arrived:
             self.last_at = event.at
             self._add(event)
+
+    def add_lines(self, lines: Sequence[str]) -> None:
+        """Add clean lines to the log; the oldest go where there are too many."""
+        self.log.extend(lines)
+        if len(self.log) > 2 * LOG_LINES:
+            self.log, self.log_cut = self.log[-LOG_LINES:], True
 
     def metrics(self) -> list[str]:
         """Names of the metrics that the epochs have: the loss, what was measured on validation, then the others."""
@@ -99,7 +106,7 @@ class Watched:
 
     @_add.register
     def _(self, event: events.Log) -> None:
-        self.log.append(printable(event.text, None))
+        self.add_lines([printable(event.text, None)])
 
     @_add.register
     def _(self, event: events.Heartbeat) -> None:

@@ -9,8 +9,9 @@ from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import bar
+from musicrec_tui.tui.widgets.train.facts import label_lines
 from musicrec_tui.tui.widgets.train.fields import text_of
-from musicrec_tui.tui.widgets.train.status import Look, duration, look, megabytes
+from musicrec_tui.tui.widgets.train.status import Look, duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.wish import described
 
 _DIM = "$foreground 60%"
@@ -26,12 +27,13 @@ def facts(tuning: TuningInfo, width: int) -> Content:
     """Some lines on a tuning, for a pane of `width` cells; longer ones wrap."""
     shown = look(tuning.status)
     head = Content.assemble(
-        (printable(tuning.label, 60), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
+        (printable(titled(tuning), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
         (f"  {len(tuning.trials):,} of {tuning.total:,} trials", ""),
     )  # fmt: skip
     roomy = width >= _ROOMY
     lines = [
         head,
+        *label_lines(tuning),
         *_state(tuning, width),
         _best(tuning, roomy=roomy),
         _figures(tuning),
@@ -95,7 +97,7 @@ def _progress(tuning: TuningInfo, width: int) -> Content:
     share = min(1.0, done / tuning.total) if tuning.total else 0.0
     left = ""
     if tuning.progress is not None and tuning.progress.eta_seconds is not None:
-        left = f"  ~{duration(tuning.progress.eta_seconds)} left"
+        left = f"  ≈{duration(tuning.progress.eta_seconds)} left"
     tail = f" {share:4.0%}{left}"
     line = Content.assemble((bar(share, max(1, width - cell_len(tail))), "$accent"), tail)
     if tuning.reason:

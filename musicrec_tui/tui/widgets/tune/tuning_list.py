@@ -10,7 +10,7 @@ from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.live_list import LiveList
-from musicrec_tui.tui.widgets.train.status import look
+from musicrec_tui.tui.widgets.train.status import look, titled
 
 
 class TuningList(LiveList[TuningInfo]):
@@ -30,4 +30,4 @@ class TuningList(LiveList[TuningInfo]):
         word = f" {shown.word:<9}" if width >= 38 else ""
         tail = f"{word} {f'{len(item.trials):,} of {item.total:,}':>8} {best:>5}"
         room = width - 2 - cell_len(tail)
-        return Content.assemble((shown.symbol, shown.style), " ", fit(item.label, room), tail)
+        return Content.assemble((shown.symbol, shown.style), " ", fit(titled(item), room), tail)

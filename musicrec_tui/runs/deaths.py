@@ -1,0 +1,54 @@
+"""Why a worker died without a last word, as far as anybody knows, and what to do about it."""
+
+import contextlib
+import signal
+from pathlib import Path
+
+from musicrec_tui.recommenders import fitting
+
+FILE = "killed_by"
+_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGABRT, signal.SIGFPE)
+
+
+def record(folder: Path, exit_code: int) -> None:
+    """Keep by which signal the process of a job ended, where its parent lived to see it.
+
+    Args:
+        folder: the job's; where it is gone, nothing is kept.
+        exit_code: as `subprocess` has it: below 0, it is a signal's number.
+    """
+    if exit_code < 0:
+        with contextlib.suppress(OSError):
+            (folder / FILE).write_text(f"{-exit_code}\n", encoding="ascii")
+
+
+def signal_of(folder: Path) -> signal.Signals | None:
+    """The signal that ended the process of a job; None where nobody saw it."""
+    try:
+        return signal.Signals(int((folder / FILE).read_bytes()[:8]))
+    except (OSError, ValueError):
+        return None
+
+
+def told(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
+    """Why the process of a job died, and what to do.
+
+    Args:
+        folder: the job's.
+        who: "worker" or "tuner".
+        model: what it fitted, for what to lower; empty where nobody knows.
+        again: how one goes on.
+    """
+    less = f"Where memory was short: {fitting.advice(model)} {again}"
+    match signal_of(folder):
+        case None:
+            reason = "died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)"
+            return f"The {who} {reason}.", less
+        case signal.SIGKILL:
+            reason = "was killed (signal 9): by the system, which does that when memory runs out, or by somebody"
+            return f"The {who} {reason}.", less
+        case number if number in _CRASHES:
+            reason = f"crashed in a library (signal {number.value}, {number.name}); the end of log.txt may say where"
+            return f"The {who} {reason}.", again
+        case number:
+            return f"The {who} was ended from outside (signal {number.value}, {number.name}).", again

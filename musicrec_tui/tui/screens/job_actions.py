@@ -1,0 +1,128 @@
+"""What is done alike with runs and tunings: name, note and star them, delete them, and have deleted ones again."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs import labels
+from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.trash import Bin
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.label_dialog import LabelDialog
+from musicrec_tui.tui.screens.trash_dialog import TrashDialog
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+Job = RunInfo | TuningInfo
+
+
+class JobActions(BaseScreen):
+    """A screen with a cursor on a run or a tuning. Nothing here asks first, because all of it can be taken back."""
+
+    JOB_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("jobs.delete", "discard", "d,delete", "Delete", "Move it to the trash; T lists that and restores.",
+                footer="delete", shown="d"),
+        Command("jobs.star", "star", "s", "Star", "A ★ lets it stand out in lists; once more takes it away.",
+                footer="star"),
+        Command("jobs.rename", "rename", "R", "Rename", "Call it something else; an empty name is the first one.",
+                footer="rename"),
+        Command("jobs.note", "note", "N", "Note", "Write down a sentence on it.", footer="note"),
+        Command("jobs.trash", "show_trash", "T", "Trash", "What was deleted, and restoring it.", footer="trash"),
+    )  # fmt: skip
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = JOB_COMMANDS
+    BINDINGS = bindings(JOB_COMMANDS)
+
+    @property
+    @abstractmethod
+    def job(self) -> Job | None:
+        """What the cursor is on."""
+
+    @property
+    @abstractmethod
+    def bin(self) -> Bin[Any]:
+        """The trash of such jobs."""
+
+    @abstractmethod
+    async def refresh_jobs(self) -> None:
+        """Read them anew."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be done depends on what the cursor is on."""
+        if action in ("star", "rename", "note"):
+            return self.job is not None
+        if action == "discard":
+            return self.job is not None and not self.job.status.live
+        return super().check_action(action, parameters)
+
+    def say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
+        """A sentence in the corner."""
+        tell(self, sentence, group="jobs", severity=severity)
+
+    @work(group="label")
+    async def action_star(self) -> None:
+        """Star it, or take the star away."""
+        job = self.job
+        if job is not None and await self._did(lambda: labels.change(job.folder, starred=not job.starred)):
+            await self.refresh_jobs()
+
+    @work(group="question", exclusive=True)
+    async def action_rename(self) -> None:
+        """Ask for a name."""
+        job = self.job
+        if job is None:
+            return
+        first = job.spec.label if job.spec else job.id
+        dialog = LabelDialog(
+            f"Rename {job.label}", job.given.name, f"empty: {first}", lambda text: labels.change(job.folder, name=text)
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.refresh_jobs()
+
+    @work(group="question", exclusive=True)
+    async def action_note(self) -> None:
+        """Ask for a note."""
+        job = self.job
+        if job is None:
+            return
+        dialog = LabelDialog(
+            f"Note on {job.label}", job.given.note, "a sentence; empty: none",
+            lambda text: labels.change(job.folder, note=text),
+        )  # fmt: skip
+        if await self.app.push_screen_wait(dialog):
+            await self.refresh_jobs()
+
+    @work(group="label")
+    async def action_discard(self) -> None:
+        """Move it to the trash, and say how to have it again."""
+        job, trash = self.job, self.bin
+        if job is not None and await self._did(lambda: trash.discard(job)):
+            days = self.session.settings.trash_days
+            self.say(f"{printable(job.label, 60)} is in the trash for {days} days; T lists the trash and restores it.")
+            await self.refresh_jobs()
+
+    @work(group="question", exclusive=True)
+    async def action_show_trash(self) -> None:
+        """List what was deleted; restore what is chosen."""
+        trash = self.bin
+        job = await self.app.push_screen_wait(TrashDialog(trash, self.session.settings.trash_days))
+        if job is not None and await self._did(lambda: trash.restore(job)):
+            self.say(f"{printable(job.label, 60)} is back.")
+            await self.refresh_jobs()
+
+    async def _did(self, change: Callable[[], object]) -> bool:
+        """Make a change in a thread; whether that went well, else a sentence says why not."""
+        try:
+            await asyncio.to_thread(change)
+        except UserError as error:
+            self.say(str(error), "error")
+            return False
+        return True

@@ -1,0 +1,88 @@
+"""The trash: what was deleted, for how long it is kept, and one of it again."""
+
+import asyncio
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.runs.trash import Bin, Trashed
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.train.confirm import Confirm
+
+_DIM = "$foreground 60%"
+
+
+class TrashDialog(ModalScreen[Any]):
+    """Answers with the job to restore; None: none of them."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("trash.delete", "remove", "x", "Delete for good", "This one, with all its files; asks first."),
+        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Restore nothing."),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, trash: Bin[Any], days: int) -> None:
+        """`days`: how long the trash keeps things."""
+        super().__init__()
+        self._trash, self._days = trash, days
+
+    def compose(self) -> ComposeResult:
+        """The list, and what becomes of it."""
+        with Vertical(classes="dialog", id="trash-dialog"):
+            yield Static(f"What is deleted stays here for {self._days} days (setting trash_days).", markup=False)
+            yield RowList(id="trash")
+
+    def on_mount(self) -> None:
+        """Read what is there."""
+        dialog = self.query_one("#trash-dialog")
+        dialog.border_title = "Trash"
+        dialog.border_subtitle = "↵ restores · x deletes for good · esc closes"
+        self.query_one(RowList).set_note("Reading …")
+        self.query_one(RowList).focus()
+        self._read()
+
+    @work(exclusive=True, group="trash")
+    async def _read(self) -> None:
+        """Fill in the list."""
+        found = await asyncio.to_thread(self._trash.every)
+        rows = [Row(partial(_draw, one, self._days), one) for one in found]
+        self.query_one(RowList).set_rows(rows, "The trash is empty.", cursor=self.query_one(RowList).cursor)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Restore it."""
+        if isinstance(event.value, Trashed):
+            self.dismiss(event.value.job)
+
+    @work(exclusive=True, group="question")
+    async def action_remove(self) -> None:
+        """Ask, then delete for good."""
+        one = self.query_one(RowList).value
+        if not isinstance(one, Trashed):
+            return
+        question = f"Delete {printable(one.job.label, 60)} for good? Nothing brings it back then."
+        if await self.app.push_screen_wait(Confirm(question, yes="Delete it for good", no="Keep it")):
+            try:
+                await asyncio.to_thread(self._trash.remove, one.job)
+            except UserError as error:
+                tell(self, str(error), group="jobs", severity="error")
+            self._read()
+
+
+def _draw(one: Trashed[Any], days: int, width: int) -> Content:
+    """A deleted job: its name, since when, for how long."""
+    left = one.days_left(days)
+    deleted = f"deleted {one.since:%Y-%m-%d}" if one.since else "deleted at some time"
+    kept = "kept" if left is None else "goes today" if left == 0 else f"{left} day{'s' * (left != 1)} left"
+    tail = f" {deleted}  {kept:>12}"
+    return Content.assemble((fit(one.job.label, max(0, width - len(tail))), "bold"), (fit(tail, len(tail)), _DIM))

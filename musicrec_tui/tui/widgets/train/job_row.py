@@ -1,0 +1,59 @@
+"""A job in the list: a line for each, and a second one for what is at work."""
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.text import printable
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
+from musicrec_tui.tui.widgets.train.trend import trend_line
+
+_DIM = "$foreground 60%"
+_ROOMY = 42
+_TREND, _SHORTEST = 12, 4
+_PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}
+
+
+def row(run: RunInfo, width: int) -> Content:
+    """Symbol, name, state and one figure, in `width` cells; the metric's course where there is room."""
+    shown = look(run.status)
+    tail = f" {shown.word:<9} {_figure(run):>5}"
+    course = _course(run, width)
+    room = width - 2 - cell_len(tail) - cell_len(course)
+    return Content.assemble(
+        (shown.symbol, shown.style), " ", fit(titled(run), room), (course, "$accent"),
+        (tail, "" if run.status.live else _DIM),
+    )  # fmt: skip
+
+
+def second_row(run: RunInfo, width: int) -> Content:
+    """Of a job at work: the course of its metric, phase, estimate of what is left and memory, as much as fits."""
+    progress = run.progress
+    phase = _PHASES.get(progress.phase, printable(progress.phase, 10)) if progress else "starting"
+    left = f"≈{duration(progress.eta_seconds)}" if progress and progress.eta_seconds is not None else ""
+    memory = megabytes(run.memory_mb) if run.memory_mb else ""
+    told = " ".join(filter(None, [phase, left, memory]))
+    room = width - 2 - cell_len(told) - 1
+    course = trend_line(run.trend.values, min(room, 2 * _TREND)) if run.trend and room >= _SHORTEST else ""
+    space = " " if course else ""
+    return Content.assemble(
+        "  ", (course, "$accent"), space, (fit(told, max(0, width - 2 - len(course + space))), _DIM)
+    )
+
+
+def _course(run: RunInfo, width: int) -> str:
+    """The course of the metric of a job that is over, with a cell before and behind it."""
+    if width < _ROOMY or run.status.live or run.trend is None or len(run.trend.values) < 2:
+        return ""
+    return f" {trend_line(run.trend.values, _TREND):<{_TREND}} "
+
+
+def _figure(run: RunInfo) -> str:
+    """How far a job is, or the NDCG that it reached on validation (test has no place in a list to choose from)."""
+    if run.status is Status.FINISHED:
+        on_validation = run.headline is not None and run.evaluated_on == "validation"
+        return f"{run.headline:.3f}" if on_validation else "test"
+    if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
+        return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
+    return ""

@@ -1,0 +1,49 @@
+"""The model's layers with shapes and parameters, as the worker told them."""
+
+from functools import partial
+
+from textual.content import Content
+
+from musicrec_tui.runs.events import Summary
+from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+
+_DIM = "$foreground 60%"
+_SHAPE, _COUNT = 14, 11
+
+
+class LayerList(RowList):
+    """A line for each layer; the title has the sum."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id, title="Model")
+        self._shown: tuple[Summary | None, str] | None = None
+
+    def show(self, summary: Summary | None, note: str) -> None:
+        """Show these layers, where they are others than before; `note` says why there are none."""
+        if (summary, note) == self._shown:
+            return
+        self._shown = summary, note
+        if summary is None:
+            self.set_title("Model")
+            self.set_note(note)
+            return
+        self.set_title(f"Model, {number(summary.parameters)} parameters")
+        head = Row(_draw_head)
+        self.set_rows([head, *(Row(partial(_draw, *layer), place) for place, layer in enumerate(summary.layers))])
+
+
+def _draw_head(width: int) -> Content:
+    """What the columns are."""
+    return Content(_line("layer", "shape", "parameters", width)).stylize(_DIM)
+
+
+def _draw(name: str, shape: str, parameters: int, width: int) -> Content:
+    """A layer."""
+    return Content(_line(name, shape, number(parameters), width))
+
+
+def _line(name: str, shape: str, count: str, width: int) -> str:
+    """Three columns in `width` cells."""
+    wide = max(8, width - 1 - _SHAPE - _COUNT)
+    return f"{fit(name, wide)} {fit(shape, _SHAPE)}{fit(count, _COUNT, right=True)}"

@@ -1,0 +1,96 @@
+"""The lines of a log: they follow the end as it grows, and know where a text is."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar, overload
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import crop
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.train.found import Found
+
+_BEFORE = 10
+
+
+class LogLines(RowList):
+    """The lines. As long as the cursor is on the last one, it goes on to those that are added."""
+
+    NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("log.next", "hit(1)", "n", "Next hit", "The next line that has the text.", footer="next", shown="n N"),
+        Command("log.previous", "hit(-1)", "N", "Hit before", "The line before that has it."),
+    )
+    OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
+    BINDINGS = bindings(NEW_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__(id="log-lines")
+        self.lines: Sequence[str] = ()
+        self.found = Found()
+        self._count = 0
+
+    def grow(self, lines: Sequence[str], note: str) -> None:
+        """Show the lines that were shown, and those that were added to them since."""
+        at_end = self.cursor >= self._count - 1
+        self.lines, self._count = lines, len(lines)
+        self.found.look(lines)
+        if not self.rows or not lines:
+            self.set_rows(_Rows(lines, self.found), note, cursor=len(lines) - 1)
+            return
+        self._rows = _Rows(lines, self.found)
+        self._resize()
+        self.refresh()
+        if at_end:
+            self.cursor = len(lines) - 1
+
+    def search(self, text: str, start: int) -> None:
+        """Look for a text, and go to the first line from `start` on that has it."""
+        self.found = Found(text)
+        self.found.look(self.lines)
+        self._rows = _Rows(self.lines, self.found)
+        place = self.found.after(start - 1)
+        self.cursor = start if place is None else place
+        self.refresh()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a search there are no hits, and n and N are the screen's."""
+        return bool(self.found.text) if action == "hit" else super().check_action(action, parameters)
+
+    def action_hit(self, step: int) -> None:
+        """Go to the next line that has the text, or the one before; from the last to the first and back."""
+        place = self.found.after(self.cursor) if step > 0 else self.found.before(self.cursor)
+        if place is not None:
+            self.cursor = place
+
+
+class _Rows(Sequence[Row]):
+    """Rows that are made when they are drawn: a log may have thousands."""
+
+    def __init__(self, lines: Sequence[str], found: Found) -> None:
+        self._lines, self._found = lines, found
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        line = self._lines[place]
+        return Row(partial(_draw, line, self._found), line)
+
+
+def _draw(line: str, found: Found, width: int) -> Content:
+    """A line, with the text that is looked for standing out."""
+    hits = found.spans(line)
+    if hits and cell_len(line[: hits[0][1]]) >= width:
+        line = "…" + line[max(0, hits[0][0] - _BEFORE) :]  # else the hit would be where the line is cut
+    content = Content(crop(line, width))
+    for first, last in found.spans(content.plain):
+        content = content.stylize("bold reverse", first, last)
+    return content

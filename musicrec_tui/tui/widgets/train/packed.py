@@ -1,0 +1,18 @@
+"""Facts in lines that break between them, never within one: `auc` and its value stay together."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+_BETWEEN = " · "
+
+
+def packed(parts: Sequence[str], width: int) -> list[str]:
+    """Parts (clean) with dots between, as many on each line as fit into `width` cells; a longer one has its own."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and cell_len(lines[-1] + _BETWEEN + part) <= width:
+            lines[-1] += _BETWEEN + part
+        else:
+            lines.append(part)
+    return lines
