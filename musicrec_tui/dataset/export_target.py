@@ -1,5 +1,6 @@
 """Where an export goes, and who hears of it. Light: the screen asks before any work is done."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,13 +21,17 @@ def silent(done: int, of: int) -> None:
     """A report that nobody reads."""
 
 
-def check_target(target: Path) -> None:
+def check_target(target: Path, formats: Sequence[str] = FORMATS) -> None:
     """Refuse, before any work is done, a file name whose format we do not write.
 
+    Args:
+        target: the file.
+        formats: the endings that will do, in small letters.
+
     Raises:
-        UserError: the name does not end with .csv, .parquet or .json, or it is a folder.
+        UserError: the name has another ending, or it is a folder.
     """
-    if target.suffix.lower() not in FORMATS:
-        raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(FORMATS)}.")
+    if target.suffix.lower() not in formats:
+        raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(formats)}.")
     if target.is_dir():
         raise UserError(f"{printable(str(target), None)} is a folder; give a file name.")

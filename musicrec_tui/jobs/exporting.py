@@ -26,15 +26,21 @@ class _Line(msgspec.Struct, frozen=True):
     rows: int | None = None
     error: str | None = None
     cancelled: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
+def _unheard(sentence: str) -> None:
+    """Nobody wants to know."""
+
+
+def export(order: Order, report: Report, cancelled: Callable[[], bool], note: Callable[[str], None] = _unheard) -> int:
     """Have a file written.
 
     Args:
         order: what is to be written, and where.
         report: hears of (rows written, rows in all; 0: nobody knows).
         cancelled: asked ten times a second whether to stop.
+        note: hears, before the end, each sentence on what was written that its reader should know.
 
     Returns:
         The rows written.
@@ -53,12 +59,12 @@ def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
         try:
             process.stdin.write(msgspec.json.encode(order) + b"\n")
             process.stdin.close()
-            return _follow(process.stdout, report, cancelled)
+            return _follow(process.stdout, report, cancelled, note)
         finally:
             _end(process)
 
 
-def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool]) -> int:
+def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool], note: Callable[[str], None]) -> int:
     """Pass progress on until the last word."""
     with selectors.DefaultSelector() as selector:
         selector.register(lines, selectors.EVENT_READ)
@@ -74,6 +80,8 @@ def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool]) -> 
             if line.error is not None:
                 raise UserError(line.error, exit_code=1)
             if line.rows is not None:
+                for sentence in line.notes:
+                    note(sentence)
                 return line.rows
             report(line.done, line.of)
 
