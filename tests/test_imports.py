@@ -24,6 +24,8 @@ def loaded_by(module: str) -> set[str]:
         ("musicrec_tui.tui.screens.data", HEAVY),
         ("musicrec_tui.tui.screens.sql", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.tui.screens.export_dialog", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.tui.screens.explore", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.tui.screens.me_dialog", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.sql", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.exporting", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.dataset.export_tables", HEAVY | {"numpy", "pyarrow"}),

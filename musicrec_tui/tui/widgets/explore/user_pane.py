@@ -34,6 +34,7 @@ VIEWS = ("listens", "titles", "habits")
 _ROWS = 50
 PAGE = 200
 NO_TITLES = "Nothing here has a title."
+TYPED = "These artists were typed: a changes them."
 
 
 class UserPane(Vertical):
@@ -83,14 +84,18 @@ class UserPane(Vertical):
         user, unknown = profile.user, profile.unknown_artists
         self._name, self._listened = called(user), profile.listened
         self._say()
-        self.query_one(Facts).show("", counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
+        figures = counts((user.listens, "listens"), (user.artists, "artists"))
+        if profile.typed_only:
+            figures = counts((profile.typed_liked, "liked"), (profile.typed_disliked, "disliked"))
+        self.query_one(Facts).show("", figures, profile.months)
         top = self.query_one("#top-artists", RowList)
         missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
         top.set_rows(missing + [played_row(played) for played in profile.top_artists])
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
-        recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.", more=more)
+        note = TYPED if profile.typed_only else "This log has no times."
+        recent.set_rows([listen_row(one) for one in profile.recent], note, more=more)
         recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
         for name, title in (("#top-recordings", "Top recordings"), ("#top-releases", "Top releases")):
             self.query_one(name, RowList).set_note("")
