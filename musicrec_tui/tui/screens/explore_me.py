@@ -15,9 +15,9 @@ class MeActions(ProfileActions):
 
     ME_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.me", "type_artists", "a", "Me: type your own artists",
-                "Type artists that you like, get recommendations, keep them as a profile.", footer="your artists"),
+                "Type artists that you like; they are kept as a profile.", footer="your artists"),
         Command("explore.playlist", "write_playlist", "p", "Playlist of the recommendations",
-                "Write a recording of each recommended artist as JSPF (for ListenBrainz) or a plain list.",
+                "Write a recording of each recommended artist to a file.",
                 footer="playlist"),
     )  # fmt: skip
 
