@@ -26,6 +26,8 @@ def loaded_by(module: str) -> set[str]:
         ("musicrec_tui.tui.screens.export_dialog", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.tabular.exports", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.tabular.actions", HEAVY | {"numpy", "pyarrow", "duckdb", "pyperclip"}),
+        ("musicrec_tui.tui.screens.explore", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.tui.screens.me_dialog", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.sql", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.exporting", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.dataset.export_tables", HEAVY | {"numpy", "pyarrow"}),

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from musicrec_tui.cli import choosing, options, output, whom
+from musicrec_tui.cli import choosing, options, output, playlists, whom
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import protocol
@@ -27,6 +27,8 @@ def recommend(
     like: whom.Like = None,
     k: options.K = None,
     include_heard: Annotated[bool, typer.Option("--include-heard", help="Rank what the user knows as well.")] = False,
+    playlist: playlists.File = None,
+    per_artist: playlists.PerArtist = 1,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
@@ -36,6 +38,7 @@ def recommend(
 
     With each come those of their own artists that are the reason, where the model can tell. Dislikes are left out.
     """
+    playlists.check(playlist)
     place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
@@ -44,15 +47,19 @@ def recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), include_heard=include_heard
         )
     answer = _ranked(ask)
+    title = f"For {who.label} by {found.label}"
+    written = playlists.write(place, playlist, title, answer.rows, per_artist) if playlist else None
     if as_json:
-        output.print_json({"run": found.id, **who.told, **msgspec.structs.asdict(answer)})
+        output.print_json(
+            {"run": found.id, **who.told, **msgspec.structs.asdict(answer), **playlists.told(playlist, written)}
+        )
         return
     rows: list[tuple[output.Cell, ...]] = [
         (row.rank, row.artist.name, row.score, row.artist.listeners, row.heard, _names(row.reasons))
         for row in answer.rows
     ]
     columns = ("rank", "artist", "score", "listeners", "heard", "because of")
-    output.print_table(columns, rows, title=f"For {who.label} by {found.label}")
+    output.print_table(columns, rows, title=title)
     output.note_cut(len(rows), answer.total, "artists")
     if answer.unknown:
         verb = "is" if answer.unknown == 1 else "are"
@@ -60,6 +67,7 @@ def recommend(
             f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} learned from."
         )
     _note_estimate(answer)
+    playlists.tell(playlist, written)
 
 
 def similar(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 import typer
 
-from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli import interrupts, options, output, own_artists
 from musicrec_tui.cli.opening import STEPS
 from musicrec_tui.dataset import ratings
 from musicrec_tui.errors import Cancelled, UserError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.profiles.store import Profile
     from musicrec_tui.dataset.profiles.stored import Imported
 
-Action = Literal["list", "show", "forget"]
+Action = Literal["list", "show", "new", "forget"]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,19 +64,25 @@ def import_(
 
 
 def profiles(
-    action: Annotated[Action, typer.Argument(help="What to do; show and forget want a NAME.")] = "list",
+    action: Annotated[Action, typer.Argument(help="What to do; show, new and forget want a NAME.")] = "list",
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The profile.")] = None,
+    like: own_artists.Like = None,
+    dislike: own_artists.Dislike = None,
     yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
+    data: options.Data = None,
+    layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """List the imported histories, show what was imported into one, or forget one.
+    """List profiles, show one, make one of artists that you name, or forget one.
 
-    A forgotten profile is deleted with all that was imported into it.
+    `profiles new me --like Pixies --like Portishead --dislike Coldplay` is for who has no history to import. Again with
+    the same NAME it takes the place of what was named before; what was imported stays. A forgotten profile is deleted.
     """
     from musicrec_tui.dataset.profiles import store
 
-    place = options.Place(None, home)
+    place = options.Place(data, home, layout)
+    own_artists.refuse(action, name, like, dislike)
     if action == "list":
         if name is not None:
             raise UserError("`profiles list` takes no NAME; `profiles show NAME` shows one.")
@@ -84,13 +90,12 @@ def profiles(
         return
     if name is None:
         raise UserError(f"`profiles {action}` needs a NAME; `profiles` lists them.")
+    if action == "new":
+        profile = own_artists.keep(place, name, like or [], dislike or [])
+        output.print_json(_summary(profile)) if as_json else _print_summary(profile)
+        return
     if action == "show":
-        profile = store.read(place.home, name)
-        if as_json:
-            output.print_json({**_summary(profile), "imports": profile.stored.imports})
-        else:
-            _print_summary(profile)
-            _print_imports(profile)
+        _show(store.read(place.home, name), as_json=as_json)
         return
     if not yes:
         _confirm(place, name)
@@ -114,9 +119,25 @@ def _list(place: options.Place, *, as_json: bool) -> None:
         output.print_table(("profile", "artists", "listens", "ratings", "first", "last"), rows)
         output.note_cut(len(rows), len(rows), "profiles")
     elif not listing.damaged:
-        output.print_line("There are no profiles yet: make one with `musicrec-tui import FILE --as NAME`.")
+        output.print_line(f"There are no profiles yet. {store.MAKE_ONE}")
     for sentence in listing.damaged:
         output.print_line(sentence)
+
+
+def _show(profile: "Profile", *, as_json: bool) -> None:
+    """All about one profile."""
+    from musicrec_tui.dataset.profiles import typed
+
+    named = typed.names(profile)
+    if as_json:
+        told = {"like": [who for who, liked in named if liked], "dislike": [who for who, liked in named if not liked]}
+        output.print_json({**_summary(profile), **told, "imports": profile.stored.imports})
+        return
+    _print_summary(profile)
+    if named:
+        output.print_line()
+        output.print_table(("typed artist", "liked"), named)
+    _print_imports(profile)
 
 
 def _confirm(place: options.Place, name: str) -> None:

@@ -24,8 +24,12 @@ def silent(done: int, of: int) -> None:
 def check_target(target: Path, formats: Sequence[str] = FORMATS) -> None:
     """Refuse, before any work is done, a file name whose format we do not write.
 
+    Args:
+        target: the file.
+        formats: the endings that will do, in small letters.
+
     Raises:
-        UserError: the name does not end with one of the formats (.csv, .parquet, .json), or it is a folder.
+        UserError: the name has another ending, or it is a folder.
     """
     if target.suffix.lower() not in formats:
         raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(formats)}.")

@@ -194,7 +194,8 @@ class Mainstream(msgspec.Struct, frozen=True):
 class UserProfile(msgspec.Struct, frozen=True):
     """All that the user pane shows at once; `recent` is the beginning of `listened` listens.
 
-    `unknown_artists` counts those of an imported history that the log does not have.
+    `unknown_artists` counts those of a profile that the log does not have, `typed_liked` and `typed_disliked` those
+    that were typed (see `profiles.typed`).
     """
 
     user: User
@@ -204,6 +205,13 @@ class UserProfile(msgspec.Struct, frozen=True):
     listened: int = 0
     mainstream: Mainstream | None = None
     unknown_artists: int = 0
+    typed_liked: int = 0
+    typed_disliked: int = 0
+
+    @property
+    def typed_only(self) -> bool:
+        """Whether this is a profile that nothing was imported into: its plays stand for likes."""
+        return 0 < self.typed_liked == self.user.artists and not self.listened
 
 
 class UserDetails(msgspec.Struct, frozen=True):

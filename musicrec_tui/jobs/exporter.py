@@ -1,8 +1,9 @@
-"""Writes a table to a file in a process of its own: `python -m musicrec_tui.jobs.exporter`, an order on stdin.
+"""Writes a file in a process of its own: `python -m musicrec_tui.jobs.exporter`, an order on stdin.
 
 An order with `columns` is followed by rows (see `jobs.row_stream`). It prints a JSON object per line: `{"done", "of"}`
-while it works (not while rows come), and at the end `{"rows": n}`, `{"error": sentence}` or `{"cancelled": true}`.
-SIGTERM cancels it cleanly, and so does the death of its reader: no file is left.
+while it works (not while rows come), and at the end `{"rows": n}` (with `"notes"` where there is more to say),
+`{"error": sentence}` or `{"cancelled": true}`. SIGTERM cancels it cleanly, and so does the death of its reader: no file
+is left.
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.playlists.target import Wish
 from musicrec_tui.errors import Cancelled, UserError
 
 _TELL = 0.1
@@ -31,6 +33,7 @@ class Order(msgspec.Struct, frozen=True):
         sql: a query of the user's.
         seconds, memory_mb: how much that may take.
         columns: of rows that come behind the order; where there are any, neither table nor query is meant.
+        playlist: a playlist, instead of a table or a query.
     """
 
     index: str
@@ -40,6 +43,7 @@ class Order(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     memory_mb: int = 0
     columns: tuple[Column, ...] = ()
+    playlist: Wish | None = None
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -55,6 +59,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     rows: int | None = None
     error: str | None = None
     cancelled: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class _Reporter:
@@ -80,7 +85,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     try:
-        outcome = Outcome(rows=_export(order, stop))
+        outcome = _write_playlist(order, order.playlist, stop) if order.playlist else Outcome(rows=_export(order, stop))
     except Cancelled:
         outcome = Outcome(cancelled=True)
     except UserError as error:
@@ -121,6 +126,19 @@ def _export_rows(order: Order, stop: threading.Event) -> int:
             yield page
 
     return export_rows.write(order.columns, sent(), Path(order.target))
+
+
+def _write_playlist(order: Order, wish: Wish, stop: threading.Event) -> Outcome:
+    """Write a playlist."""
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.playlists import writing
+
+    dataset = Dataset(Path(order.index))
+    try:
+        written = writing.write(dataset, wish, Path(order.target), lambda *_: None, stop.is_set)
+    finally:
+        dataset.close()
+    return Outcome(rows=written.tracks, notes=written.notes)
 
 
 def say(line: msgspec.Struct, stop: threading.Event) -> None:

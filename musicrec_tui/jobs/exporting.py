@@ -29,15 +29,21 @@ class _Line(msgspec.Struct, frozen=True):
     rows: int | None = None
     error: str | None = None
     cancelled: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
+def _unheard(sentence: str) -> None:
+    """Nobody wants to know."""
+
+
+def export(order: Order, report: Report, cancelled: Callable[[], bool], note: Callable[[str], None] = _unheard) -> int:
     """Have a file written.
 
     Args:
         order: what is to be written, and where.
         report: hears of (rows written, rows in all; 0: nobody knows).
         cancelled: asked ten times a second whether to stop.
+        note: hears, before the end, each sentence on what was written that its reader should know.
 
     Returns:
         The rows written.
@@ -48,7 +54,7 @@ def export(order: Order, report: Report, cancelled: Callable[[], bool]) -> int:
     """
     with _started(order) as (sending, heard):
         sending.close()
-        return _follow(heard, report, cancelled)
+        return _follow(heard, report, cancelled, note)
 
 
 def export_rows(
@@ -81,7 +87,7 @@ def export_rows(
                 sending.write(line)
                 done += rows
                 report(done, total)
-        return _follow(heard, report, cancelled)
+        return _follow(heard, report, cancelled, lambda _: None)
 
 
 @contextlib.contextmanager
@@ -101,7 +107,7 @@ def _started(order: Order) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
             _end(process)
 
 
-def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool]) -> int:
+def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool], note: Callable[[str], None]) -> int:
     """Pass progress on until the last word."""
     with selectors.DefaultSelector() as selector:
         selector.register(lines, selectors.EVENT_READ)
@@ -117,6 +123,8 @@ def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool]) -> 
             if line.error is not None:
                 raise UserError(line.error, exit_code=1)
             if line.rows is not None:
+                for sentence in line.notes:
+                    note(sentence)
                 return line.rows
             report(line.done, line.of)
 

@@ -33,7 +33,9 @@ class MusicrecApp(TabularApp[int]):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [_STYLES / f"{name}.tcss" for name in ("app", "explore", "data", "sql", "train", "tune", "compare")]  # noqa: RUF012
+    CSS_PATH = [  # noqa: RUF012
+        _STYLES / f"{name}.tcss" for name in ("app", "explore", "me", "data", "sql", "train", "tune", "compare")
+    ]
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("explore", "ExploreScreen"),
         "train": _lazily("train", "TrainScreen"),

@@ -31,7 +31,7 @@ _UNKNOWN = re.compile(
 
 
 class Terminal:
-    """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size.
+    """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size, in a `folder` where one is given.
 
     Attributes:
         raw: every byte that the program sent, for tests that look for escapes.
@@ -46,6 +46,7 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         program: Sequence[str] = (sys.executable, "-m", "musicrec_tui"),
+        folder: Path | None = None,
         **extra: str,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
@@ -60,6 +61,7 @@ class Terminal:
                        "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **extra}  # fmt: skip
         self.process = subprocess.Popen(
             [*program, *arguments],
+            cwd=folder,
             stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip

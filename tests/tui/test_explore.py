@@ -178,7 +178,7 @@ async def test_lists_are_cut_honestly_and_widen(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert rows_of(small_app, "results")[0] == "artists  4 of 16"
-        await pilot.press("a")
+        await pilot.press("A")
         await settled(pilot)
         assert rows_of(small_app, "results")[0] == "artists  16"
         assert len(rows_of(small_app, "results")) == 17
@@ -253,7 +253,7 @@ async def test_results_go_on_at_the_end_of_the_list(small_app: SmallApp, monkeyp
     monkeypatch.setattr(search_pane, "PAGE", 5)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("a")
+        await pilot.press("A")
         await until(pilot, lambda: len(rows_of(small_app, "results")) >= 11)  # so near is the end at this height
         results = small_app.screen.query_one("#results", RowList)
         assert results.cursor == 1
@@ -272,7 +272,7 @@ async def test_a_heading_tells_how_many_are_fetched(small_app: SmallApp, monkeyp
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         small_app.screen.query_one("#results", RowList)._more = False
-        await pilot.press("a")
+        await pilot.press("A")
         await until(pilot, lambda: rows_of(small_app, "results")[0] in ("artists  15 of 16", "artists  16"))
 
 

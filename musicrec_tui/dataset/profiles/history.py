@@ -36,10 +36,11 @@ Counts and listens of one artist mostly tell of the same listening, so the large
 `ratings` says.
 """
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+"""How DuckDB opens a history: from nothing but its own wheel."""
 _ATTEMPTS = 5
 
 
@@ -73,7 +74,7 @@ def ask(profile: Profile, question: Callable[[Query], T]) -> T:
     for _attempt in range(_ATTEMPTS):
         try:
             path = _verified(profile)
-            with duckdb.connect(config=_CONFIG) as connection:
+            with duckdb.connect(config=CONFIG) as connection:
                 return question(_querying(connection, path))
         except (FileNotFoundError, duckdb.IOException):
             latest = store.open_folder(profile.folder)

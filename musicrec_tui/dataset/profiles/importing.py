@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 import duckdb
 
-from musicrec_tui import files
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
-from musicrec_tui.dataset.profiles import history, merging, store
+from musicrec_tui.dataset.profiles import history, keeping, merging, store
 from musicrec_tui.dataset.profiles.names import checked
 from musicrec_tui.dataset.profiles.reading import Read, read
 from musicrec_tui.dataset.profiles.store import Profile
-from musicrec_tui.dataset.profiles.stored import Imported, Stored, history_file
+from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -27,13 +26,6 @@ WAITING = "waiting for another program that changes profiles"
 
 _JOINING = "joining"
 _KEPT_IMPORTS = 100
-
-_TOTALS = f"""
-WITH told AS (FROM merged), artist AS ({history.ARTISTS})
-SELECT count(*) FILTER (plays > 0), CAST(coalesce(sum(plays), 0) AS BIGINT), CAST(coalesce(sum(ratings), 0) AS BIGINT),
-    min(first_at), max(last_at)
-FROM artist
-"""  # noqa: S608
 
 
 class _Wish(NamedTuple):
@@ -156,26 +148,7 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
 
 def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Imported) -> Profile:
     """Write the joined history, beside the former one where there is one, then let it count."""
-    before = wish.before.stored if wish.before else None
-    generation = 1 + (before.generation if before else 0)
-    [(artists, listens, rated, first_at, last_at)] = runner.step(_JOINING, 0.95, _TOTALS)
-
-    def write(folder: Path) -> str:
-        target = folder / history_file(generation)
-        with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
-            runner.connection.table("merged").write_parquet(str(temporary), compression="zstd")
-        return files.sha256_of(target)
-
-    stored = Stored(
-        name=wish.name,
-        generation=generation,
-        sha256="",
-        artists=int(artists),
-        listens=int(listens),
-        ratings=int(rated),
-        rating_scales=scales,
-        first_at=first_at.replace(tzinfo=UTC) if first_at else None,
-        last_at=last_at.replace(tzinfo=UTC) if last_at else None,
-        imports=((*before.imports, account) if before else (account,))[-_KEPT_IMPORTS:],
-    )
-    return store.keep(wish.home, stored, write)
+    [totals] = runner.step(_JOINING, 0.95, keeping.TOTALS)
+    imports = ((*wish.before.stored.imports, account) if wish.before else (account,))[-_KEPT_IMPORTS:]
+    change = keeping.Change(wish.name, wish.before, totals, scales, imports)
+    return keeping.keep(wish.home, runner.connection, change)

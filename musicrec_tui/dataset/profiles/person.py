@@ -8,7 +8,7 @@ from musicrec_tui.dataset.lookups import people
 from musicrec_tui.dataset.lookups.details import hours_of
 from musicrec_tui.dataset.lookups.people import Person
 from musicrec_tui.dataset.lookups.structs import months_of
-from musicrec_tui.dataset.profiles import history, mapping, store
+from musicrec_tui.dataset.profiles import history, mapping, store, typed
 from musicrec_tui.dataset.profiles.lookup import missing, user_of
 from musicrec_tui.dataset.profiles.merging import LISTEN
 from musicrec_tui.dataset.profiles.names import of_key
@@ -67,10 +67,13 @@ def of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
 
 def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile:
     """Top artists, months and most recent listens; artists that the index does not have come with the code -1."""
-    artists, months, recent, [(listened,)] = history.ask(
+    artists, months, recent, [(listened,)], [(liked, disliked)] = history.ask(
         profile,
-        lambda query: (mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED)),
-    )
+        lambda query: (
+            mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED),
+            query(typed.COUNTS),
+        ),
+    )  # fmt: skip
     own = [one for one in artists if one.plays > 0]
     found = mapping.in_index(dataset, own)
     return UserProfile(
@@ -80,6 +83,8 @@ def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile
         recent=_listens_of(recent),
         listened=listened,
         unknown_artists=sum(one.key not in found for one in own),
+        typed_liked=liked,
+        typed_disliked=disliked,
     )
 
 

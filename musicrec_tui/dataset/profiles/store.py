@@ -27,6 +27,9 @@ _LOCK = ".lock"
 _PATIENCE = 0.1
 _LONGEST_WAIT = 5.0
 
+MAKE_ONE = "Make one with `musicrec-tui import FILE --as NAME` or `musicrec-tui profiles new NAME --like ARTIST`."
+"""What to do where there are no profiles."""
+
 
 class Profile(NamedTuple):
     """A personal history: its folder, and what it is in short."""
@@ -66,7 +69,7 @@ def read(home: Home, name: str) -> Profile:
     folder = _folder(home, name)
     if folder is None:
         known = ", ".join(printable(other, 60) for other in names(home)[:5])
-        hint = f"There are: {known}." if known else "Make one with `musicrec-tui import FILE --as NAME`."
+        hint = f"There are: {known}." if known else MAKE_ONE
         raise UserError(f"There is no profile {printable(name)!r}. {hint}")
     return open_folder(folder)
 
@@ -135,6 +138,21 @@ def changing(home: Home, cancelled: Callable[[], bool], waiting: Callable[[], No
         os.close(lock)
 
 
+@contextlib.contextmanager
+def changing_soon(home: Home) -> Iterator[Path]:
+    """`changing`, for a change that somebody waits for: another program's import may keep it back for a moment only.
+
+    Raises:
+        UserError: the folder cannot be written to, or that program takes longer.
+    """
+    deadline = time.monotonic() + _LONGEST_WAIT
+    try:
+        with changing(home, lambda: time.monotonic() > deadline, lambda: None) as folder:
+            yield folder
+    except Cancelled:
+        raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
+
+
 def place(home: Home, name: str) -> Path:
     """The folder that a profile of this name has, or would have."""
     return home.profiles / slug(checked(name))
@@ -178,12 +196,8 @@ def forget(home: Home, text: str) -> Path:
     Raises:
         UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
     """
-    deadline = time.monotonic() + _LONGEST_WAIT
-    try:
-        with changing(home, lambda: time.monotonic() > deadline, lambda: None) as profiles:
-            return _delete(locate(home, text), profiles)
-    except Cancelled:
-        raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
+    with changing_soon(home) as profiles:
+        return _delete(locate(home, text), profiles)
 
 
 def private_folder(folder: Path) -> None:

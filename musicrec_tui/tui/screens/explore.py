@@ -12,9 +12,9 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.explore_me import MeActions
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
-from musicrec_tui.tui.screens.explore_profiles import ProfileActions
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 _LONGEST_HISTORY = 100
-_NEED_DATA = ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history")
+_NEED_DATA = (
+    "search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history", "type_artists",
+    "write_playlist",
+)  # fmt: skip
 
 
-class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
+class ExploreScreen(WhileOpening, ModelActions, MeActions):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.search", "search", "slash", "Search artists and users", "Type to find artists and users.",
                 footer="search", priority=True),
+        *MeActions.ME_COMMANDS,
         Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
                 footer="model"),
         Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",

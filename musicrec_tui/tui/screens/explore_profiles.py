@@ -45,7 +45,7 @@ class ProfileActions(BaseScreen):
         if user is None:
             return
         held = f"{user.listens:,} listens of {user.artists:,} artists"
-        question = f"Forget {printable(called(user), 60)}, {held}? It can only be brought back by importing again."
+        question = f"Forget {printable(called(user), 60)}, {held}? Only importing or typing again brings it back."
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -38,7 +38,9 @@ class ExportDialog(ModalScreen[int | None]):
         work: called in a thread with the path, a function to tell `(rows done, rows in all; 0: unknown)`, and one that
             says whether to stop. It returns the rows written, raises `Cancelled`, or `UserError` for what a user can
             act on; it leaves the file as it was unless it succeeds.
-        formats: the endings that it knows; of a picture (.svg) it counts the points.
+        unit: what is counted.
+        formats: the endings that a name may have; of a picture (.svg) it counts the points.
+        hint: a sentence below the name, clean.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -47,9 +49,13 @@ class ExportDialog(ModalScreen[int | None]):
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, title: str, name: str, work: Work, *, formats: Sequence[str] = FORMATS) -> None:
+    def __init__(
+        self, title: str, name: str, work: Work, *, unit: str = "rows", formats: Sequence[str] = FORMATS,
+        hint: str = "Names are written raw.",
+    ) -> None:  # fmt: skip
         super().__init__()
-        self._heading, self._offered, self._work, self._formats = title, name, work, formats
+        self._heading, self._offered, self._work = title, name, work
+        self._unit, self._formats, self._hint = unit, formats, hint
         self._stop: threading.Event | None = None
         self._progress = (0, 0)
         self._replacing = ""
@@ -68,9 +74,7 @@ class ExportDialog(ModalScreen[int | None]):
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
         folder = printable(str(Path.cwd()), 200)
-        self._say(
-            f"The ending says the format: {', '.join(self._formats)}. Names are written raw.\nIn the folder {folder}"
-        )
+        self._say(f"The ending says the format: {', '.join(self._formats)}. {self._hint}\nIn the folder {folder}")
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
@@ -125,7 +129,7 @@ class ExportDialog(ModalScreen[int | None]):
         except UserError as error:
             self._say(str(error), wrong=True)
         else:
-            what = "points" if target.suffix.lower() == ".svg" else "rows"
+            what = "points" if target.suffix.lower() == ".svg" else self._unit
             tell(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
             self.dismiss(rows)
         finally:
@@ -142,7 +146,7 @@ class ExportDialog(ModalScreen[int | None]):
         if self._stop is None or self._stop.is_set():
             return
         done, of = self._progress
-        how_far = f"{bar(done / of, _BAR)} {done:,} of {of:,} rows" if of else f"{done:,} rows"
+        how_far = f"{bar(done / of, _BAR)} {done:,} of {of:,} {self._unit}" if of else f"{done:,} {self._unit}"
         self._say(f"Writing {how_far} · esc stops")
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:

@@ -126,7 +126,7 @@ def span(months: tuple[Month, ...]) -> str:
 def timeline(months: tuple[Month, ...], width: int) -> Content:
     """Listens by month as blocks, with the span."""
     if not months:
-        return Content.styled("this log has no times", DIM)
+        return Content.styled("no times", DIM)
     label = f" {span(months)}" if width < 44 else f" {span(months)}, listens by month"
     return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))
 

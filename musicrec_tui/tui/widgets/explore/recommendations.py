@@ -39,6 +39,11 @@ class Recommendations(RowList):
         self._latest = session, user, heard
         start(self, "recommend", self._load, session, user, heard)
 
+    @property
+    def listed(self) -> tuple[Artist, ...]:
+        """The artists on the list, best first."""
+        return tuple(row.value for row in self.rows if isinstance(row.value, Artist))
+
     def on_resize(self, _event: events.Resize) -> None:
         """A higher pane has room for more rows: ask for them, where there are more."""
         complete = bool(self.rows) and self.rows[-1].value is not None

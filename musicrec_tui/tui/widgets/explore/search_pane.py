@@ -41,7 +41,7 @@ class SearchPane(Vertical):
                 palette=False),
         Command("search.leave", "leave", "escape", "Leave the search", "From the search to its results.",
                 footer="results", palette=False),
-        Command("search.wide", "widen", "a", "All artists or all users", "Show more of the section the cursor is in.",
+        Command("search.wide", "widen", "A", "All artists or all users", "Show more of the section the cursor is in.",
                 footer="all"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

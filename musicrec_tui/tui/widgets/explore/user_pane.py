@@ -40,6 +40,7 @@ LISTS = {
 _ROWS = 50
 PAGE = 200
 NO_TITLES = "Nothing here has a title."
+TYPED = "These artists were typed: a changes them."
 
 
 class UserPane(Vertical):
@@ -91,7 +92,10 @@ class UserPane(Vertical):
         user, unknown = profile.user, profile.unknown_artists
         self._name, self._listened = called(user), profile.listened
         self._say()
-        self.query_one(Facts).show("", counts((user.listens, "listens"), (user.artists, "artists")), profile.months)
+        figures = counts((user.listens, "listens"), (user.artists, "artists"))
+        if profile.typed_only:
+            figures = counts((profile.typed_liked, "liked"), (profile.typed_disliked, "disliked"))
+        self.query_one(Facts).show("", figures, profile.months)
         self.query_one(Facts).table_name = f"Listens of {self._name} by month"
         top = self.query_one("#top-artists", RowList)
         missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
@@ -99,7 +103,8 @@ class UserPane(Vertical):
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
-        recent.set_rows([listen_row(one) for one in profile.recent], "This log has no times.", more=more)
+        note = TYPED if profile.typed_only else "This log has no times."
+        recent.set_rows([listen_row(one) for one in profile.recent], note, more=more)
         recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
         for name in ("#top-recordings", "#top-releases"):
             self.query_one(name, RowList).set_note("")

@@ -1,0 +1,1 @@
+"""Recommended artists as playlists of their recordings."""

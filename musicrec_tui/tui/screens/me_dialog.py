@@ -1,0 +1,200 @@
+"""Me: type artists, see at once what a model makes of them, and keep them as a profile."""
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.profiles import lookup, store, typed
+from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.dataset.sources.base import ME
+from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import answered, asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.clean_input import CleanInput
+from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
+from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
+from musicrec_tui.tui.widgets.explore.preview import Preview
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
+_WELCOME = "Type artists that you like, each with ↵; ↵ on the empty line is done. Tab goes to the list."
+
+
+class MeDialog(ModalScreen[User]):
+    """Answers with the profile's user when it is kept, with None where nothing is to be kept.
+
+    Args:
+        session: its log must be open.
+        user: who is shown; where that is a profile with typed artists, they are the ones to change.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("me.done", "done", "ctrl+s", "Done", "Keep these artists as a profile.", palette=False, priority=True),
+        Command("me.next", "app.focus_next", "tab", "Next field", "Go to the next field.", palette=False),
+        Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, session: Session, user: User | None) -> None:
+        super().__init__()
+        self._session, self._user = session, user
+        self._keeping = False
+        self._raw: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """The line with its hits; what was chosen beside what that leads to; the name."""
+        with Vertical(classes="dialog", id="me-dialog"):
+            yield ArtistLine()
+            with Horizontal(id="me-two"):
+                yield ChosenList()
+                yield Preview(self._session)
+            with Horizontal(classes="import-line"):
+                yield Static("As", classes="import-label", markup=False)
+                name = CleanInput(ME, placeholder="what to call the profile", compact=True, id="me-name")
+                name.cursor_blink = False
+                yield name
+            yield Static(Content(_WELCOME), id="me-status", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the line."""
+        dialog = self.query_one("#me-dialog")
+        dialog.border_title = "Me: type artists"
+        dialog.border_subtitle = "^s done · space dislikes · delete takes out · esc closes"
+        if self._session.dataset is not None:
+            line = self.query_one(ArtistLine)
+            line.open(partial(artists.search, self._session.dataset))
+            line.entry.focus()
+            self._session.subscribe(self)
+            start(self, "open", self._open, self._session.dataset)
+
+    # The line.
+
+    @on(ArtistLine.Taken)
+    def _taken(self, event: ArtistLine.Taken) -> None:
+        """One more."""
+        name = printable(event.artist.name, 40)
+        self._like(event.artist, f"{name} for {printable(event.text, 40)!r}." if event.close else "")
+
+    @on(ArtistLine.Unknown)
+    def _unknown(self, event: ArtistLine.Unknown) -> None:
+        """Nobody is called so."""
+        self._say(f"This log has no artist {printable(event.text, 40)!r}, nor one spelled nearly so.", wrong=True)
+
+    @on(ArtistLine.Undone)
+    def _undone(self) -> None:
+        """The last one was a mistake."""
+        self.query_one(ChosenList).remove_last()
+
+    @on(ArtistLine.Done)
+    def _line_done(self) -> None:
+        """All artists are typed."""
+        self._keep()
+
+    # The lists.
+
+    @on(RowList.Chosen, "#preview")
+    def _recommended(self, event: RowList.Chosen) -> None:
+        """A recommended artist is one to like."""
+        if isinstance(event.value, Artist):
+            self._like(event.value)
+
+    @on(ChosenList.Changed)
+    def _changed(self) -> None:
+        """Another taste."""
+        chosen = self.query_one(ChosenList)
+        self.query_one(Preview).load(chosen.liked, chosen.disliked)
+
+    def on_run_chosen(self) -> None:
+        """Another model recommends: the first one may just have been trained."""
+        self._changed()
+
+    # The name.
+
+    @on(Input.Changed, "#me-name")
+    def _named(self, event: Input.Changed) -> None:
+        """A profile that is there already is not a new one."""
+        event.stop()
+        name = self.profile_name
+        if name and store.has(self._session.home, name):
+            self._say(f"There is a profile {printable(name, 40)}: its typed artists become these.")
+        else:
+            self._say(_WELCOME)
+
+    @on(Input.Submitted, "#me-name")
+    def _name_done(self, event: Input.Submitted) -> None:
+        """The name was the last thing to say."""
+        event.stop()
+        self.action_done()
+
+    def action_done(self) -> None:
+        """Take what is in the line, then keep all."""
+        self.query_one(ArtistLine).finish()
+
+    @property
+    def profile_name(self) -> str:
+        """The profile's name, raw where it was not changed."""
+        shown = self.query_one("#me-name", Input).value.strip()
+        return self._raw.get(shown, shown)
+
+    # The work.
+
+    def _like(self, artist: Artist, remark: str = "") -> None:
+        """One more artist."""
+        there = not self.query_one(ChosenList).add(artist)
+        self._say(f"{printable(artist.name, 40)} is in the list already." if there else remark or _WELCOME)
+
+    async def _open(self, dataset: "Dataset") -> None:
+        """Begin with what was typed before: for the profile that is shown, else for the one called "me"."""
+        shown = of_key(self._user.key) if self._user is not None else None
+        for name in dict.fromkeys((shown or ME, ME)):
+            if not store.has(self._session.home, name):
+                continue
+            profile = await asked(self, store.read, self._session.home, name)
+            choices = await asked(self, typed.of, dataset, profile) if profile is not None else None
+            if choices and not self.query_one(ChosenList).choices:
+                with self.prevent(Input.Changed):
+                    self.query_one("#me-name", Input).value = name
+                self._raw[printable(name, None)] = name
+                self.query_one(ChosenList).set_choices(choices)
+                return
+
+    def _keep(self) -> None:
+        """Keep all, where there is something to keep."""
+        if not self.query_one(ChosenList).liked:
+            self._say("Type at least one artist that you like.", wrong=True)
+        elif not self._keeping and self._session.dataset is not None:
+            start(self, "keep", self._keep_as, self._session.dataset, self.profile_name)
+
+    async def _keep_as(self, dataset: "Dataset", name: str) -> None:
+        """Keep the profile, and answer with its user."""
+        self._keeping = True
+        try:
+            choices = self.query_one(ChosenList).choices
+            profile = await answered(typed.keep, self._session.home, dataset, name, choices)
+        except UserError as error:
+            self._say(str(error), wrong=True)
+        except Cancelled:
+            return
+        else:
+            self.dismiss(lookup.user_of(profile))
+        finally:
+            self._keeping = False
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        """A sentence at the foot."""
+        status = self.query_one("#me-status", Static)
+        status.update(Content(printable(sentence, None)))
+        status.set_class(wrong, "-wrong")

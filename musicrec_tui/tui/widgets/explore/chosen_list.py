@@ -1,0 +1,111 @@
+"""The artists that somebody typed: liked ones and disliked ones."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.content import Content
+from textual.message import Message
+
+from musicrec_tui.dataset.profiles.typed import Choice
+from musicrec_tui.dataset.records import Artist
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit, number, short
+from musicrec_tui.tui.widgets.explore.drawing import DIM
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+
+_FIGURE = 15
+
+
+class ChosenList(RowList):
+    """One row for each; `space` turns like into dislike and back, `delete` or `backspace` takes one out."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("chosen.turn", "turn", "space", "Like or dislike", "A disliked artist is never recommended.",
+                footer="dislike"),
+        Command("chosen.remove", "remove", "delete,backspace", "Take out", "Take the artist out of the list.",
+                footer="take out"),
+        *RowList.OWN_COMMANDS,
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    @dataclass
+    class Changed(Message):
+        """The artists, or what is thought of them, are others."""
+
+    def __init__(self) -> None:
+        super().__init__(id="chosen")
+        self._choices: list[Choice] = []
+        self._show(0)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All of them, in the order in which they were typed."""
+        return tuple(self._choices)
+
+    @property
+    def liked(self) -> tuple[Artist, ...]:
+        """Those that are liked."""
+        return tuple(choice.artist for choice in self._choices if choice.liked)
+
+    @property
+    def disliked(self) -> tuple[Artist, ...]:
+        """Those that are not."""
+        return tuple(choice.artist for choice in self._choices if not choice.liked)
+
+    def set_choices(self, choices: list[Choice]) -> None:
+        """Show these."""
+        self._choices = list(choices)
+        self._tell(len(choices) - 1)
+
+    def add(self, artist: Artist) -> bool:
+        """Like an artist; False where they are in the list already."""
+        if any(choice.artist.key == artist.key for choice in self._choices):
+            return False
+        self._choices.append(Choice(artist))
+        self._tell(len(self._choices) - 1)
+        return True
+
+    def remove_last(self) -> None:
+        """Take the last one out."""
+        if self._choices:
+            self._choices.pop()
+            self._tell(len(self._choices) - 1)
+
+    def action_turn(self) -> None:
+        """Like or dislike the one under the cursor."""
+        if 0 <= self.cursor < len(self._choices):
+            choice = self._choices[self.cursor]
+            self._choices[self.cursor] = choice._replace(liked=not choice.liked)
+            self._tell(self.cursor)
+
+    def action_remove(self) -> None:
+        """Take the one under the cursor out."""
+        if 0 <= self.cursor < len(self._choices):
+            del self._choices[self.cursor]
+            self._tell(min(self.cursor, len(self._choices) - 1))
+
+    def _tell(self, cursor: int) -> None:
+        """Something is different."""
+        self._show(cursor)
+        self.post_message(self.Changed())
+
+    def _show(self, cursor: int) -> None:
+        """Draw all anew."""
+        hated = f" · disliked {number(len(self.disliked))}" if self.disliked else ""
+        self.set_title(f"Liked {number(len(self.liked))}{hated}")
+        self.set_rows([_row(choice) for choice in self._choices], "Nobody yet.", cursor=cursor)
+
+
+def _row(choice: Choice) -> Row:
+    """A sign for what is thought of the artist, their name, and how known they are."""
+    artist = choice.artist
+    known = f"{short(artist.listeners)} listeners" if artist.code >= 0 else "not in this log"
+    figure = known if choice.liked else "disliked"
+
+    def draw(room: int) -> Content:
+        return Content.assemble(
+            ("+ " if choice.liked else "− ", "bold"), fit(artist.name, room - _FIGURE - 3), " ",
+            (fit(figure, _FIGURE, right=True), DIM),
+        )  # fmt: skip
+
+    return Row(draw, choice)

@@ -1,0 +1,67 @@
+"""What the chosen model recommends to somebody who is still typing artists."""
+
+import asyncio
+from collections.abc import Sequence
+
+from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.records import Artist
+from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommended, Refused
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.explore.drawing import name_and_count
+from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.working import start
+
+FEWEST = 2
+_ROWS = 30
+_PAUSE_SECONDS = 0.1
+
+EMPTY = "They show here from the second artist on."
+NO_MODEL = "There is no model yet, so the best known artists are recommended. Train one in Explore (t)."
+
+
+class Preview(RowList):
+    """Artists with their scores; choosing one means to like it, too."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="preview", title="Recommendations")
+        self._session = session
+        self._said = EMPTY
+
+    def on_mount(self) -> None:
+        """Nothing yet."""
+        self.load((), ())
+
+    def load(self, liked: Sequence[Artist], disliked: Sequence[Artist]) -> None:
+        """Ask for a list for these artists; what was being asked is dropped."""
+        start(self, "preview", self._load, tuple(liked), tuple(disliked))
+
+    async def _load(self, liked: tuple[Artist, ...], disliked: tuple[Artist, ...]) -> None:
+        """Ask the chosen run; loved artists count as `ratings` says."""
+        run, host, dataset = self._session.chosen, self._session.host, self._session.dataset
+        if len(liked) < FEWEST or host is None or dataset is None:
+            self._say("", EMPTY)
+            return
+        if run is None:
+            self._say("", NO_MODEL)
+            return
+        await asyncio.sleep(_PAUSE_SECONDS)
+        plays = dict.fromkeys((artist.key for artist in liked), float(ratings.confidence(1.0)))
+        who = Newcomer(plays=plays, disliked=tuple(artist.key for artist in disliked))
+        answer = await host.ask(Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=_ROWS, reasons=0))
+        if isinstance(answer, Recommended):
+            self._say(f"{run.label}{' · estimated' if answer.estimate else ''}", "The model has nothing for them.")
+            self.set_rows([_row(one.rank, one.artist, one.score) for one in answer.rows], self._said)
+        elif isinstance(answer, Refused):
+            self._say(run.label, answer.sentence)
+
+    def _say(self, by: str, sentence: str) -> None:
+        """By whom, and why there is no list."""
+        self._said = sentence
+        self.set_title(f"Recommendations{f' · {fit(by, 24).strip()}' if by else ''}")
+        self.set_note(sentence)
+
+
+def _row(rank: int, artist: Artist, score: float) -> Row:
+    """A ranked artist."""
+    return name_and_count(f"{rank:>2} {artist.name}", f"{score:.2f}", artist, width=5)
