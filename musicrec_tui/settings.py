@@ -168,7 +168,9 @@ def save(home: Home, settings: Settings) -> None:
     from musicrec_tui import toml
 
     document = msgspec.to_builtins(settings)
-    files.write_bytes(home.settings, toml.dumps({key: value for key, value in document.items() if value != {}}).encode())
+    files.write_bytes(
+        home.settings, toml.dumps({key: value for key, value in document.items() if value != {}}).encode()
+    )
 
 
 _THEME_LINE = re.compile(r"""^(\s*theme\s*=\s*)("[^"\\]*"|'[^']*')""")

@@ -23,7 +23,9 @@ def test_what_is_saved_is_loaded(home: Home) -> None:
     assert settings.load(home) == chosen
 
 
-KEYS = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), st.text("abc+,/\x7f\n", max_size=9))
+KEYS = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=9), st.text("abc+,/\x7f\n", max_size=9)
+)
 
 
 @given(KEYS, st.sampled_from(["dark", '"', "\u2028"]))
@@ -79,9 +81,7 @@ def test_bytes_that_are_no_text_are_one_sentence(home: Home) -> None:
         ("k = 5\n  theme = 'dracula' # night\n\n[keys]\n", 'k = 5\ntheme = "nord" # night\n\n[keys]\n'),
     ],
 )
-def test_a_theme_is_remembered_and_the_rest_stays_as_it_was_written(
-    before: str | None, after: str, home: Home
-) -> None:
+def test_a_theme_is_remembered_and_the_rest_stays_as_it_was_written(before: str | None, after: str, home: Home) -> None:
     if before is not None:
         home.root.mkdir(parents=True, exist_ok=True)
         home.settings.write_text(before)
