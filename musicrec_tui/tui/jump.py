@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import Screen
 from textual.widget import Widget
 
-from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.commands import Command, own
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -19,12 +19,18 @@ class Moving(_Base):
     """The app's commands for the focus."""
 
     MOVING: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; the letter goes there."
-        ),
+        Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; it leads there.",
+                priority=True),
         Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False),
         Command("app.right", "beside(1)", "l", "Pane on the right", "To the pane on the right.", palette=False),
-    )
+    )  # fmt: skip
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Jumping is for the screens: a dialog has few panes, and in an input its key is a letter."""
+        if action == "jump":
+            typing = self.focused is not None and self.focused.check_consume_key("apostrophe", "'")
+            return not typing and not self.screen.is_modal
+        return super().check_action(action, parameters)
 
     def action_jump(self) -> None:
         """Ask for the letter of a pane."""
@@ -43,7 +49,8 @@ class Moving(_Base):
     def action_beside(self, step: int) -> None:
         """To the nearest pane on a side; where there is none, nothing happens."""
         focused = self.screen.focused
-        pane = beside(focused, seen(self.screen), step) if focused is not None else None
+        panes = [pane for pane in seen(self.screen) if _can_be_left(pane)]
+        pane = beside(focused, panes, step) if focused is not None else None
         if pane is not None:
             self.screen.set_focus(pane)
 
@@ -52,6 +59,13 @@ def seen(screen: Screen[object]) -> list[Widget]:
     """What can have the focus and is on the screen, in reading order."""
     there = [pane for pane in screen.focus_chain if screen.find_widget(pane).visible_region.area]
     return sorted(there, key=lambda pane: (pane.region.y, pane.region.x))
+
+
+def _can_be_left(pane: Widget) -> bool:
+    """Whether `h` and `l` lead out of a pane again: in an input, a choice or a table they mean something else."""
+    nodes = (node for node in pane.ancestors_with_self if node is not pane.app)
+    keys = {key for node in nodes for command in own(node) for key in command.keys.split(",")}
+    return "h" not in keys and not pane.check_consume_key("h", "h")
 
 
 def beside(here: Widget, panes: list[Widget], step: int) -> Widget | None:

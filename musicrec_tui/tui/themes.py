@@ -13,6 +13,19 @@ from musicrec_tui import settings
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Colours, Settings
 
+_ANSI_VARIABLES = {
+    **dict.fromkeys(("ansi-background", "ansi-foreground", "border-blurred", "scrollbar-background",
+                     "scrollbar-background-hover", "scrollbar-background-active", "surface", "surface-lighten-1",
+                     "surface-lighten-2", "panel", "boost"), "ansi_default"),
+    **dict.fromkeys(("border", "scrollbar", "scrollbar-hover", "scrollbar-active", "footer-key-foreground"),
+                    "ansi_cyan"),
+    **dict.fromkeys(("block-cursor-foreground", "input-selection-foreground", "screen-selection-foreground"),
+                    "ansi_black"),
+    **dict.fromkeys(("block-cursor-background", "input-selection-background", "screen-selection-background"),
+                    "ansi_cyan"),
+}  # fmt: skip
+"""What Textual's own widgets ask for, and opaque surfaces: a dialog must hide what lies below it."""
+
 OURS = (
     Theme(
         "light", primary="#005a9c", secondary="#3a5f85", accent="#8a3b00", warning="#8a5a00", error="#a8002a",
@@ -25,13 +38,13 @@ OURS = (
     ),
     Theme(
         "high-contrast-light", primary="#0000c0", secondary="#000000", accent="#7a0000", warning="#6b4400",
-        error="#a00000", success="#005000", foreground="#000000", background="#ffffff", surface="#ffffff",
+        error="#960000", success="#005000", foreground="#000000", background="#ffffff", surface="#ffffff",
         panel="#e8e8e8", dark=False, text_alpha=1.0,
     ),
     Theme(
         "ansi", ansi=True, primary="ansi_cyan", secondary="ansi_blue", accent="ansi_yellow", warning="ansi_yellow",
         error="ansi_red", success="ansi_green", foreground="ansi_default", background="ansi_default",
-        surface="ansi_default", panel="ansi_default", boost="ansi_default",
+        surface="ansi_default", panel="ansi_default", boost="ansi_default", variables=_ANSI_VARIABLES,
     ),
 )  # fmt: skip
 """For daylight, for weak eyes (two), and the sixteen colours that the terminal's own settings give."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
@@ -37,6 +38,12 @@ class Theming(_Base):
             self.register_theme(theme)
         if chosen in self.available_themes:
             self.theme = chosen
+
+    def watch_theme(self) -> None:
+        """Under NO_COLOR the terminal's colours are taken away, others turn grey (Textual decides once, too early)."""
+        if self.no_color:
+            others = [one for one in self._filters if not isinstance(one, NoColor | Monochrome)]
+            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
 
     def action_choose_theme(self) -> None:
         """Ask for a theme, take it, and remember it."""

@@ -30,6 +30,7 @@ class BookmarkList(ModalScreen[Bookmark | None]):
         Command("bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False),
     )
     BINDINGS = bindings(OWN_COMMANDS)
+    DEFAULT_CSS = "BookmarkList RowList { min-height: 3; }"
 
     def __init__(self, home: Home) -> None:
         super().__init__()

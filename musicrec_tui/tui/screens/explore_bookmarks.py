@@ -22,7 +22,7 @@ class Bookmarking(BaseScreen):
 
     BOOKMARKING: ClassVar[tuple[Command, ...]] = (
         Command("explore.bookmark", "bookmark", "s", "Bookmark, or remove the bookmark",
-                "Bookmark the user or artist under the cursor, else the one that is shown."),
+                "Bookmark the user or artist under the cursor, or unmark it."),
         Command("explore.bookmarks", "bookmarks", "S", "Bookmarks", "List the bookmarks; Enter opens one."),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from musicrec_tui.tui.commands import Command, bindings
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
 """The home row first."""
+_WIDTH = 3
 
 
 class JumpScreen(ModalScreen[Widget | None]):
@@ -36,10 +37,10 @@ class JumpScreen(ModalScreen[Widget | None]):
         self._panes = dict(zip(LETTERS, panes, strict=False))
 
     def compose(self) -> ComposeResult:
-        """A letter in the upper left corner of each pane."""
+        """A letter in the upper right corner of each pane, where its title, on the left, can still be read."""
         for letter, pane in self._panes.items():
             label = Static(Content(f" {letter} "), markup=False)
-            label.styles.offset = pane.region.offset
+            label.styles.offset = (max(pane.region.x, pane.region.right - _WIDTH), pane.region.y)
             yield label
 
     def on_key(self, event: events.Key) -> None:
