@@ -20,6 +20,7 @@ from musicrec_tui.tui.memory import Memory
 from musicrec_tui.tui.remembering import Remembering
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
+from musicrec_tui.tui.telling import Telling
 from musicrec_tui.tui.theming import Theming
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
@@ -32,7 +33,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(Remembering, Moving, Theming, App[int]):
+class MusicrecApp(Remembering, Moving, Theming, Telling, App[int]):
     """The workbench."""
 
     TITLE = "musicrec"
