@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -10,7 +11,8 @@ from musicrec_tui.tui.commands import Command, own
 if TYPE_CHECKING:
     from textual.app import App
 
-    _Base = App[int]
+    class _Base(App[int]):
+        moved_keys: dict[str, str]
 else:
     _Base = object
 
@@ -28,9 +30,14 @@ class Moving(_Base):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Jumping is for the screens: a dialog has few panes, and in an input its key is a letter."""
         if action == "jump":
-            typing = self.focused is not None and self.focused.check_consume_key("apostrophe", "'")
-            return not typing and not self.screen.is_modal
+            return not self._types("app.jump") and not self.screen.is_modal
         return super().check_action(action, parameters)
+
+    def _types(self, command: str) -> bool:
+        """Whether the focused widget takes a command's key as a letter."""
+        keys = next(one for one in self.MOVING if one.id == command).moved(self.moved_keys).keys.split(",")
+        focused = self.focused
+        return focused is not None and any(focused.check_consume_key(key, key_to_character(key)) for key in keys)
 
     def action_jump(self) -> None:
         """Ask for the letter of a pane."""

@@ -41,8 +41,10 @@ class Remembering(_Base):
 
     def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
         """Keep what is shown: whatever ends the app (a key, SIGTERM, SIGHUP) comes this way."""
-        self._keep()
-        super().exit(result, return_code, message)
+        try:
+            self._keep()
+        finally:
+            super().exit(result, return_code, message)
 
     def _keep(self) -> None:
         """Write the state, where there is a log."""

@@ -1,6 +1,7 @@
 """Themes: Textual's, four of ours, and the user's own out of the settings."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,8 +105,8 @@ def _own(home: Home, name: str, colours: Colours) -> Theme:
     path = ("themes", name)
     if name in BUILTIN_THEMES or name in {theme.name for theme in OURS}:
         raise settings.refusal(home, path, "there is a theme of this name already; choose another name")
-    if not name.replace("-", "").replace("_", "").isalnum():
-        raise settings.refusal(home, path, "a theme's name has letters, digits, - and _ only")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise settings.refusal(home, path, "a theme's name has the letters a to z, digits, - and _ only")
     if not colours.primary:
         raise settings.refusal(home, path, 'a theme needs a primary colour, such as primary = "#0178d4"')
     given: dict[str, Any] = {name: value for name, value in structs.asdict(colours).items() if value and name != "dark"}

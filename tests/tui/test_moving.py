@@ -1,5 +1,7 @@
 """Jump mode, panes left and right, back and forward, bookmarks, and the same place again at the next start."""
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from musicrec_tui.tui.memory import Memory
 from musicrec_tui.tui.screens.explore import ExploreScreen
 from musicrec_tui.tui.screens.jump_screen import JumpScreen
 from musicrec_tui.tui.widgets.row_list import RowList
-from tests.tui.support import HOSTILE_CLEAN, SmallApp, settled, shown, small
+from tests.tui.support import HOSTILE_CLEAN, SmallApp, settled, shown, small, until
 from tests.tui.train_support import FakeRun
 
 
@@ -211,6 +213,15 @@ async def test_the_next_start_shows_the_same(small_index: Path, home: Home) -> N
         assert fresh.current_mode == "explore"
         assert fresh.session.chosen is not None
         assert explore(fresh).user != place.user
+
+
+async def test_a_signal_ends_with_the_state_kept(small_app: SmallApp, home: Home) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(pilot, lambda: small_app.return_value is not None)
+    assert small_app.return_value == 128 + signal.SIGHUP
+    assert small_app.given.info.content in memory.read(home).logs
 
 
 @pytest.mark.parametrize("damage", [lambda raw: raw[:-9], lambda raw: raw.replace(b'"user"', b'"used"')])

@@ -59,7 +59,7 @@ def test_what_is_wrong_is_named_with_its_line(home: Home) -> None:
     assert "line 1, cannot be used: themes.nord: there is a theme of this name" in refused(
         home, "[themes.nord]\nprimary = 'red'"
     )
-    assert "letters, digits" in refused(home, "[themes.'[/b]']\nprimary = 'red'")
+    assert "digits, - and _ only" in refused(home, "[themes.'[/b]']\nprimary = 'red'")
 
 
 def test_all_themes_are_listed_with_whose_they_are(home: Home) -> None:
