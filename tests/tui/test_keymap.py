@@ -55,7 +55,7 @@ def test_keys_are_taken_by_the_names_that_textual_gives_them(
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (('"explore.serch" = "z"',), "line 3, .*there is no such command .did you mean explore.search"),
+        (('"explore.searc" = "z"',), "line 3, .*there is no such command .did you mean explore.search"),
         (("", '"app.help" = "hyper+x"'), "line 4, .*keys.\"app.help\": 'hyper.x' is no key"),
         (('"app.help" = ""',), "line 3, .*'' is no key"),
         (('"app.help" = "f1,,f3"',), "line 3, .*'' is no key"),
