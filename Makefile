@@ -26,7 +26,7 @@ $(READY): $(LOCKED) pyproject.toml
 	@touch $@
 
 run: $(READY) ## set up what is missing, then open the embedded sample
-	@$(BIN)/musicrec-tui $(ARGS)
+	@MUSICREC_DATA="$${MUSICREC_DATA:-$(CURDIR)/sample_data/listens}" $(BIN)/musicrec-tui $(ARGS)
 
 test: $(READY) ## set up what is missing, then run the tests (minutes)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)

@@ -32,24 +32,26 @@ def _run(argv: list[str]) -> int:
     if isinstance(wanted, words.Screen):
         return _open_screen(wanted)
     from musicrec_tui.cli.app import run
+    from musicrec_tui.tui.front import Front
 
-    return run(wanted)
+    return run(wanted, Front())
 
 
 def _open_screen(wanted: "Screen") -> int:
     """Check what can be checked while a sentence can still be read, then start the TUI."""
     from musicrec_tui import paths, settings
     from musicrec_tui.cli import surroundings
+    from musicrec_tui.tui import memory
 
-    data = paths.find_data(wanted.data)
     home = paths.find_home(wanted.home)
-    surroundings.need_data(data, wanted.layout)
+    opening = memory.opening(home, wanted.data, wanted.layout, fresh=wanted.fresh)
+    surroundings.need_data(opening.data, opening.layout)
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)
     from musicrec_tui.tui.app import run
 
-    return run(home, data, chosen, wanted.layout)
+    return run(home, opening.data, chosen, opening.layout, opening.memory)
 
 
 if __name__ == "__main__":

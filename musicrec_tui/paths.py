@@ -46,6 +46,16 @@ class Home(NamedTuple):
         return self.root / "settings.toml"
 
     @property
+    def state(self) -> Path:
+        """What the screen showed last, for its next start; nobody else may look into it."""
+        return self.root / "state.json"
+
+    @property
+    def bookmarks(self) -> Path:
+        """The users and artists that the user wants to find again; nobody else may look into it."""
+        return self.root / "bookmarks.json"
+
+    @property
     def sql_history(self) -> Path:
         """What was asked on the SQL line; nobody else may look into it."""
         return self.root / "sql_history.json"

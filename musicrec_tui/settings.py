@@ -1,7 +1,9 @@
 """What the user chose once for all: a checked TOML file in the home folder."""
 
+import re
 import zoneinfo
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -10,12 +12,40 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 
+if TYPE_CHECKING:
+    from musicrec_tui.toml import Value
+
+
+class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A theme of the user's own, `[themes.NAME]`: colours as CSS has them; those that are left out follow from others.
+
+    Attributes:
+        primary: what has the focus; the one that every theme needs.
+        secondary, accent: keys and headings.
+        warning, error, success: states, which have a sign and a word too.
+        foreground, background, surface, panel, boost: text, and what lies below it.
+        dark: whether the background is dark.
+    """
+
+    primary: str = ""
+    secondary: str = ""
+    accent: str = ""
+    warning: str = ""
+    error: str = ""
+    success: str = ""
+    foreground: str = ""
+    background: str = ""
+    surface: str = ""
+    panel: str = ""
+    boost: str = ""
+    dark: bool = True
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting with its default.
 
     Attributes:
-        theme: a Textual theme's name.
+        theme: the name of a theme (`musicrec-tui themes` lists them).
         k: length of ranked lists and the K of metrics.
         slots: jobs that may train at the same time; the others queue.
         memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
@@ -25,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         trash_days: deleted runs and tunings can be restored for so many days.
         sql_seconds: how long a query of the SQL line may take.
         sql_memory_mb: what DuckDB may use for it, in MiB.
+        keys: other keys for commands, by the commands' ids (`musicrec-tui keys` lists them).
+        themes: the user's own themes, by name.
     """
 
     theme: str = "textual-dark"
@@ -37,13 +69,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trash_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
     sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64, le=10_000_000)] = 1024
+    keys: dict[str, str] = {}
+    themes: dict[str, Colours] = {}
 
 
 def load(home: Home) -> Settings:
     """Read the settings; a missing file means the defaults.
 
+    Keys and themes are the screen's, which checks them where it knows them (`tui.keymap`, `tui.themes`).
+
     Raises:
-        UserError: the file is not TOML, or a value is not allowed; the message names the key.
+        UserError: the file is not TOML, or a value is not allowed; the message names the line and the key.
     """
     try:
         raw = home.settings.read_bytes()
@@ -51,12 +87,71 @@ def load(home: Home) -> Settings:
         return Settings()
     except OSError as error:
         raise UserError(f"Cannot read the settings in {home.settings}: {error.strerror}.") from error
+    document = _document(home, raw)
     try:
-        settings = msgspec.toml.decode(raw, type=Settings)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UserError(f"The settings in {home.settings} cannot be used: {error}. Mend or delete the file.") from error
+        settings = msgspec.convert(document, Settings)
+    except msgspec.ValidationError as error:
+        path, reason = _culprit(document) or ((), str(error))
+        raise refusal(home, path, reason) from error
     _check_zone(home, settings.time_zone)
     return settings
+
+
+def refusal(home: Home, path: Sequence[str], reason: str) -> UserError:
+    """The error for a setting that cannot be used: its file, its line, what is wrong.
+
+    Args:
+        home: whose settings they are.
+        path: the setting's key, and the tables that it is in.
+        reason: what is wrong, without a full stop at its end.
+    """
+    from musicrec_tui import toml
+
+    try:
+        line = toml.line_of(home.settings.read_text(encoding="utf-8"), path)
+    except (OSError, UnicodeDecodeError):
+        line = 0
+    return _refusal(home, line, f"{printable(toml.key_text(path))}: {printable(reason, None)}" if path else reason)
+
+
+def _refusal(home: Home, line: int, sentence: str) -> UserError:
+    """The sentence, with the line where one is known."""
+    place = f"{home.settings}, line {line}," if line else f"{home.settings}"
+    return UserError(f"The settings in {place} cannot be used: {sentence}. Mend or delete the file.")
+
+
+def _document(home: Home, raw: bytes) -> "dict[str, Value]":
+    """The file as TOML has it."""
+    import tomllib
+
+    from musicrec_tui import toml
+
+    try:
+        text = raw.decode()
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise _refusal(home, raw[: error.start].count(b"\n") + 1, "it is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        raise _refusal(home, toml.line_of_error(text, error), f"it is not TOML: {printable(reason, None)}") from error
+
+
+def _culprit(table: "Mapping[str, Value]", above: tuple[str, ...] = ()) -> tuple[tuple[str, ...], str] | None:
+    """The first setting that is not allowed, alone, and why (msgspec does not say which key of a table it is)."""
+    for key, value in table.items():
+        path = (*above, key)
+        inner = _culprit(value, path) if isinstance(value, dict) else None
+        if inner is not None:
+            return inner
+        alone: Value = value
+        for part in reversed(path):
+            alone = {part: alone}
+        try:
+            msgspec.convert(alone, Settings)
+        except msgspec.ValidationError as error:
+            unknown = "unknown field" in str(error)
+            return path, "there is no such setting" if unknown else str(error).partition(" - at ")[0]
+    return None
 
 
 def _check_zone(home: Home, name: str) -> None:
@@ -66,15 +161,40 @@ def _check_zone(home: Home, name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UserError(
-            f"The settings in {home.settings} cannot be used: time_zone {printable(name)!r} is no time zone. "
-            'Write an IANA name, such as "Europe/Vienna", or "UTC".'
-        ) from error
+        reason = f'{name!r} is no time zone; write an IANA name, such as "Europe/Vienna", or "UTC"'
+        raise refusal(home, ("time_zone",), reason) from error
 
 
 def save(home: Home, settings: Settings) -> None:
-    """Write the settings (needs no TOML writer: every value is a string or a whole number, which JSON spells alike)."""
-    lines = [
-        f"{name} = {msgspec.json.encode(value).decode()}\n" for name, value in msgspec.structs.asdict(settings).items()
-    ]
-    files.write_bytes(home.settings, "".join(lines).encode())
+    """Write all settings."""
+    from musicrec_tui import toml
+
+    document = msgspec.to_builtins(settings)
+    files.write_bytes(
+        home.settings, toml.dumps({key: value for key, value in document.items() if value != {}}).encode()
+    )
+
+
+_THEME_LINE = re.compile(r"""^(\s*theme\s*=\s*)("[^"\\]*"|'[^']*')""")
+
+
+def remember_theme(home: Home, name: str) -> None:
+    """Set the theme in the settings file; all that the user wrote beside it, comments too, stays as it is.
+
+    Raises:
+        UserError: the file cannot be used, or not be written.
+    """
+    from musicrec_tui import toml
+
+    wanted = msgspec.structs.replace(load(home), theme=name)
+    text = home.settings.read_text(encoding="utf-8") if home.settings.exists() else ""
+    setting = toml.dumps({"theme": name}).strip()
+    lines = text.split("\n")
+    line = toml.line_of(text, ("theme",))
+    if line:
+        lines[line - 1] = _THEME_LINE.sub(lambda _found: setting, lines[line - 1])
+    else:
+        lines.insert(0, setting)
+    files.write_bytes(home.settings, "\n".join(lines).encode())
+    if load(home) != wanted:  # written in a way that a line cannot be changed in
+        save(home, wanted)

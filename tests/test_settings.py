@@ -1,11 +1,13 @@
 """Settings are checked on the way in and come back as they were saved."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.settings import Settings
+from musicrec_tui.settings import Colours, Settings
 
 
 def test_no_file_means_the_defaults(home: Home) -> None:
@@ -13,7 +15,25 @@ def test_no_file_means_the_defaults(home: Home) -> None:
 
 
 def test_what_is_saved_is_loaded(home: Home) -> None:
-    chosen = Settings(theme='odd "name" \\ 漢字', k=25, slots=1, memory_limit="1.5GB", time_zone="Europe/Vienna")
+    chosen = Settings(
+        theme='odd "name" \\ 漢字', k=25, slots=1, memory_limit="1.5GB", time_zone="Europe/Vienna",
+        keys={"explore.search": "ctrl+f"}, themes={"my own": Colours(primary="red", dark=False)},
+    )  # fmt: skip
+    settings.save(home, chosen)
+    assert settings.load(home) == chosen
+
+
+KEYS = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=9), st.text("abc+,/\x7f\n", max_size=9)
+)
+
+
+@given(KEYS, st.sampled_from(["dark", '"', "\u2028"]))
+def test_every_keymap_that_is_saved_is_loaded(
+    tmp_path_factory: pytest.TempPathFactory, keys: dict[str, str], theme: str
+) -> None:
+    home = Home(tmp_path_factory.getbasetemp() / "keymaps", tmp_path_factory.getbasetemp())
+    chosen = Settings(keys=keys, themes={theme: Colours(primary=theme)})
     settings.save(home, chosen)
     assert settings.load(home) == chosen
 
@@ -21,12 +41,17 @@ def test_what_is_saved_is_loaded(home: Home) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("k = 0", r"\.k"),
-        ('memory_limit = "much"', "memory_limit"),
-        ("colour = 1", "colour"),
-        ("k = ", "cannot be used"),
-        ("k = '10'", r"\.k"),
-        ('time_zone = "Mars/Olympus"', "time_zone 'Mars/Olympus' is no time zone"),
+        ("k = 0", "line 1, cannot be used: k: Expected"),
+        ('\n# more\nmemory_limit = "much"', "line 3, cannot be used: memory_limit: "),
+        ("slots = 2\ncolour = 1", "line 2, cannot be used: colour: there is no such setting"),
+        ("k = 5\n\nk = ", "line 3, cannot be used: it is not TOML: Invalid value"),
+        ('theme = """\n', "line 1, cannot be used: it is not TOML: "),
+        ("k = 5\nk = 6\nslots = 1", "line 2, cannot be used: it is not TOML: Cannot overwrite"),
+        ("k = '10'", "k: Expected"),
+        ("[keys]\n'explore.search' = '/'\n'app.quit' = 1", 'line 3, .* keys."app.quit": Expected `str`'),
+        ("[themes.mine]\nprimary = 'red'\nhue = 'red'", "line 3, .* themes.mine.hue: there is no such setting"),
+        ("themes = 5", "line 1, cannot be used: themes: Expected"),
+        ('time_zone = "Mars/Olympus"', "line 1, cannot be used: time_zone: 'Mars/Olympus' is no time zone"),
         ('time_zone = "../../etc/passwd"', "IANA name"),
         ('time_zone = "Europe"', "IANA name"),
         ('time_zone = ""', "IANA name"),
@@ -43,9 +68,32 @@ def test_what_is_not_allowed_is_one_sentence_with_the_key(text: str, words: str,
 
 def test_bytes_that_are_no_text_are_one_sentence(home: Home) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
-    home.settings.write_bytes(b"\xff\xfe")
-    with pytest.raises(UserError, match="cannot be used"):
+    home.settings.write_bytes(b"k = 5\n# \xff\xfe")
+    with pytest.raises(UserError, match="line 2, cannot be used: it is not UTF-8"):
         settings.load(home)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, 'theme = "nord"\n'),
+        ("# mine\nk = 5 # five\n", 'theme = "nord"\n# mine\nk = 5 # five\n'),
+        ("k = 5\n  theme = 'dracula' # night\n\n[keys]\n", 'k = 5\ntheme = "nord" # night\n\n[keys]\n'),
+    ],
+)
+def test_a_theme_is_remembered_and_the_rest_stays_as_it_was_written(before: str | None, after: str, home: Home) -> None:
+    if before is not None:
+        home.root.mkdir(parents=True, exist_ok=True)
+        home.settings.write_text(before)
+    settings.remember_theme(home, "nord")
+    assert home.settings.read_text() == after
+
+
+def test_a_theme_that_is_written_in_another_way_is_remembered_too(home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text('"theme" = """\nnord"""\nk = 5\n')
+    settings.remember_theme(home, 'my "own"')
+    assert settings.load(home) == Settings(theme='my "own"', k=5)
 
 
 def test_a_folder_in_the_files_place_is_one_sentence(home: Home) -> None:

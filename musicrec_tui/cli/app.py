@@ -8,6 +8,7 @@ from typer.exceptions import TyperException
 
 from musicrec_tui.cli import (
     answers,
+    bookmarks,
     comparing,
     data,
     exporting,
@@ -17,6 +18,7 @@ from musicrec_tui.cli import (
     outcome,
     profiles,
     runs,
+    screen,
     shape,
     sql,
     training,
@@ -27,8 +29,9 @@ from musicrec_tui.text import printable
 app = typer.Typer(
     name="musicrec-tui",
     help=(
-        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
-        "screen; the commands below do what its panes do. A folder that is named like a command is opened as ./users. "
+        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR] [--fresh]` "
+        "opens the screen as it was left (--fresh: as if for the first time); the commands below do what its panes do. "
+        "A folder that is named like a command is opened as ./users. "
         "`musicrec-tui --version` tells the version."
     ),
     rich_markup_mode=None,
@@ -51,27 +54,32 @@ for group in (
     exporting,
     sql,
     models,
+    bookmarks,
+    screen,
 ):
     group.register(app)
 
 
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], front: screen.Screen | None = None) -> int:
     """Do what the command line says.
 
     Args:
         argv: the words after the program's name; the first is a command.
+        front: the screen, for the commands that tell of it.
 
     Returns:
         The exit code: 0 fine, 1 failed, 2 wrong usage or bad input, 130 cancelled.
     """
-    return outcome.guarded(lambda: _dispatch(argv), argv)
+    return outcome.guarded(lambda: _dispatch(argv, front), argv)
 
 
-def _dispatch(argv: Sequence[str]) -> int:
+def _dispatch(argv: Sequence[str], front: screen.Screen | None) -> int:
     """Let Typer parse and call; its errors become one sentence."""
     streams = sys.stdout, sys.stderr
     try:
-        returned = typer.main.get_command(app).main(list(argv), prog_name="musicrec-tui", standalone_mode=False)
+        returned = typer.main.get_command(app).main(
+            list(argv), prog_name="musicrec-tui", standalone_mode=False, obj=front
+        )
     except TyperException as error:
         told = " ".join(printable(error.format_message(), limit=None).split()).rstrip(".")
         command = f" {argv[0]}" if argv and not argv[0].startswith("-") else ""

@@ -27,4 +27,7 @@ COMMANDS = (
     "sql",
     "models",
     "formats",
+    "bookmarks",
+    "keys",
+    "themes",
 )

@@ -11,11 +11,12 @@ _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
 
 
 class Screen(NamedTuple):
-    """What the screen is to open; empty and None: the defaults."""
+    """What the screen is to open; empty and None: the defaults. `fresh`: as if for the first time."""
 
     data: list[Path]
     home: Path | None
     layout: str = ""
+    fresh: bool = False
 
 
 def read(argv: Sequence[str]) -> Screen | list[str]:
@@ -32,8 +33,7 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
     """
     before: list[str] = []
     data: list[Path] = []
-    home: Path | None = None
-    layout = ""
+    fresh = False
     rest = list(argv)
     while rest:
         word = rest.pop(0)
@@ -43,21 +43,32 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
                 raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
             value = value if equals else rest.pop(0)
             before += [option, value]
-            if option == "--data":
-                data.append(Path(value))
-            elif option == "--home":
-                home = Path(value)
-            else:
-                layout = value
+            data += [Path(value)] * (option == "--data")
         elif word in ("--help", "-h"):
             return ["--help"]
+        elif word == "--fresh":
+            fresh = True
         elif word == "--":
             data += map(Path, rest)
             break
         elif word.startswith("-"):
             raise UserError(f"There is no option {word} before a command; see `musicrec-tui --help`.")
         elif word in COMMANDS and len(data) == before.count("--data"):
-            return [word, *before, *rest]
+            return _command([word, *before, *rest], fresh=fresh)
         else:
             data.append(Path(word))
-    return Screen(data, home, layout)
+    home = _last(before, "--home")
+    return Screen(data, Path(home) if home is not None else None, _last(before, "--format") or "", fresh)
+
+
+def _command(argv: list[str], *, fresh: bool) -> list[str]:
+    """A command with its words."""
+    if fresh:
+        raise UserError("--fresh is for the screen; a command begins anew each time.")
+    return argv
+
+
+def _last(before: list[str], option: str) -> str | None:
+    """The value of an option that was given last; None where it was not given."""
+    values = [value for name, value in zip(before[::2], before[1::2], strict=True) if name == option]
+    return values[-1] if values else None

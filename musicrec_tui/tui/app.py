@@ -12,11 +12,15 @@ from textual.screen import Screen
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import commands, crash
+from musicrec_tui.tui import commands, crash, keymap, themes
 from musicrec_tui.tui.commands import Command, CommandProvider
+from musicrec_tui.tui.jump import Moving
+from musicrec_tui.tui.memory import Memory
+from musicrec_tui.tui.remembering import Remembering
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
 from musicrec_tui.tui.tabular.actions import TabularApp
+from musicrec_tui.tui.theming import Theming
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
@@ -28,7 +32,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(TabularApp[int]):
+class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
     """The workbench."""
 
     TITLE = "musicrec"
@@ -55,6 +59,8 @@ class MusicrecApp(TabularApp[int]):
         Command("app.compare", "show('compare')", "4", "Compare", "Runs and their metrics, side by side."),
         Command("app.data", "show('data')", "5", "Data", "What was read, and what it looks like."),
         Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False),
+        *Moving.MOVING,
+        *Theming.THEMING,
         Command("app.palette", "command_palette", "ctrl+p", "Commands", "Find any command by its name.",
                 footer="commands", palette=False),
         Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
@@ -63,15 +69,19 @@ class MusicrecApp(TabularApp[int]):
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
-    def __init__(self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "") -> None:
+    def __init__(
+        self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "", memory: Memory | None = None
+    ) -> None:
         super().__init__()
         self.session = Session(home, data, settings, layout)
+        self.memory = memory or Memory(home)
         self.crash_log: Path | None = None
         self._live: set[str] = set()
         self._live_tunings: set[str] = set()
         self.animation_level = "none"
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
+        self.take_themes(themes.checked(home, settings), settings.theme)
+        self.moved_keys = keymap.checked(home, settings.keys)
+        self.set_keymap(self.moved_keys)
 
     def on_mount(self) -> None:
         """Open the log after the first paint; be told to end without leaving a broken terminal."""
@@ -105,8 +115,9 @@ class MusicrecApp(TabularApp[int]):
                 await self.session.host.start()
 
     def on_dataset_opened(self) -> None:
-        """The title counts."""
+        """The title counts; what was shown last comes back."""
         self.draw_title()
+        start(self, "take up", self.take_up)
 
     def on_runs_changed(self) -> None:
         """The title tells what runs; what has ended is told once."""
@@ -188,9 +199,13 @@ class MusicrecApp(TabularApp[int]):
         self._close_messages_no_wait()
 
 
-def run(home: Home, data: list[Path], settings: Settings, layout: str = "") -> int:
-    """Open the TUI and return its exit code when it is over."""
-    app = MusicrecApp(home, data, settings, layout)
+def run(home: Home, data: list[Path], settings: Settings, layout: str = "", memory: Memory | None = None) -> int:
+    """Open the TUI and return its exit code when it is over.
+
+    Raises:
+        UserError: keys or themes of the settings cannot be used.
+    """
+    app = MusicrecApp(home, data, settings, layout, memory)
     result = app.run()
     if app.crash_log is not None:
         crash.tell(app.crash_log)

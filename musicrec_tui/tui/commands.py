@@ -1,12 +1,13 @@
 """One declaration for one command: its key, its palette entry, its footer text and its help row."""
 
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.dom import DOMNode
+from textual.keys import REPLACED_KEYS, key_to_character
 from textual.screen import Screen
 
 
@@ -36,24 +37,51 @@ class Command:
     """Whether the palette lists it (moving a cursor makes no sense there)."""
     priority: bool = False
     """Whether the key counts before the focused widget sees it: keys typed right behind it go where it leads."""
+    twice: bool = False
+    """Whether the key has to be pressed twice in a row, as vim's `gg`; the node is a `two_keys.TwoKeys`."""
 
     def binding(self) -> Binding:
         """The command as a key binding."""
+        action = f"twice({self.action!r})" if self.twice else self.action
         return Binding(
-            self.keys, self.action, self.footer or self.title, show=bool(self.footer),
+            self.keys, action, self.footer or self.title, show=bool(self.footer),
             key_display=self.shown or None, tooltip=self.help, id=self.id, priority=self.priority,
         )  # fmt: skip
 
     @property
     def key_text(self) -> str:
         """The key as people write it."""
-        return self.shown or " ".join(_KEY_TEXT.get(key, key.replace("ctrl+", "^")) for key in self.keys.split(","))
+        return self.shown or self.every_key
+
+    @property
+    def every_key(self) -> str:
+        """All of its keys as people write them, also those that the footer leaves out."""
+        told = map(key_text, self.keys.split(","))
+        return " ".join(f"{key} {key}" if self.twice else key for key in told)
+
+    def moved(self, keymap: Mapping[str, str]) -> "Command":
+        """The command with the keys that the user gave it."""
+        keys = keymap.get(self.id)
+        return replace(self, keys=keys, shown="") if keys else self
 
 
 _KEY_TEXT = {
-    "slash": "/", "question_mark": "?", "up": "↑", "down": "↓", "escape": "esc", "enter": "↵",
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc", "enter": "↵", "space": "space",
     "pageup": "pgup", "pagedown": "pgdn", "shift+tab": "⇧tab",
 }  # fmt: skip
+
+
+def key_text(key: str) -> str:
+    """A key of Textual's as people write it: "/" for "slash", "^f" for "ctrl+f"."""
+    character = key_to_character(REPLACED_KEYS.get(key, key))
+    printable = character if character is not None and character.isprintable() else ""
+    return _KEY_TEXT.get(key) or printable or key.replace("ctrl+", "^")
+
+
+def _keymap(screen: Screen[object]) -> Mapping[str, str]:
+    """The user's keys, by the commands' ids."""
+    keymap: Mapping[str, str] = getattr(screen.app, "moved_keys", {})
+    return keymap
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
@@ -69,22 +97,24 @@ def own(node: DOMNode) -> tuple[Command, ...]:
 def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
     """Commands that can be given right now: the focused widget's and its ancestors', the screen's, the app's."""
     start: DOMNode = screen.focused or screen
+    keymap = _keymap(screen)
     seen: set[str] = set()
     for node in start.ancestors_with_self:
         for command in own(node):
             if command.id not in seen and node.check_action(_bare(command.action), ()):
                 seen.add(command.id)
-                yield node, command
+                yield node, command.moved(keymap)
 
 
 def everywhere(screen: Screen[object]) -> Iterator[Command]:
     """All commands of a screen, of each of its widgets and of the app: the help's rows, each once."""
+    keymap = _keymap(screen)
     seen: set[str] = set()
     for node in (screen, *screen.query("*"), screen.app):
         for command in own(node):
             if command.id not in seen:
                 seen.add(command.id)
-                yield command
+                yield command.moved(keymap)
 
 
 def _bare(action: str) -> str:

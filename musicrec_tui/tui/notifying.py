@@ -8,6 +8,8 @@ from musicrec_tui.text import printable
 
 MOST = 3
 _LONGEST = 600
+_SIGNS: dict[SeverityLevel, str] = {"information": "", "warning": "! ", "error": "✗ "}
+"""Said before a sentence: hue alone would not tell a warning."""
 
 
 def tell(
@@ -51,6 +53,7 @@ class NotifyingApp(App[ReturnType]):
         Without a group, it is its own: said twice, it stands there once.
         """
         group = group or message
+        message = f"{_SIGNS[severity]}{message}"
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         newest = Notification(message, title, severity, seconds, markup=markup)
         kept = [one for one in self._corner if one[0] != group and not one[1].has_expired]

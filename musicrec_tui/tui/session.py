@@ -146,6 +146,11 @@ class Session:
         self._user_chose = self._user_chose or by_user
         self.tell(messages.RunChosen)
 
+    @property
+    def user_chose(self) -> bool:
+        """Whether it was the user who chose what recommends."""
+        return self._user_chose
+
     def _prefer_a_model(self) -> None:
         """Take the best model that there is, as long as it is popularity that serves, and nobody asked for that.
 

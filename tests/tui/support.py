@@ -84,8 +84,8 @@ class FakeHost:
 class SmallApp(MusicrecApp):
     """The app with a dataset that is open at once; nothing is trained by itself, and the runs are read once."""
 
-    def __init__(self, home: Home, dataset: Dataset) -> None:
-        super().__init__(home, [Path("/somewhere/sample_data/listens")], Settings())
+    def __init__(self, home: Home, dataset: Dataset, settings: Settings | None = None) -> None:
+        super().__init__(home, [Path("/somewhere/sample_data/listens")], settings or Settings())
         self.given = dataset
         self.host = FakeHost(dataset)
 
@@ -108,9 +108,9 @@ class SmallDataset(Dataset):
         return self._real
 
 
-def small(home: Home, path: Path) -> SmallApp:
+def small(home: Home, path: Path, settings: Settings | None = None) -> SmallApp:
     """A `SmallApp` over an index."""
-    return SmallApp(home, SmallDataset(path))
+    return SmallApp(home, SmallDataset(path), settings)
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 20.0) -> None:

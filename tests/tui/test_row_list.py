@@ -33,7 +33,17 @@ async def test_the_cursor_moves_by_arrows_letters_pages_and_edges() -> None:
         shown = app.query_one(RowList)
         shown.set_rows(rows(100_000))
         shown.focus()
-        moves = [("j", 1), ("down", 2), ("k", 1), ("up", 0), ("k", 0), ("G", 99_999), ("j", 99_999), ("g", 0)]
+        moves = [
+            ("j", 1),
+            ("down", 2),
+            ("k", 1),
+            ("up", 0),
+            ("k", 0),
+            ("G", 99_999),
+            ("j", 99_999),
+            ("g", 99_999),
+            ("g", 0),
+        ]
         for key, at in moves:
             await pilot.press(key)
             assert shown.cursor == at, key
@@ -67,7 +77,7 @@ async def test_the_cursor_passes_over_headings_and_notes() -> None:
         assert shown.cursor == 4
         await pilot.press("j", "G")
         assert shown.cursor == 4
-        await pilot.press("g")
+        await pilot.press("g", "g")
         assert shown.cursor == 1
 
 

@@ -12,6 +12,8 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
+from musicrec_tui.tui.screens.explore_history import History
 from musicrec_tui.tui.screens.explore_me import MeActions
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
@@ -28,14 +30,13 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.lookups.people import Person
 
-_LONGEST_HISTORY = 100
 _NEED_DATA = (
     "search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history", "type_artists",
-    "write_playlist",
+    "write_playlist", "bookmark", "bookmarks",
 )  # fmt: skip
 
 
-class ExploreScreen(WhileOpening, ModelActions, MeActions):
+class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -61,8 +62,8 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
                 "While the index is built: stop; nothing of it is kept.", footer="cancel"),
         Command("explore.build", "build", "b", "Build the index", "Build the index, where that was stopped.",
                 footer="build"),
-        Command("explore.back", "step_back", "backspace,escape", "Back", "To the artist and the user before.",
-                shown="esc", palette=False),
+        *Bookmarking.BOOKMARKING,
+        *History.HISTORY,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -71,7 +72,6 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
         self._user: User | None = None
         self._artist: Artist | None = None
         self._heard = False
-        self._history: list[tuple[User | None, Artist | None]] = []
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -112,8 +112,8 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
 
     def on_artist_wanted(self, event: messages.ArtistWanted) -> None:
         """Open an artist."""
-        self._remember()
-        self._open_artist(event.artist)
+        self.remember()
+        self.open_artist(event.artist)
 
     def on_artist_named(self, event: messages.ArtistNamed) -> None:
         """Open an artist whose key or name is known."""
@@ -121,8 +121,8 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
 
     def on_user_wanted(self, event: messages.UserWanted) -> None:
         """Open a user."""
-        self._remember()
-        self._open_user(event.user)
+        self.remember()
+        self.open_user(event.user)
 
     # Commands.
 
@@ -140,7 +140,9 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
             return self.session.stop_indexing is not None
         if action == "build":
             return self.session.stopped
-        return bool(self._history) if action == "step_back" else True
+        if action == "step_forward":
+            return bool(self.trail.ahead)
+        return bool(self.trail.behind) if action == "step_back" else True
 
     def action_search(self) -> None:
         """Begin a search."""
@@ -166,33 +168,25 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
         """For whom Explore recommends."""
         return self._user
 
+    @property
+    def artist(self) -> Artist | None:
+        """The artist that was opened last."""
+        return self._artist
+
     def show_imported(self, user: User) -> None:
         """Open the profile; the search finds it."""
-        self._remember()
-        self._open_user(user)
+        self.remember()
+        self.open_user(user)
         self._search_anew()
 
     async def forgotten(self, user: User) -> None:
         """Whoever is shown first takes the place of a profile that is gone."""
-        self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
+        self.forget_user(user)
         self._user = None
         self._search_anew()
         await self._begin()
 
-    def action_step_back(self) -> None:
-        """To what was shown before."""
-        user, artist = self._history.pop()
-        if artist is not None and artist != self._artist:
-            self._open_artist(artist)
-        if user is not None and user != self._user:
-            self._open_user(user)
-
     # The work.
-
-    def _remember(self) -> None:
-        """Make what is shown now the place to come back to."""
-        self._history.append((self._user, self._artist))
-        del self._history[:-_LONGEST_HISTORY]
 
     def _search_anew(self) -> None:
         """Give the search what is there now."""
@@ -220,7 +214,7 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
                 self.post_message(messages.ArtistWanted(artist))
 
     async def _begin(self) -> None:
-        """Show the profile that was imported last, else the typical user, and the artist that they play most."""
+        """Show whom the last session ended with, else the profile that was imported last, else the typical user."""
         from musicrec_tui.dataset.profiles import lookup, store
 
         home, dataset = self.session.home, self.session.dataset
@@ -229,24 +223,26 @@ class ExploreScreen(WhileOpening, ModelActions, MeActions):
         listing = await asked(self, store.every, home)
         for sentence in listing.damaged if listing else ():
             self.notify(sentence, severity="warning", markup=False, timeout=20)
+        if await self.take_up():
+            return
         user = await asked(self, lookup.first, home, dataset)
         if user is None or self._user is not None:
             return
-        self._open_user(user)
+        self.open_user(user)
         person = await asked(self, self._person(dataset, user))
         profile = await asked(self, person.profile, 10) if person else None
         known = [one.artist for one in profile.top_artists if one.artist.code >= 0] if profile else []
         if known and self._artist is None:
-            self._open_artist(known[0])
+            self.open_artist(known[0])
 
-    def _open_user(self, user: User) -> None:
+    def open_user(self, user: User) -> None:
         """Show a user and what to recommend to them."""
         self._user = user
         if self.session.dataset is not None:
             self.query_one(UserPane).load(self._person(self.session.dataset, user))
         self._recommend()
 
-    def _open_artist(self, artist: Artist) -> None:
+    def open_artist(self, artist: Artist) -> None:
         """Show an artist and who is like it."""
         self._artist = artist
         self.query_one(ArtistPane).load(self.session, artist)

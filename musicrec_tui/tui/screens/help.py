@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from musicrec_tui.runs import metric_help
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.widgets.entries import Entries
+from musicrec_tui.tui.widgets.page import Page
 
 TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),
@@ -35,8 +35,6 @@ class HelpScreen(ModalScreen[None]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("help.close", "dismiss", "escape,question_mark,q", "Close", "Back to the screen."),
-        Command("help.down", "scroll(1)", "j", "Scroll down", "Further down.", palette=False),
-        Command("help.up", "scroll(-1)", "k", "Scroll up", "Further up.", palette=False),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -46,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
-        with VerticalScroll(classes="dialog help"):
+        with Page(classes="dialog help"):
             yield Entries("Keys", [(command.key_text, command.help) for command in self._commands], 10)
             yield Entries("Words and numbers", TERMS, 16)
             if self._story:
@@ -54,11 +52,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Name the page."""
-        page = self.query_one(VerticalScroll)
+        page = self.query_one(Page)
         page.border_title = f"Help · {self._title}"
         page.border_subtitle = "esc closes · j k scroll"
         page.focus()
-
-    def action_scroll(self, step: int) -> None:
-        """Move the page."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)

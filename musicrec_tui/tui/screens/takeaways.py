@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.runs.takeaways import Takeaways
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.widgets.entries import Entries
+from musicrec_tui.tui.widgets.page import Page
 
 _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good"))
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}
@@ -20,8 +20,6 @@ class TakeawaysScreen(ModalScreen[None]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs."),
-        Command("takeaways.down", "scroll(1)", "j", "Scroll down", "Further down.", palette=False),
-        Command("takeaways.up", "scroll(-1)", "k", "Scroll up", "Further up.", palette=False),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -31,7 +29,7 @@ class TakeawaysScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
-        with VerticalScroll(classes="dialog help"):
+        with Page(classes="dialog help"):
             for question, name in _QUESTIONS if self._page.models else ():
                 verdicts = [(one.model, getattr(one, name)) for one in self._page.models]
                 answers = [
@@ -44,11 +42,7 @@ class TakeawaysScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Name the page."""
-        page = self.query_one(VerticalScroll)
+        page = self.query_one(Page)
         page.border_title = "Take-aways"
         page.border_subtitle = "esc closes · j k scroll"
         page.focus()
-
-    def action_scroll(self, step: int) -> None:
-        """Move the page."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)

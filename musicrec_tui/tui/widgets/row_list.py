@@ -20,6 +20,7 @@ from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.rows import Source, sheet_of
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.two_keys import TwoKeys
 
 Draw = Callable[[int], Content]
 
@@ -39,7 +40,7 @@ class Row:
     record: object | None = None
 
 
-class RowList(ScrollView, TabularWidget, can_focus=True):
+class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     """Rows with a cursor: arrows or `j`/`k` move it, Enter chooses. A note stands in where there are no rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -47,7 +48,10 @@ class RowList(ScrollView, TabularWidget, can_focus=True):
         Command("list.up", "move(-1)", "k,up", "Previous row", "Move up in a list.", shown="k ↑", palette=False),
         Command("list.page_down", "page(1)", "pagedown", "Page down", "A page down.", palette=False),
         Command("list.page_up", "page(-1)", "pageup", "Page up", "A page up.", palette=False),
-        Command("list.first", "edge(-1)", "g,home", "First row", "To the top.", palette=False),
+        Command("list.half_down", "half(1)", "ctrl+d", "Half a page down", "Half a page down a list.", palette=False),
+        Command("list.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page up a list.", palette=False),
+        Command("list.first", "edge(-1)", "home", "First row", "To the top.", palette=False),
+        Command("list.top", "edge(-1)", "g", "First row", "To the top of a list.", palette=False, twice=True),
         Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False),
         Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False),
         *TABLE_COMMANDS,
@@ -109,6 +113,7 @@ class RowList(ScrollView, TabularWidget, can_focus=True):
         self.table_name = title
         self.sources: dict[type, Source] = {}
         """By the kind of record: what there is beside the rows that the list has. New rows have none."""
+        self._recalled: int | None = None
         self.set_title(title)
 
     def set_title(self, title: str | Content) -> None:
@@ -122,12 +127,18 @@ class RowList(ScrollView, TabularWidget, can_focus=True):
         """
         self._rows, self._note, self._more = rows, note, more
         self.sources = {}
+        if rows and cursor is None:
+            cursor, self._recalled = self._recalled, None
         self._resize()
         self.scroll_to(y=0, animate=False, force=True)
         wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
         self.set_reactive(RowList.cursor, -1)
         self.cursor = next((index for index in range(wanted, len(rows)) if rows[index].value is not None), -1)
         self.refresh()
+
+    def recall(self, cursor: int | None) -> None:
+        """Put the cursor there when rows are shown the next time; None: to the first, as always."""
+        self._recalled = cursor
 
     def add_rows(self, rows: Sequence[Row], *, more: bool) -> None:
         """Go on with these rows; the cursor and what is in sight stay. `more`: there are still others."""
@@ -239,6 +250,10 @@ class RowList(ScrollView, TabularWidget, can_focus=True):
     def action_page(self, direction: int) -> None:
         """A page up or down."""
         self._land(self.cursor + direction * max(1, self.scrollable_content_region.height - 1), direction)
+
+    def action_half(self, direction: int) -> None:
+        """Half a page up or down."""
+        self._land(self.cursor + direction * max(1, self.scrollable_content_region.height // 2), direction)
 
     def action_edge(self, direction: int) -> None:
         """To the first row or the last."""

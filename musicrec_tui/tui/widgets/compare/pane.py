@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
@@ -17,6 +17,7 @@ from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
 from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
+from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
@@ -47,7 +48,7 @@ class ComparePane(ContentSwitcher):
 
     def compose(self) -> ComposeResult:
         """A part for each view."""
-        with VerticalScroll(id="compare-figures"), Horizontal(id="compare-two"):
+        with Page(id="compare-figures"), Horizontal(id="compare-two"):
             yield Static(id="compare-values", markup=False)
             yield Static(id="compare-parameters", markup=False)
         for view in VIEWS[1:3]:

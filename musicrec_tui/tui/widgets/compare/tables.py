@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from textual.containers import VerticalScroll
-
 from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.jobs.protocol import Compared
 from musicrec_tui.runs.store import RunInfo
@@ -12,6 +10,7 @@ from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.widgets.row_list import RowList
 
 _RUNS = (Column("first_run"), Column("other_run"))
@@ -28,11 +27,11 @@ class DifferingUsers(RowList):
         return run_records.DIFFERING
 
 
-class ComparedView(VerticalScroll, TabularWidget):
+class ComparedView(Page, TabularWidget):
     """A view whose text is drawn from a table."""
 
-    OWN_COMMANDS = TABLE_COMMANDS
-    BINDINGS = bindings(TABLE_COMMANDS)
+    OWN_COMMANDS = (*Page.OWN_COMMANDS, *TABLE_COMMANDS)
+    BINDINGS = bindings(OWN_COMMANDS)
 
     table: Sheet | None = None
     """What the text shows; None where it is a sentence."""

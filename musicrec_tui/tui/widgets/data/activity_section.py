@@ -1,13 +1,14 @@
 """Activity: the long tail of artists, how much users listen, and when."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 
 from musicrec_tui.dataset.lookups import calendar, stats
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.widgets.data.plots import Calendar, Ranks, Tail
 from musicrec_tui.tui.widgets.data.section import Section
+from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.working import start
 
 
@@ -16,7 +17,7 @@ class ActivitySection(Section):
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
-        with VerticalScroll(id="activity-page", can_focus=True):
+        with Page(id="activity-page"):
             with Horizontal(id="tails"):
                 yield Tail(id="artist-tail", title="Artists by listeners", of="artists", by="listeners")
                 yield Tail(id="user-tail", title="Users by artists", of="users", by="artists")

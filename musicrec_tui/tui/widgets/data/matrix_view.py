@@ -11,6 +11,7 @@ from textual.widget import Widget
 from musicrec_tui.dataset import picture
 from musicrec_tui.dataset.portrait import Block
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.two_keys import TwoKeys
 from musicrec_tui.tui.widgets.cells import fit, short
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 
@@ -19,7 +20,7 @@ _LABEL, _FIGURE = 12, 6
 _HERE = "bold reverse"
 
 
-class MatrixView(Widget, can_focus=True):
+class MatrixView(Widget, TwoKeys, can_focus=True):
     """Draws the block that it is given; says when it looks at something else."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -36,6 +37,13 @@ class MatrixView(Widget, can_focus=True):
         Command("matrix.up", "move(-1, 0)", "k,up", "Up", "Users further up.", shown="k ↑", palette=False),
         Command("matrix.right", "move(0, 1)", "l,right", "Right", "Artists further right.", shown="l →", palette=False),
         Command("matrix.left", "move(0, -1)", "h,left", "Left", "Artists further left.", shown="h ←", palette=False),
+        Command("matrix.half_down", "half(1)", "ctrl+d", "Half a screen down", "Half a screen of users further down.",
+                palette=False),
+        Command("matrix.half_up", "half(-1)", "ctrl+u", "Half a screen up", "Half a screen of users further up.",
+                palette=False),
+        Command("matrix.top", "edge(-1)", "g", "The first user", "To the first row of the matrix.", palette=False,
+                twice=True),
+        Command("matrix.bottom", "edge(1)", "G", "The last user", "To the last row of the matrix.", palette=False),
         Command("matrix.page_down", "page(1, 0)", "pagedown,J", "A screen down", "A screen of users further down.",
                 palette=False),
         Command("matrix.page_up", "page(-1, 0)", "pageup,K", "A screen up", "A screen of users further up.",
@@ -112,6 +120,16 @@ class MatrixView(Widget, can_focus=True):
         """The cursor by a screen."""
         if self.camera is not None:
             self._look(self.camera.moved(down * self.camera.rows, across * self.camera.columns))
+
+    def action_half(self, direction: int) -> None:
+        """The cursor by half a screen of users."""
+        if self.camera is not None:
+            self._look(self.camera.moved(direction * max(1, self.camera.rows // 2), 0))
+
+    def action_edge(self, direction: int) -> None:
+        """The cursor to the first user or the last."""
+        if self.camera is not None:
+            self._look(self.camera.moved(direction * self.camera.users, 0))
 
     def action_view(self) -> None:
         """The next way to draw."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table
@@ -14,6 +14,7 @@ from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.facts import FactSheet, read_facts
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
+from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.working import start
 
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
@@ -24,7 +25,7 @@ class Overview(Section):
 
     def compose(self) -> ComposeResult:
         """The facts have the room that they need, up to a half."""
-        with VerticalScroll(id="facts", can_focus=True):
+        with Page(id="facts"):
             yield FactSheet(id="read", title="What was read")
         with Container(id="files-and-fates"):
             yield TableView(id="files", title="Files", whole=1)

@@ -1,0 +1,109 @@
+"""`keys` and `themes`: what the screen can be told to look like and to listen to.
+
+The command line never imports the screen. Whoever starts both (`__main__`) hands it in as the context's object.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import typer
+
+from musicrec_tui.cli import options, output
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.settings import Settings
+
+
+class Key(Protocol):
+    """A command of the screen."""
+
+    @property
+    def id(self) -> str:
+        """Names it in the settings."""
+
+    @property
+    def key(self) -> str:
+        """Its keys, as people write them."""
+
+    @property
+    def screen(self) -> str:
+        """Where it can be given."""
+
+    @property
+    def help(self) -> str:
+        """What it does."""
+
+
+class Theme(Protocol):
+    """A theme of the screen."""
+
+    @property
+    def name(self) -> str:
+        """Names it in the settings."""
+
+    @property
+    def kind(self) -> str:
+        """Dark, light, or the terminal's."""
+
+    @property
+    def origin(self) -> str:
+        """Whose it is."""
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the settings say so."""
+
+
+class Screen(Protocol):
+    """What the commands ask of the screen."""
+
+    def keys(self, home: Home, settings: Settings) -> Sequence[Key]:
+        """All commands with their keys."""
+
+    def themes(self, home: Home, settings: Settings) -> Sequence[Theme]:
+        """All themes."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command()(keys)
+    app.command()(themes)
+
+
+def keys(context: typer.Context, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+    """List the screen's commands with their keys.
+
+    The table `[keys]` of the settings moves a command to another key, or to several: `"explore.search" = "ctrl+f"`.
+    """
+    place = options.Place(None, home)
+    listed = _screen(context).keys(place.home, place.settings)
+    if as_json:
+        told = [{"id": one.id, "key": one.key, "screen": one.screen, "help": one.help} for one in listed]
+        output.print_json({"keys": told})
+        return
+    rows = [(one.id, one.key, one.screen, one.help) for one in listed]
+    output.print_table(("command", "key", "where", "what it does"), rows, wrap=True)
+
+
+def themes(context: typer.Context, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+    """List the screen's themes.
+
+    The setting `theme` chooses one; a table `[themes.NAME]` of the settings, with `primary = "#0178d4"` and other
+    colours, makes one.
+    """
+    place = options.Place(None, home)
+    listed = _screen(context).themes(place.home, place.settings)
+    if as_json:
+        told = [{"theme": one.name, "kind": one.kind, "origin": one.origin, "chosen": one.chosen} for one in listed]
+        output.print_json({"themes": told})
+        return
+    rows = [(one.name, one.kind, one.origin, "✓" if one.chosen else "") for one in listed]
+    output.print_table(("theme", "kind", "whose", "chosen"), rows)
+
+
+def _screen(context: typer.Context) -> Screen:
+    """What was handed in."""
+    screen: Screen | None = context.find_root().obj
+    if screen is None:
+        raise UserError("The screen's keys and themes are told by the program `musicrec-tui` alone.")
+    return screen

@@ -1,0 +1,117 @@
+"""Every command that there is, with the place where it can be given: for the keymap's checks and the list of keys.
+
+Screens are imported when they are first shown, so whoever asks here pays for all of them.
+"""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from textual.app import App
+from textual.screen import ModalScreen
+
+from musicrec_tui.tui import screens, widgets
+from musicrec_tui.tui.commands import Command
+
+MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}
+"""The screens by their ids, in the order of their keys; SQL belongs to Data."""
+_SHARED = {"choice": ("train", "tune"), "form": ("train", "tune"), "table": ("data", "sql")}
+"""Widgets that several screens use: the beginning of their commands' ids, and those screens."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command can be given.
+
+    Attributes:
+        title: for people: "Explore", "everywhere", "Quit dialog".
+        screens: the ids of the screens, of which a dialog is one; empty: whatever is on the screen.
+    """
+
+    title: str
+    screens: frozenset[str]
+
+    def meets(self, other: "Place") -> bool:
+        """Whether a key may mean one thing or the other, somewhere."""
+        return not self.screens or not other.screens or bool(self.screens & other.screens)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A command, and where it can be given."""
+
+    command: Command
+    place: Place
+
+    @property
+    def id(self) -> str:
+        """The command's id."""
+        return self.command.id
+
+    @property
+    def key(self) -> str:
+        """Its keys, as people write them."""
+        return self.command.every_key
+
+    @property
+    def screen(self) -> str:
+        """Where it can be given, for people."""
+        return self.place.title
+
+    @property
+    def help(self) -> str:
+        """What it does."""
+        return self.command.help
+
+
+@cache
+def every() -> Mapping[str, Listed]:
+    """All commands by id, with their default keys: first the app's, then screen by screen, then lists and dialogs."""
+    found: dict[str, Listed] = {}
+    for kind in _classes():
+        inherited = {command.id for base in kind.__mro__[1:] for command in vars(base).get("OWN_COMMANDS", ())}
+        for command in vars(kind).get("OWN_COMMANDS", ()):
+            if command.id in inherited:
+                continue
+            found.setdefault(command.id, Listed(command, _place(kind, command)))
+    order = ["everywhere", *MODES.values()]
+    rank = {title: at for at, title in enumerate(order)}
+    return dict(sorted(found.items(), key=lambda pair: (rank.get(pair[1].screen, len(order)), pair[1].screen)))
+
+
+def moved(keymap: Mapping[str, str]) -> list[Listed]:
+    """All commands, with the keys that the user gave them."""
+    return [Listed(one.command.moved(keymap), one.place) for one in every().values()]
+
+
+def _classes() -> Iterator[type]:
+    """The app, and every class of the screens and widgets, where it is defined."""
+    for module in (import_module("musicrec_tui.tui.app"), *_modules(widgets), *_modules(screens)):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and kind.__module__ == module.__name__:
+                yield kind
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    """The modules of a package and of those in it."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield import_module(found.name)
+
+
+def _place(kind: type, command: Command) -> Place:
+    """Where a command of a class can be given: its screen, or those that have the widget."""
+    prefix = command.id.partition(".")[0]
+    folder = kind.__module__.removeprefix(f"{widgets.__name__}.").partition(".")[0]
+    if issubclass(kind, App):
+        return Place("everywhere", frozenset(MODES))
+    if issubclass(kind, ModalScreen):
+        return Place(f"{prefix.capitalize()} dialog", frozenset({f"{prefix} dialog"}))
+    if prefix in _SHARED:
+        return Place(" and ".join(MODES[mode] for mode in _SHARED[prefix]), frozenset(_SHARED[prefix]))
+    if prefix in MODES or folder in MODES:
+        mode = prefix if prefix in MODES else folder
+        return Place(MODES[mode], frozenset({mode}))
+    return Place(f"every {prefix}", frozenset())

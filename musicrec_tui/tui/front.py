@@ -1,0 +1,35 @@
+"""What the command line may ask of the screen (`cli.screen.Screen`); all is imported when it is asked."""
+
+from typing import TYPE_CHECKING
+
+from musicrec_tui.paths import Home
+from musicrec_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.catalogue import Listed
+    from musicrec_tui.tui.themes import Choice
+
+
+class Front:
+    """The screen, for who does not open it."""
+
+    def keys(self, home: Home, settings: Settings) -> "list[Listed]":
+        """All commands with the keys that the settings give them.
+
+        Raises:
+            UserError: a key of the settings cannot be used.
+        """
+        from musicrec_tui.tui import catalogue, keymap
+
+        return catalogue.moved(keymap.checked(home, settings.keys))
+
+    def themes(self, home: Home, settings: Settings) -> "list[Choice]":
+        """All themes.
+
+        Raises:
+            UserError: the theme of the settings is none, or one of the user's own cannot be used.
+        """
+        from musicrec_tui.tui import themes
+
+        themes.checked(home, settings)
+        return themes.choices(home, settings)

@@ -1,0 +1,91 @@
+"""Moving between the panes of a screen: by a letter (jump mode), or to the pane on the left or right."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.keys import key_to_character
+from textual.screen import Screen
+from textual.widget import Widget
+
+from musicrec_tui.tui.commands import Command, own
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    class _Base(App[int]):
+        moved_keys: dict[str, str]
+else:
+    _Base = object
+
+
+class Moving(_Base):
+    """The app's commands for the focus."""
+
+    MOVING: ClassVar[tuple[Command, ...]] = (
+        Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; it leads there.",
+                priority=True),
+        Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False),
+        Command("app.right", "beside(1)", "l", "Pane on the right", "To the pane on the right.", palette=False),
+    )  # fmt: skip
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Jumping is for the screens: a dialog has few panes, and in an input its key is a letter."""
+        if action == "jump":
+            return not self._types("app.jump") and not self.screen.is_modal
+        return super().check_action(action, parameters)
+
+    def _types(self, command: str) -> bool:
+        """Whether the focused widget takes a command's key as a letter."""
+        keys = next(one for one in self.MOVING if one.id == command).moved(self.moved_keys).keys.split(",")
+        focused = self.focused
+        return focused is not None and any(focused.check_consume_key(key, key_to_character(key)) for key in keys)
+
+    def action_jump(self) -> None:
+        """Ask for the letter of a pane."""
+        from musicrec_tui.tui.screens.jump_screen import JumpScreen
+
+        below = self.screen
+        panes = seen(below)
+
+        def chosen(pane: Widget | None) -> None:
+            if pane is not None and pane.is_mounted:
+                below.set_focus(pane)
+
+        if panes:
+            self.push_screen(JumpScreen(panes), chosen)
+
+    def action_beside(self, step: int) -> None:
+        """To the nearest pane on a side; where there is none, nothing happens."""
+        focused = self.screen.focused
+        panes = [pane for pane in seen(self.screen) if _can_be_left(pane)]
+        pane = beside(focused, panes, step) if focused is not None else None
+        if pane is not None:
+            self.screen.set_focus(pane)
+
+
+def seen(screen: Screen[object]) -> list[Widget]:
+    """What can have the focus and is on the screen, in reading order."""
+    there = [pane for pane in screen.focus_chain if screen.find_widget(pane).visible_region.area]
+    return sorted(there, key=lambda pane: (pane.region.y, pane.region.x))
+
+
+def _can_be_left(pane: Widget) -> bool:
+    """Whether `h` and `l` lead out of a pane again: in an input, a choice or a table they mean something else."""
+    nodes = (node for node in pane.ancestors_with_self if node is not pane.app)
+    keys = {key for node in nodes for command in own(node) for key in command.keys.split(",")}
+    return "h" not in keys and not pane.check_consume_key("h", "h")
+
+
+def beside(here: Widget, panes: list[Widget], step: int) -> Widget | None:
+    """The pane on the left (-1) or right (1) that is nearest: sideways first, then in height."""
+    region = here.region
+
+    def distance(pane: Widget) -> tuple[int, int]:
+        other = pane.region
+        across = region.x - other.right if step < 0 else other.x - region.right
+        apart = max(other.y - region.bottom + 1, region.y - other.bottom + 1, 0)
+        return max(0, apart), across
+
+    def aside(pane: Widget) -> bool:
+        return pane.region.right <= region.x if step < 0 else pane.region.x >= region.right
+
+    return min((pane for pane in panes if pane is not here and aside(pane)), key=distance, default=None)

@@ -1,0 +1,139 @@
+"""Keys of the user's own: `[keys]` in the settings, checked before the screen opens."""
+
+import difflib
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys, key_to_character
+
+from musicrec_tui import settings
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.tui.commands import key_text
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.catalogue import Listed
+
+_NAMED = frozenset(key.value for key in Keys if "+" not in key.value and "<" not in key.value)
+_NEEDED = {"tab": "moves the focus", "shift+tab": "moves the focus", "ctrl+q": "always quits"}
+_TAKEN = {
+    "ctrl+a": "screen takes it as its own prefix",
+    "ctrl+b": "tmux takes it as its own prefix",
+    "ctrl+h": "many terminals send it for backspace",
+    "ctrl+i": "terminals send it for Tab",
+    "ctrl+j": "terminals send it for Enter",
+    "ctrl+m": "terminals send it for Enter",
+    "ctrl+z": "shells take it to suspend the program",
+    "ctrl+at": "macOS takes it to switch keyboards",
+    "ctrl+space": "macOS takes it to switch keyboards",
+    "ctrl+left_square_bracket": "terminals send it for Esc",
+    "f11": "terminals and macOS take it for the window",
+    **dict.fromkeys(("ctrl+up", "ctrl+down", "ctrl+left", "ctrl+right"), "macOS takes it to switch desktops"),
+}
+_UNSENT = "many terminals do not send it"
+
+
+def checked(home: Home, keys: Mapping[str, str]) -> dict[str, str]:
+    """The keymap for `App.set_keymap`, every key by Textual's name.
+
+    Args:
+        home: whose settings they are.
+        keys: the keys that are wanted for commands, by the commands' ids, with commas between several.
+
+    Raises:
+        UserError: a command that there is not, a key that there is not or that never arrives, a key that does something
+            else at the same place; the sentence names the line.
+    """
+    if not keys:
+        return {}
+    from musicrec_tui.tui import catalogue
+
+    commands = catalogue.every()
+    keymap: dict[str, str] = {}
+    for name, wanted in keys.items():
+        try:
+            if name not in commands:
+                raise UserError(f"there is no such command{_meant(name, commands)}; `musicrec-tui keys` lists them")
+            keymap[name] = ",".join(dict.fromkeys(_key(part) for part in _parts(wanted)))
+        except UserError as error:
+            raise settings.refusal(home, ("keys", name), str(error)) from error
+    for name in keymap:
+        if sentence := _collision(commands[name], commands, keymap):
+            raise settings.refusal(home, ("keys", name), sentence)
+    return keymap
+
+
+def _meant(name: str, commands: "Mapping[str, Listed]") -> str:
+    """A command that may have been meant."""
+    close = difflib.get_close_matches(name, commands, 1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _parts(wanted: str) -> list[str]:
+    """The keys of a setting. A comma alone is the key of that name."""
+    return [","] if wanted.strip() == "," else [part.strip() for part in wanted.split(",")]
+
+
+def _key(wanted: str) -> str:
+    """A key by Textual's name.
+
+    Raises:
+        UserError: there is no such key, or it never arrives.
+    """
+    *modifiers, base = wanted.split("+") if wanted not in ("", "+") and not wanted.endswith("++") else [wanted]
+    base = "plus" if base == "+" else base
+    shown = repr(wanted)
+    name = _base(base)
+    if name is None or not set(modifiers) <= {"ctrl", "shift", "alt"}:
+        raise UserError(f'{shown} is no key; write one such as "z", "/", "f5", "ctrl+f" or "pagedown"')
+    if modifiers and len(name) == 1 and name != name.lower():
+        raise UserError(f'{shown} is no key that terminals send; write "{"+".join([*modifiers, name.lower()])}"')
+    if modifiers == ["shift"] and len(name) == 1:
+        raise UserError(f'{shown} is sent as a capital; write "{name.upper()}"')
+    key = "+".join([*modifiers, name])
+    if reason := _unusable(key, modifiers, name):
+        raise UserError(f"{shown} cannot be used: {reason}")
+    return key
+
+
+def _base(base: str) -> str | None:
+    """A key without its modifiers, by Textual's name; None where there is none."""
+    if base in _NAMED:
+        return base
+    if len(base) == 1 and base.isprintable() and not base.isspace():
+        if base.isalnum():
+            return base
+        long = unicodedata.name(base, "").lower().replace("-", "_").replace(" ", "_")
+        return KEY_NAME_REPLACEMENTS.get(long, long) or None
+    known = base in KEY_TO_UNICODE_NAME or base in KEY_NAME_REPLACEMENTS.values()
+    character = key_to_character(base) if len(base) > 1 and base.islower() else None
+    return base if known or (character is not None and character.isprintable()) else None
+
+
+def _unusable(key: str, modifiers: list[str], name: str) -> str:
+    """Why a key does not arrive, or is needed; empty where neither is so."""
+    if key in _NEEDED:
+        return f"it {_NEEDED[key]}"
+    if key in _TAKEN:
+        return _TAKEN[key]
+    if "alt" in modifiers:
+        return "on macOS alt types other letters"
+    if len(modifiers) > 1:
+        return _UNSENT
+    with_ctrl = modifiers == ["ctrl"] and not (len(name) == 1 and "a" <= name <= "z")
+    with_shift = modifiers == ["shift"] and name in ("enter", "space", "backspace", "escape")
+    return _UNSENT if with_ctrl or with_shift else ""
+
+
+def _collision(one: "Listed", commands: "Mapping[str, Listed]", keymap: Mapping[str, str]) -> str:
+    """What else a command's new key would mean at the same place; empty where nothing does."""
+    for other in commands.values():
+        if other.id == one.id or not one.place.meets(other.place):
+            continue
+        now = set(keymap[one.id].split(",")) & set(other.command.moved(keymap).keys.split(","))
+        before = set(one.command.keys.split(",")) & set(other.command.keys.split(","))
+        if clash := now - before:
+            does = f"{other.id} ({other.command.title})"
+            return f"{key_text(min(clash))} is the key of {does} already, which can be given at the same place"
+    return ""

@@ -1,0 +1,159 @@
+"""What the screen showed last, kept for its next start: one entry for each log, and which log was opened last."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from musicrec_tui import paths, sealed
+from musicrec_tui.dataset.sources.files import list_files
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+SCHEMA = 1
+_MOST_LOGS = 50
+
+
+class Explored(msgspec.Struct, frozen=True):
+    """What Explore showed.
+
+    Attributes:
+        user, artist: their keys, which outlive an index.
+        focus: the id of the pane that had the focus.
+        cursors: where the cursor was in each list, by the list's id.
+    """
+
+    user: str = ""
+    artist: str = ""
+    focus: str = ""
+    cursors: dict[str, int] = {}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What was shown of one log.
+
+    Attributes:
+        screen: the mode's name.
+        run: the id of the run that the user chose; empty: popularity; None: they left it to the program.
+        explored: see there.
+    """
+
+    screen: str = "explore"
+    run: str | None = None
+    explored: Explored = Explored()
+
+
+class Log(msgspec.Struct, frozen=True):
+    """Where a log is (absolute paths, globs among them), and the layout that was insisted on, else empty."""
+
+    data: tuple[str, ...]
+    layout: str = ""
+
+
+class State(msgspec.Struct, frozen=True):
+    """The file's content.
+
+    Attributes:
+        last: the log that the user asked for last.
+        logs: what was shown, by the content of the log, the latest last.
+    """
+
+    last: Log | None = None
+    logs: dict[str, Shown] = {}
+
+
+def read(home: Home) -> State:
+    """What was kept; nothing where there is no file.
+
+    Raises:
+        UserError: the file is damaged, or of another version.
+    """
+    return sealed.read(home.state, State, SCHEMA) if home.state.exists() else State()
+
+
+class Memory:
+    """The state of a session: read when it is first asked for, written when the session ends.
+
+    Args:
+        home: where the file is.
+        fresh: do as if there were none (it is written all the same).
+        log: the log that was asked for, now or then; None: nobody said which, so that the sample is open.
+    """
+
+    def __init__(self, home: Home, *, fresh: bool = False, log: Log | None = None) -> None:
+        self._home, self._log = home, log
+        self._state = State() if fresh else None
+        self.complaint = ""
+        """Why nothing could be taken up, else empty."""
+        self.explored: Callable[[], Explored] = Explored
+        """Says what Explore shows; Explore itself puts it here."""
+
+    def shown(self, content: str) -> Shown | None:
+        """What was shown of a log; None where it was never looked at."""
+        if self._state is None:
+            try:
+                self._state = read(self._home)
+            except UserError as error:
+                self._state = State()
+                self.complaint = f"What was shown last is not known: {error}"
+        return self._state.logs.get(content)
+
+    def keep(self, content: str, shown: Shown) -> None:
+        """Write what is shown now; what other sessions kept of other logs stays. A home that is full keeps nothing."""
+        try:
+            before = read(self._home)
+        except UserError:
+            before = State()
+        logs = {**{key: old for key, old in before.logs.items() if key != content}, content: shown}
+        latest = dict(list(logs.items())[-_MOST_LOGS:])
+        with contextlib.suppress(UserError, OSError, UnicodeEncodeError):
+            sealed.write(self._home.state, State(self._log or before.last, latest), SCHEMA, mode=0o600)
+
+
+class Opening(NamedTuple):
+    """What a start opens: the log's paths, the layout that is insisted on (else empty), and what was shown before."""
+
+    data: list[Path]
+    layout: str
+    memory: Memory
+
+
+def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Opening:
+    """The log that is asked for; where none is, the one that was asked for last, while it is there; else the sample.
+
+    Args:
+        home: where the state is kept.
+        data: what the command line names; `MUSICREC_DATA` counts as well.
+        layout: the layout that it insists on, else empty.
+        fresh: do as if nothing had been opened before.
+    """
+    found = paths.find_data(data)
+    if data or layout or os.environ.get("MUSICREC_DATA"):
+        return Opening(found, layout, Memory(home, fresh=fresh, log=_log(found, layout)))
+    last = None if fresh else _last_log(home)
+    memory = Memory(home, fresh=fresh, log=last)
+    if last is None:
+        return Opening(found, "", memory)
+    again = [Path(path) for path in last.data]
+    try:
+        list_files(again)
+    except UserError as error:
+        memory.complaint = f"The log that was open last cannot be opened, so this is the sample: {error}"
+        return Opening(found, "", memory)
+    return Opening(again, last.layout, memory)
+
+
+def _last_log(home: Home) -> Log | None:
+    """The log that the user asked for last; None where that is not known."""
+    try:
+        return read(home).last
+    except UserError:
+        return None
+
+
+def _log(data: list[Path], layout: str) -> Log:
+    """A log as it can be found again from any folder."""
+    return Log(tuple(str(path.expanduser().absolute()) for path in data), layout)

@@ -1,0 +1,92 @@
+"""The bookmarks: open one, remove one."""
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from musicrec_tui.dataset import bookmarks
+from musicrec_tui.dataset.bookmarks import Bookmark
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
+from musicrec_tui.tui.working import start
+
+_EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
+_DIM = "$foreground 60%"
+
+
+class BookmarkList(ModalScreen[Bookmark | None]):
+    """Answers with the bookmark that is to be opened."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("bookmarks.remove", "remove", "delete,d", "Remove the bookmark", "Remove the one under the cursor."),
+        Command("bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+    DEFAULT_CSS = "BookmarkList RowList { min-height: 3; }"
+
+    def __init__(self, home: Home) -> None:
+        super().__init__()
+        self._home = home
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        with Vertical(classes="dialog"):
+            yield RowList(id="bookmarks")
+
+    def on_mount(self) -> None:
+        """Fill it in."""
+        dialog = self.query_one(".dialog")
+        dialog.border_title = "Bookmarks"
+        dialog.border_subtitle = "↵ opens · delete removes · esc closes"
+        self.query_one(RowList).focus()
+        start(self, "bookmarks", self._load)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Open it."""
+        if isinstance(event.value, Bookmark):
+            self.dismiss(event.value)
+
+    def action_remove(self) -> None:
+        """Remove the one under the cursor; s in Explore sets it again."""
+        value = self.query_one(RowList).value
+        if isinstance(value, Bookmark):
+            start(self, "bookmarks", self._remove, value)
+
+    async def _remove(self, bookmark: Bookmark) -> None:
+        """Remove it, and show those that are left."""
+        try:
+            await asyncio.to_thread(bookmarks.remove, self._home, bookmark)
+        except (UserError, OSError) as error:
+            self.notify(printable(str(error), None), severity="error", markup=False)
+        await self._load()
+
+    async def _load(self) -> None:
+        """Read them; the cursor stays where it is."""
+        rows = self.query_one(RowList)
+        try:
+            found = await asyncio.to_thread(bookmarks.every, self._home)
+        except (UserError, OSError) as error:
+            rows.set_note(printable(str(error), None))
+            return
+        cursor = max(0, min(rows.cursor, len(found) - 1))
+        rows.set_rows([Row(_drawn(bookmark), bookmark) for bookmark in found], _EMPTY, cursor=cursor)
+        self.query_one(".dialog").border_title = f"Bookmarks · {number(len(found))}" if found else "Bookmarks"
+
+
+def _drawn(bookmark: Bookmark) -> Draw:
+    """How a bookmark is drawn: what it is, its name, the day."""
+
+    def draw(width: int) -> Content:
+        day = f"{bookmark.at:%Y-%m-%d}"
+        name = fit(bookmark.name, width - 8 - len(day))
+        return Content.assemble((fit(bookmark.kind, 7), _DIM), (name, "bold"), " ", (day, _DIM))
+
+    return draw

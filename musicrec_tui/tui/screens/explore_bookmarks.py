@@ -1,0 +1,92 @@
+"""What Explore does with bookmarks: set or remove one, list them, open one."""
+
+import asyncio
+from abc import abstractmethod
+from typing import ClassVar
+
+from musicrec_tui.dataset import bookmarks
+from musicrec_tui.dataset.bookmarks import Bookmark
+from musicrec_tui.dataset.records import Artist, Listen, Title, User
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui import messages
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
+
+
+class Bookmarking(BaseScreen):
+    """A screen that shows a user and an artist, and lists of others."""
+
+    BOOKMARKING: ClassVar[tuple[Command, ...]] = (
+        Command("explore.bookmark", "bookmark", "s", "Bookmark, or remove the bookmark",
+                "Bookmark the user or artist under the cursor, or unmark it."),
+        Command("explore.bookmarks", "bookmarks", "S", "Bookmarks", "List the bookmarks; Enter opens one."),
+    )  # fmt: skip
+
+    @property
+    @abstractmethod
+    def user(self) -> User | None:
+        """Who is shown."""
+
+    @property
+    @abstractmethod
+    def artist(self) -> Artist | None:
+        """Which artist is shown."""
+
+    def action_bookmark(self) -> None:
+        """Set a bookmark, or remove it."""
+        meant = self._meant()
+        if meant is not None:
+            start(self, "bookmark", self._toggle, meant)
+
+    def _meant(self) -> Bookmark | None:
+        """Whom the cursor is on; else the artist that is shown, or the user where the focus is in their pane."""
+        focused = self.focused
+        value = focused.value if isinstance(focused, RowList) else None
+        match value:
+            case Artist() | User():
+                return bookmarks.of(value)
+            case Listen() | Title() if value.artist_key and value.artist_name:
+                return bookmarks.artist(value.artist_key, value.artist_name)
+        in_user_pane = focused is not None and any(node.id == "user" for node in focused.ancestors_with_self)
+        shown = self.user if in_user_pane or self.artist is None else self.artist
+        return bookmarks.of(shown) if shown is not None else None
+
+    async def _toggle(self, bookmark: Bookmark) -> None:
+        """Write it, and say so."""
+        home = self.session.home
+        name = printable(bookmark.name, 40)
+        try:
+            if await asyncio.to_thread(bookmarks.add, home, bookmark):
+                self.notify(f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", markup=False)
+            else:
+                await asyncio.to_thread(bookmarks.remove, home, bookmark)
+                self.notify(f"The bookmark of {bookmark.kind} {name} is removed.", markup=False)
+        except (UserError, OSError) as error:
+            self.notify(printable(str(error), None), severity="error", markup=False)
+
+    def action_bookmarks(self) -> None:
+        """List them."""
+        from musicrec_tui.tui.screens.bookmark_list import BookmarkList
+
+        def chosen(bookmark: Bookmark | None) -> None:
+            if bookmark is not None:
+                start(self, "bookmark", self._open, bookmark)
+
+        self.app.push_screen(BookmarkList(self.session.home), chosen)
+
+    async def _open(self, bookmark: Bookmark) -> None:
+        """Show whom it stands for; a log that does not have them says so."""
+        from musicrec_tui.dataset.profiles import lookup
+
+        if self.session.dataset is None:
+            return
+        if bookmark.kind == "artist":
+            self.post_message(messages.ArtistNamed(bookmark.key))
+            return
+        user = await asked(self, lookup.find, self.session.home, self.session.dataset, bookmark.key)
+        if user is not None:
+            self.post_message(messages.UserWanted(user))

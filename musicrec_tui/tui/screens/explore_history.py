@@ -1,0 +1,142 @@
+"""Where one has been in Explore: back and forward, and the same place again at the next start."""
+
+from abc import abstractmethod
+from typing import ClassVar, NamedTuple
+
+from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.memory import Explored
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.trail import Trail
+from musicrec_tui.tui.widgets.row_list import RowList
+
+
+class Place(NamedTuple):
+    """Who is shown, and how: the pane with the focus, and the cursor of each list, by their ids."""
+
+    user: User | None
+    artist: Artist | None
+    focus: str
+    cursors: dict[str, int]
+
+
+class History(BaseScreen):
+    """A screen that shows a user and an artist, and can go back to those before."""
+
+    HISTORY: ClassVar[tuple[Command, ...]] = (
+        Command("explore.back", "step_back", "left_square_bracket,backspace,escape", "Back",
+                "To the artist and the user before.", shown="[ esc", palette=False),
+        Command("explore.forward", "step_forward", "right_square_bracket", "Forward",
+                "To the artist and the user that you came back from.", palette=False),
+    )  # fmt: skip
+    USER_LISTS: ClassVar[tuple[str, ...]] = (
+        "top-artists",
+        "recent",
+        "top-recordings",
+        "top-releases",
+        "recommendations",
+    )
+    """The lists that another user fills anew; all others but the search's are the artist's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trail: Trail[Place] = Trail()
+
+    @property
+    @abstractmethod
+    def user(self) -> User | None:
+        """Who is shown."""
+
+    @property
+    @abstractmethod
+    def artist(self) -> Artist | None:
+        """Which artist is shown."""
+
+    @abstractmethod
+    def open_user(self, user: User) -> None:
+        """Show a user."""
+
+    @abstractmethod
+    def open_artist(self, artist: Artist) -> None:
+        """Show an artist."""
+
+    def on_mount(self) -> None:
+        """What is shown now is what the next start takes up."""
+        self.musicrec.memory.explored = self.explored
+
+    @property
+    def place(self) -> Place:
+        """Where one is."""
+        cursors = {rows.id: rows.cursor for rows in self.query(RowList) if rows.id and rows.cursor >= 0}
+        return Place(self.user, self.artist, (self.focused.id or "") if self.focused is not None else "", cursors)
+
+    def explored(self) -> Explored:
+        """The same as it is kept."""
+        here = self.place
+        return Explored(
+            here.user.key if here.user else "", here.artist.key if here.artist else "", here.focus, here.cursors
+        )
+
+    def remember(self) -> None:
+        """Make what is shown now the place to come back to, before something else is."""
+        self.trail.leave(self.place)
+        for rows in self.query(RowList):
+            rows.recall(None)
+
+    def forget_user(self, user: User) -> None:
+        """Never come back to somebody who is gone."""
+        self.trail.only(lambda place: place.user is None or place.user.key != user.key)
+
+    def action_step_back(self) -> None:
+        """To what was shown before."""
+        self._go(self.trail.back(self.place))
+
+    def action_step_forward(self) -> None:
+        """To what one came back from."""
+        self._go(self.trail.forward(self.place))
+
+    def _go(self, place: Place | None) -> None:
+        """Show a place again, with the cursors where they were."""
+        if place is None:
+            return
+        new_artist = place.artist is not None and place.artist != self.artist
+        new_user = place.user is not None and place.user != self.user
+        self._recall(place.focus, place.cursors, new_user=new_user, new_artist=new_artist)
+        if place.artist is not None and new_artist:
+            self.open_artist(place.artist)
+        if place.user is not None and new_user:
+            self.open_user(place.user)
+
+    def _recall(self, focus: str, cursors: dict[str, int], *, new_user: bool, new_artist: bool) -> None:
+        """Put cursors back: at once in lists that stay, in the others when they are filled."""
+        for rows in self.query(RowList):
+            cursor = cursors.get(rows.id or "")
+            if cursor is None or rows.id == "results":
+                continue
+            if new_user if rows.id in self.USER_LISTS else new_artist:
+                rows.recall(cursor)
+            elif cursor < len(rows.rows):
+                rows.cursor = cursor
+        for pane in self.query(f"#{focus}") if focus else ():
+            self.set_focus(pane)
+
+    async def take_up(self) -> bool:
+        """Show what was shown when the program ended; False where nothing is known, or nobody is there any more."""
+        from musicrec_tui.dataset.lookups import artists
+        from musicrec_tui.dataset.profiles import lookup
+
+        dataset = self.session.dataset
+        shown = self.musicrec.memory.shown(dataset.info.content) if dataset is not None else None
+        if dataset is None or shown is None or not shown.explored.user:
+            return False
+        kept = shown.explored
+        user = await asked(self, lookup.find, self.session.home, dataset, kept.user)
+        artist = await asked(self, artists.find, dataset, kept.artist) if kept.artist else None
+        if user is None or self.user is not None:
+            return self.user is not None
+        self._recall(kept.focus, kept.cursors, new_user=True, new_artist=artist is not None)
+        self.open_user(user)
+        if artist is not None:
+            self.open_artist(artist)
+        return True

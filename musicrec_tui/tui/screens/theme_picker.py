@@ -1,0 +1,61 @@
+"""Which theme: the user's own, ours, Textual's."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.themes import Choice
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
+
+_DIM = "$foreground 60%"
+
+
+class ThemePicker(ModalScreen[str | None]):
+    """Answers with a theme's name."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("themes.close", "dismiss(None)", "escape,q", "Close", "Keep the theme.", palette=False),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, choices: Sequence[Choice], present: str) -> None:
+        super().__init__()
+        self._choices, self._present = choices, present
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        with Vertical(classes="dialog"):
+            yield RowList(id="themes")
+
+    def on_mount(self) -> None:
+        """Fill it in, the cursor on the present theme."""
+        dialog = self.query_one(".dialog")
+        dialog.border_title = "Theme"
+        dialog.border_subtitle = "↵ takes it and remembers it · esc closes"
+        names = [choice.name for choice in self._choices]
+        rows = [Row(_drawn(choice, choice.name == self._present), choice.name) for choice in self._choices]
+        themes = self.query_one(RowList)
+        themes.set_rows(rows, cursor=names.index(self._present) if self._present in names else None)
+        themes.focus()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Take it."""
+        self.dismiss(str(event.value))
+
+
+def _drawn(choice: Choice, present: bool) -> Draw:
+    """How a theme is drawn; ● is the present one."""
+
+    def draw(width: int) -> Content:
+        told = f"{choice.kind} · {choice.origin}"
+        return Content.assemble(
+            "● " if present else "  ", (fit(choice.name, 22), "bold"), (fit(told, width - 24), _DIM)
+        )
+
+    return draw

@@ -1,0 +1,72 @@
+"""How the app comes to its theme, and to another one while it runs."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.filter import Monochrome, NoColor
+from textual.theme import Theme
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from musicrec_tui.tui.session import Session
+
+    class _Base(App[int]):
+        session: Session
+else:
+    _Base = object
+
+
+class Theming(_Base):
+    """The app's command for themes."""
+
+    THEMING: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "app.theme", "choose_theme", "f6", "Change the theme", "Choose other colours; the settings remember them."
+        ),
+    )
+
+    def take_themes(self, known: Sequence[Theme], chosen: str) -> None:
+        """Let the app know these themes beside Textual's, and take one."""
+        for theme in known:
+            self.register_theme(theme)
+        if chosen in self.available_themes:
+            self.theme = chosen
+
+    def watch_theme(self) -> None:
+        """Under NO_COLOR the terminal's colours are taken away, others turn grey (Textual decides once, too early)."""
+        if self.no_color:
+            others = [one for one in self._filters if not isinstance(one, NoColor | Monochrome)]
+            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+
+    def action_choose_theme(self) -> None:
+        """Ask for a theme, take it, and remember it."""
+        from musicrec_tui.tui import themes
+        from musicrec_tui.tui.screens.theme_picker import ThemePicker
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.theme = name
+                start(self, "theme", self._remember_theme, name)
+
+        try:
+            choices = themes.choices(self.session.home, self.session.settings)
+        except UserError as error:
+            self.notify(printable(str(error), None), severity="error", markup=False)
+        else:
+            self.push_screen(ThemePicker(choices, self.theme), chosen)
+
+    async def _remember_theme(self, name: str) -> None:
+        """Write it into the settings; where that fails, the theme holds until the end."""
+        from musicrec_tui import settings
+
+        try:
+            await asyncio.to_thread(settings.remember_theme, self.session.home, name)
+        except (UserError, OSError) as error:
+            self.notify(printable(f"The theme is not remembered: {error}", None), severity="warning", markup=False)

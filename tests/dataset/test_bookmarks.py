@@ -1,0 +1,52 @@
+"""Bookmarks: kept by key, whole or not at all, for their owner's eyes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from musicrec_tui.dataset import bookmarks
+from musicrec_tui.dataset.bookmarks import Bookmark
+from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+HOSTILE = "[/b]\x1b]0;owned\x07" + "x" * 10_000
+PIXIES, ME = Artist(3, "id:7", "Pixies", 10, 20), User(1, "profile:me", "me", 3, 4)
+
+
+def test_what_is_added_is_listed_the_latest_first_and_only_once(home: Home) -> None:
+    assert bookmarks.every(home) == []
+    marks = [bookmarks.of(PIXIES), bookmarks.of(ME), bookmarks.artist("name:x", HOSTILE)]
+    assert [bookmarks.add(home, mark) for mark in marks] == [True, True, True]
+    assert bookmarks.add(home, bookmarks.of(PIXIES)) is False
+    assert bookmarks.every(home) == marks[::-1]
+    assert home.bookmarks.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_removed_is_gone_and_the_rest_stays(home: Home) -> None:
+    for mark in (bookmarks.of(PIXIES), bookmarks.of(ME)):
+        bookmarks.add(home, mark)
+    same_key = Bookmark("user", PIXIES.key, "Pixies", datetime.now(UTC))
+    assert bookmarks.remove(home, same_key) is False
+    assert bookmarks.remove(home, bookmarks.of(PIXIES)) is True
+    assert [mark.name for mark in bookmarks.every(home)] == ["me"]
+
+
+def test_one_is_found_by_its_key_or_its_name(home: Home) -> None:
+    for mark in (bookmarks.of(PIXIES), bookmarks.artist("id:8", "PIXIES "), bookmarks.of(ME)):
+        bookmarks.add(home, mark)
+    assert bookmarks.find(home, "id:8").name == "PIXIES "
+    assert bookmarks.find(home, "ME").key == "profile:me"
+    with pytest.raises(UserError, match=r"2 bookmarks are called 'pixies'.*'id:8'.*'id:7'"):
+        bookmarks.find(home, "pixies")
+    with pytest.raises(UserError, match="no bookmark 'me'"):
+        bookmarks.find(home, "me", "artist")
+
+
+def test_damage_is_a_sentence_and_nothing_is_overwritten(home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.bookmarks.write_text("{}")
+    for act in (lambda: bookmarks.every(home), lambda: bookmarks.add(home, bookmarks.of(ME))):
+        with pytest.raises(UserError, match="damaged"):
+            act()
+    assert home.bookmarks.read_text() == "{}"
