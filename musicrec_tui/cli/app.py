@@ -19,6 +19,7 @@ from musicrec_tui.cli import (
     runs,
     shape,
     sql,
+    taste,
     training,
     tuning,
 )
@@ -42,6 +43,7 @@ for group in (
     shape,
     lookup,
     profiles,
+    taste,
     training,
     tuning,
     runs,

@@ -1,13 +1,11 @@
 """A saved model beside an index: the two have codes of their own, and keys in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
-from musicrec_tui.dataset import dislikes
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.records import Artist
@@ -51,17 +49,20 @@ class OpenedRun:
         user_codes, artist_codes: from keys to the model's codes.
         to_index: (artists of the model,) the index's code of each; -1 where the index does not have it.
         from_index: (artists of the index,) the model's code of each; -1 where the model does not have it.
+        listeners: (artists of the model,) how many users of the index play each.
     """
 
     def __init__(self, run: RunInfo, model: SavedModel, dataset: Dataset) -> None:
         self.run, self.model, self.dataset = run, model, dataset
         self.user_codes = {key: code for code, key in enumerate(model.user_keys)}
         self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
-        keys = [str(key) for (key,) in dataset.query("SELECT key FROM artist ORDER BY code")]
-        self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key in keys], np.int32)
+        rows = dataset.query("SELECT key, listeners FROM artist ORDER BY code")
+        self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key, _ in rows], np.int32)
         self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)
         known = np.flatnonzero(self.from_index >= 0).astype(np.int32)
         self.to_index[self.from_index[known]] = known
+        self.listeners: IntArray = np.zeros(len(model.artist_keys), np.int32)
+        self.listeners[self.from_index[known]] = np.array([listeners for _, listeners in rows], np.int32)[known]
         self._artists: dict[int, Artist] = {}
 
     def user_code(self, key: str) -> int:
@@ -90,16 +91,10 @@ class OpenedRun:
             )
         return self.artist_codes[key]
 
-    def heard(self, user_key: str) -> IntArray:
-        """The model's codes of the artists that a user has played: in the index, or in what was trained on."""
-        rows = self.dataset.query(
-            'SELECT p.artist_code FROM play p JOIN "user" u ON u.code = p.user_code WHERE u.key = $key',
-            {"key": user_key},
-        )
-        now = self.from_index[np.array([code for (code,) in rows], np.int64)] if rows else np.zeros(0, np.int32)
-        then = self.model.train[self.user_codes[user_key]].indices
-        heard: IntArray = np.union1d(now[now >= 0], then).astype(np.int32)
-        return heard
+    def codes_of(self, keys: Iterable[str]) -> IntArray:
+        """The model's codes of artists, ascending; keys that it does not know are left out."""
+        codes: IntArray = np.array(sorted(self.artist_codes[key] for key in keys if key in self.artist_codes), np.int32)
+        return codes
 
     def disliked(self, user_key: str) -> IntArray:
         """The model's codes of the artists that a user dislikes, which are never recommended to them."""
@@ -109,22 +104,6 @@ class OpenedRun:
         codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
         disliked: IntArray = codes[codes >= 0]
         return disliked
-
-    def never(self) -> csr_matrix:
-        """What `heard` and `disliked` hold for every user of the model: (users, artists), sorted, ones."""
-        with self.dataset.cursor() as cursor:
-            rows = cursor.execute('SELECT key FROM "user" ORDER BY code').fetchall()
-            columns = cursor.execute("SELECT user_code, artist_code FROM play").fetchnumpy()
-        disliked = dislikes.load(self.dataset).tocoo()
-        codes = np.array([self.user_codes.get(key, -1) for (key,) in rows], np.int64)
-        users = codes[np.concatenate([columns["user_code"], disliked.row])]
-        items = self.from_index[np.concatenate([columns["artist_code"], disliked.col])]
-        known = (users >= 0) & (items >= 0)
-        ones = np.ones(int(known.sum()), np.float32)
-        never = csr_matrix((ones, (users[known], items[known])), shape=self.model.train.shape) + self.model.train
-        never.sort_indices()
-        never.data[:] = 1
-        return never
 
     def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
         """Artists by the model's codes; where the index lacks one, what little is known of it."""

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from musicrec_tui import files, sealed
-from musicrec_tui.dataset.profiles.names import checked, slug
+from musicrec_tui.dataset.opinions import store as opinions
+from musicrec_tui.dataset.profiles.names import checked, of_key, slug
 from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, Stored
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -173,7 +174,7 @@ def locate(home: Home, text: str) -> Path:
 
 
 def forget(home: Home, text: str) -> Path:
-    """Delete the profile that `locate` finds; gives the folder that it had.
+    """Delete the profile that `locate` finds, with what it loves and blocks; gives the folder that it had.
 
     Raises:
         UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
@@ -181,9 +182,11 @@ def forget(home: Home, text: str) -> Path:
     deadline = time.monotonic() + _LONGEST_WAIT
     try:
         with changing(home, lambda: time.monotonic() > deadline, lambda: None) as profiles:
-            return _delete(locate(home, text), profiles)
+            folder = _delete(locate(home, text), profiles)
     except Cancelled:
         raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
+    opinions.forget(home, lambda key: (name := of_key(key)) is not None and slug(name) == folder.name)
+    return folder
 
 
 def private_folder(folder: Path) -> None:

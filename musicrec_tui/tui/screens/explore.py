@@ -12,9 +12,11 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.explore_filters import FilterActions
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_profiles import ProfileActions
+from musicrec_tui.tui.screens.explore_taste import TasteActions
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
@@ -29,10 +31,20 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 _LONGEST_HISTORY = 100
-_NEED_DATA = ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history")
+_NEED_DATA = (
+    "search",
+    "choose_model",
+    "choose_filters",
+    "love",
+    "block",
+    "train",
+    "next_view",
+    "turn_titles",
+    "import_history",
+)
 
 
-class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
+class ExploreScreen(WhileOpening, ModelActions, ProfileActions, FilterActions, TasteActions):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -41,8 +53,12 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
                 footer="search", priority=True),
         Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
                 footer="model"),
-        Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",
-                "Recommend new artists only, or heard ones too.", footer="filter"),
+        Command("explore.filter", "choose_filters", "f", "Filters of recommendations",
+                "Recommend new artists or known ones, little played, less known.", footer="filter"),
+        Command("explore.love", "love", "plus", "Love this artist, or not any more",
+                "Love the artist under the cursor; again takes it back.", shown="+"),
+        Command("explore.block", "block", "minus", "Block this artist, or not any more",
+                "Never recommend the artist under the cursor; again takes it back.", shown="-"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
         Command("explore.import", "import_history", "i", "Import a history",
@@ -66,7 +82,6 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
         super().__init__()
         self._user: User | None = None
         self._artist: Artist | None = None
-        self._heard = False
         self._history: list[tuple[User | None, Artist | None]] = []
 
     def compose_body(self) -> ComposeResult:
@@ -100,7 +115,7 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""
-        self._recommend()
+        self.recommend_anew()
         if self._artist is not None:
             self.query_one(ArtistPane).load(self.session, self._artist)
 
@@ -141,11 +156,6 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
     def action_search(self) -> None:
         """Begin a search."""
         self.query_one(SearchPane).focus_input()
-
-    def action_toggle_heard(self) -> None:
-        """With or without what the user has heard."""
-        self._heard = not self._heard
-        self._recommend()
 
     def action_next_view(self) -> None:
         """Something else about the user."""
@@ -240,14 +250,14 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
         self._user = user
         if self.session.dataset is not None:
             self.query_one(UserPane).load(self._person(self.session.dataset, user))
-        self._recommend()
+        self.recommend_anew()
 
     def _open_artist(self, artist: Artist) -> None:
         """Show an artist and who is like it."""
         self._artist = artist
         self.query_one(ArtistPane).load(self.session, artist)
 
-    def _recommend(self) -> None:
+    def recommend_anew(self) -> None:
         """Ask for the ranked list anew."""
         if self._user is not None:
-            self.query_one(Recommendations).load(self.session, self._user, heard=self._heard)
+            self.query_one(Recommendations).load(self.session, self._user, self.filters)
