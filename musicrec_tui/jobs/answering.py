@@ -7,7 +7,7 @@ import numpy as np
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import filtering
-from musicrec_tui.jobs.filtering import BoolArray
+from musicrec_tui.jobs.filtering import BoolArray, History
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.jobs.people import Person
 from musicrec_tui.jobs.protocol import Explain, Explained, Reason, Recommend, Recommendation, Recommended, Similar
@@ -20,7 +20,8 @@ LONGEST_LIST = 10_000
 
 def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
     """The best artists for somebody, with their reasons."""
-    (codes, values), total = _cut(person.scores(), _candidates(opened, person, ask.filters), ask.k)
+    history = person.history(ask.filters.heard == "rediscover")
+    (codes, values), total = _cut(person.scores(), _candidates(opened, person, history, ask.filters), ask.k)
     loved = set(person.loved.tolist())
     reasons = _reasons(opened, person, codes[:EXPLAINED_ROWS], ask.reasons)
     named = opened.artists([*codes, *(part.artist for parts in reasons for part in parts)])
@@ -29,7 +30,7 @@ def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
             rank=place + 1,
             artist=named[code],
             score=value,
-            heard=bool(person.history.plays[code] > 0),
+            heard=bool(history.plays[code] > 0),
             loved=code in loved,
             reasons=tuple(Reason(named[part.artist], part.amount) for part in reasons[place])
             if place < len(reasons)
@@ -86,9 +87,9 @@ def _checked(k: int) -> int:
     return k
 
 
-def _candidates(opened: OpenedRun, person: Person, filters: Filters) -> BoolArray:
+def _candidates(opened: OpenedRun, person: Person, history: History, filters: Filters) -> BoolArray:
     """The artists that may be listed for somebody: (artists,)."""
-    candidates = filtering.listable(opened, filters) & filtering.passing(person.history, filters, person.end)
+    candidates = filtering.listable(opened, filters) & filtering.passing(history, filters, person.end)
     if filters.heard == "new":
         candidates[person.loved] = False
     candidates[person.never] = False

@@ -6,32 +6,39 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.dataset import dislikes
-from musicrec_tui.jobs.filtering import UNKNOWN, History
+from musicrec_tui.jobs.filtering import UNKNOWN, Counts, History, Instants
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.recommenders.base import IntArray
 
-_COLUMNS = f"artist_code, plays, coalesce(epoch_us(last_at), {UNKNOWN}) AS last"
+_PLAYS = "artist_code, plays"
+_TIMED_PLAYS = f"{_PLAYS}, coalesce(epoch_us(last_at), {UNKNOWN}) AS last"
 
-_OF_ONE = f"""
-SELECT {_COLUMNS} FROM play WHERE user_code = (SELECT code FROM "user" WHERE key = $key)
-"""  # noqa: S608
-
-_OF_ALL = f"SELECT user_code, {_COLUMNS} FROM play"  # noqa: S608
+_OF_ONE = "SELECT %s FROM play WHERE user_code = $user"
+_OF_ALL = "SELECT user_code, %s FROM play"
 
 
-def of_user(opened: OpenedRun, key: str) -> History:
-    """A user of the data."""
+def of_user(opened: OpenedRun, key: str, *, timed: bool) -> History:
+    """A user of the data; `timed`: whether it matters when they played what."""
+    columns = _TIMED_PLAYS if timed else _PLAYS
     with opened.dataset.cursor() as cursor:
-        found = cursor.execute(_OF_ONE, {"key": key}).fetchnumpy()
+        found = cursor.execute(_OF_ONE % columns, {"user": opened.index_users.get(key)}).fetchnumpy()
     artists = opened.from_index[found["artist_code"]]
     known = artists >= 0
     plays = np.zeros(len(opened.to_index))
-    last = np.full(len(opened.to_index), UNKNOWN, np.int64)
     plays[artists[known]] = found["plays"][known]
+    train, user = opened.model.train, opened.user_codes[key]
+    then = slice(train.indptr[user], train.indptr[user + 1])
+    plays[train.indices[then]] = np.maximum(plays[train.indices[then]], train.data[then])
+    if not timed:
+        return History(plays, never_known(plays))
+    last = np.full(len(plays), UNKNOWN, np.int64)
     last[artists[known]] = found["last"][known]
-    then = opened.model.train[opened.user_codes[key]]
-    plays[then.indices] = np.maximum(plays[then.indices], then.data)
     return History(plays, last)
+
+
+def never_known(plays: Counts) -> Instants:
+    """No play's time is known."""
+    return np.broadcast_to(np.int64(UNKNOWN), plays.shape)
 
 
 class Everybody(NamedTuple):
@@ -52,15 +59,14 @@ class Everybody(NamedTuple):
         plays = self.plays[users].toarray()
         if self.last.nnz:
             return History(plays, self.last[users].toarray() - 1)
-        return History(plays, np.broadcast_to(np.int64(UNKNOWN), plays.shape))
+        return History(plays, never_known(plays))
 
 
 def of_everybody(opened: OpenedRun, *, timed: bool) -> Everybody:
     """All users of a model; `timed`: whether it matters when they played what."""
     with opened.dataset.cursor() as cursor:
-        keys = cursor.execute('SELECT key FROM "user" ORDER BY code').fetchall()
-        found = cursor.execute(_OF_ALL).fetchnumpy()
-    codes = np.array([opened.user_codes.get(key, -1) for (key,) in keys], np.int64)
+        found = cursor.execute(_OF_ALL % (_TIMED_PLAYS if timed else _PLAYS)).fetchnumpy()
+    codes = np.array([opened.user_codes.get(key, -1) for key in opened.index_users], np.int64)
     hated = dislikes.load(opened.dataset).tocoo()
     users, artists = codes[found["user_code"]], found["artist_code"]
     plays = _placed(opened, users, artists, found["plays"].astype(np.float64))

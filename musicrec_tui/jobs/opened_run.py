@@ -18,7 +18,8 @@ from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 _MOST_REMEMBERED = 100_000
-_DISLIKED = 'SELECT r.artist_code FROM rating r JOIN "user" u ON u.code = r.user_code WHERE u.key = $key AND liking < 0'
+_DISLIKED = "SELECT artist_code FROM rating WHERE user_code = $user AND liking < 0"
+_USERS = 'SELECT key FROM "user" ORDER BY code'
 MODEL = "model"
 MANIFEST = "manifest.json"
 
@@ -47,6 +48,7 @@ class OpenedRun:
     Attributes:
         run, model, dataset: the three.
         user_codes, artist_codes: from keys to the model's codes.
+        index_users: from keys to the index's codes, ascending.
         to_index: (artists of the model,) the index's code of each; -1 where the index does not have it.
         from_index: (artists of the index,) the model's code of each; -1 where the model does not have it.
         listeners: (artists of the model,) how many users of the index play each.
@@ -56,6 +58,7 @@ class OpenedRun:
         self.run, self.model, self.dataset = run, model, dataset
         self.user_codes = {key: code for code, key in enumerate(model.user_keys)}
         self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
+        self.index_users = {key: code for code, (key,) in enumerate(dataset.query(_USERS))}
         rows = dataset.query("SELECT key, listeners FROM artist ORDER BY code")
         self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key, _ in rows], np.int32)
         self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)
@@ -100,7 +103,7 @@ class OpenedRun:
         """The model's codes of the artists that a user dislikes, which are never recommended to them."""
         if not self.dataset.info.disliked:
             return np.zeros(0, np.int32)
-        rows = self.dataset.query(_DISLIKED, {"key": user_key})
+        rows = self.dataset.query(_DISLIKED, {"user": self.index_users.get(user_key)})
         codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
         disliked: IntArray = codes[codes >= 0]
         return disliked

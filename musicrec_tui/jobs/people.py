@@ -36,7 +36,7 @@ class Person(NamedTuple):
     """Somebody as a model sees them; artists are the model's codes.
 
     Attributes:
-        history: what they have played, (artists,) each.
+        history: gives what they have played, (artists,) each; takes whether it matters when.
         end: when their history ends (UTC); None where no play has a time.
         never: what is never recommended to them, for they dislike or block it.
         loved: what they love.
@@ -46,7 +46,7 @@ class Person(NamedTuple):
         unknown: how many artists of theirs the model does not know.
     """
 
-    history: History
+    history: Callable[[bool], History]
     end: datetime | None
     never: IntArray
     loved: IntArray
@@ -130,7 +130,7 @@ def _known(opened: OpenedRun, key: str, held: Verdicts) -> Person:
     recommender = opened.model.recommender
     loved = opened.codes_of(held.loved)
     return Person(
-        history=histories.of_user(opened, key),
+        history=lambda timed: histories.of_user(opened, key, timed=timed),
         end=opened.dataset.info.last_at,
         never=np.union1d(np.setdiff1d(opened.disliked(key), loved), opened.codes_of(held.blocked)),
         loved=loved,
@@ -153,7 +153,7 @@ def _folded_in(opened: OpenedRun, told: _Told) -> Person:
     profile = csr_matrix((row, own, np.array([0, len(own)], np.int32)), shape=(1, len(opened.to_index)))
     recommender = opened.model.recommender
     return Person(
-        history=_history(opened, told),
+        history=lambda _: _history(opened, told),
         end=told.end,
         never=opened.codes_of(told.verdicts.blocked),
         loved=opened.codes_of(told.verdicts.loved),
