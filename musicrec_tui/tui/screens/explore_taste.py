@@ -5,7 +5,6 @@ from abc import abstractmethod
 from typing import Literal
 
 from musicrec_tui.dataset.opinions.stored import Verdict
-from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
@@ -65,11 +64,10 @@ class TasteActions(BaseScreen):
 
 
 def _told(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:
-    """What has happened, what follows, and how to undo it."""
+    """What has happened, and how to undo it."""
     who, what = printable(called(user), _LONGEST), printable(artist.name, _LONGEST)
     if now == "neither":
         return f"{what} is neither loved nor blocked by {who}."
     if now == "blocked":
-        return f"✗ {what} is blocked for {who}, from the next list on. - again takes it back."
-    follows = "it is no new artist" if of_key(user.key) is None else "it counts as played"
-    return f"♥ {who} loves {what}: {follows} from the next list on. + again takes it back."
+        return f"✗ {what} is blocked for {who}. - again undoes that."
+    return f"♥ {what} is loved by {who}. + again undoes that."

@@ -136,11 +136,12 @@ class Recommendations(RowList):
         marked = " · estimated by similar users" if estimate else ""
         model = (fit(label, 24).strip(), "bold")
         brief = Content.assemble(model, (f" · {which}{marked}", DIM))
-        self._titles = Content.assemble(f"For {fit(called(user), 32).strip()} · ", brief), brief
+        full = Content.assemble(f"For {fit(called(user), 32).strip()} · ", brief)
+        self._titles = full, full if filters == Filters() else brief
         self._set_title_that_fits()
 
     def _set_title_that_fits(self) -> None:
-        """Where it is narrow the filters matter more than for whom the list is: that the pane of the user says, too."""
+        """Where it is narrow, filters that are set matter more than for whom the list is: the user's pane says so."""
         full, brief = self._titles
         self.set_title(full if full.cell_length <= self.size.width - _CORNERS else brief)
 
