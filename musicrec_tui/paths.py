@@ -41,6 +41,11 @@ class Home(NamedTuple):
         return self.root / "profiles"
 
     @property
+    def opinions(self) -> Path:
+        """Which artists are loved and blocked; nobody else may look into it."""
+        return self.root / "opinions.json"
+
+    @property
     def settings(self) -> Path:
         """The settings file, TOML."""
         return self.root / "settings.toml"

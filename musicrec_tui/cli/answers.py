@@ -8,8 +8,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from musicrec_tui.cli import choosing, options, output, playlists, whom
+from musicrec_tui.cli import choosing, filtering, options, output, playlists, whom
 from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset.filters import QUIET_DAYS
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import protocol
 
@@ -25,8 +26,14 @@ def recommend(
     user: whom.UserId = None,
     profile: whom.Profile = None,
     like: whom.Like = None,
+    dislike: whom.Dislike = None,
     k: options.K = None,
-    include_heard: Annotated[bool, typer.Option("--include-heard", help="Rank what the user knows as well.")] = False,
+    heard: filtering.Heard = "new",
+    max_plays: filtering.MaxPlays = None,
+    max_listeners: filtering.MaxListeners = "",
+    min_listeners: filtering.MinListeners = 0,
+    quiet_days: filtering.QuietDays = QUIET_DAYS,
+    block: filtering.Block = None,
     playlist: playlists.File = None,
     per_artist: playlists.PerArtist = 1,
     data: options.Data = None,
@@ -36,26 +43,28 @@ def recommend(
 ) -> None:
     """Recommend artists to a user, a profile, or somebody who likes some artists; best first.
 
-    With each come those of their own artists that are the reason, where the model can tell. Dislikes are left out.
+    With each come those of their own artists that are the reason, where the model can tell. What they dislike or block
+    (see `taste`) is left out.
     """
     playlists.check(playlist)
     place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
-        who = whom.find(place, dataset, user, profile, like)
+        who = whom.find(place, dataset, user, profile, like, dislike)
+        which = filtering.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         ask = protocol.Recommend(
-            run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), include_heard=include_heard
+            run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
-    answer = _ranked(ask)
-    title = f"For {who.label} by {found.label}"
-    written = playlists.write(place, playlist, title, answer.rows, per_artist) if playlist else None
+        title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
+    answer = _ranked(place, ask)
+    called = f"For {who.label} by {found.label}"
+    written = playlists.write(place, playlist, called, answer.rows, per_artist) if playlist else None
     if as_json:
-        output.print_json(
-            {"run": found.id, **who.told, **msgspec.structs.asdict(answer), **playlists.told(playlist, written)}
-        )
+        ranked = {"run": found.id, **who.told, "filters": which, **msgspec.structs.asdict(answer)}
+        output.print_json({**ranked, **playlists.told(playlist, written)})
         return
     rows: list[tuple[output.Cell, ...]] = [
-        (row.rank, row.artist.name, row.score, row.artist.listeners, row.heard, _names(row.reasons))
+        (row.rank, row.artist.name, row.score, row.artist.listeners, _known(row), _names(row.reasons))
         for row in answer.rows
     ]
     columns = ("rank", "artist", "score", "listeners", "heard", "because of")
@@ -93,7 +102,7 @@ def similar(
         ask = protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
-    answer = _ranked(ask)
+    answer = _ranked(place, ask)
     if as_json:
         output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
         return
@@ -129,7 +138,7 @@ def explain(
     with opened(place) as dataset:
         who, what = whom.find(place, dataset, user, profile, like), artists.find(dataset, artist)
         ask = protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
-    answer = _answer(ask)
+    answer = _answer(place, ask)
     if not isinstance(answer, protocol.Explained):
         raise TypeError(f"{type(answer).__name__} does not explain")
     if as_json:
@@ -157,15 +166,20 @@ def _names(reasons: tuple[protocol.Reason, ...]) -> str:
     return ", ".join(output.shown(reason.artist.name) for reason in reasons)
 
 
-def _ranked(ask: protocol.AnyAsk) -> protocol.Recommended:
+def _known(row: protocol.Recommendation) -> str:
+    """Whether they know an artist, and love it."""
+    return ("♥ " if row.loved else "") + output.shown(row.heard)
+
+
+def _ranked(place: options.Place, ask: protocol.AnyAsk) -> protocol.Recommended:
     """The ranked list that answers."""
-    answer = _answer(ask)
+    answer = _answer(place, ask)
     if not isinstance(answer, protocol.Recommended):
         raise TypeError(f"{type(answer).__name__} is no ranked list")
     return answer
 
 
-def _answer(ask: protocol.AnyAsk) -> protocol.AnyAnswer:
+def _answer(place: options.Place, ask: protocol.AnyAsk) -> protocol.AnyAnswer:
     """Ask the service in this process: one question is not worth a host.
 
     Raises:
@@ -176,7 +190,7 @@ def _answer(ask: protocol.AnyAsk) -> protocol.AnyAnswer:
     from musicrec_tui.jobs.service import Service
 
     with contextlib.redirect_stderr(io.StringIO()) as said:  # where the service prints its tracebacks
-        answer = Service().answer(ask)
+        answer = Service(place.home.opinions).answer(ask)
     if isinstance(answer, protocol.Refused):
         if answer.defect:
             defect = RuntimeError(answer.sentence)

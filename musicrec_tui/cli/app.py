@@ -21,6 +21,7 @@ from musicrec_tui.cli import (
     screen,
     shape,
     sql,
+    taste,
     training,
     tuning,
 )
@@ -45,6 +46,7 @@ for group in (
     shape,
     lookup,
     profiles,
+    taste,
     training,
     tuning,
     runs,

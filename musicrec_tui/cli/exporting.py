@@ -1,13 +1,19 @@
 """`export`: tables of the index, recommendations and scores as files."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
-from musicrec_tui.cli import choosing, interrupts, options, output
+from musicrec_tui.cli import choosing, filtering, interrupts, options, output
 from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset.filters import QUIET_DAYS, Filters
 from musicrec_tui.errors import Cancelled, UserError
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.runs.info import RunInfo
 
 Table = Literal[
     "interactions", "artists", "users", "listens", "ratings", "months", "artist-months", "recordings", "releases",
@@ -27,6 +33,12 @@ def export(
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Ends with .csv, .parquet or .json.")],
     run: options.Run = None,
     k: options.K = None,
+    heard: filtering.Heard = "new",
+    max_plays: filtering.MaxPlays = None,
+    max_listeners: filtering.MaxListeners = "",
+    min_listeners: filtering.MinListeners = 0,
+    quiet_days: filtering.QuietDays = QUIET_DAYS,
+    block: filtering.Block = None,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
@@ -34,7 +46,8 @@ def export(
 ) -> None:
     """Write a table to a CSV, Parquet or JSON file.
 
-    Names are written as the log has them, whatever they hold.
+    Names are written as the log has them, whatever they hold. The filters are for recommendations; what users dislike
+    or block (see `taste`) is never recommended.
     """
     from musicrec_tui.cli.meter import Meter
     from musicrec_tui.dataset.export_target import check_target
@@ -45,6 +58,9 @@ def export(
         raise UserError(f"{what.capitalize()} come from the log, not from a model: leave RUN away.")
     found = None if what in TABLES else choosing.model_run(place, run)
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
+        which = filtering.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
+        if what != "recommendations" and which != Filters():
+            raise UserError(f"Filters are for recommendations, not for {what}: leave them away.")
 
         def report(done: int, of: int) -> None:
             if asked():
@@ -55,16 +71,33 @@ def export(
             from musicrec_tui.dataset import export_tables
 
             rows = export_tables.write(dataset, what, to, report)
-        else:
+        elif what == "scores":
             from musicrec_tui.jobs import export as answers
 
-            if what == "scores":
-                rows = answers.scores(found, dataset, to, report)
-            else:
-                rows = answers.recommendations(found, dataset, to, place.k(k), report)
+            rows = answers.scores(found, dataset, to, report)
+        else:
+            rows = _recommendations(place, found, dataset, to, place.k(k), which, report)
+    words = f" ({which.words(timed=dataset.info.has_times)})" if what == "recommendations" else ""
     if as_json:
         told = {"what": what, "to": str(to.absolute()), "rows": rows, "run": found.id if found else None}
         output.print_json(told)
     else:
         by = f" by {found.label}" if found else ""
-        output.print_line(f"Wrote {rows:,} rows of {what}{by} to {to}.")
+        output.print_line(f"Wrote {rows:,} rows of {what}{by}{words} to {to}.")
+
+
+def _recommendations(
+    place: options.Place,
+    run: "RunInfo",
+    dataset: "Dataset",
+    to: Path,
+    k: int,
+    which: Filters,
+    report: Callable[[int, int], None],
+) -> int:
+    """Everybody's list, as a file; returns its rows."""
+    from musicrec_tui.dataset.opinions import store
+    from musicrec_tui.jobs import export as answers
+
+    held = store.read(place.home.opinions)
+    return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)

@@ -13,6 +13,7 @@ COMMANDS = (
     "artist",
     "import",
     "profiles",
+    "taste",
     "train",
     "tune",
     "tunings",

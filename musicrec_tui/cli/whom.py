@@ -22,6 +22,12 @@ Like = Annotated[
     list[str] | None,
     typer.Option("--like", metavar="ARTIST", help="Instead of a user, or beside --profile: an artist; again for more."),
 ]
+Dislike = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dislike", metavar="ARTIST", help="Beside --like or --profile: an artist never to recommend; again for more."
+    ),
+]
 
 
 class Whom(NamedTuple):
@@ -32,23 +38,32 @@ class Whom(NamedTuple):
     told: dict[str, object]
 
 
-def find(place: Place, dataset: "Dataset", user: str | None, profile: str | None, like: list[str] | None) -> Whom:
+def find(
+    place: Place,
+    dataset: "Dataset",
+    user: str | None,
+    profile: str | None,
+    like: list[str] | None,
+    dislike: list[str] | None = None,
+) -> Whom:
     """Whom the options mean.
 
     Raises:
         UserError: nobody or two, or one that there is not.
     """
     if user is None:
-        return _newcomer(place, dataset, profile, like or [])
+        return _newcomer(place, dataset, profile, like or [], dislike or [])
     if profile is not None or like:
         raise UserError("--user means somebody of the log; leave it away to ask for --profile or --like.")
+    if dislike:
+        raise UserError("--dislike goes with --like or --profile; for a user, --block ARTIST leaves one out.")
     from musicrec_tui.dataset.lookups import users
 
     found = users.find(dataset, user)
     return Whom(found.key, found.user_id, {"user": found.user_id})
 
 
-def _newcomer(place: Place, dataset: "Dataset", profile: str | None, like: list[str]) -> Whom:
+def _newcomer(place: Place, dataset: "Dataset", profile: str | None, like: list[str], dislike: list[str]) -> Whom:
     """Somebody who is not in the log; a liked artist counts as a loved one does (see `ratings`)."""
     if profile is None and not like:
         raise UserError("Say for whom: --user ID, --profile NAME, or --like ARTIST (again for more).")
@@ -57,7 +72,9 @@ def _newcomer(place: Place, dataset: "Dataset", profile: str | None, like: list[
 
     folder = str(store.read(place.home, profile).folder) if profile is not None else ""
     liked: list[Artist] = [artists.find(dataset, name) for name in like]
+    disliked: list[Artist] = [artists.find(dataset, name) for name in dislike]
     plays = {artist.key: float(ratings.confidence(1.0)) for artist in liked}
     names = ([profile] if profile is not None else []) + [artist.name for artist in liked]
     label = " + ".join(printable(name, 40) for name in names)
-    return Whom(Newcomer(folder, plays), label, {"profile": profile, "like": liked})
+    who = Newcomer(folder, plays, tuple(artist.key for artist in disliked))
+    return Whom(who, label, {"profile": profile, "like": liked, "dislike": disliked})

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import filtering
+from musicrec_tui.jobs.filtering import BoolArray, History
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.jobs.people import Person
 from musicrec_tui.jobs.protocol import (
@@ -18,16 +21,16 @@ from musicrec_tui.jobs.protocol import (
     Similar,
 )
 from musicrec_tui.recommenders import ranking
-from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray, Ranking
+from musicrec_tui.recommenders.base import Contribution, FloatArray, Ranking
 
 EXPLAINED_ROWS = 25
 
 
 def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
     """The best artists for somebody, with their reasons."""
-    barred = person.disliked if ask.include_heard else np.union1d(person.heard, person.disliked)
-    (codes, values), total = _cut(opened, person.scores(), barred, ask.k)
-    owned = set(person.heard.tolist())
+    history = person.history(ask.filters.heard == "rediscover")
+    (codes, values), total = _cut(person.scores(), _candidates(opened, person, history, ask.filters), ask.k)
+    loved = set(person.loved.tolist())
     reasons = _reasons(opened, person, codes[:EXPLAINED_ROWS], ask.reasons)
     named = opened.artists([*codes, *(part.artist for parts in reasons for part in parts)])
     rows = tuple(
@@ -35,7 +38,8 @@ def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
             rank=place + 1,
             artist=named[code],
             score=value,
-            heard=code in owned,
+            heard=bool(history.plays[code] > 0),
+            loved=code in loved,
             reasons=tuple(Reason(named[part.artist], part.amount) for part in reasons[place])
             if place < len(reasons)
             else (),
@@ -91,15 +95,19 @@ def _checked(k: int) -> int:
     return k
 
 
-def _cut(opened: OpenedRun, scores: FloatArray, exclude: IntArray, k: int) -> tuple[tuple[list[int], list[float]], int]:
-    """The k best candidates with their scores, and how many candidates there are.
+def _candidates(opened: OpenedRun, person: Person, history: History, filters: Filters) -> BoolArray:
+    """The artists that may be listed for somebody: (artists,)."""
+    candidates = filtering.listable(opened, filters) & filtering.passing(history, filters, person.end)
+    if filters.heard == "new":
+        candidates[person.loved] = False
+    candidates[person.never] = False
+    return candidates
 
-    No candidates are what is excluded and what the index has no name for.
-    """
+
+def _cut(scores: FloatArray, candidates: BoolArray, k: int) -> tuple[tuple[list[int], list[float]], int]:
+    """The k best candidates with their scores, and how many candidates there are."""
     ranking.check_finite(scores)
-    barred = opened.to_index < 0
-    barred[exclude] = True
-    scores[0, barred] = -np.inf
+    scores[0, ~candidates] = -np.inf
     best: Ranking = ranking.top(scores, min(_checked(k), scores.shape[1]))
     count = int(np.count_nonzero(best.artists[0] >= 0))
-    return (best.artists[0, :count].tolist(), best.scores[0, :count].tolist()), int(np.count_nonzero(~barred))
+    return (best.artists[0, :count].tolist(), best.scores[0, :count].tolist()), int(np.count_nonzero(candidates))

@@ -115,7 +115,7 @@ class HostClient:
         log = self._open_log()
         try:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "musicrec_tui.jobs.host",
+                sys.executable, "-P", "-m", "musicrec_tui.jobs.host", str(self._home.opinions),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                 env=environment.for_child(), limit=_LONGEST_LINE, start_new_session=True,
             )  # fmt: skip

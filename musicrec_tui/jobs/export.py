@@ -8,8 +8,11 @@ import pyarrow as pa
 
 from musicrec_tui.dataset import export
 from musicrec_tui.dataset.export_target import check_target
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.opinions.stored import Opinions
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
+from musicrec_tui.jobs.sieve import Sieve
 from musicrec_tui.recommenders import ranking
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.runs.info import RunInfo
@@ -33,8 +36,17 @@ def _silent(done: int, of: int) -> None:
     """A report that nobody reads."""
 
 
-def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, report: Report = _silent) -> int:
-    """Write each user's k best artists that they neither know nor dislike.
+def recommendations(
+    run: RunInfo,
+    dataset: Dataset,
+    target: Path,
+    k: int = 10,
+    report: Report = _silent,
+    *,
+    filters: Filters = Filters(),  # noqa: B008  (frozen)
+    opinions: Opinions = Opinions(),  # noqa: B008  (frozen)
+) -> int:
+    """Write each user's k best artists that pass the filters; what they dislike or block is never among them.
 
     The columns are user_id, rank, artist_key, artist_name, score.
 
@@ -44,6 +56,8 @@ def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, r
         target: CSV, Parquet or JSON, by its ending.
         k: the most rows for a user.
         report: hears of (users done, users in all); may raise `Cancelled`, then no file is left.
+        filters: which artists are candidates; by default those that are new to the user.
+        opinions: what people love and block.
 
     Returns:
         The rows written.
@@ -53,12 +67,12 @@ def recommendations(run: RunInfo, dataset: Dataset, target: Path, k: int = 10, r
     """
     check_target(target)
     table = _Table(run, dataset, report)
-    never = table.opened.never()
+    sieve = Sieve(table.opened, filters, opinions)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for users in table.batches():
             scores = table.scores(users)
-            ranking.mask(scores, never[users])
+            sieve.shake(users, scores)
             best = ranking.top(scores, min(k, scores.shape[1]))
             rows, places = np.nonzero(best.artists >= 0)
             codes = best.artists[rows, places]

@@ -1,5 +1,7 @@
 """The service as a process: JSON Lines over stdin and stdout, until stdin ends. See `protocol` and `client`.
 
+`python -m musicrec_tui.jobs.host [OPINIONS]`: the path of the file that says what people love and block.
+
 Nothing but answers may get into stdout: file descriptor 1 is taken aside at once, and what libraries print goes to
 stderr, which is the host's log.
 """
@@ -7,6 +9,7 @@ stderr, which is the host's log.
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -30,14 +33,14 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the TUI's Ctrl-C is not ours; the end of stdin is
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    return serve(sys.stdin.buffer, answers)
+    return serve(sys.stdin.buffer, answers, Path(sys.argv[1]) if len(sys.argv) > 1 else None)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> int:
+def serve(requests: BinaryIO, answers: BinaryIO, opinions: Path | None = None) -> int:
     """Answer line after line; 0 when there are no more, 1 when nobody reads the answers."""
     from musicrec_tui.jobs.service import Service  # after stdout is safe, and the environment set
 
-    service = Service()
+    service = Service(opinions)
     try:
         for line in requests:
             answers.write(msgspec.json.encode(_respond(service, line)) + b"\n")

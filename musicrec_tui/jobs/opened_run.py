@@ -1,13 +1,11 @@
 """A saved model beside an index: the two have codes of their own, and keys in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
-from musicrec_tui.dataset import dislikes
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.records import Artist
@@ -21,9 +19,8 @@ from musicrec_tui.text import printable
 
 _MOST_REMEMBERED = 100_000
 _DISLIKED = "SELECT artist_code FROM rating WHERE user_code = $user AND liking < 0"
-_ARTISTS = "SELECT key FROM artist ORDER BY code"
+_ARTISTS = "SELECT key, listeners FROM artist ORDER BY code"
 _USERS = 'SELECT key FROM "user" ORDER BY code'
-_HEARD = "SELECT artist_code FROM play WHERE user_code = $user"
 MODEL = "model"
 MANIFEST = "manifest.json"
 
@@ -52,22 +49,26 @@ class OpenedRun:
     Attributes:
         run, model, dataset: the three.
         user_codes, artist_codes: from keys to the model's codes.
+        index_users: from keys to the index's codes, ascending.
         to_index: (artists of the model,) the index's code of each; -1 where the index does not have it.
         from_index: (artists of the index,) the model's code of each; -1 where the model does not have it.
+        listeners: (artists of the model,) how many users of the index play each.
     """
 
     def __init__(self, run: RunInfo, model: SavedModel, dataset: Dataset) -> None:
         self.run, self.model, self.dataset = run, model, dataset
         self.user_codes = {key: code for code, key in enumerate(model.user_keys)}
         self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
-        self._users_in_index = {key: code for code, (key,) in enumerate(dataset.query(_USERS))}
+        self.index_users = {key: code for code, (key,) in enumerate(dataset.query(_USERS))}
         # A query for each list's names is what takes longest in an answer.
         named = artists.every(dataset) if dataset.info.artists <= _MOST_REMEMBERED else []
-        keys = [one.key for one in named] or [str(key) for (key,) in dataset.query(_ARTISTS)]
-        self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key in keys], np.int32)
+        told = [(one.key, one.listeners) for one in named] or dataset.query(_ARTISTS)
+        self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key, _ in told], np.int32)
         self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)
         known = np.flatnonzero(self.from_index >= 0).astype(np.int32)
         self.to_index[self.from_index[known]] = known
+        self.listeners: IntArray = np.zeros(len(model.artist_keys), np.int32)
+        self.listeners[self.from_index[known]] = np.array([listeners for _, listeners in told], np.int32)[known]
         self._artists = {code: one for code, one in zip(self.from_index.tolist(), named, strict=False) if code >= 0}
 
     def user_code(self, key: str) -> int:
@@ -96,38 +97,19 @@ class OpenedRun:
             )
         return self.artist_codes[key]
 
-    def heard(self, user_key: str) -> IntArray:
-        """The model's codes of the artists that a user has played: in the index, or in what was trained on."""
-        rows = self.dataset.query(_HEARD, {"user": self._users_in_index.get(user_key)})
-        now = self.from_index[np.array([code for (code,) in rows], np.int64)] if rows else np.zeros(0, np.int32)
-        then = self.model.train[self.user_codes[user_key]].indices
-        heard: IntArray = np.union1d(now[now >= 0], then).astype(np.int32)
-        return heard
+    def codes_of(self, keys: Iterable[str]) -> IntArray:
+        """The model's codes of artists, ascending; keys that it does not know are left out."""
+        codes: IntArray = np.array(sorted(self.artist_codes[key] for key in keys if key in self.artist_codes), np.int32)
+        return codes
 
     def disliked(self, user_key: str) -> IntArray:
         """The model's codes of the artists that a user dislikes, which are never recommended to them."""
         if not self.dataset.info.disliked:
             return np.zeros(0, np.int32)
-        rows = self.dataset.query(_DISLIKED, {"user": self._users_in_index.get(user_key)})
+        rows = self.dataset.query(_DISLIKED, {"user": self.index_users.get(user_key)})
         codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
         disliked: IntArray = codes[codes >= 0]
         return disliked
-
-    def never(self) -> csr_matrix:
-        """What `heard` and `disliked` hold for every user of the model: (users, artists), sorted, ones."""
-        with self.dataset.cursor() as cursor:
-            rows = cursor.execute(_USERS).fetchall()
-            columns = cursor.execute("SELECT user_code, artist_code FROM play").fetchnumpy()
-        disliked = dislikes.load(self.dataset).tocoo()
-        codes = np.array([self.user_codes.get(key, -1) for (key,) in rows], np.int64)
-        users = codes[np.concatenate([columns["user_code"], disliked.row])]
-        items = self.from_index[np.concatenate([columns["artist_code"], disliked.col])]
-        known = (users >= 0) & (items >= 0)
-        ones = np.ones(int(known.sum()), np.float32)
-        never = csr_matrix((ones, (users[known], items[known])), shape=self.model.train.shape) + self.model.train
-        never.sort_indices()
-        never.data[:] = 1
-        return never
 
     def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
         """Artists by the model's codes; where the index lacks one, what little is known of it."""

@@ -6,6 +6,7 @@ Answers may come out of order. Names in answers are raw; sinks clean them.
 
 import msgspec
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.records import Artist
 
 LONGEST_LIST = 10_000
@@ -37,14 +38,14 @@ class Newcomer(msgspec.Struct, frozen=True):
 
 
 class Recommend(Ask, frozen=True):
-    """The k best artists for a user (by key) or a newcomer, never one that they dislike.
+    """The k best artists for a user (by key) or a newcomer that pass the filters, never one that they dislike or block.
 
     With each come `reasons` of their own artists, where the model can tell.
     """
 
     user: str | Newcomer
     k: int = 10
-    include_heard: bool = False
+    filters: Filters = Filters()
     reasons: int = 3
 
 
@@ -92,13 +93,14 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True):
-    """One row of a ranked list."""
+    """One row of a ranked list; whether they have heard the artist, and whether they love it."""
 
     rank: int
     artist: Artist
     score: float
     heard: bool = False
     reasons: tuple[Reason, ...] = ()
+    loved: bool = False
 
 
 class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommended"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import answering, statistics
+from musicrec_tui.jobs.held import Held
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.people import People
 from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Similar
@@ -17,12 +18,16 @@ MODELS = 3
 
 
 class Service:
-    """Answers requests; keeps the models and indexes that were used last open. For one thread."""
+    """Answers requests; keeps the models and indexes that were used last open. For one thread.
 
-    def __init__(self) -> None:
+    Args:
+        opinions: the file of what people love and block (`Home.opinions`); None: nothing.
+    """
+
+    def __init__(self, opinions: Path | None = None) -> None:
         self._datasets: OrderedDict[tuple[str, int], Dataset] = OrderedDict()
         self._runs: OrderedDict[tuple[str, int, str, int], OpenedRun] = OrderedDict()
-        self._people = People()
+        self._people = People(Held(opinions))
 
     def answer(self, ask: AnyAsk) -> AnyAnswer:
         """The answer; where there is none, a `Refused` with a sentence. Never raises."""

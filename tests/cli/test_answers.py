@@ -24,13 +24,13 @@ def test_the_best_run_recommends_what_the_user_has_not_heard(tell: Tell) -> None
 
 
 def test_heard_artists_are_ranked_where_asked_for(tell: Tell) -> None:
-    told = json.loads(tell("recommend", "popular", "--user", "user1", "-k", "1000", "--include-heard", "--json"))
+    told = json.loads(tell("recommend", "popular", "--user", "user1", "-k", "1000", "--heard", "all", "--json"))
     assert {row["artist"]["name"] for row in told["rows"]} == set(ARTISTS)
     assert any(row["heard"] for row in told["rows"])
 
 
 def test_hostile_names_are_recommended_clean(tell: Tell) -> None:
-    printed = tell("recommend", "popular", "--user", "user1", "-k", "1000", "--include-heard")
+    printed = tell("recommend", "popular", "--user", "user1", "-k", "1000", "--heard", "all")
     assert "[/b]�]0;owned�[red]" in printed
     assert "Nirvana [Live]" in printed
     assert "user�[31m" in tell("recommend", "--user", HOSTILE_USER)

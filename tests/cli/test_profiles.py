@@ -151,7 +151,7 @@ def test_a_profile_is_recommended_to_with_reasons(say: Say, history: Path) -> No
     printed = say("recommend", "--profile", "me", "-k", "5")
     assert printed.startswith("For me by als")
     assert "1 of their artists is not in the data" in printed
-    again = json.loads(say("recommend", "--profile", "me", "-k", "100", "--include-heard", "--json"))
+    again = json.loads(say("recommend", "--profile", "me", "-k", "100", "--heard", "all", "--json"))
     assert {row["artist"]["name"] for row in again["rows"] if row["heard"]} == own
     best = told["rows"][0]
     why = json.loads(say("explain", "--profile", "me", "--artist", best["artist"]["key"], "--json"))

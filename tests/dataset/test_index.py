@@ -312,7 +312,8 @@ dataset = Dataset(cache.find([Path({str(log)!r})], find_home()))
 assert dataset.path == Path({str(path)!r})
 artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]
-users.profile(dataset, user), popular.unheard(dataset, user), rows.page(dataset), stats.matrix(dataset)
+users.profile(dataset, user), popular.ranked(dataset, popular.known(dataset, user))
+rows.page(dataset), stats.matrix(dataset)
 account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), calendar.week(dataset, "Asia/Kolkata")
 block.block(dataset, Window("activity", 0, 0, 4, 4))
 with contextlib.closing(rows.RawLog.of(dataset)) as log:

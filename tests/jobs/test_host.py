@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.client import HostClient
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommend, Recommended, Refused, Request, Response
@@ -172,7 +173,7 @@ def test_a_host_that_has_answered_holds_no_tensorflow(trained: World) -> None:
 def test_answers_survive_the_wire(trained: World) -> None:
     from musicrec_tui.jobs.service import Service
 
-    answer: AnyAnswer = Service().answer(Recommend(user="u0", k=40, include_heard=True, **place(trained)))
+    answer: AnyAnswer = Service().answer(Recommend(user="u0", k=40, filters=Filters(heard="all"), **place(trained)))
     response = Response(3, answer)
     assert msgspec.json.decode(msgspec.json.encode(response), type=Response) == response
     assert Path(place(trained)["run"]).is_absolute()

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.dataset.profiles.store import Profile
@@ -76,7 +77,7 @@ def test_a_profile_is_recommended_to(trained: World, service: Service, profile: 
     assert answer.unknown == 1  # Somebody else; who is only hated needs not be known
     assert all(int(row.artist.name.removeprefix("artist ")) % 2 for row in answer.rows[:5])
     assert {reason.artist.name for row in answer.rows for reason in row.reasons} <= own
-    again = listed(service.answer(Recommend(user=who, k=100, include_heard=True, **place(trained))))
+    again = listed(service.answer(Recommend(user=who, k=100, filters=Filters(heard="all"), **place(trained))))
     assert {row.artist.name for row in again.rows if row.heard} == own
     assert "artist 9" not in named(again)  # dislikes never come up
 

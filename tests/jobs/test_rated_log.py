@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from musicrec_tui.dataset.filters import HEARD, Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import popular, users
@@ -88,8 +89,8 @@ def test_no_list_has_what_its_user_dislikes(rated: World, dataset: Dataset, tmp_
     hated = disliked(rated.log)
     service = Service()
     for user, names in hated.items():
-        for heard in (False, True):
-            ask = Recommend(run=str(run.folder), index=str(rated.index), user=user, k=100, include_heard=heard)
+        for heard in HEARD:
+            ask = Recommend(run=str(run.folder), index=str(rated.index), user=user, k=100, filters=Filters(heard=heard))
             answer = listed(service.answer(ask))
             listed_names = {row.artist.name for row in answer.rows}
             assert not listed_names & names
@@ -104,8 +105,9 @@ def test_no_list_has_what_its_user_dislikes(rated: World, dataset: Dataset, tmp_
 def test_popularity_without_a_model_leaves_dislikes_out_too(rated: World, dataset: Dataset) -> None:
     for user, names in disliked(rated.log).items():
         found = users.find(dataset, user)
-        assert not {artist.name for artist in popular.unheard(dataset, found, 100)} & names
-        assert not {one.artist.name for one in popular.ranked(dataset, found, 100)} & names
+        for heard in HEARD:
+            page = popular.ranked(dataset, popular.known(dataset, found), 100, Filters(heard=heard))
+            assert not {one.artist.name for one in page.rows} & names
 
 
 def test_what_counts_is_the_confidence(rated: World, dataset: Dataset) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.jobs.protocol import (
     AnyAsk,
@@ -53,7 +54,7 @@ def test_scores_are_the_models_own(trained: World, service: Service) -> None:
 
 
 def test_what_was_heard_can_be_included_and_is_flagged(trained: World, service: Service) -> None:
-    answer = listed(service.answer(Recommend(user=USER, k=100, include_heard=True, **place(trained))))
+    answer = listed(service.answer(Recommend(user=USER, k=100, filters=Filters(heard="all"), **place(trained))))
     assert {row.artist.key for row in answer.rows if row.heard} == heard(trained.index, USER)
     assert answer.total == 40
 

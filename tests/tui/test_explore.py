@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists, details, popular, users
 from musicrec_tui.dataset.lookups.people import Person
@@ -51,7 +52,7 @@ async def test_a_user_and_popular_artists_appear_with_no_key_pressed(small_app: 
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         user = users.typical(small_app.given)
-        best = popular.unheard(small_app.given, user, 1)[0]
+        best = popular.ranked(small_app.given, popular.known(small_app.given, user), 1).rows[0].artist
         text = shown(small_app.screen)
         assert f"For user {user.user_id} · popularity · new artists only" in text
         assert rows_of(small_app, "recommendations")[0].startswith(f" 1 {best.name}")
@@ -70,7 +71,7 @@ async def test_a_model_is_taken_by_itself_when_its_run_finishes(small_app: Small
         assert "because" in rows_of(small_app, "recommendations")[0]
         ask = next(ask for ask in small_app.host.asked if isinstance(ask, Recommend))
         assert ask.run == str(run.folder)
-        assert not ask.include_heard
+        assert ask.filters == Filters()
 
 
 async def test_a_run_of_another_log_is_not_taken(small_app: SmallApp, home: Home) -> None:
@@ -182,20 +183,6 @@ async def test_lists_are_cut_honestly_and_widen(small_app: SmallApp) -> None:
         await settled(pilot)
         assert rows_of(small_app, "results")[0] == "artists  16"
         assert len(rows_of(small_app, "results")) == 17
-
-
-async def test_the_filter_takes_heard_artists_in(small_app: SmallApp, home: Home) -> None:
-    async with small_app.run_test(size=(120, 40)) as pilot:
-        await settled(pilot)
-        await pilot.press("f")
-        await settled(pilot)
-        assert "heard ones too" in shown(small_app.screen.query_one("#recommendations"))
-        assert any("♪ heard" in row for row in rows_of(small_app, "recommendations"))
-        finished(home, small_app)
-        await small_app.session.refresh_runs()
-        await settled(pilot)
-        asks = [ask for ask in small_app.host.asked if isinstance(ask, Recommend)]
-        assert asks[-1].include_heard
 
 
 async def test_a_refusal_is_shown_where_the_list_would_be(small_app: SmallApp, home: Home) -> None:

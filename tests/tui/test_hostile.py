@@ -44,7 +44,7 @@ async def test_strange_names_are_found_opened_and_shown_whole(small_app: SmallAp
 async def test_strange_names_are_recommended(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(200, 60)) as pilot:
         await settled(pilot)
-        await pilot.press("f")
+        await pilot.press("f", "right", "enter")
         await settled(pilot)
         text = "\n".join(rows_of(small_app, "recommendations"))
         for name in (

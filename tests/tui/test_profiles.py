@@ -82,7 +82,7 @@ async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallAp
         await pilot.press("down", "down", "enter")  # from the artist who is called so over a heading
         await settled(pilot)
         assert f"For profile {HOSTILE_CLEAN}" in words(small_app)
-        await pilot.press("f")
+        await pilot.press("f", "right", "enter")
         await settled(pilot)
         assert any("♪ heard 2×" in row for row in rows_of(small_app, "recommendations"))
 
@@ -204,7 +204,7 @@ async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: H
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         store.forget(home, "me")
-        await pilot.press("f")
+        await pilot.press("f", "right", "enter")
         await settled(pilot)
         assert "There is no profile 'me'" in words(small_app)
 

@@ -8,6 +8,7 @@ from textual.app import App
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.tui import commands
+from musicrec_tui.tui.screens.filters_dialog import FiltersDialog
 from musicrec_tui.tui.screens.help import HelpScreen
 from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 from musicrec_tui.tui.widgets.command_bar import CommandBar
@@ -99,12 +100,12 @@ async def test_the_palette_finds_a_command_and_runs_it(small_app: SmallApp) -> N
         await pilot.press("ctrl+p")
         await settled(pilot)
         assert "Choose the model  (m)" in shown(small_app.screen)
-        await pilot.press(*"heard")
+        await pilot.press(*"filters")
         await pilot.pause(0.5)
         await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
-        assert "heard ones too" in shown(small_app.screen)
+        assert isinstance(small_app.screen, FiltersDialog)
 
 
 async def test_letters_go_to_the_search_and_not_to_commands(small_app: SmallApp) -> None:

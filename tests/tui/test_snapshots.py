@@ -32,8 +32,19 @@ def app(small_index: Path, home: Home) -> SmallApp:
 @pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
 @pytest.mark.parametrize(
     "keys",
-    [(), ("slash", "p"), ("5",), ("question_mark",), ("m",), ("f",), ("v", "r"), ("v", "v"), ("slash", *"pixeis")],
-    ids=["explore", "search", "data", "help", "models", "heard", "titles", "habits", "typo"],
+    [
+        (),
+        ("slash", "p"),
+        ("5",),
+        ("question_mark",),
+        ("m",),
+        ("f",),
+        ("f", "right", "enter"),
+        ("v", "r"),
+        ("v", "v"),
+        ("slash", *"pixeis"),
+    ],
+    ids=["explore", "search", "data", "help", "models", "filters", "heard", "titles", "habits", "typo"],
 )
 def test_screens(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=then(*keys))

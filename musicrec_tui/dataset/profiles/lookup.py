@@ -1,32 +1,17 @@
-"""Profiles looked up as users are: search, find, and what to recommend to one before there is a model."""
-
-from typing import NamedTuple
+"""Profiles looked up as users are: search and find."""
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
-from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of
-from musicrec_tui.dataset.profiles import mapping, store, taste
+from musicrec_tui.dataset.profiles import mapping, store
 from musicrec_tui.dataset.profiles.names import KEY, of_key
 from musicrec_tui.dataset.profiles.store import Profile
-from musicrec_tui.dataset.records import Artist, Played, User, UserPage
+from musicrec_tui.dataset.records import Artist, User, UserPage
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import search_name
 
 NOWHERE = -1
 """The code of a profile's user, and of an artist that the index does not have."""
-
-_POPULAR = f"""
-SELECT {ARTIST} FROM artist a WHERE a.code NOT IN (SELECT unnest($without))
-ORDER BY a.listeners DESC, a.listens DESC, a.code LIMIT $limit
-"""  # noqa: S608
-
-
-class PopularPage(NamedTuple):
-    """The best known artists with a profile's plays, and how many candidates there are."""
-
-    rows: list[Played]
-    total: int
 
 
 def user_of(profile: Profile) -> User:
@@ -66,22 +51,6 @@ def first(home: Home, dataset: Dataset) -> User:
     """The user to show before anybody was asked for: the profile that was imported last, else the typical user."""
     own = [one for one in store.every(home).profiles if one.stored.imports]
     return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
-
-
-def popular(home: Home, dataset: Dataset, user: User, k: int = 10, *, heard: bool = False) -> PopularPage:
-    """The k best known artists for a profile's user; what they dislike is left out, and what they heard unless `heard`.
-
-    Raises:
-        UserError: the profile is not there, or it or the index is damaged.
-    """
-    profile = store.read(home, of_key(user.key) or "")
-    told = taste.of(dataset, profile)
-    barred = told.disliked if heard else told.disliked | told.plays.keys()
-    without = [one.artist.code for one in told.heard if one.artist.key in barred]
-    rows = dataset.query(_POPULAR, {"without": without, "limit": k})
-    plays = told.plays
-    shown = [Played(artist, plays.get(artist.key, 0)) for artist in map(artist_of, rows)]
-    return PopularPage(shown, dataset.info.artists - len(without))
 
 
 def missing(own: mapping.Own) -> Artist:

@@ -22,11 +22,12 @@ _BY_NAME = 3
 
 _CANDIDATES = f"""
 WITH asked AS (
-    SELECT unnest($keys) AS asked, unnest($ids) AS id, unnest($mbids) AS mbid, unnest($searches) AS search),
+    SELECT unnest($places) AS asked, unnest($keys) AS named, unnest($ids) AS id, unnest($mbids) AS mbid,
+        unnest($searches) AS search),
 found AS (
     SELECT asked, code, 0 AS way FROM (SELECT asked, unnest(id) AS key FROM asked) JOIN artist USING (key)
     UNION ALL SELECT asked, code, 1 FROM asked JOIN artist USING (mbid)
-    UNION ALL SELECT asked, code, 2 FROM asked JOIN artist ON key = asked
+    UNION ALL SELECT asked, code, 2 FROM asked JOIN artist ON key = named
     UNION ALL SELECT asked, code, {_BY_NAME}
     FROM asked JOIN artist ON search_name = search AND starts_with(key, '{ID}'))
 SELECT {ARTIST}, asked, way FROM found JOIN artist a USING (code) ORDER BY way, a.listens DESC, a.key
@@ -73,21 +74,28 @@ def own_of(query: Query) -> list[Own]:
 
 def in_index(dataset: Dataset, own: Sequence[Own]) -> dict[str, Artist]:
     """The artists of the index, by the keys that they have in the profile; those that the data lack are left out."""
+    found = matched(dataset, own)
+    return {one.key: artist for one, artist in zip(own, found, strict=True) if artist is not None}
+
+
+def matched(dataset: Dataset, own: Sequence[Own]) -> list[Artist | None]:
+    """For each, the artist of the index; None where the data lack it."""
     if not own:
-        return {}
+        return []
     layouts = dataset.info.layout.split(" + ")
-    names = {one.key: normal_name(one.name) for one in own}
+    names = [normal_name(one.name) for one in own]
     values = {
+        "places": list(range(len(own))),
         "keys": [one.key for one in own],
         "ids": [[ID + id_ for layout, _, id_ in map(_parted, one.ids) if layout in layouts] for one in own],
         "mbids": [one.mbid for one in own],
         "searches": [search_name(one.name) for one in own],
     }
-    found: dict[str, Artist] = {}
+    found: list[Artist | None] = [None] * len(own)
     for *row, asked, way in dataset.query(_CANDIDATES, values):
         artist = artist_of(tuple(row))
-        if way < _BY_NAME or normal_name(artist.name) == names[asked]:
-            found.setdefault(asked, artist)
+        if found[asked] is None and (way < _BY_NAME or normal_name(artist.name) == names[asked]):
+            found[asked] = artist
     return found
 
 

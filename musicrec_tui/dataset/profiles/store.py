@@ -16,7 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from musicrec_tui import files, sealed
-from musicrec_tui.dataset.profiles.names import checked, slug
+from musicrec_tui.dataset.opinions import store as opinions
+from musicrec_tui.dataset.profiles.names import checked, of_key, slug
 from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, Stored
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -191,13 +192,15 @@ def locate(home: Home, text: str) -> Path:
 
 
 def forget(home: Home, text: str) -> Path:
-    """Delete the profile that `locate` finds; gives the folder that it had.
+    """Delete the profile that `locate` finds, with what it loves and blocks; gives the folder that it had.
 
     Raises:
         UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
     """
     with changing_soon(home) as profiles:
-        return _delete(locate(home, text), profiles)
+        folder = _delete(locate(home, text), profiles)
+    opinions.forget(home, lambda key: (name := of_key(key)) is not None and slug(name) == folder.name)
+    return folder
 
 
 def private_folder(folder: Path) -> None:

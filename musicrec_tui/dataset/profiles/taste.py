@@ -1,5 +1,6 @@
 """What a profile has to tell a model: how often which artists of an index were played, and which are disliked."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from musicrec_tui.dataset.index.opened import Dataset
@@ -9,11 +10,15 @@ from musicrec_tui.dataset.records import Artist
 
 
 class Heard(NamedTuple):
-    """An artist of the index with a person's plays of it; `liking` is the lowest that one of its names has."""
+    """An artist of the index with a person's plays of it; `liking` is the lowest that one of its names has.
+
+    `last_at` (UTC) is the latest; None: no play of it has a time.
+    """
 
     artist: Artist
     plays: int
     liking: float | None
+    last_at: datetime | None = None
 
 
 class Taste(NamedTuple):
@@ -51,6 +56,8 @@ def of(dataset: Dataset, profile: Profile) -> Taste:
         if (artist := found.get(one.key)) is not None:
             before = heard.get(artist.key, Heard(artist, 0, None))
             likings = [liking for liking in (before.liking, one.liking) if liking is not None]
-            heard[artist.key] = Heard(artist, before.plays + one.plays, min(likings, default=None))
+            times = [at for at in (before.last_at, one.last_at) if at is not None]
+            plays = before.plays + one.plays
+            heard[artist.key] = Heard(artist, plays, min(likings, default=None), max(times, default=None))
     unknown = sum(one.plays > 0 and one.key not in found for one in own)
     return Taste(tuple(sorted(heard.values(), key=lambda one: (-one.plays, one.artist.key))), unknown)

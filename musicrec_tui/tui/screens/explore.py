@@ -13,10 +13,12 @@ from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
+from musicrec_tui.tui.screens.explore_filters import FilterActions
 from musicrec_tui.tui.screens.explore_history import History
 from musicrec_tui.tui.screens.explore_me import MeActions
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
+from musicrec_tui.tui.screens.explore_taste import TasteActions
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
@@ -31,12 +33,12 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 _NEED_DATA = (
-    "search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history", "type_artists",
-    "write_playlist", "bookmark", "bookmarks",
+    "search", "choose_model", "choose_filters", "love", "block", "train", "next_view", "turn_titles", "import_history",
+    "type_artists", "write_playlist", "bookmark", "bookmarks",
 )  # fmt: skip
 
 
-class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions):
+class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions, FilterActions, TasteActions):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -46,8 +48,12 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions)
         *MeActions.ME_COMMANDS,
         Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
                 footer="model"),
-        Command("explore.filter", "toggle_heard", "f", "New artists only, or heard ones too",
-                "Recommend new artists only, or heard ones too.", footer="filter"),
+        Command("explore.filter", "choose_filters", "f", "Filters of recommendations",
+                "New artists or known ones, little played, less known.", footer="filter"),
+        Command("explore.love", "love", "plus", "Love this artist, or not any more",
+                "Love the artist under the cursor; again takes it back.", shown="+"),
+        Command("explore.block", "block", "minus", "Block this artist, or not any more",
+                "Never recommend this artist; again takes it back.", shown="-"),
         Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
                 footer="train"),
         Command("explore.import", "import_history", "i", "Import a history",
@@ -71,7 +77,6 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions)
         super().__init__()
         self._user: User | None = None
         self._artist: Artist | None = None
-        self._heard = False
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -104,7 +109,7 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions)
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""
-        self._recommend()
+        self.recommend_anew()
         if self._artist is not None:
             self.query_one(ArtistPane).load(self.session, self._artist)
 
@@ -147,11 +152,6 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions)
     def action_search(self) -> None:
         """Begin a search."""
         self.query_one(SearchPane).focus_input()
-
-    def action_toggle_heard(self) -> None:
-        """With or without what the user has heard."""
-        self._heard = not self._heard
-        self._recommend()
 
     def action_next_view(self) -> None:
         """Something else about the user."""
@@ -240,14 +240,14 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions)
         self._user = user
         if self.session.dataset is not None:
             self.query_one(UserPane).load(self._person(self.session.dataset, user))
-        self._recommend()
+        self.recommend_anew()
 
     def open_artist(self, artist: Artist) -> None:
         """Show an artist and who is like it."""
         self._artist = artist
         self.query_one(ArtistPane).load(self.session, artist)
 
-    def _recommend(self) -> None:
+    def recommend_anew(self) -> None:
         """Ask for the ranked list anew."""
         if self._user is not None:
-            self.query_one(Recommendations).load(self.session, self._user, heard=self._heard)
+            self.query_one(Recommendations).load(self.session, self._user, self.filters)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
+from musicrec_tui.dataset.opinions import popular
 from musicrec_tui.dataset.profiles import importing, lookup, mapping, person, store, taste
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.errors import UserError
@@ -160,13 +162,13 @@ def test_popular_artists_leave_out_what_was_heard_and_what_is_disliked(
         home, tmp_path, heard("Sigur Rós"), heard("Nobody", 1), rated("Low", -1, 0), rated("Air", 0, 0)
     )
     user = lookup.user_of(profile)
-    page = lookup.popular(home, dataset, user)
+    page = popular.ranked(home, dataset, user)
     new = [one.artist.name for one in page.rows]
     assert page.total == len(new) == dataset.info.artists - 2
     assert new[0] == "Nirvana"
     assert not {"Sigur Rós", "Low"} & set(new)
     assert "Air" in new  # neither liked nor disliked, never heard
-    every, total = lookup.popular(home, dataset, user, heard=True)
+    every, total, _ = popular.ranked(home, dataset, user, filters=Filters(heard="all"))
     assert total == len(every) == dataset.info.artists - 1
     assert [(one.artist.name, one.plays) for one in every][:2] == [("Sigur Rós", 1), ("Nirvana", 0)]
     assert "Low" not in {one.artist.name for one in every}

@@ -1,0 +1,147 @@
+"""`taste`: which artists somebody loves, and which are never to be recommended."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from musicrec_tui.cli import options, output
+from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset.profiles.names import KEY, of_key
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import normal_name, printable
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.opinions.stored import Opinion, Verdict
+
+Action = Literal["list", "love", "block", "clear"]
+_VERDICTS: dict[str, "Verdict"] = {"love": "loved", "block": "blocked"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command()(taste)
+
+
+def taste(
+    action: Annotated[Action, typer.Argument(help="What to do; all but list want artists.")] = "list",
+    artists: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARTIST]...", help="Names, or keys; quote those of several words.")
+    ] = None,
+    user: Annotated[str | None, typer.Option("--user", metavar="ID", help="Whose taste: a user of the log.")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="Whose taste: an imported history.")
+    ] = None,
+    data: options.Data = None,
+    layout: options.Format = "",
+    home: options.HomeFolder = None,
+    as_json: options.Json = False,
+) -> None:
+    """Love or block artists, take that back (clear), or list what is loved and blocked.
+
+    What is blocked is in no list, export or fallback; without --user and --profile it is blocked for everybody. What a
+    profile loves counts as its plays do, by any model that can fold in; no loved artist is recommended as a new one.
+    """
+    place = options.Place(data, home, layout)
+    if action == "list":
+        if artists:
+            raise UserError("`taste list` takes no ARTIST; it lists all that are loved and blocked.")
+        _list(place, _whom(place, user, profile) if user is not None or profile is not None else None, as_json=as_json)
+        return
+    if not artists:
+        raise UserError(f"`taste {action}` needs an ARTIST (again for more); `taste` lists what there is.")
+    whom = _whom(place, user, profile)
+    held = _clear(place, whom, artists) if action == "clear" else _give(place, whom, user, artists, _VERDICTS[action])
+    if as_json:
+        output.print_json({"for": _called(whom), **_split(held)})
+    else:
+        _print_lists({whom: held})
+
+
+def _whom(place: options.Place, user: str | None, profile: str | None) -> str:
+    """The key of whoever is meant.
+
+    Raises:
+        UserError: both are named, or there is no such profile.
+    """
+    from musicrec_tui.dataset.opinions.stored import EVERYBODY
+    from musicrec_tui.dataset.profiles import store
+
+    if user is not None and profile is not None:
+        raise UserError("Say --user or --profile, not both.")
+    if profile is not None:
+        return KEY + store.read(place.home, profile).name
+    return EVERYBODY if user is None else user
+
+
+def _give(
+    place: options.Place, whom: str, user: str | None, names: list[str], verdict: "Verdict"
+) -> "tuple[Opinion, ...]":
+    """Have somebody love or block artists of the log; returns all that they hold then."""
+    from musicrec_tui.dataset.lookups import artists, users
+    from musicrec_tui.dataset.opinions import store
+    from musicrec_tui.dataset.opinions.stored import EVERYBODY, opinion
+
+    if verdict == "loved" and whom == EVERYBODY:
+        raise UserError("Say who loves them: --user ID or --profile NAME. Without it artists can only be blocked.")
+    with opened(place) as dataset:
+        if user is not None:
+            users.find(dataset, user)
+        layout = dataset.info.layout
+        given = [opinion(verdict, artists.find(dataset, name), layout) for name in names]
+    return store.change(place.home, whom, give=given)
+
+
+def _clear(place: options.Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
+    """Take back what was said of artists, by name or key; returns what is left.
+
+    Raises:
+        UserError: nothing was said of one of them.
+    """
+    from musicrec_tui.dataset.opinions import store
+
+    held = store.read(place.home.opinions).of(whom)
+    gone: list[Opinion] = []
+    for name in names:
+        meant = [one for one in held if name == one.key or normal_name(name) == normal_name(one.name)]
+        if not meant:
+            raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` tells what.")
+        gone += meant
+    return store.change(place.home, whom, take=gone)
+
+
+def _list(place: options.Place, whom: str | None, *, as_json: bool) -> None:
+    """What somebody loves and blocks, or what all do."""
+    from musicrec_tui.dataset.opinions import store
+
+    opinions = store.read(place.home.opinions)
+    people = opinions.by_person if whom is None else {whom: opinions.of(whom)}
+    if as_json:
+        output.print_json({"taste": [{"for": _called(key), **_split(held)} for key, held in people.items()]})
+    else:
+        _print_lists(people)
+
+
+def _print_lists(people: "dict[str, tuple[Opinion, ...]]") -> None:
+    """A table of verdicts."""
+    rows = [(_called(whom), one.verdict, one.name, one.key) for whom, held in people.items() for one in held]
+    if not rows:
+        output.print_line("Nothing is loved or blocked: `musicrec-tui taste block ARTIST` begins.")
+        return
+    output.print_table(("for", "verdict", "artist", "key"), rows)
+    output.note_cut(len(rows), len(rows), "artists")
+
+
+def _split(held: "tuple[Opinion, ...]") -> dict[str, object]:
+    """Opinions by verdict, for programs."""
+    return {
+        verdict: [{"key": one.key, "name": one.name, "mbid": one.mbid} for one in held if one.verdict == verdict]
+        for verdict in _VERDICTS.values()
+    }
+
+
+def _called(whom: str) -> str:
+    """Whose opinions these are, raw."""
+    if not whom:
+        return "everybody"
+    name = of_key(whom)
+    return f"user {whom}" if name is None else f"profile {name}"

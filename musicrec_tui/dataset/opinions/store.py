@@ -1,0 +1,104 @@
+"""The file of opinions: read, and changed by one program at a time. Nobody else may look into it."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from musicrec_tui import files, sealed
+from musicrec_tui.dataset.opinions.stored import SCHEMA, Opinion, Opinions
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
+
+PRIVATE_FILE = 0o600
+_PATIENCE = 0.05
+_LONGEST_WAIT = 5.0
+
+
+def read(path: Path) -> Opinions:
+    """All opinions of a home (`Home.opinions`); none where the file is missing.
+
+    Raises:
+        UserError: it is damaged; nothing is recommended then, for what is blocked is not known.
+    """
+    if not path.exists():
+        return Opinions()
+    try:
+        return sealed.read(path, Opinions, SCHEMA)
+    except UserError as error:
+        sentence = str(error).rstrip(".")
+        raise UserError(
+            f"What is loved and blocked is not known: {printable(sentence, None)}. Delete that file to begin anew.",
+            exit_code=1,
+        ) from error
+
+
+def change(home: Home, whom: str, *, give: Sequence[Opinion] = (), take: Sequence[Opinion] = ()) -> tuple[Opinion, ...]:
+    """Let somebody have opinions and lose others; one about the same artist as a new one is replaced.
+
+    Args:
+        home: where they are kept.
+        whom: a user's key, or `EVERYBODY`.
+        give: new opinions.
+        take: those that go.
+
+    Returns:
+        What they hold now.
+
+    Raises:
+        UserError: the file is damaged, cannot be written, or another program has been changing it for a while.
+    """
+
+    def changed(opinions: Opinions) -> Opinions:
+        gone = (*give, *take)
+        kept = [one for one in opinions.of(whom) if not any(one.same_artist(other) for other in gone)]
+        return Opinions({**opinions.by_person, whom: (*kept, *give)})
+
+    return _rewrite(home, changed).of(whom)
+
+
+def forget(home: Home, whom: Callable[[str], bool]) -> None:
+    """Drop all opinions of people who are not there any more.
+
+    Args:
+        home: where they are kept.
+        whom: says of a key whether it is theirs.
+
+    Raises:
+        UserError: as of `change`.
+    """
+    if any(whom(key) for key in read(home.opinions).by_person):
+        _rewrite(
+            home, lambda opinions: Opinions({key: own for key, own in opinions.by_person.items() if not whom(key)})
+        )
+
+
+def _rewrite(home: Home, changed: Callable[[Opinions], Opinions]) -> Opinions:
+    """Read, change, and write, with nobody between."""
+    with _alone(home):
+        found = changed(read(home.opinions)).by_person
+        opinions = Opinions({key: own for key, own in found.items() if own})
+        sealed.write(home.opinions, opinions, SCHEMA, mode=PRIVATE_FILE)
+    return opinions
+
+
+@contextlib.contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Hold the lock beside the file."""
+    path = home.opinions.with_name(f".{home.opinions.name}.lock")
+    deadline = time.monotonic() + _LONGEST_WAIT
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        while (lock := files.try_lock(path)) is None:
+            if time.monotonic() > deadline:
+                raise UserError("Another program changes what is loved and blocked just now: try again.", exit_code=1)
+            time.sleep(_PATIENCE)
+    except OSError as error:
+        place = printable(str(path.parent), None)
+        raise UserError(f"Cannot write to {place}: {error.strerror}.", exit_code=1) from error
+    try:
+        yield
+    finally:
+        os.close(lock)

@@ -1,0 +1,73 @@
+"""What Explore does with taste: loves and blocks the artist under the cursor, and takes that back."""
+
+import asyncio
+from abc import abstractmethod
+from typing import Literal
+
+from musicrec_tui.dataset.opinions.stored import Verdict
+from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.explore.drawing import called
+from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
+from musicrec_tui.tui.widgets.row_list import RowList
+
+_LONGEST = 40
+
+
+class TasteActions(BaseScreen):
+    """A screen with lists of artists, for somebody who may love or block them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keeping = asyncio.Lock()
+
+    @property
+    @abstractmethod
+    def user(self) -> User | None:
+        """Whose taste it is."""
+
+    def action_love(self) -> None:
+        """Love the artist under the cursor, or not any more."""
+        self._judge("loved")
+
+    def action_block(self) -> None:
+        """Block the artist under the cursor, or not any more."""
+        self._judge("blocked")
+
+    def _judge(self, verdict: Verdict) -> None:
+        """Keep what the user thinks of the artist that the cursor is on, in the list that has the focus."""
+        focused = self.focused if isinstance(self.focused, RowList) else self.query_one(Recommendations)
+        user, artist = self.user, focused.value
+        if user is None:
+            return
+        if isinstance(artist, Artist) and artist.code >= 0:
+            self.run_worker(self._keep(user, artist, verdict), group="taste")
+        else:
+            self.notify("The cursor is on no artist of this log.", markup=False)
+
+    async def _keep(self, user: User, artist: Artist, verdict: Verdict) -> None:
+        """Keep it, show it, and say how to take it back. One after the other: none of them may get lost."""
+        from musicrec_tui.dataset.opinions import lookup
+
+        dataset = self.session.dataset
+        if dataset is None:
+            return
+        async with self._keeping:
+            now = await asked(self, lookup.toggle, self.session.home, dataset, user.key, artist, verdict)
+        if now is None:
+            return
+        if self.user is not None and self.user.key == user.key:
+            self.query_one(Recommendations).mark(artist, None if now == "neither" else now)
+        self.notify(_told(user, artist, now), markup=False)
+
+
+def _told(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:
+    """What has happened, and how to undo it."""
+    who, what = printable(called(user), _LONGEST), printable(artist.name, _LONGEST)
+    if now == "neither":
+        return f"{what} is neither loved nor blocked by {who}."
+    if now == "blocked":
+        return f"✗ {what} is blocked for {who}. - again undoes that."
+    return f"♥ {what} is loved by {who}. + again undoes that."

@@ -1,0 +1,148 @@
+"""Which artists may be recommended: new ones or known ones, how often played, how well known."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import structs
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from musicrec_tui.dataset import filters
+from musicrec_tui.dataset.filters import HEARD, LONGEST_QUIET, Filters, Heard, Share
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.widgets.train.choice import Choice
+from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
+_FIELDS: dict[str, tuple[str, str, Callable[[str], int | Share | None]]] = {
+    "max_plays": ("At most plays", "by them; empty: any number", partial(filters.count, what="plays")),
+    "max_listeners": ("At most listeners", "500, or 50%: the less known half of artists", filters.ceiling),
+    "min_listeners": ("At least listeners", "without artists that few play", partial(filters.count, what="listeners")),
+    "quiet_days": ("Quiet for days", "to rediscover: not played lately",
+                   partial(filters.count, what="days", most=LONGEST_QUIET)),
+}  # fmt: skip
+_MEANINGS: dict[Heard, str] = {
+    "new": "Artists that they neither played nor love.",
+    "all": "All artists, played ones too.",
+    "rediscover": "Artists that they played, but not in the last days of the log.",
+}
+_UNTIMED = "Artists that they played, but no more than the plays below, or else than their middle artist."
+
+
+class FiltersDialog(ModalScreen[Filters]):
+    """Answers with the filters that are to hold; Esc leaves them as they are.
+
+    Args:
+        dataset: the index, to know what a share of its artists means.
+        present: the filters that hold now.
+        timed: whether the plays have times.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("filters.apply", "apply", "enter", "Apply", "Recommend with these filters.", palette=False),
+        Command("filters.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("filters.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
+                palette=False),
+        Command("filters.none", "none", "ctrl+r", "No filters", "Back to new artists, however known.", palette=False),
+        Command("filters.close", "dismiss(None)", "escape", "Close", "Leave the filters as they are.", palette=False),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, dataset: "Dataset", present: Filters, *, timed: bool) -> None:
+        super().__init__()
+        self._dataset, self._present, self._timed = dataset, present, timed
+        self._fields = {name: field for name, field in _FIELDS.items() if timed or name != "quiet_days"}
+
+    def compose(self) -> ComposeResult:
+        """A choice, four numbers, and a line that says what the choice means."""
+        with Vertical(classes="dialog", id="filters-dialog"):
+            with Horizontal(classes="filter-line"):
+                yield Static("Artists", classes="filter-label", markup=False)
+                yield Choice(HEARD, self._present.heard, id="filter-heard")
+            for name, (label, hint, _) in self._fields.items():
+                with Horizontal(classes="filter-line"):
+                    yield Static(label, classes="filter-label", markup=False)
+                    entry = Input(placeholder=hint, compact=True, id=f"filter-{name}")
+                    entry.cursor_blink = False
+                    yield entry
+            yield Static(id="filters-status", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what holds now, and begin with the choice."""
+        dialog = self.query_one("#filters-dialog")
+        dialog.border_title = "Filters of recommendations"
+        dialog.border_subtitle = "↵ applies · ^r none · esc closes"
+        self._fill(self._present)
+        self.query_one(Choice).focus()
+
+    @on(Choice.Changed)
+    def _changed(self) -> None:
+        """Say what is chosen now."""
+        self._explain()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field."""
+        event.stop()
+        self.action_apply()
+
+    def action_none(self) -> None:
+        """The filters of the beginning."""
+        self._fill(Filters())
+
+    def action_apply(self) -> None:
+        """Answer, where all that was typed can be read."""
+        start(self, "filters", self._apply)
+
+    async def _apply(self) -> None:
+        """Read the fields; what a share of artists means the index knows."""
+        from musicrec_tui.dataset.lookups import popular
+
+        read: dict[str, int | Share | None] = {}
+        for name, (_, _, parse) in self._fields.items():
+            entry = self.query_one(f"#filter-{name}", Input)
+            try:
+                read[name] = parse(entry.value)
+            except UserError as error:
+                self._say(str(error), "$error")
+                entry.focus()
+                return
+        most = read["max_listeners"]
+        if isinstance(most, Share):
+            read["max_listeners"] = await asked(self, popular.listeners_at, self._dataset, most)
+        typed = {name: value for name, value in read.items() if value is not None or name.startswith("max")}
+        bare = Filters(heard=self._heard, blocked=self._present.blocked)
+        self.dismiss(structs.replace(bare, **typed))
+
+    @property
+    def _heard(self) -> Heard:
+        """What is chosen."""
+        return next(one for one in HEARD if one == self.query_one(Choice).value)
+
+    def _fill(self, present: Filters) -> None:
+        """Put filters into the fields; a bound that there is not leaves its field empty."""
+        self.query_one(Choice).value = present.heard
+        for name in self._fields:
+            value = getattr(present, name)
+            unbounded = value is None or (name == "min_listeners" and value == 0)
+            self.query_one(f"#filter-{name}", Input).value = "" if unbounded else str(value)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say what the choice means."""
+        untimed = self._heard == "rediscover" and not self._timed
+        self._say(_UNTIMED if untimed else _MEANINGS[self._heard])
+
+    def _say(self, sentence: str, style: str = "") -> None:
+        """A sentence below the fields."""
+        self.query_one("#filters-status", Static).update(Content.styled(printable(sentence, None), style))
