@@ -49,7 +49,9 @@ def _open_screen(wanted: "Screen") -> int:
     chosen = settings.load(home)
     from musicrec_tui.tui.app import run
 
-    return run(home, data, chosen, wanted.layout)
+    restricted = "--restricted" in wanted.flags
+    tour = not restricted and "--no-tour" not in wanted.flags
+    return run(home, data, chosen, wanted.layout, restricted=restricted, tour=tour)
 
 
 if __name__ == "__main__":

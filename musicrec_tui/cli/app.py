@@ -17,6 +17,7 @@ from musicrec_tui.cli import (
     outcome,
     profiles,
     runs,
+    serve,
     shape,
     sql,
     training,
@@ -50,6 +51,7 @@ for group in (
     answers,
     exporting,
     sql,
+    serve,
     models,
 ):
     group.register(app)

@@ -25,6 +25,7 @@ COMMANDS = (
     "explain",
     "export",
     "sql",
+    "serve",
     "models",
     "formats",
 )

@@ -8,14 +8,21 @@ from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
 
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
+_FLAGS = {"--restricted", "--no-tour"}
 
 
 class Screen(NamedTuple):
-    """What the screen is to open; empty and None: the defaults."""
+    """What the screen is to open; empty and None: the defaults.
+
+    Attributes:
+        data, home, layout: as every command has them.
+        flags: those of `--restricted` and `--no-tour` that were given.
+    """
 
     data: list[Path]
     home: Path | None
     layout: str = ""
+    flags: frozenset[str] = frozenset()
 
 
 def read(argv: Sequence[str]) -> Screen | list[str]:
@@ -28,20 +35,19 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
         What the screen opens, or the words for the command line, beginning with the command.
 
     Raises:
-        UserError: an option that is unknown or lacks its value.
+        UserError: an option that is unknown, lacks its value, or is not a command's.
     """
     before: list[str] = []
     data: list[Path] = []
     home: Path | None = None
     layout = ""
+    flags: set[str] = set()
     rest = list(argv)
     while rest:
         word = rest.pop(0)
         option, equals, value = word.partition("=")
         if option in _OPTIONS:
-            if not equals and not rest:
-                raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
-            value = value if equals else rest.pop(0)
+            value = value if equals else _following(option, rest)
             before += [option, value]
             if option == "--data":
                 data.append(Path(value))
@@ -49,6 +55,8 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
                 home = Path(value)
             else:
                 layout = value
+        elif word in _FLAGS:
+            flags.add(word)
         elif word in ("--help", "-h"):
             return ["--help"]
         elif word == "--":
@@ -57,7 +65,21 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
         elif word.startswith("-"):
             raise UserError(f"There is no option {word} before a command; see `musicrec-tui --help`.")
         elif word in COMMANDS and len(data) == before.count("--data"):
-            return [word, *before, *rest]
+            return _command(word, flags, [*before, *rest])
         else:
             data.append(Path(word))
-    return Screen(data, home, layout)
+    return Screen(data, home, layout, frozenset(flags))
+
+
+def _following(option: str, rest: list[str]) -> str:
+    """Take the value that stands after an option."""
+    if not rest:
+        raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
+    return rest.pop(0)
+
+
+def _command(name: str, flags: set[str], rest: list[str]) -> list[str]:
+    """The words of a command; the screen's flags are not for commands."""
+    if flags:
+        raise UserError(f"{min(flags)} is for the screen; the command {name} has no such option.")
+    return [name, *rest]

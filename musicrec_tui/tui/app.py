@@ -8,13 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.screen import Screen
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import commands, crash
 from musicrec_tui.tui.commands import Command, CommandProvider
+from musicrec_tui.tui.restriction import RestrictedApp
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
 from musicrec_tui.tui.widgets.title_bar import TitleBar
@@ -28,7 +28,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(App[int]):
+class MusicrecApp(RestrictedApp):
     """The workbench."""
 
     TITLE = "musicrec"
@@ -61,9 +61,19 @@ class MusicrecApp(App[int]):
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
-    def __init__(self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "") -> None:
+    def __init__(
+        self,
+        home: Home,
+        data: Sequence[Path],
+        settings: Settings,
+        layout: str = "",
+        *,
+        restricted: bool = False,
+        tour: bool = False,
+    ) -> None:
         super().__init__()
-        self.session = Session(home, data, settings, layout)
+        self.session = Session(home, data, settings, layout, restricted=restricted)
+        self._tour_wanted = tour
         self.crash_log: Path | None = None
         self._live: set[str] = set()
         self._live_tunings: set[str] = set()
@@ -149,7 +159,7 @@ class MusicrecApp(App[int]):
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""
-        if not self.session.live_jobs:
+        if not self.session.live_jobs or self.session.restricted:  # a guest's jobs go on
             self.exit(0)
             return
         from musicrec_tui.tui.screens.quit_dialog import QuitDialog
@@ -186,9 +196,14 @@ class MusicrecApp(App[int]):
         self._close_messages_no_wait()
 
 
-def run(home: Home, data: list[Path], settings: Settings, layout: str = "") -> int:
-    """Open the TUI and return its exit code when it is over."""
-    app = MusicrecApp(home, data, settings, layout)
+def run(
+    home: Home, data: list[Path], settings: Settings, layout: str = "", *, restricted: bool = False, tour: bool = False
+) -> int:
+    """Open the TUI and return its exit code when it is over.
+
+    `restricted` refuses what guests may not do (see `restriction`); `tour` shows the tour once for each home.
+    """
+    app = MusicrecApp(home, data, settings, layout, restricted=restricted, tour=tour)
     result = app.run()
     if app.crash_log is not None:
         crash.tell(app.crash_log)

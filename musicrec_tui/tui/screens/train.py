@@ -14,6 +14,7 @@ from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -156,6 +157,7 @@ class TrainScreen(BaseScreen):
         except UserError as error:
             self._say(str(error), "error")
             return
+        self.session.begun.add(run.id)
         await self.show_job(run.id)
 
     async def show_job(self, run: str) -> None:
@@ -171,7 +173,7 @@ class TrainScreen(BaseScreen):
             return super().check_action(action, parameters)
         run = self.jobs.run
         allowed = {
-            "cancel_job": run is not None and run.status.live,
+            "cancel_job": run is not None and run.status.live and self.session.may_stop(run.id),
             "delete_run": run is not None and not run.status.live,
             "again": run is not None and run.spec is not None,
             "swap": run is not None,
@@ -233,6 +235,7 @@ class TrainScreen(BaseScreen):
         question = f"Delete {printable(run.label, 60)} with its model and metrics? It is gone for good."
         if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
             try:
+                need_freedom(self)
                 await asyncio.to_thread(store.delete_run, self.session.home, run)
             except UserError as error:
                 self._say(str(error), "error")

@@ -14,6 +14,7 @@ from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.train.confirm import Confirm
@@ -54,7 +55,7 @@ class TuningActions(BaseScreen):
         state = tuning.status if tuning else None
         has_best = tuning is not None and tuning.best is not None
         allowed = {
-            "cancel_tuning": state is not None and state.live,
+            "cancel_tuning": tuning is not None and tuning.status.live and self.session.may_stop(tuning.id),
             "resume": state in _RESUMABLE,
             "train_best": has_best,
             "use_best": has_best,
@@ -94,6 +95,7 @@ class TuningActions(BaseScreen):
         except UserError as error:
             self.say(str(error), "error")
             return
+        self.session.begun.add(run.id)
         screen = await self._go_to_train()
         await screen.show_job(run.id)
 
@@ -139,6 +141,7 @@ class TuningActions(BaseScreen):
         question = f"Delete {printable(tuning.label, 60)} with its trials? It is gone for good."
         if await self.app.push_screen_wait(Confirm(question, yes="Delete it", no="Keep it")):
             try:
+                need_freedom(self)
                 await asyncio.to_thread(store.delete, self.session.home, tuning)
             except UserError as error:
                 self.say(str(error), "error")

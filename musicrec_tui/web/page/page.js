@@ -1,0 +1,10 @@
+// Tells textual.js, which begins when the page has loaded, where its WebSocket is: where the page came from.
+"use strict";
+(() => {
+  const terminal = document.getElementById("terminal");
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  terminal.dataset.sessionWebsocketUrl = `${scheme}//${location.host}/ws`;
+  const asked = Number(new URLSearchParams(location.search).get("fontsize"));
+  terminal.dataset.fontSize = asked >= 6 && asked <= 60 ? asked : 16;
+  document.getElementById("again").addEventListener("click", () => location.reload());
+})();
