@@ -14,9 +14,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import commands, crash
 from musicrec_tui.tui.commands import Command, CommandProvider
-from musicrec_tui.tui.restriction import RestrictedApp
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
+from musicrec_tui.tui.touring import KEY, TouringApp
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
@@ -28,7 +28,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(RestrictedApp):
+class MusicrecApp(TouringApp):
     """The workbench."""
 
     TITLE = "musicrec"
@@ -57,6 +57,7 @@ class MusicrecApp(RestrictedApp):
                 footer="commands", palette=False),
         Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
                 footer="help"),
+        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown="."),
         Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit"),
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
@@ -73,7 +74,7 @@ class MusicrecApp(RestrictedApp):
     ) -> None:
         super().__init__()
         self.session = Session(home, data, settings, layout, restricted=restricted)
-        self._tour_wanted = tour
+        self.tour_wanted = tour
         self.crash_log: Path | None = None
         self._live: set[str] = set()
         self._live_tunings: set[str] = set()
@@ -113,8 +114,9 @@ class MusicrecApp(RestrictedApp):
                 await self.session.host.start()
 
     def on_dataset_opened(self) -> None:
-        """The title counts."""
+        """The title counts; there is something to show now."""
         self.draw_title()
+        start(self, "tour", self.offer_tour)
 
     def on_runs_changed(self) -> None:
         """The title tells what runs; what has ended is told once."""
@@ -155,7 +157,7 @@ class MusicrecApp(RestrictedApp):
         from musicrec_tui.tui.screens.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))
-        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed, auc_story(self.session.usable)))
+        self.push_screen(HelpScreen(self.current_mode or "", listed, auc_story(self.session.usable)))
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""

@@ -30,7 +30,8 @@ def declared() -> dict[str, Command]:
 HARMLESS = {
     "import.start", "import.next", "import.previous", "import.stop", "export.close",  # in dialogs that do not open
     "sql.stop", "sql.tables", "sql.back", "sql.earlier", "sql.later",  # on a screen that does not open
-    "models.close", "compare.forget", "data.overview", "explore.filter", "explore.stop", "train.cancel", "tune.cancel",  # see `Session.may_stop`
+    "models.close", "compare.forget", "data.overview", "explore.filter", "explore.stop",
+    "train.cancel", "tune.cancel",  # see `Session.may_stop`
 }  # fmt: skip
 _TOUCHING = re.compile(r"\b(delete|remove|forget|trash|rename|note|star|export|import|file|save|write|sql|playlist|"
                        r"profile|block|love|copy)\b", re.IGNORECASE)  # fmt: skip
