@@ -1,4 +1,4 @@
-"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with two runs.
+"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with two runs and a tuning.
 
 SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PNGs are made beside them to look at.
 """
@@ -18,7 +18,18 @@ from musicrec_tui.tui.app import MusicrecApp
 
 TARGET = Path(__file__).parent / "screenshots"
 SIZES = ((80, 24), (120, 40))
-KEYS = {"explore": (), "train": ("2",), "compare": ("4", "space", "j", "space"), "data": ("5",)}
+KEYS = {
+    "explore": (),
+    "train": ("2",),
+    "tune": ("3",),
+    "compare": ("4", "space", "j", "space"),
+    "data": ("5",),
+}
+JOBS = (
+    ("train", "als"),
+    ("train", "ncf", "--set", "epochs=4"),
+    ("tune", "als", "--vary", "factors=16,32,64", "--vary", "alpha=1,5,20"),
+)
 
 
 async def _until(pilot: Pilot[int], text: str) -> None:
@@ -45,12 +56,12 @@ async def draw(home: Path, size: tuple[int, int]) -> None:
 
 
 def main() -> None:
-    """Train the two runs, and draw."""
+    """Have the jobs done, and draw."""
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        for model in (["als"], ["ncf", "--set", "epochs=4"]):
-            command = [sys.executable, "-m", "musicrec_tui", "train", *model, "--home", str(home)]
+        for job in JOBS:
+            command = [sys.executable, "-m", "musicrec_tui", *job, "--home", str(home)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         for size in SIZES:
             asyncio.run(draw(home, size))
