@@ -1,4 +1,4 @@
-"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with two runs and a tuning.
+"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with jobs done.
 
 SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PNGs are made beside them to look at.
 """
@@ -21,7 +21,7 @@ SIZES = ((80, 24), (120, 40))
 KEYS = {
     "explore": (),
     "train": ("2",),
-    "tune": ("3",),
+    "tune": ("3", "j", "v"),
     "compare": ("4", "space", "j", "space"),
     "data": ("5",),
 }

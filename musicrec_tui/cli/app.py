@@ -29,8 +29,9 @@ app = typer.Typer(
     name="musicrec-tui",
     help=(
         "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
-        "screen; the commands below do what its panes do. A folder that is named like a command is opened as ./users. "
-        "`musicrec-tui --version` tells the version."
+        "screen; the commands below do what its panes do. --no-tour starts it without the tour of the first time, "
+        "--restricted as `serve` does: without files, SQL and deleting. A folder that is named like a command is "
+        "opened as ./users. `musicrec-tui --version` tells the version."
     ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -13,8 +13,4 @@ TWINS = {
 
 def sentence(mode: str) -> str:
     """What to use where this screen cannot be read."""
-    listed = ", ".join(TWINS[mode])
-    return (
-        f"musicrec-tui {listed}: what this screen does, as lines of text; each with --help, and --json for programs. "
-        "docs/accessible.md tells how."
-    )
+    return f"The same in plain text: musicrec-tui {', '.join(TWINS[mode])} (docs/accessible.md tells how)."
