@@ -32,13 +32,13 @@ JOBS = (
 )
 
 
-async def _until(pilot: Pilot[int], text: str) -> None:
-    """Wait until the screen shows a text."""
+async def _until(pilot: Pilot[int], text: str, *, there: bool = True) -> None:
+    """Wait until the screen shows a text, or does not any more."""
     for _ in range(300):
-        if text in pilot.app.export_screenshot().replace("&#160;", " "):
+        if (text in pilot.app.export_screenshot().replace("&#160;", " ")) == there:
             return
         await pilot.pause(0.1)
-    raise RuntimeError(f"{text!r} never showed")
+    raise RuntimeError(f"{text!r} {'never showed' if there else 'stayed'}")
 
 
 async def draw(home: Path, size: tuple[int, int]) -> None:
@@ -49,6 +49,7 @@ async def draw(home: Path, size: tuple[int, int]) -> None:
         for name, keys in KEYS.items():
             await pilot.press(*keys)
             await pilot.pause(1.0)
+            await _until(pilot, "Being worked out", there=False)
             picture = TARGET / f"{name}-{size[0]}x{size[1]}.svg"
             picture.write_text(app.export_screenshot(title=f"musicrec-tui: {name}"))
             if converter := shutil.which("rsvg-convert"):

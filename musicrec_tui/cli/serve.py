@@ -66,8 +66,8 @@ def _need_extra() -> None:
     """
     if importlib.util.find_spec("textual_serve") is None:
         raise UserError(
-            "`serve` needs the extra `web`, which is not installed: pip install 'musicrec-tui[web]' "
-            "(or: pipx inject musicrec-tui textual-serve)."
+            "`serve` needs the extra `web`, which is not installed: pip install 'textual-serve>=1.1,<2' in the "
+            "environment of musicrec-tui (with pipx: pipx inject musicrec-tui textual-serve)."
         )
 
 
