@@ -85,7 +85,7 @@ def run(command: str, host: str, port: int, announce: Callable[[], None]) -> Non
     """
     try:
         web.run_app(
-            application(command, host), host=host, port=port, access_log=None, shutdown_timeout=5,
+            application(command, host), host=host, port=port, access_log=None, shutdown_timeout=1,
             print=lambda *_: announce(),
         )  # fmt: skip
     except OSError as error:
