@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check format screenshots sample bench lock clean
+.PHONY: help run test test-slow check format screenshots cast deck sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,12 @@ format: $(READY) ## format and mend what can be mended by itself
 
 screenshots: $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
 	$(BIN)/python docs/screenshots.py
+
+cast: $(READY) ## record the main job (needs rsvg-convert, ImageMagick's convert and DejaVu Sans Mono)
+	$(BIN)/python -m docs.cast
+
+deck: $(READY) ## draw the figures of docs/deck.md from runs on the sample
+	$(BIN)/python -m docs.deck_numbers $(ARGS)
 
 sample: $(READY) ## generate sample_data/listens anew
 	$(BIN)/python sample_data/generate.py

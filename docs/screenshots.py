@@ -1,4 +1,4 @@
-"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with two runs.
+"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with jobs done.
 
 SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PNGs are made beside them to look at.
 """
@@ -18,16 +18,27 @@ from musicrec_tui.tui.app import MusicrecApp
 
 TARGET = Path(__file__).parent / "screenshots"
 SIZES = ((80, 24), (120, 40))
-KEYS = {"explore": (), "train": ("2",), "compare": ("4", "space", "j", "space"), "data": ("5",)}
+KEYS = {
+    "explore": (),
+    "train": ("2",),
+    "tune": ("3", "j", "v"),
+    "compare": ("4", "space", "j", "space"),
+    "data": ("5",),
+}
+JOBS = (
+    ("train", "als"),
+    ("train", "ncf", "--set", "epochs=4"),
+    ("tune", "als", "--vary", "factors=16,32,64", "--vary", "alpha=1,5,20"),
+)
 
 
-async def _until(pilot: Pilot[int], text: str) -> None:
-    """Wait until the screen shows a text."""
+async def _until(pilot: Pilot[int], text: str, *, there: bool = True) -> None:
+    """Wait until the screen shows a text, or does not any more."""
     for _ in range(300):
-        if text in pilot.app.export_screenshot().replace("&#160;", " "):
+        if (text in pilot.app.export_screenshot().replace("&#160;", " ")) == there:
             return
         await pilot.pause(0.1)
-    raise RuntimeError(f"{text!r} never showed")
+    raise RuntimeError(f"{text!r} {'never showed' if there else 'stayed'}")
 
 
 async def draw(home: Path, size: tuple[int, int]) -> None:
@@ -38,6 +49,7 @@ async def draw(home: Path, size: tuple[int, int]) -> None:
         for name, keys in KEYS.items():
             await pilot.press(*keys)
             await pilot.pause(1.0)
+            await _until(pilot, "Being worked out", there=False)
             picture = TARGET / f"{name}-{size[0]}x{size[1]}.svg"
             picture.write_text(app.export_screenshot(title=f"musicrec-tui: {name}"))
             if converter := shutil.which("rsvg-convert"):
@@ -45,12 +57,12 @@ async def draw(home: Path, size: tuple[int, int]) -> None:
 
 
 def main() -> None:
-    """Train the two runs, and draw."""
+    """Have the jobs done, and draw."""
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
-        for model in (["als"], ["ncf", "--set", "epochs=4"]):
-            command = [sys.executable, "-m", "musicrec_tui", "train", *model, "--home", str(home)]
+        for job in JOBS:
+            command = [sys.executable, "-m", "musicrec_tui", *job, "--home", str(home)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         for size in SIZES:
             asyncio.run(draw(home, size))

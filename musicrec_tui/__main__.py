@@ -44,14 +44,16 @@ def _open_screen(wanted: "Screen") -> int:
     from musicrec_tui.tui import memory
 
     home = paths.find_home(wanted.home)
-    opening = memory.opening(home, wanted.data, wanted.layout, fresh=wanted.fresh)
+    opening = memory.opening(home, wanted.data, wanted.layout, fresh=bool({"--fresh", "--restricted"} & wanted.flags))
     surroundings.need_data(opening.data, opening.layout)
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)
     from musicrec_tui.tui.app import run
 
-    return run(home, opening.data, chosen, opening.layout, opening.memory)
+    restricted = "--restricted" in wanted.flags
+    tour = not restricted and "--no-tour" not in wanted.flags
+    return run(home, opening.data, chosen, opening.layout, opening.memory, restricted=restricted, tour=tour)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ class Home(NamedTuple):
         return self.root / "bookmarks.json"
 
     @property
+    def tour(self) -> Path:
+        """Is there once the tour was shown."""
+        return self.root / "tour_shown"
+
+    @property
     def sql_history(self) -> Path:
         """What was asked on the SQL line; nobody else may look into it."""
         return self.root / "sql_history.json"

@@ -38,7 +38,9 @@ def loaded_by(module: str) -> set[str]:
         ("musicrec_tui.jobs.importer", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.dataset.lookups.artists", HEAVY | {"textual"}),
         ("musicrec_tui.dataset.profiles.lookup", HEAVY | {"numpy", "pyarrow", "textual"}),
-        ("musicrec_tui.cli.app", HEAVY | {"numpy", "duckdb", "pyarrow", "textual"}),
+        ("musicrec_tui.tui.browser", HEAVY | {"aiohttp", "textual_serve"}),
+        ("musicrec_tui.web.server", HEAVY | {"numpy", "duckdb", "pyarrow"}),
+        ("musicrec_tui.cli.app", HEAVY | {"aiohttp", "textual_serve"} | {"numpy", "duckdb", "pyarrow", "textual"}),
         ("musicrec_tui.__main__", HEAVY | {"typer", "rich", "msgspec", "duckdb"}),
     ],
 )

@@ -19,6 +19,7 @@ from musicrec_tui.cli import (
     profiles,
     runs,
     screen,
+    serve,
     shape,
     sql,
     taste,
@@ -30,10 +31,10 @@ from musicrec_tui.text import printable
 app = typer.Typer(
     name="musicrec-tui",
     help=(
-        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR] [--fresh]` "
-        "opens the screen as it was left (--fresh: as if for the first time); the commands below do what its panes do. "
-        "A folder that is named like a command is opened as ./users. "
-        "`musicrec-tui --version` tells the version."
+        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
+        "screen as it was left; the commands below do what its panes do. --fresh opens it as if for the first time, "
+        "--no-tour without the tour of that time, --restricted as `serve` does: without files, SQL and deleting. "
+        "A folder that is named like a command is opened as ./users. `musicrec-tui --version` tells the version."
     ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -55,6 +56,7 @@ for group in (
     answers,
     exporting,
     sql,
+    serve,
     models,
     bookmarks,
     screen,

@@ -26,6 +26,7 @@ COMMANDS = (
     "explain",
     "export",
     "sql",
+    "serve",
     "models",
     "formats",
     "bookmarks",

@@ -31,11 +31,13 @@ def need_data(data: list[Path], layout: str) -> None:
 
 
 def need_terminal() -> None:
-    """Refuse where a screen cannot be drawn.
+    """Refuse where a screen cannot be drawn. Where a server gives the driver (see `web`), a browser draws it.
 
     Raises:
         UserError: no terminal, a dumb one, or one that has no UTF-8.
     """
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
     commands = "the commands work without it: see `musicrec-tui --help`"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(f"The screen needs a terminal, and this is a pipe or a file; {commands}.")

@@ -8,15 +8,21 @@ from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
 
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
+_FLAGS = {"--fresh", "--restricted", "--no-tour"}
 
 
 class Screen(NamedTuple):
-    """What the screen is to open; empty and None: the defaults. `fresh`: as if for the first time."""
+    """What the screen is to open; empty and None: the defaults.
+
+    Attributes:
+        data, home, layout: as every command has them.
+        flags: those of `--fresh`, `--restricted` and `--no-tour` that were given.
+    """
 
     data: list[Path]
     home: Path | None
     layout: str = ""
-    fresh: bool = False
+    flags: frozenset[str] = frozenset()
 
 
 def read(argv: Sequence[str]) -> Screen | list[str]:
@@ -29,46 +35,51 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
         What the screen opens, or the words for the command line, beginning with the command.
 
     Raises:
-        UserError: an option that is unknown or lacks its value.
+        UserError: an option that is unknown, lacks its value, or is not a command's.
     """
     before: list[str] = []
     data: list[Path] = []
-    fresh = False
+    home: Path | None = None
+    layout = ""
+    flags: set[str] = set()
     rest = list(argv)
     while rest:
         word = rest.pop(0)
         option, equals, value = word.partition("=")
         if option in _OPTIONS:
-            if not equals and not rest:
-                raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
-            value = value if equals else rest.pop(0)
+            value = value if equals else _following(option, rest)
             before += [option, value]
-            data += [Path(value)] * (option == "--data")
+            if option == "--data":
+                data.append(Path(value))
+            elif option == "--home":
+                home = Path(value)
+            else:
+                layout = value
+        elif word in _FLAGS:
+            flags.add(word)
         elif word in ("--help", "-h"):
             return ["--help"]
-        elif word == "--fresh":
-            fresh = True
         elif word == "--":
             data += map(Path, rest)
             break
         elif word.startswith("-"):
             raise UserError(f"There is no option {word} before a command; see `musicrec-tui --help`.")
         elif word in COMMANDS and len(data) == before.count("--data"):
-            return _command([word, *before, *rest], fresh=fresh)
+            return _command(word, flags, [*before, *rest])
         else:
             data.append(Path(word))
-    home = _last(before, "--home")
-    return Screen(data, Path(home) if home is not None else None, _last(before, "--format") or "", fresh)
+    return Screen(data, home, layout, frozenset(flags))
 
 
-def _command(argv: list[str], *, fresh: bool) -> list[str]:
-    """A command with its words."""
-    if fresh:
-        raise UserError("--fresh is for the screen; a command begins anew each time.")
-    return argv
+def _following(option: str, rest: list[str]) -> str:
+    """Take the value that stands after an option."""
+    if not rest:
+        raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
+    return rest.pop(0)
 
 
-def _last(before: list[str], option: str) -> str | None:
-    """The value of an option that was given last; None where it was not given."""
-    values = [value for name, value in zip(before[::2], before[1::2], strict=True) if name == option]
-    return values[-1] if values else None
+def _command(name: str, flags: set[str], rest: list[str]) -> list[str]:
+    """The words of a command; the screen's flags are not for commands."""
+    if flags:
+        raise UserError(f"{min(flags)} is for the screen; the command {name} has no such option.")
+    return [name, *rest]

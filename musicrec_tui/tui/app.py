@@ -19,8 +19,8 @@ from musicrec_tui.tui.memory import Memory
 from musicrec_tui.tui.remembering import Remembering
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
-from musicrec_tui.tui.tabular.actions import TabularApp
 from musicrec_tui.tui.theming import Theming
+from musicrec_tui.tui.touring import KEY, TouringApp
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
@@ -32,7 +32,7 @@ def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
 
 
-class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
+class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     """The workbench."""
 
     TITLE = "musicrec"
@@ -65,16 +65,26 @@ class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
                 footer="commands", palette=False),
         Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
                 footer="help"),
+        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown="."),
         Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit"),
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
     def __init__(
-        self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "", memory: Memory | None = None
+        self,
+        home: Home,
+        data: Sequence[Path],
+        settings: Settings,
+        layout: str = "",
+        memory: Memory | None = None,
+        *,
+        restricted: bool = False,
+        tour: bool = False,
     ) -> None:
         super().__init__()
-        self.session = Session(home, data, settings, layout)
+        self.session = Session(home, data, settings, layout, restricted=restricted)
         self.memory = memory or Memory(home)
+        self.tour_wanted = tour
         self.crash_log: Path | None = None
         self._live: set[str] = set()
         self._live_tunings: set[str] = set()
@@ -115,9 +125,10 @@ class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
                 await self.session.host.start()
 
     def on_dataset_opened(self) -> None:
-        """The title counts; what was shown last comes back."""
+        """The title counts; what was shown last comes back; there is something to show."""
         self.draw_title()
         start(self, "take up", self.take_up)
+        start(self, "tour", self.offer_tour)
 
     def on_runs_changed(self) -> None:
         """The title tells what runs; what has ended is told once."""
@@ -158,11 +169,11 @@ class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
         from musicrec_tui.tui.screens.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))
-        self.push_screen(HelpScreen((self.current_mode or "").capitalize(), listed, auc_story(self.session.usable)))
+        self.push_screen(HelpScreen(self.current_mode or "", listed, auc_story(self.session.usable)))
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""
-        if not self.session.live_jobs:
+        if not self.session.live_jobs or self.session.restricted:  # a guest's jobs go on
             self.exit(0)
             return
         from musicrec_tui.tui.screens.quit_dialog import QuitDialog
@@ -199,13 +210,24 @@ class MusicrecApp(Remembering, Moving, Theming, TabularApp[int]):
         self._close_messages_no_wait()
 
 
-def run(home: Home, data: list[Path], settings: Settings, layout: str = "", memory: Memory | None = None) -> int:
+def run(
+    home: Home,
+    data: list[Path],
+    settings: Settings,
+    layout: str = "",
+    memory: Memory | None = None,
+    *,
+    restricted: bool = False,
+    tour: bool = False,
+) -> int:
     """Open the TUI and return its exit code when it is over.
+
+    `restricted` refuses what guests may not do (see `restriction`); `tour` shows the tour once for each home.
 
     Raises:
         UserError: keys or themes of the settings cannot be used.
     """
-    app = MusicrecApp(home, data, settings, layout, memory)
+    app = MusicrecApp(home, data, settings, layout, memory, restricted=restricted, tour=tour)
     result = app.run()
     if app.crash_log is not None:
         crash.tell(app.crash_log)

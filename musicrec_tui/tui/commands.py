@@ -98,10 +98,10 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
     """Commands that can be given right now: the focused widget's and its ancestors', the screen's, the app's."""
     start: DOMNode = screen.focused or screen
     keymap = _keymap(screen)
-    seen: set[str] = set()
+    seen: set[str] = set(_refused(screen))
     for node in start.ancestors_with_self:
         for command in own(node):
-            if command.id not in seen and node.check_action(_bare(command.action), ()):
+            if command.id not in seen and node.check_action(bare(command.action), ()):
                 seen.add(command.id)
                 yield node, command.moved(keymap)
 
@@ -109,7 +109,7 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
 def everywhere(screen: Screen[object]) -> Iterator[Command]:
     """All commands of a screen, of each of its widgets and of the app: the help's rows, each once."""
     keymap = _keymap(screen)
-    seen: set[str] = set()
+    seen: set[str] = set(_refused(screen))
     for node in (screen, *screen.query("*"), screen.app):
         for command in own(node):
             if command.id not in seen:
@@ -117,7 +117,12 @@ def everywhere(screen: Screen[object]) -> Iterator[Command]:
                 yield command.moved(keymap)
 
 
-def _bare(action: str) -> str:
+def _refused(screen: Screen[object]) -> frozenset[str]:
+    """The ids of what this program does not do (see `restriction`)."""
+    return getattr(screen.app, "refused", frozenset())
+
+
+def bare(action: str) -> str:
     """An action's name without its parameters."""
     return action.partition("(")[0]
 

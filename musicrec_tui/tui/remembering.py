@@ -47,9 +47,9 @@ class Remembering(_Base):
             super().exit(result, return_code, message)
 
     def _keep(self) -> None:
-        """Write the state, where there is a log."""
+        """Write the state, where there is a log that no guest looks at."""
         session = self.session
-        if session.dataset is None:
+        if session.dataset is None or session.restricted:
             return
         content = session.dataset.info.content
         explored = self.memory.explored()

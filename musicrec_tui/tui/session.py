@@ -25,7 +25,8 @@ class Session:
     """Shared state, changed only on the event loop's thread; whoever subscribed hears of every change.
 
     Attributes:
-        home, data, settings, layout: as the program was started.
+        home, data, settings, layout, restricted: as the program was started (`restriction` says what the last means).
+        begun: the ids of the jobs that were begun here.
         dataset: the open index; None until `DatasetOpened`.
         failure: why there is no dataset, else empty.
         phase, share, left: how far the index is, while it is being built, and how much longer that may take.
@@ -39,11 +40,15 @@ class Session:
         offer: why no model is trained by itself, else empty (see `TrainingOffered`).
     """
 
-    def __init__(self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "") -> None:
+    def __init__(
+        self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "", *, restricted: bool = False
+    ) -> None:
         self.home = home
         self.data = tuple(data)
         self.settings = settings
         self.layout = layout
+        self.restricted = restricted
+        self.begun: set[str] = set()
         self.dataset: Dataset | None = None
         self.failure = ""
         self.phase = ""
@@ -59,6 +64,10 @@ class Session:
         self.offer = ""
         self._user_chose = False
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
+
+    def may_stop(self, job: str) -> bool:
+        """Whether the job of this id may be stopped here: a guest stops none but their own."""
+        return not self.restricted or job in self.begun
 
     def subscribe(self, pump: MessagePump) -> None:
         """Send this node all messages that the session has, from now on."""

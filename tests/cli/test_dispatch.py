@@ -56,3 +56,10 @@ def test_a_format_is_insisted_on_before_a_command_and_for_the_screen() -> None:
     assert read(["--format=play-counts", "info"]) == ["info", "--format", "play-counts"]
     with pytest.raises(UserError, match="--format needs a name"):
         read(["--format"])
+
+
+def test_flags_are_for_the_screen() -> None:
+    assert read(["--restricted", "log.csv"]) == Screen([Path("log.csv")], None, "", frozenset({"--restricted"}))
+    assert read(["--no-tour"]).flags == {"--no-tour"}  # type: ignore[union-attr]  # no command was named
+    with pytest.raises(UserError, match="--restricted is for the screen; the command users"):
+        read(["--restricted", "users"])

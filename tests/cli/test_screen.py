@@ -75,7 +75,7 @@ def test_bookmarks_are_added_listed_and_removed(workshop: Workshop, say: Say) ->
 
 def test_fresh_is_for_the_screen() -> None:
     wanted = words.read(["--fresh", "log.csv", "--home", "h"])
-    assert wanted == words.Screen([Path("log.csv")], Path("h"), "", True)
+    assert wanted == words.Screen([Path("log.csv")], Path("h"), "", frozenset({"--fresh"}))
     with pytest.raises(UserError, match="--fresh is for the screen"):
         words.read(["--fresh", "users", "x"])
 

@@ -30,7 +30,28 @@ _UNKNOWN = re.compile(
 )
 
 
-class Terminal:
+class Emulator:
+    """What a person would see of the bytes that a program sends."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._pending = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Give the emulator whole sequences only: one that is cut stays for the next chunk."""
+        data = self._pending + chunk
+        cut = data.rfind(b"\x1b", max(0, len(data) - 64))
+        complete = cut < 0 or re.match(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\^_a-z78=>])", data[cut:]) is not None
+        self._pending = b"" if complete else data[cut:]
+        self._stream.feed(_UNKNOWN.sub(b"", data if complete else data[:cut]))
+
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+
+class Terminal(Emulator):
     """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size, in a `folder` where one is given.
 
     Attributes:
@@ -49,10 +70,8 @@ class Terminal:
         folder: Path | None = None,
         **extra: str,
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        super().__init__(columns, rows)
         self.raw = bytearray()
-        self._pending = b""
         self.watching = True
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -89,19 +108,7 @@ class Terminal:
                 chunk = os.read(self.master, 65536)
                 self.raw += chunk
                 if self.watching:
-                    self._feed(chunk)
-
-    def _feed(self, chunk: bytes) -> None:
-        """Give the emulator whole sequences only: one that is cut stays for the next chunk."""
-        data = self._pending + chunk
-        cut = data.rfind(b"\x1b", max(0, len(data) - 64))
-        complete = cut < 0 or re.match(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\^_a-z78=>])", data[cut:]) is not None
-        self._pending = b"" if complete else data[cut:]
-        self._stream.feed(_UNKNOWN.sub(b"", data if complete else data[:cut]))
-
-    def text(self) -> str:
-        """The screen as lines of text."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+                    self.feed(chunk)
 
     def press(self, *keys: str) -> None:
         """Press named keys (see `KEYS`) or type text, with the pause of a quick person between."""

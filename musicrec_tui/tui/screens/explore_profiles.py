@@ -4,8 +4,10 @@ from abc import abstractmethod
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import User
+from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.drawing import called
 from musicrec_tui.tui.working import start
@@ -57,5 +59,10 @@ class ProfileActions(BaseScreen):
         """Delete a profile."""
         from musicrec_tui.dataset.profiles import store
 
+        try:
+            need_freedom(self)
+        except UserError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
         if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is not None:
             await self.forgotten(user)

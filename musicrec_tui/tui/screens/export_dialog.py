@@ -18,6 +18,7 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.widgets.cells import bar
 from musicrec_tui.tui.working import start
 
@@ -105,6 +106,7 @@ class ExportDialog(ModalScreen[int | None]):
             return
         target = Path(name).expanduser().absolute()
         try:
+            need_freedom(self)
             check_target(target, self._formats)
             there = target.exists()
         except (UserError, OSError) as error:

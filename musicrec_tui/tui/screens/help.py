@@ -8,6 +8,7 @@ from textual.screen import ModalScreen
 
 from musicrec_tui.runs import metric_help
 from musicrec_tui.text import printable
+from musicrec_tui.tui import twins
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.widgets.entries import Entries
 from musicrec_tui.tui.widgets.page import Page
@@ -38,13 +39,14 @@ class HelpScreen(ModalScreen[None]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, title: str, commands: Sequence[Command], story: Sequence[str] = ()) -> None:
+    def __init__(self, mode: str, commands: Sequence[Command], story: Sequence[str] = ()) -> None:
         super().__init__()
-        self._title, self._commands, self._story = title, commands, story
+        self._mode, self._commands, self._story = mode, commands, story
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
         with Page(classes="dialog help"):
+            yield Entries("Without a screen, or with a screen reader", [("", twins.sentence(self._mode))], 0)
             yield Entries("Keys", [(command.key_text, command.help) for command in self._commands], 10)
             yield Entries("Words and numbers", TERMS, 16)
             if self._story:
@@ -53,6 +55,6 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Name the page."""
         page = self.query_one(Page)
-        page.border_title = f"Help · {self._title}"
+        page.border_title = f"Help · {self._mode.capitalize()}"
         page.border_subtitle = "esc closes · j k scroll"
         page.focus()

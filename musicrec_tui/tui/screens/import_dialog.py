@@ -16,6 +16,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import bar, crop
 from musicrec_tui.tui.widgets.path_suggester import PathSuggester
@@ -96,6 +97,7 @@ class ImportDialog(ModalScreen[User]):
         self._set_working(True)
         self.show_progress("starting", None)
         try:
+            need_freedom(self)
             done = await import_history(self._session, wish, self.show_progress)
         except UserError as error:
             self._rest(f"✗ {printable(str(error), None)}", "$error")

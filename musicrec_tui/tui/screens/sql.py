@@ -20,6 +20,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
 from musicrec_tui.tui.widgets.data.table_view import TableView
@@ -128,6 +129,11 @@ class SqlScreen(BaseScreen):
     @on(QueryLine.Asked)
     def _ask(self, event: QueryLine.Asked) -> None:
         """Another query; one that runs is stopped."""
+        try:
+            need_freedom(self)
+        except UserError as error:
+            self._fail(error)
+            return
         self.action_stop()
         start(self, "sql", self._answer, event.sql)
 

@@ -153,6 +153,7 @@ class TrainScreen(RunActions):
         except UserError as error:
             self.say(str(error), "error")
             return
+        self.session.begun.add(run.id)
         await self.show_job(run.id)
 
     async def show_job(self, run: str) -> None:
@@ -168,7 +169,7 @@ class TrainScreen(RunActions):
             return super().check_action(action, parameters)
         run = self.jobs.run
         allowed = {
-            "cancel_job": run is not None and run.status.live,
+            "cancel_job": run is not None and run.status.live and self.session.may_stop(run.id),
             "again": run is not None and run.spec is not None,
             "swap": run is not None,
             "search": run is not None and not isinstance(self.focused, Input),

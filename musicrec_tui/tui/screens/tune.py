@@ -139,6 +139,7 @@ class TuneScreen(TuningActions):
         except UserError as error:
             self.say(str(error), "error")
             return
+        self.session.begun.add(tuning.id)
         await self.session.refresh_tunings()
         self.on_tunings_changed()
         self.tunings.go_to(tuning.id)

@@ -50,7 +50,7 @@ class TuningActions(JobActions):
         state = tuning.status if tuning else None
         has_best = tuning is not None and tuning.best is not None
         allowed = {
-            "cancel_tuning": state is not None and state.live,
+            "cancel_tuning": tuning is not None and tuning.status.live and self.session.may_stop(tuning.id),
             "resume": state in _RESUMABLE,
             "train_best": has_best,
             "use_best": has_best,
@@ -99,6 +99,7 @@ class TuningActions(JobActions):
         except UserError as error:
             self.say(str(error), "error")
             return
+        self.session.begun.add(run.id)
         screen = await self._go_to_train()
         await screen.show_job(run.id)
 

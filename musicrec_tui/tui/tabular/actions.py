@@ -18,6 +18,11 @@ class TabularApp(NotifyingApp[ReturnType]):
     _copied_as = Choice()
     """What was chosen last in this session."""
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the user sits at the machine that the app runs on, and has its clipboard."""
+        return True
+
     def on_copy_wanted(self, event: CopyWanted) -> None:
         """Copy the row at once (of a plot, all), or ask what is meant."""
         sheet, last = event.sheet, self._copied_as
@@ -67,8 +72,9 @@ class TabularApp(NotifyingApp[ReturnType]):
         if clipboard.fits(text):
             self.copy_to_clipboard(text)
             tell(self, told(sheet, choice, len(rows)), group="copy")
-            await clipboard.fill_system(text)
-        elif await clipboard.fill_system(text):
+            if self.on_this_machine:
+                await clipboard.fill_system(text)
+        elif self.on_this_machine and await clipboard.fill_system(text):
             tell(self, f"{told(sheet, choice, len(rows))} It is in this machine's clipboard only.", group="copy")
         else:
             tell(self, clipboard.too_large(text), group="copy", severity="warning")

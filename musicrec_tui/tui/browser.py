@@ -1,0 +1,40 @@
+"""The driver of the app in a browser: what textual-serve starts programs with, made to end and to hand out nothing."""
+
+import asyncio
+from pathlib import Path
+from typing import BinaryIO, Literal, TextIO
+
+from textual import messages
+from textual.drivers.web_driver import WebDriver
+
+
+class BrowserDriver(WebDriver):
+    """Draws to a server that shows it in a page."""
+
+    def start_application_mode(self) -> None:
+        """Take note of the loop, which the thread that reads will want to tell of the end."""
+        self._loop = asyncio.get_running_loop()
+        super().start_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read until the server is gone; then nobody sees the app any more, and it ends."""
+        super().run_input_thread()
+        if not self.exit_event.is_set():
+            self._loop.call_soon_threadsafe(self._app.post_message, messages.ExitApp())
+
+    def open_url(self, url: str, new_tab: bool = True) -> None:
+        """Open nothing in the guest's browser."""
+
+    def deliver_binary(
+        self,
+        binary: BinaryIO | TextIO,
+        *,
+        delivery_key: str,
+        save_path: Path,
+        open_method: Literal["browser", "download"] = "download",
+        encoding: str | None = None,
+        mime_type: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Hand no file to the guest's browser."""
+        binary.close()

@@ -1,0 +1,67 @@
+"""What `--restricted` takes away: whatever touches files, and whatever others have made.
+
+A restricted program is for guests (`musicrec-tui serve` starts nothing else). They look, search, train and tune; they
+neither read nor write files of this machine, ask no SQL, and stop or delete nothing that they have not begun. The list
+below is the one place that says so: its commands are in no footer, palette or help, and no key, click or link gives
+them. Behind them stand the doors of the work itself (`need_freedom`, `may_stop`), which refuse once more.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.dom import DOMNode
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.tui.commands import bare, own
+from musicrec_tui.tui.tabular.actions import TabularApp
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.session import Session
+
+REFUSED = frozenset(
+    {
+        "explore.import", "explore.forget", "data.sql", "sql.line", "sql.export",
+        "table.export", "table.export_too", "explore.playlist", "explore.me", "explore.love", "explore.block",
+        "explore.bookmark", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
+        "bookmarks.remove", "me.done", "trash.delete",
+    }
+)  # fmt: skip
+"""The ids of the commands (see `commands.Command`) that are refused."""
+SENTENCE = "This program was started with --restricted: no files, no SQL, and nothing of others is deleted."
+
+
+class RestrictedApp(TabularApp[int]):
+    """An app that refuses these commands where its session is restricted."""
+
+    session: "Session"
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The ids of the commands that there are not."""
+        return REFUSED if self.session.restricted else frozenset()
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Guests do not."""
+        return not self.session.restricted
+
+    async def run_action(
+        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
+    ) -> bool:
+        """Every key, palette entry and click comes through here; `action` is as Textual has it."""
+        name = action[1] if isinstance(action, tuple) else bare(action).rpartition(".")[2]
+        nodes = (default_namespace or self, self.screen, self) if self.session.restricted else ()
+        if any(command.id in REFUSED and bare(command.action) == name for node in nodes for command in own(node)):
+            self.notify(SENTENCE, severity="warning", markup=False)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+
+def need_freedom(node: DOMNode) -> None:
+    """Refuse to go on where the program is restricted.
+
+    Raises:
+        UserError: it is.
+    """
+    if isinstance(node.app, RestrictedApp) and node.app.session.restricted:
+        raise UserError(SENTENCE)

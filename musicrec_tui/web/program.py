@@ -1,0 +1,109 @@
+"""The program behind one page: a process that draws into a WebSocket."""
+
+import asyncio
+import contextlib
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+
+from aiohttp import WSMsgType, web
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
+
+_DRIVER = "musicrec_tui.tui.browser:BrowserDriver"
+_PATIENCE_SECONDS = 5.0
+SMALLEST, LARGEST = 10, 500
+
+
+def command_line(words: Sequence[str]) -> str:
+    """The program as `AppService` wants it: a line for a POSIX shell, which the program takes the place of.
+
+    Args:
+        words: the program's arguments, none of which the shell will read: every one is quoted.
+    """
+    return f"TEXTUAL_DRIVER={_DRIVER} exec {shlex.join([sys.executable, '-m', 'musicrec_tui', *words])}"
+
+
+def cells(value: object, default: int) -> int:
+    """A width or a height that a browser asks for, within what can be drawn."""
+    try:
+        asked = int(str(value))
+    except ValueError:
+        return default
+    return min(max(asked, SMALLEST), LARGEST)
+
+
+class Program(AppService):
+    """One program and the WebSocket that shows it; when either ends, so does the other."""
+
+    def __init__(self, command: str, socket: web.WebSocketResponse) -> None:
+        super().__init__(
+            command,
+            write_bytes=socket.send_bytes, write_str=socket.send_str, close=self._close,
+            download_manager=DownloadManager(),
+        )  # fmt: skip
+        self._socket = socket
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def _close(self) -> None:
+        """Tell the page that this is the end."""
+        await self._socket.close()
+
+    async def run(self) -> None:
+        """Draw until the program ends."""
+        with contextlib.suppress(asyncio.CancelledError):  # raised too where a program ends before its stderr is read
+            await super().run()
+        await self._close()
+
+    async def stop(self) -> None:
+        """Have the program end, and wait for it. The page's end and the server's may both want it."""
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._end())
+        await asyncio.shield(self._stopping)
+
+    async def _end(self) -> None:
+        """Ask the program to end; one that does not listen is killed."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(super().stop(), _PATIENCE_SECONDS)
+        process = self._process
+        if process is None:
+            return
+        self.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def on_meta(self, data: bytes) -> None:
+        """Take note of the end; the program may not open addresses in the browser, nor hand files to it."""
+        if json.loads(data).get("type") == "exit":
+            await self._close()
+
+    async def on_packed(self, payload: bytes) -> None:
+        """Chunks of files: there are none, since none are begun."""
+
+    async def hear(self) -> None:
+        """Hand what is typed in the page to the program, until the page is closed."""
+        async for message in self._socket:
+            if message.type is WSMsgType.TEXT:
+                await self._take(message.data)
+
+    async def _take(self, text: str) -> None:
+        """One message of the page's; what is none is left alone."""
+        try:
+            kind, *rest = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            return
+        value = rest[0] if rest else None
+        if kind == "stdin" and isinstance(value, str):
+            await self.send_bytes(value.encode("utf-8", "replace"))
+        elif kind == "resize" and isinstance(value, dict):
+            await self.set_terminal_size(cells(value.get("width"), 80), cells(value.get("height"), 24))
+        elif kind == "ping":
+            await self._socket.send_json(["pong", value])
+        elif kind == "focus":
+            await self.focus()
+        elif kind == "blur":
+            await self.blur()
