@@ -69,13 +69,20 @@ def foot(terminal: Terminal) -> str:
     return "\n".join(terminal.text().splitlines()[-3:])
 
 
+def chosen_model(terminal: Terminal) -> str:
+    """The model that the form has."""
+    found = re.search(r"model\s+◂ (\w+) ▸", terminal.text())
+    return found[1] if found else ""
+
+
 def start_ncf(terminal: Terminal, epochs: str) -> None:
     """On the Train screen, fill the form in for NCF and start it."""
     terminal.press("n")
     terminal.wait_for(r"model\s+◂ \w+ ▸")
-    while not re.search(r"model\s+◂ ncf ▸", terminal.text()):
+    while (shown := chosen_model(terminal)) != "ncf":
         terminal.press("right")
-        terminal.read(0.5)
+        while chosen_model(terminal) in (shown, ""):  # a second key before that would go past it
+            terminal.read(0.1)
     terminal.wait_for(r"epochs\s+\d+")
     terminal.wait_until_gone("chooses the model")  # the note on the job before covers what the lines are about
     while "Most passes over the data" not in (said := foot(terminal)):
