@@ -7,10 +7,10 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
+from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.widgets.compare import side_by_side
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column, difference
-from musicrec_tui.tui.widgets.compare.groups import grouped
 from tests.tui.train_support import FakeRun
 
 

@@ -5,15 +5,16 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.messages import UserWanted
+from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.widgets.compare.groups import grouped
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -31,8 +32,11 @@ class CompareScreen(BaseScreen):
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
         Command("compare.view", "next_view", "v", "Next view",
-                "Figures, differences with their intervals, groups of users, the users that differ most.",
+                "Figures, differences with intervals, groups of users, users that differ most, users as points, lists.",
                 footer="view"),
+        Command("compare.lists", "lists", "L", "Lists side by side",
+                "What the chosen runs recommend to one user: the one under the cursor, at first who differs most.",
+                footer="lists"),
         Command("compare.takeaways", "takeaways", "t", "Take-aways",
                 "Of each model: is it fast, easy to tune, and good?", footer="take-aways"),
         Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run."),
@@ -67,12 +71,13 @@ class CompareScreen(BaseScreen):
         content = self.session.dataset.info.content if self.session.dataset else None
         return [run for run in self.session.runs if run.content in ("", content)]
 
+    @on(RunTable.Ordered)
     def on_runs_changed(self) -> None:
         """A run came, went, or was finished."""
         if self.session.dataset is None:
             self.table.set_groups([], self.session.failure or _LOADING)
         else:
-            self.table.set_groups(grouped(self.own_runs), _EMPTY)
+            self.table.set_groups(grouped(self.own_runs, self.table.order), _EMPTY)
         self._draw()
 
     def on_dataset_opened(self) -> None:
@@ -93,7 +98,7 @@ class CompareScreen(BaseScreen):
             Content.assemble((f"{column.title}  ", "bold $accent"), column.meaning)
         )
         pane = self.query_one(ComparePane)
-        pane.show(self.session.host, self.chosen(), column, several_groups=self.table.several_groups)
+        pane.show(self.session, self.chosen(), column, several_groups=self.table.several_groups)
 
     def chosen(self) -> list[RunInfo]:
         """The marked runs; with one mark, it and the run under the cursor; without any that run alone."""
@@ -127,6 +132,10 @@ class CompareScreen(BaseScreen):
         """Show the chosen runs in another way."""
         self.query_one(ComparePane).next_view()
 
+    def action_lists(self) -> None:
+        """Show the lists that the chosen runs have for a user."""
+        self.query_one(ComparePane).show_view("lists")
+
     def action_takeaways(self) -> None:
         """Show the page with the three questions."""
         from musicrec_tui.runs.takeaways import takeaways
@@ -147,5 +156,13 @@ class CompareScreen(BaseScreen):
             return
         user = await asked(self, users.find, self.session.dataset, key)
         if user is not None:
-            self.session.tell(UserWanted, user)
-            await self.app.run_action("show('explore')")
+            await self._explore(UserWanted, user)
+
+    async def on_artist_wanted(self, event: ArtistWanted) -> None:
+        """Open an artist of a list in Explore."""
+        await self._explore(ArtistWanted, event.artist)
+
+    async def _explore(self, kind: type[Message], what: object) -> None:
+        """Go to Explore with a wish; Esc comes back from there."""
+        self.session.tell(kind, what, self.MODE)
+        await self.app.run_action("show('explore')")

@@ -12,14 +12,19 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.explore_lists import TwoLists
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_profiles import ProfileActions
+from musicrec_tui.tui.screens.explore_why import Reasons
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
+from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
+from musicrec_tui.tui.widgets.explore.second_list import SecondList
 from musicrec_tui.tui.widgets.explore.user_pane import UserPane
+from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
@@ -29,10 +34,13 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 _LONGEST_HISTORY = 100
-_NEED_DATA = ("search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history")
+_NEED_DATA = (
+    "search", "choose_model", "toggle_heard", "train", "next_view", "turn_titles", "import_history", "second_list",
+    "why",
+)  # fmt: skip
 
 
-class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
+class ExploreScreen(WhileOpening, ModelActions, ProfileActions, TwoLists, Reasons):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -49,6 +57,8 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
                 "Keep an export of your own listens as a profile."),
         Command("explore.forget", "forget_profile", "delete", "Forget this profile",
                 "Delete an imported history, after a question."),
+        *Reasons.WHY_COMMANDS,
+        *TwoLists.LIST_COMMANDS,
         Command("explore.view", "next_view", "v", "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view"),
         Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
@@ -67,7 +77,7 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
         self._user: User | None = None
         self._artist: Artist | None = None
         self._heard = False
-        self._history: list[tuple[User | None, Artist | None]] = []
+        self._history: list[tuple[User | None, Artist | None, str]] = []
 
     def compose_body(self) -> ComposeResult:
         """The panes; until there is a log, one that says how far its index is."""
@@ -78,7 +88,10 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
                 yield UserPane()
             with Vertical(id="right"):
                 yield ArtistPane()
-                yield Recommendations()
+                with Horizontal(id="ranked"):
+                    yield Recommendations()
+                    yield SecondList()
+                    yield WhyPanel()
 
     def on_mount(self) -> None:
         """Show what there is."""
@@ -94,6 +107,7 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
             return
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
+        self.begin_why()
         self._search_anew()
         self.query_one(SearchPane).action_leave()
         start(self, "begin", self._begin)
@@ -108,7 +122,7 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
 
     def on_artist_wanted(self, event: messages.ArtistWanted) -> None:
         """Open an artist."""
-        self._remember()
+        self._remember(event.origin)
         self._open_artist(event.artist)
 
     def on_artist_named(self, event: messages.ArtistNamed) -> None:
@@ -117,7 +131,7 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
 
     def on_user_wanted(self, event: messages.UserWanted) -> None:
         """Open a user."""
-        self._remember()
+        self._remember(event.origin)
         self._open_user(event.user)
 
     # Commands.
@@ -170,24 +184,26 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
 
     async def forgotten(self, user: User) -> None:
         """Whoever is shown first takes the place of a profile that is gone."""
-        self._history = [(who, artist) for who, artist in self._history if who is None or who.key != user.key]
+        self._history = [place for place in self._history if place[0] is None or place[0].key != user.key]
         self._user = None
         self._search_anew()
         await self._begin()
 
-    def action_step_back(self) -> None:
-        """To what was shown before."""
-        user, artist = self._history.pop()
+    async def action_step_back(self) -> None:
+        """To what was shown before; to the screen that sent us, where one did."""
+        user, artist, origin = self._history.pop()
         if artist is not None and artist != self._artist:
             self._open_artist(artist)
         if user is not None and user != self._user:
             self._open_user(user)
+        if origin:
+            await self.app.run_action(f"show('{origin}')")
 
     # The work.
 
-    def _remember(self) -> None:
-        """Make what is shown now the place to come back to."""
-        self._history.append((self._user, self._artist))
+    def _remember(self, origin: str = "") -> None:
+        """Make what is shown now the place to come back to, and the screen `origin` where that asked for the next."""
+        self._history.append((self._user, self._artist, origin))
         del self._history[:-_LONGEST_HISTORY]
 
     def _search_anew(self) -> None:
@@ -250,4 +266,4 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
     def _recommend(self) -> None:
         """Ask for the ranked list anew."""
         if self._user is not None:
-            self.query_one(Recommendations).load(self.session, self._user, heard=self._heard)
+            self.recommend(Wish(self._user, self._heard))

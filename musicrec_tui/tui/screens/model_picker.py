@@ -22,13 +22,17 @@ class ModelPicker(ModalScreen[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("models.close", "dismiss(None)", "escape,m,q", "Close", "Keep the model that recommends now."),
+        Command("models.close", "dismiss(None)", "escape,m,c,q", "Close", "Keep the model that recommends now."),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, runs: "Sequence[RunInfo]", chosen: "RunInfo | None") -> None:
+    def __init__(
+        self, runs: "Sequence[RunInfo]", present: str | None, title: str = "Recommend with", *, popularity: bool = True
+    ) -> None:
+        """Offer `runs`, and `popularity` where that is a choice; `present` is the one that is taken already, if any."""
         super().__init__()
-        self._runs, self._chosen = runs, chosen
+        self._runs, self._present = runs, present
+        self._title, self._popularity = title, popularity
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -38,11 +42,12 @@ class ModelPicker(ModalScreen[str]):
     def on_mount(self) -> None:
         """Fill it in, the cursor on the present model."""
         dialog = self.query_one(".dialog")
-        dialog.border_title = "Recommend with"
+        dialog.border_title = self._title
         dialog.border_subtitle = "↵ takes it · esc closes"
-        rows = [Row(_drawn(run.label, _detail(run), run == self._chosen), run.id) for run in self._runs]
-        rows.append(Row(_drawn("popularity", "the best known artists", self._chosen is None), ""))
-        present = next((at for at, run in enumerate(self._runs) if run == self._chosen), len(rows) - 1)
+        rows = [Row(_drawn(run.label, _detail(run), run.id == self._present), run.id) for run in self._runs]
+        if self._popularity:
+            rows.append(Row(_drawn("popularity", "the best known artists", self._present == ""), ""))
+        present = next((at for at, run in enumerate(self._runs) if run.id == self._present), len(rows) - 1)
         models = self.query_one(RowList)
         models.set_rows(rows, cursor=present)
         models.focus()

@@ -1,81 +1,121 @@
 """The ranked list for the user: what the chosen run recommends, with its reasons."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 
 from musicrec_tui.dataset.profiles.names import of_key
-from musicrec_tui.dataset.records import Artist, Played, User
-from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommendation, Recommended, Refused
+from musicrec_tui.dataset.records import Artist, Played
+from musicrec_tui.jobs.protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit, number, short
-from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row, recommendation_row
-from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.widgets.explore import requests
+from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row
+from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
+from musicrec_tui.tui.widgets.explore.requests import Wish
+from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.runs.store import RunInfo
 
 _LONGEST_REASON = 3
+POPULARITY = "popularity"
 
 
 class Recommendations(RowList):
-    """Rank, name, score, bar and reason for each artist."""
+    """Rank, name, score, bar and reason for each artist.
 
-    def __init__(self) -> None:
-        super().__init__(id="recommendations", title="Recommendations")
-        self._latest: tuple[Session, User, bool] | None = None
+    Attributes:
+        wish: for whom and what the list is.
+        run: whose list it is; None: popularity's.
+        ranks: places in the list, by the artist's key.
+        best: the score that is the end of the bars, 0 where nothing is listed.
+        scale: the same for this list and one beside it whose scores mean the same; 0: this list has its own.
+    """
+
+    def __init__(self, name: str = "recommendations") -> None:
+        super().__init__(id=name, title="Recommendations")
+        self.wish: Wish | None = None
+        self.run: RunInfo | None = None
+        self.ranks: dict[str, int] = {}
+        self.best = 0.0
+        self.scale = 0.0
+        self._session: Session | None = None
         self._asked_for = 0
+        self._beside: dict[str, int] | None = None
+        self._remark = ""
 
-    def load(self, session: Session, user: User, *, heard: bool) -> None:
-        """Ask for the ranked list, of the chosen run or of popularity; what was being asked is dropped."""
-        self._latest = session, user, heard
-        start(self, "recommend", self._load, session, user, heard)
+    @dataclass
+    class Listed(Message):
+        """Another list is shown, or a sentence in its place."""
+
+        rows: "Recommendations"
+
+    def load(self, session: Session, wish: Wish) -> None:
+        """Ask for the ranked list; what was being asked is dropped."""
+        self._session, self.wish, self.run = session, wish, self.source(session)
+        start(self, "recommend", self._load, session, wish)
+
+    def source(self, session: Session) -> "RunInfo | None":
+        """Whose list it is to be."""
+        return session.chosen
+
+    def compare_with(self, ranks: dict[str, int] | None, scale: float) -> None:
+        """Mark what is in a second list, which has these places (None: there is none any more)."""
+        self._beside, self.scale = ranks, scale
+        self._say(self._remark)
+        self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
         """A higher pane has room for more rows: ask for them, where there are more."""
         complete = bool(self.rows) and self.rows[-1].value is not None
-        if self._latest is not None and not complete and self._wanted(self._latest[0]) > self._asked_for:
-            start(self, "recommend", self._load, *self._latest)
+        if self._session is None or self.wish is None or complete:
+            return
+        if self._wanted(self._session) > self._asked_for:
+            start(self, "recommend", self._load, self._session, self.wish)
 
     def _wanted(self, session: Session) -> int:
         """How many rows to ask for: what fits, but for the line that says how many there are in all."""
         return max(session.settings.k, self.size.height - 1)
 
-    async def _load(self, session: Session, user: User, heard: bool) -> None:
-        """Ask whoever recommends now."""
-        run, host, dataset = session.chosen, session.host, session.dataset
+    async def _load(self, session: Session, wish: Wish) -> None:
+        """Ask whoever recommends."""
+        run, host, dataset = self.run, session.host, session.dataset
         if dataset is None or host is None:
             return
         self._asked_for = k = self._wanted(session)
         if run is None:
-            await self._load_popular(session, dataset, user, k, heard)
+            await self._load_popular(session, dataset, wish, k)
             return
-        label = run.label
-        who = _asked_for(session, user)
-        ask = Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=k, include_heard=heard)
-        answer = await patiently(
-            host.ask(ask), lambda: self.say_instead(user, label, f"Asking {printable(label)} …", heard=heard)
-        )
+        ask = requests.recommend(session.home, dataset, run, wish, k)
+        waiting = f"Asking {printable(run.label)} …"
+        answer = await patiently(host.ask(ask), lambda: self.say_instead(waiting))
         if isinstance(answer, Recommended):
-            self.show_answer(user, label, answer, heard=heard)
+            self.show_answer(answer)
         elif isinstance(answer, Refused):
-            self.say_instead(user, label, answer.sentence, heard=heard)
+            self.say_instead(answer.sentence)
 
-    async def _load_popular(self, session: Session, dataset: "Dataset", user: User, k: int, heard: bool) -> None:
+    async def _load_popular(self, session: Session, dataset: "Dataset", wish: Wish, k: int) -> None:
         """The best known artists."""
         from musicrec_tui.dataset.lookups import popular
         from musicrec_tui.dataset.profiles import lookup
 
+        user, heard = wish
         if of_key(user.key) is not None:
             page = await asked(self, lookup.popular, session.home, dataset, user, k, heard=heard)
             if page is not None:
-                self.show_popular(user, page.rows, dataset.info.users, page.total, heard=heard)
+                self.show_popular(page.rows, dataset.info.users, page.total)
             return
         if heard:
             found = await asked(self, popular.ranked, dataset, user, k)
@@ -84,38 +124,64 @@ class Recommendations(RowList):
             found = None if unheard is None else [Played(artist, 0) for artist in unheard]
         if found is not None:
             candidates = dataset.info.artists - (0 if heard else user.artists)
-            self.show_popular(user, found, dataset.info.users, candidates, heard=heard)
+            self.show_popular(found, dataset.info.users, candidates)
 
-    def show_popular(self, user: User, found: list[Played], users: int, candidates: int, *, heard: bool) -> None:
+    def show_popular(self, found: list[Played], users: int, candidates: int) -> None:
         """The best known artists: what serves before there is a model."""
-        best = max([1, *(one.artist.listeners for one in found)])  # an artist that was only rated has no listeners
-        rows = [_popular_row(rank, one, best, users) for rank, one in enumerate(found, 1)]
-        self.set_rows(rows + _rest(len(rows), candidates), "There is no artist that this user has not heard.")
-        self._say(user, "popularity", heard=heard)
+        rows = [_popular(rank, one, users) for rank, one in enumerate(found, 1)]
+        self._show(rows, candidates, "There is no artist that this user has not heard.")
 
-    def show_answer(self, user: User, label: str, answer: Recommended, *, heard: bool) -> None:
+    def show_answer(self, answer: Recommended) -> None:
         """What a model recommends."""
-        best = max((abs(one.score) for one in answer.rows), default=0.0) or 1.0
-        rows = [
-            recommendation_row(
-                one, max(0.0, one.score) / best, f"{one.score:.3f}", _reason(one, estimate=answer.reasons_estimate)
-            )
-            for one in answer.rows
-        ]
-        self.set_rows(rows + _rest(len(rows), answer.total), "The model has nothing for this user.")
-        self._say(user, label, heard=heard, estimate=answer.estimate)
+        rows = [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
+        remark = " · estimated by similar users" if answer.estimate else ""
+        self._show(rows, answer.total, "The model has nothing for this user.", remark)
 
-    def say_instead(self, user: User, label: str, sentence: str, *, heard: bool) -> None:
+    def _show(self, told: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
+        """Rows, and a last line that says what part of all candidates is listed."""
+        self.ranks = {one.found.artist.key: one.found.rank for one in told}
+        self.best = max((one.found.score for one in told), default=0.0)
+        rows = [ranked_row(one, partial(self._share, one.found), partial(self._place, one.found)) for one in told]
+        rest = [note_row(f"   {number(len(rows))} of {number(total)} artists")] if 0 < len(rows) < total else []
+        self.set_rows(rows + rest, note)
+        self._say(remark)
+        self.post_message(self.Listed(self))
+
+    def say_instead(self, sentence: str) -> None:
         """Why there is no list (yet)."""
+        self.ranks, self.best = {}, 0.0
         self.set_note(sentence)
-        self._say(user, label, heard=heard)
+        self._say()
+        self.post_message(self.Listed(self))
 
-    def _say(self, user: User, label: str, *, heard: bool, estimate: bool = False) -> None:
-        """The title: for whom, by what, which artists, and whether the scores are the model's own."""
-        which = "heard ones too" if heard else "new artists only"
-        who, what = fit(called(user), 32).strip(), fit(label, 24).strip()
-        marked = " · estimated by similar users" if estimate else ""
-        self.set_title(Content.assemble(f"For {who} · ", (what, "bold"), (f" · {which}{marked}", DIM)))
+    def _share(self, one: Recommendation) -> float:
+        """How long an artist's bar is: the same score is as long in every row, and nothing below zero."""
+        end = self.scale or self.best
+        return max(0.0, one.score) / end if end > 0 else 0.0
+
+    def _place(self, one: Recommendation) -> str | None:
+        """The artist's place in the list beside this one."""
+        if self._beside is None:
+            return None
+        rank = self._beside.get(one.artist.key)
+        return f"={rank:>2}" if rank is not None else ""
+
+    def _say(self, remark: str = "") -> None:
+        """The title: for whom, by what, which artists, and whether the scores are the model's own.
+
+        With a list beside this one both are narrow: the model comes first, and how many artists both have.
+        """
+        self._remark = remark
+        if self.wish is None:
+            return
+        which = "heard ones too" if self.wish.heard else "new artists only"
+        who, what = fit(called(self.wish.user), 32).strip(), fit(_label(self.run), 24).strip()
+        if self._beside is None:
+            title = Content.assemble(f"For {who} · ", (what, "bold"), (f" · {which}{remark}", DIM))
+        else:
+            both = f" · = {len(self.ranks.keys() & self._beside.keys())} of {len(self.ranks)}"
+            title = Content.assemble((what, "bold"), both, (f" in both · for {who} · {which}{remark}", DIM))
+        self.set_title(title)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open a recommended artist."""
@@ -124,27 +190,22 @@ class Recommendations(RowList):
             self.post_message(ArtistWanted(event.value))
 
 
-def _asked_for(session: Session, user: User) -> str | Newcomer:
-    """Whom the model is asked about."""
-    name = of_key(user.key)
-    if name is None:
-        return user.key
-    from musicrec_tui.dataset.profiles import store
-
-    return Newcomer(profile=str(store.place(session.home, name)))
+def scale_of(first: Recommendations, second: Recommendations) -> float:
+    """The end of the bars of two lists whose scores mean the same, because one kind of model made them; else 0."""
+    alike = first.run is not None and second.run is not None and first.run.model == second.run.model
+    return max(first.best, second.best) if alike or first.run is second.run else 0.0
 
 
-def _rest(shown: int, total: int) -> list[Row]:
-    """A last line that says what part of all candidates is listed."""
-    return [note_row(f"   {number(shown)} of {number(total)} artists")] if 0 < shown < total else []
+def _label(run: "RunInfo | None") -> str:
+    """What a run is called."""
+    return POPULARITY if run is None else run.label
 
 
-def _popular_row(rank: int, one: Played, best: int, users: int) -> Row:
+def _popular(rank: int, one: Played, users: int) -> Ranked:
     """A well-known artist: its score is its listeners."""
     why = f"heard by {one.artist.listeners / users:.0%} of users" if users else ""
     found = Recommendation(rank, one.artist, float(one.artist.listeners), heard=one.plays > 0)
-    why = f"♪ heard {number(one.plays)}×" if one.plays else why
-    return recommendation_row(found, one.artist.listeners / best, short(one.artist.listeners), why)
+    return Ranked(found, short(one.artist.listeners), f"♪ heard {number(one.plays)}×" if one.plays else why)
 
 
 def _reason(one: Recommendation, *, estimate: bool = False) -> str:

@@ -1,0 +1,106 @@
+"""Runs in groups that were measured alike, because only within such a group does an order mean anything."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from musicrec_tui.runs import comparison
+from musicrec_tui.runs.find import conditions
+from musicrec_tui.runs.metric_help import Better
+from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.text import printable
+
+
+class Order(NamedTuple):
+    """By what runs are put in order within their group.
+
+    Attributes:
+        value: a figure of a run; None where it has none.
+        better: which way is good; where neither is, the largest comes first.
+        metric: whether it is a metric, which orders nothing that was measured on test; costs order all.
+        turned: the worst first.
+    """
+
+    value: Callable[[RunInfo], float | None]
+    better: Better = "higher"
+    metric: bool = True
+    turned: bool = False
+
+
+class Group(NamedTuple):
+    """Runs that may be compared with each other.
+
+    Attributes:
+        title: what they were measured on, and why they stand apart, clean.
+        runs: in order; those without the figure come last, and without an order the newest is first.
+        ranked: whether places are given: by metrics never on test.
+        measured: whether these runs have results at all.
+        places: of each run its place, 1 for the best; None where it has none.
+    """
+
+    title: str
+    runs: tuple[RunInfo, ...]
+    ranked: bool
+    measured: bool = True
+    places: tuple[int | None, ...] = ()
+
+
+HEADLINE = Order(lambda run: run.headline)
+
+
+def grouped(runs: Sequence[RunInfo], order: Order = HEADLINE) -> list[Group]:
+    """Groups, validation before test, each kind with the newest run's first; what has no result comes last.
+
+    Args:
+        runs: newest first.
+        order: by default NDCG@k.
+    """
+    alike: dict[object, list[RunInfo]] = {}
+    for run in runs:
+        if run.result is not None:
+            alike.setdefault(conditions(run), []).append(run)
+    several = len({run.result.candidates for run in runs if run.result}) > 1
+    members = sorted(alike.values(), key=lambda group: group[0].evaluated_on == "test")
+    groups = [_measured(group, several, order, comparison.differing([members[0][0], group[0]])) for group in members]
+    without = tuple(run for run in runs if run.result is None)
+    return [*groups, Group("no result", without, ranked=False, measured=False)] if without else groups
+
+
+def _measured(members: Sequence[RunInfo], name_candidates: bool, order: Order, apart: str) -> Group:
+    """A group of runs with equal conditions."""
+    ranked = members[0].evaluated_on != "test" or not order.metric
+    ordered, places = _in_order(members, order) if ranked else (members, [None] * len(members))
+    title = _title(members, name_candidates)
+    if not ranked:
+        title += " · not ranked: nothing is chosen by test"
+    elif apart:
+        title += f" · ranked apart: {apart}"
+    return Group(title, tuple(ordered), ranked, places=tuple(places))
+
+
+def _in_order(members: Sequence[RunInfo], order: Order) -> tuple[list[RunInfo], list[int | None]]:
+    """The runs with the figure, best first or last, then the others; and each one's place, which equals share."""
+    known = [(value, run) for run in members if (value := order.value(run)) is not None]
+    known.sort(key=lambda pair: pair[0], reverse=order.better != "lower")
+    values = [value for value, _ in known]
+    places: list[int | None] = [values.index(value) + 1 for value in values]
+    ordered = [run for _, run in known]
+    if order.turned:
+        ordered, places = ordered[::-1], places[::-1]
+    without = [run for run in members if order.value(run) is None]
+    return ordered + without, [*places, *(None for _ in without)]
+
+
+def _title(members: Sequence[RunInfo], name_candidates: bool) -> str:
+    """What a group was measured on."""
+    result = members[0].result
+    assert result is not None  # noqa: S101  (narrows a type: runs without a result are in no group)
+    parts = [result.split.label(), f"k {result.k}"]
+    if name_candidates:
+        parts.append(printable(result.candidates, 40))
+    looks = max(run.test_looks for run in members)
+    on = (
+        f"TEST, looked at {'once' if looks <= 1 else f'{looks} times'}"
+        if result.evaluated_on == "test"
+        else "validation"
+    )
+    return " · ".join([on, *parts])
