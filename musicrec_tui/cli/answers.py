@@ -11,7 +11,7 @@ import typer
 from musicrec_tui.cli import choosing, options, output, whom
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import protocol
+from musicrec_tui.jobs import protocol, shares
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def recommend(
         ask = protocol.Recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), include_heard=include_heard
         )
-    answer = _ranked(ask)
+    answer = ranked(ask)
     if as_json:
         output.print_json({"run": found.id, **who.told, **msgspec.structs.asdict(answer)})
         return
@@ -85,7 +85,7 @@ def similar(
         ask = protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
-    answer = _ranked(ask)
+    answer = ranked(ask)
     if as_json:
         output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
         return
@@ -112,7 +112,7 @@ def explain(
 ) -> None:
     """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
 
-    The shares of their own artists sum to the score; where a model can only estimate them, that is said.
+    The amounts of their own artists sum to the score; where a model can only estimate them, that is said.
     """
     from musicrec_tui.dataset.lookups import artists
 
@@ -127,11 +127,23 @@ def explain(
     if as_json:
         output.print_json({"run": found.id, **who.told, "artist": what, **msgspec.structs.asdict(answer)})
         return
-    rows = [(reason.artist.name, reason.amount) for reason in answer.reasons[:limit]]
+    rows = [
+        (
+            f"{part.artists:,} other{'s' if part.artists > 1 else ''}" if part.artist is None else part.artist.name,
+            part.amount,
+            _percent(part.share),
+        )
+        for part in shares.shares(answer, limit)
+    ]
     title = f"{what.name} for {who.label} by {found.label}: {answer.score:.4f}"
-    output.print_table(("because of", "share"), rows, title=title)
-    output.note_cut(len(rows), len(answer.reasons), "reasons")
+    output.print_table(("because of", "amount", "of the score"), rows, title=title, right=(False, True, True))
+    output.note_cut(min(limit, len(answer.reasons)), len(answer.reasons), "reasons")
     _note_estimate(answer)
+
+
+def _percent(share: float | None) -> str | None:
+    """A share of the score; None where it means nothing."""
+    return None if share is None else f"{share:.1%}"
 
 
 def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
@@ -149,7 +161,7 @@ def _names(reasons: tuple[protocol.Reason, ...]) -> str:
     return ", ".join(output.shown(reason.artist.name) for reason in reasons)
 
 
-def _ranked(ask: protocol.AnyAsk) -> protocol.Recommended:
+def ranked(ask: protocol.AnyAsk) -> protocol.Recommended:
     """The ranked list that answers."""
     answer = _answer(ask)
     if not isinstance(answer, protocol.Recommended):

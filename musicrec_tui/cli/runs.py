@@ -20,6 +20,13 @@ def register(app: typer.Typer) -> None:
 def runs(
     action: Annotated[Action, typer.Argument(help="What to do; show and delete want a RUN.")] = "list",
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Order the list by a metric (`recall@10`), or by fit, evaluate, peak_memory_mb, model_bytes.",
+        ),
+    ] = "",
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
@@ -27,13 +34,14 @@ def runs(
 ) -> None:
     """List the runs, show one, or delete one.
 
-    The list has the runs of one log where --data is given, else all.
+    The list has the runs of one log where --data is given, else all. With --sort it is in groups of runs that were
+    measured alike, best first in each; runs that were measured on test are ordered by costs only.
     """
     place = options.Place(data, home, layout)
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
-        _list(place, only_its_data=data is not None, as_json=as_json)
+        _list(place, only_its_data=data is not None, sort=sort, as_json=as_json)
         return
     if run is None:
         raise UserError(f"`runs {action}` needs a RUN: an id, its beginning, or a name.")
@@ -103,7 +111,7 @@ def _member(value: float | None, name: str) -> output.Cell:
     return int(value) if value is not None and name == "users" else value
 
 
-def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
+def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
     """All runs of the home, or those of one log."""
     from musicrec_tui.runs import store
 
@@ -112,6 +120,11 @@ def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
         with opened(place) as dataset:
             content = dataset.info.content
     found = store.list_runs(place.home, content)
+    if sort:
+        from musicrec_tui.cli import runs_in_order
+
+        runs_in_order.show(found, sort, as_json=as_json)
+        return
     if as_json:
         output.print_json({"runs": [run.to_json() for run in found]})
         return

@@ -24,15 +24,14 @@ class Share(NamedTuple):
 
 
 def shares(explained: Explained, most: int) -> list[Share]:
-    """The `most` parts that say most, whichever way, and what is left as one (where that is one artist, by its name).
+    """The `most` parts that say most, whichever way, and what is left as one.
 
     The amounts sum to the score, unless they are estimates.
     """
     parts = sorted(explained.reasons, key=lambda reason: -abs(reason.amount))
     parts = [reason for reason in parts if reason.amount] or parts
-    named = len(parts) if len(parts) <= most + 1 else max(0, most)
-    told = [Share(reason.artist, reason.amount, _of(reason.amount, explained.score)) for reason in parts[:named]]
-    return told + _others(parts[named:], explained.score)
+    told = [Share(reason.artist, reason.amount, _of(reason.amount, explained.score)) for reason in parts[:most]]
+    return told + _others(parts[most:], explained.score)
 
 
 def _others(rest: Sequence[Reason], score: float) -> list[Share]:

@@ -72,6 +72,10 @@ class CompareScreen(BaseScreen):
         return [run for run in self.session.runs if run.content in ("", content)]
 
     @on(RunTable.Ordered)
+    def _order(self) -> None:
+        """The runs in another order."""
+        self.on_runs_changed()
+
     def on_runs_changed(self) -> None:
         """A run came, went, or was finished."""
         if self.session.dataset is None:

@@ -47,9 +47,8 @@ class ModelPicker(ModalScreen[str]):
         rows = [Row(_drawn(run.label, _detail(run), run.id == self._present), run.id) for run in self._runs]
         if self._popularity:
             rows.append(Row(_drawn("popularity", "the best known artists", self._present == ""), ""))
-        present = next((at for at, run in enumerate(self._runs) if run.id == self._present), len(rows) - 1)
         models = self.query_one(RowList)
-        models.set_rows(rows, cursor=present)
+        models.set_rows(rows, cursor=next((at for at, row in enumerate(rows) if row.value == self._present), 0))
         models.focus()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

@@ -24,6 +24,7 @@ from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
+_UNKNOWN = "This user is not in the log that is open."
 _WHICH = "new artists only; the metric looked for held-out ones, which are not new"
 
 
@@ -66,6 +67,7 @@ class ListsView(Vertical):
         dataset, host = session.dataset, session.host
         user = await asked(self, users.find, dataset, key) if dataset is not None else None
         if user is None or dataset is None or host is None:
+            self.say_instead(_UNKNOWN)
             return
         self._name_columns(runs)
         self._say(f"For user {fit(user.user_id, 32).strip()} · {values} · {_WHICH}")

@@ -9,10 +9,11 @@ from musicrec_tui.jobs.protocol import Scattered
 from musicrec_tui.tui.widgets.cells import fit, number
 
 LEGEND = "1–9 users · X 10+ · C 100+ · M 1,000+ · dots: where both give the same"
-NARROWEST = 34
+NARROWEST = 40
 _DIM = "$foreground 60%"
 _AXIS = 8
-_AROUND = 3
+_AROUND = 2
+_ONE_LINE = 72
 _LEAST_COLUMNS, _LEAST_ROWS = 6, 4
 _STRETCH = 6
 
@@ -30,9 +31,9 @@ def plan(plots: int, width: int, height: int) -> Plan:
     """Lay `plots` out in `width` × `height` cells; where that is too low, they are as low as can be, and scroll."""
     across = max(1, min(plots, width // NARROWEST))
     deep = -(-plots // across)
-    legend = len(Content(LEGEND).wrap(max(1, width)))
-    rows = max(_LEAST_ROWS, (height - legend) // deep - _AROUND)
     wide = width // across - 2 if across > 1 else width
+    legend = len(Content(LEGEND).wrap(max(1, width)))
+    rows = max(_LEAST_ROWS, (height - legend) // deep - _AROUND - (1 if wide >= _ONE_LINE else 2))
     return Plan(across, wide, max(_LEAST_COLUMNS, min(wide - _AXIS, _STRETCH * rows)), rows)
 
 
@@ -78,17 +79,15 @@ def _plot(found: Scattered, head: tuple[str, str], metric: str, laid: Plan) -> l
     ends = f"{found.low:.3f}", f"{found.high:.3f}"
     axis = f"{'':{_AXIS}}{ends[0]}{ends[1]:>{max(1, found.columns - len(ends[0]))}}"
     lines.append(Content.styled(fit(axis, laid.width), _DIM))
-    told = (
-        f"▲ {up[:1]} higher {number(found.above)} · ties {number(found.ties)}{_at_low(found)} · "
-        f"▼ lower {number(found.below)}"
-    )
-    lines.append(Content(fit(told, laid.width)))
-    return lines
+    return [*lines, *(Content(fit(line, laid.width)) for line in _told(found, up[:1], laid.width))]
 
 
-def _at_low(found: Scattered) -> str:
-    """How many of the ties are at the low end of the axes."""
-    return f" ({number(found.ties_at_low)} at {found.low:.3f})" if found.ties_at_low else ""
+def _told(found: Scattered, letter: str, width: int) -> list[str]:
+    """How many users are above, on and below the diagonal."""
+    low = f" ({number(found.ties_at_low)} at {found.low:.3f})" if found.ties_at_low else ""
+    sides = f"▲ {letter} higher {number(found.above)} · ▼ lower {number(found.below)}"
+    ties = f"ties {number(found.ties)}{low}"
+    return [f"{sides} · {ties}"] if width >= _ONE_LINE else [sides, ties]
 
 
 def _cell(users: int, column: int, row: int, found: Scattered) -> tuple[str, str]:

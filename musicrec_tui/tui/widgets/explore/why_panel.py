@@ -29,7 +29,7 @@ NOTHING = "There is no recommendation to explain."
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _LEAST = 10
 _AMOUNT, _SHARE = 8, 6
-_ESTIMATE = "≈ what the score loses without the artist; not a sum"
+_ESTIMATE = "≈ what it loses without each; no sum"
 
 
 class WhyPanel(RowList):
@@ -132,7 +132,7 @@ def _name(part: Share) -> str:
     """The artist's, or how many others it is."""
     if part.artist is not None:
         return part.artist.name
-    return f"{number(part.artists)} others"
+    return f"{number(part.artists)} other{'s' if part.artists > 1 else ''}"
 
 
 def signed_bar(share: float, width: int, *, both_ways: bool) -> str:
