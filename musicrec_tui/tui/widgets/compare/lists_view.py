@@ -14,6 +14,7 @@ from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
+from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare import lists
@@ -73,7 +74,12 @@ class ListsView(Vertical):
         self._say(f"For user {fit(user.user_id, 32).strip()} · {values} · {_WHICH}")
         k = max(session.settings.k, self.size.height - 4)
         asks = [requests.recommend(session.home, dataset, run, Wish(user), k) for run in runs]
-        self._show(runs, await asyncio.gather(*map(host.ask, asks)))
+        self._show(runs, await patiently(asyncio.gather(*map(host.ask, asks)), self._wait))
+
+    def _wait(self) -> None:
+        """The models take their time."""
+        for column in self.query(RowList):
+            column.set_note("Asking the model …")
 
     def _name_columns(self, runs: Sequence[RunInfo]) -> None:
         """As many lists as there are runs, each under its name."""

@@ -29,7 +29,7 @@ NOTHING = "There is no recommendation to explain."
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _LEAST = 10
 _AMOUNT, _SHARE = 8, 6
-_ESTIMATE = "≈ what it loses without each; no sum"
+_ESTIMATES = ["≈ what it loses without each artist:", "an estimate, which does not sum to it"]
 
 
 class WhyPanel(RowList):
@@ -106,7 +106,7 @@ def _heads(explained: Explained) -> list[str]:
     if not explained.reasons:
         return [f"score {explained.score:.4f}; nothing of theirs adds to it"]
     if explained.reasons_estimate:
-        return [f"score {explained.score:.4f}", _ESTIMATE]
+        return [f"score {explained.score:.4f}", *_ESTIMATES]
     by_others = " (by similar users)" if explained.estimate else ""
     return [f"score {explained.score:.4f}{by_others} = the sum of"]
 
