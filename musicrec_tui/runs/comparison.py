@@ -16,6 +16,8 @@ _DIFFERENT = {
     "evaluated_on": "different parts (validation and test)",
 }
 
+_PROTOCOLS = "different protocols of the time split"
+
 
 class Row(msgspec.Struct, frozen=True):
     """One metric of every run compared.
@@ -65,6 +67,7 @@ def obstacles(runs: Sequence[RunInfo]) -> str:
         are = "is" if len(unfinished) == 1 else "are"
         return f"{', '.join(unfinished)} {are} not finished, so there is nothing to compare yet."
     if told := differing(runs):
+        told = told.replace(_PROTOCOLS, f"{_PROTOCOLS} (discovery and repeat)")
         return f"These runs were measured on {told}: their numbers cannot be ranked against each other."
     return ""
 
@@ -88,7 +91,7 @@ def _protocols(runs: Sequence[RunInfo]) -> str:
     alike = {msgspec.structs.replace(split, protocol="discovery") for split in splits}
     if len(alike) > 1 or any(split.kind != "time" for split in splits) or len(set(splits)) < 2:
         return ""
-    return "different protocols of the time split (discovery and repeat)"
+    return _PROTOCOLS
 
 
 def comparable(runs: Sequence[RunInfo]) -> bool:

@@ -69,12 +69,10 @@ def _measured(members: Sequence[RunInfo], name_candidates: bool, order: Order, a
     """A group of runs with equal conditions."""
     ranked = members[0].evaluated_on != "test" or not order.metric
     ordered, places = _in_order(members, order) if ranked else (members, [None] * len(members))
-    title = _title(members, name_candidates)
-    if not ranked:
-        title += " · not ranked: nothing is chosen by test"
-    elif apart:
-        title += f" · ranked apart: {apart}"
-    return Group(title, tuple(ordered), ranked, places=tuple(places))
+    reason = "" if ranked else "not ranked: nothing is chosen by test"
+    if ranked and apart:
+        reason = f"ranked apart: {apart}"
+    return Group(_title(members, reason, name_candidates), tuple(ordered), ranked, places=tuple(places))
 
 
 def _in_order(members: Sequence[RunInfo], order: Order) -> tuple[list[RunInfo], list[int | None]]:
@@ -90,11 +88,11 @@ def _in_order(members: Sequence[RunInfo], order: Order) -> tuple[list[RunInfo], 
     return ordered + without, [*places, *(None for _ in without)]
 
 
-def _title(members: Sequence[RunInfo], name_candidates: bool) -> str:
-    """What a group was measured on."""
+def _title(members: Sequence[RunInfo], reason: str, name_candidates: bool) -> str:
+    """What a group was measured on, and why it stands apart: that comes early, for a narrow screen cuts the end."""
     result = members[0].result
     assert result is not None  # noqa: S101  (narrows a type: runs without a result are in no group)
-    parts = [result.split.label(), f"k {result.k}"]
+    parts = [*([reason] if reason else []), result.split.label(), f"k {result.k}"]
     if name_candidates:
         parts.append(printable(result.candidates, 40))
     looks = max(run.test_looks for run in members)

@@ -21,6 +21,7 @@ from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
+_HIGH_VIEWS = ("scatter", "lists")
 _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
@@ -135,10 +136,16 @@ class CompareScreen(BaseScreen):
     def action_next_view(self) -> None:
         """Show the chosen runs in another way."""
         self.query_one(ComparePane).next_view()
+        self._make_room()
 
     def action_lists(self) -> None:
         """Show the lists that the chosen runs have for a user."""
         self.query_one(ComparePane).show_view("lists")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where a view needs every line, a low screen does without the meaning of the selected figure."""
+        self.set_class(self.query_one(ComparePane).view in _HIGH_VIEWS, "-view-is-high")
 
     def action_takeaways(self) -> None:
         """Show the page with the three questions."""
