@@ -1,5 +1,6 @@
 """Users as points and lists side by side on the Compare screen, and the order of its table."""
 
+import asyncio
 from typing import Any, cast
 
 import pytest
@@ -8,6 +9,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommendation, ScatterCell, Scattered
 from musicrec_tui.paths import Home
+from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.screens.compare import CompareScreen
 from musicrec_tui.tui.widgets.compare import lists, pages, scatter
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -92,7 +94,7 @@ async def settled(pilot: Any) -> str:
 
 
 async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_cursor(
-    home: Home, small_index: Any
+    home: Home, small_index: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = ComparingApp(home)
     app.session.dataset = cast(Any, dataset := Dataset(small_index))
@@ -114,6 +116,15 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
         assert " 3 = Artist 3" in text
         assert "A 1 · B not in the list · C not in the list" in text
         assert isinstance(app.screen, CompareScreen)
+        app.screen.query_one("#compare-list-B").focus()
+        await pilot.pause()
+        with monkeypatch.context() as patched:
+            told: list[tuple[Any, ...]] = []
+            patched.setattr(app.session, "tell", lambda *values: told.append(values))
+            patched.setattr(app, "action_show", lambda _mode: asyncio.sleep(0))
+            await pilot.press("j", "enter")
+            await pilot.pause()
+        assert [(kind, artist.name, origin) for kind, artist, origin in told] == [(ArtistWanted, "Artist 3", "compare")]
         await pilot.resize_terminal(200, 60)
         text = await settled(pilot)
         for part in (

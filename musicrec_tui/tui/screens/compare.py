@@ -15,6 +15,7 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.compare.lists_view import ListsView
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -169,7 +170,8 @@ class CompareScreen(BaseScreen):
         if user is not None:
             await self._explore(UserWanted, user)
 
-    async def on_artist_wanted(self, event: ArtistWanted) -> None:
+    @on(ListsView.Opened)
+    async def _artist_opened(self, event: ListsView.Opened) -> None:
         """Open an artist of a list in Explore."""
         await self._explore(ArtistWanted, event.artist)
 

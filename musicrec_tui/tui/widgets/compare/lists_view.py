@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit
@@ -31,6 +32,12 @@ _WHICH = "new artists only; the metric looked for held-out ones, which are not n
 
 class ListsView(Vertical):
     """A list for each run, and of the artist under the cursor its place in all of them. Enter opens it in Explore."""
+
+    @dataclass
+    class Opened(Message):
+        """An artist is to be opened in Explore."""
+
+        artist: Artist
 
     def __init__(self) -> None:
         super().__init__(id="compare-lists")
@@ -114,7 +121,7 @@ class ListsView(Vertical):
         """Open an artist in Explore."""
         event.stop()
         if isinstance(event.value, Artist):
-            self.post_message(ArtistWanted(event.value, "compare"))
+            self.post_message(self.Opened(event.value))
 
     def _say_where(self, artist: object) -> None:
         """An artist's place in all lists, in words."""
