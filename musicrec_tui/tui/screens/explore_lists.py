@@ -16,7 +16,7 @@ class TwoLists(BaseScreen):
 
     LIST_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.second", "second_list", "c", "A second model's list beside the first",
-                "Choose a model whose list is shown beside the first; “= 3” is third there. Again: away with it.",
+                "Choose a second model's list; again: away with it.",
                 footer="second"),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ class Reasons(BaseScreen):
 
     WHY_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.why", "why", "w", "Why this recommendation",
-                "What each of the user's own artists gives to the score of the one under the cursor.", footer="why"),
+                "What each of the user's own artists gives to the score.", footer="why"),
     )  # fmt: skip
 
     def __init__(self) -> None:
