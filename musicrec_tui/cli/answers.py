@@ -12,7 +12,7 @@ from musicrec_tui.cli import choosing, filtering, options, output, playlists, wh
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset.filters import QUIET_DAYS
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import protocol
+from musicrec_tui.jobs import protocol, shares
 
 
 def register(app: typer.Typer) -> None:
@@ -56,12 +56,12 @@ def recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
         title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
-    answer = _ranked(place, ask)
+    answer = ranked(place, ask)
     called = f"For {who.label} by {found.label}"
     written = playlists.write(place, playlist, called, answer.rows, per_artist) if playlist else None
     if as_json:
-        ranked = {"run": found.id, **who.told, "filters": which, **msgspec.structs.asdict(answer)}
-        output.print_json({**ranked, **playlists.told(playlist, written)})
+        told = {"run": found.id, **who.told, "filters": which, **msgspec.structs.asdict(answer)}
+        output.print_json({**told, **playlists.told(playlist, written)})
         return
     rows: list[tuple[output.Cell, ...]] = [
         (row.rank, row.artist.name, row.score, row.artist.listeners, _known(row), _names(row.reasons))
@@ -102,7 +102,7 @@ def similar(
         ask = protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
-    answer = _ranked(place, ask)
+    answer = ranked(place, ask)
     if as_json:
         output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
         return
@@ -129,7 +129,7 @@ def explain(
 ) -> None:
     """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
 
-    The shares of their own artists sum to the score; where a model can only estimate them, that is said.
+    The amounts of their own artists sum to the score; where a model can only estimate them, that is said.
     """
     from musicrec_tui.dataset.lookups import artists
 
@@ -144,11 +144,23 @@ def explain(
     if as_json:
         output.print_json({"run": found.id, **who.told, "artist": what, **msgspec.structs.asdict(answer)})
         return
-    rows = [(reason.artist.name, reason.amount) for reason in answer.reasons[:limit]]
+    rows = [
+        (
+            f"{part.artists:,} other{'s' if part.artists > 1 else ''}" if part.artist is None else part.artist.name,
+            part.amount,
+            _percent(part.share),
+        )
+        for part in shares.shares(answer, limit)
+    ]
     title = f"{what.name} for {who.label} by {found.label}: {answer.score:.4f}"
-    output.print_table(("because of", "share"), rows, title=title)
-    output.note_cut(len(rows), len(answer.reasons), "reasons")
+    output.print_table(("because of", "amount", "of the score"), rows, title=title, right=(False, True, True))
+    output.note_cut(min(limit, len(answer.reasons)), len(answer.reasons), "reasons")
     _note_estimate(answer)
+
+
+def _percent(share: float | None) -> str | None:
+    """A share of the score; None where it means nothing."""
+    return None if share is None else f"{share:.1%}"
 
 
 def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
@@ -171,7 +183,7 @@ def _known(row: protocol.Recommendation) -> str:
     return ("♥ " if row.loved else "") + output.shown(row.heard)
 
 
-def _ranked(place: options.Place, ask: protocol.AnyAsk) -> protocol.Recommended:
+def ranked(place: options.Place, ask: protocol.AnyAsk) -> protocol.Recommended:
     """The ranked list that answers."""
     answer = _answer(place, ask)
     if not isinstance(answer, protocol.Recommended):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from musicrec_tui.cli import choosing, options, output
+from musicrec_tui.cli import choosing, options, output, whom
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import protocol
 from musicrec_tui.runs.info import RunInfo
@@ -30,23 +30,48 @@ def compare(
     users: Annotated[
         int, typer.Option("--users", metavar="N", min=0, max=100_000, help="How many of the users that differ most.")
     ] = 5,
+    lists: Annotated[
+        bool, typer.Option("--lists", help="Instead: what each run recommends to one user, side by side.")
+    ] = False,
+    scatter: Annotated[
+        bool, typer.Option("--scatter", help="Instead: how many users have which values in both runs.")
+    ] = False,
+    user: whom.UserId = None,
+    profile: whom.Profile = None,
+    like: whom.Like = None,
+    k: options.K = None,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
     as_json: options.Json = False,
 ) -> None:
-    """Put runs side by side: metrics with intervals, differences, costs.
+    """Put runs side by side: metrics with intervals, differences, costs; or, for --lists, their recommendations.
 
     Only runs on the same data, split and candidates are ranked. Their mean differences come with 95 % intervals (low,
     high; ± is half of one), with the p of a paired bootstrap and of Wilcoxon's test, both after Holm's correction over
-    all of them, and with the users for whom a run is better, equal and worse.
+    all of them, and with the users for whom a run is better, equal and worse. Without --user, --profile or --like the
+    lists are those of the user that differs most.
     """
     from musicrec_tui.runs import comparison
 
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
     place = options.Place(data, home, layout)
+    asked = whom.Asked(user, profile, like or [])
+    if (asked or k is not None) and not lists:
+        raise UserError("--user, --profile, --like and -k are for --lists.")
+    if lists:
+        from musicrec_tui.cli import comparing_users
+
+        chosen = [choosing.model_run(place, name) for name in names]
+        comparing_users.lists(place, chosen, asked, place.k(k), metric=metric, as_json=as_json)
+        return
     found = [choosing.any_run(place, name) for name in names]
+    if scatter:
+        from musicrec_tui.cli import comparing_users
+
+        comparing_users.scatter(found, metric, as_json=as_json)
+        return
     compared = comparison.compare(found)
     statistics = _statistics(found, metric, users) if compared.comparable else None
     if as_json:

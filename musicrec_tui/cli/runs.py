@@ -28,6 +28,13 @@ def runs(
     text: Annotated[
         str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")
     ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Order the list by a metric (`recall@10`), or by fit, evaluate, peak_memory_mb, model_bytes.",
+        ),
+    ] = "",
     yes: options.Yes = False,
     data: options.Data = None,
     layout: options.Format = "",
@@ -36,15 +43,17 @@ def runs(
 ) -> None:
     """List the runs, show one, name, note or star one, delete one, restore one.
 
-    The list has the runs of one log where --data is given, else all. `delete` moves a run to the trash: `trash` lists
-    what is there, `restore` brings one back, and `empty` deletes it (or one RUN of it) for good. What is in the trash
-    for 30 days (the setting `trash_days`) goes by itself.
+    The list has the runs of one log where --data is given, else all. With --sort it is in groups of runs that were
+    measured alike, best first in each; runs that were measured on test are ordered by costs only.
+
+    `delete` moves a run to the trash: `trash` lists what is there, `restore` brings one back, and `empty` deletes it
+    (or one RUN of it) for good. What is in the trash for 30 days (the setting `trash_days`) goes by itself.
     """
     place = options.Place(data, home, layout)
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
-        _list(place, only_its_data=data is not None, as_json=as_json)
+        _list(place, only_its_data=data is not None, sort=sort, as_json=as_json)
     elif action != "show":
         _shelf(place).keep(action, run, text, yes=yes, as_json=as_json)
     elif run is None:
@@ -122,7 +131,7 @@ def _member(value: float | None, name: str) -> output.Cell:
     return int(value) if value is not None and name == "users" else value
 
 
-def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
+def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
     """All runs of the home, or those of one log."""
     from musicrec_tui.cli.keeping import starred
     from musicrec_tui.runs import store
@@ -132,6 +141,11 @@ def _list(place: options.Place, *, only_its_data: bool, as_json: bool) -> None:
         with opened(place) as dataset:
             content = dataset.info.content
     found = sorted(store.list_runs(place.home, content), key=lambda run: not run.starred)
+    if sort:
+        from musicrec_tui.cli import runs_in_order
+
+        runs_in_order.show(store.list_runs(place.home, content), sort, as_json=as_json)
+        return
     if as_json:
         output.print_json({"runs": [run.to_json() for run in found]})
         return

@@ -38,6 +38,22 @@ class Whom(NamedTuple):
     told: dict[str, object]
 
 
+class Asked(NamedTuple):
+    """What the options say of whom; all empty: nothing."""
+
+    user: str | None
+    profile: str | None
+    like: list[str]
+
+    def __bool__(self) -> bool:
+        """Whether they say anything."""
+        return any(self)
+
+    def find(self, place: Place, dataset: "Dataset") -> Whom:
+        """Whom they mean; raises as `find` does."""
+        return find(place, dataset, self.user, self.profile, self.like)
+
+
 def find(
     place: Place,
     dataset: "Dataset",

@@ -85,13 +85,19 @@ def paired(differences: Values, resamples: int = RESAMPLES) -> list[Paired]:
             Every column has a value for somebody.
         resamples: how many draws.
     """
-    exact = np.round(differences, _DECIMALS)  # sums in another order differ in the last digit, which is no win
-    means = resampled_means(exact, resamples)
+    changes = exact(differences)
+    means = resampled_means(changes, resamples)
     ends = _ends(means)
     return [
-        _one(exact[~np.isnan(exact[:, column]), column], means[:, column], ends[column])
-        for column in range(exact.shape[1])
+        _one(changes[~np.isnan(changes[:, column]), column], means[:, column], ends[column])
+        for column in range(changes.shape[1])
     ]
+
+
+def exact(differences: Values) -> Values:
+    """Differences without their last digits: sums in another order differ in those, which is no win."""
+    rounded: Values = np.round(differences, _DECIMALS)
+    return rounded
 
 
 def holm(p_values: Values) -> Values:

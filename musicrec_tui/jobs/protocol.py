@@ -82,7 +82,22 @@ class Compare(msgspec.Struct, frozen=True, tag_field="call", tag="compare", kw_o
     users: int = 10
 
 
-AnyAsk = Recommend | Similar | Explain | Compare
+class Scatter(msgspec.Struct, frozen=True, tag_field="call", tag="scatter", kw_only=True):
+    """Where users lie by a metric, one run's values against another's: see `Scattered`.
+
+    Attributes:
+        runs: two folders, absolute, of runs that were measured alike.
+        metric: empty: NDCG@k.
+        columns, rows: into how many cells the values of the first and of the second run are put.
+    """
+
+    runs: tuple[str, str]
+    metric: str = ""
+    columns: int = 40
+    rows: int = 20
+
+
+AnyAsk = Recommend | Similar | Explain | Compare | Scatter
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -203,6 +218,38 @@ class Compared(msgspec.Struct, frozen=True, tag_field="kind", tag="compared"):
     least_p: float
 
 
+class ScatterCell(msgspec.Struct, frozen=True, array_like=True):
+    """How many users are in a cell; column and row count from 0, the lowest values."""
+
+    column: int
+    row: int
+    users: int
+
+
+class Scattered(msgspec.Struct, frozen=True, tag_field="kind", tag="scattered"):
+    """Users by one run's value (columns) and another's (rows).
+
+    Attributes:
+        metric: by name.
+        low, high: the ends of both axes, the least and the largest value of either run.
+        columns, rows: how many cells there are.
+        cells: those with users.
+        above, ties, below: users with a higher, the same, and a lower value in the second run.
+        ties_at_low: the ties that are at `low` (for NDCG@k: no hit in either list).
+    """
+
+    metric: str
+    low: float
+    high: float
+    columns: int
+    rows: int
+    cells: tuple[ScatterCell, ...]
+    above: int
+    ties: int
+    below: int
+    ties_at_low: int
+
+
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
     """The sentence to show; `defect` tells a bug of ours (it is in the log) from something the user can act on."""
 
@@ -210,7 +257,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
     defect: bool = False
 
 
-AnyAnswer = Recommended | Explained | Compared | Refused
+AnyAnswer = Recommended | Explained | Compared | Scattered | Refused
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import answering, statistics
+from musicrec_tui.jobs import answering, scattering, statistics
 from musicrec_tui.jobs.held import Held
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.people import People
-from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Similar
+from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Scatter, Similar
 
-MODELS = 3
+MODELS = 4
+"""As many as Compare holds against each other: their lists for one user after another are asked of each in turn."""
 
 
 class Service:
@@ -53,6 +54,8 @@ class Service:
     def _answer(self, ask: AnyAsk) -> AnyAnswer:
         if isinstance(ask, Compare):
             return statistics.compare(ask)
+        if isinstance(ask, Scatter):
+            return scattering.scatter(ask)
         opened = self._open(Path(ask.run), Path(ask.index))
         match ask:
             case Recommend():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from musicrec_tui.jobs import results
 from musicrec_tui.jobs.protocol import Against, Compare, Compared, DifferingUser, GroupDifference, PairedMetric
 from musicrec_tui.jobs.results import PerUser
 from musicrec_tui.runs import comparison, info
+from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.text import printable
 
 MOST_RUNS = 20
@@ -25,17 +27,7 @@ def compare(ask: Compare) -> Compared:
     Raises:
         UserError: they were not measured alike, are not finished, or have no metrics by user.
     """
-    runs = [info.read(Path(folder))[0] for folder in ask.runs]
-    if not 2 <= len(runs) <= MOST_RUNS:
-        raise UserError(f"From 2 to {MOST_RUNS} runs can be compared, not {len(runs)}.")
-    if obstacle := comparison.obstacles(runs):
-        raise UserError(obstacle)
-    tables = _aligned([results.read_per_user(run) for run in runs])
-    first, others = tables[0], tables[1:]
-    names = [name for name in first.metrics if all(_both(first, other, name).any() for other in others)]
-    metric = ask.metric or f"ndcg@{runs[0].k}"
-    if metric not in names:
-        raise UserError(f"These runs have no {printable(metric)} by user; what they have is {', '.join(names)}.")
+    runs, (first, *others), names, metric = measured(ask.runs, ask.metric)
     resamples = significance.enough_resamples(len(names) * len(others))
     differences = [other.metrics[name] - first.metrics[name] for other in others for name in names]
     tested = _tested(names * len(others), np.column_stack(differences), resamples)
@@ -55,6 +47,42 @@ def compare(ask: Compare) -> Compared:
     )
 
 
+class Measured(NamedTuple):
+    """Runs that were measured alike.
+
+    Attributes:
+        runs: as many as were asked for.
+        tables: of each its metrics by user, the rows of the users that all have.
+        names: the metrics that users have in all of them.
+        metric: the one that was asked for.
+    """
+
+    runs: list[RunInfo]
+    tables: list[PerUser]
+    names: list[str]
+    metric: str
+
+
+def measured(folders: Sequence[str], metric: str) -> Measured:
+    """Read runs and their metrics by user; without a `metric` NDCG@k is meant.
+
+    Raises:
+        UserError: as `compare` does.
+    """
+    runs = [info.read(Path(folder))[0] for folder in folders]
+    if not 2 <= len(runs) <= MOST_RUNS:
+        raise UserError(f"From 2 to {MOST_RUNS} runs can be compared, not {len(runs)}.")
+    if obstacle := comparison.obstacles(runs):
+        raise UserError(obstacle)
+    tables = _aligned([results.read_per_user(run) for run in runs])
+    first, others = tables[0], tables[1:]
+    names = [name for name in first.metrics if all(both(first, other, name).any() for other in others)]
+    wanted = metric or f"ndcg@{runs[0].k}"
+    if wanted not in names:
+        raise UserError(f"These runs have no {printable(wanted)} by user; what they have is {', '.join(names)}.")
+    return Measured(runs, tables, names, wanted)
+
+
 def _aligned(tables: Sequence[PerUser]) -> list[PerUser]:
     """The rows of the users that all tables have, in the first one's order."""
     places = [{user: place for place, user in enumerate(table.users)} for table in tables]
@@ -72,7 +100,7 @@ def _aligned(tables: Sequence[PerUser]) -> list[PerUser]:
     ]
 
 
-def _both(first: PerUser, other: PerUser, name: str) -> NDArray[np.bool_]:
+def both(first: PerUser, other: PerUser, name: str) -> NDArray[np.bool_]:
     """Which users have a value of a metric in both tables."""
     nobody = np.zeros(len(first.users), dtype=bool)
     known: NDArray[np.bool_] = ~np.isnan(first.metrics[name] - other.metrics[name]) if name in other.metrics else nobody
@@ -94,8 +122,8 @@ def _by_group(first: PerUser, other: PerUser, metric: str) -> tuple[GroupDiffere
     """The difference within each group of users; nothing for runs of before, whose files do not tell the groups."""
     if first.traits is None:
         return ()
-    both = _both(first, other, metric)
-    inside = {name: chosen for name, chosen in groups.members(first.traits).items() if (chosen & both).any()}
+    known = both(first, other, metric)
+    inside = {name: chosen for name, chosen in groups.members(first.traits).items() if (chosen & known).any()}
     values = (other.metrics[metric] - first.metrics[metric])[:, None]
     found = significance.paired(np.where(np.column_stack(list(inside.values())), values, np.nan))
     return tuple(
@@ -106,7 +134,7 @@ def _by_group(first: PerUser, other: PerUser, metric: str) -> tuple[GroupDiffere
 
 def _differing(first: PerUser, other: PerUser, metric: str, most: int) -> tuple[DifferingUser, ...]:
     """The users that differ most, whichever way; of equals, those who come first in the file."""
-    size = np.where(_both(first, other, metric), np.abs(other.metrics[metric] - first.metrics[metric]), 0.0)
+    size = np.where(both(first, other, metric), np.abs(other.metrics[metric] - first.metrics[metric]), 0.0)
     order = [place for place in np.argsort(-size, kind="stable")[: max(0, most)].tolist() if size[place] > 0]
     return tuple(
         DifferingUser(first.users[place], float(first.metrics[metric][place]), float(other.metrics[metric][place]))

@@ -16,6 +16,8 @@ _DIFFERENT = {
     "evaluated_on": "different parts (validation and test)",
 }
 
+_PROTOCOLS = "different protocols of the time split"
+
 
 class Row(msgspec.Struct, frozen=True):
     """One metric of every run compared.
@@ -64,17 +66,23 @@ def obstacles(runs: Sequence[RunInfo]) -> str:
     if unfinished := [run.label for run in runs if run.result is None]:
         are = "is" if len(unfinished) == 1 else "are"
         return f"{', '.join(unfinished)} {are} not finished, so there is nothing to compare yet."
+    if told := differing(runs):
+        told = told.replace(_PROTOCOLS, f"{_PROTOCOLS} (discovery and repeat)")
+        return f"These runs were measured on {told}: their numbers cannot be ranked against each other."
+    return ""
+
+
+def differing(runs: Sequence[RunInfo]) -> str:
+    """On what runs with results were measured differently, such as "different splits"; empty where on the same."""
     groups = [conditions(run) or () for run in runs]
     different = [
         words for words, values in zip(_DIFFERENT.values(), zip(*groups, strict=True), strict=False)
         if any(value != values[0] for value in values)
     ]  # fmt: skip
-    if different:
-        told = " and ".join(different)
-        if protocols := _protocols(runs):
-            told = told.replace(_DIFFERENT["split"], protocols)
-        return f"These runs were measured on {told}: their numbers cannot be ranked against each other."
-    return ""
+    told = " and ".join(different)
+    if told and (protocols := _protocols(runs)):
+        told = told.replace(_DIFFERENT["split"], protocols)
+    return told
 
 
 def _protocols(runs: Sequence[RunInfo]) -> str:
@@ -83,7 +91,7 @@ def _protocols(runs: Sequence[RunInfo]) -> str:
     alike = {msgspec.structs.replace(split, protocol="discovery") for split in splits}
     if len(alike) > 1 or any(split.kind != "time" for split in splits) or len(set(splits)) < 2:
         return ""
-    return "different protocols of the time split (discovery and repeat)"
+    return _PROTOCOLS
 
 
 def comparable(runs: Sequence[RunInfo]) -> bool:

@@ -60,6 +60,8 @@ class ArtistWanted(Message):
     """A pane asks its screen to show an artist."""
 
     artist: Artist
+    origin: str = ""
+    """The mode of the screen that sends the user to Explore, where Esc leads back to; empty: Explore itself."""
 
 
 @dataclass
@@ -74,3 +76,5 @@ class UserWanted(Message):
     """A pane asks its screen to show a user and what to recommend to them."""
 
     user: User
+    origin: str = ""
+    """As that of `ArtistWanted`."""

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_reasons_sum_to_the_score(tell: Tell) -> None:
     told = json.loads(tell("explain", "--user", HOSTILE_USER, "--artist", "Band 3", "--json"))
     assert math.isclose(sum(reason["amount"] for reason in told["reasons"]), told["score"], abs_tol=1e-3)
     assert "[/b]�" in tell("explain", "best", "--user", HOSTILE_USER, "--artist", "Band 3")
+
+
+def test_parts_beyond_the_limit_are_told_as_one(tell: Tell) -> None:
+    argv = ["explain", "best", "--user", "user3", "--artist", "Band 3"]
+    told = json.loads(tell(*argv, "--json"))
+    parts = sorted((reason["amount"] for reason in told["reasons"]), key=abs, reverse=True)
+    printed = tell(*argv, "-n", "2")
+    assert re.search(rf"{len(parts) - 2} others +{sum(parts[2:]):.4f}", printed)
+    assert f"2 of {len(parts)} reasons" in printed
+    if told["score"] > 0:
+        assert f"{parts[0] / told['score']:.1%}" in printed
 
 
 def test_what_a_model_cannot_do_it_says(tell: Tell) -> None:

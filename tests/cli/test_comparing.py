@@ -67,3 +67,40 @@ def test_what_was_not_measured_alike_is_shown_without_differences(workshop: Work
 
 def test_one_run_is_not_enough(tell: Tell) -> None:
     assert "two runs" in tell("compare", "best", code=2)
+
+
+def test_lists_side_by_side_are_those_that_each_run_recommends(tell: Tell) -> None:
+    told = json.loads(tell("compare", "popular", "best", "--lists", "--user", "user3", "-k", "6", "--json"))
+    assert told["user"] == "user3"
+    places = [{row["artist"]["key"]: row["rank"] for row in one["rows"]} for one in told["lists"]]
+    ids = [one["run"] for one in told["lists"]]
+    for here, one in enumerate(told["lists"]):
+        alone = json.loads(tell("recommend", one["run"], "--user", "user3", "-k", "6", "--json"))
+        assert [row["artist"]["key"] for row in alone["rows"]] == list(places[here])
+        for row in one["rows"]:
+            other = places[1 - here].get(row["artist"]["key"])
+            assert row["also"] == ({ids[1 - here]: other} if other else {})
+    printed = tell("compare", "popular", "best", "--lists", "--user", "user3", "-k", "6")
+    both = places[0].keys() & places[1].keys()
+    assert both
+    assert printed.count("= ") == 2 * len(both) + 1  # the sentence below tells the sign
+    assert "For user3, new artists only" in printed
+
+
+def test_without_a_user_the_lists_are_those_of_who_differs_most(tell: Tell) -> None:
+    differing = json.loads(tell("compare", "popular", "best", "--json"))["statistics"]["against"][0]["differing"]
+    assert json.loads(tell("compare", "popular", "best", "--lists", "--json"))["user"] == differing[0]["user"]
+    assert "are for --lists" in tell("compare", "popular", "best", "--user", "user3", code=2)
+
+
+def test_all_users_are_counted_in_the_table_of_both_values(tell: Tell) -> None:
+    told = json.loads(tell("compare", "popular", "best", "--scatter", "--json"))
+    [against] = told["against"]
+    scatter = against["scatter"]
+    users = scatter["above"] + scatter["ties"] + scatter["below"]
+    assert sum(count for _, _, count in scatter["cells"]) == users
+    printed = tell("compare", "popular", "best", "--scatter")
+    table = [line.split() for line in printed.splitlines() if re.match(r"\d\.\d+–", line)]
+    assert len(table) == 5
+    assert sum(int(count) for _, *counts in table for count in counts) == users
+    assert f"the same for {scatter['ties']:,}" in printed

@@ -1,6 +1,7 @@
 """Runs: listed, shown, deleted; named in every way that the help promises."""
 
 import json
+import re
 
 from musicrec_tui.cli.app import run
 from tests.cli.conftest import HOSTILE, Tell, Workshop
@@ -35,6 +36,19 @@ def test_a_run_is_shown_with_intervals_and_groups(tell: Tell) -> None:
     assert f"{low:.4f} to {high:.4f}" in printed
     for part in ("among users", "light", "niche", "model size, MB", "novelty@10", "gini@10"):
         assert part in printed
+
+
+def test_runs_are_sorted_by_a_figure_within_what_was_measured_alike(tell: Tell) -> None:
+    [group] = json.loads(tell("runs", "--sort", "recall@k", "--json"))["groups"]
+    values = [run["metrics"]["recall@10"] for run in group["runs"]]
+    assert values == sorted(values, reverse=True)
+    assert group["places"][0] == 1
+    printed = tell("runs", "--sort", "fit")
+    assert "validation · random" in printed
+    seconds = [float(line.split()[-1]) for line in printed.splitlines() if re.match(r" +\d+ +\d{8}-", line)]
+    assert len(seconds) == 2
+    assert seconds == sorted(seconds)
+    assert "No run has 'beauty'" in tell("runs", "--sort", "beauty", code=2)
 
 
 def test_wrong_words_get_sentences(tell: Tell) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any, cast
 
+from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import (
     Against,
     AnyAnswer,
@@ -13,7 +14,13 @@ from musicrec_tui.jobs.protocol import (
     DifferingUser,
     GroupDifference,
     PairedMetric,
+    Recommend,
+    Recommendation,
+    Recommended,
     Refused,
+    Scatter,
+    ScatterCell,
+    Scattered,
 )
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import info
@@ -48,8 +55,23 @@ def _metric(name: str, change: float) -> PairedMetric:
     return PairedMetric(name, 1_000, change, change - 0.02, change + 0.02, p, p, p, p, 400, 350, 250)
 
 
+def scattered(ask: Scatter) -> Scattered:
+    """Most users tie at zero; one is far above the diagonal."""
+    cells = (ScatterCell(0, 0, 590), ScatterCell(1, ask.rows - 1, 1), ScatterCell(ask.columns - 1, 1, 42))
+    return Scattered("ndcg@10", 0.0, 1.0, ask.columns, ask.rows, cells, above=8, ties=600, below=42, ties_at_low=590)
+
+
+def recommended(ask: Recommend) -> Recommended:
+    """Ten artists of twelve; which ones depends on the run's number."""
+    run = info.read(Path(ask.run))[0]
+    first = int(run.label.rpartition("#")[2])
+    names = [f"Artist {first + place}" for place in range(10)]
+    rows = [Recommendation(rank, Artist(rank, name, name, 5, 9), 1 / rank) for rank, name in enumerate(names, 1)]
+    return Recommended(tuple(rows), 12)
+
+
 class ComparingHost:
-    """Answers `Compare`, or refuses."""
+    """Answers `Compare` (which is noted), `Scatter` and `Recommend`, or refuses the first."""
 
     def __init__(self) -> None:
         self.asked: list[Compare] = []
@@ -58,6 +80,10 @@ class ComparingHost:
 
     async def ask(self, ask: AnyAsk) -> AnyAnswer:
         """What is asked is noted."""
+        if isinstance(ask, Scatter):
+            return scattered(ask)
+        if isinstance(ask, Recommend):
+            return recommended(ask)
         assert isinstance(ask, Compare)
         self.asked.append(ask)
         if self.gate is not None:

@@ -14,6 +14,8 @@ from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.jobs.protocol import (
     AnyAnswer,
     AnyAsk,
+    Explain,
+    Explained,
     Reason,
     Recommend,
     Recommendation,
@@ -71,6 +73,8 @@ class FakeHost:
             await self.gate.wait()
         if self.refusal:
             return Refused(self.refusal)
+        if isinstance(ask, Explain):
+            return self._explained()
         assert isinstance(ask, Recommend | Similar)
         page = artists.search(self.dataset, "", ask.k)
         reasons = tuple(Reason(one, 0.1) for one in page.rows[:2])
@@ -79,6 +83,13 @@ class FakeHost:
             for rank, one in enumerate(page.rows, 1)
         )
         return Recommended(rows, page.total, self.estimate, reasons_estimate=self.reasons_estimate)
+
+    def _explained(self) -> Explained:
+        """Half of the score by the best known artist, something taken away by the second, much by the others."""
+        amounts = (0.5, -0.125, *[0.0625] * 10)
+        known = artists.search(self.dataset, "", len(amounts)).rows
+        reasons = tuple(Reason(one, amount) for one, amount in zip(known, amounts, strict=True))
+        return Explained(1.0, reasons, self.estimate, self.reasons_estimate)
 
 
 class SmallApp(MusicrecApp):

@@ -112,7 +112,8 @@ async def test_v_shows_differences_groups_and_users(home: Home) -> None:
         assert "user\ufffd[31m [red]" in text
         assert "\x1b" not in text
         await pilot.press("v")
-        assert "All were asked" in await settled(pilot)
+        text = await settled(pilot)
+        assert "▲ B higher 8 · ▼ lower 42 · ties 600 (590 at 0.000)" in text
         assert len(app.host.asked) == 1
 
 
@@ -142,7 +143,7 @@ async def test_up_to_four_runs_are_held_against_the_first(home: Home) -> None:
         await pilot.press("v")
         await settled(pilot)
         assert [len(ask.runs) for ask in app.host.asked] == [4]
-        await pilot.press("j", "space", "v", "v", "v")
+        await pilot.press("j", "space", "v")
         screen = app.screen
         assert isinstance(screen, CompareScreen)
         assert [run.number for run in screen.chosen()] == [3, 5, 2, 1], "a fifth mark takes the place of the fourth"
@@ -207,7 +208,7 @@ async def test_enter_opens_a_user_in_explore(home: Home, small_index: Any, monke
         finished(home, ndcg)
     dataset = Dataset(small_index)
     app = ComparingApp(home)
-    told: list[User] = []
+    told: list[tuple[User, str]] = []
     shown: list[str] = []
 
     async def show(mode: str) -> None:
@@ -219,13 +220,13 @@ async def test_enter_opens_a_user_in_explore(home: Home, small_index: Any, monke
         await settled(pilot)
         monkeypatch.setattr(app, "action_show", show)
         monkeypatch.setattr(
-            app.session, "tell", lambda kind, *values: told.extend(values) if kind is messages.UserWanted else None
+            app.session, "tell", lambda kind, *values: told.append(values) if kind is messages.UserWanted else None
         )
         app.session.dataset = dataset
         await pilot.press("tab", "j", "enter")
         await pilot.pause(0.5)
     dataset.close()
-    assert [user.user_id for user in told] == ["101"]
+    assert [(user.user_id, origin) for user, origin in told] == [("101", "compare")]
     assert shown == ["explore"]
 
 

@@ -7,10 +7,10 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
+from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.widgets.compare import side_by_side
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column, difference
-from musicrec_tui.tui.widgets.compare.groups import grouped
 from tests.tui.train_support import FakeRun
 
 
@@ -41,10 +41,33 @@ def test_runs_are_ranked_by_validation_within_what_was_measured_alike(home: Home
         [other_k.id], [elsewhere.id], [better.id, worse.id], [later_final.id, final.id],
     ]  # fmt: skip
     assert [group.ranked for group in groups] == [True, True, True, False, False]
-    assert [group.title.endswith("ranked apart") for group in groups] == [False, True, True, False, False]
+    assert [group.title.split(" · ")[1] for group in groups[1:3]] == [
+        "ranked apart: different splits and different K", "ranked apart: different K",
+    ]  # fmt: skip
+    assert [group.places for group in groups[2:4]] == [(1, 2), (None, None)]
     assert groups[3].title.startswith("TEST, looked at 2 times")
-    assert groups[3].title.endswith("not ranked")
+    assert "not ranked: nothing is chosen by test" in groups[3].title
     assert not groups[4].measured
+
+
+def test_runs_are_ordered_by_a_figure_within_their_group_and_by_costs_even_those_on_test(finished: Any) -> None:
+    def shares(run: RunInfo) -> float | None:
+        return None if run is without else run.metrics["auc"]
+
+    low, high, same = (finished(0.1, metrics={"auc": auc}) for auc in (0.6, 0.9, 0.9))
+    without, final, other_k = finished(0.3), finished(0.2, final=True), finished(0.2, k=5)
+    runs = [other_k, final, without, same, high, low]
+
+    def ids(order: Order) -> list[list[str]]:
+        return [[run.id for run in group.runs] for group in grouped(runs, order)]
+
+    best_first = Order(shares)
+    assert ids(best_first) == [[other_k.id], [same.id, high.id, low.id, without.id], [final.id]]
+    assert [group.places for group in grouped(runs, best_first)] == [(1,), (1, 1, 3, None), (None,)]
+    assert ids(best_first._replace(turned=True))[1] == [low.id, high.id, same.id, without.id]
+    assert ids(best_first._replace(better="lower"))[1] == [low.id, same.id, high.id, without.id]
+    assert [group.ranked for group in grouped(runs, best_first)] == [True, True, False]
+    assert all(group.ranked for group in grouped(runs, best_first._replace(metric=False)))
 
 
 def test_validation_and_test_have_columns_of_their_own(finished: Any) -> None:

@@ -36,17 +36,22 @@ def test_the_compare_screen_looks_as_it_did(
     assert snap_compare(app, terminal_size=size, run_before=settle)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 @pytest.mark.parametrize(
-    ("state", "keys"), [("differences", "v"), ("groups", "vv"), ("users", "vvv"), ("takeaways", "t")]
-)
+    ("size", "state", "keys"),
+    [
+        ((80, 24), "differences", "v"), ((80, 24), "groups", "vv"), ((80, 24), "users", "vvv"),
+        ((80, 24), "scatter", "vvvv"), ((80, 24), "takeaways", "t"),
+        ((160, 48), "differences", "v"), ((160, 48), "users", "vv"), ((160, 48), "takeaways", "t"),
+    ],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value,
+)  # fmt: skip
 def test_differences_look_as_they_did(
     snap_compare: Any, app: ComparingApp, size: tuple[int, int], state: str, keys: str
 ) -> None:
     async def settle(pilot: Any) -> None:
         await pilot.press("j", "space", "j", "space", *keys)
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        for _ in range(3):  # what is computed is asked for by what was computed before
+            await pilot.pause()
+            await pilot.app.workers.wait_for_complete()
 
     assert snap_compare(app, terminal_size=size, run_before=settle)

@@ -9,7 +9,7 @@ from musicrec_tui.paths import Home
 from tests.tui.support import SmallApp, small, then
 from tests.tui.train_support import FakeRun
 
-NARROW, NORMAL = (80, 24), (120, 40)
+NARROW, NORMAL, HUGE = (80, 24), (120, 40), (200, 60)
 
 
 class Compare(Protocol):
@@ -48,6 +48,16 @@ def app(small_index: Path, home: Home) -> SmallApp:
 )
 def test_screens(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=then(*keys))
+
+
+@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("keys", [("w",), ("c", "enter")], ids=["why", "second"])
+def test_lists_and_reasons(snap_compare: Compare, app: SmallApp, keys: tuple[str, ...], size: tuple[int, int]) -> None:
+    assert snap_compare(app, terminal_size=size, run_before=then(*keys))
+
+
+def test_huge(snap_compare: Compare, app: SmallApp) -> None:
+    assert snap_compare(app, terminal_size=HUGE, run_before=then("c", "enter"))
 
 
 def test_popularity(snap_compare: Compare, small_app: SmallApp) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -12,6 +13,9 @@ from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.app import MusicrecApp
+
+
+HUGE_WIDTH, TALL_HEIGHT = 180, 50
 
 
 class Body(Vertical):
@@ -53,6 +57,11 @@ class BaseScreen(Screen[None]):
         """Hear of what the session has to tell."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""
+        self.set_class(event.size.width >= HUGE_WIDTH, "-huge")
+        self.set_class(event.size.height >= TALL_HEIGHT, "-tall")
 
     def on_screen_resume(self) -> None:
         """The title may have changed while another screen was shown."""

@@ -6,21 +6,24 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.messages import UserWanted
+from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.run_actions import RunActions
-from musicrec_tui.tui.widgets.compare.groups import grouped
+from musicrec_tui.tui.widgets.compare.lists_view import ListsView
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
+_HIGH_VIEWS = ("scatter", "lists")
 _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
@@ -32,8 +35,11 @@ class CompareScreen(RunActions):
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
         Command("compare.view", "next_view", "v", "Next view",
-                "Figures, differences with their intervals, groups of users, the users that differ most.",
+                "Figures, differences with intervals, groups of users, users that differ most, users as points, lists.",
                 footer="view"),
+        Command("compare.lists", "lists", "L", "Lists side by side",
+                "What the chosen runs recommend to one user: the one under the cursor, at first who differs most.",
+                footer="lists"),
         Command("compare.takeaways", "takeaways", "t", "Take-aways",
                 "Of each model: is it fast, easy to tune, and good?", footer="take-aways"),
         Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run."),
@@ -79,6 +85,12 @@ class CompareScreen(RunActions):
         content = self.session.dataset.info.content if self.session.dataset else None
         return [run for run in self.session.runs if run.content in ("", content)]
 
+    @on(RunTable.Ordered)
+    def _order(self) -> None:
+        """The runs in another order."""
+        self._listed = None
+        self.on_runs_changed()
+
     def on_runs_changed(self) -> None:
         """A run came, went, or was finished; that one got further is nothing that is seen here."""
         listed = self.session.dataset, self.session.failure, [_at_rest(run) for run in self.own_runs]
@@ -88,7 +100,7 @@ class CompareScreen(RunActions):
         if self.session.dataset is None:
             self.table.set_groups([], self.session.failure or _LOADING)
         else:
-            self.table.set_groups(grouped(self.own_runs), _EMPTY)
+            self.table.set_groups(grouped(self.own_runs, self.table.order), _EMPTY)
         self._draw()
 
     def on_dataset_opened(self) -> None:
@@ -109,7 +121,7 @@ class CompareScreen(RunActions):
             Content.assemble((f"{column.title}  ", "bold $accent"), column.meaning)
         )
         pane = self.query_one(ComparePane)
-        pane.show(self.session.host, self.chosen(), column, several_groups=self.table.several_groups)
+        pane.show(self.session, self.chosen(), column, several_groups=self.table.several_groups)
 
     def chosen(self) -> list[RunInfo]:
         """The marked runs; with one mark, it and the run under the cursor; without any that run alone."""
@@ -142,6 +154,16 @@ class CompareScreen(RunActions):
     def action_next_view(self) -> None:
         """Show the chosen runs in another way."""
         self.query_one(ComparePane).next_view()
+        self._make_room()
+
+    def action_lists(self) -> None:
+        """Show the lists that the chosen runs have for a user."""
+        self.query_one(ComparePane).show_view("lists")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where a view needs every line, a low screen does without the meaning of the selected figure."""
+        self.set_class(self.query_one(ComparePane).view in _HIGH_VIEWS, "-view-is-high")
 
     def action_takeaways(self) -> None:
         """Show the page with the three questions."""
@@ -163,8 +185,17 @@ class CompareScreen(RunActions):
             return
         user = await asked(self, users.find, self.session.dataset, key)
         if user is not None:
-            self.session.tell(UserWanted, user)
-            await self.app.run_action("show('explore')")
+            await self._explore(UserWanted, user)
+
+    @on(ListsView.Opened)
+    async def _artist_opened(self, event: ListsView.Opened) -> None:
+        """Open an artist of a list in Explore."""
+        await self._explore(ArtistWanted, event.artist)
+
+    async def _explore(self, kind: type[Message], what: object) -> None:
+        """Go to Explore with a wish; Esc comes back from there."""
+        self.session.tell(kind, what, self.MODE)
+        await self.app.run_action("show('explore')")
 
 
 def _at_rest(run: RunInfo) -> RunInfo:

@@ -15,15 +15,20 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
 from musicrec_tui.tui.screens.explore_filters import FilterActions
 from musicrec_tui.tui.screens.explore_history import History
+from musicrec_tui.tui.screens.explore_lists import TwoLists
 from musicrec_tui.tui.screens.explore_me import MeActions
 from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_taste import TasteActions
+from musicrec_tui.tui.screens.explore_why import Reasons
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
+from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
+from musicrec_tui.tui.widgets.explore.second_list import SecondList
 from musicrec_tui.tui.widgets.explore.user_pane import UserPane
+from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
@@ -34,11 +39,13 @@ if TYPE_CHECKING:
 
 _NEED_DATA = (
     "search", "choose_model", "choose_filters", "love", "block", "train", "next_view", "turn_titles", "import_history",
-    "type_artists", "write_playlist", "bookmark", "bookmarks",
+    "type_artists", "write_playlist", "bookmark", "bookmarks", "second_list", "why",
 )  # fmt: skip
 
 
-class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions, FilterActions, TasteActions):
+class ExploreScreen(
+    History, Bookmarking, WhileOpening, ModelActions, MeActions, FilterActions, TasteActions, TwoLists, Reasons
+):
     """Four panes: search, the user, the artist, and the recommendations. The screen asks, the panes show."""
 
     MODE = "explore"
@@ -60,6 +67,8 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
                 "Keep an export of your own listens as a profile."),
         Command("explore.forget", "forget_profile", "delete", "Forget this profile",
                 "Delete an imported history, after a question."),
+        *Reasons.WHY_COMMANDS,
+        *TwoLists.LIST_COMMANDS,
         Command("explore.view", "next_view", "v", "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view"),
         Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
@@ -87,7 +96,10 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
                 yield UserPane()
             with Vertical(id="right"):
                 yield ArtistPane()
-                yield Recommendations()
+                with Horizontal(id="ranked"):
+                    yield Recommendations()
+                    yield SecondList()
+                    yield WhyPanel()
 
     def on_mount(self) -> None:
         """Show what there is."""
@@ -103,6 +115,7 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
             return
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
+        self.begin_why()
         self._search_anew()
         self.query_one(SearchPane).action_leave()
         start(self, "begin", self._begin)
@@ -117,7 +130,7 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
 
     def on_artist_wanted(self, event: messages.ArtistWanted) -> None:
         """Open an artist."""
-        self.remember()
+        self.remember(event.origin)
         self.open_artist(event.artist)
 
     def on_artist_named(self, event: messages.ArtistNamed) -> None:
@@ -126,7 +139,7 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
 
     def on_user_wanted(self, event: messages.UserWanted) -> None:
         """Open a user."""
-        self.remember()
+        self.remember(event.origin)
         self.open_user(event.user)
 
     # Commands.
@@ -250,4 +263,4 @@ class ExploreScreen(History, Bookmarking, WhileOpening, ModelActions, MeActions,
     def recommend_anew(self) -> None:
         """Ask for the ranked list anew."""
         if self._user is not None:
-            self.query_one(Recommendations).load(self.session, self._user, self.filters)
+            self.recommend(Wish(self._user, self.filters))

@@ -13,12 +13,16 @@ from musicrec_tui.tui.widgets.row_list import RowList
 
 
 class Place(NamedTuple):
-    """Who is shown, and how: the pane with the focus, and the cursor of each list, by their ids."""
+    """Who is shown, and how: the pane with the focus, and the cursor of each list, by their ids.
+
+    `origin` is the screen that asked for what came next, where it was another one: going back ends there.
+    """
 
     user: User | None
     artist: Artist | None
     focus: str
     cursors: dict[str, int]
+    origin: str = ""
 
 
 class History(BaseScreen):
@@ -36,6 +40,7 @@ class History(BaseScreen):
         "top-recordings",
         "top-releases",
         "recommendations",
+        "second",
     )
     """The lists that another user fills anew; all others but the search's are the artist's."""
 
@@ -78,9 +83,9 @@ class History(BaseScreen):
             here.user.key if here.user else "", here.artist.key if here.artist else "", here.focus, here.cursors
         )
 
-    def remember(self) -> None:
-        """Make what is shown now the place to come back to, before something else is."""
-        self.trail.leave(self.place)
+    def remember(self, origin: str = "") -> None:
+        """Make what is shown now the place to come back to, before something else is; `origin` asked for that."""
+        self.trail.leave(self.place._replace(origin=origin))
         for rows in self.query(RowList):
             rows.recall(None)
 
@@ -88,9 +93,12 @@ class History(BaseScreen):
         """Never come back to somebody who is gone."""
         self.trail.only(lambda place: place.user is None or place.user.key != user.key)
 
-    def action_step_back(self) -> None:
-        """To what was shown before."""
-        self._go(self.trail.back(self.place))
+    async def action_step_back(self) -> None:
+        """To what was shown before; to the screen that sent us, where one did."""
+        place = self.trail.back(self.place)
+        self._go(place)
+        if place is not None and place.origin:
+            await self.app.run_action(f"show('{place.origin}')")
 
     def action_step_forward(self) -> None:
         """To what one came back from."""

@@ -21,7 +21,8 @@ class ModelActions(BaseScreen):
             if answer is not None:
                 self.session.choose(next((run for run in self.session.usable if run.id == answer), None))
 
-        self.app.push_screen(ModelPicker(self.session.usable, self.session.chosen), chosen)
+        present = self.session.chosen.id if self.session.chosen is not None else ""
+        self.app.push_screen(ModelPicker(self.session.usable, present), chosen)
 
     async def action_train(self) -> None:
         """Take the offer where there is one, and go to Train."""

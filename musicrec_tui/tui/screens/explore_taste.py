@@ -59,7 +59,8 @@ class TasteActions(BaseScreen):
         if now is None:
             return
         if self.user is not None and self.user.key == user.key:
-            self.query_one(Recommendations).mark(artist, None if now == "neither" else now)
+            for ranked in self.query(Recommendations):
+                ranked.mark(artist, None if now == "neither" else now)
         self.notify(_told(user, artist, now), markup=False)
 
 

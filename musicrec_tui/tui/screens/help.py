@@ -20,6 +20,17 @@ TERMS = (
         "Share of all users that hear an artist of the user's, on average. Niche and popular: a quarter of users each.",
     ),
     ("score", "What the model sorts by. It compares artists for one user of one model, and nothing else."),
+    (
+        "score bars",
+        "From 0 (or less) to the best score of the list, so the same score is as long in every row; for popularity the "
+        "score is the listeners. Two lists side by side share one scale where the same kind of model made them.",
+    ),
+    (
+        "why",
+        "The parts of a score, by the user's own artists: █ adds to it, ▒ takes away, and the share is of the score. "
+        "“≈” is an estimate, what the score loses without the artist; such parts do not sum to it.",
+    ),
+    ("=", "Both lists have the artist, with its place in the other one: “= 3” is third there."),
     ("because", "The user's own artists that give most of the score; “≈” where a model can only estimate them."),
     ("popularity", "The artists with most listeners that the user has not heard: what every model has to beat."),
     (

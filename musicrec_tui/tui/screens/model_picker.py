@@ -23,13 +23,17 @@ class ModelPicker(ModalScreen[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("models.close", "dismiss(None)", "escape,m,q", "Close", "Keep the model that recommends now."),
+        Command("models.close", "dismiss(None)", "escape,m,c,q", "Close", "Keep the model that recommends now."),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, runs: "Sequence[RunInfo]", chosen: "RunInfo | None") -> None:
+    def __init__(
+        self, runs: "Sequence[RunInfo]", present: str | None, title: str = "Recommend with", *, popularity: bool = True
+    ) -> None:
+        """Offer `runs`, and `popularity` where that is a choice; `present` is the one that is taken already, if any."""
         super().__init__()
-        self._runs, self._chosen = sorted(runs, key=lambda run: not run.starred), chosen
+        self._runs, self._present = sorted(runs, key=lambda run: not run.starred), present
+        self._title, self._popularity = title, popularity
 
     def compose(self) -> ComposeResult:
         """The list."""
@@ -39,13 +43,13 @@ class ModelPicker(ModalScreen[str]):
     def on_mount(self) -> None:
         """Fill it in, the cursor on the present model."""
         dialog = self.query_one(".dialog")
-        dialog.border_title = "Recommend with"
+        dialog.border_title = self._title
         dialog.border_subtitle = "↵ takes it · esc closes"
-        rows = [Row(_drawn(titled(run), _detail(run), run == self._chosen), run.id) for run in self._runs]
-        rows.append(Row(_drawn("popularity", "the best known artists", self._chosen is None), ""))
-        present = next((at for at, run in enumerate(self._runs) if run == self._chosen), len(rows) - 1)
+        rows = [Row(_drawn(titled(run), _detail(run), run.id == self._present), run.id) for run in self._runs]
+        if self._popularity:
+            rows.append(Row(_drawn("popularity", "the best known artists", self._present == ""), ""))
         models = self.query_one(RowList)
-        models.set_rows(rows, cursor=present)
+        models.set_rows(rows, cursor=next((at for at, row in enumerate(rows) if row.value == self._present), 0))
         models.focus()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

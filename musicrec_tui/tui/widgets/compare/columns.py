@@ -80,10 +80,13 @@ def _size(run: RunInfo) -> float | None:
 
 
 _NDCG, *_OTHERS = metric_help.METRICS
+TEST = _headline(
+    "test", "test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by it: who "
+    "chooses by test has no honest number left, so the heading says how often it was looked at.",
+)  # fmt: skip
 COLUMNS = (
     _headline("validation", _NDCG.title, _NDCG.sentences),
-    _headline("test", "test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by "
-              "it: who chooses by test has no honest number left, so the heading says how often it was looked at."),
+    TEST,
     *map(_metric, _OTHERS),
     _cost("fit", lambda run: run.seconds.get("fit"), 1),
     _cost("evaluate", lambda run: run.seconds.get("evaluate"), 1),

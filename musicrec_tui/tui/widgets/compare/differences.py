@@ -39,7 +39,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     """The same for one metric, a row for each group of users."""
     if not all(against.groups for against in answer.against):
         return Content(_NO_GROUPS)
-    blocks = [Content(f"{_title(answer.metric)} among groups of users").stylize("bold")]
+    blocks = [Content(f"{metric_title(answer.metric)} among groups of users").stylize("bold")]
     for place, against in enumerate(answer.against, 1):
         lines = [
             forest.Line(group.group, group.difference, group.low, group.high,
@@ -59,7 +59,7 @@ def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
     """The users that differ most, for each run against the first; a row's value is the user's key."""
     rows: list[Row] = []
     for place, against in enumerate(answer.against, 1):
-        title = f"{_heading(runs, place).plain} · {_title(answer.metric)} · {_how_many(against, answer.metric)}"
+        title = f"{_heading(runs, place).plain} · {metric_title(answer.metric)} · {_how_many(against, answer.metric)}"
         rows.append(Row(partial(_draw_heading, title)))
         for user in against.differing:
             record = Differing(user, answer.metric, runs[0].label, runs[place].label)
@@ -93,14 +93,14 @@ def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> forest.
     p += f" {p_text(one.holm_wilcoxon):>7}" if wilcoxon else ""
     told = metric_help.meaning(one.metric)
     return forest.Line(
-        name=_title(one.metric), difference=one.difference, low=one.low, high=one.high,
+        name=metric_title(one.metric), difference=one.difference, low=one.low, high=one.high,
         after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
         scale="" if told is not None and told.better else one.metric,
         style="bold $accent" if one.metric == answer.metric else "",
     )  # fmt: skip
 
 
-def _title(metric: str) -> str:
+def metric_title(metric: str) -> str:
     """A metric as the table's heads call it, with the run's own K."""
     told = metric_help.meaning(metric)
     return told.title.replace("@k", f"@{metric.partition('@')[2]}") if told else metric

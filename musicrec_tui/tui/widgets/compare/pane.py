@@ -1,44 +1,48 @@
-"""The lower half of the Compare screen: the chosen runs as figures, differences, groups of users, and single users."""
+"""The lower half of the Compare screen: the chosen runs in several views, as many at once as there is room for."""
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
-from musicrec_tui.jobs.protocol import AnyAnswer, Compare, Compared, Refused
+from musicrec_tui.jobs.protocol import AnyAnswer, Compare, Compared, DifferingUser, Refused
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
+from musicrec_tui.tui.widgets.compare.lists_view import ListsView
+from musicrec_tui.tui.widgets.compare.pages import ABOVE, BELOW, VIEWS, next_view, page_of
+from musicrec_tui.tui.widgets.compare.run_table import LETTERS
+from musicrec_tui.tui.widgets.compare.scatter_view import ScatterView
 from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
 
-if TYPE_CHECKING:
-    from musicrec_tui.jobs.client import HostClient
-
-VIEWS = ("figures", "differences", "groups", "users")
 MOST_USERS = 200
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _TWO = "Mark two to four runs with space: what follows is the difference of each to the first."
 _COMPARING = "Comparing user by user …"
+_NO_USER = "No user differs, so there is nobody whose lists to show."
 
 
-class ComparePane(ContentSwitcher):
-    """Shows the chosen runs in one of its views; asks the host for what must be computed user by user."""
+class ComparePane(Vertical):
+    """Shows the chosen runs in one or more of its views; asks the host for what must be computed user by user."""
 
     def __init__(self) -> None:
-        super().__init__(id="compare-pane", initial="compare-figures")
+        super().__init__(id="compare-pane")
         self.view = VIEWS[0]
-        self._host: HostClient | None = None
+        self._session: Session | None = None
         self._runs: tuple[RunInfo, ...] = ()
         self._column: Column = COLUMNS[0]
         self._several_groups = False
@@ -47,63 +51,92 @@ class ComparePane(ContentSwitcher):
         self._listed: Compared | None = None
 
     def compose(self) -> ComposeResult:
-        """A part for each view."""
-        with Page(id="compare-figures"), Horizontal(id="compare-two"):
-            yield Static(id="compare-values", markup=False)
-            yield Static(id="compare-parameters", markup=False)
-        for view in VIEWS[1:3]:
-            with ComparedView(id=f"compare-{view}"):
-                yield Static(id=f"compare-{view}-text", markup=False)
+        """A part for each view, in two rows."""
+        with Horizontal(id="compare-above"):
+            with Page(id="compare-figures"), Horizontal(id="compare-two"):
+                yield Static(id="compare-values", markup=False)
+                yield Static(id="compare-parameters", markup=False)
+            for view in ("differences", "groups"):
+                with ComparedView(id=f"compare-{view}"):
+                    yield Static(id=f"compare-{view}-text", markup=False)
         users = DifferingUsers(id="compare-users")
         users.table_name = "Users that differ most"
-        yield users
+        with Horizontal(id="compare-below"):
+            yield users
+            yield ScatterView()
+            yield ListsView()
 
     def on_mount(self) -> None:
-        """Name the views."""
-        self._name_views()
+        """Show the first page."""
+        self._turn()
 
     def on_resize(self) -> None:
-        """All is laid out for the width."""
-        self.call_after_refresh(self._draw)
+        """All is laid out for the width, and there may be room for other views."""
+        self._turn()
 
-    def show(self, host: "HostClient | None", runs: Sequence[RunInfo], column: Column, *, several_groups: bool) -> None:
+    def show(self, session: Session, runs: Sequence[RunInfo], column: Column, *, several_groups: bool) -> None:
         """Show these runs, of which the first is what the others are held against, and this figure."""
-        self._host, self._runs, self._column = host, tuple(runs), column
+        self._session, self._runs, self._column = session, tuple(runs), column
         self._several_groups = several_groups
         self._draw()
 
     def next_view(self) -> None:
-        """The view after this one, or the first again."""
-        had_focus = self.has_focus_within
-        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
-        self.current = f"compare-{self.view}"
-        if had_focus:
-            self.query_one(f"#{self.current}").focus()
-        self._name_views()
+        """The page after this one, or the first again; where all is seen, the focus goes to the next view."""
+        self.show_view(next_view(self.view, *self.size), focus=self.page == VIEWS)
+
+    def show_view(self, view: str, *, focus: bool = False) -> None:
+        """The page with a view; the focus goes there, where the pane has it or it is wanted."""
+        wanted = focus or self.has_focus_within
+        self.view = view
+        self._turn()
+        if wanted:
+            part = self._part(view)
+            (part if part.can_focus else next(one for one in part.query(RowList))).focus()
+
+    @property
+    def page(self) -> tuple[str, ...]:
+        """The views that are seen."""
+        return page_of(self.view, *self.size)
+
+    def _part(self, view: str) -> Widget:
+        """What shows a view."""
+        return self.query_one(f"#compare-{view}")
+
+    def _turn(self) -> None:
+        """Show the page, and say in the title which views there are and which are seen."""
+        page = self.page
+        for name, row in (("above", ABOVE), ("below", BELOW)):
+            seen = [view for view in row if view in page]
+            self.query_one(f"#compare-{name}").display = bool(seen)
+            for view in row:
+                self._part(view).display = view in seen
+                self._part(view).set_class(view in seen[1:], "-beside")
+        self.set_class(len(page) == 1, "-alone")
+        self.set_class(page == VIEWS, "-all")
+        names = [Content.styled(view, "bold underline" if view in page else "") for view in VIEWS]
+        self.border_title = Content.assemble("v ", *(part for name in names for part in (name, "  ")))
         self.call_after_refresh(self._draw)
 
-    def _name_views(self) -> None:
-        """The title says which views there are, and which one this is."""
-        names = [Content.styled(view, "bold underline" if view == self.view else "") for view in VIEWS]
-        self.border_title = Content.assemble("v ", *(part for name in names for part in (name, "  ")))
-
     def _draw(self) -> None:
-        """The current view of the runs."""
-        if self.view == "figures":
+        """What is seen of the runs."""
+        page = self.page
+        if "figures" in page:
             self._draw_figures()
-            return
+        computed = [view for view in page if view != "figures"]
         asked = self._question()
+        if not computed or self._session is None:
+            return
         if len(self._runs) < 2:
             self._say(_TWO)
         elif obstacle := comparison.obstacles(self._runs):
             self._say(obstacle)
         elif self._answer is not None and self._answer[0] == asked:
-            self._draw_answer(self._answer[1])
+            self._draw_answer(self._answer[1], computed)
         elif self._pending == asked:  # the runs may be looked at several times before the host answers
             self._say(_COMPARING)
-        elif self._host is not None:
+        elif self._session.host is not None:
             self._pending = asked
-            start(self, "compare", self._ask, self._host, asked)
+            start(self, "compare", self._ask, self._session, asked)
 
     def _draw_figures(self) -> None:
         """The figures of the runs, and their parameters."""
@@ -131,38 +164,76 @@ class ComparePane(ContentSwitcher):
         metric = name if first is not None and name in first.intervals else ""
         return Compare(runs=tuple(str(run.folder) for run in self._runs), metric=metric, users=MOST_USERS)
 
-    async def _ask(self, host: "HostClient", ask: Compare) -> None:
+    async def _ask(self, session: Session, ask: Compare) -> None:
         """Ask, and show the answer."""
         await asyncio.sleep(_PAUSE)
-        answer = await patiently(host.ask(ask), lambda: self._say(_COMPARING))
-        self._pending, self._answer = None, (ask, answer)
-        self._draw()
+        if session.host is not None:
+            answer = await patiently(session.host.ask(ask), lambda: self._say(_COMPARING))
+            self._pending, self._answer = None, (ask, answer)
+            self._draw()
 
-    def _draw_answer(self, answer: AnyAnswer) -> None:
+    def _draw_answer(self, answer: AnyAnswer, views: Sequence[str]) -> None:
         """What the host found."""
         if isinstance(answer, Refused):
             self._say(answer.sentence)
             return
         if not isinstance(answer, Compared):
             raise TypeError(f"{type(answer).__name__} is no comparison")
-        if self.view == "users":
-            if self._listed is not answer:  # the cursor stays where it is
-                rows = differences.users(answer, self._runs)
-                self.query_one("#compare-users", RowList).set_rows(rows, "No user differs.")
-                self._listed = answer
-            return
-        is_of_metrics = self.view == "differences"
-        draw = differences.metrics if is_of_metrics else differences.groups
-        tabled = tables.differences if is_of_metrics else tables.groups
-        self.query_one(f"#compare-{self.view}", ComparedView).table = tabled(answer, self._runs)
-        text = self.query_one(f"#compare-{self.view}-text", Static)
-        text.update(draw(answer, self._runs, text.content_size.width or self.size.width - 4))
+        if self._listed is not answer:  # the cursor stays where it is
+            self._listed = answer
+            self.query_one("#compare-users", RowList).set_rows(
+                differences.users(answer, self._runs), "No user differs."
+            )
+        if "differences" in views:
+            text = differences.metrics(answer, self._runs, self._width("#compare-differences-text"))
+            self._text("differences", text, tables.differences(answer, self._runs))
+        if "groups" in views:
+            text = differences.groups(answer, self._runs, self._width("#compare-groups-text"))
+            self._text("groups", text, tables.groups(answer, self._runs))
+        if "scatter" in views and self._session is not None and self._session.host is not None:
+            self.query_one(ScatterView).show(self._session.host, self._runs, answer.metric)
+        if "lists" in views:
+            self._draw_lists(answer)
+
+    @on(RowList.Moved, "#compare-users")
+    def _user_moved(self) -> None:
+        """The lists are those of the user under the cursor."""
+        if "lists" in self.page and self._listed is not None:
+            self._draw_lists(self._listed)
+
+    def _draw_lists(self, answer: Compared) -> None:
+        """The lists of the user under the cursor: at first the one that differs most."""
+        key = self.query_one("#compare-users", RowList).value
+        view = self.query_one(ListsView)
+        if isinstance(key, str) and self._session is not None:
+            view.show(self._session, self._runs, key, _values(answer, key))
+        else:
+            view.say_instead(_NO_USER)
+
+    def _text(self, view: str, content: Content, table: Sheet | None = None) -> None:
+        """Fill in a view that is a text, drawn from a table where it is no mere sentence."""
+        self.query_one(f"#compare-{view}", ComparedView).table = table
+        self.query_one(f"#compare-{view}-text", Static).update(content)
 
     def _say(self, sentence: str) -> None:
-        """A sentence in the place of the view."""
-        if self.view == "users":
-            self._listed = None
-            self.query_one("#compare-users", RowList).set_note(printable(sentence, 600))
-        elif self.view != "figures":
-            self.query_one(f"#compare-{self.view}", ComparedView).table = None
-            self.query_one(f"#compare-{self.view}-text", Static).update(Content(printable(sentence, 600)))
+        """A sentence in the place of all that is computed."""
+        clean = printable(sentence, 600)
+        self._listed = None
+        self.query_one("#compare-users", RowList).set_note(clean)
+        for view in ("differences", "groups"):
+            self._text(view, Content(clean))
+        self.query_one(ScatterView).say_instead(sentence)
+        self.query_one(ListsView).say_instead(clean)
+
+
+def _values(answer: Compared, key: str) -> str:
+    """How the runs did for a user, as far as it is told: `NDCG@10 A 0.9000 B 0.1000`."""
+    known: dict[str, DifferingUser] = {
+        letter: one
+        for letter, against in zip(LETTERS[1:], answer.against, strict=False)
+        for one in against.differing
+        if one.user == key
+    }
+    first = next(iter(known.values()), None)
+    told = [f"{letter} {one.other:.4f}" for letter, one in known.items()]
+    return " ".join([differences.metric_title(answer.metric), *([f"A {first.first:.4f}"] if first else []), *told])

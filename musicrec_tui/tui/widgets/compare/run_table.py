@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from musicrec_tui.runs.grouping import HEADLINE, Group, Order
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
@@ -18,8 +19,7 @@ from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
-from musicrec_tui.tui.widgets.compare.groups import Group
+from musicrec_tui.tui.widgets.compare.columns import COLUMNS, TEST, Column
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.status import look, titled
 
@@ -42,6 +42,8 @@ class RunTable(RowList):
                 footer="figure", shown="←→", palette=False),
         Command("compare.left", "select(-1)", "left,h", "Figure before", "Select the column before.", shown="h ←",
                 palette=False),
+        Command("compare.order", "order", "o", "Order by this figure",
+                "Best first within what was measured alike; again: worst first; once more: by NDCG@k.", footer="order"),
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)
@@ -50,10 +52,16 @@ class RunTable(RowList):
     class Changed(Message):
         """Another figure is selected, or another run is marked."""
 
+    @dataclass
+    class Ordered(Message):
+        """The runs are to stand in another order: see `order`."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self.table_name = "Runs"
         self.selected = 0
+        self._ordered: int | None = None
+        self._turned = False
         self.marked: list[str] = []
         self.several_groups = False
 
@@ -61,6 +69,14 @@ class RunTable(RowList):
     def column(self) -> Column:
         """The selected figure."""
         return COLUMNS[self.selected]
+
+    @property
+    def order(self) -> Order:
+        """How the runs are ordered within their groups."""
+        if self._ordered is None:
+            return HEADLINE
+        column = COLUMNS[self._ordered]
+        return Order(column.value, column.better, bool(column.metric), self._turned)
 
     def set_groups(self, groups: Sequence[Group], note: str) -> None:
         """Show these groups; the cursor stays on its run, and marks on runs that are gone are dropped."""
@@ -72,9 +88,9 @@ class RunTable(RowList):
         cursor = None
         for group in groups:
             rows.append(Row(partial(_draw_heading, group.title)))
-            for place, run in enumerate(group.runs, 1):
+            for run, place in zip(group.runs, group.places or [None] * len(group.runs), strict=True):
                 cursor = len(rows) if run.id == here else cursor
-                draw = partial(self._draw_run, run, place if group.ranked else None)
+                draw = partial(self._draw_run, run, place)
                 rows.append(Row(draw if group.measured else partial(_draw_without, run), run))
         self.set_rows(rows, note, cursor=cursor)
 
@@ -112,6 +128,19 @@ class RunTable(RowList):
         self.refresh()
         self.post_message(self.Changed())
 
+    def action_order(self) -> None:
+        """Order by the selected figure, the other way round, and by the headline again; never by test."""
+        if self.column is TEST:
+            self.notify("Nothing is ordered by test: who chooses by it has no honest number left.", markup=False)
+            return
+        if self._ordered != self.selected:
+            self._ordered, self._turned = self.selected, False
+        elif not self._turned:
+            self._turned = True
+        else:
+            self._ordered, self._turned = None, False
+        self.post_message(self.Ordered())
+
     def window(self, width: int) -> tuple[int, int, int]:
         """(width of the name, first figure, one past the last) for a row of `width` cells, the mark left out."""
         names = 14 if width < _ROOMY else 26
@@ -124,7 +153,7 @@ class RunTable(RowList):
         name, first, last = self.window(width)
         line = Content.assemble((fit("     run", _LEFT + name), _DIM))
         for place in range(first, last):
-            title = COLUMNS[place].title
+            title = COLUMNS[place].title + self._arrow(place)
             title = f"‹ {title}" if place == first > 0 else title
             title = f"{title} ›" if place == last - 1 < len(COLUMNS) - 1 else title
             style = "bold underline $accent" if place == self.selected else _DIM
@@ -134,6 +163,13 @@ class RunTable(RowList):
                     _DIM
                 )
         return line
+
+    def _arrow(self, place: int) -> str:
+        """Tells the column that orders the runs, and which way."""
+        if self._ordered != place:
+            return ""
+        falls = (COLUMNS[place].better != "lower") != self._turned
+        return "↓" if falls else "↑"
 
     def _draw_run(self, run: RunInfo, place: int | None, width: int) -> Content:
         """A run with its figures."""

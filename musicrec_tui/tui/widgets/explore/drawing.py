@@ -7,7 +7,7 @@ from textual.content import Content
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import bar, fit, number, short, spark
+from musicrec_tui.tui.widgets.cells import fit, number, short, spark
 from musicrec_tui.tui.widgets.row_list import Row
 
 DIM = "$foreground 60%"
@@ -84,24 +84,6 @@ def listen_row(listen: Listen) -> Row:
         )
 
     return Row(draw, listen, listen)
-
-
-def recommendation_row(found: Recommendation, share: float, score: str, why: str) -> Row:
-    """A ranked artist: rank, name, score, bar, reason. The bar is `share` (0 to 1) of the best score.
-
-    Where it is narrow there is no bar: the reason says more.
-    """
-
-    def draw(room: int) -> Content:
-        bar_width = 0 if room < 60 else 10 if room < 110 else 16
-        name = max(12, min(34, room * 2 // 5 - 1))
-        rest = room - 3 - name - 1 - 6 - 1 - (bar_width + 1 if bar_width else 0)
-        return Content.assemble(
-            (f"{found.rank:>2} ", DIM), fit(found.artist.name, name), " ", (fit(score, 6, right=True), "bold"), " ",
-            (bar(share, bar_width) + " " if bar_width else "", "$primary 70%"), (fit(why, rest), DIM),
-        )  # fmt: skip
-
-    return Row(draw, found.artist, found)
 
 
 def heading_row(title: Callable[[], str], value: object | None) -> Row:

@@ -1,15 +1,18 @@
 """The ranked list for the user: what the chosen run recommends, with its reasons."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.opinions.stored import Verdict
-from musicrec_tui.dataset.profiles.names import of_key
-from musicrec_tui.dataset.records import Artist, Played, User
-from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommendation, Recommended, Refused
+from musicrec_tui.dataset.records import Artist, Played
+from musicrec_tui.jobs.protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.messages import ArtistWanted
@@ -18,34 +21,65 @@ from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.cells import fit, number, short
-from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row, recommendation_row
+from musicrec_tui.tui.widgets.explore import requests
+from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row
+from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
+from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
-    from musicrec_tui.dataset.opinions.popular import Ranked
+    from musicrec_tui.dataset.opinions.popular import Ranked as BestKnown
+    from musicrec_tui.runs.store import RunInfo
 
 _LONGEST_REASON = 3
 _CORNERS = 2
 _THOUGHT: dict[Verdict, str] = {"loved": "♥ loved", "blocked": "✗ blocked"}
 NOTHING_PASSES = "No artist passes the filters: `f` changes them."
+POPULARITY = "popularity"
 
 
 class Recommendations(RowList):
-    """Rank, name, score, bar and reason for each artist."""
+    """Rank, name, score, bar and reason for each artist.
 
-    def __init__(self) -> None:
-        super().__init__(id="recommendations", title="Recommendations")
-        self._latest: tuple[Session, User, Filters] | None = None
+    Attributes:
+        wish: for whom and what the list is.
+        run: whose list it is; None: popularity's.
+        ranks: places in the list, by the artist's key.
+        best: the score that is the end of the bars, 0 where nothing is listed.
+        scale: the same for this list and one beside it whose scores mean the same; 0: this list has its own.
+    """
+
+    def __init__(self, name: str = "recommendations") -> None:
+        super().__init__(id=name, title="Recommendations")
+        self.wish: Wish | None = None
+        self.run: RunInfo | None = None
+        self.ranks: dict[str, int] = {}
+        self.best = 0.0
+        self.scale = 0.0
+        self._session: Session | None = None
         self._asked_for = 0
+        self._beside: dict[str, int] | None = None
+        self._remark = ""
         self._verdicts: dict[str, Verdict] = {}
         self._titles = (Content("Recommendations"),) * 2
 
-    def load(self, session: Session, user: User, filters: Filters) -> None:
-        """Ask for the ranked list, of the chosen run or of popularity; what was being asked is dropped."""
-        self._latest = session, user, filters
-        start(self, "recommend", self._load, session, user, filters)
+    @dataclass
+    class Listed(Message):
+        """Another list is shown, or a sentence in its place."""
+
+        rows: "Recommendations"
+
+    def load(self, session: Session, wish: Wish) -> None:
+        """Ask for the ranked list; what was being asked is dropped."""
+        self._session, self.wish, self.run = session, wish, self.source(session)
+        start(self, "recommend", self._load, session, wish)
+
+    @property
+    def listed(self) -> tuple[Artist, ...]:
+        """The artists on the list, best first."""
+        return tuple(row.value for row in self.rows if isinstance(row.value, Artist))
 
     def mark(self, artist: Artist, verdict: Verdict | None) -> None:
         """Show what the user thinks of an artist now; the list stays as it is until it is asked for anew."""
@@ -54,104 +88,134 @@ class Recommendations(RowList):
             self._verdicts[artist.key] = verdict
         self.refresh()
 
-    @property
-    def listed(self) -> tuple[Artist, ...]:
-        """The artists on the list, best first."""
-        return tuple(row.value for row in self.rows if isinstance(row.value, Artist))
+    def source(self, session: Session) -> "RunInfo | None":
+        """Whose list it is to be."""
+        return session.chosen
+
+    def compare_with(self, ranks: dict[str, int] | None, scale: float) -> None:
+        """Mark what is in a second list, which has these places (None: there is none any more)."""
+        self._beside, self.scale = ranks, scale
+        self._say(self._remark)
+        self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
         """A higher pane has room for more rows: ask for them, where there are more. A wider one may name the user."""
         self._set_title_that_fits()
         complete = bool(self.rows) and self.rows[-1].value is not None
-        if self._latest is not None and not complete and self._wanted(self._latest[0]) > self._asked_for:
-            start(self, "recommend", self._load, *self._latest)
+        if self._session is None or self.wish is None or complete:
+            return
+        if self._wanted(self._session) > self._asked_for:
+            start(self, "recommend", self._load, self._session, self.wish)
 
     def _wanted(self, session: Session) -> int:
         """How many rows to ask for: what fits, but for the line that says how many there are in all."""
         return max(session.settings.k, self.size.height - 1)
 
-    async def _load(self, session: Session, user: User, filters: Filters) -> None:
-        """Ask whoever recommends now."""
-        run, host, dataset = session.chosen, session.host, session.dataset
+    async def _load(self, session: Session, wish: Wish) -> None:
+        """Ask whoever recommends."""
+        run, host, dataset = self.run, session.host, session.dataset
         if dataset is None or host is None:
             return
         self._asked_for = k = self._wanted(session)
         if run is None:
-            await self._load_popular(session, dataset, user, k, filters)
+            await self._load_popular(session, dataset, wish, k)
             return
-        label = run.label
-        who = _asked_for(session, user)
-        ask = Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=k, filters=filters)
-        answer = await patiently(
-            host.ask(ask), lambda: self.say_instead(user, label, f"Asking {printable(label)} …", filters)
-        )
+        ask = requests.recommend(session.home, dataset, run, wish, k)
+        waiting = f"Asking {printable(run.label)} …"
+        answer = await patiently(host.ask(ask), lambda: self.say_instead(waiting))
         if isinstance(answer, Recommended):
-            self.show_answer(user, label, answer, filters)
-            self._offer(user, label, ranked(host, ask, answer.total))
+            self.show_answer(answer)
+            self._offer(wish, ranked(host, ask, answer.total))
         elif isinstance(answer, Refused):
-            self.say_instead(user, label, answer.sentence, filters)
+            self.say_instead(answer.sentence)
 
-    async def _load_popular(self, session: Session, dataset: "Dataset", user: User, k: int, filters: Filters) -> None:
+    async def _load_popular(self, session: Session, dataset: "Dataset", wish: Wish, k: int) -> None:
         """The best known artists."""
         from musicrec_tui.dataset.opinions import popular
 
-        page = await asked(self, popular.ranked, session.home, dataset, user, k, filters)
+        page = await asked(self, popular.ranked, session.home, dataset, wish.user, k, wish.filters)
         if page is not None:
-            self.show_popular(user, page, dataset.info.users, filters)
-            self._offer(user, "popularity", Source(page.total))
+            self.show_popular(page, dataset.info.users)
+            self._offer(wish, Source(page.total))
 
-    def _offer(self, user: User, label: str, source: Source) -> None:
+    def _offer(self, wish: Wish, source: Source) -> None:
         """For whom the list is, and where all of it comes from."""
-        self.table_name = f"Recommendations for {called(user)} by {label}"
+        self.table_name = f"Recommendations for {called(wish.user)} by {_label(self.run)}"
         self.sources = {Recommendation: source}
 
-    def show_popular(self, user: User, page: "Ranked", users: int, filters: Filters) -> None:
+    def show_popular(self, page: "BestKnown", users: int) -> None:
         """The best known artists: what serves before there is a model."""
         self._verdicts = dict.fromkeys(page.loved, "loved")
-        best = max([1, *(one.artist.listeners for one in page.rows)])  # one that was only rated has no listeners
-        rows = []
-        for rank, one in enumerate(page.rows, 1):
-            listeners = one.artist.listeners
-            found = Recommendation(rank, one.artist, float(listeners), heard=one.plays > 0)
-            rows.append(self._row(found, listeners / best, short(listeners), _popular_reason(one, users)))
-        note = "There is no artist that this user has not heard."
-        self.set_rows(rows + _rest(len(rows), page.total), note if filters == Filters() else NOTHING_PASSES)
-        self._say(user, "popularity", filters)
+        rows = [_popular(rank, one, users) for rank, one in enumerate(page.rows, 1)]
+        self._show(rows, page.total, "There is no artist that this user has not heard.")
 
-    def show_answer(self, user: User, label: str, answer: Recommended, filters: Filters) -> None:
+    def show_answer(self, answer: Recommended) -> None:
         """What a model recommends."""
         self._verdicts = {one.artist.key: "loved" for one in answer.rows if one.loved}
-        best = max((abs(one.score) for one in answer.rows), default=0.0) or 1.0
-        rows = []
-        for one in answer.rows:
-            why = _reason(one, estimate=answer.reasons_estimate)
-            rows.append(self._row(one, max(0.0, one.score) / best, f"{one.score:.3f}", why))
-        note = "The model has nothing for this user."
-        self.set_rows(rows + _rest(len(rows), answer.total), note if filters == Filters() else NOTHING_PASSES)
-        self._say(user, label, filters, estimate=answer.estimate)
+        rows = [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
+        remark = " · estimated by similar users" if answer.estimate else ""
+        self._show(rows, answer.total, "The model has nothing for this user.", remark)
 
-    def say_instead(self, user: User, label: str, sentence: str, filters: Filters) -> None:
+    def _show(self, told: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
+        """Rows, and a last line that says what part of all candidates is listed."""
+        self.ranks = {one.found.artist.key: one.found.rank for one in told}
+        self.best = max((one.found.score for one in told), default=0.0)
+        rows = [self._row(one) for one in told]
+        rest = [note_row(f"   {number(len(rows))} of {number(total)} artists")] if 0 < len(rows) < total else []
+        unfiltered = self.wish is None or self.wish.filters == Filters()
+        self.set_rows(rows + rest, note if unfiltered else NOTHING_PASSES)
+        self._say(remark)
+        self.post_message(self.Listed(self))
+
+    def say_instead(self, sentence: str) -> None:
         """Why there is no list (yet)."""
+        self.ranks, self.best = {}, 0.0
         self.set_note(sentence)
-        self._say(user, label, filters)
+        self._say()
+        self.post_message(self.Listed(self))
 
-    def _row(self, found: Recommendation, share: float, score: str, why: str) -> Row:
-        """A ranked artist with what the user thinks of it when it is drawn."""
+    def _row(self, told: Ranked) -> Row:
+        """A row, which asks for what may change when it is drawn."""
+        found = told.found
+        return ranked_row(
+            told, partial(self._share, found), partial(self._place, found), partial(self._thought, found.artist)
+        )
 
-        def draw(room: int) -> Content:
-            told = _THOUGHT[verdict] if (verdict := self._verdicts.get(found.artist.key)) else ""
-            return recommendation_row(found, share, score, " · ".join(filter(None, (told, why)))).draw(room)
+    def _thought(self, artist: Artist) -> str:
+        """What the user thinks of an artist."""
+        verdict = self._verdicts.get(artist.key)
+        return _THOUGHT[verdict] if verdict else ""
 
-        return Row(draw, found.artist, found)
+    def _share(self, one: Recommendation) -> float:
+        """How long an artist's bar is: the same score is as long in every row, and nothing below zero."""
+        end = self.scale or self.best
+        return max(0.0, one.score) / end if end > 0 else 0.0
 
-    def _say(self, user: User, label: str, filters: Filters, *, estimate: bool = False) -> None:
-        """The title: for whom, by what, which artists, and whether the scores are the model's own."""
+    def _place(self, one: Recommendation) -> str | None:
+        """The artist's place in the list beside this one."""
+        if self._beside is None:
+            return None
+        rank = self._beside.get(one.artist.key)
+        return f"={rank:>2}" if rank is not None else ""
+
+    def _say(self, remark: str = "") -> None:
+        """The title: for whom, by what, which artists, and whether the scores are the model's own.
+
+        With a list beside this one both are narrow: the model comes first, and how many artists both have.
+        """
+        self._remark = remark
+        if self.wish is None:
+            return
+        user, filters = self.wish
         which = filters.words(timed=user.last_at is not None)
-        marked = " · estimated by similar users" if estimate else ""
-        model = (fit(label, 24).strip(), "bold")
-        brief = Content.assemble(model, (f" · {which}{marked}", DIM))
-        full = Content.assemble(f"For {fit(called(user), 32).strip()} · ", brief)
-        self._titles = full, full if filters == Filters() else brief
+        who, what = fit(called(user), 32).strip(), (fit(_label(self.run), 24).strip(), "bold")
+        if self._beside is None:
+            brief = Content.assemble(what, (f" · {which}{remark}", DIM))
+            full = Content.assemble(f"For {who} · ", brief)
+            self._titles = full, full if filters == Filters() else brief
+        else:
+            both = f" · = {len(self.ranks.keys() & self._beside.keys())} of {len(self.ranks)}"
+            self._titles = (Content.assemble(what, both, (f" in both · for {who} · {which}{remark}", DIM)),) * 2
         self._set_title_that_fits()
 
     def _set_title_that_fits(self) -> None:
@@ -166,26 +230,22 @@ class Recommendations(RowList):
             self.post_message(ArtistWanted(event.value))
 
 
-def _asked_for(session: Session, user: User) -> str | Newcomer:
-    """Whom the model is asked about."""
-    name = of_key(user.key)
-    if name is None:
-        return user.key
-    from musicrec_tui.dataset.profiles import store
-
-    return Newcomer(profile=str(store.place(session.home, name)))
+def scale_of(first: Recommendations, second: Recommendations) -> float:
+    """The end of the bars of two lists whose scores mean the same, because one kind of model made them; else 0."""
+    alike = first.run is not None and second.run is not None and first.run.model == second.run.model
+    return max(first.best, second.best) if alike or first.run is second.run else 0.0
 
 
-def _rest(shown: int, total: int) -> list[Row]:
-    """A last line that says what part of all candidates is listed."""
-    return [note_row(f"   {number(shown)} of {number(total)} artists")] if 0 < shown < total else []
+def _label(run: "RunInfo | None") -> str:
+    """What a run is called."""
+    return POPULARITY if run is None else run.label
 
 
-def _popular_reason(one: Played, users: int) -> str:
-    """Why a well-known artist is listed: by how many it is heard, or that they heard it."""
-    if one.plays:
-        return f"♪ heard {number(one.plays)}×"
-    return f"heard by {one.artist.listeners / users:.0%} of users" if users else ""
+def _popular(rank: int, one: Played, users: int) -> Ranked:
+    """A well-known artist: its score is its listeners."""
+    why = f"heard by {one.artist.listeners / users:.0%} of users" if users else ""
+    found = Recommendation(rank, one.artist, float(one.artist.listeners), heard=one.plays > 0)
+    return Ranked(found, short(one.artist.listeners), f"♪ heard {number(one.plays)}×" if one.plays else why)
 
 
 def _reason(one: Recommendation, *, estimate: bool = False) -> str:

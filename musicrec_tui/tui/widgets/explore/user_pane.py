@@ -159,7 +159,7 @@ class UserPane(Vertical):
         """Show one view."""
         self._view = view
         for one in VIEWS:
-            self.query_one(f".view.{one}").display = one == view
+            self.set_class(one == view, f"-{one}")
         self._say()
 
     def _say(self) -> None:

@@ -1,0 +1,141 @@
+"""The part of Compare that shows what two to four runs recommend to one user."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from musicrec_tui.dataset.records import Artist
+from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
+from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.compare import lists
+from musicrec_tui.tui.widgets.compare.run_table import LETTERS
+from musicrec_tui.tui.widgets.explore import requests
+from musicrec_tui.tui.widgets.explore.requests import Wish
+from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.working import start
+
+_PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
+_UNKNOWN = "This user is not in the log that is open."
+_WHICH = "new artists only; the metric looked for held-out ones, which are not new"
+
+
+class ListsView(Vertical):
+    """A list for each run, and of the artist under the cursor its place in all of them. Enter opens it in Explore."""
+
+    @dataclass
+    class Opened(Message):
+        """An artist is to be opened in Explore."""
+
+        artist: Artist
+
+    def __init__(self) -> None:
+        super().__init__(id="compare-lists")
+        self._asked: tuple[str, tuple[str, ...]] | None = None
+        self._places: list[dict[str, int]] = []
+
+    def compose(self) -> ComposeResult:
+        """For whom, the lists, and the artist under the cursor."""
+        yield Static(id="compare-whose", markup=False)
+        with Horizontal(id="compare-columns"):
+            for letter in LETTERS:
+                yield RowList(id=f"compare-list-{letter}")
+        yield Static(id="compare-where", markup=False)
+
+    def show(self, session: Session, runs: Sequence[RunInfo], key: str, values: str) -> None:
+        """Show what these runs recommend to the user of this key; `values` says how they did by the metric."""
+        wanted = key, tuple(str(run.folder) for run in runs)
+        if wanted != self._asked:
+            self._asked = wanted
+            start(self, "lists", self._load, session, tuple(runs), key, values)
+
+    def say_instead(self, sentence: str) -> None:
+        """Why there is nothing to see."""
+        self.workers.cancel_group(self, "lists")
+        self._asked = None
+        self._say(sentence)
+        for column in self.query(RowList):
+            column.display = False
+
+    async def _load(self, session: Session, runs: tuple[RunInfo, ...], key: str, values: str) -> None:
+        """Find the user, and ask each run."""
+        from musicrec_tui.dataset.lookups import users
+
+        await asyncio.sleep(_PAUSE)
+        dataset, host = session.dataset, session.host
+        user = await asked(self, users.find, dataset, key) if dataset is not None else None
+        if user is None or dataset is None or host is None:
+            self.say_instead(_UNKNOWN)
+            return
+        self._name_columns(runs)
+        self._say(f"For user {fit(user.user_id, 32).strip()} · {values} · {_WHICH}")
+        k = max(session.settings.k, self.size.height - 4)
+        asks = [requests.recommend(session.home, dataset, run, Wish(user), k) for run in runs]
+        self._show(runs, await patiently(asyncio.gather(*map(host.ask, asks)), self._wait))
+
+    def _wait(self) -> None:
+        """The models take their time."""
+        for column in self.query(RowList):
+            column.set_note("Asking the model …")
+
+    def _name_columns(self, runs: Sequence[RunInfo]) -> None:
+        """As many lists as there are runs, each under its name."""
+        for at, column in enumerate(self.query(RowList)):
+            column.display = at < len(runs)
+            column.set_title(_name(runs, at) if at < len(runs) else "")
+
+    def _show(self, runs: Sequence[RunInfo], answers: Sequence[AnyAnswer]) -> None:
+        """Fill the lists in."""
+        columns = list(self.query(RowList))[: len(runs)]
+        found = [answer.rows if isinstance(answer, Recommended) else () for answer in answers]
+        self._places = [{one.artist.key: one.rank for one in rows} for rows in found]
+        for here, (column, answer) in enumerate(zip(columns, answers, strict=True)):
+            note = answer.sentence if isinstance(answer, Refused) else "The model has nothing for this user."
+            column.set_rows([lists.row(one, here, self._all_places) for one in found[here]], note)
+            column.set_title(f"{_name(runs, here)} · {lists.overlap(here, self._places)}")
+        self._say_where(columns[0].value)
+
+    def _all_places(self) -> list[dict[str, int]]:
+        """Of each list its artists' ranks."""
+        return self._places
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        """Another artist is under the cursor of the list that is used."""
+        event.stop()
+        if event.rows.has_focus:
+            self._say_where(event.value)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        """Open an artist in Explore."""
+        event.stop()
+        if isinstance(event.value, Artist):
+            self.post_message(self.Opened(event.value))
+
+    def _say_where(self, artist: object) -> None:
+        """An artist's place in all lists, in words."""
+        told = ""
+        if isinstance(artist, Artist):
+            told = f"{fit(artist.name, 40).strip()}: {lists.everywhere(artist, self._places)}"
+        self.query_one("#compare-where", Static).update(Content(told))
+
+    def _say(self, sentence: str) -> None:
+        """The line above the lists."""
+        self.query_one("#compare-whose", Static).update(Content(sentence))
+        self.query_one("#compare-where", Static).update("")
+
+
+def _name(runs: Sequence[RunInfo], at: int) -> str:
+    """A run's letter and name."""
+    return f"{LETTERS[at]} {fit(runs[at].label, 24).strip()}"
