@@ -70,6 +70,8 @@ class MusicrecApp(App[int]):
         self.animation_level = "none"
         if settings.theme in self.available_themes:
             self.theme = settings.theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._read_styles_for = self.theme
 
     def on_mount(self) -> None:
         """Open the log after the first paint; be told to end without leaving a broken terminal."""
@@ -80,8 +82,9 @@ class MusicrecApp(App[int]):
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import watching
+        from musicrec_tui.tui import warming, watching
 
+        start(self, "warm", warming.warm_up)
         await self.session.refresh_runs()
         await self.session.refresh_tunings()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
@@ -123,6 +126,17 @@ class MusicrecApp(App[int]):
             if tuning.id in self._live_tunings - live and tuning.status != "cancelled":
                 self.notify(tuning_ended_line(tuning), severity=severity_of(tuning), markup=False, timeout=8)
         self._live_tunings = live
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read all styles anew where they are different, which is with another theme.
+
+        Textual asks for it whenever it meets a screen for the first time, and a hundred milliseconds would be lost.
+        """
+        if self._read_styles_for != self.theme:
+            self._read_styles_for = self.theme
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
 
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""

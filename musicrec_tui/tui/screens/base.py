@@ -1,17 +1,23 @@
 """What every screen has: title, tabs, a body of its own, commands at the foot."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from musicrec_tui.tui import collecting
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.command_bar import CommandBar
 from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.app import MusicrecApp
+
+_STANDS_SECONDS = 1.0
+"""After so long a screen has drawn what it shows at first."""
 
 
 class Body(Vertical):
@@ -23,6 +29,14 @@ class BaseScreen(Screen[None]):
 
     MODE: ClassVar[str] = ""
     AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._styled_for = self.app.theme
+        # Textual would set them after the first layout, and give every widget its styles a second time.
+        width, height = self.app.size
+        self.add_class(_breakpoint(self.app.HORIZONTAL_BREAKPOINTS, width), update=False)
+        self.add_class(_breakpoint(self.app.VERTICAL_BREAKPOINTS, height), update=False)
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -53,7 +67,18 @@ class BaseScreen(Screen[None]):
         """Hear of what the session has to tell."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
+        self.set_timer(_STANDS_SECONDS, collecting.settle)
 
-    def on_screen_resume(self) -> None:
-        """The title may have changed while another screen was shown."""
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """The title and the theme may have changed while another screen was shown.
+
+        Without another theme every widget has its styles already, and looking them up again is most of a switch's cost.
+        """
+        event.refresh_styles = self._styled_for != self.app.theme
+        self._styled_for = self.app.theme
         self.musicrec.draw_title()
+
+
+def _breakpoint(breakpoints: Iterable[tuple[int, str]], cells: int) -> str:
+    """The class of the largest size that a screen of so many cells has."""
+    return max(point for point in breakpoints if point[0] <= cells)[1]
