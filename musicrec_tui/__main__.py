@@ -47,6 +47,9 @@ def _open_screen(wanted: "Screen") -> int:
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)
+    from musicrec_tui.tui import collecting
+
+    collecting.put_off()
     from musicrec_tui.tui.app import run
 
     return run(home, data, chosen, wanted.layout)
