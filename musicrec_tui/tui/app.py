@@ -76,7 +76,7 @@ class MusicrecApp(App[int]):
     def on_mount(self) -> None:
         """Open the log after the first paint; be told to end without leaving a broken terminal."""
         self.session.subscribe(self)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.call_after_refresh(start, self, "begin", self._begin)
 

@@ -29,6 +29,9 @@ _UNKNOWN = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
 
+_ONLY_INSIDE = (1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026)
+"""Modes that a full-screen program switches on, and has to switch off: mouse, focus, other screen, pastes, one update."""
+
 
 class Terminal:
     """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size.
@@ -143,11 +146,12 @@ class Terminal:
         self.process.send_signal(number)
 
     def is_restored(self) -> bool:
-        """Whether the terminal is as it was: line settings, main screen, cursor shown, mouse reports off."""
+        """Whether the terminal is as it was: line settings, main screen, cursor; no reports of mouse, focus, pastes."""
         sent = bytes(self.raw)
-        last = {mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, 1000, 1049)}
+        last = {mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, *_ONLY_INSIDE)}
         return (
             termios.tcgetattr(self._slave) == self.settings_before
             and last[25][0] >= last[25][1]
-            and all(last[mode][1] >= last[mode][0] for mode in (1000, 1049))
+            and all(last[mode][1] >= last[mode][0] for mode in _ONLY_INSIDE)
+            and sent.count(b"\x1b[>1u") <= sent.count(b"\x1b[<u")
         )
