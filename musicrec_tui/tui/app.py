@@ -8,7 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
+from textual.errors import NoWidget
 from textual.screen import Screen
 
 from musicrec_tui.paths import Home
@@ -137,6 +139,14 @@ class MusicrecApp(App[int]):
             super().refresh_css(animate)
         else:
             self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
+
+    async def on_event(self, event: events.Event) -> None:
+        """Leave a press on a widget that was just taken away to nobody: Textual stumbles over its missing parent."""
+        if isinstance(event, events.MouseDown):
+            with contextlib.suppress(NoWidget):
+                if not self.get_widget_at(event.x, event.y)[0].is_attached:
+                    return
+        await super().on_event(event)
 
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""

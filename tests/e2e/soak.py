@@ -23,6 +23,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 
 from musicrec_tui.errors import UserError
@@ -98,7 +99,9 @@ class Soak:
         elif fate < 0.1:
             place = self._dice.randrange(app.size.width), self._dice.randrange(app.size.height)
             self.last.append(f"click {place}")
-            await pilot.click(offset=place)
+            for kind in (events.MouseDown, events.MouseUp):  # to the app, as the terminal's driver gives them
+                app.post_message(kind(None, *place, 0, 0, 1, False, False, False, *place))
+            await asyncio.sleep(0.01)
         else:
             key = self._key(app)
             self.last.append(key)

@@ -69,6 +69,8 @@ def test_the_terminal_is_restored(place: Path, end: str) -> None:
         work(terminal)
         assert terminal.wait_for_exit() == code
         assert terminal.is_restored()
+        last = bytes(terminal.raw).rpartition(b"\x1b[?1049l")[2]
+        assert bytes(last).count(b"\n") == (end == "exception"), "only a crash has something to say in the end"
 
 
 def test_it_ends_with_the_shell_that_started_it(place: Path) -> None:
