@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
 from textual.screen import Screen
 
@@ -148,6 +149,10 @@ class MusicrecApp(App[int]):
                     return
         await super().on_event(event)
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; nothing where it is closed already, by the first of two answers at the same moment."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete.nothing()
+
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""
         if self.screen_stack:
@@ -162,6 +167,13 @@ class MusicrecApp(App[int]):
         """Escape, where nothing nearer to the focus took it."""
         if self.current_mode != "explore":
             await self.switch_mode("explore")
+
+    def action_command_palette(self) -> None:
+        """Find any command by its name."""
+        from musicrec_tui.tui.palette import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what the numbers mean."""
