@@ -85,8 +85,8 @@ def measure(repeats: int) -> list[Row]:
             },
         )
     return [
-        compared("first frame, against a bare Textual app's", seconds["frame"], seconds["bare"], 1.5),
-        compared("header's counts and a typed letter, against the same", seconds["useful"], seconds["bare"]),
+        compared("first frame, against a bare Textual app's", seconds["frame"], seconds["bare"], 1.3),
+        compared("header's counts and a typed letter, against the same", seconds["useful"], seconds["bare"], 2.5),
         compared("`--version`, against `python -c pass`", seconds["version"], seconds["pass"], 1.5),
     ]
 

@@ -142,7 +142,9 @@ class MusicrecApp(App[int]):
             self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
 
     async def on_event(self, event: events.Event) -> None:
-        """Leave a press on a widget that was just taken away to nobody: Textual stumbles over its missing parent."""
+        """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""
+        if isinstance(event, events.InputEvent) and not self.is_running:
+            return
         if isinstance(event, events.MouseDown):
             with contextlib.suppress(NoWidget):
                 if not self.get_widget_at(event.x, event.y)[0].is_attached:

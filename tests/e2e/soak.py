@@ -78,6 +78,9 @@ class Soak:
                 settled = memory
             grown = memory - (settled or memory)
             assert grown < MOST_GROWTH_MB, f"memory grew by {grown} MiB to {memory} MiB"
+        for log in self._home.logs.glob("*.log"):
+            told = log.read_text(errors="replace")
+            assert "Traceback" not in told, f"{log.name} has a traceback:\n{told[-6000:]}"
 
     async def _one_app(self, until: float) -> None:
         """From start to quit, or for a tenth of the time at most."""

@@ -38,6 +38,7 @@ class Terminal:
 
     Attributes:
         raw: every byte that the program sent, for tests that look for escapes.
+        mirrored: show all of it on this program's own terminal, too, for a person to watch.
         watching: feed the emulator (it takes a processor of its own, which a benchmark may not want).
         process: the program, the leader of its own session with the terminal as its controlling one.
     """
@@ -56,11 +57,14 @@ class Terminal:
         self.raw = bytearray()
         self._pending = b""
         self.watching = True
+        self.mirrored = False
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.settings_before = termios.tcgetattr(slave)
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MUSICREC_HOME": str(home / "musicrec"),
                        "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **extra}  # fmt: skip
+        if "PYTHONPATH" in os.environ:  # the tests try the package that they were started with
+            environment.setdefault("PYTHONPATH", os.environ["PYTHONPATH"])
         self.process = subprocess.Popen(
             [*program, *arguments],
             stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
@@ -89,8 +93,17 @@ class Terminal:
             with contextlib.suppress(OSError):
                 chunk = os.read(self.master, 65536)
                 self.raw += chunk
+                if self.mirrored:
+                    sys.stdout.buffer.write(chunk)
+                    sys.stdout.flush()
                 if self.watching:
                     self._feed(chunk)
+
+    def read_for(self, seconds: float) -> None:
+        """Read all that comes within `seconds`."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.read(min(left, 0.1))
 
     def _feed(self, chunk: bytes) -> None:
         """Give the emulator whole sequences only: one that is cut stays for the next chunk."""
