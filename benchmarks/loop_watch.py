@@ -102,7 +102,7 @@ def _named(frame: FrameType | None) -> str:
 def main() -> None:
     """Run the app as `__main__` does, and write what was seen."""
     collecting.put_off()
-    app = WatchedApp(find_home(), find_data(sys.argv[1:]), Settings())
+    app = WatchedApp(find_home(), find_data([Path(given) for given in sys.argv[1:]]), Settings())
     app.run()
     Path(os.environ["RESULT"]).write_text(json.dumps(app.late))
 

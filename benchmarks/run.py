@@ -6,7 +6,19 @@ import sys
 
 from benchmarks.measure import HEADER, machine
 
-SCRIPTS = ("startup", "index", "lookups", "als", "ncf", "evaluation", "tuning", "event_loop", "keystrokes", "at_rest", "quitting")
+SCRIPTS = (
+    "startup",
+    "index",
+    "lookups",
+    "als",
+    "ncf",
+    "evaluation",
+    "tuning",
+    "event_loop",
+    "keystrokes",
+    "at_rest",
+    "quitting",
+)
 ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # of BLAS: `implicit` has threads of its own
 
 

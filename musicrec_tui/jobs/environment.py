@@ -42,7 +42,7 @@ def prepare() -> None:
 
 
 def step_back() -> None:
-    """Let everybody else go first, whoever looks at the screen above all: this process, and its session if it leads one."""
+    """Let whoever looks at the screen go first: lowers this process, and its session where it leads one."""
     os.nice(_NICENESS)
     if os.getsid(0) == os.getpid():
         with contextlib.suppress(OSError):  # no such file: niceness counts everywhere

@@ -98,7 +98,7 @@ class MusicrecApp(App[int]):
         from musicrec_tui.tui import opening, training
 
         await opening.open_dataset(self.session)
-        start(self, "host", self._warm_host)
+        self.call_after_refresh(start, self, "host", self._warm_host)
         await training.train_first(self.session)
         await self.session.refresh_runs()
 
@@ -152,8 +152,8 @@ class MusicrecApp(App[int]):
         await super().on_event(event)
 
     def pop_screen(self) -> AwaitComplete:
-        """Close the dialog on top; nothing where it is closed already, by the first of two answers at the same moment."""
-        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete.nothing()
+        """Close the dialog on top; nothing where the first of two answers at the same moment has closed it already."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""
@@ -174,7 +174,7 @@ class MusicrecApp(App[int]):
         """Find any command by its name."""
         from musicrec_tui.tui.palette import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_help(self) -> None:

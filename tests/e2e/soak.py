@@ -2,10 +2,10 @@
 
     python -m tests.e2e.soak [--minutes 3] [--seed 1]
 
-The app runs over the embedded sample in a home of its own, without a terminal. Half of the keys are commands that can be
-given at the moment, the others any printable or named key. Jobs really start, three at most. What is pressed is decided
-by the seed; when what was asked for is there is not, so a failure may need some tries to be seen again. On a failure
-the seed and the last keys are told.
+The app runs over the embedded sample in a home of its own, without a terminal. Half of the keys are commands that can
+be given at the moment, the others any printable or named key. Jobs really start, three at most. What is pressed is
+decided by the seed; when what was asked for is there is not, so a failure may need some tries to be seen again. On a
+failure the seed and the last keys are told.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Soak:
         self.last: deque[str] = deque(maxlen=60)
         self.pressed = 0
         self._home = home
-        self._dice = random.Random(seed)  # noqa: S311  (the same in every run)
+        self._dice = random.Random(seed)
         self._seconds = seconds
 
     async def run(self) -> None:
@@ -128,12 +128,17 @@ def _named(character: str) -> str:
     return _character_to_key(character)
 
 
+def jobs(home: Home) -> list[supervisor.Job]:
+    """All runs and tunings."""
+    return [*store.list_runs(home), *tunings.every(home)]
+
+
 def bounded(home: Home) -> None:
     """Let `MOST_JOBS` jobs be started at a time; more are refused as a full disk would be."""
 
     def guarded(submit: Any) -> Any:
         def guard(*given: Any, **named: Any) -> Any:
-            alive = sum(job.status.live for job in (*store.list_runs(home), *tunings.every(home)))
+            alive = sum(job.status.live for job in jobs(home))
             if alive >= MOST_JOBS:
                 raise UserError("There are jobs enough for a soak.")
             return submit(*given, **named)
@@ -161,7 +166,7 @@ def soak(seconds: float, seed: int) -> int:
             print(f"seed {seed}, after {one.pressed:,} keys; the last: {' · '.join(one.last)}", file=sys.stderr)  # noqa: T201
             return 1
         finally:
-            for job in (*store.list_runs(home), *tunings.every(home)):
+            for job in jobs(home):
                 supervisor.ensure_stopped(job, 2)
     print(f"{one.pressed:,} keys, seed {seed}: no crash.")  # noqa: T201
     return 0

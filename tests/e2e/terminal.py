@@ -30,7 +30,7 @@ _UNKNOWN = re.compile(
 )
 
 _ONLY_INSIDE = (1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026)
-"""Modes that a full-screen program switches on, and has to switch off: mouse, focus, other screen, pastes, one update."""
+"""What a full-screen program switches on, and has to switch off: mouse, focus, other screen, pastes, whole updates."""
 
 
 class Terminal:
@@ -159,9 +159,11 @@ class Terminal:
         self.process.send_signal(number)
 
     def is_restored(self) -> bool:
-        """Whether the terminal is as it was: line settings, main screen, cursor; no reports of mouse, focus, pastes."""
+        """Whether the terminal is as it was: line settings, main screen, cursor; no reports of mouse or focus."""
         sent = bytes(self.raw)
-        last = {mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, *_ONLY_INSIDE)}
+        last = {
+            mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, *_ONLY_INSIDE)
+        }
         return (
             termios.tcgetattr(self._slave) == self.settings_before
             and last[25][0] >= last[25][1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -69,7 +69,8 @@ class BaseScreen(Screen[None]):
         self.musicrec.draw_title()
         self.set_timer(_STANDS_SECONDS, collecting.settle)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    @on(events.ScreenResume)
+    def _shown_again(self, event: events.ScreenResume) -> None:
         """The title and the theme may have changed while another screen was shown.
 
         Without another theme every widget has its styles already, and looking them up again is most of a switch's cost.
@@ -79,6 +80,6 @@ class BaseScreen(Screen[None]):
         self.musicrec.draw_title()
 
 
-def _breakpoint(breakpoints: Iterable[tuple[int, str]], cells: int) -> str:
+def _breakpoint(breakpoints: Iterable[tuple[int, str]] | None, cells: int) -> str:
     """The class of the largest size that a screen of so many cells has."""
-    return max(point for point in breakpoints if point[0] <= cells)[1]
+    return max(point for point in breakpoints or () if point[0] <= cells)[1]

@@ -94,9 +94,8 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
             return
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
-        self._search_anew()
         self.query_one(SearchPane).action_leave()
-        start(self, "begin", self._begin)
+        self.call_after_refresh(self._fill)  # first the counts and the panes, where one can type already
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""
@@ -184,6 +183,11 @@ class ExploreScreen(WhileOpening, ModelActions, ProfileActions):
             self._open_user(user)
 
     # The work.
+
+    def _fill(self) -> None:
+        """Look up what the panes show at first."""
+        self._search_anew()
+        start(self, "begin", self._begin)
 
     def _remember(self) -> None:
         """Make what is shown now the place to come back to."""
