@@ -8,6 +8,6 @@ class Palette(CommandPalette):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the first hits are laid out there is no line to move to, and Textual would raise."""
-        if action == "command_list" and not self.query_one(CommandList).virtual_size.height:
+        if action == "command_list" and not any(listed.virtual_size.height for listed in self.query(CommandList)):
             return False
         return super().check_action(action, parameters)

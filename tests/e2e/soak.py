@@ -31,7 +31,9 @@ from musicrec_tui.jobs import environment, supervisor
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.paths import Home, find_data
 from musicrec_tui.runs import store
+from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tunings import store as tunings
+from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import commands
 from musicrec_tui.tui.app import MusicrecApp
@@ -128,7 +130,7 @@ def _named(character: str) -> str:
     return _character_to_key(character)
 
 
-def jobs(home: Home) -> list[supervisor.Job]:
+def jobs(home: Home) -> list[RunInfo | TuningInfo]:
     """All runs and tunings."""
     return [*store.list_runs(home), *tunings.every(home)]
 
