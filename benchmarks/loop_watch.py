@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from musicrec_tui.paths import find_data, find_home
 from musicrec_tui.settings import Settings
@@ -61,6 +61,11 @@ class WatchedApp(MusicrecApp):
     def _begin_watch(self) -> None:
         """Start the ticking task."""
         self._ticker = asyncio.create_task(self._tick())
+
+    def exit(self, *given: Any, **named: Any) -> None:
+        """The session is over: what follows is quitting, which has a benchmark of its own."""
+        self._ticker.cancel()
+        super().exit(*given, **named)
 
     async def _tick(self) -> None:
         """Sleep, and note how late the loop woke us."""

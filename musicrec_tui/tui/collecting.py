@@ -20,6 +20,12 @@ def put_off() -> None:
     gc.disable()
 
 
+def hold() -> None:
+    """A screen is being made: do not look through what comes now, for nearly all of it stays, before `settle`."""
+    if _Collector.ours:
+        gc.disable()
+
+
 def settle() -> None:
     """A screen stands: set aside what is alive now, and collect among what comes.
 

@@ -13,12 +13,15 @@ from tests.tui.support import SmallApp, settled, shown, until
 COLLECTING = """
 import gc
 from musicrec_tui.tui import collecting
+collecting.hold()
 collecting.settle()
 assert gc.isenabled() and not gc.get_freeze_count()
 collecting.put_off()
 assert not gc.isenabled()
 collecting.settle()
 assert gc.isenabled() and gc.get_freeze_count()
+collecting.hold()
+assert not gc.isenabled()
 """
 
 

@@ -67,6 +67,7 @@ class BaseScreen(Screen[None]):
         """Hear of what the session has to tell."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
+        collecting.hold()
         self.set_timer(_STANDS_SECONDS, collecting.settle)
 
     @on(events.ScreenResume)
