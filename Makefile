@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check format screenshots cast deck sample bench lock clean
+.PHONY: help run test test-slow soak watch check format screenshots cast deck sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,12 @@ test: $(READY) ## set up what is missing, then run the tests (minutes)
 
 test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
 	$(BIN)/python -m pytest -m slow --timeout 1200 $(ARGS)
+
+soak: $(READY) ## random keys for three minutes (ARGS="--minutes 10 --seed 7")
+	$(BIN)/python -m tests.e2e.soak $(ARGS)
+
+watch: $(READY) ## watch the main job being done by keys alone, in this terminal
+	$(BIN)/python -m tests.e2e.session --watch $(ARGS)
 
 check: $(READY) ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .

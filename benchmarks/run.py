@@ -1,4 +1,4 @@
-"""Runs every benchmark of this folder and prints the table: `make bench` (some ten minutes)."""
+"""Runs every benchmark of this folder and prints the table: `make bench` (some twenty minutes)."""
 
 import os
 import subprocess
@@ -6,7 +6,19 @@ import sys
 
 from benchmarks.measure import HEADER, machine
 
-SCRIPTS = ("startup", "index", "lookups", "als", "ncf", "evaluation", "tuning", "event_loop")
+SCRIPTS = (
+    "startup",
+    "index",
+    "lookups",
+    "als",
+    "ncf",
+    "evaluation",
+    "tuning",
+    "event_loop",
+    "keystrokes",
+    "at_rest",
+    "quitting",
+)
 ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # of BLAS: `implicit` has threads of its own
 
 

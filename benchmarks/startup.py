@@ -6,6 +6,7 @@ Both run in the same kind of pseudo-terminal, in turns. The index exists already
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -53,11 +54,11 @@ def _first_frame(folder: Path) -> float:
 
 
 def _useful_frame(folder: Path) -> float:
-    """Seconds until the header has the counts and a letter that was typed at the start is in the search box."""
+    """Seconds until the header has the counts, and letters that are typed then are in the search box."""
     started = time.perf_counter()
     with Terminal(home=folder, program=[str(SCRIPT)]) as terminal:
         until(terminal, started, "66,936 listens")
-        terminal.press("/", "zq")
+        os.write(terminal.master, b"/zq")  # at once: `press` would add the pauses of a person
         return until(terminal, started, "zq")
 
 
@@ -85,8 +86,8 @@ def measure(repeats: int) -> list[Row]:
             },
         )
     return [
-        compared("first frame, against a bare Textual app's", seconds["frame"], seconds["bare"], 1.5),
-        compared("header's counts and a typed letter, against the same", seconds["useful"], seconds["bare"]),
+        compared("first frame, against a bare Textual app's", seconds["frame"], seconds["bare"], 1.3),
+        compared("header's counts and a typed letter, against the same", seconds["useful"], seconds["bare"], 2.5),
         compared("`--version`, against `python -c pass`", seconds["version"], seconds["pass"], 1.5),
     ]
 

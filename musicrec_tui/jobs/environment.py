@@ -22,6 +22,10 @@ _WANTED = {
 _CGROUP = Path("/sys/fs/cgroup")
 """Where a container's limits are, in version 2 of control groups."""
 
+_NICENESS = 15
+_AUTOGROUP = Path("/proc/self/autogroup")
+"""Linux's scheduler shares processors among sessions first, and looks at niceness within a session only."""
+
 
 def for_child() -> dict[str, str]:
     """The environment of a process that we start; it finds this very package, installed or not."""
@@ -35,6 +39,14 @@ def for_child() -> dict[str, str]:
 def prepare() -> None:
     """Set what is wanted in this process, which must not have loaded numpy yet."""
     os.environ.update(_WANTED)
+
+
+def step_back() -> None:
+    """Let whoever looks at the screen go first: lowers this process, and its session where it leads one."""
+    os.nice(_NICENESS)
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):  # no such file: niceness counts everywhere
+            _AUTOGROUP.write_text(str(_NICENESS), encoding="ascii")
 
 
 def memory_mb() -> int:

@@ -54,7 +54,7 @@ def see_through(
     if lock is None:
         print(f"{folder} is no job, or has a worker already.", file=sys.stderr)  # noqa: T201
         return 2
-    os.nice(15)  # whoever looks at the screen goes first
+    environment.step_back()
     root = folder.parent.parent
     try:
         return work(folder, Home(root, chosen.cache or root / "cache"), task, model_of)

@@ -8,6 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
+from textual.await_complete import AwaitComplete
+from textual.errors import NoWidget
 from textual.screen import Screen
 
 from musicrec_tui.paths import Home
@@ -92,18 +95,21 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         self.take_themes(themes.checked(home, settings), settings.theme)
         self.moved_keys = keymap.checked(home, settings.keys)
         self.set_keymap(self.moved_keys)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._read_styles_for = self.theme
 
     def on_mount(self) -> None:
         """Open the log after the first paint; be told to end without leaving a broken terminal."""
         self.session.subscribe(self)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.call_after_refresh(start, self, "begin", self._begin)
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import watching
+        from musicrec_tui.tui import warming, watching
 
+        start(self, "warm", warming.warm_up)
         await self.session.refresh_runs()
         await self.session.refresh_tunings()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
@@ -114,7 +120,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         from musicrec_tui.tui import opening, training
 
         await opening.open_dataset(self.session)
-        start(self, "host", self._warm_host)
+        self.call_after_refresh(start, self, "host", self._warm_host)
         await training.train_first(self.session)
         await self.session.refresh_runs()
 
@@ -148,6 +154,31 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
                 self.notify(tuning_ended_line(tuning), severity=severity_of(tuning), markup=False, timeout=8)
         self._live_tunings = live
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read all styles anew where they are different, which is with another theme.
+
+        Textual asks for it whenever it meets a screen for the first time, and a hundred milliseconds would be lost.
+        """
+        if self._read_styles_for != self.theme:
+            self._read_styles_for = self.theme
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
+
+    async def on_event(self, event: events.Event) -> None:
+        """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""
+        if isinstance(event, events.InputEvent) and not self.is_running:
+            return
+        if isinstance(event, events.MouseDown):
+            with contextlib.suppress(NoWidget):
+                if not self.get_widget_at(event.x, event.y)[0].is_attached:
+                    return
+        await super().on_event(event)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the dialog on top; nothing where the first of two answers at the same moment has closed it already."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
+
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""
         if self.screen_stack:
@@ -162,6 +193,13 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         """Escape, where nothing nearer to the focus took it."""
         if self.current_mode != "explore":
             await self.switch_mode("explore")
+
+    def action_command_palette(self) -> None:
+        """Find any command by its name."""
+        from musicrec_tui.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what the numbers mean."""

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,38 +13,48 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.listening import home_option, last_word
 from musicrec_tui.tui.session import Session
 
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+
 STOPPED = "The index was not finished, and nothing of it is kept."
 
 
 async def open_dataset(session: Session) -> None:
     """Open the session's log, building its index where there is none. Never raises for what a user can act on."""
     try:
-        path = await asyncio.to_thread(_find, session)
-        if path is None:
+        dataset = await asyncio.to_thread(_find, session)
+        if dataset is None:
             session.indexing("starting", None)
             remaining = Remaining()
             path = await build(session, lambda phase, share: session.indexing(phase, share, remaining.words(share)))
-        await _open(session, path)
+            dataset = await asyncio.to_thread(_open, path)
+        _tell(session, dataset)
     except Cancelled:
         session.fail(STOPPED, stopped=True)
     except UserError as error:
         session.fail(str(error))
 
 
-def _find(session: Session) -> Path | None:
-    """Look for the index (DuckDB is imported here, after the first paint)."""
+def _find(session: Session) -> "Dataset | None":
+    """Look for the index and open it (DuckDB is imported here, after the first paint)."""
     from musicrec_tui.dataset.index import cache
 
-    return cache.find(session.data, session.home, session.layout)
+    return cache.opened(session.data, session.home, session.layout)
 
 
-async def _open(session: Session, path: Path) -> None:
-    """Open an index and tell everyone."""
+def _open(path: Path) -> "Dataset":
+    """Open an index that was just built."""
     from musicrec_tui.dataset.index.opened import Dataset
-    from musicrec_tui.jobs.client import HostClient
 
     dataset = Dataset(path)
-    await asyncio.to_thread(lambda: dataset.info)
+    _ = dataset.info
+    return dataset
+
+
+def _tell(session: Session, dataset: "Dataset") -> None:
+    """Tell everyone of the open index."""
+    from musicrec_tui.jobs.client import HostClient
+
     session.open(dataset, HostClient(session.home))
 
 

@@ -21,13 +21,16 @@ import pyte
 
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
-    "left": "\x1b[D", "space": " ", "backspace": "\x7f", "ctrl+c": "\x03", "ctrl+p": "\x10",
+    "left": "\x1b[D", "question_mark": "?", "space": " ", "backspace": "\x7f", "ctrl+c": "\x03", "ctrl+p": "\x10",
     "shift+tab": "\x1b[Z", "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F",
 }  # fmt: skip
 # What pyte does not know and would print as text: private CSI sequences with < > = (keyboard protocol), DCS and OSC.
 _UNKNOWN = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
+
+_ONLY_INSIDE = (1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2026)
+"""What a full-screen program switches on, and has to switch off: mouse, focus, other screen, pastes, whole updates."""
 
 
 class Emulator:
@@ -56,6 +59,7 @@ class Terminal(Emulator):
 
     Attributes:
         raw: every byte that the program sent, for tests that look for escapes.
+        mirrored: show all of it on this program's own terminal, too, for a person to watch.
         watching: feed the emulator (it takes a processor of its own, which a benchmark may not want).
         process: the program, the leader of its own session with the terminal as its controlling one.
     """
@@ -73,11 +77,14 @@ class Terminal(Emulator):
         super().__init__(columns, rows)
         self.raw = bytearray()
         self.watching = True
+        self.mirrored = False
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.settings_before = termios.tcgetattr(slave)
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MUSICREC_HOME": str(home / "musicrec"),
                        "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **extra}  # fmt: skip
+        if "PYTHONPATH" in os.environ:  # the tests try the package that they were started with
+            environment.setdefault("PYTHONPATH", os.environ["PYTHONPATH"])
         self.process = subprocess.Popen(
             [*program, *arguments],
             cwd=folder,
@@ -107,8 +114,17 @@ class Terminal(Emulator):
             with contextlib.suppress(OSError):
                 chunk = os.read(self.master, 65536)
                 self.raw += chunk
+                if self.mirrored:
+                    sys.stdout.buffer.write(chunk)
+                    sys.stdout.flush()
                 if self.watching:
                     self.feed(chunk)
+
+    def read_for(self, seconds: float) -> None:
+        """Read all that comes within `seconds`."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.read(min(left, 0.1))
 
     def press(self, *keys: str) -> None:
         """Press named keys (see `KEYS`) or type text, with the pause of a quick person between."""
@@ -152,11 +168,14 @@ class Terminal(Emulator):
         self.process.send_signal(number)
 
     def is_restored(self) -> bool:
-        """Whether the terminal is as it was: line settings, main screen, cursor shown, mouse reports off."""
+        """Whether the terminal is as it was: line settings, main screen, cursor; no reports of mouse or focus."""
         sent = bytes(self.raw)
-        last = {mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, 1000, 1049)}
+        last = {
+            mode: (sent.rfind(b"\x1b[?%dh" % mode), sent.rfind(b"\x1b[?%dl" % mode)) for mode in (25, *_ONLY_INSIDE)
+        }
         return (
             termios.tcgetattr(self._slave) == self.settings_before
             and last[25][0] >= last[25][1]
-            and all(last[mode][1] >= last[mode][0] for mode in (1000, 1049))
+            and all(last[mode][1] >= last[mode][0] for mode in _ONLY_INSIDE)
+            and sent.count(b"\x1b[>1u") <= sent.count(b"\x1b[<u")
         )

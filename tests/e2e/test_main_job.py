@@ -202,12 +202,3 @@ def test_a_hostile_name_is_shown_and_recommended_and_never_reaches_the_terminal_
         assert terminal.wait_for_exit() == 0
         assert b"\x1b]0;owned" not in terminal.raw
         assert b"owned\x07" not in terminal.raw
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_the_terminal_is_restored_when_the_program_is_told_to_end(terminal_home: Path, number: int) -> None:
-    with Terminal(home=terminal_home) as terminal:
-        terminal.wait_for(r"For user \d+ · ALS #1")
-        terminal.kill(number)
-        terminal.wait_for_exit()
-        assert terminal.is_restored()

@@ -36,17 +36,35 @@ def find(data: Sequence[Path], home: Home, layout: str = "") -> Path | None:
     return path if is_whole(path) else None
 
 
+def opened(data: Sequence[Path], home: Home, layout: str = "") -> Dataset | None:
+    """The index as `find` finds it, with its `info` loaded: it is opened once.
+
+    Raises:
+        UserError: there is no such log.
+    """
+    return _whole(place(data, home, layout))
+
+
 def is_whole(path: Path) -> bool:
     """Whether an index is there, complete, and of this schema."""
+    dataset = _whole(path)
+    if dataset is not None:
+        dataset.close()
+    return dataset is not None
+
+
+def _whole(path: Path) -> Dataset | None:
+    """The index, open, where it is whole."""
     if not path.is_file() or damage_mark(path).exists():
-        return False
+        return None
     dataset = Dataset(path)
     try:
-        return dataset.info.rows >= 0
+        if dataset.info.rows >= 0:
+            return dataset
     except UserError:
-        return False
-    finally:
-        dataset.close()
+        pass
+    dataset.close()
+    return None
 
 
 def estimate_seconds(data: Sequence[Path]) -> float:

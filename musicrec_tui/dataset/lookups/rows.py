@@ -1,6 +1,8 @@
 """The rows of the log as they are in its files: any page of them, without reading all before."""
 
 import contextlib
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice, takewhile
@@ -21,6 +23,8 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
 Rows = list[tuple[str | None, ...]]
+_PATIENCE = 0.3
+"""Seconds that closing waits for who reads."""
 
 
 class Span(NamedTuple):
@@ -59,6 +63,7 @@ class RawLog:
         self.parts = source.parts
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         self._closed = False
+        self._lock = threading.Lock()
         self._running: duckdb.DuckDBPyConnection | None = None
         self.spans: list[Span] = []
         counts = iter(rows)
@@ -121,8 +126,12 @@ class RawLog:
     @contextlib.contextmanager
     def cursor(self, part: Part) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor to read a part with; what goes wrong is told as the class says."""
+        with self._lock:  # a connection refuses what comes while it makes a cursor, being closed above all
+            if self._closed:
+                raise Cancelled
+            opened = self._connection.cursor()
         try:
-            with self._connection.cursor() as cursor:
+            with opened as cursor:
                 self._running = cursor
                 yield cursor
         except duckdb.InterruptException as error:
@@ -142,8 +151,12 @@ class RawLog:
     def close(self) -> None:
         """Stop what is being read and let go of the files."""
         self._closed = True
-        self.interrupt()
-        self._connection.close()
+        until = time.monotonic() + _PATIENCE
+        while self._running is not None and time.monotonic() < until:  # DuckDB does not close what is busy
+            self.interrupt()
+            time.sleep(0.002)
+        with self._lock, contextlib.suppress(duckdb.Error):  # busy for longer: it goes with the last who reads
+            self._connection.close()
 
     def _names(self, part: Part) -> tuple[str, ...]:
         """The columns of a file; of records, those of the canonical listen."""

@@ -1,18 +1,23 @@
 """What every screen has: title, tabs, a body of its own, commands at the foot."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from musicrec_tui.tui import collecting
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.command_bar import CommandBar
 from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.app import MusicrecApp
+
+_STANDS_SECONDS = 1.0
+"""After so long a screen has drawn what it shows at first."""
 
 
 HUGE_WIDTH, TALL_HEIGHT = 180, 50
@@ -27,6 +32,15 @@ class BaseScreen(Screen[None]):
 
     MODE: ClassVar[str] = ""
     AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._styled_for = self.app.theme
+        # Textual would set them after the first layout, and give every widget its styles a second time.
+        width, height = self.app.size
+        self.add_class(_breakpoint(self.app.HORIZONTAL_BREAKPOINTS, width), update=False)
+        self.add_class(_breakpoint(self.app.VERTICAL_BREAKPOINTS, height), update=False)
+        self.add_class(*_beyond(width, height), update=False)
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -57,12 +71,30 @@ class BaseScreen(Screen[None]):
         """Hear of what the session has to tell."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
+        collecting.hold()
+        self.set_timer(_STANDS_SECONDS, collecting.settle)
 
     def on_resize(self, event: events.Resize) -> None:
         """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""
-        self.set_class(event.size.width >= HUGE_WIDTH, "-huge")
-        self.set_class(event.size.height >= TALL_HEIGHT, "-tall")
+        for name in ("-huge", "-tall"):
+            self.set_class(name in _beyond(*event.size), name)
 
-    def on_screen_resume(self) -> None:
-        """The title may have changed while another screen was shown."""
+    @on(events.ScreenResume)
+    def _shown_again(self, event: events.ScreenResume) -> None:
+        """The title and the theme may have changed while another screen was shown.
+
+        Without another theme every widget has its styles already, and looking them up again is most of a switch's cost.
+        """
+        event.refresh_styles = self._styled_for != self.app.theme
+        self._styled_for = self.app.theme
         self.musicrec.draw_title()
+
+
+def _breakpoint(breakpoints: Iterable[tuple[int, str]] | None, cells: int) -> str:
+    """The class of the largest size that a screen of so many cells has."""
+    return max(point for point in breakpoints or () if point[0] <= cells)[1]
+
+
+def _beyond(width: int, height: int) -> list[str]:
+    """The classes of screens that are larger than the app's breakpoints know."""
+    return ["-huge"] * (width >= HUGE_WIDTH) + ["-tall"] * (height >= TALL_HEIGHT)

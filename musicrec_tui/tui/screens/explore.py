@@ -116,9 +116,8 @@ class ExploreScreen(
         self.query_one(OpeningPane).display = False
         self.query_one("#panes").display = True
         self.begin_why()
-        self._search_anew()
         self.query_one(SearchPane).action_leave()
-        start(self, "begin", self._begin)
+        self.call_after_refresh(self._fill)  # first the counts and the panes, where one can type already
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""
@@ -200,6 +199,11 @@ class ExploreScreen(
         await self._begin()
 
     # The work.
+
+    def _fill(self) -> None:
+        """Look up what the panes show at first."""
+        self._search_anew()
+        start(self, "begin", self._begin)
 
     def _search_anew(self) -> None:
         """Give the search what is there now."""

@@ -153,6 +153,8 @@ class Form(Vertical, Generic[W]):
         if clean != event.value:
             event.input.value = clean
             return
+        if clean == self.texts().get(line.entry.key):
+            return  # an input says so of what it begins with, too
         self.typed.keep(line.entry.key, clean)
         self.check()
 

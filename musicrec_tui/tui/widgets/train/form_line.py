@@ -22,6 +22,7 @@ class FormLine(Vertical):
             self.control = Input(text, compact=True, placeholder=entry.default)
             self.control.cursor_blink = False
         self._error = Static(classes="form-error", markup=False)
+        self._sentence = ""
 
     def compose(self) -> ComposeResult:
         """Label, control and hint in one row, the error below."""
@@ -45,6 +46,9 @@ class FormLine(Vertical):
 
     def show_error(self, sentence: str) -> None:
         """Say what is wrong with the text; nothing where it is right."""
+        if sentence == self._sentence:
+            return
+        self._sentence = sentence
         self._error.display = bool(sentence)
         self._error.update(Content(f"✗ {sentence}" if sentence else ""))
         self.set_class(bool(sentence), "-wrong")

@@ -1,0 +1,13 @@
+"""The command palette, as Textual has it, but for what it stumbles over."""
+
+from textual.command import CommandList, CommandPalette
+
+
+class Palette(CommandPalette):
+    """A palette that can be paged through only where it lists something."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the first hits are laid out there is no line to move to, and Textual would raise."""
+        if action == "command_list" and not any(listed.virtual_size.height for listed in self.query(CommandList)):
+            return False
+        return super().check_action(action, parameters)

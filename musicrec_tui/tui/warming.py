@@ -1,0 +1,15 @@
+"""What is made ready while nobody waits for it: the modules of the screens that were not shown yet."""
+
+import asyncio
+from importlib import import_module
+
+_MODULES = ("train", "tune", "compare", "data", "sql", "help", "quit_dialog")
+_SETTLED_SECONDS = 1.0
+"""By then the log is open and Explore has been drawn, in the usual case."""
+
+
+async def warm_up() -> None:
+    """Import them in a thread, which holds the event loop up for milliseconds only."""
+    await asyncio.sleep(_SETTLED_SECONDS)
+    for name in _MODULES:
+        await asyncio.to_thread(import_module, f"musicrec_tui.tui.screens.{name}")
