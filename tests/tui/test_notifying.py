@@ -32,5 +32,5 @@ async def test_there_are_few_at_once_and_errors_stay_longest() -> None:
             app.notify(f"number {number}", markup=False)
         app.notify("number 5", markup=False)  # said twice, it stands there once
         await settled(pilot)
-        assert sorted(corner(app)) == ["it failed", "number 4", "number 5"]
+        assert sorted(corner(app)) == ["number 4", "number 5", "✗ it failed"]
         assert len(corner(app)) == MOST

@@ -72,7 +72,7 @@ async def test_guests_are_offered_nothing_of_it_and_no_way_leads_there(small_app
         await pilot.press("1", "i")
         await settled(pilot)
         assert not app.screen.query(Input).filter("#import-path")
-        assert [note.message for note in app._notifications][-1] == restriction.SENTENCE
+        assert [note.message for note in app._notifications][-1] == f"! {restriction.SENTENCE}"
         with pytest.raises(UserError, match="--restricted"):
             need_freedom(app.screen)
 

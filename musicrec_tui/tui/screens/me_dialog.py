@@ -43,7 +43,6 @@ class MeDialog(ModalScreen[User]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("me.done", "done", "ctrl+s", "Done", "Keep these artists as a profile.", palette=False, priority=True),
-        Command("me.next", "app.focus_next", "tab", "Next field", "Go to the next field.", palette=False),
         Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False),
     )
     BINDINGS = bindings(OWN_COMMANDS)
