@@ -17,9 +17,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.widgets.train.confirm import Confirm
 
 _DIM = "$foreground 60%"
 
