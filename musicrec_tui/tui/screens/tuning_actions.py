@@ -51,7 +51,7 @@ class TuningActions(JobActions):
         has_best = tuning is not None and tuning.best is not None
         allowed = {
             "cancel_tuning": tuning is not None and tuning.status.live and self.session.may_stop(tuning.id),
-            "resume": state in _RESUMABLE,
+            "resume": tuning is not None and state in _RESUMABLE and self.session.may_stop(tuning.id),
             "train_best": has_best,
             "use_best": has_best,
         }
