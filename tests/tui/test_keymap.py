@@ -28,6 +28,12 @@ def test_the_page_of_keys_is_up_to_date() -> None:
     assert all(f"`{name}`" in told for name in catalogue.every())
 
 
+def test_what_can_be_given_anywhere_are_lists_pages_and_the_apps_own() -> None:
+    anywhere = {one.screen for one in catalogue.every().values() if one.screen.startswith("every")}
+    told = "a command of a shared widget belongs into catalogue._PLACES"
+    assert anywhere == {"everywhere", "every list", "every page", "every list, table and plot"}, told
+
+
 def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Home) -> None:
     for one in catalogue.every().values():
         assert keymap.checked(home, {one.id: one.command.keys}) == {one.id: one.command.keys}
