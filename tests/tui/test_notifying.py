@@ -27,10 +27,18 @@ async def test_the_latest_of_a_group_takes_the_place_of_the_one_before() -> None
 async def test_there_are_few_at_once_and_errors_stay_longest() -> None:
     app: NotifyingApp[None] = NotifyingApp()
     async with app.run_test(notifications=True) as pilot:
-        app.notify("it failed \x1b", severity="error", markup=False)
+        app.notify("it failed", severity="error", markup=False)
         for number in range(6):
             app.notify(f"number {number}", markup=False)
         app.notify("number 5", markup=False)  # said twice, it stands there once
         await settled(pilot)
-        assert sorted(corner(app)) == ["number 4", "number 5", "✗ it failed �"]
+        assert sorted(corner(app)) == ["number 4", "number 5", "✗ it failed"]
         assert len(corner(app)) == MOST
+
+
+async def test_whatever_is_in_a_message_is_shown_clean() -> None:
+    app: NotifyingApp[None] = NotifyingApp()
+    async with app.run_test(notifications=True) as pilot:
+        app.notify("it \x1b]0;owned\x07 [b]failed", markup=False)
+        await settled(pilot)
+        assert corner(app) == ["it �]0;owned� [b]failed"]
