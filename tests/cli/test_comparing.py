@@ -69,6 +69,11 @@ def test_one_run_is_not_enough(tell: Tell) -> None:
     assert "two runs" in tell("compare", "best", code=2)
 
 
+def test_a_run_is_not_compared_with_itself(tell: Tell) -> None:
+    for rest in ((), ("--lists",)):
+        assert "`best` and `best` are the same run" in tell("compare", "best", "popular", "best", *rest, code=2)
+
+
 def test_lists_side_by_side_are_those_that_each_run_recommends(tell: Tell) -> None:
     told = json.loads(tell("compare", "popular", "best", "--lists", "--user", "user3", "-k", "6", "--json"))
     assert told["user"] == "user3"
