@@ -43,9 +43,11 @@ def test_users_differ_by_the_metric_that_was_asked_for(tell: Tell) -> None:
     assert "no beauty by user" in tell("compare", "popular", "best", "--metric", "beauty", code=2)
 
 
-def test_in_eighty_columns_no_figure_is_cut(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_eighty_columns_no_figure_is_cut(workshop: Workshop, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["train", "popularity", "--name", "third", *workshop.place]) == 0
     monkeypatch.setenv("COLUMNS", "80")
-    printed = tell("compare", "popular", "best", "latest")
+    printed = tell("compare", "popular", "best", "third")
+    tell("runs", "delete", "third")
     assert STATISTICS.search(printed)
     assert "±" in printed
     body = printed[printed.index("ndcg@10") :]
