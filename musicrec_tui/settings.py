@@ -156,7 +156,7 @@ def _culprit(table: "Mapping[str, Value]", above: tuple[str, ...] = ()) -> tuple
 def _reason(path: tuple[str, ...], told: str) -> str:
     """What is wrong with a setting, from what msgspec told; TOML takes an id without quotes for tables in tables."""
     if path[0] == "keys" and len(path) > 2:
-        return f"write the whole id in quotes, as in \"{'.'.join(path[1:])}\" = ..."
+        return f'write the whole id in quotes, as in "{".".join(path[1:])}" = ...'
     return "there is no such setting" if "unknown field" in told else told.partition(" - at ")[0]
 
 

@@ -170,7 +170,7 @@ class CompareScreen(RunActions):
         from musicrec_tui.runs.takeaways import takeaways
         from musicrec_tui.tui.screens.takeaways import TakeawaysScreen
 
-        self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs)))
+        self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs, self.session.tunings)))
 
     @on(RowList.Chosen, "#compare-users")
     def _user_chosen(self, event: RowList.Chosen) -> None:
