@@ -155,7 +155,7 @@ def find(home: Home, text: str) -> TuningInfo:
 
 
 def named(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:
-    """The one tuning of this id or number, of this name, or whose id begins so; `listed_by` is the command that lists them.
+    """The one tuning of this id, number or name, or whose id begins so; `listed_by` is the command that lists them.
 
     Raises:
         UserError: none, or several.
