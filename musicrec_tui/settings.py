@@ -149,9 +149,15 @@ def _culprit(table: "Mapping[str, Value]", above: tuple[str, ...] = ()) -> tuple
         try:
             msgspec.convert(alone, Settings)
         except msgspec.ValidationError as error:
-            unknown = "unknown field" in str(error)
-            return path, "there is no such setting" if unknown else str(error).partition(" - at ")[0]
+            return path, _reason(path, str(error))
     return None
+
+
+def _reason(path: tuple[str, ...], told: str) -> str:
+    """What is wrong with a setting, from what msgspec told; TOML takes an id without quotes for tables in tables."""
+    if path[0] == "keys" and len(path) > 2:
+        return f'write the whole id in quotes, as in "{".".join(path[1:])}" = ...'
+    return "there is no such setting" if "unknown field" in told else told.partition(" - at ")[0]
 
 
 def _check_zone(home: Home, name: str) -> None:

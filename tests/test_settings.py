@@ -50,6 +50,7 @@ def test_every_keymap_that_is_saved_is_loaded(
         ("k = '10'", "k: Expected"),
         ("[keys]\n'explore.search' = '/'\n'app.quit' = 1", 'line 3, .* keys."app.quit": Expected `str`'),
         ("[themes.mine]\nprimary = 'red'\nhue = 'red'", "line 3, .* themes.mine.hue: there is no such setting"),
+        ("[keys]\napp.help = 'f1'", 'line 2, .* keys.app.help: write the whole id in quotes, as in "app.help" ='),
         ("themes = 5", "line 1, cannot be used: themes: Expected"),
         ('time_zone = "Mars/Olympus"', "line 1, cannot be used: time_zone: 'Mars/Olympus' is no time zone"),
         ('time_zone = "../../etc/passwd"', "IANA name"),

@@ -85,7 +85,8 @@ def _dispatch(argv: Sequence[str], front: screen.Screen | None) -> int:
             list(argv), prog_name="musicrec-tui", standalone_mode=False, obj=front
         )
     except TyperException as error:
-        told = " ".join(printable(error.format_message(), limit=None).split()).rstrip(".")
+        message = error.format_message().replace(": Value error, ", ": ")  # Typer lets Pydantic's words through
+        told = " ".join(printable(message, limit=None).split()).rstrip(".")
         command = f" {argv[0]}" if argv and not argv[0].startswith("-") else ""
         outcome.say(f"{told}. See `musicrec-tui{command} --help`.")
         return outcome.USAGE

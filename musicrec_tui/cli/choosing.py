@@ -42,7 +42,7 @@ def model_run(place: Place, text: str | None) -> RunInfo:
     else:
         run = any_run(place, text)
     if run.status is not store.Status.FINISHED:
-        raise UserError(f"{run.label} is {run.status}, so it has no model to ask; `musicrec-tui runs` lists others.")
+        raise UserError(f"{run.label} {run.status.told}, so it has no model to ask; `musicrec-tui runs` lists others.")
     if run.spec and not place.data_given:
         place.data = [Path(path) for path in run.spec.data]
         place.layout = run.spec.layout

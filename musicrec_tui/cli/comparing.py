@@ -63,10 +63,10 @@ def compare(
     if lists:
         from musicrec_tui.cli import comparing_users
 
-        chosen = [choosing.model_run(place, name) for name in names]
+        chosen = _different(names, [choosing.model_run(place, name) for name in names])
         comparing_users.lists(place, chosen, asked, place.k(k), metric=metric, as_json=as_json)
         return
-    found = [choosing.any_run(place, name) for name in names]
+    found = _different(names, [choosing.any_run(place, name) for name in names])
     if scatter:
         from musicrec_tui.cli import comparing_users
 
@@ -85,6 +85,16 @@ def compare(
     output.print_line(compared.sentence)
     if compared.ranking:
         output.print_line("Best first: " + ", ".join(compared.labels[place] for place in compared.ranking) + ".")
+
+
+def _different(names: list[str], found: list[RunInfo]) -> list[RunInfo]:
+    """These runs, each of which must be another: `best` and `latest` are easily the same."""
+    seen: dict[str, str] = {}
+    for name, run in zip(names, found, strict=True):
+        if run.id in seen:
+            raise UserError(f"`{seen[run.id]}` and `{name}` are the same run, {run.label}: `runs` lists others.")
+        seen[run.id] = name
+    return found
 
 
 def _statistics(found: list[RunInfo], metric: str, users: int) -> protocol.Compared:

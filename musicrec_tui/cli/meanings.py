@@ -7,6 +7,7 @@ from musicrec_tui.cli.opening import opened
 from musicrec_tui.runs import metric_help, store
 from musicrec_tui.runs import takeaways as pages
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.tunings import store as tunings
 
 
 def register(app: typer.Typer) -> None:
@@ -23,9 +24,11 @@ def takeaways(
 ) -> None:
     """Tell of each model whether it is fast, easy to tune, and good.
 
-    From the finished runs of this log that are comparable with the newest.
+    From the finished runs of this log that are comparable with the newest. How easy a model is to tune, the trials of
+    tunings tell too.
     """
-    page = pages.takeaways(_runs(options.Place(data, home, layout)))
+    place = options.Place(data, home, layout)
+    page = pages.takeaways(_runs(place), tunings.every(place.home))
     if as_json:
         output.print_json(page)
         return

@@ -154,7 +154,8 @@ def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool
         return
     rows = [
         (
-            run.id, starred(run.label, star=run.starred), str(run.status), run.evaluated_on, f"@{run.k}", run.headline,
+            run.id, starred(run.label, star=run.starred), str(run.status), run.evaluated_on,
+            f"@{run.k}" if run.spec else None, run.headline,
             run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
         )
         for run in found

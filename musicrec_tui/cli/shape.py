@@ -103,7 +103,7 @@ def _print_shape(shape: "MatrixStats") -> None:
             ("artists", shape.artists),
             ("pairs", shape.plays),
             ("density", f"{shape.density:.3%}"),
-            ("median user", f"{shape.median_artists:g} artists, {shape.median_listens:g} listens"),
+            ("median user", shape.typical_user),
             ("one listener", f"{shape.one_listener:.1%} of artists"),
             ("one listen", f"{shape.one_listen:.1%} of artists"),
             ("Gini", shape.gini),

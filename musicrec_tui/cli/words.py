@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
 _FLAGS = {"--fresh", "--restricted", "--no-tour"}
@@ -63,7 +64,7 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
             data += map(Path, rest)
             break
         elif word.startswith("-"):
-            raise UserError(f"There is no option {word} before a command; see `musicrec-tui --help`.")
+            raise UserError(_no_option(word, data[before.count("--data") :]))
         elif word in COMMANDS and len(data) == before.count("--data"):
             return _command(word, flags, [*before, *rest])
         else:
@@ -76,6 +77,15 @@ def _following(option: str, rest: list[str]) -> str:
     if not rest:
         raise UserError(f"{option} needs {_OPTIONS[option]} after it.")
     return rest.pop(0)
+
+
+def _no_option(option: str, paths: list[Path]) -> str:
+    """What to say of an option that is not the screen's: a word before it may be a misspelled command."""
+    if paths:
+        told = f"{printable(str(paths[0]))} is no command, and the screen has no option {printable(option)}"
+    else:
+        told = f"There is no option {printable(option)} before a command"
+    return f"{told}; see `musicrec-tui --help`."
 
 
 def _command(name: str, flags: set[str], rest: list[str]) -> list[str]:

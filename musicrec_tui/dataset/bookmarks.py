@@ -63,7 +63,10 @@ def every(home: Home) -> list[Bookmark]:
     """
     if not home.bookmarks.exists():
         return []
-    return list(reversed(sealed.read(home.bookmarks, _Kept, SCHEMA).bookmarks))
+    try:
+        return list(reversed(sealed.read(home.bookmarks, _Kept, SCHEMA).bookmarks))
+    except UserError as error:
+        raise UserError(f"{error} Delete that file to begin anew.", exit_code=error.exit_code) from error
 
 
 def add(home: Home, bookmark: Bookmark) -> bool:

@@ -280,3 +280,9 @@ class MatrixStats(msgspec.Struct, frozen=True):
     median_artists: float
     median_listens: float
     tail: tuple[Bucket, ...]
+
+    @property
+    def typical_user(self) -> str:
+        """The medians in words: "50 artists, 21,588.5 listens"."""
+        artists, listens = (f"{value:,.1f}".removesuffix(".0") for value in (self.median_artists, self.median_listens))
+        return f"{artists} artists, {listens} listens"

@@ -42,6 +42,11 @@ class Status(StrEnum):
         """Whether a worker is on it."""
         return self in (Status.QUEUED, Status.RUNNING)
 
+    @property
+    def told(self) -> str:
+        """The verb of a sentence about a run: it *is running*, but it *has died*."""
+        return f"{'has' if self is Status.DIED else 'is'} {self}"
+
 
 class Trend(msgspec.Struct, frozen=True):
     """A metric by epoch: what was measured on validation, where a model tells that, else its loss or what it has.

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import find
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.tunings.info import TuningInfo
 
 Word = Literal["yes", "middling", "no", "unknown"]
 
@@ -57,11 +58,12 @@ class Takeaways(msgspec.Struct, frozen=True):
     rules: str = RULES
 
 
-def takeaways(runs: Sequence[RunInfo]) -> Takeaways:
+def takeaways(runs: Sequence[RunInfo], tunings: Sequence[TuningInfo] = ()) -> Takeaways:
     """The answers from the runs of one log.
 
     Args:
         runs: newest first. Those that count are finished, evaluated on validation, and comparable with the newest such.
+        tunings: the finished trials of those that were measured like these runs are settings that were tried, too.
     """
     measured = [run for run in runs if run.evaluated_on == "validation" and run.headline is not None]
     if not measured:
@@ -70,19 +72,22 @@ def takeaways(runs: Sequence[RunInfo]) -> Takeaways:
     alike = [run for run in measured if find.conditions(run) == group]
     models = _by_model(alike)
     bests = {name: max(reversed(of), key=_ndcg) for name, of in models.items()}
+    trials = {name: _trials(name, tunings, measured[0]) for name in models}
     rows = [
-        Takeaway(name, len(of), bests[name].id, _fast(of), _easy(name, of), _good(bests[name], bests))
+        Takeaway(name, len(of), bests[name].id, _fast(of), _easy(name, of, trials[name]), _good(bests[name], bests))
         for name, of in models.items()
     ]
-    return Takeaways(_basis(alike, len(measured)), tuple(sorted(rows, key=lambda one: -_ndcg(bests[one.model]))))
+    basis = _basis(alike, len(measured), sum(map(len, trials.values())))
+    return Takeaways(basis, tuple(sorted(rows, key=lambda one: -_ndcg(bests[one.model]))))
 
 
-def _basis(alike: Sequence[RunInfo], measured: int) -> str:
-    """Which runs count, and how many do not."""
+def _basis(alike: Sequence[RunInfo], measured: int, trials: int) -> str:
+    """Which runs count, how many do not, and how many settings tunings have tried."""
     counted = f"{len(alike)} finished {'run' if len(alike) == 1 else 'runs'}"
     split = alike[0].split.label() if alike[0].split else ""
     left = f"; {measured - len(alike)} measured otherwise do not count" if measured > len(alike) else ""
-    return f"From {counted} on validation, split {split}, K {alike[0].k}{left}."
+    tried = f" How easy a model is to tune, {trials:,} settings of tunings tell too." if trials else ""
+    return f"From {counted} on validation, split {split}, K {alike[0].k}{left}.{tried}"
 
 
 def _by_model(runs: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
@@ -90,6 +95,22 @@ def _by_model(runs: Sequence[RunInfo]) -> dict[str, list[RunInfo]]:
     found: dict[str, list[RunInfo]] = {}
     for run in runs:
         found.setdefault(run.model, []).append(run)
+    return found
+
+
+def _trials(model: str, tunings: Sequence[TuningInfo], like: RunInfo) -> dict[bytes, float]:
+    """NDCG@k by setting of a model's finished trials, where the tuning measured as this run did."""
+    found: dict[bytes, float] = {}
+    for tuning in reversed(tunings):
+        spec = tuning.spec
+        if spec is None or spec.model != model or (spec.content, spec.split, spec.k) != (
+            like.content, like.split, like.k,
+        ):  # fmt: skip
+            continue
+        for trial in tuning.trials:
+            value = trial.metrics.get(f"ndcg@{like.k}")
+            if trial.state == "finished" and value is not None:
+                found[msgspec.json.encode(trial.params)] = value
     return found
 
 
@@ -107,11 +128,11 @@ def _fast(runs: Sequence[RunInfo]) -> Verdict:
     return Verdict(word, f"{seconds:,.1f} s to fit" + (f", the median of {len(taken)}." if len(taken) > 1 else "."))
 
 
-def _easy(model: str, runs: Sequence[RunInfo]) -> Verdict:
+def _easy(model: str, runs: Sequence[RunInfo], trials: dict[bytes, float]) -> Verdict:
     """How much the choice of the parameters matters, as far as they were tried."""
     if not param_fields.fields(model):
         return Verdict("yes", "There is nothing to tune.")
-    tried = {msgspec.json.encode(run.spec.params): _ndcg(run) for run in reversed(runs) if run.spec}
+    tried = trials | {msgspec.json.encode(run.spec.params): _ndcg(run) for run in reversed(runs) if run.spec}
     if len(tried) < ENOUGH:
         settings = "setting was" if len(tried) == 1 else "settings were"
         return Verdict("unknown", f"Only {len(tried)} {settings} tried; {ENOUGH} tell more.")

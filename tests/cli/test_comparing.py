@@ -43,9 +43,11 @@ def test_users_differ_by_the_metric_that_was_asked_for(tell: Tell) -> None:
     assert "no beauty by user" in tell("compare", "popular", "best", "--metric", "beauty", code=2)
 
 
-def test_in_eighty_columns_no_figure_is_cut(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_eighty_columns_no_figure_is_cut(workshop: Workshop, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["train", "popularity", "--name", "third", *workshop.place]) == 0
     monkeypatch.setenv("COLUMNS", "80")
-    printed = tell("compare", "popular", "best", "latest")
+    printed = tell("compare", "popular", "best", "third")
+    tell("runs", "delete", "third")
     assert STATISTICS.search(printed)
     assert "±" in printed
     body = printed[printed.index("ndcg@10") :]
@@ -67,6 +69,11 @@ def test_what_was_not_measured_alike_is_shown_without_differences(workshop: Work
 
 def test_one_run_is_not_enough(tell: Tell) -> None:
     assert "two runs" in tell("compare", "best", code=2)
+
+
+def test_a_run_is_not_compared_with_itself(tell: Tell) -> None:
+    for rest in ((), ("--lists",)):
+        assert "`best` and `best` are the same run" in tell("compare", "best", "popular", "best", *rest, code=2)
 
 
 def test_lists_side_by_side_are_those_that_each_run_recommends(tell: Tell) -> None:

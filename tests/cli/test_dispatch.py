@@ -45,6 +45,11 @@ def test_wrong_options_get_a_sentence(argv: list[str]) -> None:
         read(argv)
 
 
+def test_a_misspelled_command_with_options_is_named() -> None:
+    with pytest.raises(UserError, match="trainn is no command, and the screen has no option --set"):
+        read(["trainn", "als", "--set", "factors=3"])
+
+
 def test_the_light_list_of_names_is_the_list_of_commands() -> None:
     commands = app.app.registered_commands
     registered = [command.name or command.callback.__name__ for command in commands if command.callback]

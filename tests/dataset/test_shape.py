@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -117,6 +118,8 @@ def test_the_figures_of_the_matrix(dataset: Dataset) -> None:
     assert shape.density == pytest.approx((plays > 0).mean())
     assert shape.median_artists == np.median((plays > 0).sum(axis=1))
     assert shape.median_listens == np.median(plays.sum(axis=1))
+    large = msgspec.structs.replace(shape, median_artists=50.0, median_listens=1_234_567.5)
+    assert large.typical_user == "50 artists, 1,234,567.5 listens"
     assert shape.one_listener == pytest.approx(((plays > 0).sum(axis=0) == 1).mean())
     assert shape.one_listen == pytest.approx((plays.sum(axis=0) == 1).mean())
     for listens, gini, top in (

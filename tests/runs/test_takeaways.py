@@ -2,8 +2,12 @@
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders.params import AlsParams, NcfParams, PopularityParams
+from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.takeaways import Takeaway, takeaways
-from tests.runs.conftest import MakeRun
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tunings.spec import Search, TuneSpec
+from musicrec_tui.runs.tunings.trials import Trial
+from tests.runs.conftest import NOW, MakeRun
 
 
 def of(page: tuple[Takeaway, ...], model: str) -> Takeaway:
@@ -39,6 +43,36 @@ def test_easy_is_a_typical_setting_near_the_best(make: MakeRun) -> None:
     assert verdict(0.2, 0.1, 0.1) == "no"
     assert verdict(0.2, 0.1) == "unknown"
     assert verdict(0.0, 0.0, 0.0) == "yes"
+
+
+def test_trials_of_tunings_are_settings_that_were_tried(make: MakeRun) -> None:
+    """The deck's 90 fits say more than the one run that was trained."""
+    run = make(0.2)
+    [like] = [spec for spec in (run.spec,) if spec]
+
+    def tuning(*ndcg: float, k: int = 10) -> TuningInfo:
+        trials = tuple(
+            Trial(
+                number=place, params=AlsParams(factors=8 + place), state="finished", at=NOW, value=value,
+                metrics={f"ndcg@{k}": value},
+            )
+            for place, value in enumerate(ndcg)
+        )  # fmt: skip
+        pruned = Trial(number=99, params=AlsParams(factors=99), state="pruned", at=NOW, metrics={f"ndcg@{k}": 0.01})
+        spec = TuneSpec(
+            tuning="t", number=2, base=AlsParams(), plan=Search(len(ndcg)), objective=f"ndcg@{k}", data=like.data,
+            index="/index", content=like.content, split=like.split, created_at=NOW, k=k,
+        )  # fmt: skip
+        return TuningInfo("t", run.folder, Status.FINISHED, spec=spec, trials=(*trials, pruned))
+
+    page = takeaways([run], [tuning(0.18, 0.1, 0.1)])
+    [als] = page.models
+    assert (als.easy.word, als.runs, als.best) == ("no", 1, run.id)
+    assert "4 settings gave 0.100 to 0.200" in als.easy.sentence
+    assert "3 settings of tunings" in page.basis
+    elsewhere = takeaways([run], [tuning(0.18, 0.1, 0.1, k=20)])
+    assert elsewhere.models[0].easy.word == "unknown"
+    assert "tunings" not in elsewhere.basis
 
 
 def test_the_same_setting_again_is_one_setting(make: MakeRun) -> None:

@@ -20,6 +20,7 @@ from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled
 from tests.tui.test_explore import finished
 from tests.tui.test_hostile import clean
 from tests.tui.test_snapshots import NARROW, NORMAL, Compare
+from tests.tui.train_support import FakeRun
 
 
 def words(app: SmallApp) -> str:
@@ -180,7 +181,10 @@ async def test_recommendations_on_the_screen_become_a_playlist(
     monkeypatch.chdir(tmp_path)
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
-        listed = len(rows_of(small_app, "recommendations"))
+        listed = len(rows_of(small_app, "recommendations")) - 1
+        small_app.screen.query_one("#recommendations").focus()
+        await pilot.press("G", "-")  # what is blocked goes into no playlist, although the list still shows it
+        await settled(pilot)
         await pilot.press("p")
         await settled(pilot)
         assert f"Playlist of {listed} artists" in words(small_app)
@@ -208,3 +212,22 @@ def test_pictures(snap_compare: Compare, small_app: SmallApp, home: Home, size: 
         await settled(pilot)
 
     assert snap_compare(small_app, terminal_size=size, run_before=typed_in)
+
+
+async def test_a_model_that_is_being_trained_is_awaited_until_it_failed(small_app: SmallApp, home: Home) -> None:
+    dataset = small_app.given
+    typed.keep(home, dataset, "me", [typed.Choice(artists.find(dataset, name)) for name in ("Pixies", "Pulp")])
+    run = FakeRun(home, content=dataset.info.content)
+    run.start()
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert "They come with the model" in words(small_app)
+        await opened(pilot)
+        assert "ALS #1 is being trained." in words(small_app)
+        run.fail("no memory", "")
+        await small_app.session.refresh_runs()
+        await settled(pilot)
+        assert "There is no model yet" in words(small_app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Popularity knows no" in words(small_app)

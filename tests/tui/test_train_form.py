@@ -74,6 +74,19 @@ async def test_what_is_wrong_is_said_below_its_line_while_typing_and_nothing_sta
         assert app.wishes[0].params == AlsParams(factors=8)
 
 
+async def test_an_empty_line_means_the_default_that_it_shows() -> None:
+    app = FormApp()
+    async with app.run_test(size=(52, 19)) as pilot:
+        await pilot.press("down")
+        await type_over(pilot, "")
+        await pilot.pause()
+        assert not app.line("factors").has_class("-wrong")
+        assert app.line("factors").control.value == ""
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [wish.params for wish in app.wishes] == [AlsParams()]
+
+
 async def test_another_model_has_other_lines_and_nothing_typed_is_lost() -> None:
     app = FormApp()
     async with app.run_test(size=(80, 30)) as pilot:

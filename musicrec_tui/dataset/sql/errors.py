@@ -9,6 +9,8 @@ from musicrec_tui.errors import UserError
 
 _LONGEST = 300
 TOO_DEEP = "The query is nested too deeply."
+_NOT_OURS = re.compile(r'(?<=!) Did you mean "(?:pg_|duckdb_|sqlite_|information_schema)[^"]*"\?')
+"""DuckDB proposes the likest of its own catalogues, where none of our tables is like what was typed."""
 _READ = "Only the tables of the index can be read here: no file, no folder, no address."
 
 
@@ -74,7 +76,7 @@ def _told(error: duckdb.Error) -> tuple[str, int | None]:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             told = _Told(text)
     message = " ".join(re.split(r"\n\s*\n|\bLINE \d+:", told.exception_message)[0].split())
-    message = re.sub(r"^[A-Z][\w ]* Error: ", "", message)
+    message = _NOT_OURS.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message))
     if len(message) > _LONGEST:
         message = f"{message[: _LONGEST - 1]}…"
     offset = int(told.position) if told.position and told.position.isdecimal() else None

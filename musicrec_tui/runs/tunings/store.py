@@ -144,7 +144,7 @@ def read(home: Home, tuning: str) -> TuningInfo:
 
 
 def find(home: Home, text: str) -> TuningInfo:
-    """The tuning that a person means by an id, its unique beginning, a name, or `latest`.
+    """The tuning that a person means by an id, its unique beginning, its number, a name, or `latest`.
 
     Raises:
         UserError: none, or several.
@@ -155,12 +155,13 @@ def find(home: Home, text: str) -> TuningInfo:
 
 
 def named(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:
-    """The one tuning of this id, of this name, or whose id begins so; `listed_by` is the command that lists them.
+    """The one tuning of this id, number or name, or whose id begins so; `listed_by` is the command that lists them.
 
     Raises:
         UserError: none, or several.
     """
-    alike = [one for one in known if one.id == wanted] or [
+    number = wanted.removeprefix("#")
+    alike = [one for one in known if one.id == wanted or (one.spec and str(one.spec.number) == number)] or [
         one for one in known if one.label.casefold() == wanted.casefold() or (wanted and one.id.startswith(wanted))
     ]
     if len(alike) == 1:

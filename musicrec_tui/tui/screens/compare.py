@@ -142,7 +142,7 @@ class CompareScreen(RunActions):
             self.session.choose(run)
             sentence = f"Explore recommends with {run.label} now: press 1 to go there."
         else:
-            sentence = f"{run.label} is {run.status}: only a finished run can recommend."
+            sentence = f"{run.label} {run.status.told}: only a finished run can recommend."
         tell(self, sentence, group="compare")
 
     def action_forget(self) -> None:
@@ -170,7 +170,7 @@ class CompareScreen(RunActions):
         from musicrec_tui.runs.takeaways import takeaways
         from musicrec_tui.tui.screens.takeaways import TakeawaysScreen
 
-        self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs)))
+        self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs, self.session.tunings)))
 
     @on(RowList.Chosen, "#compare-users")
     def _user_chosen(self, event: RowList.Chosen) -> None:

@@ -6,6 +6,7 @@ from textual import on
 
 from musicrec_tui.tui.commands import Command
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of
 from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.explore.second_list import SecondList
@@ -52,7 +53,8 @@ class TwoLists(BaseScreen):
         self.app.push_screen(picker, self._set_second)
 
     def on_runs_changed(self) -> None:
-        """A second list whose run is gone goes with it."""
+        """A second list whose run is gone goes with it; so does the promise of a model that failed."""
+        self.query_one(ArtistPane).await_model()
         if self.second.model and self.second.model not in {run.id for run in self.session.usable}:
             self._set_second(None)
 

@@ -121,6 +121,11 @@ class MeDialog(ModalScreen[User]):
         """Another model recommends: the first one may just have been trained."""
         self._changed()
 
+    def on_runs_changed(self) -> None:
+        """A training that began or failed is told of, where there is no model."""
+        if self._session.chosen is None:
+            self._changed()
+
     # The name.
 
     @on(Input.Changed, "#me-name")

@@ -114,7 +114,7 @@ class TrainScreen(RunActions):
             self.session.choose(run)
             self.say(f"Explore recommends with {run.label} now: press 1 to go there.")
         else:
-            self.say(f"{run.label} is {run.status}: only a finished run can recommend.", "warning")
+            self.say(f"{run.label} {run.status.told}: only a finished run can recommend.", "warning")
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:

@@ -101,3 +101,14 @@ def test_any_text_gets_an_answer_or_a_sentence(connection: duckdb.DuckDBPyConnec
     except duckdb.Error as error:
         sentence = str(explained(error, ""))
     assert "\n" not in sentence
+
+
+def test_a_table_that_is_not_ours_is_never_proposed(connection: duckdb.DuckDBPyConnection) -> None:
+    for sql, proposed in (("SELECT * FROM nosuch", ""), ("SELECT * FROM artst", 'Did you mean "artist"?')):
+        with pytest.raises(duckdb.Error) as caught:
+            connection.execute(sql)
+        sentence = str(explained(caught.value, sql))
+        assert "does not exist" in sentence
+        assert proposed in sentence
+        assert ("Did you mean" in sentence) == bool(proposed)
+        assert "pg_" not in sentence

@@ -3,6 +3,7 @@
 import pytest
 
 from musicrec_tui import files
+from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import space
 from musicrec_tui.recommenders.params import AlsParams
@@ -55,3 +56,12 @@ def test_a_plan_tells_its_trials_and_what_it_varies_without_being_expanded(home:
     assert over.spec is not None
     assert over.spec.varied == ("alpha",)
     assert Grid({"alpha": (1.0, 2.0), "factors": (3,)}).trials == 2
+
+
+def test_a_tuning_is_found_by_its_number_too(home: Home) -> None:
+    tuning = FakeTuning(home).info
+    assert tuning.spec is not None
+    for text in (str(tuning.spec.number), f"#{tuning.spec.number}", tuning.id[:-2], tuning.label.upper(), "latest"):
+        assert store.find(home, text).id == tuning.id
+    with pytest.raises(UserError, match="no tuning '99'"):
+        store.find(home, "99")

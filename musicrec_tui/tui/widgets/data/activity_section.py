@@ -48,7 +48,7 @@ class ActivitySection(Section):
         self.query_one("#user-tail", Tail).show(
             found.users_by_artists,
             f"Gini {found.user_gini:.2f} · top 1 %: {found.top_users:.0%} of listens",
-            f"median {shape.median_artists:g} artists, {shape.median_listens:g} listens",
+            f"median {shape.typical_user}",
         )
         self.query_one("#artist-ranks", Ranks).show(found.artist_ranks)
         self.query_one("#user-ranks", Ranks).show(found.user_ranks)

@@ -32,6 +32,7 @@ class ArtistPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="artist")
+        self._session: Session | None = None
 
     def compose(self) -> ComposeResult:
         """Figures above three columns, or four where there is room: else recordings and releases take turns."""
@@ -44,8 +45,20 @@ class ArtistPane(Vertical):
 
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
+        self._session = session
         start(self, "artist", self._load_profile, session, artist)
         start(self, "similar", self._load_similar, session, artist)
+
+    def await_model(self) -> None:
+        """Say anew whether similar artists are to come: what was trained may have come to nothing."""
+        if self._session is not None and self._session.chosen is None:
+            self._tell_why_none(self._session)
+
+    def _tell_why_none(self, session: Session) -> None:
+        """Say why there are no similar artists."""
+        content = session.dataset.info.content if session.dataset is not None else ""
+        training = any(run.content == content for run in session.live)
+        self.query_one("#similar", RowList).set_note(SOON if training else NO_MODEL)
 
     async def _load_profile(self, session: Session, artist: Artist) -> None:
         """Ask the index."""
@@ -61,7 +74,7 @@ class ArtistPane(Vertical):
         """Ask the chosen run."""
         run, host, dataset = session.chosen, session.host, session.dataset
         if run is None or host is None or dataset is None:
-            self.query_one("#similar", RowList).set_note(SOON if session.live else NO_MODEL)
+            self._tell_why_none(session)
             return
         ask = Similar(
             run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS, min_listeners=KNOWN_LISTENERS

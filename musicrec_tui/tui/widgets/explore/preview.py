@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommended, Refused
+from musicrec_tui.text import printable
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.explore.drawing import name_and_count
@@ -18,6 +19,7 @@ _PAUSE_SECONDS = 0.1
 
 EMPTY = "They show here from the second artist on."
 NO_MODEL = "There is no model yet, so the best known artists are recommended. Train one in Explore (t)."
+POPULARITY = "Popularity was chosen, which asks nobody's taste: m in Explore chooses a model."
 
 
 class Preview(RowList):
@@ -43,7 +45,7 @@ class Preview(RowList):
             self._say("", EMPTY)
             return
         if run is None:
-            self._say("", NO_MODEL)
+            self._say("", _why_none(self._session))
             return
         await asyncio.sleep(_PAUSE_SECONDS)
         plays = dict.fromkeys((artist.key for artist in liked), float(ratings.confidence(1.0)))
@@ -60,6 +62,17 @@ class Preview(RowList):
         self._said = sentence
         self.set_title(f"Recommendations{f' · {fit(by, 24).strip()}' if by else ''}")
         self.set_note(sentence)
+
+
+def _why_none(session: Session) -> str:
+    """Why no model recommends: nobody wants one, it is not ready, or there is none."""
+    if session.usable:
+        return POPULARITY
+    content = session.dataset.info.content if session.dataset is not None else ""
+    training = next((run for run in session.live if run.content == content), None)
+    if training is None:
+        return NO_MODEL
+    return f"{printable(training.label)} is being trained. What it recommends shows here when it is finished."
 
 
 def _row(rank: int, artist: Artist, score: float) -> Row:

@@ -78,8 +78,9 @@ class Recommendations(RowList):
 
     @property
     def listed(self) -> tuple[Artist, ...]:
-        """The artists on the list, best first."""
-        return tuple(row.value for row in self.rows if isinstance(row.value, Artist))
+        """The artists on the list, best first, but for those that were blocked since it was asked for."""
+        artists = (row.value for row in self.rows if isinstance(row.value, Artist))
+        return tuple(artist for artist in artists if self._verdicts.get(artist.key) != "blocked")
 
     def mark(self, artist: Artist, verdict: Verdict | None) -> None:
         """Show what the user thinks of an artist now; the list stays as it is until it is asked for anew."""

@@ -116,6 +116,12 @@ class Form(Vertical, Generic[W]):
         """What is typed, by key: options, and the parameters of the chosen model."""
         return self.typed.options | {entry.key: self.typed.parameter(entry) for entry in self.parameters()}
 
+    def meant(self) -> dict[str, str]:
+        """What the form asks for: its texts, where an empty line means the default that it shows then."""
+        entries = (*self.HEAD, *self.OPTIONS, *self.parameters())
+        texts = self.texts()
+        return texts | {entry.key: entry.default for entry in entries if not texts[entry.key].strip()}
+
     async def fill(self, texts: Mapping[str, str]) -> None:
         """Take over these texts (see `fields.texts_of`); keys that are missing keep what they have."""
         self.typed.fill(texts)

@@ -27,7 +27,7 @@ class ParamsForm(Form[Wish]):
 
     def judge(self) -> Checked[Wish]:
         """See `wish.check`."""
-        return check(self.texts(), has_times=self.has_times)
+        return check(self.meant(), has_times=self.has_times)
 
     def ask(self, wish: Wish) -> None:
         """Ask the screen for the run."""

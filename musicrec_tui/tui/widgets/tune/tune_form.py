@@ -40,7 +40,7 @@ class TuneForm(Form[TuneWish]):
 
     def judge(self) -> Checked[TuneWish]:
         """See `wish.check`."""
-        return check(self.texts(), has_times=self.has_times)
+        return check(self.meant(), has_times=self.has_times)
 
     def ask(self, wish: TuneWish) -> None:
         """Ask the screen for the tuning."""
