@@ -23,7 +23,7 @@ STATES = {
     "lists": (*TWO, "v", "v", "v", "tab", "j", "L"),  # of the second user that differs: the first is not in the log
     "takeaways": ("t",),
 }
-SEEN_TOGETHER = ("differences", "groups", "users", "scatter", "lists")
+SEEN_TOGETHER = ("differences", "groups", "users", "scatter")
 """Where there is most room, all are on the screen in another state."""
 
 

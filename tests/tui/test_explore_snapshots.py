@@ -17,7 +17,6 @@ STATES = {
     "recommendations": (),
     "search": ("slash", "p"),
     "typo": ("slash", *"pixeis"),
-    "heard": ("f", "right", "enter"),  # names that a log should not have are among them
     "titles": ("v", "r"),
     "habits": ("v", "v"),
     "why": ("w",),
