@@ -27,7 +27,7 @@ _ASKING = ("question", "label")
 class Album:
     """Takes pictures, and holds them to those that were looked at.
 
-    One app makes all pictures of a state. The terminal grows and the theme changes under it, which costs a third of
+    One app makes all pictures of a state. The terminal grows and the theme changes under it, which costs half of
     starting it each time, and holds the screens to being laid out and coloured anew.
     """
 
