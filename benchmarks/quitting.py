@@ -27,7 +27,7 @@ ENDLESS = "SELECT count(*) FROM play a, play b, play c WHERE a.plays + b.plays =
 
 def once(home: Path) -> float:
     """Seconds of one quit."""
-    with Terminal(home=home, columns=120, rows=40) as terminal:
+    with Terminal("--fresh", "--no-tour", home=home, columns=120, rows=40) as terminal:
         terminal.wait_for("66,936 listens")
         terminal.wait_for("because")
         terminal.press("5")

@@ -6,10 +6,13 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from musicrec_tui.errors import UserError
+
+_PATIENCE_SECONDS = 5.0
 
 
 def _sync_folder(folder: Path) -> None:
@@ -33,24 +36,33 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
         mode: its permission bits (0o600 for what is nobody else's business); by default as the umask has it.
 
     Raises:
-        UserError: the folder cannot be written to, or the disk is full.
+        UserError: the folder cannot be written to, or the disk is full; what the caller's own writing raises stays as
+            it is.
     """
-    try:
+    with _told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    except OSError as error:
-        raise UserError(f"Cannot write {target}: {error.strerror}.", exit_code=1) from error
-    os.close(handle)
+        os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
-        temporary.replace(target)
-        _sync_folder(target.parent)
+        with _told(target):
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            temporary.chmod(0o666 & ~_umask() if mode is None else mode)
+            temporary.replace(target)
+            _sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say in a sentence why a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"Cannot write {target}: {error.strerror or error}.", exit_code=1) from error
 
 
 @contextlib.contextmanager
@@ -92,8 +104,12 @@ def _umask() -> int:
 
 
 def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Write `content` to `target` through a temporary name, fsync and rename; `mode` as in `replacing`."""
-    with replacing(target, mode=mode) as temporary:
+    """Write `content` to `target` through a temporary name, fsync and rename; `mode` as in `replacing`.
+
+    Raises:
+        UserError: the folder cannot be written to, or the disk is full.
+    """
+    with replacing(target, mode=mode) as temporary, _told(target):
         temporary.write_bytes(content)
 
 
@@ -126,6 +142,32 @@ def try_lock(path: Path, *, shared: bool = False) -> int | None:
         os.close(descriptor)
         raise
     return descriptor
+
+
+@contextlib.contextmanager
+def alone(lock: Path, busy: str) -> Iterator[None]:
+    """Hold a lock for a change that somebody waits for.
+
+    Args:
+        lock: its file, beside what is changed.
+        busy: what to say where another program has held it for some seconds.
+
+    Raises:
+        UserError: that, or the folder cannot be written to.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        while (held := try_lock(lock)) is None:
+            if time.monotonic() > deadline:
+                raise UserError(busy, exit_code=1)
+            time.sleep(0.02)
+    except OSError as error:
+        raise UserError(f"Cannot write to {lock.parent}: {error.strerror}.", exit_code=1) from error
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 def is_locked(path: Path) -> bool:

@@ -22,7 +22,11 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 def write(path: Path, content: msgspec.Struct, schema: int, *, mode: int | None = None) -> None:
-    """Write `content` with its schema number and checksum, whole or not at all; `mode` as in `files.replacing`."""
+    """Write `content` with its schema number and checksum, whole or not at all; `mode` as in `files.replacing`.
+
+    Raises:
+        UserError: it cannot be written.
+    """
     raw = msgspec.json.encode(content)
     envelope = _Envelope(schema, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw))
     files.write_bytes(path, msgspec.json.encode(envelope) + b"\n", mode=mode)

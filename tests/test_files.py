@@ -44,6 +44,31 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     assert raised.value.exit_code == 1
 
 
+def test_a_full_disk_is_one_sentence_and_nothing_is_left(tmp_path: Path) -> None:
+    limited = (
+        "import resource, signal, sys; from pathlib import Path; from musicrec_tui import files; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+        "files.write_bytes(Path(sys.argv[1]), bytes(2000))"
+    )
+    ended = subprocess.run([sys.executable, "-c", limited, str(tmp_path / "x")], capture_output=True, text=True)
+    assert "UserError: Cannot write" in ended.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_waits_too_long_for_a_lock_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_PATIENCE_SECONDS", 0.0)
+    lock = tmp_path / "new" / "lock"
+    with files.alone(lock, "Somebody is at it."):
+        assert files.is_locked(lock)
+        with pytest.raises(UserError, match="Somebody is at it"), files.alone(lock, "Somebody is at it."):
+            pytest.fail("two hold it")
+    with files.alone(lock, ""):
+        pass
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="Cannot write to"), files.alone(tmp_path / "file" / "lock", ""):
+        pytest.fail("there is no such folder")
+
+
 def test_sha256(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"content")
     assert files.sha256_of(tmp_path / "x") == hashlib.sha256(b"content").hexdigest()

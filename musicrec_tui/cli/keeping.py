@@ -1,16 +1,13 @@
 """What `runs` and `tunings` share: a name, a note and a star for a job, and the trash that deleted ones go to."""
 
-import sys
 from collections.abc import Callable
 from typing import Generic, Literal, NamedTuple, TypeVar
 
-import typer
-
 from musicrec_tui.cli import output
-from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.cli.confirming import confirm
+from musicrec_tui.errors import UserError
 from musicrec_tui.runs import labels
 from musicrec_tui.runs.trash import Bin, Job
-from musicrec_tui.text import printable
 
 Action = Literal["rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 J = TypeVar("J", bound=Job)
@@ -113,7 +110,7 @@ class Shelf(NamedTuple, Generic[J]):
         found = [one.job for one in self.bin.every()] if name is None else [self.find_trashed(name)]
         if found and not yes:
             what = f"the {len(found):,} {self.command} in the trash" if name is None else found[0].label
-            _confirm(f"Delete {what} for good", "add --yes to do it")
+            confirm(f"Delete {what} for good")
         for job in found:
             self.bin.remove(job)
         if as_json:
@@ -135,20 +132,3 @@ def _one(command: str) -> str:
 def _print(job: Job, sentence: str, *, as_json: bool) -> None:
     """The job as it is now, or what was done."""
     output.print_json(job.to_json()) if as_json else output.print_line(sentence)
-
-
-def _confirm(question: str, otherwise: str) -> None:
-    """Ask.
-
-    Raises:
-        UserError: nobody can be asked.
-        Cancelled: the answer is no.
-    """
-    if not sys.stdin.isatty():
-        raise UserError(f"{question}? Nobody can be asked here: {otherwise}.")
-    try:
-        if typer.confirm(f"{printable(question, None)}?", err=True):
-            return
-    except typer.Abort:
-        pass
-    raise Cancelled

@@ -1,6 +1,5 @@
 """`import` and `profiles`: personal histories beside the log."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -8,9 +7,10 @@ import msgspec
 import typer
 
 from musicrec_tui.cli import interrupts, options, output, own_artists
+from musicrec_tui.cli.confirming import confirm
 from musicrec_tui.cli.opening import STEPS
 from musicrec_tui.dataset import ratings
-from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -155,14 +155,7 @@ def _confirm(place: options.Place, name: str) -> None:
         what = f"{printable(stored.name, 60)}, {stored.listens:,} listens of {stored.artists:,} artists"
     except UserError:
         what = f"the damaged profile {folder.name}"
-    if not sys.stdin.isatty():
-        raise UserError(f"This would delete {what}: add --yes to do it.")
-    try:
-        if typer.confirm(f"Delete {what}?", err=True):
-            return
-    except typer.Abort:
-        pass
-    raise Cancelled
+    confirm(f"Delete {what}")
 
 
 def _summary(profile: "Profile") -> dict[str, object]:

@@ -1,15 +1,14 @@
 """`serve`: the screen in a browser."""
 
 import importlib.util
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from musicrec_tui.cli import options, outcome, surroundings
-from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.text import printable
+from musicrec_tui.cli.confirming import confirm
+from musicrec_tui.errors import UserError
 
 
 def register(app: typer.Typer) -> None:
@@ -83,13 +82,5 @@ def _warn(host: str, *, yes: bool) -> None:
         "profiles that were imported, and can train models on this machine. Nothing is encrypted, and no password is "
         "asked for."
     )
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UserError(f"Add --yes to serve on {printable(host)} all the same.")
-    try:
-        if typer.confirm("Serve all the same?", err=True):
-            return
-    except typer.Abort:
-        pass
-    raise Cancelled
+    if not yes:
+        confirm(f"Serve on {host} all the same")

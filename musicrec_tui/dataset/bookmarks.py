@@ -1,9 +1,6 @@
 """Bookmarks: users and artists that somebody wants to find again, kept by their keys, which outlive an index."""
 
-import contextlib
-import os
-import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -17,7 +14,6 @@ from musicrec_tui.text import normal_name, printable
 
 SCHEMA = 1
 Kind = Literal["artist", "user"]
-_PATIENCE_SECONDS = 5.0
 
 
 class Bookmark(msgspec.Struct, frozen=True):
@@ -122,19 +118,6 @@ def _write(home: Home, bookmarks: list[Bookmark]) -> None:
     sealed.write(home.bookmarks, _Kept(tuple(reversed(bookmarks))), SCHEMA, mode=0o600)
 
 
-@contextlib.contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def _alone(home: Home) -> AbstractContextManager[None]:
     """Hold the lock of the bookmarks, so that two programs lose nothing of each other."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    try:
-        home.root.mkdir(parents=True, exist_ok=True)
-        while (lock := files.try_lock(home.root / ".bookmarks.lock")) is None:
-            if time.monotonic() > until:
-                raise UserError("Another program is changing the bookmarks; try again.", exit_code=1)
-            time.sleep(0.01)
-    except OSError as error:
-        raise UserError(f"Cannot write {home.bookmarks}: {error.strerror}.", exit_code=1) from error
-    try:
-        yield
-    finally:
-        os.close(lock)
+    return files.alone(home.root / ".bookmarks.lock", "Another program is changing the bookmarks; try again.")

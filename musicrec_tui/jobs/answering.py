@@ -23,7 +23,7 @@ from musicrec_tui.jobs.protocol import (
 from musicrec_tui.recommenders import ranking
 from musicrec_tui.recommenders.base import Contribution, FloatArray, Ranking
 
-EXPLAINED_ROWS = 25
+EXPLAINED_ROWS = 200
 
 
 def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:

@@ -10,11 +10,12 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
+from musicrec_tui.recommenders.fitting import EQUATIONS_BYTES
 from musicrec_tui.recommenders.params import AlsParams
 
 _SAMPLE = 512
-_SYSTEMS = 1 << 21
-"""Numbers in the equations that a thread solves at once: 8 MB."""
+_SYSTEMS = EQUATIONS_BYTES // 64
+"""Numbers in the equations that a thread solves at once: four copies of four bytes each, on up to four processors."""
 
 
 Visit = Callable[[int, FloatArray, FloatArray], None]
@@ -119,7 +120,7 @@ def _solve_users(artists: FloatArray, confidence: csr_matrix, regularization: fl
         np.linalg.cholesky(systems)  # refuses what has no single solution, where rounding lets `solve` find one
         users[start:stop] = np.linalg.solve(systems, sides)[:, :, 0]
 
-    with ThreadPoolExecutor() as pool:  # NumPy lets go of the GIL
+    with ThreadPoolExecutor(4) as pool:  # NumPy lets go of the GIL
         list(pool.map(solve, range(0, len(users), batch)))
     return users
 

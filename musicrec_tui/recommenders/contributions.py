@@ -11,6 +11,6 @@ def sorted_by_amount(own: IntArray, amounts: NDArray[np.floating]) -> list[list[
     orders = np.argsort(-amounts, axis=1, kind="stable")
     values = np.take_along_axis(amounts, orders, axis=1).tolist()
     return [
-        [Contribution(*pair) for pair in zip(codes, row, strict=True)]
+        list(map(Contribution._make, zip(codes, row, strict=True)))
         for codes, row in zip(own[orders].tolist(), values, strict=True)
     ]

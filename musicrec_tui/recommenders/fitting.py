@@ -29,6 +29,8 @@ _LESS = {
 }
 CACHE_BYTES = 600_000_000
 """Of the members' scores that a hybrid keeps while it tries weights."""
+EQUATIONS_BYTES = 32_000_000
+"""Of users' equations that ALS holds while it solves them."""
 _PAIR = 12
 """Bytes of an entry of a sparse matrix."""
 _COPIES = 6
@@ -70,8 +72,8 @@ def _model_bytes(params: Params, size: Size) -> int:
         case BprParams():
             return 2 * 4 * (params.factors + 1) * (size.users + size.artists)
         case AlsParams():
-            # float32 factors of both, and the artists' once more in double precision.
-            return params.factors * (4 * size.users + 12 * size.artists)
+            # float32 factors of both, the artists' once more in double precision, and the equations that are solved.
+            return params.factors * (4 * size.users + 12 * size.artists) + EQUATIONS_BYTES
         case MultVaeParams():
             # Weights, Adam's two moments, gradients and the best epoch's copy; and a batch's logits.
             return 4 * (6 * 2 * params.hidden * size.artists + 4 * params.batch * size.artists)

@@ -14,7 +14,6 @@ from musicrec_tui.recommenders.contributions import sorted_by_amount
 
 MOST = 50
 """How many artists of a profile are left out in turn, those with the most plays."""
-_BATCH = 17
 
 
 def falls(
@@ -34,8 +33,7 @@ def falls(
         return [[] for _ in artists]
     places = np.argsort(-profile.data, kind="stable")[:MOST].astype(np.int32)
     people = vstack([profile, _without(profile, places)], format="csr")
-    scores = [score(people[start : start + _BATCH], artists) for start in range(0, people.shape[0], _BATCH)]
-    whole, *less = np.concatenate(scores)
+    whole, *less = score(people, artists)
     return sorted_by_amount(profile.indices[places], (whole - np.array(less)).T)
 
 

@@ -15,11 +15,10 @@ from textual.screen import ModalScreen
 
 from musicrec_tui.tui import screens, widgets
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS
 
 MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}
 """The screens by their ids, in the order of their keys; SQL belongs to Data."""
-_SHARED = {"choice": ("train", "tune"), "form": ("train", "tune"), "table": ("data", "sql")}
-"""Widgets that several screens use: the beginning of their commands' ids, and those screens."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,19 @@ class Place:
     def meets(self, other: "Place") -> bool:
         """Whether a key may mean one thing or the other, somewhere."""
         return not self.screens or not other.screens or bool(self.screens & other.screens)
+
+
+_ME = Place("Me dialog", frozenset({"me dialog"}))
+_PLACES = {
+    **{command.id: Place("every list, table and plot", frozenset()) for command in TABLE_COMMANDS},
+    "table": Place("Data and SQL", frozenset({"data", "sql"})),
+    "choice": Place("Train, Tune and the filters", frozenset({"train", "tune", "filters dialog"})),
+    "form": Place("Train and Tune", frozenset({"train", "tune"})),
+    "jobs": Place("Train, Tune and Compare", frozenset({"train", "tune", "compare"})),
+    "typed": _ME,
+    "chosen": _ME,
+}
+"""Where widgets and base classes are used that lie elsewhere: by a command's id, or by the beginning of several."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +120,9 @@ def _place(kind: type, command: Command) -> Place:
     if issubclass(kind, App):
         return Place("everywhere", frozenset(MODES))
     if issubclass(kind, ModalScreen):
-        return Place(f"{prefix.capitalize()} dialog", frozenset({f"{prefix} dialog"}))
-    if prefix in _SHARED:
-        return Place(" and ".join(MODES[mode] for mode in _SHARED[prefix]), frozenset(_SHARED[prefix]))
+        return Place(f"{prefix.partition('_')[0].capitalize()} dialog", frozenset({f"{prefix} dialog"}))
+    if place := _PLACES.get(command.id) or _PLACES.get(prefix):
+        return place
     if prefix in MODES or folder in MODES:
         mode = prefix if prefix in MODES else folder
         return Place(MODES[mode], frozenset({mode}))

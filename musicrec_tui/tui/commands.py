@@ -78,9 +78,9 @@ def key_text(key: str) -> str:
     return _KEY_TEXT.get(key) or printable or key.replace("ctrl+", "^")
 
 
-def _keymap(screen: Screen[object]) -> Mapping[str, str]:
+def keymap_of(node: DOMNode) -> Mapping[str, str]:
     """The user's keys, by the commands' ids."""
-    keymap: Mapping[str, str] = getattr(screen.app, "moved_keys", {})
+    keymap: Mapping[str, str] = getattr(node.app, "moved_keys", {})
     return keymap
 
 
@@ -97,7 +97,7 @@ def own(node: DOMNode) -> tuple[Command, ...]:
 def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
     """Commands that can be given right now: the focused widget's and its ancestors', the screen's, the app's."""
     start: DOMNode = screen.focused or screen
-    keymap = _keymap(screen)
+    keymap = keymap_of(screen)
     seen: set[str] = set(_refused(screen))
     for node in start.ancestors_with_self:
         for command in own(node):
@@ -108,7 +108,7 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
 
 def everywhere(screen: Screen[object]) -> Iterator[Command]:
     """All commands of a screen, of each of its widgets and of the app: the help's rows, each once."""
-    keymap = _keymap(screen)
+    keymap = keymap_of(screen)
     seen: set[str] = set(_refused(screen))
     for node in (screen, *screen.query("*"), screen.app):
         for command in own(node):

@@ -109,7 +109,7 @@ class Memory:
             before = State()
         logs = {**{key: old for key, old in before.logs.items() if key != content}, content: shown}
         latest = dict(list(logs.items())[-_MOST_LOGS:])
-        with contextlib.suppress(UserError, OSError, UnicodeEncodeError):
+        with contextlib.suppress(UserError, UnicodeEncodeError):
             sealed.write(self._home.state, State(self._log or before.last, latest), SCHEMA, mode=0o600)
 
 

@@ -50,10 +50,10 @@ class NotifyingApp(App[ReturnType]):
     ) -> None:
         """Show a notification; older ones of its group go, and the oldest where they are too many, errors last.
 
-        Without a group, it is its own: said twice, it stands there once.
+        Without a group, it is its own: said twice, it stands there once. Whatever is in the message, it is shown clean.
         """
         group = group or message
-        message = f"{_SIGNS[severity]}{message}"
+        message = f"{_SIGNS[severity]}{printable(message, None)}"
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         newest = Notification(message, title, severity, seconds, markup=markup)
         kept = [one for one in self._corner if one[0] != group and not one[1].has_expired]

@@ -22,7 +22,7 @@ REFUSED = frozenset(
     {
         "explore.import", "explore.forget", "data.sql", "sql.line", "sql.export",
         "table.export", "table.export_too", "explore.playlist", "explore.me", "explore.love", "explore.block",
-        "explore.bookmark", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
+        "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
         "bookmarks.remove", "me.done", "trash.delete",
     }
 )  # fmt: skip

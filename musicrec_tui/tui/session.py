@@ -66,7 +66,7 @@ class Session:
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
 
     def may_stop(self, job: str) -> bool:
-        """Whether the job of this id may be stopped here: a guest stops none but their own."""
+        """Whether the job of this id may be stopped and gone on with here: a guest does so with their own alone."""
         return not self.restricted or job in self.begun
 
     def subscribe(self, pump: MessagePump) -> None:

@@ -53,7 +53,8 @@ class Theming(_Base):
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.theme = name
-                start(self, "theme", self._remember_theme, name)
+                if not self.session.restricted:  # a guest's choice holds for the guest alone
+                    start(self, "theme", self._remember_theme, name)
 
         try:
             choices = themes.choices(self.session.home, self.session.settings)

@@ -1,10 +1,14 @@
 """The first model: trained by itself where that is quick, offered where it is not."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.session import Session
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.store import RunInfo
 
 QUICK_SECONDS = 30.0
 _PAIRS_PER_SECOND = 1.5e6
@@ -43,10 +47,11 @@ async def submit_als(session: Session) -> None:
     if session.dataset is None:
         return
     try:
-        await asyncio.to_thread(_submit, session)
+        run = await asyncio.to_thread(_submit, session)
     except UserError as error:
         session.make_offer(f"No model is trained: {error} Popularity serves.")
     else:
+        session.begun.add(run.id)
         session.make_offer("")
 
 
@@ -65,14 +70,14 @@ def _index_seconds(session: Session) -> float:
         return 0.0
 
 
-def _submit(session: Session) -> None:
+def _submit(session: Session) -> "RunInfo":
     """Start the worker."""
     from musicrec_tui.dataset.split_spec import SplitSpec
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.recommenders.params import AlsParams
 
     assert session.dataset is not None  # noqa: S101  (asked by the caller)
-    supervisor.submit(
+    return supervisor.submit(
         session.home, AlsParams(), tuple(map(str, session.data)), session.dataset.path, session.dataset.info.content,
         SplitSpec(), k=session.settings.k, layout=session.layout,
     )  # fmt: skip

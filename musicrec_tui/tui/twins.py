@@ -1,13 +1,14 @@
 """The commands that do what a screen does, in plain text: for a screen reader, a script, or a pipe."""
 
 TWINS = {
-    "explore": ("users", "user", "artists", "artist", "recommend", "explain", "similar", "import", "profiles"),
+    "explore": ("users", "user", "artists", "artist", "recommend", "explain", "similar", "import", "profiles", "taste",
+                "bookmarks"),
     "train": ("models", "train", "runs"),
     "tune": ("tune", "tunings"),
     "compare": ("runs", "compare", "takeaways", "metrics"),
     "data": ("info", "columns", "rows", "codes", "matrix", "activity", "export"),
     "sql": ("sql",),
-}
+}  # fmt: skip
 """By the screen's mode; docs/accessible.md says more of each."""
 
 

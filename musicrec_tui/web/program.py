@@ -22,7 +22,7 @@ def command_line(words: Sequence[str]) -> str:
     Args:
         words: the program's arguments, none of which the shell will read: every one is quoted.
     """
-    return f"TEXTUAL_DRIVER={_DRIVER} exec {shlex.join([sys.executable, '-m', 'musicrec_tui', *words])}"
+    return f"TEXTUAL_DRIVER={_DRIVER} exec {shlex.join([sys.executable, '-P', '-m', 'musicrec_tui', *words])}"
 
 
 def cells(value: object, default: int) -> int:

@@ -115,7 +115,7 @@ def test_where_nobody_can_be_asked_nothing_is_forgotten(
 ) -> None:
     say("import", str(history), "--as", "me")
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    assert "5 listens of 4 artists: add --yes" in say("profiles", "forget", "me", code=2)
+    assert "5 listens of 4 artists? Nobody can be asked here: add --yes" in say("profiles", "forget", "me", code=2)
     [folder] = (path for path in (own.home / "profiles").iterdir() if path.is_dir())
     (folder / "profile.json").write_text("{}")
     assert f"profiles forget {folder.name}" in " ".join(say("profiles").split())

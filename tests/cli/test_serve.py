@@ -40,7 +40,7 @@ def test_elsewhere_needs_a_yes(served: Served, capsys: pytest.CaptureFixture[str
     assert run(["serve", "--host", "192.0.2.1", "--port", "9"]) == 2
     told = capsys.readouterr().err
     assert "everybody who reaches this machine" in told
-    assert "Add --yes" in told
+    assert "add --yes" in told
     assert not served
     assert run(["serve", "--host", "192.0.2.1", "--port", "9", "--yes"]) == 0
     assert [(host, port) for _, host, port in served] == [("192.0.2.1", 9)]

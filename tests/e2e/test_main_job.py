@@ -69,6 +69,15 @@ def foot(terminal: Terminal) -> str:
     return "\n".join(terminal.text().splitlines()[-3:])
 
 
+def settled_foot(terminal: Terminal) -> str:
+    """The same when nothing more comes: a key before that would be one too many."""
+    while True:
+        said = foot(terminal)
+        terminal.read_for(0.4)
+        if foot(terminal) == said:
+            return said
+
+
 def chosen_model(terminal: Terminal) -> str:
     """The model that the form has."""
     found = re.search(r"model\s+◂ (\w+) ▸", terminal.text())
@@ -85,7 +94,7 @@ def start_ncf(terminal: Terminal, epochs: str) -> None:
             terminal.read(0.1)
     terminal.wait_for(r"epochs\s+\d+")
     terminal.wait_until_gone("chooses the model")  # the note on the job before covers what the lines are about
-    while "Most passes over the data" not in (said := foot(terminal)):
+    while "Most passes over the data" not in (said := settled_foot(terminal)):
         terminal.press("down")
         while foot(terminal) == said:
             terminal.read(0.1)

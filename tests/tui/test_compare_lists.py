@@ -63,7 +63,9 @@ def test_what_is_in_several_lists_says_where() -> None:
 
 @pytest.mark.parametrize("width", [12, 18, 24, 38, 80])
 def test_a_row_keeps_its_width_and_marks_what_both_have_in_words_where_there_is_room(width: int) -> None:
-    both = lists.row(Recommendation(2, Artist(0, "b", "Bee [/b]\x1b", 1, 1), 0.5), 0, lambda: PLACES).draw(width)
+    found = Recommendation(2, Artist(0, "b", "Bee [/b]\x1b", 1, 1), 0.5)
+    assert lists.row(found, 0, lambda: PLACES).record is found
+    both = lists.row(found, 0, lambda: PLACES).draw(width)
     alone = lists.row(Recommendation(1, Artist(1, "a", "Ay", 1, 1), 0.9), 0, lambda: PLACES).draw(width)
     assert both.cell_length <= width
     assert both.plain.startswith(" 2 = B")

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from musicrec_tui.dataset.export_rows import Column
+from musicrec_tui.paths import Home
 from musicrec_tui.tui.screens.copy_dialog import CopyDialog
 from musicrec_tui.tui.screens.export_dialog import ExportDialog
 from musicrec_tui.tui.screens.whole_row import WholeRow
@@ -19,8 +20,10 @@ from musicrec_tui.tui.tabular import clipboard
 from musicrec_tui.tui.tabular.copying import Choice, rows_of, told
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TabularWidget
+from musicrec_tui.tui.widgets.train.job_list import JobList
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, settled, shown, until
 from tests.tui.test_notifying import corner
+from tests.tui.train_support import FakeRun
 
 
 @pytest.fixture
@@ -159,7 +162,9 @@ async def test_every_list_of_explore_has_a_table(small_app: SmallApp) -> None:
                 assert (whole[: len(rows)], len(whole)) == (rows, sheet.total), name
 
 
-async def test_keys_that_somebody_else_has_are_theirs(small_app: SmallApp) -> None:
+async def test_keys_that_somebody_else_has_are_theirs(small_app: SmallApp, home: Home) -> None:
+    run = FakeRun(home, content=small_app.given.info.content)
+    run.finish(0.2)
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         results = await focused(pilot, "#results")
@@ -167,8 +172,12 @@ async def test_keys_that_somebody_else_has_are_theirs(small_app: SmallApp) -> No
         assert results.check_action("export_table_too", ()) is False
         await pilot.press("2")
         await settled(pilot)
-        jobs = small_app.screen.query_one("#jobs", TabularWidget)
+        jobs = small_app.screen.query_one("#jobs", JobList)
+        jobs.go_to(run.info.id)
         assert jobs.check_action("export_table", ()) is False  # `e` trains again
+        small_app.moved_keys = {"train.again": "z"}
+        assert jobs.check_action("export_table", ()) is True
+        assert jobs.check_action("export_table_too", ()) is False
         await pilot.press("4")
         await settled(pilot)
         assert small_app.screen.query_one("#runs", TabularWidget).check_action("show_whole", ()) is False  # it marks
@@ -193,7 +202,7 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
             monkeypatch.setattr(clipboard, "_SECOND_WAY", gone)
             small_app.copy_of(sheet, Choice("table", "text"))
             await settled(pilot)
-            assert corner(small_app)[-1].startswith("296 kB are more than")
+            assert corner(small_app)[-1].startswith("! 296 kB are more than")
         assert not [data for data in terminal.written if "]52;" in data]
 
 

@@ -7,9 +7,10 @@ from textual.content import Content
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
+from musicrec_tui.tui.widgets import cells
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 from musicrec_tui.tui.widgets.data.facts import read_facts
-from musicrec_tui.tui.widgets.data.overview import fate_table, short_names, size
+from musicrec_tui.tui.widgets.data.overview import fate_table, short_names
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
 from musicrec_tui.tui.widgets.data.plots import bars, hours
 from musicrec_tui.tui.widgets.data.table import Columns, widths
@@ -150,7 +151,7 @@ def test_files_are_named_from_the_folder_that_all_are_in() -> None:
     assert short_names(["/a/b/1.csv", "/a/b/c/2.csv"]) == ["1.csv", "c/2.csv"]
     assert short_names(["/a/1.csv"]) == ["1.csv"]
     assert short_names([]) == []
-    assert [size(count) for count in (12, 2048, 3 << 20, 5 << 30)] == ["12 B", "2.0 kB", "3.0 MB", "5.0 GB"]
+    assert [cells.size(count) for count in (12, 2048, 3 << 20, 5 << 30)] == ["12 B", "2.0 kB", "3.0 MB", "5.0 GB"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(0, 10**8)), min_size=1, max_size=20), st.integers(20, 150))

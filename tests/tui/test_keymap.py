@@ -28,6 +28,12 @@ def test_the_page_of_keys_is_up_to_date() -> None:
     assert all(f"`{name}`" in told for name in catalogue.every())
 
 
+def test_what_can_be_given_anywhere_are_lists_pages_and_the_apps_own() -> None:
+    anywhere = {one.screen for one in catalogue.every().values() if one.screen.startswith("every")}
+    told = "a command of a shared widget belongs into catalogue._PLACES"
+    assert anywhere == {"everywhere", "every list", "every page", "every list, table and plot"}, told
+
+
 def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Home) -> None:
     for one in catalogue.every().values():
         assert keymap.checked(home, {one.id: one.command.keys}) == {one.id: one.command.keys}
@@ -44,6 +50,8 @@ def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Ho
         (('"explore.model" = "t"', '"explore.train" = "m"'), {"explore.model": "t", "explore.train": "m"}),
         (('"explore.back" = "escape,B"',), {"explore.back": "escape,B"}),
         (('"quit.leave" = "1"',), {"quit.leave": "1"}),
+        (('"explore.love" = "D"', '"jobs.delete" = "D"'), {"explore.love": "D", "jobs.delete": "D"}),
+        (('"chosen.turn" = "m"',), {"chosen.turn": "m"}),
     ],
 )
 def test_keys_are_taken_by_the_names_that_textual_gives_them(
@@ -74,6 +82,8 @@ def test_keys_are_taken_by_the_names_that_textual_gives_them(
         (('"app.help" = "q"',), "line 3, .*q is the key of app.quit .Quit. already"),
         (('"explore.model" = "j"',), "j is the key of"),
         (('"list.down" = "m"',), "m is the key of explore.model"),
+        (('"explore.love" = "y"',), "y is the key of table.copy"),
+        (('"compare.lists" = "T"',), "T is the key of jobs.trash"),
         (('"app.help" = "f1"', '"data.sql" = "f1"'), "f1 is the key of"),
         (("'[/b]\\u001b' = 'z'",), "there is no such command"),
     ],

@@ -47,7 +47,7 @@ async def test_a_letter_moves_the_focus_to_its_pane(small_app: SmallApp) -> None
         await pilot.press("apostrophe")
         await settled(pilot)
         assert isinstance(small_app.screen, JumpScreen)
-        panes = {pane.id: letter for letter, pane in small_app.screen._panes.items()}
+        panes = {pane.id or str(id(pane)): letter for letter, pane in small_app.screen._panes.items()}
         assert {"search-input", "results", "similar", "recommendations", "top-artists", "recent"} <= set(panes)
         assert len(panes) == len(small_app.screen._panes)
         await pilot.press(panes["recommendations"] or "")

@@ -32,5 +32,13 @@ async def test_there_are_few_at_once_and_errors_stay_longest() -> None:
             app.notify(f"number {number}", markup=False)
         app.notify("number 5", markup=False)  # said twice, it stands there once
         await settled(pilot)
-        assert sorted(corner(app)) == ["it failed", "number 4", "number 5"]
+        assert sorted(corner(app)) == ["number 4", "number 5", "✗ it failed"]
         assert len(corner(app)) == MOST
+
+
+async def test_whatever_is_in_a_message_is_shown_clean() -> None:
+    app: NotifyingApp[None] = NotifyingApp()
+    async with app.run_test(notifications=True) as pilot:
+        app.notify("it \x1b]0;owned\x07 [b]failed", markup=False)
+        await settled(pilot)
+        assert corner(app) == ["it �]0;owned� [b]failed"]

@@ -1,7 +1,9 @@
 """From a log to the panes: the index that has to be built, what can go wrong, and the first model."""
 
+import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -16,6 +18,18 @@ from musicrec_tui.tui.app import MusicrecApp
 from tests.dataset.logs import write_text
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train_support import FakeRun
+
+
+def submissions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What is handed to the supervisor from now on, which starts nothing."""
+    submitted: list[object] = []
+
+    def submit(session: object) -> SimpleNamespace:
+        submitted.append(session)
+        return SimpleNamespace(id="first")
+
+    monkeypatch.setattr(training, "_submit", submit)
+    return submitted
 
 
 async def test_the_first_launch_indexes_trains_and_recommends_with_no_key_pressed(small_log: Path, home: Home) -> None:
@@ -101,12 +115,12 @@ async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_i
     )
     real = opening.indexer_command
     monkeypatch.setattr(opening, "indexer_command", lambda _session: [sys.executable, "-c", code])
-    monkeypatch.setattr(training, "_submit", lambda _session: None)
+    submissions(monkeypatch)
     app = MusicrecApp(home, [folder], Settings())
     async with app.run_test(size=(80, 30)) as pilot:
         await until(pilot, lambda: "user 3" in shown(app.screen))
         text = shown(app.screen)
-        assert "6 files, 4 kB" in text
+        assert re.search(r"6 files, 3\.\d kB", text)
         assert "0[b].csv" in text
         assert "and 2 more" in text
         assert "artist_name" in text
@@ -135,8 +149,7 @@ async def test_progress_is_shown_as_a_bar(small_app: SmallApp) -> None:
 
 
 async def test_a_large_log_gets_an_offer_and_t_takes_it(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    submitted: list[object] = []
-    monkeypatch.setattr(training, "_submit", submitted.append)
+    submitted = submissions(monkeypatch)
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
         info = small_app.given.info
@@ -154,19 +167,20 @@ async def test_a_large_log_gets_an_offer_and_t_takes_it(small_app: SmallApp, mon
 
 
 async def test_a_small_log_is_trained_once(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    submitted: list[object] = []
-    monkeypatch.setattr(training, "_submit", submitted.append)
+    submitted = submissions(monkeypatch)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await training.train_first(small_app.session)
         assert len(submitted) == 1
+        assert small_app.session.may_stop("first")
+        small_app.session.restricted = True
+        assert small_app.session.may_stop("first"), "a guest begins it, too, and may stop it"
 
 
 async def test_what_failed_once_is_not_tried_on_every_start(
     small_app: SmallApp, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submitted: list[object] = []
-    monkeypatch.setattr(training, "_submit", submitted.append)
+    submitted = submissions(monkeypatch)
     FakeRun(home, content=small_app.given.info.content).fail("The log is too small.", "")
     async with small_app.run_test(size=(160, 24), notifications=True) as pilot:
         await settled(pilot)

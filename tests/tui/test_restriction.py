@@ -7,10 +7,14 @@ import pytest
 from textual.widgets import Input
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
 from musicrec_tui.tui import commands, restriction
 from musicrec_tui.tui.commands import Command
 from musicrec_tui.tui.restriction import REFUSED, need_freedom
-from tests.tui.support import SmallApp, settled
+from musicrec_tui.tui.screens.explore import ExploreScreen
+from musicrec_tui.tui.screens.train import TrainScreen
+from tests.tui.support import SmallApp, settled, shown, until
+from tests.tui.train_support import FakeRun
 
 
 def declared() -> dict[str, Command]:
@@ -72,7 +76,7 @@ async def test_guests_are_offered_nothing_of_it_and_no_way_leads_there(small_app
         await pilot.press("1", "i")
         await settled(pilot)
         assert not app.screen.query(Input).filter("#import-path")
-        assert [note.message for note in app._notifications][-1] == restriction.SENTENCE
+        assert [note.message for note in app._notifications][-1] == f"! {restriction.SENTENCE}"
         with pytest.raises(UserError, match="--restricted"):
             need_freedom(app.screen)
 
@@ -106,3 +110,47 @@ async def test_the_export_dialog_writes_nothing_for_a_guest(small_app: SmallApp,
         await settled(pilot)
         assert "--restricted" in str(app.screen.query_one("#export-said").render())
         assert not target.exists()
+
+
+async def test_behind_the_keys_the_work_itself_refuses(small_app: SmallApp, home: Home) -> None:
+    kept = FakeRun(home, content=small_app.given.info.content)
+    kept.finish(0.2)
+    app = restricted(small_app)
+
+    def there() -> set[Path]:
+        return {path for path in home.root.rglob("*") if not path.name.endswith((".lock", "changing"))}
+
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        before = there()
+        explore = app.screen
+        assert isinstance(explore, ExploreScreen)
+        explore.query_one("#recommendations").focus()
+        explore.action_bookmark()
+        explore.action_love()
+        await settled(pilot)
+        await pilot.press("2")
+        await settled(pilot)
+        train = app.screen
+        assert isinstance(train, TrainScreen)
+        train.jobs.go_to(kept.info.id)
+        await settled(pilot)
+        assert train.job is not None
+        train.action_star()
+        train.action_discard()
+        await settled(pilot)
+        train.action_rename()
+        await until(pilot, lambda: bool(app.screen.query("#label-dialog")), 10)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "--restricted" in shown(app.screen.query_one("#label-error")), 10)
+        assert there() == before
+
+
+async def test_the_theme_of_a_guest_is_not_remembered(small_app: SmallApp, home: Home) -> None:
+    app = restricted(small_app)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("f6", "g", "g", "j", "enter")
+        await settled(pilot)
+        assert app.theme == "high-contrast"
+    assert not home.settings.exists()

@@ -99,7 +99,7 @@ async def test_the_palette_finds_a_command_and_runs_it(small_app: SmallApp) -> N
         await settled(pilot)
         await pilot.press("ctrl+p")
         await settled(pilot)
-        assert "Choose the model  (m)" in shown(small_app.screen)
+        assert "Search artists and users  (/)" in shown(small_app.screen)
         await pilot.press(*"filters")
         await pilot.pause(0.5)
         await settled(pilot)

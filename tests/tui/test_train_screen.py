@@ -346,6 +346,15 @@ async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(h
         scaled = await catch_up(pilot)
         assert "  log  " in scaled
         assert braille(scaled) != braille(near)
+        plot = pilot.app.screen.query_one(MetricPlot)
+        sheet = plot.sheet()
+        assert sheet is not None
+        assert (sheet.title, [column.name for column in sheet.columns][:2]) == (
+            "Metrics of NCF #1 by epoch",
+            ["epoch", "loss"],
+        )
+        assert (len(sheet.loaded()), sheet.loaded()[1][:2]) == (40, (2, 0.5))
+        assert plot.check_action("copy_row", ())
         await pilot.press("minus", "minus", "o", "escape")
         assert braille(await catch_up(pilot)) == braille(whole)
 

@@ -299,6 +299,8 @@ async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
         await pilot.press("r")
         await catch_up(pilot)
         assert resumed == ["failed one", "died one"]
+        app.session.restricted = True
+        assert not app.screen.check_action("resume", ()), "guests leave it to whose it is"
 
 
 async def test_a_finished_tuning_is_not_resumed(home: Home, make: Any) -> None:

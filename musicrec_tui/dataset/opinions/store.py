@@ -1,9 +1,6 @@
 """The file of opinions: read, and changed by one program at a time. Nobody else may look into it."""
 
-import contextlib
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from musicrec_tui import files, sealed
@@ -13,8 +10,6 @@ from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 
 PRIVATE_FILE = 0o600
-_PATIENCE = 0.05
-_LONGEST_WAIT = 5.0
 
 
 def read(path: Path) -> Opinions:
@@ -77,28 +72,9 @@ def forget(home: Home, whom: Callable[[str], bool]) -> None:
 
 def _rewrite(home: Home, changed: Callable[[Opinions], Opinions]) -> Opinions:
     """Read, change, and write, with nobody between."""
-    with _alone(home):
+    lock = home.opinions.with_name(f".{home.opinions.name}.lock")
+    with files.alone(lock, "Another program changes what is loved and blocked just now: try again."):
         found = changed(read(home.opinions)).by_person
         opinions = Opinions({key: own for key, own in found.items() if own})
         sealed.write(home.opinions, opinions, SCHEMA, mode=PRIVATE_FILE)
     return opinions
-
-
-@contextlib.contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Hold the lock beside the file."""
-    path = home.opinions.with_name(f".{home.opinions.name}.lock")
-    deadline = time.monotonic() + _LONGEST_WAIT
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        while (lock := files.try_lock(path)) is None:
-            if time.monotonic() > deadline:
-                raise UserError("Another program changes what is loved and blocked just now: try again.", exit_code=1)
-            time.sleep(_PATIENCE)
-    except OSError as error:
-        place = printable(str(path.parent), None)
-        raise UserError(f"Cannot write to {place}: {error.strerror}.", exit_code=1) from error
-    try:
-        yield
-    finally:
-        os.close(lock)

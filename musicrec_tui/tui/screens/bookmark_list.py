@@ -14,6 +14,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.working import start
@@ -63,6 +64,7 @@ class BookmarkList(ModalScreen[Bookmark | None]):
     async def _remove(self, bookmark: Bookmark) -> None:
         """Remove it, and show those that are left."""
         try:
+            need_freedom(self)
             await asyncio.to_thread(bookmarks.remove, self._home, bookmark)
         except (UserError, OSError) as error:
             self.notify(printable(str(error), None), severity="error", markup=False)

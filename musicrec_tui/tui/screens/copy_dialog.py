@@ -25,9 +25,9 @@ class CopyDialog(ModalScreen[Choice | None]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False),
-        Command("copy.more", "extent(1)", "right,l,tab", "More of it", "From a cell to the row, to the table.",
+        Command("copy.more", "extent(1)", "right,l", "More of it", "From a cell to the row, to the table.",
                 palette=False),
-        Command("copy.less", "extent(-1)", "left,h,shift+tab", "Less of it", "From the table to the row, to a cell.",
+        Command("copy.less", "extent(-1)", "left,h", "Less of it", "From the table to the row, to a cell.",
                 palette=False),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -12,6 +12,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -60,6 +61,7 @@ class Bookmarking(BaseScreen):
         home = self.session.home
         name = printable(bookmark.name, 40)
         try:
+            need_freedom(self)
             if await asyncio.to_thread(bookmarks.add, home, bookmark):
                 self.notify(f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", markup=False)
             else:

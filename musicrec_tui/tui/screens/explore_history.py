@@ -41,6 +41,7 @@ class History(BaseScreen):
         "top-releases",
         "recommendations",
         "second",
+        "why",
     )
     """The lists that another user fills anew; all others but the search's are the artist's."""
 

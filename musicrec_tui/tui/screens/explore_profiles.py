@@ -41,7 +41,7 @@ class ProfileActions(BaseScreen):
 
     def action_forget_profile(self) -> None:
         """Ask, then delete the profile that is shown."""
-        from musicrec_tui.tui.widgets.train.confirm import Confirm
+        from musicrec_tui.tui.screens.confirm import Confirm
 
         user = self.user
         if user is None:

@@ -6,8 +6,11 @@ from typing import Literal
 
 from musicrec_tui.dataset.opinions.stored import Verdict
 from musicrec_tui.dataset.records import Artist, User
+from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.drawing import called
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
@@ -42,10 +45,15 @@ class TasteActions(BaseScreen):
         user, artist = self.user, focused.value
         if user is None:
             return
+        try:
+            need_freedom(self)
+        except UserError as error:
+            tell(self, str(error), group="taste", severity="warning")
+            return
         if isinstance(artist, Artist) and artist.code >= 0:
             self.run_worker(self._keep(user, artist, verdict), group="taste")
         else:
-            self.notify("The cursor is on no artist of this log.", markup=False)
+            tell(self, "The cursor is on no artist of this log.", group="taste")
 
     async def _keep(self, user: User, artist: Artist, verdict: Verdict) -> None:
         """Keep it, show it, and say how to take it back. One after the other: none of them may get lost."""
@@ -61,7 +69,7 @@ class TasteActions(BaseScreen):
         if self.user is not None and self.user.key == user.key:
             for ranked in self.query(Recommendations):
                 ranked.mark(artist, None if now == "neither" else now)
-        self.notify(_told(user, artist, now), markup=False)
+        tell(self, _told(user, artist, now), group="taste")
 
 
 def _told(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:

@@ -15,6 +15,7 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.label_dialog import LabelDialog
 from musicrec_tui.tui.screens.trash_dialog import TrashDialog
@@ -121,6 +122,7 @@ class JobActions(BaseScreen):
     async def _did(self, change: Callable[[], object]) -> bool:
         """Make a change in a thread; whether that went well, else a sentence says why not."""
         try:
+            need_freedom(self)
             await asyncio.to_thread(change)
         except UserError as error:
             self.say(str(error), "error")

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.widgets.cells import fit
 
 
@@ -55,6 +56,7 @@ class LabelDialog(ModalScreen[bool]):
     async def _keep(self, text: str) -> None:
         """Write it, or say why not."""
         try:
+            need_freedom(self)
             await asyncio.to_thread(self._write, text)
         except UserError as error:
             self.query_one("#label-error", Static).update(Content(printable(str(error), 600)))

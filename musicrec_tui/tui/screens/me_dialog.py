@@ -19,6 +19,7 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import answered, asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.clean_input import CleanInput
 from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
@@ -43,7 +44,6 @@ class MeDialog(ModalScreen[User]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("me.done", "done", "ctrl+s", "Done", "Keep these artists as a profile.", palette=False, priority=True),
-        Command("me.next", "app.focus_next", "tab", "Next field", "Go to the next field.", palette=False),
         Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False),
     )
     BINDINGS = bindings(OWN_COMMANDS)
@@ -182,6 +182,7 @@ class MeDialog(ModalScreen[User]):
         """Keep the profile, and answer with its user."""
         self._keeping = True
         try:
+            need_freedom(self)
             choices = self.query_one(ChosenList).choices
             profile = await answered(typed.keep, self._session.home, dataset, name, choices)
         except UserError as error:

@@ -13,10 +13,10 @@ from musicrec_tui.jobs import supervisor
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.screens.run_actions import RunActions
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_of
 from musicrec_tui.tui.widgets.train.job_list import JobList
 from musicrec_tui.tui.widgets.train.job_pane import JobPane

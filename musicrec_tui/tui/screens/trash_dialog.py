@@ -16,9 +16,10 @@ from musicrec_tui.runs.trash import Bin, Trashed
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.widgets.train.confirm import Confirm
 
 _DIM = "$foreground 60%"
 
@@ -73,6 +74,7 @@ class TrashDialog(ModalScreen[Any]):
         question = f"Delete {printable(one.job.label, 60)} for good? Nothing brings it back then."
         if await self.app.push_screen_wait(Confirm(question, yes="Delete it for good", no="Keep it")):
             try:
+                need_freedom(self)
                 await asyncio.to_thread(self._trash.remove, one.job)
             except UserError as error:
                 tell(self, str(error), group="jobs", severity="error")

@@ -15,9 +15,9 @@ from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.screens.job_actions import JobActions
 from musicrec_tui.tui.screens.train import TrainScreen
-from musicrec_tui.tui.widgets.train.confirm import Confirm
 from musicrec_tui.tui.widgets.train.fields import texts_for
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm
 
@@ -51,7 +51,7 @@ class TuningActions(JobActions):
         has_best = tuning is not None and tuning.best is not None
         allowed = {
             "cancel_tuning": tuning is not None and tuning.status.live and self.session.may_stop(tuning.id),
-            "resume": state in _RESUMABLE,
+            "resume": tuning is not None and state in _RESUMABLE and self.session.may_stop(tuning.id),
             "train_best": has_best,
             "use_best": has_best,
         }

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from musicrec_tui import files
 from musicrec_tui.dataset.export_target import FORMATS
-from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.tabular import svg
@@ -61,8 +60,5 @@ def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cance
 
 def _draw(sheet: Sheet, target: Path) -> int:
     """Write the curves as a picture; returns their points."""
-    try:
-        files.write_bytes(target, svg.drawn(sheet.panels).encode())
-    except OSError as error:
-        raise UserError(f"Cannot write {printable(str(target), None)}: {error.strerror}.", exit_code=1) from error
+    files.write_bytes(target, svg.drawn(sheet.panels).encode())
     return sum(len(panel.points) for panel in sheet.panels)

@@ -96,10 +96,11 @@ class TabularWidget(Widget):
             self.post_message(wanted(sheet))
 
     def _key_is_taken(self, command: Command) -> bool:
-        """Whether somebody else has its key."""
-        keys = set(command.keys.split(","))
+        """Whether somebody else has its key, with the user's own keys."""
+        keymap = commands.keymap_of(self)
+        keys = set(command.moved(keymap).keys.split(","))
         return any(
-            other.id not in _IDS and keys & set(other.keys.split(","))
+            other.id not in _IDS and keys & set(other.moved(keymap).keys.split(","))
             for node in self.ancestors_with_self
             for other in commands.own(node)
         )

@@ -8,6 +8,7 @@ from musicrec_tui.text import printable
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
@@ -45,6 +46,14 @@ def short(value: int) -> str:
         if value >= size:
             return f"{value / size:.1f}{unit}" if value < 10 * size else f"{value // size}{unit}"
     return str(value)
+
+
+def size(count: int) -> str:
+    """Bytes as 812 B, 3.4 kB, 1.2 GB."""
+    for unit, name in _UNITS:
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count} B"
 
 
 def bar(share: float, width: int) -> str:

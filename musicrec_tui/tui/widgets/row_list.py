@@ -218,7 +218,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """One line of what is seen."""
         width = self.scrollable_content_region.width
         if not self._rows:
-            return self._note_line(y, width)
+            return _note_line(self, self._note, y, width)
         index = y + int(self.scroll_y)
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -227,14 +227,6 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         line = Content(mark) + self._rows[index].draw(max(0, width - 1))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
         return Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
-
-    def _note_line(self, y: int, width: int) -> Strip:
-        """A line of the note, wrapped, one cell in from the left."""
-        style = self.get_visual_style("rows--note")
-        lines = Visual.to_strips(self, Content(self._note), max(1, width - 2), None, style) if self._note else []
-        if y >= len(lines):
-            return Strip.blank(width, self.rich_style)
-        return Strip.join([Strip.blank(1, style.rich_style), lines[y]]).adjust_cell_length(width, style.rich_style)
 
     def action_move(self, step: int) -> None:
         """To the next row that can be chosen, up or down."""
@@ -249,24 +241,18 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """A page up or down."""
-        self._land(self.cursor + direction * max(1, self.scrollable_content_region.height - 1), direction)
+        step = max(1, self.scrollable_content_region.height - 1)
+        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * step, direction)
 
     def action_half(self, direction: int) -> None:
         """Half a page up or down."""
-        self._land(self.cursor + direction * max(1, self.scrollable_content_region.height // 2), direction)
+        step = max(1, self.scrollable_content_region.height // 2)
+        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * step, direction)
 
     def action_edge(self, direction: int) -> None:
         """To the first row or the last."""
-        self._land(0 if direction < 0 else len(self._rows) - 1, direction)
-
-    def _land(self, index: int, direction: int) -> None:
-        """Put the cursor on the nearest row that can be chosen, from `index` on, else back."""
-        if not self._rows:
-            return
-        index = max(0, min(len(self._rows) - 1, index))
-        ahead = range(index, len(self._rows)) if direction > 0 else range(index, -1, -1)
-        back = range(index, -1, -1) if direction > 0 else range(index, len(self._rows))
-        self.cursor = next((at for at in itertools.chain(ahead, back) if self._rows[at].value is not None), self.cursor)
+        end = 0 if direction < 0 else len(self._rows) - 1
+        self.cursor = _landing(self._rows, self.cursor, end, direction)
 
     def action_choose(self) -> None:
         """Say what was chosen."""
@@ -281,3 +267,22 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             if index == self.cursor:
                 self.action_choose()
             self.cursor = index
+
+
+def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> int:
+    """The nearest row that can be chosen, from `index` on, else back; the cursor's own where there is none."""
+    if not rows:
+        return cursor
+    index = max(0, min(len(rows) - 1, index))
+    ahead = range(index, len(rows)) if direction > 0 else range(index, -1, -1)
+    back = range(index, -1, -1) if direction > 0 else range(index, len(rows))
+    return next((at for at in itertools.chain(ahead, back) if rows[at].value is not None), cursor)
+
+
+def _note_line(widget: RowList, note: str, y: int, width: int) -> Strip:
+    """A line of the note, wrapped, one cell in from the left."""
+    style = widget.get_visual_style("rows--note")
+    lines = Visual.to_strips(widget, Content(note), max(1, width - 2), None, style) if note else []
+    if y >= len(lines):
+        return Strip.blank(width, widget.rich_style)
+    return Strip.join([Strip.blank(1, style.rich_style), lines[y]]).adjust_cell_length(width, style.rich_style)

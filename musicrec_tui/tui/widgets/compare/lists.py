@@ -60,4 +60,4 @@ def row(found: Recommendation, here: int, lists: Callable[[], Sequence[Places]])
             (f"{found.rank:>2} ", _DIM), (sign, "bold $accent"), name, (f" {places}" if places else "", "$accent")
         )
 
-    return Row(draw, found.artist)
+    return Row(draw, found.artist, found)

@@ -103,6 +103,7 @@ class ListsView(Vertical):
             note = answer.sentence if isinstance(answer, Refused) else "The model has nothing for this user."
             column.set_rows([lists.row(one, here, self._all_places) for one in found[here]], note)
             column.set_title(f"{_name(runs, here)} · {lists.overlap(here, self._places)}")
+            column.table_name = f"Recommendations by {runs[here].label}"
         self._say_where(columns[0].value)
 
     def _all_places(self) -> list[dict[str, int]]:

@@ -10,14 +10,12 @@ from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.widgets.cells import number
+from musicrec_tui.tui.widgets.cells import number, size
 from musicrec_tui.tui.widgets.data.facts import FactSheet, read_facts
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
 from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.working import start
-
-_UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
 class Overview(Section):
@@ -91,11 +89,3 @@ def short_names(paths: Sequence[str]) -> list[str]:
     if not folders:
         return []
     return [os.path.relpath(path, os.path.commonpath(folders)) for path in paths]
-
-
-def size(count: int) -> str:
-    """Bytes, for people."""
-    for unit, name in _UNITS:
-        if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count} B"

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.messages import IndexProgress
-from musicrec_tui.tui.widgets.cells import bar, fit, number
+from musicrec_tui.tui.widgets.cells import bar, fit, number, size
 from musicrec_tui.tui.widgets.explore.drawing import DIM
 
 if TYPE_CHECKING:
@@ -104,14 +104,14 @@ class FirstSight(Widget):
         seen, width = self._preview, self.size.width
         if seen is None:
             return Content()
-        files, total = seen.files, sum(size for _, size in seen.files)
+        files, total = seen.files, sum(count for _, count in seen.files)
         named = f" · {printable(seen.layout)}" if seen.layout else ""
         lines = [
             Content.assemble(
-                (f"{number(len(files))} file{'s' if len(files) > 1 else ''}, {_bytes(total)}{named}", "bold")
+                (f"{number(len(files))} file{'s' if len(files) > 1 else ''}, {size(total)}{named}", "bold")
             )
         ]
-        lines += [Content(f"{fit(path.name, max(10, width - 12))} {_bytes(size):>10}") for path, size in files[:_FILES]]
+        lines += [Content(f"{fit(path.name, max(10, width - 12))} {size(count):>10}") for path, count in files[:_FILES]]
         if len(files) > _FILES:
             lines.append(Content.styled(f"and {number(len(files) - _FILES)} more", DIM))
         if seen.rows:
@@ -125,11 +125,3 @@ class FirstSight(Widget):
     def _line(cells: tuple[str | None, ...], shown: int) -> str:
         """Cells in columns."""
         return " ".join(fit(cell or "", _COLUMN) for cell in cells[:shown])
-
-
-def _bytes(size: int) -> str:
-    """Bytes as 812 kB, 3.4 MB or 1.2 GB."""
-    for bound, unit in ((10**9, "GB"), (10**6, "MB")):
-        if size >= bound:
-            return f"{size / bound:.1f} {unit}"
-    return f"{size / 1000:.0f} kB"

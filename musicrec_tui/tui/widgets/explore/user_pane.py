@@ -49,7 +49,7 @@ class UserPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="user")
         self._person: Person | None = None
-        self._name = ""
+        self._whose = ""
         self._listened = 0
         self._view = VIEWS[0]
 
@@ -90,13 +90,13 @@ class UserPane(Vertical):
     def show(self, profile: UserProfile) -> None:
         """All about a user, or an imported history, that is ready."""
         user, unknown = profile.user, profile.unknown_artists
-        self._name, self._listened = called(user), profile.listened
+        self._whose, self._listened = called(user), profile.listened
         self._say()
         figures = counts((user.listens, "listens"), (user.artists, "artists"))
         if profile.typed_only:
             figures = counts((profile.typed_liked, "liked"), (profile.typed_disliked, "disliked"))
         self.query_one(Facts).show("", figures, profile.months)
-        self.query_one(Facts).table_name = f"Listens of {self._name} by month"
+        self.query_one(Facts).table_name = f"Listens of {self._whose} by month"
         top = self.query_one("#top-artists", RowList)
         missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
         top.set_rows(missing + [played_row(played) for played in profile.top_artists])
@@ -135,7 +135,7 @@ class UserPane(Vertical):
         """Tell a list where all its rows come from, and whose they are."""
         rows = self.query_one(name, RowList)
         rows.sources = {kind: source}
-        rows.table_name = f"{LISTS[name]} of {self._name}"
+        rows.table_name = f"{LISTS[name]} of {self._whose}"
 
     def _show_titles(self, name: str, title: str, page: TitlePage) -> None:
         """Recordings or releases."""
@@ -164,7 +164,7 @@ class UserPane(Vertical):
 
     def _say(self) -> None:
         """Who it is, and which view."""
-        name = fit(self._name, 48).strip().capitalize() if self._name else "User"
+        name = fit(self._whose, 48).strip().capitalize() if self._whose else "User"
         self.border_title = Content.assemble(name, (f" · {self._view}", DIM))
 
     @on(RowList.EndNear, "#recent")

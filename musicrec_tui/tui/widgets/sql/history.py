@@ -21,5 +21,5 @@ def load(home: Home) -> list[str]:
 
 def save(home: Home, queries: list[str]) -> None:
     """Keep the last of some queries; a home that cannot be written to keeps none."""
-    with contextlib.suppress(UserError, OSError, UnicodeEncodeError):
+    with contextlib.suppress(UserError, UnicodeEncodeError):
         files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST:]), mode=0o600)

@@ -8,6 +8,8 @@ from textual.app import RenderResult
 from textual.content import Content
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.braille import Point, nice_end
@@ -77,7 +79,15 @@ class MetricPlot(TabularWidget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without epochs there is nothing to read."""
-        return self.has_epochs or action not in ("read", "nearer", "farther", "log")
+        if action in ("read", "nearer", "farther", "log"):
+            return self.has_epochs
+        return super().check_action(action, parameters)
+
+    def sheet(self) -> Sheet | None:
+        """All metrics by epoch, those that have no room too."""
+        return plots.curves(
+            self.table_name, "epoch", {name: self._watched.series(name) for name in self._watched.metrics()}
+        )
 
     def action_read(self, step: int) -> None:
         """Move the crosshair."""
