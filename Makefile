@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow soak watch check format screenshots cast deck sample bench lock clean
+.PHONY: help run test pictures test-slow soak watch check format screenshots cast deck sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ run: $(READY) ## set up what is missing, then open the embedded sample
 
 test: $(READY) ## set up what is missing, then run the tests (minutes)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+pictures: $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
+	$(BIN)/python -m pytest tests/tui/test_*_snapshots.py --snapshot-update $(ARGS)
 
 test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
 	$(BIN)/python -m pytest -m slow --timeout 1200 $(ARGS)

@@ -1,10 +1,15 @@
 """The command palette, as Textual has it, but for what it stumbles over."""
 
 from textual.command import CommandList, CommandPalette
+from textual.widgets import Input
 
 
 class Palette(CommandPalette):
-    """A palette that can be paged through only where it lists something."""
+    """A palette that can be paged through only where it lists something, and in which nothing blinks."""
+
+    def on_mount(self) -> None:
+        """As in every other input of ours: a cursor that stands costs nothing while nobody types."""
+        self.query_one(Input).cursor_blink = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the first hits are laid out there is no line to move to, and Textual would raise."""

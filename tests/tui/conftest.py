@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.paths import Home
+from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
 
 
@@ -28,3 +31,9 @@ def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def small_app(small_index: Path, home: Home) -> SmallApp:
     """The app over it."""
     return small(home, small_index)
+
+
+@pytest.fixture
+def album(snapshot: SnapshotAssertion, tmp_path: Path) -> Album:
+    """Holds pictures to those of the file's folder below `__snapshots__`."""
+    return Album(snapshot.use_extension(SVGImageExtension), tmp_path)

@@ -1,11 +1,13 @@
 """An app over a small, strange log, with a host that answers at once and a home of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -32,6 +34,7 @@ HOSTILE = "[/b]\x1b]0;owned\x07[red]"
 HOSTILE_CLEAN = "[/b]�]0;owned�[red]"
 STRANGE = (HOSTILE, "Nirvana [Live]", "\u202egnikcah\u202c", "椎名林檎 東京事変", "x" * 10_000, "Sigur Rós")
 PLAIN = ("Pixies", "Portishead", "Massive Attack", "Moby", "Enigma", "Radiohead", "Blur", "Pulp", "Low", "Can")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def log_lines() -> list[str]:
@@ -134,15 +137,17 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 
     raise AssertionError(f"still not so after {seconds} s:\n{shown(pilot.app.screen)}")
 
 
-async def settled(pilot: Pilot[Any]) -> None:
+async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
     """Wait until nobody works any more (the look at the runs goes on for ever), and the picture stays as it is.
+
+    `but` are the groups of workers that are not waited for.
 
     One quiet moment is not enough: between a worker's end and the message that starts the next one nobody works.
     """
     quiet, before = 0, ""
     for _ in range(400):
         await pilot.pause()
-        busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group != "watch")
+        busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group not in but)
         picture = shown(pilot.app.screen)
         quiet = 0 if busy or picture != before else quiet + 1
         before = picture
@@ -152,23 +157,20 @@ async def settled(pilot: Pilot[Any]) -> None:
     raise AssertionError(f"it does not come to rest:\n{before}")
 
 
-def then(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
-    """For snapshots: wait, press the keys one by one, and wait again."""
-
-    async def run(pilot: Pilot[Any]) -> None:
-        await settled(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settled(pilot)
-
-    return run
-
-
 def shown(widget: Widget) -> str:
     """The characters that are on the screen where a widget is."""
     region = widget.region
     strips = widget.screen._compositor.render_strips()
     return "\n".join(strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom])
+
+
+def clean(app: App[Any]) -> str:
+    """What is on the screen, which must hold no control character; lines are as wide as the terminal."""
+    strips = app.screen._compositor.render_strips()
+    text = "\n".join(strip.text for strip in strips)
+    assert not _CONTROL.search(text)
+    assert {strip.cell_length for strip in strips} == {app.size.width}
+    return text
 
 
 def rows_of(app: MusicrecApp, name: str) -> list[str]:

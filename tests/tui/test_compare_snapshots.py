@@ -1,57 +1,61 @@
-"""Pictures of the Compare screen with fixed data."""
+"""How Compare looks."""
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from musicrec_tui.paths import Home
 from tests.tui.compare_support import ComparingApp
+from tests.tui.pictures import Album, press
+from tests.tui.support import SmallDataset
 from tests.tui.train_support import several
 
-PRESSES = {
-    "table": ["right"] * 7,
-    "two": ["j", "space", "j", "space"],
-    "not-comparable": ["space", "j", "space"],
+TWO = ("j", "space", "j", "space")
+STATES = {
+    "table": ("right",) * 7,
+    "two": TWO,
+    "not-comparable": ("space", "j", "space"),
+    "differences": (*TWO, "v"),
+    "groups": (*TWO, "v", "v"),
+    "users": (*TWO, "v", "v", "v"),
+    "scatter": (*TWO, "v", "v", "v", "v"),
+    "lists": (*TWO, "v", "v", "v", "tab", "j", "L"),  # of the second user that differs: the first is not in the log
+    "takeaways": ("t",),
 }
+SEEN_TOGETHER = ("differences", "groups", "users", "scatter")
+"""Where there is most room, all are on the screen in another state."""
+
+
+def comparing(home: Home, index: Path) -> ComparingApp:
+    """The screen over the small log."""
+    app = ComparingApp(home)
+    app.session.dataset = SmallDataset(index)
+    return app
 
 
 @pytest.fixture
-def app(home: Home) -> Iterator[ComparingApp]:
-    runs = several(home)
-    yield ComparingApp(home)
+def app(home: Home, small_index: Path) -> Iterator[ComparingApp]:
+    """The same with runs in each state."""
+    runs = several(home, content=SmallDataset(small_index).info.content)
+    yield comparing(home, small_index)
     for run in runs:
         run.die()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("state", PRESSES)
-def test_the_compare_screen_looks_as_it_did(
-    snap_compare: Any, app: ComparingApp, size: tuple[int, int], state: str
-) -> None:
-    async def settle(pilot: Any) -> None:
-        await pilot.press(*PRESSES[state])
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=size, run_before=settle)
+@pytest.mark.parametrize("state", STATES)
+async def test_states(album: Album, app: ComparingApp, state: str) -> None:
+    await album.sizes(app, press(*STATES[state]), but_the_largest=state in SEEN_TOGETHER)
 
 
-@pytest.mark.parametrize(
-    ("size", "state", "keys"),
-    [
-        ((80, 24), "differences", "v"), ((80, 24), "groups", "vv"), ((80, 24), "users", "vvv"),
-        ((80, 24), "scatter", "vvvv"), ((80, 24), "takeaways", "t"),
-        ((160, 48), "differences", "v"), ((160, 48), "users", "vv"), ((160, 48), "takeaways", "t"),
-    ],
-    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value,
-)  # fmt: skip
-def test_differences_look_as_they_did(
-    snap_compare: Any, app: ComparingApp, size: tuple[int, int], state: str, keys: str
-) -> None:
-    async def settle(pilot: Any) -> None:
-        await pilot.press("j", "space", "j", "space", *keys)
-        for _ in range(3):  # what is computed is asked for by what was computed before
-            await pilot.pause()
-            await pilot.app.workers.wait_for_complete()
+async def test_nothing_yet(album: Album, home: Home, small_index: Path) -> None:
+    await album.sizes(comparing(home, small_index), press())
 
-    assert snap_compare(app, terminal_size=size, run_before=settle)
+
+async def test_themes(album: Album, app: ComparingApp) -> None:
+    await album.themes(app, press(*STATES["differences"]))
+
+
+async def test_no_color(album: Album, app: ComparingApp, small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    await album.colourless(comparing(app.session.home, small_index), press(*STATES["differences"]))

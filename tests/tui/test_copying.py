@@ -21,8 +21,7 @@ from musicrec_tui.tui.tabular.copying import Choice, rows_of, told
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TabularWidget
 from musicrec_tui.tui.widgets.train.job_list import JobList
-from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, settled, shown, until
-from tests.tui.test_hostile import clean
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, settled, shown, until
 from tests.tui.test_notifying import corner
 from tests.tui.train_support import FakeRun
 

@@ -1,20 +1,13 @@
-"""How the sections of the Data screen look. After a change on purpose: `pytest --snapshot-update` on this file."""
+"""How the sections of Data look."""
 
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.paths import Home
-from tests.tui.support import SmallApp, small, then
-
-
-class Compare(Protocol):
-    """pytest-textual-snapshot's fixture."""
-
-    def __call__(self, app: SmallApp, *, terminal_size: tuple[int, int], run_before: object) -> bool:
-        """Whether the app looks as it did."""
+from tests.tui.pictures import Album, press
+from tests.tui.support import SmallApp, small
 
 
 def tastes() -> list[str]:
@@ -42,34 +35,34 @@ def app(tasteful_index: Path, home: Home) -> SmallApp:
     return small(home, tasteful_index)
 
 
-SECTIONS = {
+STATES = {
     "overview": ("o",),
     "columns": ("c",),
     "rows": ("r",),
+    "whole-row": ("r", "j", "space"),
     "codes": ("d", "tab"),
     "dots": ("m", "t"),
     "shades": ("m", "v"),
     "figures": ("m", "v", "v", "plus", "j", "l"),
-    "activity": ("a",),
+    "tail": ("a",),
+    "export": ("r", "e"),
 }
-WIDE = ("overview", "columns", "figures", "activity")
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_narrow(snap_compare: Compare, app: SmallApp, section: str) -> None:
-    assert snap_compare(app, terminal_size=(80, 24), run_before=then("5", *SECTIONS[section]))
+@pytest.mark.parametrize("state", STATES)
+async def test_states(album: Album, app: SmallApp, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    await album.sizes(app, press("5", *STATES[state]))
 
 
-@pytest.mark.parametrize("section", WIDE)
-def test_wide(snap_compare: Compare, app: SmallApp, section: str) -> None:
-    assert snap_compare(app, terminal_size=(120, 40), run_before=then("5", *SECTIONS[section]))
+async def test_activity_over_time(album: Album, small_app: SmallApp) -> None:
+    await album.sizes(small_app, press("5", "a"))
 
 
-def test_activity_over_time(snap_compare: Compare, small_app: SmallApp) -> None:
-    assert snap_compare(small_app, terminal_size=(120, 40), run_before=then("5", "a"))
+async def test_themes(album: Album, app: SmallApp) -> None:
+    await album.themes(app, press("5", *STATES["shades"]))
 
 
-def test_the_matrix_without_colour(snap_compare: Compare, app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color(album: Album, app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    colourless = SmallApp(app.session.home, app.given)
-    assert snap_compare(colourless, terminal_size=(80, 24), run_before=then("5", "m", "v", "l"))
+    await album.colourless(SmallApp(app.session.home, app.given), press("5", "m", "v", "l"))

@@ -1,21 +1,8 @@
 """Names come from the log as they are: they are shown whole, and reach the terminal as text only."""
 
-import re
-
 import pytest
 
-from tests.tui.support import HOSTILE_CLEAN, STRANGE, SmallApp, rows_of, settled, shown
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def clean(app: SmallApp) -> str:
-    """What is on the screen, which must hold no control character; lines are as wide as the terminal."""
-    strips = app.screen._compositor.render_strips()
-    text = "\n".join(strip.text for strip in strips)
-    assert not _CONTROL.search(text)
-    assert {strip.cell_length for strip in strips} == {app.size.width}
-    return text
+from tests.tui.support import HOSTILE_CLEAN, STRANGE, SmallApp, clean, rows_of, settled, shown
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,8 @@ from musicrec_tui.tui.screens.export_dialog import ExportDialog
 from musicrec_tui.tui.screens.me_dialog import MeDialog
 from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
 from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
-from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 from tests.tui.test_explore import finished
-from tests.tui.test_hostile import clean
-from tests.tui.test_snapshots import NARROW, NORMAL, Compare
 from tests.tui.train_support import FakeRun
 
 
@@ -150,7 +148,7 @@ async def test_typing_again_begins_with_what_was_typed(small_app: SmallApp, home
 async def test_hostile_names_are_typed_and_shown_clean(small_app: SmallApp, home: Home) -> None:
     finished(home, small_app)
     typed.keep(home, small_app.given, HOSTILE, [typed.Choice(artists.find(small_app.given, "Low"))])
-    async with small_app.run_test(size=NARROW, notifications=True) as pilot:
+    async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot)
         await pilot.press("backspace")  # takes Low out
         entry = small_app.screen.query_one(ArtistLine).entry
@@ -200,18 +198,6 @@ async def test_recommendations_on_the_screen_become_a_playlist(
         names = [one["creator"] for one in written["track"]]
         assert names == [artist.name for artist in artists.search(small_app.given, "", listed).rows]
         assert written["track"][0]["title"].startswith("Song ")
-
-
-@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
-def test_pictures(snap_compare: Compare, small_app: SmallApp, home: Home, size: tuple[int, int]) -> None:
-    finished(home, small_app)
-
-    async def typed_in(pilot: Pilot[Any]) -> None:
-        await opened(pilot, *"pixies", "enter", *"xxx", "enter", *"pulp", "enter")
-        await pilot.press("tab", "k", "space", "shift+tab", *"radoihead")
-        await settled(pilot)
-
-    assert snap_compare(small_app, terminal_size=size, run_before=typed_in)
 
 
 async def test_a_model_that_is_being_trained_is_awaited_until_it_failed(small_app: SmallApp, home: Home) -> None:

@@ -13,9 +13,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui import importing as by_process
 from musicrec_tui.tui.screens.import_dialog import ImportDialog
 from musicrec_tui.tui.widgets.path_suggester import complete
-from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, small, then, until
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
 from tests.tui.test_explore import finished
-from tests.tui.test_snapshots import NARROW, NORMAL, Compare
 
 LINES = [
     "user_id,artist_name,release_name,recording_name,date,time",
@@ -236,16 +235,3 @@ def test_file_names_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert complete("~/mu") == "~/music/"
     monkeypatch.chdir(tmp_path)
     assert complete("mu") == "music/"
-
-
-@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
-def test_the_dialog(snap_compare: Compare, small_app: SmallApp, size: tuple[int, int]) -> None:
-    assert snap_compare(small_app, terminal_size=size, run_before=then("i"))
-
-
-@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
-def test_a_profile(snap_compare: Compare, small_index: Path, home: Home, history: Path, size: tuple[int, int]) -> None:
-    importing.add(home, "me", [history])
-    app = small(home, small_index)
-    finished(home, app)
-    assert snap_compare(app, terminal_size=size, run_before=then())

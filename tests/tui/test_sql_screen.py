@@ -19,8 +19,7 @@ from musicrec_tui.tui.screens.sql import SqlScreen
 from musicrec_tui.tui.widgets.data.table_view import TableView
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.sql import history
-from tests.tui.support import HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
-from tests.tui.test_hostile import clean
+from tests.tui.support import HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 
 ENDLESS = "SELECT count(*) FROM range(1_000_000_000_000)"
 

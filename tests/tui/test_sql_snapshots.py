@@ -6,28 +6,46 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.support import SmallApp, then
-from tests.tui.test_snapshots import NARROW, NORMAL, Compare
+from tests.tui.pictures import Album, Steps, press
+from tests.tui.support import SmallApp
 
 QUERY = "SELECT name, listeners, listens, first_at, last_at FROM artist ORDER BY listens DESC, key"
+STATES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "empty": ("", ()),
+    "result": (QUERY, ("enter",)),
+    "error": ("SELECT names, listeners FROM artist", ("enter",)),
+    "export": (QUERY, ("enter", "e")),
+}
 
 
-@pytest.mark.parametrize("size", [NARROW, NORMAL], ids=["80x24", "120x40"])
-@pytest.mark.parametrize(
-    ("query", "keys"),
-    [("", ()), (QUERY, ("enter",)), ("SELECT names, listeners FROM artist", ("enter",)), (QUERY, ("enter", "e"))],
-    ids=["empty", "result", "error", "export"],
-)
-def test_the_sql_screen_looks_as_it_did(
-    snap_compare: Compare, small_app: SmallApp, monkeypatch: pytest.MonkeyPatch,
-    query: str, keys: tuple[str, ...], size: tuple[int, int],
-) -> None:  # fmt: skip
+@pytest.fixture
+def app(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> SmallApp:
+    """The app in which every query takes the same time, in a folder that is called the same everywhere."""
     monkeypatch.setattr("musicrec_tui.tui.screens.sql._seconds", lambda _since: "0.3 s")
     monkeypatch.chdir("/")
+    return small_app
+
+
+def ask(query: str, keys: tuple[str, ...]) -> Steps:
+    """Type a query, and press keys."""
 
     async def run(pilot: Pilot[Any]) -> None:
-        await then("5", "s")(pilot)
+        await press("5", "s")(pilot)
         pilot.app.screen.query_one("#query", Input).value = query
-        await then(*keys)(pilot)
+        await press(*keys)(pilot)
 
-    assert snap_compare(small_app, terminal_size=size, run_before=run)
+    return run
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_states(album: Album, app: SmallApp, state: str) -> None:
+    await album.sizes(app, ask(*STATES[state]))
+
+
+async def test_themes(album: Album, app: SmallApp) -> None:
+    await album.themes(app, ask(*STATES["result"]))
+
+
+async def test_no_color(album: Album, app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    await album.colourless(SmallApp(app.session.home, app.given), ask(*STATES["result"]))

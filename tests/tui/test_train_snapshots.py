@@ -1,41 +1,66 @@
-"""Pictures of the Train screen with fixed data, at the sizes that it is laid out for."""
+"""How Train looks, with jobs in every state."""
 
+import os
 from collections.abc import Iterator
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from musicrec_tui.paths import Home
-from tests.tui.train_support import TrainApp, several
+from musicrec_tui.runs import store, trash
+from tests.tui.pictures import Album, StandingClock, press
+from tests.tui.train_support import START, FakeRun, TrainApp, several
 
-SIZES = [(80, 24), (120, 40)]
-PRESSES = {
-    "form": [],
-    "running": ["j", "j"],
-    "plot": ["j", "j", "p", "left", "left", "left", "plus"],
-    "search": ["j", "j", "slash", *"OVER"],
-    "died": ["j", "j", "j", "j"],
-    "finished": ["j", "j", "j", "j", "j", "j", "j"],
-    "question": ["j", "j", "x"],
+STATES = {
+    "form": (),
+    "running": ("j", "j"),
+    "plot": ("j", "j", "p", "left", "left", "left", "plus"),
+    "search": ("j", "j", "slash", *"OVER"),
+    "layers": ("j", "j", "i"),
+    "died": ("j",) * 4,
+    "failed": ("j",) * 5,
+    "finished": ("j",) * 7,
+    "crosshair": (*("j",) * 7, "p", "left", "left", "o"),
+    "cancel": ("j", "j", "x"),
+    "name": ("j", "j", "R"),
 }
+SEEN_TOGETHER = ("layers",)
+"""Where there is most room, all are on the screen in another state."""
 
 
 @pytest.fixture
 def app(home: Home) -> Iterator[TrainApp]:
+    """The screen over runs in each state."""
     runs = several(home)
     yield TrainApp(home)
     for run in runs:
         run.die()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("state", PRESSES)
-def test_the_train_screen_looks_as_it_did(snap_compare: Any, app: TrainApp, size: tuple[int, int], state: str) -> None:
-    async def settle(pilot: Any) -> None:
-        await pilot.press(*PRESSES[state])
-        busy = [worker for worker in pilot.app.workers if worker.group == "watch"]
-        if busy:
-            await pilot.app.workers.wait_for_complete(busy)
-        await pilot.pause()
+@pytest.mark.parametrize("state", STATES)
+async def test_states(album: Album, app: TrainApp, state: str) -> None:
+    await album.sizes(app, press(*STATES[state]), but_the_largest=state in SEEN_TOGETHER)
 
-    assert snap_compare(app, terminal_size=size, run_before=settle)
+
+async def test_nothing_yet(album: Album, home: Home) -> None:
+    await album.sizes(TrainApp(home), press())
+
+
+async def test_trash(album: Album, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trash, "datetime", StandingClock)
+    for days, name in enumerate(("first try", "Nirvana [Live] [/b]", "椎名林檎 only")):
+        run = FakeRun(home, name=name)
+        run.die()
+        store.trash_of(home).discard(run.info)
+        deleted = (START + timedelta(days=days)).timestamp()
+        os.utime(store.trash_of(home).trash / run.info.id / trash.MARKER, (deleted, deleted))
+    await album.sizes(TrainApp(home), press("T"))
+
+
+async def test_themes(album: Album, app: TrainApp) -> None:
+    await album.themes(app, press(*STATES["plot"]))
+
+
+async def test_no_color(album: Album, app: TrainApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    await album.colourless(TrainApp(app.session.home), press(*STATES["running"]))

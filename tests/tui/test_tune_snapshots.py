@@ -1,63 +1,52 @@
-"""Pictures of the Tune screen with fixed data, at the sizes that it is laid out for."""
+"""How Tune looks, with tunings in every state."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.widgets.tune import importance
+from tests.tui.pictures import Album, press
 from tests.tui.tune_support import TuneApp, several
 
-SIZES = [(80, 24), (120, 40)]
-IDS = ["80x24", "120x40"]
-PRESSES = {
-    "form": [],
-    "running": ["j", "j", "enter"],
-    "map": ["j", "j", "j", "v"],
-    "course": ["j", "j", "j", "v", "v"],
-    "died": ["j", "j", "j", "j", "j"],
-    "failed": ["j", "j", "j", "j"],
-    "question": ["j", "j", "j", "t"],
+STATES = {
+    "form": (),
+    "running": ("j", "j", "enter"),
+    "map": ("j", "j", "j", "v"),
+    "course": ("j", "j", "j", "v", "v"),
+    "failed": ("j",) * 4,
+    "died": ("j",) * 5,
+    "finished": ("j",) * 6,
+    "train-best": ("j", "j", "j", "t"),
 }
+SEEN_TOGETHER = ("course",)
+"""Where there is most room, all are on the screen in another state."""
 
 
 @pytest.fixture
-def made(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
-    """A home with tunings in each state; importances come without a process."""
+def app(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[TuneApp]:
+    """The screen over tunings in each state; importances come without a process."""
 
     async def importances(tuning: Path) -> dict[str, float]:
         return {"factors": 0.59, "iterations": 0.25, "regularization": 0.16}
 
     monkeypatch.setattr(importance, "importances", importances)
     tunings = several(home)
-    yield home
+    yield TuneApp(home)
     for tuning in tunings:
         tuning.die()
 
 
-def press(*keys: str) -> Any:
-    """Press keys, and wait for what they ask for."""
-
-    async def settle(pilot: Any) -> None:
-        await pilot.pause()
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause()
-        if busy := [worker for worker in pilot.app.workers if worker.group == "importance"]:
-            await pilot.app.workers.wait_for_complete(busy)
-        await pilot.pause()
-
-    return settle
+@pytest.mark.parametrize("state", STATES)
+async def test_states(album: Album, app: TuneApp, state: str) -> None:
+    await album.sizes(app, press(*STATES[state]), but_the_largest=state in SEEN_TOGETHER)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=IDS)
-@pytest.mark.parametrize("state", PRESSES)
-def test_the_tune_screen_looks_as_it_did(snap_compare: Any, made: Home, size: tuple[int, int], state: str) -> None:
-    assert snap_compare(TuneApp(made), terminal_size=size, run_before=press(*PRESSES[state]))
+async def test_themes(album: Album, app: TuneApp) -> None:
+    await album.themes(app, press(*STATES["map"]))
 
 
-def test_it_reads_without_colours(snap_compare: Any, made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color(album: Album, app: TuneApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(TuneApp(made), terminal_size=(120, 40), run_before=press("j", "j", "j"))
+    await album.colourless(TuneApp(app.session.home), press(*STATES["map"]))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -157,34 +158,35 @@ def screen_text(app: App[Any]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
 
 
-def several(home: Home) -> list[FakeRun]:
+def several(home: Home, content: str = CONTENT) -> list[FakeRun]:
     """A run in each state, for pictures: oldest first."""
-    popularity, als = FakeRun(home, "popularity"), FakeRun(home, "als", {"factors": "32"})
+    make = partial(FakeRun, home, content=content)
+    popularity, als = make("popularity"), make("als", {"factors": "32"})
     for run, ndcg in ((popularity, 0.08), (als, 0.2143)):
         run.start()
         for sweep in range(1, 16 if run is als else 1):
             run.epoch(sweep, 15, loss=0.4 / sweep + 0.1)
         run.finish(ndcg)
-    final = FakeRun(home, "als", final=True)
+    final = make("als", final=True)
     final.start()
     final.finish(0.201)
-    failed = FakeRun(home, "ncf")
+    failed = make("ncf")
     failed.start()
     failed.fail("TensorFlow cannot be loaded.", "Install it, or train ALS.")
-    died = FakeRun(home, "ncf", name="Nirvana [Live] [/b]")
+    died = make("ncf", name="Nirvana [Live] [/b]")
     died.start()
     died.die()
     (died.folder / "log.txt").write_text("Fatal Python error: Segmentation fault\nThread 0x01\n")
-    running = FakeRun(home, "ncf", {"factors": "16"})
+    running = make("ncf", {"factors": "16"})
     running.start()
     layers = (("user embedding", "(1422, 16)", 22_752), ("artist embedding", "(4600, 16)", 73_600))
     running.tell(events.Summary, layers=layers, parameters=96_352)
     for epoch in range(1, 8):
         running.epoch(epoch, 20, loss=0.69 / epoch**0.5, accuracy=0.8 + epoch / 100, val_ndcg_at_10=0.2 - 0.15 / epoch)
         running.tell(events.Log, text=f"epoch {epoch} of 20 is over")
-    elsewhere = FakeRun(home, "als", split=SplitSpec(kind="leave-last"))
+    elsewhere = make("als", split=SplitSpec(kind="leave-last"))
     elsewhere.start()
     elsewhere.finish(0.11)
-    queued = FakeRun(home, "als")
+    queued = make("als")
     queued.tell(events.Queued, pid=4_000_001)
     return [popularity, als, final, failed, died, running, elsewhere, queued]

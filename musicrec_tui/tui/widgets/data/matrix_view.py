@@ -173,11 +173,11 @@ class MatrixView(Widget, TwoKeys, can_focus=True):
 
 
 def _pattern(block: Block, camera: Camera) -> Content:
-    """Dots or shades, the character under the cursor reversed."""
+    """Dots or shades, the character under the cursor reversed; not a shade, which would look like another one then."""
     drawn = picture.dots(block) if camera.view == "dots" else picture.shades(block)
     row, column = camera.cursor
     lines = [Content.styled(line, "$accent") for line in drawn]
-    here = Content.styled(drawn[row][column], _HERE)
+    here = Content.styled(drawn[row][column] if camera.view == "dots" else "+", _HERE)
     lines[row] = lines[row][:column] + here + lines[row][column + 1 :]
     return Content("\n").join(lines)
 
