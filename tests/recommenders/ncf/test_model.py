@@ -53,8 +53,9 @@ def test_tiles_and_threads_do_not_change_scores(
     model = restored(NcfParams(architecture=architecture, layers=layers))
     users = np.arange(USERS, dtype=np.int32)
     whole = model.scores(users)
-    for tile, threads in ((1, 1), (64, 3), (10_000, 2)):
+    for tile, across, threads in ((1, 1, 1), (64, 1024, 3), (10_000, 4, 2), (10_000, 1024, 2)):
         monkeypatch.setattr(scoring, "_TILE", tile)
+        monkeypatch.setattr(scoring, "_ACROSS", across)
         monkeypatch.setattr(scoring, "_WORTH_THREADS", 0)
         monkeypatch.setattr(scoring, "_processors", lambda threads=threads: threads)
         other = restored(NcfParams(architecture=architecture, layers=layers))
