@@ -151,7 +151,7 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
         picture = shown(pilot.app.screen)
         quiet = 0 if busy or picture != before else quiet + 1
         before = picture
-        if quiet == 5:
+        if quiet == 3:
             return
         await asyncio.sleep(0.03)
     raise AssertionError(f"it does not come to rest:\n{before}")
