@@ -1,7 +1,10 @@
 """What every test relies on: a home of its own, and one BLAS thread."""
 
 import os
+import signal
 
+# Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before numpy is imported anywhere: implicit warns (and is slow) otherwise, and warnings are errors here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")

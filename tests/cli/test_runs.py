@@ -70,6 +70,7 @@ def test_a_deleted_run_is_in_the_trash_until_it_is_restored_or_emptied(workshop:
     assert json.loads(tell("runs", "trash", "short-lived", "--json"))["trashed"] == before["run"]
     assert "add --yes" in tell("runs", "empty", code=2)
     assert json.loads(tell("runs", "empty", before["run"], "--yes", "--json")) == {"deleted": [before["run"]]}
+    tell("runs", "empty", "--yes")  # of what other tests left there
     assert "The trash is empty." in tell("runs", "empty")
     assert "`musicrec-tui runs trash` lists" in tell("runs", "restore", "short-lived", code=2)
 
