@@ -3,8 +3,6 @@
 import os
 import signal
 
-# Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 # Before numpy is imported anywhere: implicit warns (and is slow) otherwise, and warnings are errors here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
@@ -19,6 +17,8 @@ from musicrec_tui.paths import Home, find_home
 
 settings.register_profile("patient", deadline=None)  # no test asserts a duration, and the machine may be busy
 settings.load_profile("patient")
+# Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
