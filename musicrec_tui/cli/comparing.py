@@ -52,8 +52,6 @@ def compare(
     all of them, and with the users for whom a run is better, equal and worse. Without --user, --profile or --like the
     lists are those of the user that differs most.
     """
-    from musicrec_tui.runs import comparison
-
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
     place = options.Place(data, home, layout)
@@ -72,6 +70,13 @@ def compare(
 
         comparing_users.scatter(found, metric, as_json=as_json)
         return
+    _print(found, metric, users, as_json=as_json)
+
+
+def _print(found: list[RunInfo], metric: str, users: int, *, as_json: bool) -> None:
+    """Figures, differences and costs."""
+    from musicrec_tui.runs import comparison
+
     compared = comparison.compare(found)
     statistics = _statistics(found, metric, users) if compared.comparable else None
     if as_json:

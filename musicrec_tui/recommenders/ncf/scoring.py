@@ -23,6 +23,8 @@ _TILE = 1 << 18
 """Numbers in the widest array of a tile: 1 MB, so that a tile's passes stay near the processor's cache."""
 _ACROSS = 1024
 """Artists of a tile: up to a million multiplications OpenBLAS does not copy its matrices first, and twice as fast."""
+_FEW = 8
+"""Users up to whom tiles are as wide as may be: there, what Python does for a tile is most of its time."""
 _WORTH_THREADS = 1 << 14
 """Scores below which starting threads costs more than it saves."""
 
@@ -160,11 +162,12 @@ def _tower(arrays: Mapping[str, NDArray[Any]], out: FloatArray) -> Callable[[Int
 
         return add_line
     widths = [len(bias) for _, bias in layers]
-    wide = max(1, min(_TILE // max(widths), _ACROSS, artists.shape[1]))
-    high = max(1, _TILE // max(widths) // wide)
+    widest = max(1, min(_TILE // max(widths), artists.shape[1]))
     kernels = [np.ascontiguousarray(kernel.T) for kernel, _ in layers[1:]]
 
     def add(codes: IntArray, result: FloatArray) -> None:
+        wide = widest if len(codes) <= _FEW else min(widest, _ACROSS)
+        high = max(1, _TILE // max(widths) // wide)
         room = [np.empty(high * width * wide, np.float32) for width in widths]
         for top in range(0, len(codes), high):
             added = _added(users[codes[top : top + high]], layers[1:])

@@ -56,6 +56,7 @@ def test_tiles_and_threads_do_not_change_scores(
     for tile, across, threads in ((1, 1, 1), (64, 1024, 3), (10_000, 4, 2), (10_000, 1024, 2)):
         monkeypatch.setattr(scoring, "_TILE", tile)
         monkeypatch.setattr(scoring, "_ACROSS", across)
+        monkeypatch.setattr(scoring, "_FEW", threads)
         monkeypatch.setattr(scoring, "_WORTH_THREADS", 0)
         monkeypatch.setattr(scoring, "_processors", lambda threads=threads: threads)
         other = restored(NcfParams(architecture=architecture, layers=layers))
