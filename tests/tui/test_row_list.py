@@ -137,3 +137,16 @@ async def test_the_wheel_asks_for_more_rows_too() -> None:
         shown.scroll_to(y=95, animate=False)
         await pilot.pause()
         assert app.asked_for_more == 1
+
+
+async def test_a_list_whose_width_is_all_border_and_scrollbar_draws_nothing() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows(rows(100))
+        shown.styles.border = ("round", "white")
+        for width in (4, 3, 2, 1):
+            shown.styles.width = width
+            await pilot.pause()
+            assert len(shown.render_line(0).text) == max(0, shown.scrollable_content_region.width)
+        assert shown.scrollable_content_region.width <= 0

@@ -217,6 +217,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of what is seen."""
         width = self.scrollable_content_region.width
+        if width <= 0:  # a border and a scrollbar can take all that a narrow terminal leaves
+            return Strip.blank(0)
         if not self._rows:
             return _note_line(self, self._note, y, width)
         index = y + int(self.scroll_y)
