@@ -86,11 +86,19 @@ class Home(NamedTuple):
         return self.cache / "logs"
 
 
+def expanded(path: Path) -> Path:
+    """A path with "~" as the home that it stands for; what is nobody's home is a name like any other."""
+    try:
+        return path.expanduser()
+    except RuntimeError:  # no such user, or one without a home
+        return path
+
+
 def find_home(override: Path | None = None) -> Home:
     """The home to use: `--home`, else `MUSICREC_HOME`, else the platform's folders."""
     chosen = override or (Path(env) if (env := os.environ.get("MUSICREC_HOME")) else None)
     if chosen is not None:
-        root = chosen.expanduser().absolute()
+        root = expanded(chosen).absolute()
         return Home(root, root / "cache")
     return Home(Path(platformdirs.user_data_dir(APP)), Path(platformdirs.user_cache_dir(APP)))
 

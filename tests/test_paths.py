@@ -28,6 +28,11 @@ def test_a_home_is_absolute_and_knows_the_tilde(tmp_path: Path, monkeypatch: pyt
     assert paths.find_home(Path("~/there")).root == tmp_path / "there"
 
 
+def test_a_tilde_that_is_nobodys_home_is_a_name_like_any_other() -> None:
+    assert paths.expanded(Path("~nobody-at-all/x")) == Path("~nobody-at-all/x")
+    assert paths.expanded(Path("~/x")) == Path.home() / "x"
+
+
 def test_everything_of_a_home_lies_in_it(tmp_path: Path) -> None:
     home = paths.find_home(tmp_path)
     for place in (home.runs, home.settings, home.indexes, home.slots, home.logs):

@@ -14,7 +14,7 @@ from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
-from musicrec_tui.paths import Home
+from musicrec_tui.paths import Home, expanded
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs import deaths, status, store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
@@ -45,7 +45,7 @@ def submit(
     Raises:
         UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
     """
-    paths = tuple(str(Path(path).expanduser().absolute()) for path in data)
+    paths = tuple(str(expanded(Path(path)).absolute()) for path in data)
     run, lock = store.create_run(
         home,
         hybrids.named(home, params, content, split),

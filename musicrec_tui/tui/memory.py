@@ -11,7 +11,7 @@ import msgspec
 from musicrec_tui import paths, sealed
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
-from musicrec_tui.paths import Home
+from musicrec_tui.paths import Home, expanded
 
 SCHEMA = 1
 _MOST_LOGS = 50
@@ -156,4 +156,4 @@ def _last_log(home: Home) -> Log | None:
 
 def _log(data: list[Path], layout: str) -> Log:
     """A log as it can be found again from any folder."""
-    return Log(tuple(str(path.expanduser().absolute()) for path in data), layout)
+    return Log(tuple(str(expanded(path).absolute()) for path in data), layout)

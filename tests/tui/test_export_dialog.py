@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import pytest
 from textual.app import App
 from textual.widgets import Input, Static
 
@@ -130,3 +131,16 @@ async def test_leaving_the_program_stops_the_work(tmp_path: Path) -> None:
         await until(pilot, lambda: "500" in app.said)
         app.exit()
     assert not (tmp_path / "out.csv").exists()
+
+
+async def test_a_home_that_nobody_has_and_a_folder_that_is_gone_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    app = DialogApp("~nobody-at-all/out.csv")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "is gone: write a whole path" in app.said)
+        await pilot.press("enter")
+        await until(pilot, lambda: "No such file" in app.said)

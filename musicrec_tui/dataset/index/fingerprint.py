@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 
 
@@ -50,7 +51,7 @@ def index_name(paths: Sequence[Path], seen: Sequence[Input], layout: str = "") -
         layout: the layout that the user insists on; empty: by content.
     """
     place, state = hashlib.sha256(layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
-    for path in sorted({str(path.expanduser().absolute()) for path in paths}):
+    for path in sorted({str(expanded(path).absolute()) for path in paths}):
         place.update(path.encode(errors="surrogateescape") + b"\0")
     for one in seen:
         state.update(f"{one.path}\0{one.size}\0{one.modified}\0".encode())

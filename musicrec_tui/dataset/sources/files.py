@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 
 _READ = re.compile(r"\.(parquet|tar|zip|((csv|tsv|txt|json|jsonl|log|dat)(\.(gz|zst))?))$", re.IGNORECASE)
@@ -28,13 +29,13 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
     Raises:
         UserError: a path does not exist, or a folder holds nothing to read.
     """
-    found = {file.resolve() for path in paths for file in _expand(path.expanduser())}
+    found = {file.resolve() for path in paths for file in _expand(expanded(path))}
     return sorted(found)
 
 
 def was_walked(file: Path, paths: Sequence[Path]) -> bool:
     """Whether a file of `list_files` was found inside a folder, rather than asked for by its name."""
-    return not any(file == path.expanduser().resolve() or glob.has_magic(str(path)) for path in paths)
+    return not any(file == expanded(path).resolve() or glob.has_magic(str(path)) for path in paths)
 
 
 def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:
@@ -43,7 +44,7 @@ def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:
     A file that was asked for by its name is a dump of its own. Within a folder that was asked for it is the nearest
     folder that is marked as a dump, else all of it. What a glob or an archive gave is one with its neighbours.
     """
-    asked = {path.expanduser().resolve() for path in paths}
+    asked = {expanded(path).resolve() for path in paths}
     marked = functools.cache(_is_dump)
 
     def dump_of(file: Path) -> Path:

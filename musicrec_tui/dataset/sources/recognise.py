@@ -15,6 +15,7 @@ from musicrec_tui.dataset.sources.head import Columns, Head, look
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.refusing import slug
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 
 _TABLES = (".parquet", ".csv", ".tsv")
@@ -133,7 +134,7 @@ def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None 
         raise refusing.nothing(paths, candidates)
     if len({part.layout.timed for part in parts} - {None}) > 1:
         raise refusing.strangers({part.layout.name: (part.files[0], part.layout.sentence) for part in parts})
-    asked = tuple(path.expanduser().absolute() for path in paths)
+    asked = tuple(expanded(path).absolute() for path in paths)
     return Source(asked, parts, layout, tuple(skipped))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
-from musicrec_tui.paths import Home
+from musicrec_tui.paths import Home, expanded
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tunings import store
@@ -24,7 +24,7 @@ def submit(
     Raises:
         UserError: an argument does not fit, the home cannot be written to, or no process can be started.
     """
-    paths = tuple(str(Path(path).expanduser().absolute()) for path in data)
+    paths = tuple(str(expanded(Path(path)).absolute()) for path in data)
     tuning, lock = store.create(
         home, base, plan, paths, str(Path(index).absolute()), content, split,
         wanted=objective, processes=processes, seed=seed, k=k, name=name, layout=layout,

@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.paths import expanded
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.tunings.spec import Grid, Value
@@ -38,7 +39,7 @@ def named(text: str, model: str) -> Grid:
         if model != "als":
             raise UserError(f"The deck's grid is one of ALS, and not of {model}; give a TOML file.")
         return DECK
-    path = Path(text).expanduser()
+    path = expanded(Path(text))
     shown = printable(text, None)
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))

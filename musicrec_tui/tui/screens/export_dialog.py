@@ -10,15 +10,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.export_target import FORMATS, check_target
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.widgets.cells import bar
 from musicrec_tui.tui.working import start
 
@@ -30,7 +31,7 @@ TICK_SECONDS = 0.1
 _BAR = 20
 
 
-class ExportDialog(ModalScreen[int | None]):
+class ExportDialog(Dialog[int | None]):
     """Asks for a file name and has a table written there; answers with the rows written, None where it came to nothing.
 
     Args:
@@ -74,8 +75,7 @@ class ExportDialog(ModalScreen[int | None]):
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
-        folder = printable(str(Path.cwd()), 200)
-        self._say(f"The ending says the format: {', '.join(self._formats)}. {self._hint}\nIn the folder {folder}")
+        self._say(f"The ending says the format: {', '.join(self._formats)}. {self._hint}\n{_folder_line()}")
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
@@ -104,9 +104,9 @@ class ExportDialog(ModalScreen[int | None]):
         name = event.value.strip()
         if not name or self._stop is not None:
             return
-        target = Path(name).expanduser().absolute()
         try:
             need_freedom(self)
+            target = expanded(Path(name)).absolute()
             check_target(target, self._formats)
             there = target.exists()
         except (UserError, OSError) as error:
@@ -156,6 +156,14 @@ class ExportDialog(ModalScreen[int | None]):
         said = self.query_one("#export-said", Static)
         said.update(Content(printable_lines(sentence)))
         said.set_class(wrong, "-wrong")
+
+
+def _folder_line() -> str:
+    """Where a bare name is written, clean."""
+    try:
+        return f"In the folder {printable(str(Path.cwd()), 200)}"
+    except OSError:
+        return "The folder that the program was started in is gone: write a whole path"
 
 
 def printable_lines(text: str) -> str:

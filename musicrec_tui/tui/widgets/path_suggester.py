@@ -6,6 +6,8 @@ from pathlib import Path
 
 from textual.suggester import Suggester
 
+from musicrec_tui.paths import expanded
+
 _MOST = 10_000
 
 
@@ -25,7 +27,7 @@ def complete(value: str) -> str | None:
     folder, _, begun = value.rpartition("/")
     where = Path(f"{folder}/" if "/" in value else ".")
     try:
-        with os.scandir(where.expanduser()) as entries:
+        with os.scandir(expanded(where)) as entries:
             listed = [entry for entry, _ in zip(entries, range(_MOST), strict=False) if entry.name.startswith(begun)]
             fitting = sorted(
                 (entry for entry in listed if begun or not entry.name.startswith(".")), key=lambda e: e.name
@@ -33,6 +35,6 @@ def complete(value: str) -> str | None:
             if not fitting or not fitting[0].name.isprintable():
                 return None
             ending = "/" if fitting[0].is_dir() else ""
-    except (OSError, RuntimeError, ValueError):  # not there, no such user's home, a NUL
+    except (OSError, ValueError):  # not there, a NUL
         return None
     return f"{value[: len(value) - len(begun)]}{fitting[0].name}{ending}"
