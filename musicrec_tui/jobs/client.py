@@ -62,7 +62,8 @@ class HostClient:
         Raises:
             OSError: it cannot be started.
         """
-        await self._started()
+        with contextlib.suppress(_HostDiedError):  # the program is closing
+            await self._started()
 
     async def close(self) -> None:
         """End the host: its stdin is closed, and it is killed where it does not go at once."""

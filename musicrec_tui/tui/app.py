@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events
-from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
 from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -169,15 +169,13 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""
         if isinstance(event, events.InputEvent) and not self.is_running:
             return
+        if isinstance(event, events.InputEvent) and self.screen_stack and not self.screen.is_mounted:
+            await AwaitMount(self.screen, [self.screen])  # an answer to a dialog that has no widgets yet
         if isinstance(event, events.MouseDown):
             with contextlib.suppress(NoWidget):
                 if not self.get_widget_at(event.x, event.y)[0].is_attached:
                     return
         await super().on_event(event)
-
-    def pop_screen(self) -> AwaitComplete:
-        """Close the dialog on top; nothing where the first of two answers at the same moment has closed it already."""
-        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def draw_title(self) -> None:
         """Tell the title line of the screen on top what is open and what runs."""

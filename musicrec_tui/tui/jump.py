@@ -63,8 +63,8 @@ class Moving(_Base):
 
 
 def seen(screen: Screen[object]) -> list[Widget]:
-    """What can have the focus and is on the screen, in reading order."""
-    there = [pane for pane in screen.focus_chain if screen.find_widget(pane).visible_region.area]
+    """What can have the focus and is on the screen, in reading order; without a region a pane has no place yet."""
+    there = [pane for pane in screen.focus_chain if pane.region and screen.find_widget(pane).visible_region.area]
     return sorted(there, key=lambda pane: (pane.region.y, pane.region.x))
 
 

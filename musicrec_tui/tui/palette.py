@@ -3,8 +3,10 @@
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
+from musicrec_tui.tui.screens.dialog import AnsweredOnce
 
-class Palette(CommandPalette):
+
+class Palette(CommandPalette, AnsweredOnce[None]):
     """A palette that can be paged through only where it lists something, and in which nothing blinks."""
 
     def on_mount(self) -> None:
@@ -12,7 +14,7 @@ class Palette(CommandPalette):
         self.query_one(Input).cursor_blink = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Before the first hits are laid out there is no line to move to, and Textual would raise."""
-        if action == "command_list" and not any(listed.virtual_size.height for listed in self.query(CommandList)):
+        """Without room, and before the first hits are laid out, there is no line to move to; Textual would raise."""
+        if action == "command_list" and not any(listed.scrollable_content_region for listed in self.query(CommandList)):
             return False
         return super().check_action(action, parameters)

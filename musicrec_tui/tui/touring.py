@@ -49,10 +49,11 @@ class TouringApp(RestrictedApp):
         """Begin the tour; where it is shown, go on."""
         if self.current_mode != "explore":
             await self.switch_mode("explore")
-        for shown in self.screen.query(Tour):
+        explore = self.screen_stack[0]  # a dialog may lie on top of it
+        for shown in explore.query(Tour):
             await shown.advance()
             return
-        await self.screen.mount(Tour(), before=self.screen.query_one(CommandBar))
+        await explore.mount(Tour(), before=explore.query_one(CommandBar))
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of keys before they go where they go."""

@@ -44,7 +44,7 @@ NAMED = (
     "ctrl+s", "ctrl+u", "ctrl+v", "ctrl+w", "ctrl+x", "ctrl+y", "ctrl+z",
 )  # fmt: skip
 PRINTABLE = tuple(string.ascii_letters + string.digits + string.punctuation + " ö漢🎧")
-SIZES = ((80, 24), (120, 40), (200, 60), (40, 12), (300, 20))
+SIZES = ((80, 24), (120, 40), (200, 60), (40, 12), (300, 20), (20, 5), (10, 3), (2, 1), (1, 1))
 LEAVING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
 MOST_JOBS = 3
 MOST_GROWTH_MB = 200
@@ -91,6 +91,9 @@ class Soak:
         async with app.run_test(size=self._dice.choice(SIZES), notifications=True, tooltips=True) as pilot:
             while time.monotonic() < until and app.is_running and app.return_code is None:
                 await self._act(app, pilot)
+            app.exit(0)  # as who quits does: Textual's test would take the widgets away from work that goes on
+            while app.is_running:
+                await asyncio.sleep(0.01)
         assert app.crash_log is None, f"it crashed:\n{app.crash_log.read_text()[-6000:]}"
 
     async def _act(self, app: MusicrecApp, pilot: Pilot[Any]) -> None:

@@ -15,6 +15,7 @@ from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.client import HostClient
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommend, Recommended, Refused, Request, Response
+from musicrec_tui.paths import Home
 from tests.jobs.answers import USER, listed, place
 from tests.jobs.conftest import World
 
@@ -86,6 +87,13 @@ async def test_a_question_may_be_called_off(trained: World, client: HostClient) 
         await asked
     assert client._pending == {}
     assert isinstance(await client.ask(Recommend(user=USER, **place(trained))), Recommended)
+
+
+async def test_a_host_that_is_closed_before_it_was_asked_is_not_started(tmp_path: Path) -> None:
+    client = HostClient(Home(tmp_path, tmp_path / "cache"))
+    await client.close()
+    await client.start()
+    assert client._process is None
 
 
 async def test_after_closing_nothing_is_left_and_nothing_is_asked(trained: World) -> None:

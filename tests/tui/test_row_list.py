@@ -150,3 +150,14 @@ async def test_a_list_whose_width_is_all_border_and_scrollbar_draws_nothing() ->
             await pilot.pause()
             assert len(shown.render_line(0).text) == max(0, shown.scrollable_content_region.width)
         assert shown.scrollable_content_region.width <= 0
+
+
+async def test_a_cursor_beyond_the_rows_is_on_the_last_one() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)):
+        shown = app.query_one(RowList)
+        shown.cursor = 5
+        assert shown.cursor == -1
+        shown.set_rows(rows(3))
+        shown.cursor = 50
+        assert shown.cursor == 2

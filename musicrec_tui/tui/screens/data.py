@@ -108,15 +108,16 @@ class DataScreen(BaseScreen):
             await switcher.add_content(section(self.session, id=f"{name}-section"))
         switcher.current = f"{name}-section"
         self.query_one(SectionBar).show(name)
-        switcher.query_one(f"#{name}-section", Section).focus_first()
+        if (shown := switcher.query_one(f"#{name}-section", Section)).is_mounted:  # else a click has just made it
+            shown.focus_first()
         self.refresh_bindings()
 
     async def action_turn(self, step: int) -> None:
         """To the next section, around the end."""
         names = list(_SECTIONS)
-        if self.session.dataset is not None and self.switcher.current:
-            present = names.index(self.switcher.current.removesuffix("-section"))
-            await self.action_section(names[(present + step) % len(names)])
+        present = (self.switcher.current or "").removesuffix("-section")
+        if present in names:
+            await self.action_section(names[(names.index(present) + step) % len(names)])
 
     async def action_sql(self) -> None:
         """Ask what the sections do not tell."""

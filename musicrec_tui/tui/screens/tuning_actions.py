@@ -106,7 +106,7 @@ class TuningActions(JobActions):
     async def _go_to_train(self) -> TrainScreen:
         """Switch to the Train screen."""
         await self.musicrec.action_show("train")
-        screen = self.musicrec.screen
+        screen = self.musicrec.screen_stack[0]  # a dialog may lie on top of it
         assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
         return screen
 

@@ -150,6 +150,10 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """No rows, but a sentence: loading, empty, failed."""
         self.set_rows((), note)
 
+    def validate_cursor(self, cursor: int) -> int:
+        """The last row where there are not so many (any more)."""
+        return min(cursor, len(self._rows) - 1)
+
     @property
     def value(self) -> object | None:
         """What the cursor is on."""

@@ -50,8 +50,8 @@ class Tour(Static):
 
     async def advance(self) -> None:
         """To the next step; after the last one it is over."""
-        self._at += 1
-        if self._at < len(STEPS):
+        if self._at + 1 < len(STEPS):
+            self._at += 1
             self._draw()
         else:
             await self.end()

@@ -26,7 +26,7 @@ from musicrec_tui.tui.widgets.compare.scatter_view import ScatterView
 from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.widgets.page import Page
 from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.working import after_refresh, start
 
 MOST_USERS = 200
 
@@ -115,7 +115,7 @@ class ComparePane(Vertical):
         self.set_class(page == VIEWS, "-all")
         names = [Content.styled(view, "bold underline" if view in page else "") for view in VIEWS]
         self.border_title = Content.assemble("v ", *(part for name in names for part in (name, "  ")))
-        self.call_after_refresh(self._draw)
+        after_refresh(self, self._draw)
 
     def _draw(self) -> None:
         """What is seen of the runs."""
@@ -144,7 +144,7 @@ class ComparePane(Vertical):
         parts = self.query_one("#compare-two")
         if parts.has_class("-two") != (len(self._runs) == 2):
             parts.set_class(len(self._runs) == 2, "-two")
-            self.call_after_refresh(self._draw)  # the parts have other widths now
+            after_refresh(self, self._draw)  # the parts have other widths now
         if len(self._runs) > 1:
             values = side_by_side.figures(self._runs, self._column, self._width("#compare-values"))
             parameters = side_by_side.differing(self._runs, self._width("#compare-parameters"))

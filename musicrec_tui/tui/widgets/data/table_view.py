@@ -20,7 +20,7 @@ from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
 from musicrec_tui.tui.widgets.data.table import Columns
 from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.working import after_refresh, start
 
 _EXPORTED = 50_000
 """Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""
@@ -142,7 +142,7 @@ class TableView(Vertical):
 
     def on_resize(self) -> None:
         """Other columns fit."""
-        self.call_after_refresh(self._tell)
+        after_refresh(self, self._tell)
 
     def _row(self, cells: Cells, value: int) -> Row:
         """A row that is here."""

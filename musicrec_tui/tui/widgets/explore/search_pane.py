@@ -18,7 +18,7 @@ from musicrec_tui.tui.tabular.fetching import paged
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
 from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.working import after_refresh, start
 
 DEBOUNCE_SECONDS = 0.06
 PAGE = 100
@@ -164,8 +164,8 @@ class SearchPane(Vertical):
 
     async def _look_further(self, what: str, text: str) -> None:
         """Ask for the next page of the section that is shown alone."""
-        section = self._sections[what]
-        if self._searches is None:
+        section = self._sections.get(what)  # both may be shown again since the end was near
+        if self._searches is None or section is None:
             return
         if what == "artists":
             page: ArtistPage | UserPage | None = await asked(self, self._searches.artists, text, PAGE, len(section))
@@ -178,11 +178,13 @@ class SearchPane(Vertical):
     @property
     def _alone(self) -> str:
         """The section that is shown alone; empty: there are both, or none."""
-        return self._only or (next(iter(self._sections)) if len(self._sections) == 1 else "")
+        if len(self._sections) == 1:
+            return next(iter(self._sections))
+        return self._only if self._only in self._sections else ""
 
     def on_resize(self) -> None:
         """Each section gets half of the height that there is now."""
-        self.call_after_refresh(self._fit)
+        after_refresh(self, self._fit)
 
     def _fit(self) -> None:
         """Show more, or fewer, of what was found."""

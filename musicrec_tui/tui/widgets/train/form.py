@@ -142,9 +142,10 @@ class Form(Vertical, Generic[W]):
         if checked.wish is not None:
             self.ask(checked.wish)
             return
-        wrong = next(line for line in self.query(FormLine) if line.entry.key in checked.errors)
-        wrong.control.focus()
-        self._say(checked.errors[wrong.entry.key])
+        for wrong in (line for line in self.query(FormLine) if line.entry.key in checked.errors):
+            wrong.control.focus()
+            self._say(checked.errors[wrong.entry.key])
+            return
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -210,7 +211,8 @@ class Form(Vertical, Generic[W]):
         await self._draw_parameters()
         texts = self.texts()
         for line in self.query(FormLine):
-            line.text = texts[line.entry.key]
+            if line.entry.key in texts:  # else another model was chosen meanwhile, whose lines are still to come
+                line.text = texts[line.entry.key]
         self.check()
 
 

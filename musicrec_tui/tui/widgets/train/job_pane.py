@@ -12,6 +12,7 @@ from musicrec_tui.tui.widgets.train.layer_list import LayerList
 from musicrec_tui.tui.widgets.train.log_pane import LogPane
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.working import after_refresh
 
 
 class JobPane(Vertical):
@@ -25,7 +26,7 @@ class JobPane(Vertical):
     def on_resize(self) -> None:
         """Lines are laid out for the width, which is known when the layout is."""
         if self._shown is not None:
-            self.call_after_refresh(self.show, *self._shown)
+            after_refresh(self, self.show, *self._shown)
 
     def compose(self) -> ComposeResult:
         """Facts, plots, model, log."""

@@ -13,6 +13,7 @@ from musicrec_tui.tui.widgets.tune.facts import detail, facts
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
 from musicrec_tui.tui.widgets.tune.importance import Importance
 from musicrec_tui.tui.widgets.tune.trial_table import TrialHead, TrialTable
+from musicrec_tui.tui.working import after_refresh
 
 VIEWS = ("trials", "map", "course")
 
@@ -42,7 +43,7 @@ class TuningPane(Vertical):
     def on_resize(self) -> None:
         """Lines are laid out for the width, which is known when the layout is."""
         if self._shown is not None:
-            self.call_after_refresh(self.show, self._shown)
+            after_refresh(self, self.show, self._shown)
 
     def show(self, tuning: TuningInfo) -> None:
         """Draw the tuning as it is now."""
