@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events
+from textual.css.query import NoMatches
 from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import AwaitMount
@@ -239,6 +240,11 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         if self.session.host is not None:
             with contextlib.suppress(OSError):
                 await self.session.host.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """While the program ends, who looks for a widget is too late: that is no defect."""
+        if self.return_code is None or not isinstance(error, NoMatches):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """An exception that nobody expected: its traceback goes to the log, the screen is given back clean."""

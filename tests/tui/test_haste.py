@@ -67,6 +67,16 @@ async def test_a_key_that_is_on_its_way_answers_a_dialog_once_that_is_there(smal
         await until(pilot, lambda: answers == [True])
 
 
+async def test_a_screen_that_is_still_being_made_does_not_keep_the_program_from_ending(small_app: SmallApp) -> None:
+    async with small_app.run_test() as pilot:
+        await settled(pilot)
+        small_app.push_screen(question())
+        small_app.exit(0)
+        while small_app.is_running:
+            await asyncio.sleep(0.01)
+    assert small_app.return_code == 0
+
+
 async def test_panes_that_have_no_place_yet_are_not_jumped_to(small_app: SmallApp) -> None:
     async with small_app.run_test() as pilot:
         await settled(pilot)
