@@ -12,7 +12,7 @@ from textual import events
 from textual.css.query import NoMatches
 from textual.errors import NoWidget
 from textual.screen import Screen
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, MountError
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -168,7 +168,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     async def on_event(self, event: events.Event) -> None:
         """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""
-        if isinstance(event, events.InputEvent) and not self.is_running:
+        if isinstance(event, events.InputEvent) and (self.return_code is not None or not self.is_running):
             return
         if isinstance(event, events.InputEvent) and self.screen_stack and not self.screen.is_mounted:
             await AwaitMount(self.screen, [self.screen])  # an answer to a dialog that has no widgets yet
@@ -242,8 +242,8 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
                 await self.session.host.close()
 
     def _handle_exception(self, error: Exception) -> None:
-        """While the program ends, who looks for a widget is too late: that is no defect."""
-        if self.return_code is None or not isinstance(error, NoMatches):
+        """Once the program ends, who looks for a widget or adds one is too late: that is no defect."""
+        if self.return_code is None or not isinstance(error, NoMatches | MountError):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -72,6 +72,7 @@ async def test_a_screen_that_is_still_being_made_does_not_keep_the_program_from_
         await settled(pilot)
         small_app.push_screen(question())
         small_app.exit(0)
+        small_app.simulate_key("full_stop")  # the tour
         while small_app.is_running:
             await asyncio.sleep(0.01)
     assert small_app.return_code == 0

@@ -45,7 +45,8 @@ class Facts(TabularWidget, can_focus=True):
         if self._subject:
             name = fit(self._subject, max(0, width - self._figures.cell_length - 2))
             first = Content.assemble((name, "bold $primary"), "  ", self._figures)
-        return Content("\n").join([first, timeline(self._months, width), self._told(width)])
+        lines = [first.truncate(width, ellipsis=True), timeline(self._months, width), self._told(width)]
+        return Content("\n").join(lines)
 
     def _told(self, width: int) -> Content:
         """The remarks in one line."""
