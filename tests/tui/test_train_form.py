@@ -54,6 +54,16 @@ async def test_enter_starts_with_the_defaults() -> None:
         assert (wish.final, wish.name) == (False, "")
 
 
+async def test_what_is_typed_right_behind_an_arrow_goes_where_the_arrow_leads() -> None:
+    app = FormApp()
+    async with app.run_test(size=(52, 19)) as pilot:
+        for key in ("down", "down", "down", "7", "up", "up", "8"):
+            app.simulate_key(key)
+        await pilot.pause()
+        await pilot.pause()
+        assert (app.line("factors").text, app.line("iterations").text) == ("8", "7")
+
+
 async def test_what_is_wrong_is_said_below_its_line_while_typing_and_nothing_starts() -> None:
     app = FormApp()
     async with app.run_test(size=(52, 19)) as pilot:

@@ -36,9 +36,10 @@ class ImportDialog(Dialog[User]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("import.start", "start", "enter", "Import", "Import the file.", palette=False),
-        Command("import.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("import.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
+                priority=True),
         Command("import.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False),
+                palette=False, priority=True),
         Command("import.stop", "stop", "escape", "Stop or close", "Stop the import, or close the dialog.",
                 palette=False),
     )  # fmt: skip

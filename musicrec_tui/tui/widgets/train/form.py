@@ -27,9 +27,10 @@ class FormLines(VerticalScroll):
     """The lines. The arrow keys move between them; scrolling follows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False),
+        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
+                priority=True),
         Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False),
+                palette=False, priority=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
