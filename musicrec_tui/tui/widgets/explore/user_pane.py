@@ -194,7 +194,10 @@ class UserPane(Vertical):
 
 
 def _cut(title: str, shown: int, total: int) -> str:
-    """A title that says what part of all is listed."""
+    """A title that says what part of all is listed; where it is a part, in the few cells that a narrow pane has."""
     if not total:
         return title
-    return f"{title} · {number(shown)} of {number(total)}" if shown < total else f"{title} · {number(total)}"
+    if shown == total:
+        return f"{title} · {number(total)}"
+    brief = title.removeprefix("Top ").removesuffix(" listens").capitalize()
+    return f"{brief} · {number(shown)} of {number(total)}"
