@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from musicrec_tui.tui import collecting
+from musicrec_tui.tui.screens.steady import Steady
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.command_bar import CommandBar
 from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
@@ -27,7 +27,7 @@ class Body(Vertical):
     """The part of a screen between the tabs and the foot."""
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(Steady[None]):
     """A screen of the number keys. Subclasses yield their widgets in `compose_body` and subscribe to the session."""
 
     MODE: ClassVar[str] = ""

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from musicrec_tui.dataset import bookmarks
 from musicrec_tui.dataset.bookmarks import Bookmark
@@ -15,6 +14,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.working import start
@@ -23,7 +23,7 @@ _EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or arti
 _DIM = "$foreground 60%"
 
 
-class BookmarkList(ModalScreen[Bookmark | None]):
+class BookmarkList(Dialog[Bookmark | None]):
     """Answers with the bookmark that is to be opened."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

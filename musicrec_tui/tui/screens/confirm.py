@@ -6,15 +6,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Answers True where the user says yes. The answer that changes nothing comes first."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

@@ -5,11 +5,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.tabular.copying import Choice, rows_of
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -20,7 +20,7 @@ _DIM = "$foreground 60%"
 _PREVIEW = 3
 
 
-class CopyDialog(ModalScreen[Choice | None]):
+class CopyDialog(Dialog[Choice | None]):
     """Rows are formats; left and right change how much. Below is what the clipboard would get, in short."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.export_target import FORMATS, check_target
@@ -19,6 +18,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import bar
 from musicrec_tui.tui.working import start
 
@@ -30,7 +30,7 @@ TICK_SECONDS = 0.1
 _BAR = 20
 
 
-class ExportDialog(ModalScreen[int | None]):
+class ExportDialog(Dialog[int | None]):
     """Asks for a file name and has a table written there; answers with the rows written, None where it came to nothing.
 
     Args:

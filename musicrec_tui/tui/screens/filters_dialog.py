@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset import filters
@@ -18,6 +17,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.working import start
 
@@ -39,7 +39,7 @@ _MEANINGS: dict[Heard, str] = {
 _UNTIMED = "Artists that they played, but no more than the plays below, or else than their middle artist."
 
 
-class FiltersDialog(ModalScreen[Filters]):
+class FiltersDialog(Dialog[Filters]):
     """Answers with the filters that are to hold; Esc leaves them as they are.
 
     Args:

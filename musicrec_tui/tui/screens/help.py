@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from musicrec_tui.runs import metric_help
 from musicrec_tui.text import printable
 from musicrec_tui.tui import twins
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.entries import Entries
 from musicrec_tui.tui.widgets.page import Page
 
@@ -42,7 +42,7 @@ TERMS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Keys and words. Any of `?`, Esc and `q` closes it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

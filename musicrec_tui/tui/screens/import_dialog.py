@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import User
@@ -17,6 +16,7 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import bar, crop
 from musicrec_tui.tui.widgets.path_suggester import PathSuggester
@@ -31,7 +31,7 @@ _WELCOME = "Importing again adds only what is new. The log and its index stay as
 _BAR = 24
 
 
-class ImportDialog(ModalScreen[User]):
+class ImportDialog(Dialog[User]):
     """Answers with the profile's user when the import is done. While it works, Esc stops it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

@@ -8,17 +8,17 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 
 
-class LabelDialog(ModalScreen[bool]):
+class LabelDialog(Dialog[bool]):
     """Answers whether the text was written. What is wrong with it is said here, and what was typed stays."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

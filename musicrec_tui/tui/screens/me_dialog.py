@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.lookups import artists
@@ -20,6 +19,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import answered, asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.restriction import need_freedom
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.clean_input import CleanInput
 from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _WELCOME = "Type artists that you like, each with ↵; ↵ on the empty line is done. Tab goes to the list."
 
 
-class MeDialog(ModalScreen[User]):
+class MeDialog(Dialog[User]):
     """Answers with the profile's user when it is kept, with None where nothing is to be kept.
 
     Args:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.widgets.train.status import titled
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DIM = "$foreground 60%"
 
 
-class ModelPicker(ModalScreen[str]):
+class ModelPicker(Dialog[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

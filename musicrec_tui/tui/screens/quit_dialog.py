@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
@@ -17,7 +17,7 @@ Answer = Literal["leave", "cancel", "stay"]
 _TITLES: dict[Answer, str] = {"leave": "Leave running", "cancel": "Cancel and quit", "stay": "Stay"}
 
 
-class QuitDialog(ModalScreen[Answer]):
+class QuitDialog(Dialog[Answer]):
     """Cancel the jobs, leave them running, or stay."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

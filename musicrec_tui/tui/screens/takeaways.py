@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.runs.takeaways import Takeaways
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.entries import Entries
 from musicrec_tui.tui.widgets.page import Page
 
@@ -15,7 +15,7 @@ _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?"
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}
 
 
-class TakeawaysScreen(ModalScreen[None]):
+class TakeawaysScreen(Dialog[None]):
     """Three questions, an answer for each model. Any of `t`, Esc and `q` closes it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

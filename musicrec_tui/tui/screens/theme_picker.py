@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.themes import Choice
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
@@ -16,7 +16,7 @@ from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 _DIM = "$foreground 60%"
 
 
-class ThemePicker(ModalScreen[str | None]):
+class ThemePicker(Dialog[str | None]):
     """Answers with a theme's name."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

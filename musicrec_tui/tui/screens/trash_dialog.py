@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.errors import UserError
@@ -18,13 +17,14 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.confirm import Confirm
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _DIM = "$foreground 60%"
 
 
-class TrashDialog(ModalScreen[Any]):
+class TrashDialog(Dialog[Any]):
     """Answers with the job to restore; None: none of them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

@@ -8,12 +8,12 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from musicrec_tui.dataset.export_rows import Column, Value
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.steady import Dialog
 from musicrec_tui.tui.tabular.formats import plain
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import CopyWanted
@@ -23,7 +23,7 @@ _DIM = "$foreground 60%"
 _LABEL = 24
 
 
-class WholeRow(ModalScreen[None]):
+class WholeRow(Dialog[None]):
     """A value below the other, each of which can have the focus and be copied."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
