@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import Screen
 
 from musicrec_tui.tui import collecting
 from musicrec_tui.tui.screens.steady import Steady
@@ -27,7 +28,7 @@ class Body(Vertical):
     """The part of a screen between the tabs and the foot."""
 
 
-class BaseScreen(Steady[None]):
+class BaseScreen(Steady, Screen[None]):
     """A screen of the number keys. Subclasses yield their widgets in `compose_body` and subscribe to the session."""
 
     MODE: ClassVar[str] = ""

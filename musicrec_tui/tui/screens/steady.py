@@ -1,13 +1,20 @@
 """Screens that are laid out once for each size."""
 
+from typing import TYPE_CHECKING, Any
+
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    _Base = object  # styles are inherited along the first base that has any
 
-class Steady(Screen[ScreenResultType]):
-    """Textual tells a new screen, and all below it, of a size that they are laid out for already.
 
-    Laying them out and painting them once more is a third of what a dialog costs.
+class Steady(_Base):
+    """Textual tells a new screen, and those below it, of a size that they are laid out for already.
+
+    To lay them out and paint them once more is a third of what a dialog costs.
     """
 
     def _screen_resized(self, size: Size) -> None:
@@ -16,5 +23,5 @@ class Steady(Screen[ScreenResultType]):
             super()._screen_resized(size)
 
 
-class Dialog(Steady[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(Steady, ModalScreen[ScreenResultType]):
     """What is asked or shown on top of a screen; it answers by `dismiss`."""
