@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.filter import Monochrome, NoColor
+from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
@@ -44,6 +44,10 @@ class Theming(_Base):
         if self.no_color:
             others = [one for one in self._filters if not isinstance(one, NoColor | Monochrome)]
             self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Without the one that translates the terminal's own colours, which copies every line: only `ansi` has any."""
+        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     def action_choose_theme(self) -> None:
         """Ask for a theme, take it, and remember it."""

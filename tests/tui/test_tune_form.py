@@ -203,7 +203,8 @@ async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> Non
         await pilot.press("down", "down", *["backspace"] * 2, "x", "enter")
         await pilot.pause()
         assert app.focused is not None
-        assert app.query(".-wrong").first().query_one("Input").has_focus
+        (wrong,) = [line for line in app.query(FormLine) if line.error]
+        assert wrong.control.has_focus
         assert "lines marked" in app.said()
     assert app.wishes == []
 

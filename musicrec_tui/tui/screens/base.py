@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from musicrec_tui.tui import collecting
+from musicrec_tui.tui.screens.steady import Steady
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.command_bar import CommandBar
 from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
@@ -27,7 +28,7 @@ class Body(Vertical):
     """The part of a screen between the tabs and the foot."""
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(Steady, Screen[None]):
     """A screen of the number keys. Subclasses yield their widgets in `compose_body` and subscribe to the session."""
 
     MODE: ClassVar[str] = ""

@@ -7,6 +7,8 @@ from textual.await_complete import AwaitComplete
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 
+from musicrec_tui.tui.screens.steady import Steady
+
 Answer = TypeVar("Answer")
 
 
@@ -38,5 +40,5 @@ class AnsweredOnce(Screen[Answer]):
             self.dismiss(*self._waiting)
 
 
-class Dialog(ModalScreen[Answer], AnsweredOnce[Answer]):
+class Dialog(Steady, ModalScreen[Answer], AnsweredOnce[Answer]):
     """A question on top of a screen."""

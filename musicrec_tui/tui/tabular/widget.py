@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from textual.message import Message
+from textual.reactive import var
 from textual.widget import Widget
 
 from musicrec_tui.tui import commands
@@ -52,6 +53,9 @@ class TabularWidget(Widget):
     A subclass lists `TABLE_COMMANDS` among its own. Where it, or a node that it is in, has another command of the same
     key, that one keeps it: space marks runs in Compare, `e` trains again in Train.
     """
+
+    auto_links = var(False)
+    """Nothing that it draws is a link. Textual looks for some in every line, and copies the line."""
 
     def sheet(self) -> Sheet | None:
         """What it shows; None where that is nothing (yet). Asked often, so rows are made by `loaded` only."""

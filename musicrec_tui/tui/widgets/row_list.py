@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
 
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular import records
@@ -21,6 +20,7 @@ from musicrec_tui.tui.tabular.rows import Source, sheet_of
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.two_keys import TwoKeys
+from musicrec_tui.tui.widgets import strips
 
 Draw = Callable[[int], Content]
 
@@ -224,7 +224,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         if width <= 0:  # a border and a scrollbar can take all that a narrow terminal leaves
             return Strip.blank(0)
         if not self._rows:
-            return _note_line(self, self._note, y, width)
+            return strips.folded(self, self._note, y, width, self.get_visual_style("rows--note"))
         index = y + int(self.scroll_y)
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -232,7 +232,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         mark = "▸" if here and self._rows[index].value is not None else " "
         line = Content(mark) + self._rows[index].draw(max(0, width - 1))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
-        return Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
+        return strips.line(self, line, width, style)
 
     def action_move(self, step: int) -> None:
         """To the next row that can be chosen, up or down."""
@@ -283,12 +283,3 @@ def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> in
     ahead = range(index, len(rows)) if direction > 0 else range(index, -1, -1)
     back = range(index, -1, -1) if direction > 0 else range(index, len(rows))
     return next((at for at in itertools.chain(ahead, back) if rows[at].value is not None), cursor)
-
-
-def _note_line(widget: RowList, note: str, y: int, width: int) -> Strip:
-    """A line of the note, wrapped, one cell in from the left."""
-    style = widget.get_visual_style("rows--note")
-    lines = Visual.to_strips(widget, Content(note), max(1, width - 2), None, style) if note else []
-    if y >= len(lines):
-        return Strip.blank(width, widget.rich_style)
-    return Strip.join([Strip.blank(1, style.rich_style), lines[y]]).adjust_cell_length(width, style.rich_style)

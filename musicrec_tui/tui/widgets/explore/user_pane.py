@@ -158,8 +158,8 @@ class UserPane(Vertical):
     def _turn(self, view: str) -> None:
         """Show one view."""
         self._view = view
-        for one in VIEWS:
-            self.set_class(one == view, f"-{one}")
+        self.remove_class(*(f"-{one}" for one in VIEWS), update=False)  # so that styles are looked up once
+        self.add_class(f"-{view}")
         self._say()
 
     def _say(self) -> None:

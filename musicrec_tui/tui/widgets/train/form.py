@@ -220,4 +220,4 @@ class Form(Vertical, Generic[W]):
 def _line_of(widget: object) -> FormLine | None:
     """The line that a control is in."""
     parent = getattr(widget, "parent", None)
-    return parent.parent if parent is not None and isinstance(parent.parent, FormLine) else None
+    return parent if isinstance(parent, FormLine) else None

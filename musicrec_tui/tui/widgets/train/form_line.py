@@ -1,16 +1,32 @@
 """A line of the form: a label, an input or a choice, its unit and bounds, and below it what is wrong."""
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual import events, on
+from textual.app import ComposeResult, RenderResult
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import Input
 
+from musicrec_tui.tui.widgets.cells import crop, fit
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.fields import Entry
 
+_LABEL = 16
+"""Cells before the control: `styles/train.tcss` leaves as many."""
 
-class FormLine(Vertical):
-    """One entry. Its error takes a line only while there is one."""
+
+class FormLine(Widget):
+    """One entry. Its error takes lines only while there is one.
+
+    All but the control is drawn and no widget: a widget for each word held the screen up when a form was first shown.
+
+    Attributes:
+        entry: what it asks for.
+        control: what is typed into or chosen with.
+        error: what is wrong with the text; empty where it is right.
+    """
+
+    auto_links = False
 
     def __init__(self, entry: Entry, text: str) -> None:
         super().__init__()
@@ -21,17 +37,36 @@ class FormLine(Vertical):
         else:
             self.control = Input(text, compact=True, placeholder=entry.default)
             self.control.cursor_blink = False
-        self._error = Static(classes="form-error", markup=False)
-        self._sentence = ""
+        self.error = ""
 
     def compose(self) -> ComposeResult:
-        """Label, control and hint in one row, the error below."""
-        with Horizontal():
-            yield Static(self.entry.label, classes="form-label", markup=False)
-            yield self.control
-            yield Static(self.entry.hint, classes="form-hint", markup=False)
-        self._error.display = False
-        yield self._error
+        """The control; `render` draws what is around it."""
+        yield self.control
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The control's line, and those of the error."""
+        return 1 + len(self._error_lines(width))
+
+    def render(self) -> RenderResult:
+        """Label and hint beside the control, the error below."""
+        label = "bold $error" if self.error else "bold $accent" if self.has_focus_within else "$foreground 80%"
+        covered = self.control.outer_size.width + 1
+        hint = crop(self.entry.hint, max(0, self.size.width - _LABEL - covered - 1))
+        first = Content.assemble((fit(self.entry.label, _LABEL), label), " " * covered, (hint, "$foreground 50%"))
+        return Content("\n").join([first, *self._error_lines(self.size.width)])
+
+    def _error_lines(self, width: int) -> list[Content]:
+        """The lines of the error, two cells in."""
+        if not self.error:
+            return []
+        folded = Content(f"✗ {self.error}").wrap(max(10, width - 2))
+        return [Content.assemble("  ", line).stylize("$error") for line in folded]
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        """The label tells which line has the focus."""
+        self.refresh()
 
     @property
     def text(self) -> str:
@@ -46,9 +81,6 @@ class FormLine(Vertical):
 
     def show_error(self, sentence: str) -> None:
         """Say what is wrong with the text; nothing where it is right."""
-        if sentence == self._sentence:
-            return
-        self._sentence = sentence
-        self._error.display = bool(sentence)
-        self._error.update(Content(f"✗ {sentence}" if sentence else ""))
-        self.set_class(bool(sentence), "-wrong")
+        if sentence != self.error:
+            self.error = sentence
+            self.refresh(layout=True)

@@ -69,8 +69,8 @@ class TuningPane(Vertical):
     def show_view(self, wanted: str) -> None:
         """This view, where only one has room."""
         self.view = wanted
-        for view in VIEWS:
-            self.set_class(view == wanted, f"-view-{view}")
+        self.remove_class(*(f"-view-{view}" for view in VIEWS), update=False)  # so that styles are looked up once
+        self.add_class(f"-view-{wanted}")
 
     @on(RowList.Moved, "#trials")
     def _moved(self, event: RowList.Moved) -> None:
