@@ -51,14 +51,23 @@ class Neighbours:
 
         Of equally similar users the smaller codes stay.
         """
-        if self._users_of is None:
-            self._users_of = _unit(self._train).T.tocsr()
-        likeness: FloatArray = (_unit(profile) @ self._users_of).toarray().astype(np.float32, copy=False)
+        likeness = self._likeness(profile)
+        within = _within_reach(likeness)
+        likeness = likeness[:, within]
         near = _nearest(likeness)
         people, users = np.nonzero(near)
         shares = likeness[people, users] / (likeness * near).sum(axis=1)[people]
         starts = np.concatenate([[0], np.cumsum(np.count_nonzero(near, axis=1))])
-        return csr_matrix((shares, users, starts), shape=likeness.shape)
+        return csr_matrix((shares, within[users], starts), shape=(profile.shape[0], self._train.shape[0]))
+
+    def _likeness(self, profile: csr_matrix) -> FloatArray:
+        """Cosines of people and users, (people, users): of people who share artists, each artist is met once."""
+        if self._users_of is None:
+            self._users_of = _unit(self._train).T.tocsr()
+        own, places = np.unique(profile.indices, return_inverse=True)
+        narrow = csr_matrix((profile.data, places, profile.indptr), shape=(profile.shape[0], len(own)))
+        likeness: FloatArray = np.ascontiguousarray(_unit(narrow).toarray() @ self._users_of[own])
+        return likeness.astype(np.float32, copy=False)
 
 
 def mean(shares: csr_matrix, scores: Callable[[IntArray], FloatArray]) -> FloatArray:
@@ -70,23 +79,33 @@ def mean(shares: csr_matrix, scores: Callable[[IntArray], FloatArray]) -> FloatA
     return means
 
 
+def _within_reach(likeness: FloatArray) -> NDArray[np.intp]:
+    """The users who may be among the nearest of anybody: few, where people are alike.
+
+    Where `NEIGHBOURS` users are at least so like everybody, nobody's nearest has less.
+    """
+    spare = likeness.shape[1] - NEIGHBOURS
+    least = np.partition(likeness.min(axis=0), spare)[spare] if spare > 0 else 0
+    return np.flatnonzero(likeness.max(axis=0) >= least)
+
+
 def _nearest(likeness: FloatArray) -> NDArray[np.bool_]:
     """Where the `NEIGHBOURS` largest of each row are, as far as they are above 0; of equal ones the first."""
     last = likeness.shape[1] - NEIGHBOURS
     if last <= 0:
         return likeness > 0
     least = np.partition(likeness, last, axis=1)[:, last, None]
-    near = (likeness >= least) & (likeness > 0)
-    for row in np.flatnonzero(np.count_nonzero(near, axis=1) > NEIGHBOURS):
-        level = np.flatnonzero(likeness[row] == least[row])
-        near[row, level[NEIGHBOURS - np.count_nonzero(likeness[row] > least[row]) :]] = False
+    above, level = likeness > least, (likeness == least) & (likeness > 0)
+    room = NEIGHBOURS - np.count_nonzero(above, axis=1)
+    near: NDArray[np.bool_] = above | (level & (np.cumsum(level, axis=1) <= room[:, None]))
     return near
 
 
 def _unit(plays: csr_matrix) -> csr_matrix:
     """Rows of log plays of length 1, so that products are cosines."""
     weights = weigh(plays, "log")
-    lengths = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float64).ravel())
+    rows = np.repeat(np.arange(plays.shape[0]), np.diff(weights.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights=weights.data**2, minlength=plays.shape[0]))
     scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    data = weights.data * np.repeat(scale, np.diff(weights.indptr)).astype(np.float32)
+    data = weights.data * scale.astype(np.float32)[rows]
     return csr_matrix((data, weights.indices, weights.indptr), shape=weights.shape)

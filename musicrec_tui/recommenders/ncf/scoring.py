@@ -42,10 +42,7 @@ def scorer(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
         result: FloatArray = np.empty((len(users), artists), np.float32)
 
         def fill(place: int) -> None:
-            own = result[:, parts[place]]
-            own[:] = logits[place](users)
-            if not layout.by_softmax(params):
-                _sigmoid(own)
+            result[:, parts[place]] = _predicted(params, logits[place](users))
 
         _in_threads(fill, len(parts), result.size)
         return result
@@ -70,10 +67,18 @@ def _logits(params: NcfParams, arrays: Mapping[str, NDArray[Any]]) -> Logits:
     return _deck(arrays) if params.architecture == "deck" else _joined(params, arrays)
 
 
+def _predicted(params: NcfParams, logits: FloatArray) -> FloatArray:
+    """What the network says where these are its last layer's sums; written in their place."""
+    if not layout.by_softmax(params):
+        _sigmoid(logits)
+    return logits
+
+
 def pairs(params: NcfParams, arrays: Mapping[str, NDArray[Any]], users: IntArray, artists: IntArray) -> FloatArray:
     """The predictions of some users for some artists, (users, artists): those of a network that has no others."""
     small = {name: array[users] if name.startswith("users_") else array for name, array in arrays.items()}
-    return scorer(params, _of_artists(small, artists))(np.arange(len(users), dtype=np.int32))
+    logits = _logits(params, _of_artists(small, artists))
+    return _predicted(params, logits(np.arange(len(users), dtype=np.int32)))
 
 
 def _in_threads(fill: Callable[[int], None], parts: int, scores: int) -> None:
