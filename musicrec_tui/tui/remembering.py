@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.memory import Memory, Shown
+from musicrec_tui.tui.memory import Memory
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -52,9 +52,5 @@ class Remembering(_Base):
         if session.dataset is None or session.restricted:
             return
         content = session.dataset.info.content
-        explored = self.memory.explored()
-        before = self.memory.shown(content)
-        if not explored.user and before is not None:  # it ends before Explore has taken it up
-            explored = before.explored
         run = (session.chosen.id if session.chosen else "") if session.user_chose else None
-        self.memory.keep(content, Shown(self.current_mode or "explore", run, explored))
+        self.memory.keep(content, self.memory.now(content, self.current_mode or "explore", run))

@@ -66,7 +66,7 @@ class SqlScreen(BaseScreen):
         yield QueryLine()
         yield Static("", id="said", markup=False)
         with Horizontal(id="answered"):
-            yield TableView(id="result", title="Result")
+            yield TableView(id="result", title="Result", returns=False)
             yield TableList()
 
     def on_mount(self) -> None:
