@@ -159,6 +159,9 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await pilot.press("S", "j")
         await settled(pilot)
         assert HOSTILE_CLEAN in shown(small_app.screen)
+        sheet = small_app.screen.query_one("#bookmarks", RowList).sheet()
+        assert sheet is not None
+        assert sheet.loaded() == [(mark.name, mark.kind, mark.key, mark.at) for mark in bookmarks.every(home)]
         await pilot.press("enter")
         await settled(pilot)
         assert screen.artist is not None

@@ -40,7 +40,9 @@ class BookmarkList(ModalScreen[Bookmark | None]):
     def compose(self) -> ComposeResult:
         """The list."""
         with Vertical(classes="dialog"):
-            yield RowList(id="bookmarks")
+            rows = RowList(id="bookmarks")
+            rows.table_name = "Bookmarks"
+            yield rows
 
     def on_mount(self) -> None:
         """Fill it in."""
@@ -79,7 +81,7 @@ class BookmarkList(ModalScreen[Bookmark | None]):
             rows.set_note(printable(str(error), None))
             return
         cursor = max(0, min(rows.cursor, len(found) - 1))
-        rows.set_rows([Row(_drawn(bookmark), bookmark) for bookmark in found], _EMPTY, cursor=cursor)
+        rows.set_rows([Row(_drawn(bookmark), bookmark, bookmark) for bookmark in found], _EMPTY, cursor=cursor)
         self.query_one(".dialog").border_title = f"Bookmarks · {number(len(found))}" if found else "Bookmarks"
 
 
