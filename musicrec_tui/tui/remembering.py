@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from musicrec_tui.text import printable
 from musicrec_tui.tui.memory import Memory
+from musicrec_tui.tui.notifying import tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +28,7 @@ class Remembering(_Base):
         dataset = self.session.dataset
         shown = self.memory.shown(dataset.info.content) if dataset is not None else None
         if self.memory.complaint:
-            self.notify(printable(self.memory.complaint, None), severity="warning", markup=False, timeout=20)
+            tell(self, self.memory.complaint, group="state", severity="warning", timeout=20)
             self.memory.complaint = ""
         if shown is None:
             return

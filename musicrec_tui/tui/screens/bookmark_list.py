@@ -14,6 +14,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
@@ -69,7 +70,7 @@ class BookmarkList(ModalScreen[Bookmark | None]):
             need_freedom(self)
             await asyncio.to_thread(bookmarks.remove, self._home, bookmark)
         except (UserError, OSError) as error:
-            self.notify(printable(str(error), None), severity="error", markup=False)
+            tell(self, str(error), group="bookmarks", severity="error")
         await self._load()
 
     async def _load(self) -> None:

@@ -15,6 +15,7 @@ from musicrec_tui.runs.grouping import HEADLINE, Group, Order
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
@@ -158,7 +159,8 @@ class RunTable(RowList, Resizable):
     def action_order(self) -> None:
         """Order by the selected figure, the other way round, and by the headline again; never by test."""
         if self.column is TEST:
-            self.notify("Nothing is ordered by test: who chooses by it has no honest number left.", markup=False)
+            sentence = "Nothing is ordered by test: who chooses by it has no honest number left."
+            tell(self, sentence, group="compare")
             return
         if self._ordered != self.selected:
             self._ordered, self._turned = self.selected, False
