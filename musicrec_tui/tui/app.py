@@ -218,8 +218,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 
         if not isinstance(self.screen, QuitDialog):
-            labels = [job.label for job in self.session.live_jobs]
-            self.push_screen(QuitDialog(labels, tunings=len(self.session.live_tunings)), self._quit_answered)
+            self.push_screen(QuitDialog(self.session), self._quit_answered)
 
     def _quit_answered(self, answer: str | None) -> None:
         """What the question was answered with."""
