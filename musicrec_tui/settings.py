@@ -190,6 +190,12 @@ def remember_theme(home: Home, name: str) -> None:
     Raises:
         UserError: the file cannot be used, or not be written.
     """
+    with files.alone(home.root / ".settings.lock", "Another program is changing the settings; try again."):
+        _set_theme(home, name)
+
+
+def _set_theme(home: Home, name: str) -> None:
+    """See `remember_theme`; nobody else changes the file meanwhile."""
     from musicrec_tui import toml
 
     wanted = msgspec.structs.replace(load(home), theme=name)

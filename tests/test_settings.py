@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicrec_tui import settings
+from musicrec_tui import files, settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Colours, Settings
@@ -95,6 +95,17 @@ def test_a_theme_that_is_written_in_another_way_is_remembered_too(home: Home) ->
     home.settings.write_text('"theme" = """\nnord"""\nk = 5\n')
     settings.remember_theme(home, 'my "own"')
     assert settings.load(home) == Settings(theme='my "own"', k=5)
+
+
+def test_who_writes_the_settings_waits_for_whoever_does_so_already(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_PATIENCE_SECONDS", 0.05)
+    with (
+        files.alone(home.root / ".settings.lock", "never"),
+        pytest.raises(UserError, match="Another program is changing the settings"),
+    ):
+        settings.remember_theme(home, "nord")
+    settings.remember_theme(home, "nord")
+    assert settings.load(home).theme == "nord"
 
 
 def test_a_folder_in_the_files_place_is_one_sentence(home: Home) -> None:

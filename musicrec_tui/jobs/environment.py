@@ -19,6 +19,11 @@ _WANTED = {
     "PYTHONIOENCODING": "utf-8:backslashreplace",
 }
 
+_GPU_DEVICES = tuple(map(Path, ("/dev/nvidiactl", "/dev/dxg", "/dev/nvmap", "/dev/kfd")))
+"""What there is where a GPU is: NVIDIA's driver, Windows' beneath WSL, Jetson's, AMD's."""
+_NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
+"""Without it, TensorFlow logs an error where there is no GPU."""
+
 _CGROUP = Path("/sys/fs/cgroup")
 """Where a container's limits are, in version 2 of control groups."""
 
@@ -29,7 +34,7 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 
 def for_child() -> dict[str, str]:
     """The environment of a process that we start; it finds this very package, installed or not."""
-    given = os.environ | _WANTED
+    given = _absent() | os.environ | _WANTED
     parent = Path(musicrec_tui.__file__).resolve().parent.parent
     if parent.name not in ("site-packages", "dist-packages"):
         given["PYTHONPATH"] = os.pathsep.join(filter(None, [str(parent), os.environ.get("PYTHONPATH")]))
@@ -38,7 +43,12 @@ def for_child() -> dict[str, str]:
 
 def prepare() -> None:
     """Set what is wanted in this process, which must not have loaded numpy yet."""
-    os.environ.update(_WANTED)
+    os.environ.update(_absent() | os.environ | _WANTED)
+
+
+def _absent() -> dict[str, str]:
+    """What keeps libraries from looking for a GPU where there is none; what the user says of GPUs goes before it."""
+    return {} if any(device.exists() for device in _GPU_DEVICES) else _NO_GPU
 
 
 def step_back() -> None:

@@ -20,6 +20,7 @@ from musicrec_tui.tui import commands, crash, keymap, themes
 from musicrec_tui.tui.commands import Command, CommandProvider
 from musicrec_tui.tui.jump import Moving
 from musicrec_tui.tui.memory import Memory
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.remembering import Remembering
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
@@ -143,7 +144,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         live = {run.id for run in self.session.live}
         for run in self.session.runs:
             if run.id in self._live - live and run.status != "cancelled":
-                self.notify(ended_line(run), severity=severity_of(run), markup=False, timeout=8)
+                tell(self, ended_line(run), group=run.id, severity=severity_of(run), timeout=8)
         self._live = live
 
     def on_tunings_changed(self) -> None:
@@ -152,7 +153,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         live = {tuning.id for tuning in self.session.live_tunings}
         for tuning in self.session.tunings:
             if tuning.id in self._live_tunings - live and tuning.status != "cancelled":
-                self.notify(tuning_ended_line(tuning), severity=severity_of(tuning), markup=False, timeout=8)
+                tell(self, tuning_ended_line(tuning), group=tuning.id, severity=severity_of(tuning), timeout=8)
         self._live_tunings = live
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -216,8 +217,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 
         if not isinstance(self.screen, QuitDialog):
-            labels = [job.label for job in self.session.live_jobs]
-            self.push_screen(QuitDialog(labels, tunings=len(self.session.live_tunings)), self._quit_answered)
+            self.push_screen(QuitDialog(self.session), self._quit_answered)
 
     def _quit_answered(self, answer: str | None) -> None:
         """What the question was answered with."""

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 
 from musicrec_tui.tui import screens, widgets
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.resizing import WIDTH_COMMANDS
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS
 
 MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}
@@ -41,6 +42,7 @@ class Place:
 _ME = Place("Me dialog", frozenset({"me dialog"}))
 _PLACES = {
     **{command.id: Place("every list, table and plot", frozenset()) for command in TABLE_COMMANDS},
+    **{command.id: Place("Data, SQL and Compare", frozenset({"data", "sql", "compare"})) for command in WIDTH_COMMANDS},
     "table": Place("Data and SQL", frozenset({"data", "sql"})),
     "choice": Place("Train, Tune and the filters", frozenset({"train", "tune", "filters dialog"})),
     "form": Place("Train and Tune", frozenset({"train", "tune"})),

@@ -8,42 +8,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui import paths, sealed
+from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home, expanded
+from musicrec_tui.tui.shown import Shown, Table
 
 SCHEMA = 1
 _MOST_LOGS = 50
-
-
-class Explored(msgspec.Struct, frozen=True):
-    """What Explore showed.
-
-    Attributes:
-        user, artist: their keys, which outlive an index.
-        focus: the id of the pane that had the focus.
-        cursors: where the cursor was in each list, by the list's id.
-    """
-
-    user: str = ""
-    artist: str = ""
-    focus: str = ""
-    cursors: dict[str, int] = {}
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """What was shown of one log.
-
-    Attributes:
-        screen: the mode's name.
-        run: the id of the run that the user chose; empty: popularity; None: they left it to the program.
-        explored: see there.
-    """
-
-    screen: str = "explore"
-    run: str | None = None
-    explored: Explored = Explored()
+_BUSY = "Another program is writing what it showed."
 
 
 class Log(msgspec.Struct, frozen=True):
@@ -88,8 +61,9 @@ class Memory:
         self._state = State() if fresh else None
         self.complaint = ""
         """Why nothing could be taken up, else empty."""
-        self.explored: Callable[[], Explored] = Explored
-        """Says what Explore shows; Explore itself puts it here."""
+        self.tellers: dict[str, Callable[[], msgspec.Struct | None]] = {}
+        """By the part of `Shown` that is a screen's: tells it, None as long as the screen has not taken up its own."""
+        self._tables: dict[str, dict[str, Table]] = {}
 
     def shown(self, content: str) -> Shown | None:
         """What was shown of a log; None where it was never looked at."""
@@ -101,15 +75,28 @@ class Memory:
                 self.complaint = f"What was shown last is not known: {error}"
         return self._state.logs.get(content)
 
+    def tables(self, content: str) -> dict[str, Table]:
+        """How the tables of a log were left, by their ids; who changes one puts it here."""
+        if content not in self._tables:
+            shown = self.shown(content)
+            self._tables[content] = dict(shown.tables) if shown is not None else {}
+        return self._tables[content]
+
+    def now(self, content: str, screen: str, run: str | None) -> Shown:
+        """What is shown now: of screens that nobody has looked at yet, what they showed before."""
+        told = {part: shown for part, tell in self.tellers.items() if (shown := tell()) is not None}
+        before = self.shown(content) or Shown()
+        return msgspec.structs.replace(before, screen=screen, run=run, tables=self.tables(content), **told)
+
     def keep(self, content: str, shown: Shown) -> None:
         """Write what is shown now; what other sessions kept of other logs stays. A home that is full keeps nothing."""
-        try:
-            before = read(self._home)
-        except UserError:
-            before = State()
-        logs = {**{key: old for key, old in before.logs.items() if key != content}, content: shown}
-        latest = dict(list(logs.items())[-_MOST_LOGS:])
-        with contextlib.suppress(UserError, UnicodeEncodeError):
+        with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(self._home.root / ".state.lock", _BUSY):
+            try:
+                before = read(self._home)
+            except UserError:
+                before = State()
+            logs = {**{key: old for key, old in before.logs.items() if key != content}, content: shown}
+            latest = dict(list(logs.items())[-_MOST_LOGS:])
             sealed.write(self._home.state, State(self._log or before.last, latest), SCHEMA, mode=0o600)
 
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from musicrec_tui.text import printable
-from musicrec_tui.tui.memory import Memory, Shown
+from musicrec_tui.tui.memory import Memory
+from musicrec_tui.tui.notifying import tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,7 +28,7 @@ class Remembering(_Base):
         dataset = self.session.dataset
         shown = self.memory.shown(dataset.info.content) if dataset is not None else None
         if self.memory.complaint:
-            self.notify(printable(self.memory.complaint, None), severity="warning", markup=False, timeout=20)
+            tell(self, self.memory.complaint, group="state", severity="warning", timeout=20)
             self.memory.complaint = ""
         if shown is None:
             return
@@ -52,9 +52,5 @@ class Remembering(_Base):
         if session.dataset is None or session.restricted:
             return
         content = session.dataset.info.content
-        explored = self.memory.explored()
-        before = self.memory.shown(content)
-        if not explored.user and before is not None:  # it ends before Explore has taken it up
-            explored = before.explored
         run = (session.chosen.id if session.chosen else "") if session.user_chose else None
-        self.memory.keep(content, Shown(self.current_mode or "explore", run, explored))
+        self.memory.keep(content, self.memory.now(content, self.current_mode or "explore", run))

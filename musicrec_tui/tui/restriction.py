@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.commands import bare, own
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.tabular.actions import TabularApp
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class RestrictedApp(TabularApp[int]):
         name = action[1] if isinstance(action, tuple) else bare(action).rpartition(".")[2]
         nodes = (default_namespace or self, self.screen, self) if self.session.restricted else ()
         if any(command.id in REFUSED and bare(command.action) == name for node in nodes for command in own(node)):
-            self.notify(SENTENCE, severity="warning", markup=False)
+            tell(self, SENTENCE, group="restricted", severity="warning")
             return True
         return await super().run_action(action, default_namespace, namespaces)
 

@@ -8,8 +8,8 @@ from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Theming(_Base):
         try:
             choices = themes.choices(self.session.home, self.session.settings)
         except UserError as error:
-            self.notify(printable(str(error), None), severity="error", markup=False)
+            tell(self, str(error), group="theme", severity="error")
         else:
             self.push_screen(ThemePicker(choices, self.theme), chosen)
 
@@ -74,4 +74,4 @@ class Theming(_Base):
         try:
             await asyncio.to_thread(settings.remember_theme, self.session.home, name)
         except (UserError, OSError) as error:
-            self.notify(printable(f"The theme is not remembered: {error}", None), severity="warning", markup=False)
+            tell(self, f"The theme is not remembered: {error}", group="theme", severity="warning")

@@ -10,6 +10,7 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Explain, Recommend, Recommendation
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.messages import UserWanted
+from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row, widths
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of
 from musicrec_tui.tui.widgets.explore.second_list import SecondList
@@ -109,6 +110,18 @@ async def test_why_shows_the_parts_and_each_opens_its_artist(small_app: SmallApp
         assert rows_of(small_app, "why")[-1].startswith("2 others")
         artist = panel.value
         assert isinstance(artist, Artist)
+        sheet = panel.sheet()
+        assert sheet is not None
+        assert sheet.title.startswith("Why ")
+        assert sheet.here is not None
+        assert sheet.here[:2] == (artist.name, 0.5)
+        assert sheet.loaded()[-1][:4] == (None, 0.125, 0.125, 2)
+        assert sheet.whole is not None
+        every = [row for page in sheet.whole(lambda: False) for row in page]
+        assert (len(every), sheet.total) == (12, 12)
+        assert sum(float(str(row[1])) for row in every) == 1.0
+        assert sheet.pictures is not None
+        assert marks(*sheet.pictures()) == len(sheet.loaded())
         await pilot.press("enter")
         await settled(pilot)
         assert shown(small_app.screen.query_one("#artist")).lstrip().startswith(artist.name)

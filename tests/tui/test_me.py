@@ -48,6 +48,9 @@ async def test_artists_are_typed_without_waiting_and_kept(small_app: SmallApp, h
         await pilot.press("a", *"pixies", "enter", *"pulp", "enter")
         await settled(pilot)
         assert named(small_app) == [("Pixies", True), ("Pulp", True)]
+        sheet = small_app.screen.query_one(ChosenList).sheet()
+        assert sheet is not None
+        assert [row[:2] for row in sheet.loaded()] == named(small_app)
         assert rows_of(small_app, "preview")[0].split()[0] == "1"
         assert "Recommendations · ALS #1" in words(small_app)
         # Quicker than any answer: the names count in their order, then it is done.

@@ -15,6 +15,7 @@ from musicrec_tui.tui import memory
 from musicrec_tui.tui.memory import Memory
 from musicrec_tui.tui.screens.explore import ExploreScreen
 from musicrec_tui.tui.screens.jump_screen import JumpScreen
+from musicrec_tui.tui.shown import Explored, Shown
 from musicrec_tui.tui.widgets.row_list import RowList
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, settled, shown, small, until
 from tests.tui.train_support import FakeRun
@@ -158,6 +159,9 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await pilot.press("S", "j")
         await settled(pilot)
         assert HOSTILE_CLEAN in shown(small_app.screen)
+        sheet = small_app.screen.query_one("#bookmarks", RowList).sheet()
+        assert sheet is not None
+        assert sheet.loaded() == [(mark.name, mark.kind, mark.key, mark.at) for mark in bookmarks.every(home)]
         await pilot.press("enter")
         await settled(pilot)
         assert screen.artist is not None
@@ -229,7 +233,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
     small_index: Path, home: Home, damage: Callable[[bytes], bytes]
 ) -> None:
     content = small(home, small_index).given.info.content
-    Memory(home).keep(content, memory.Shown("data", None, memory.Explored("101")))
+    Memory(home).keep(content, Shown("data", None, Explored("101")))
     home.state.write_bytes(damage(home.state.read_bytes()))
     app = small(home, small_index)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -240,9 +244,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
 
 async def test_who_is_gone_from_the_log_gives_way_to_the_typical_user(small_index: Path, home: Home) -> None:
     app = small(home, small_index)
-    kept = memory.Shown(
-        "no such screen", "no such run", memory.Explored("nobody", "nothing", "nowhere", {"recent": 99})
-    )
+    kept = Shown("no such screen", "no such run", Explored("nobody", "nothing", "nowhere", {"recent": 99}))
     app.memory.keep(app.given.info.content, kept)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -12,6 +12,7 @@ from musicrec_tui.tui.screens.filters_dialog import FiltersDialog
 from musicrec_tui.tui.screens.help import HelpScreen
 from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 from musicrec_tui.tui.widgets.command_bar import CommandBar
+from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.title_bar import TitleBar
 from tests.tui.support import SmallApp, settled, shown
 from tests.tui.train_support import FakeRun
@@ -139,6 +140,13 @@ async def test_quit_asks_while_a_job_runs_and_stays(small_app: SmallApp, job: Fa
         await settled(pilot)
         assert isinstance(small_app.screen, QuitDialog)
         assert "ALS #1 is still training." in shown(small_app.screen)
+        await pilot.press("j")
+        job.finish(0.2)
+        await small_app.session.refresh_runs()
+        await settled(pilot)
+        assert "No job is at work any more." in shown(small_app.screen)
+        assert "still training" not in shown(small_app.screen)
+        assert small_app.screen.query_one(RowList).value == "cancel"
         await pilot.press("s")
         await settled(pilot)
         assert small_app.is_running

@@ -167,10 +167,14 @@ def test_a_history_that_cannot_be_read_is_none(content: str, home: Home) -> None
 
 
 def test_a_history_is_bounded_and_a_home_that_cannot_be_written_to_keeps_none(home: Home, tmp_path: Path) -> None:
-    history.save(home, [f"SELECT {number}" for number in range(history.MOST + 5)])
-    assert history.load(home)[0] == "SELECT 5"
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.sql_history.write_text(json.dumps([f"SELECT {number}" for number in range(history.MOST)]))
+    history.add(home, "SELECT 7")
+    history.add(home, "SELECT 'new'")
+    kept = history.load(home)
+    assert (len(kept), kept[0], kept[-2:]) == (history.MOST, "SELECT 1", ["SELECT 7", "SELECT 'new'"])
     (tmp_path / "file").touch()
-    history.save(Home(tmp_path / "file" / "home", tmp_path), ["SELECT 1"])
+    history.add(Home(tmp_path / "file" / "home", tmp_path), "SELECT 1")
 
 
 async def test_tables_are_listed_and_enter_puts_a_name_into_the_query(small_app: SmallApp) -> None:

@@ -210,6 +210,24 @@ def test_the_log_is_read_from_its_end_cleaned_and_only_once(tmp_path: Path) -> N
     assert rest(rest(place)[1])[0] == []
 
 
+def test_of_what_tensorflow_prints_warnings_and_errors_are_read(tmp_path: Path) -> None:
+    worth = [
+        "E0000 00:00:1795643651.204422   20294 cuda_platform.cc:52] failed call to cuInit",
+        "W0000 00:00:1795643651.204422   20294 gpu_device.cc:2341] Cannot dlopen some GPU libraries.",
+        "I0000 is what the data called it",
+        "WARNING: something else",
+    ]
+    chatter = [
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
+        "I0000 00:00:1795643604.163109   20294 port.cc:153] oneDNN custom operations are on.",
+        "I0000 00:00:1795643604.164215   20294 cudart_stub.cc:31] Could not find cuda drivers on your machine",
+    ]
+    (tmp_path / "log.txt").write_text("\n".join([*chatter, *worth, chatter[1]]))
+    lines, place = news(tmp_path, Place())
+    assert lines == worth
+    assert rest(place)[0] == []
+
+
 def told(home: Home, run: FakeRun, width: int = 80) -> str:
     """The facts on a run as its folder has it."""
     watched = Watched()

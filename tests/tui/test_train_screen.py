@@ -13,6 +13,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.widgets.train.layer_list import LayerList
 from musicrec_tui.tui.widgets.train.log_lines import LogLines
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from tests.tui.train_support import FakeDataset, FakeRun, TrainApp, screen_text
@@ -319,10 +320,16 @@ async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> No
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
         await pilot.press("j")
         assert "a line of the log" in await catch_up(pilot)
+        log = pilot.app.screen.query_one(LogLines).sheet()
+        assert log is not None
+        assert (log.title, log.loaded(), log.here) == ("Log", [("a line of the log", 1)], ("a line of the log", 1))
         await pilot.press("i")
         text = await catch_up(pilot)
         assert "user embedding" in text
         assert "Model, 36 parameters" in text
+        layers = pilot.app.screen.query_one(LayerList).sheet()
+        assert layers is not None
+        assert layers.loaded() == [("user embedding", 1, "(9, 4)", 36)]
         assert "a line of the log" not in text
 
 

@@ -13,6 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.widgets.cells import fit, number
@@ -40,7 +41,9 @@ class BookmarkList(Dialog[Bookmark | None]):
     def compose(self) -> ComposeResult:
         """The list."""
         with Vertical(classes="dialog"):
-            yield RowList(id="bookmarks")
+            rows = RowList(id="bookmarks")
+            rows.table_name = "Bookmarks"
+            yield rows
 
     def on_mount(self) -> None:
         """Fill it in."""
@@ -67,7 +70,7 @@ class BookmarkList(Dialog[Bookmark | None]):
             need_freedom(self)
             await asyncio.to_thread(bookmarks.remove, self._home, bookmark)
         except (UserError, OSError) as error:
-            self.notify(printable(str(error), None), severity="error", markup=False)
+            tell(self, str(error), group="bookmarks", severity="error")
         await self._load()
 
     async def _load(self) -> None:
@@ -79,7 +82,7 @@ class BookmarkList(Dialog[Bookmark | None]):
             rows.set_note(printable(str(error), None))
             return
         cursor = max(0, min(rows.cursor, len(found) - 1))
-        rows.set_rows([Row(_drawn(bookmark), bookmark) for bookmark in found], _EMPTY, cursor=cursor)
+        rows.set_rows([Row(_drawn(bookmark), bookmark, bookmark) for bookmark in found], _EMPTY, cursor=cursor)
         self.query_one(".dialog").border_title = f"Bookmarks · {number(len(found))}" if found else "Bookmarks"
 
 

@@ -15,8 +15,11 @@ from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.run_actions import RunActions
+from musicrec_tui.tui.shown import Compared, Shown
 from musicrec_tui.tui.widgets.compare.lists_view import ListsView
+from musicrec_tui.tui.widgets.compare.pages import VIEWS
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -27,10 +30,11 @@ _HIGH_VIEWS = ("scatter", "lists")
 _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
-class CompareScreen(RunActions):
+class CompareScreen(RunActions, Keeping):
     """Which model to believe, and what it costs."""
 
     MODE = "compare"
+    PART = "compared"
     COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵"),
@@ -67,6 +71,22 @@ class CompareScreen(RunActions):
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was shown."""
         self.on_runs_changed()
+
+    def kept(self) -> Compared:
+        """For `Keeping`."""
+        table = self.table
+        return Compared(self.job.id if self.job else "", tuple(table.marked), table.column.title, *table.ordered_by,
+                        view=self.query_one(ComparePane).view)  # fmt: skip
+
+    def take_up(self, shown: Shown) -> None:
+        """For `Keeping`."""
+        before = shown.compared
+        self.table.recollect(before.marked, before.figure, before.ordered, turned=before.turned)
+        self._order()
+        self.table.go_to(before.run)
+        if before.view in VIEWS:
+            self.query_one(ComparePane).show_view(before.view)
+            self._make_room()
 
     @property
     def table(self) -> RunTable:

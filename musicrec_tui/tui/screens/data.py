@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher, Static
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shown import Examined
 from musicrec_tui.tui.widgets.data.section import Section, SectionBar
 from musicrec_tui.tui.widgets.data.waiting import Waiting
 
@@ -54,12 +55,18 @@ class DataScreen(BaseScreen):
     def on_mount(self) -> None:
         """Show what there is."""
         self._note(self.session.failure)
+        self.musicrec.memory.tellers["examined"] = self.examined
         self.call_later(self._begin)
 
+    def examined(self) -> Examined | None:
+        """What is shown, for the next start; None before there is a section."""
+        section = (self.switcher.current or "").removesuffix("-section")
+        return Examined(section) if section in _SECTIONS else None
+
     async def _begin(self) -> None:
-        """What was read; until it is known, the first rows of the files."""
+        """What was looked at last; until the log is open, the first rows of the files."""
         if self.session.dataset is not None:
-            await self.action_section("overview")
+            await self._show_first()
         elif not self.session.failure:
             waiting = Waiting(self.session, id=_WAITING)
             await self.switcher.add_content(waiting, set_current=True)
@@ -75,9 +82,16 @@ class DataScreen(BaseScreen):
         self._note(event.sentence)
 
     async def on_dataset_opened(self) -> None:
-        """Begin with what was read."""
-        await self.action_section("overview")
+        """What was looked at last takes the place of the first rows."""
+        await self._show_first()
         await self.query(Waiting).remove()
+
+    async def _show_first(self) -> None:
+        """The section that the last session ended with, else what was read."""
+        if (dataset := self.session.dataset) is not None:
+            shown = self.musicrec.memory.shown(dataset.info.content)
+            section = shown.examined.section if shown is not None else ""
+            await self.action_section(section if section in _SECTIONS else "overview")
 
     @property
     def switcher(self) -> ContentSwitcher:

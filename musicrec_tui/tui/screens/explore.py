@@ -12,6 +12,7 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
 from musicrec_tui.tui.screens.explore_filters import FilterActions
 from musicrec_tui.tui.screens.explore_history import History
@@ -238,8 +239,8 @@ class ExploreScreen(
         if dataset is None or self._user is not None:
             return
         listing = await asked(self, store.every, home)
-        for sentence in listing.damaged if listing else ():
-            self.notify(sentence, severity="warning", markup=False, timeout=20)
+        if listing and listing.damaged:
+            tell(self, " ".join(listing.damaged), group="profiles", severity="warning", timeout=20)
         if await self.take_up():
             return
         user = await asked(self, lookup.first, home, dataset)

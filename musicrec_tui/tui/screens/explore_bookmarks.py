@@ -12,6 +12,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -63,12 +64,12 @@ class Bookmarking(BaseScreen):
         try:
             need_freedom(self)
             if await asyncio.to_thread(bookmarks.add, home, bookmark):
-                self.notify(f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", markup=False)
+                tell(self, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
             else:
                 await asyncio.to_thread(bookmarks.remove, home, bookmark)
-                self.notify(f"The bookmark of {bookmark.kind} {name} is removed.", markup=False)
+                tell(self, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
         except (UserError, OSError) as error:
-            self.notify(printable(str(error), None), severity="error", markup=False)
+            tell(self, str(error), group="bookmarks", severity="error")
 
     def action_bookmarks(self) -> None:
         """List them."""

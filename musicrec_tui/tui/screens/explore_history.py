@@ -6,8 +6,8 @@ from typing import ClassVar, NamedTuple
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.memory import Explored
 from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shown import Explored
 from musicrec_tui.tui.trail import Trail
 from musicrec_tui.tui.widgets.row_list import RowList
 
@@ -69,7 +69,7 @@ class History(BaseScreen):
 
     def on_mount(self) -> None:
         """What is shown now is what the next start takes up."""
-        self.musicrec.memory.explored = self.explored
+        self.musicrec.memory.tellers["explored"] = self.explored
 
     @property
     def place(self) -> Place:
@@ -77,12 +77,12 @@ class History(BaseScreen):
         cursors = {rows.id: rows.cursor for rows in self.query(RowList) if rows.id and rows.cursor >= 0}
         return Place(self.user, self.artist, (self.focused.id or "") if self.focused is not None else "", cursors)
 
-    def explored(self) -> Explored:
-        """The same as it is kept."""
+    def explored(self) -> Explored | None:
+        """The same as it is kept; None before anybody is shown."""
         here = self.place
-        return Explored(
-            here.user.key if here.user else "", here.artist.key if here.artist else "", here.focus, here.cursors
-        )
+        if here.user is None:
+            return None
+        return Explored(here.user.key, here.artist.key if here.artist else "", here.focus, here.cursors)
 
     def remember(self, origin: str = "") -> None:
         """Make what is shown now the place to come back to, before something else is; `origin` asked for that."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import on
 
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of
@@ -47,7 +48,7 @@ class TwoLists(BaseScreen):
         others = [run for run in self.session.usable if run != self.session.chosen]
         popularity = self.session.chosen is not None
         if not others and not popularity:
-            self.notify("There is no second model yet: train one (t).", markup=False)
+            tell(self, "There is no second model yet: train one (t).", group="models")
             return
         picker = ModelPicker(others, None, title="Beside it, the list of", popularity=popularity)
         self.app.push_screen(picker, self._set_second)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from musicrec_tui.dataset.records import User
 from musicrec_tui.jobs.exporter import Order
 from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.explore_profiles import ProfileActions
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 
@@ -39,7 +40,8 @@ class MeActions(ProfileActions):
 
         listed = self.query_one(Recommendations).listed
         if self.session.dataset is None or self.user is None or not listed:
-            self.notify("There are no recommendations to make a playlist of.", severity="warning", markup=False)
+            sentence = "There are no recommendations to make a playlist of."
+            tell(self, sentence, group="export", severity="warning")
             return
         index = str(self.session.dataset.path)
         by = self.session.chosen.label if self.session.chosen is not None else "popularity"
@@ -53,7 +55,7 @@ class MeActions(ProfileActions):
 
         def written(tracks: int | None) -> None:
             if tracks is not None and notes:
-                self.notify(" ".join(notes), markup=False, timeout=12)
+                tell(self, " ".join(notes), group="playlist", timeout=12)
 
         dialog = ExportDialog(
             f"Playlist of {len(listed)} artists, a recording of each", file_name(self.user.user_id), work,

@@ -1,6 +1,7 @@
 """What Explore does with models: choose the one that recommends, and have one trained."""
 
 from musicrec_tui.tui import messages
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 
 
@@ -10,7 +11,7 @@ class ModelActions(BaseScreen):
     def on_training_offered(self, event: messages.TrainingOffered) -> None:
         """Say what is offered."""
         if event.sentence:
-            self.notify(event.sentence, markup=False, timeout=20)
+            tell(self, event.sentence, group="models", timeout=20)
 
     def action_choose_model(self) -> None:
         """Ask which run is to recommend."""

@@ -7,6 +7,7 @@ from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.drawing import called
@@ -62,7 +63,7 @@ class ProfileActions(BaseScreen):
         try:
             need_freedom(self)
         except UserError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            tell(self, str(error), group="profiles", severity="warning")
             return
         if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is not None:
             await self.forgotten(user)

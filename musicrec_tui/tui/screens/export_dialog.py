@@ -41,7 +41,7 @@ class ExportDialog(Dialog[int | None]):
             says whether to stop. It returns the rows written, raises `Cancelled`, or `UserError` for what a user can
             act on; it leaves the file as it was unless it succeeds.
         unit: what is counted.
-        formats: the endings that a name may have; of a picture (.svg) it counts the points.
+        formats: the endings that a name may have; of a picture (.svg) it counts the marks.
         hint: a sentence below the name, clean.
     """
 
@@ -131,7 +131,7 @@ class ExportDialog(Dialog[int | None]):
         except UserError as error:
             self._say(str(error), wrong=True)
         else:
-            what = "points" if target.suffix.lower() == ".svg" else self._unit
+            what = "marks" if target.suffix.lower() == ".svg" else self._unit
             tell(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
             self.dismiss(rows)
         finally:

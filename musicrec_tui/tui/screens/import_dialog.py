@@ -15,6 +15,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
+from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.session import Session
@@ -114,7 +115,7 @@ class ImportDialog(Dialog[User]):
         from musicrec_tui.dataset.profiles import lookup, store
 
         profile = await asked(self, store.read, self._session.home, done.profile)
-        self.app.notify(printable(account_line(done), None), markup=False, timeout=10)
+        tell(self, account_line(done), group="profiles", timeout=10)
         self.dismiss(lookup.user_of(profile) if profile else None)
 
     def show_progress(self, phase: str, fraction: float | None) -> None:

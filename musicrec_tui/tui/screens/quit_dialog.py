@@ -1,6 +1,5 @@
 """The question that is asked when one quits while a job runs."""
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -10,15 +9,17 @@ from textual.widgets import Static
 
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.dialog import Dialog
+from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 Answer = Literal["leave", "cancel", "stay"]
 _TITLES: dict[Answer, str] = {"leave": "Leave running", "cancel": "Cancel and quit", "stay": "Stay"}
+_NAMED = 3
 
 
 class QuitDialog(Dialog[Answer]):
-    """Cancel the jobs, leave them running, or stay."""
+    """Cancel the jobs, leave them running, or stay. It follows the jobs, which may end while it is open."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs go on."),
@@ -27,39 +28,60 @@ class QuitDialog(Dialog[Answer]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, labels: Sequence[str], *, tunings: int = 0) -> None:
-        """`labels`: of the jobs; `tunings`: how many of them are tunings, whose trials are kept."""
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._labels = labels
-        self._tunings = tunings
+        self._session = session
 
     def compose(self) -> ComposeResult:
         """The jobs by name, and the three answers."""
-        count = len(self._labels)
         with Vertical(classes="dialog"):
-            names = ", ".join(fit(label, 30).strip() for label in self._labels[:3])
-            more = f" and {count - 3} more" if count > 3 else ""
-            doing = "at work" if self._tunings else "training"
-            yield Static(Content(f"{names}{more} {'is' if count == 1 else 'are'} still {doing}."), markup=False)
+            yield Static(id="quit-jobs", markup=False)
             yield RowList(id="answers")
 
     def on_mount(self) -> None:
         """Fill in the answers; the one that loses nothing comes first."""
         self.query_one(".dialog").border_title = "Quit?"
-        answers = self.query_one(RowList)
-        effects = self._effects()
-        answers.set_rows([Row(_drawn(key, title, effects[key]), key) for key, title in _TITLES.items()])
-        answers.focus()
+        self._draw()
+        self.query_one(RowList).focus()
+        self._session.subscribe(self)
+
+    def on_runs_changed(self) -> None:
+        """A job began or ended."""
+        self._draw()
+
+    def on_tunings_changed(self) -> None:
+        """The same for tunings."""
+        self._draw()
+
+    def _draw(self) -> None:
+        """Which jobs are at work now, and what each answer does; the cursor stays."""
+        answers, effects = self.query_one(RowList), self._effects()
+        self.query_one("#quit-jobs", Static).update(Content(self._told()))
+        rows = [Row(_drawn(key, title, effects[key]), key) for key, title in _TITLES.items()]
+        answers.set_rows(rows, cursor=max(0, answers.cursor))
+
+    def _told(self) -> str:
+        """Which jobs are at work."""
+        labels = [job.label for job in self._session.live_jobs]
+        if not labels:
+            return "No job is at work any more."
+        names = ", ".join(fit(label, 30).strip() for label in labels[:_NAMED])
+        more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
+        doing = "at work" if self._session.live_tunings else "training"
+        return f"{names}{more} {'is' if len(labels) == 1 else 'are'} still {doing}."
 
     def _effects(self) -> dict[Answer, str]:
         """What each answer does."""
-        if not self._tunings:
+        jobs, tunings = len(self._session.live_jobs), len(self._session.live_tunings)
+        if not jobs:
+            return {"leave": "quit", "cancel": "quit: there is nothing to cancel", "stay": "back to the program"}
+        if not tunings:
             lost = "training stops, nothing of it is kept"
-        elif self._tunings == len(self._labels):
+        elif tunings == jobs:
             lost = "tuning stops, its trials are kept"
         else:
             lost = "all stops, only finished trials are kept"
-        going = "training" if not self._tunings else "work"
+        going = "training" if not tunings else "work"
         return {"leave": f"{going} goes on without the screen", "cancel": lost, "stay": "back to the program"}
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

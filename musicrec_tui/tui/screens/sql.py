@@ -66,7 +66,7 @@ class SqlScreen(BaseScreen):
         yield QueryLine()
         yield Static("", id="said", markup=False)
         with Horizontal(id="answered"):
-            yield TableView(id="result", title="Result")
+            yield TableView(id="result", title="Result", returns=False)
             yield TableList()
 
     def on_mount(self) -> None:
@@ -157,7 +157,7 @@ class SqlScreen(BaseScreen):
         """Keep a query, once."""
         self._history = [*(one for one in self._history if one != query), query]
         self.query_one(QueryLine).set_history(self._history)
-        await asyncio.to_thread(history.save, self.session.home, self._history)
+        await asyncio.to_thread(history.add, self.session.home, query)
 
     async def _list_tables(self) -> None:
         """What can be asked about."""

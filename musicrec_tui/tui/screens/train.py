@@ -14,7 +14,9 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.confirm import Confirm
+from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.run_actions import RunActions
+from musicrec_tui.tui.shown import Shown, Trained
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.train.fields import texts_of
@@ -29,10 +31,11 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
 
-class TrainScreen(RunActions):
+class TrainScreen(RunActions, Keeping):
     """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
 
     MODE = "train"
+    PART = "trained"
     TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start"),
         Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
@@ -89,6 +92,17 @@ class TrainScreen(RunActions):
 
     # Another screen was shown meanwhile; or it is known now which runs belong to this log, and whether it has times.
     on_screen_resume = on_dataset_opened = on_runs_changed
+
+    def kept(self) -> Trained:
+        """For `Keeping`."""
+        return Trained(self.jobs.run.id if self.jobs.run else "", self.query_one(JobPane).has_class("-model"))
+
+    def take_up(self, shown: Shown) -> None:
+        """For `Keeping`; whoever was sent to the form, or to another job, stays there."""
+        if shown.trained.layers:
+            self.query_one(JobPane).swap()
+        if self.jobs.run is None and self.focused in (None, self.jobs):
+            self.jobs.go_to(shown.trained.job)
 
     def _draw_jobs(self) -> None:
         """The jobs of this log, and damaged ones, of which it is not known."""

@@ -12,24 +12,27 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.tuning_actions import TuningActions
+from musicrec_tui.tui.shown import Shown, Tuned
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
-from musicrec_tui.tui.widgets.tune.trial_table import TrialTable
+from musicrec_tui.tui.widgets.tune.trial_table import NEWEST, TrialTable
 from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
 from musicrec_tui.tui.widgets.tune.tuning_list import TuningList
-from musicrec_tui.tui.widgets.tune.tuning_pane import TuningPane
+from musicrec_tui.tui.widgets.tune.tuning_pane import VIEWS, TuningPane
 from musicrec_tui.tui.widgets.tune.wish import TuneWish
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
 
-class TuneScreen(TuningActions):
+class TuneScreen(TuningActions, Keeping):
     """Start tunings and watch them. All is read from their folders, so those of earlier sessions are there too."""
 
     MODE = "tune"
+    PART = "tuned"
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start"),
         Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the course.",
@@ -64,6 +67,19 @@ class TuneScreen(TuningActions):
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen was shown."""
         self.on_tunings_changed()
+
+    def kept(self) -> Tuned:
+        """For `Keeping`."""
+        return Tuned(self.tuning.id if self.tuning else "", self.pane.view, self.query_one(TrialTable).order)
+
+    def take_up(self, shown: Shown) -> None:
+        """For `Keeping`; whoever was sent to the form, or to another tuning, stays there."""
+        if shown.tuned.view in VIEWS:
+            self.pane.show_view(shown.tuned.view)
+        if shown.tuned.order == NEWEST:
+            self.pane.turn_order()
+        if self.tuning is None and self.focused in (None, self.tunings):
+            self.tunings.go_to(shown.tuned.tuning)
 
     @property
     def tunings(self) -> TuningList:

@@ -1,4 +1,4 @@
-"""What the export dialog has done for a table: its rows by the exporter process, its curves as SVG."""
+"""What the export dialog has done for a table: its rows by the exporter process, its pictures as SVG."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,9 @@ from musicrec_tui import files
 from musicrec_tui.dataset.export_target import FORMATS
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
-from musicrec_tui.tui.tabular import svg
+from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
+from musicrec_tui.tui.tabular.svg import document
 from musicrec_tui.tui.widgets.cells import number
 
 SVG = ".svg"
@@ -17,7 +18,7 @@ _PAGE = 1000
 
 def formats(sheet: Sheet) -> tuple[str, ...]:
     """The endings of files that it can be written to."""
-    return (*FORMATS, SVG) if sheet.panels else FORMATS
+    return (*FORMATS, SVG) if sheet.pictures is not None else FORMATS
 
 
 def title(sheet: Sheet) -> str:
@@ -39,10 +40,10 @@ def file_name(sheet: Sheet) -> str:
 
 
 def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cancelled) -> int:
-    """Write all rows that can be had, or the curves; for a thread.
+    """Write all rows that can be had, or the pictures; for a thread.
 
     Returns:
-        The rows, or the points of the curves.
+        The rows, or the points, bars and cells of the pictures.
 
     Raises:
         UserError: it cannot be written, or the rows cannot be had.
@@ -59,6 +60,7 @@ def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cance
 
 
 def _draw(sheet: Sheet, target: Path) -> int:
-    """Write the curves as a picture; returns their points."""
-    files.write_bytes(target, svg.drawn(sheet.panels).encode())
-    return sum(len(panel.points) for panel in sheet.panels)
+    """Write the pictures; returns how many points, bars and cells they have."""
+    pictures = sheet.pictures() if sheet.pictures is not None else ()
+    files.write_bytes(target, document.drawn(pictures).encode())
+    return sum(map(marks, pictures))

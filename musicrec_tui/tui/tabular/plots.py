@@ -1,4 +1,4 @@
-"""What plots show, as tables and, where they are curves, as panels."""
+"""What plots show, as tables and as pictures."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,11 @@ from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.tui.tabular import records
-from musicrec_tui.tui.tabular.sheet import Panel, Sheet
+from musicrec_tui.tui.tabular.pictures import Bars, Map, Panel
+from musicrec_tui.tui.tabular.sheet import Sheet
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOURS = 24
 
 
 def months(title: str, told: Sequence[Month]) -> Sheet | None:
@@ -19,7 +21,7 @@ def months(title: str, told: Sequence[Month]) -> Sheet | None:
     described = records.fields(told[0])
     points = [(float(place), float(month.listens)) for place, month in enumerate(told, 1)]
     panel = Panel(title, points, "month", "listens", (told[0].month, told[-1].month))
-    return Sheet(title, records.columns_of(described), lambda: records.rows_of(told), panels=(panel,))
+    return Sheet(title, records.columns_of(described), lambda: records.rows_of(told), pictures=lambda: (panel,))
 
 
 def hours(title: str, told: Sequence[int], time_zone: str) -> Sheet | None:
@@ -30,7 +32,7 @@ def hours(title: str, told: Sequence[int], time_zone: str) -> Sheet | None:
     points = [(float(hour), float(count)) for hour, count in enumerate(told)]
     panel = Panel(title, points, f"hour, {time_zone}", "listens")
     rows = [(hour, count, time_zone) for hour, count in enumerate(told)]
-    return Sheet(title, columns, lambda: rows, panels=(panel,))
+    return Sheet(title, columns, lambda: rows, pictures=lambda: (panel,))
 
 
 def week(title: str, told: Week) -> Sheet:
@@ -41,14 +43,26 @@ def week(title: str, told: Week) -> Sheet:
         for day, counts in zip(_DAYS, told.listens, strict=True)
         for hour, count in enumerate(counts)
     ]
-    return Sheet(title, columns, lambda: rows)
+    cells = [(day, hour, float(count)) for day, counts in enumerate(told.listens) for hour, count in enumerate(counts)]
+    drawn = Map(title, f"hours of {told.time_zone}", "days", (len(_DAYS), _HOURS), cells,
+                [str(hour) for hour in range(_HOURS)], _DAYS)  # fmt: skip
+    return Sheet(title, columns, lambda: rows, pictures=lambda: (drawn,))
 
 
-def buckets(title: str, told: Sequence[Bucket]) -> Sheet | None:
-    """How many have so many."""
+def buckets(title: str, told: Sequence[Bucket], by: str) -> Sheet | None:
+    """How many have so many of what `by` says."""
     if not told:
         return None
-    return Sheet(title, records.columns_of(records.fields(told[0])), lambda: records.rows_of(told))
+    bars = [(f"{_span(bucket)} {by}", float(bucket.count)) for bucket in told]
+    return Sheet(
+        title, records.columns_of(records.fields(told[0])), lambda: records.rows_of(told),
+        pictures=lambda: (Bars(title, bars, ",.0f"),),
+    )  # fmt: skip
+
+
+def _span(bucket: Bucket) -> str:
+    """`4–7`."""
+    return f"{bucket.fewest:,}" if bucket.fewest == bucket.most else f"{bucket.fewest:,}–{bucket.most:,}"
 
 
 def ranks(title: str, told: Sequence[tuple[int, int]], of: str) -> Sheet | None:
@@ -58,7 +72,7 @@ def ranks(title: str, told: Sequence[tuple[int, int]], of: str) -> Sheet | None:
     columns = (Column("rank", "whole"), Column("listens", "whole"))
     panel = Panel(title, [(float(place), float(count)) for place, count in told if count > 0], of, "listens",
                   logarithmic=True)  # fmt: skip
-    return Sheet(title, columns, lambda: told, panels=(panel,))
+    return Sheet(title, columns, lambda: told, pictures=lambda: (panel,))
 
 
 def curves(title: str, across: str, series: Mapping[str, Sequence[tuple[int, float]]]) -> Sheet | None:
@@ -79,4 +93,4 @@ def curves(title: str, across: str, series: Mapping[str, Sequence[tuple[int, flo
         Panel(f"{title}: {name}", [(float(x), y) for x, y in points if math.isfinite(y)], across, name)
         for name, points in series.items()
     )
-    return Sheet(title, columns, lambda: rows, panels=panels)
+    return Sheet(title, columns, lambda: rows, pictures=lambda: panels)

@@ -1,11 +1,13 @@
-"""The columns of what lists are made of: artists, users, listens, titles, recommendations."""
+"""The columns of what lists are made of: artists, users, listens, titles, recommendations and their reasons."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from musicrec_tui.dataset.bookmarks import Bookmark
 from musicrec_tui.dataset.export_rows import Cells, Column, Kind, Value
 from musicrec_tui.dataset.records import Artist, Bucket, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.jobs.shares import Share
 
 
 class Field(NamedTuple):
@@ -106,7 +108,23 @@ _BUCKET = (
     field("listens", lambda one: one.listens, "whole"),
 )
 
+_SHARE = (
+    field("artist", lambda one: one.artist.name if one.artist is not None else None),
+    field("amount", lambda one: one.amount, "number"),
+    field("share", lambda one: one.share, "number"),
+    field("artists", lambda one: one.artists, "whole"),
+    field("artist_key", lambda one: one.artist.key if one.artist is not None else None),
+    field("artist_mbid", lambda one: one.artist.mbid if one.artist is not None else None),
+)
+_BOOKMARK = (
+    field("name", lambda one: one.name),
+    field("kind", lambda one: one.kind),
+    field("key", lambda one: one.key),
+    field("at", lambda one: one.at, "time"),
+)
+
 _FIELDS: dict[type, tuple[Field, ...]] = {
     Artist: _ARTIST, User: _USER, Played: _PLAYED, Listener: _LISTENER, Listen: _LISTEN, Title: _TITLE,
-    Recommendation: _RECOMMENDATION, Month: _MONTH, Bucket: _BUCKET,
+    Recommendation: _RECOMMENDATION, Month: _MONTH, Bucket: _BUCKET, Share: _SHARE,
+    Bookmark: _BOOKMARK,
 }  # fmt: skip

@@ -2,32 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.tui.tabular.pictures import Picture
 
 Cancelled = Callable[[], bool]
 Pages = Callable[[Cancelled], Iterable[Sequence[Cells]]]
 """All rows, some at a time; called in a thread, with a function that says whether to stop."""
-
-
-class Panel(NamedTuple):
-    """A curve, for a picture of its own.
-
-    Attributes:
-        title: what it shows, raw.
-        points: finite (x, y), in the order in which they are joined.
-        across, up: what x and y are.
-        ends: what stands below the left and the right end; empty: the values there.
-        logarithmic: both axes are; all values are positive then.
-    """
-
-    title: str
-    points: Sequence[tuple[float, float]]
-    across: str
-    up: str
-    ends: tuple[str, str] = ("", "")
-    logarithmic: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +24,7 @@ class Sheet:
         total: how many rows there are; 0: those that are here are all.
         whole: all of them, from where they come from; None: only those that are here can be had.
         reach: how many `whole` gives at most; 0: all.
-        panels: the same as curves.
+        pictures: makes what can be drawn of them, one below the other; None: nothing.
     """
 
     title: str
@@ -54,4 +35,4 @@ class Sheet:
     total: int = 0
     whole: Pages | None = None
     reach: int = 0
-    panels: tuple[Panel, ...] = ()
+    pictures: Callable[[], Sequence[Picture]] | None = None

@@ -15,6 +15,8 @@ from musicrec_tui.runs.grouping import HEADLINE, Group, Order
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -29,10 +31,11 @@ _LEFT = 6
 _MODEL = 11
 _ROOMY = 100
 _INTERVAL = 16
+_NAMES = "run"
 LETTERS = "ABCD"
 
 
-class RunTable(RowList):
+class RunTable(RowList, Resizable):
     """Runs in groups. Space marks up to four of them, left and right select a figure."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -44,9 +47,13 @@ class RunTable(RowList):
                 palette=False),
         Command("compare.order", "order", "o", "Order by this figure",
                 "Best first within what was measured alike; again: worst first; once more: by NDCG@k.", footer="order"),
+        *WIDTH_COMMANDS,
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)
+
+    STEP: ClassVar[int] = _FIGURE
+    """The names' room is what figures leave."""
 
     @dataclass
     class Changed(Message):
@@ -77,6 +84,27 @@ class RunTable(RowList):
             return HEADLINE
         column = COLUMNS[self._ordered]
         return Order(column.value, column.better, bool(column.metric), self._turned)
+
+    @property
+    def ordered_by(self) -> tuple[str, bool]:
+        """The title of the figure that orders the runs, empty where it is the headline, and whether it is turned."""
+        return ("" if self._ordered is None else COLUMNS[self._ordered].title), self._turned
+
+    def recollect(self, marked: Sequence[str], figure: str, ordered: str, *, turned: bool) -> None:
+        """Mark these runs, and select and order by the figures of these titles, when the runs are listed next."""
+        titles = [column.title for column in COLUMNS]
+        self.marked = list(marked[: len(LETTERS)])
+        self.selected = titles.index(figure) if figure in titles else 0
+        by_figure = ordered in titles and ordered != TEST.title
+        self._ordered, self._turned = (titles.index(ordered), turned) if by_figure else (None, False)
+
+    def go_to(self, run: str) -> None:
+        """Put the cursor on the run of this id, where it is listed."""
+        place = next(
+            (at for at, row in enumerate(self.rows) if isinstance(row.value, RunInfo) and row.value.id == run), None
+        )
+        if place is not None:
+            self.cursor = place
 
     def set_groups(self, groups: Sequence[Group], note: str) -> None:
         """Show these groups; the cursor stays on its run, and marks on runs that are gone are dropped."""
@@ -131,7 +159,8 @@ class RunTable(RowList):
     def action_order(self) -> None:
         """Order by the selected figure, the other way round, and by the headline again; never by test."""
         if self.column is TEST:
-            self.notify("Nothing is ordered by test: who chooses by it has no honest number left.", markup=False)
+            sentence = "Nothing is ordered by test: who chooses by it has no honest number left."
+            tell(self, sentence, group="compare")
             return
         if self._ordered != self.selected:
             self._ordered, self._turned = self.selected, False
@@ -143,10 +172,20 @@ class RunTable(RowList):
 
     def window(self, width: int) -> tuple[int, int, int]:
         """(width of the name, first figure, one past the last) for a row of `width` cells, the mark left out."""
-        names = 14 if width < _ROOMY else 26
+        names = self.width_of(_NAMES) or (14 if width < _ROOMY else 26)
         count = max(1, min(len(COLUMNS), (width - _LEFT - _INTERVAL - names) // _FIGURE))
         first = max(0, min(self.selected - count // 2, len(COLUMNS) - count))
         return max(4, width - _LEFT - _INTERVAL - count * _FIGURE), first, first + count
+
+    def column_here(self) -> Sized | None:
+        """The names: a figure is never cut."""
+        width = self.scrollable_content_region.width - 1
+        return Sized(_NAMES, self.window(width)[0]) if width > 0 else None
+
+    def draw_widths(self) -> None:
+        """Rows, and the line above them."""
+        self.refresh()
+        self.post_message(self.Changed())
 
     def head(self, width: int) -> Content:
         """The titles of what is visible; arrows tell that there is more on a side."""

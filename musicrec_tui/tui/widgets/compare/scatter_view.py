@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -13,9 +12,11 @@ from musicrec_tui.jobs.protocol import Refused, Scatter, Scattered
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.compare import differences, scatter
+from musicrec_tui.tui.widgets.compare import differences, scatter, tables
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
+from musicrec_tui.tui.widgets.compare.tables import ComparedView
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _COUNTING = "Counting users …"
 Questions = tuple[Scatter, ...]
 
 
-class ScatterView(VerticalScroll):
+class ScatterView(ComparedView):
     """A plot for each run against the first."""
 
     def __init__(self) -> None:
@@ -66,13 +67,15 @@ class ScatterView(VerticalScroll):
         if refused := next((answer for answer in answers if isinstance(answer, Refused)), None):
             self._update(Content(printable(refused.sentence, 600)))
         elif found:
-            self._update(scatter.drawn(found, self._heads(), differences.metric_title(found[0].metric), laid))
+            metric = differences.metric_title(found[0].metric)
+            self._update(scatter.drawn(found, self._heads(), metric, laid), tables.scattered(found, self._runs))
 
     def _heads(self) -> list[tuple[str, str]]:
         """What the runs are called, the one that goes up before the first one, which goes across."""
         names = [f"{letter} {fit(run.label, 16).strip()}" for letter, run in zip(LETTERS, self._runs, strict=False)]
         return [(name, names[0]) for name in names[1:]]
 
-    def _update(self, content: Content) -> None:
+    def _update(self, content: Content, table: Sheet | None = None) -> None:
         """Show something else."""
+        self.table = table
         self.query_one(Static).update(content)

@@ -1,12 +1,14 @@
-"""The views of Compare that are copied and exported: differences, groups of users, and users."""
+"""The views of Compare that are copied and exported: differences, groups of users, users, and where they lie."""
 
 from collections.abc import Sequence
 
 from musicrec_tui.dataset.export_rows import Cells, Column
-from musicrec_tui.jobs.protocol import Compared
+from musicrec_tui.jobs.protocol import Compared, PairedMetric, Scattered
+from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.pictures import Dots, Forest, Interval
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
@@ -53,7 +55,14 @@ def differences(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
         for place, against in enumerate(answer.against, 1)
         for one in against.metrics
     ]  # fmt: skip
-    return Sheet("Differences", columns, lambda: rows)
+
+    def pictures() -> list[Forest]:
+        return [
+            Forest(_against(runs, place), [_interval(one) for one in against.metrics])
+            for place, against in enumerate(answer.against, 1)
+        ]
+
+    return Sheet("Differences", columns, lambda: rows, pictures=pictures)
 
 
 def groups(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
@@ -64,4 +73,57 @@ def groups(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
         for place, against in enumerate(answer.against, 1)
         for one in against.groups
     ]
-    return Sheet("Groups of users", columns, lambda: rows)
+
+    def pictures() -> list[Forest]:
+        return [
+            Forest(
+                f"{answer.metric} among groups of users: {_against(runs, place)}",
+                [Interval(one.group, one.difference, one.low, one.high) for one in against.groups],
+            )
+            for place, against in enumerate(answer.against, 1)
+        ]
+
+    return Sheet("Groups of users", columns, lambda: rows, pictures=pictures)
+
+
+def scattered(found: Sequence[Scattered], runs: Sequence[RunInfo]) -> Sheet:
+    """How many users have which values with the first run and with another one, as they were counted for the screen."""
+    columns = (
+        *_RUNS, Column("metric"), Column("first_from", "number"), Column("first_to", "number"),
+        Column("other_from", "number"), Column("other_to", "number"), Column("users", "whole"),
+    )  # fmt: skip
+    rows: list[Cells] = [
+        (runs[0].label, runs[place].label, one.metric, *_ends(one, cell.column, one.columns),
+         *_ends(one, cell.row, one.rows), cell.users)
+        for place, one in enumerate(found, 1)
+        for cell in one.cells
+    ]  # fmt: skip
+
+    def pictures() -> list[Dots]:
+        return [
+            Dots(
+                f"{one.metric} of users", runs[0].label, runs[place].label, one.low, one.high, (one.columns, one.rows),
+                [(cell.column, cell.row, cell.users) for cell in one.cells],
+            )
+            for place, one in enumerate(found, 1)
+        ]  # fmt: skip
+
+    return Sheet("Users by their values", columns, lambda: rows, pictures=pictures)
+
+
+def _against(runs: Sequence[RunInfo], place: int) -> str:
+    """Which run is held against which."""
+    return f"{runs[place].label} against {runs[0].label}"
+
+
+def _interval(one: PairedMetric) -> Interval:
+    """A metric; those that are no share of something have scales of their own."""
+    told = metric_help.meaning(one.metric)
+    scale = "" if told is not None and told.better else one.metric
+    return Interval(one.metric, one.difference, one.low, one.high, scale)
+
+
+def _ends(found: Scattered, place: int, of: int) -> tuple[float, float]:
+    """The least and the greatest value of a column or a row."""
+    step = (found.high - found.low) / of
+    return found.low + place * step, found.low + (place + 1) * step

@@ -6,13 +6,15 @@ from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 
 from musicrec_tui.dataset import picture
 from musicrec_tui.dataset.portrait import Block
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.two_keys import TwoKeys
 from musicrec_tui.tui.widgets.cells import fit, short
+from musicrec_tui.tui.widgets.data import matrix_table
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 
 DIM = "$foreground 60%"
@@ -20,7 +22,7 @@ _LABEL, _FIGURE = 12, 6
 _HERE = "bold reverse"
 
 
-class MatrixView(Widget, TwoKeys, can_focus=True):
+class MatrixView(TabularWidget, TwoKeys, can_focus=True):
     """Draws the block that it is given; says when it looks at something else."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -52,6 +54,7 @@ class MatrixView(Widget, TwoKeys, can_focus=True):
                 palette=False),
         Command("matrix.page_left", "page(0, -1)", "home,H", "A screen left", "A screen of artists to the left.",
                 palette=False),
+        *TABLE_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -81,6 +84,13 @@ class MatrixView(Widget, TwoKeys, can_focus=True):
         if self._block is not None and self.camera is not None and self._block.window == self.camera.window:
             return self._block
         return None
+
+    def sheet(self) -> Sheet | None:
+        """What is drawn."""
+        if self.block is None or self.camera is None:
+            return None
+        cursor = self.camera.cursor if self.camera.bins == (1, 1) else None
+        return matrix_table.sheet(self.block, self._shape, cursor)
 
     def on_resize(self) -> None:
         """Other rows and columns fit."""

@@ -1,7 +1,8 @@
 """Tables as lines of text: columns cut to fair widths, those that have no room reached by scrolling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,6 +12,8 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import fit
 
 _WIDEST, _NARROWEST = 40, 10
+GAP = 2
+"""Cells between columns."""
 _NUMBERS = (
     "TINYINT",
     "SMALLINT",
@@ -47,6 +50,8 @@ class Columns:
             kind.upper().startswith(_NUMBERS) for _, kind in zip_longest(names, types[: len(names)], fillvalue="")
         ]
         self._wanted = [cell_len(printable(name)) for name in names]
+        self.chosen: dict[int, int] = {}
+        """The widths that the user gave to columns, by their places."""
 
     def measure(self, table: Table) -> None:
         """Make room for a page's values."""
@@ -56,7 +61,7 @@ class Columns:
 
     def seen(self, first: int, room: int) -> int:
         """How many columns fit, from `first` on."""
-        return len(self._given(first, room))
+        return len(self.given(first, room))
 
     def heads(self, first: int, room: int) -> Content:
         """The names."""
@@ -64,33 +69,39 @@ class Columns:
 
     def line(self, cells: Sequence[str | None], first: int, room: int, style: str = "") -> Content:
         """A row; a missing value is a dim dash."""
-        given = self._given(first, room)
+        given = self.given(first, room)
         parts = [
             Content.styled(fit(_text(cell), width, right=right), DIM if cell is None else style)
             for cell, width, right in zip(cells[first:], given, self._right[first:], strict=False)
         ]
-        return Content("  ").join(parts)
+        return Content(" " * GAP).join(parts)
 
-    def _given(self, first: int, room: int) -> list[int]:
+    def given(self, first: int, room: int) -> list[int]:
         """The widths of the columns that fit, from `first` on."""
-        return widths(self._wanted[first:], room, max(0, self._whole - first))
+        chosen = {at - first: cells for at, cells in self.chosen.items()}
+        return widths(self._wanted[first:], room, max(0, self._whole - first), chosen)
 
 
-def widths(wanted: Sequence[int], room: int, whole: int = 0) -> list[int]:
+_NONE: Mapping[int, int] = MappingProxyType({})
+
+
+def widths(wanted: Sequence[int], room: int, whole: int = 0, chosen: Mapping[int, int] = _NONE) -> list[int]:
     """Widths of the leading columns that fit into `room`, two cells apart: none squeezed below what can be read.
 
-    The first `whole` ones are as wide as they want to be, up to what one column may have and there is.
+    The first `whole` ones are as wide as they want to be, up to what one column may have and there is; those that are
+    `chosen`, by their places, are exactly as wide as that, as long as there is so much room.
     """
     given: list[int] = []
     for at, width in enumerate(wanted):
-        left = room - sum(given) - 2 * len(given)
+        left = room - sum(given) - GAP * len(given)
         least = min(width, max(_NARROWEST, min(_WIDEST, left)) if at < whole else _NARROWEST)
-        if given and sum(given) + 2 * len(given) + least > room:
+        least = chosen.get(at, least)
+        if given and least > left:
             break
-        given.append(least)
-    spare = room - sum(given) - 2 * (len(given) - 1)
+        given.append(min(least, max(room, 1)) if at in chosen else least)
+    spare = room - sum(given) - GAP * (len(given) - 1)
     while spare > 0:
-        growing = [at for at, width in enumerate(given) if width < min(wanted[at], _WIDEST)]
+        growing = [at for at, width in enumerate(given) if at not in chosen and width < min(wanted[at], _WIDEST)]
         if not growing:
             break
         for at in growing[:spare]:

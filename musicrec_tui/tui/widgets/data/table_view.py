@@ -1,22 +1,25 @@
 """A table that scrolls both ways: whole, or a page at a time out of any number of rows."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import number
+from musicrec_tui.tui.widgets.data.heads import Heads
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
 from musicrec_tui.tui.widgets.data.table import Columns
 from musicrec_tui.tui.widgets.row_list import Row, RowList
@@ -29,13 +32,14 @@ Fetch = Callable[[int, int], Table]
 """Rows from one on (counted from 0), and at most so many; called in a thread."""
 
 
-class TableView(Vertical):
+class TableView(Vertical, Resizable):
     """The names of the columns, which stay, above the rows, which scroll; the title tells where one is.
 
     Args:
         id: as usual.
         title: what the rows are (clean text).
         whole: so many of the first columns are not squeezed for those after them.
+        returns: whether it has the same rows at the next start, so that the cursor is to come back to its row.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -43,13 +47,14 @@ class TableView(Vertical):
                 footer="columns", shown="←→", palette=False),
         Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
                 shown="h ←", palette=False),
+        *WIDTH_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, *, id: str, title: str, whole: int = 0) -> None:  # noqa: A002
+    def __init__(self, *, id: str, title: str, whole: int = 0, returns: bool = True) -> None:  # noqa: A002
         super().__init__(id=id)
         self._title = title
-        self._whole = whole
+        self._whole, self._returns = whole, returns
         self._columns = Columns((), ())
         self._first = 0
         self._pages: Pages | None = None
@@ -60,12 +65,15 @@ class TableView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Heads and rows."""
-        yield Static(classes="table-heads", markup=False)
+        yield Heads()
         yield _TableRows(self)
 
     def on_mount(self) -> None:
         """The title follows where one is."""
         self.watch(self.rows, "scroll_y", self._tell)
+        if self._returns:
+            self.rows.recall(self.left.row)
+            self._first = self.left.column
         self._tell()
 
     @property
@@ -85,14 +93,14 @@ class TableView(Vertical):
 
     def show(self, table: Table, headings: dict[int, str] | None = None) -> None:
         """A table that is here as a whole, with `headings` (clean) above some rows, by the rows' numbers."""
-        self._columns = Columns(table.columns, table.types, self._whole)
+        self._begin(table)
         self._columns.measure(table)
         self._pages, self._shown = None, table.rows
         rows: list[Row] = []
         for at, cells in enumerate(table.rows):
             if headings and at in headings:
                 rows.append(_heading(headings[at]))
-            rows.append(self._row(cells, at))
+            rows.append(Row(partial(self._line, cells), at))
         self.rows.set_rows(rows, "There are no rows.")
         self._tell()
 
@@ -104,11 +112,22 @@ class TableView(Vertical):
             self.set_note("The rows cannot be read now.")
             return
         self._fetch = fetch
-        self._columns = Columns(table.columns, table.types, self._whole)
+        self._begin(table)
         self._pages = Pages(table.total, self._line, self._want)
         self._take(0, table)
         self.rows.set_rows(self._pages, "There are no rows.")
         self._tell()
+
+    def _begin(self, table: Table) -> None:
+        """Other columns, of which some may have a width of the user's."""
+        self._columns = Columns(table.columns, table.types, self._whole)
+        self._first = min(self._first, max(0, len(table.columns) - 1))
+        self._take_widths()
+
+    def _take_widths(self) -> None:
+        """The widths that the user gave to columns."""
+        names = enumerate(self._columns.names)
+        self._columns.chosen = {at: cells for at, name in names if (cells := self.width_of(name)) is not None}
 
     def go(self, index: int) -> None:
         """Put the cursor on a row (counted from 0); the nearest one where there is none of that number."""
@@ -144,9 +163,28 @@ class TableView(Vertical):
         """Other columns fit."""
         after_refresh(self, self._tell)
 
-    def _row(self, cells: Cells, value: int) -> Row:
-        """A row that is here."""
-        return Row(lambda room: self._line(cells, room), value)
+    def column_here(self) -> Sized | None:
+        """The first column that is seen."""
+        widths = self._columns.given(self._first, self._room)
+        return Sized(self._columns.names[self._first], widths[0]) if widths else None
+
+    def draw_widths(self) -> None:
+        """Heads and rows."""
+        self._take_widths()
+        self.rows.refresh()
+        self._tell()
+
+    @on(Heads.Dragged)
+    def _dragged(self, event: Heads.Dragged) -> None:
+        """The mouse has hold of a column's end."""
+        event.stop()
+        if self._first + event.place < len(self._columns.names):
+            self.set_width(self._columns.names[self._first + event.place], event.cells)
+
+    @property
+    def _room(self) -> int:
+        """Cells that a row has."""
+        return max(0, self.rows.scrollable_content_region.width - 1)
 
     def _line(self, cells: Cells, room: int) -> Content:
         """A row, from the first column that is shown on."""
@@ -181,14 +219,11 @@ class TableView(Vertical):
             self._pages.put(page, table)
 
     @on(RowList.Moved)
-    def _moved(self) -> None:
-        """The title tells the row."""
-        self._tell()
-
     def _tell(self) -> None:
         """The heads, and in the title the row, how many there are, and which columns are seen."""
-        room = max(0, self.rows.scrollable_content_region.width - 1)
-        self.query_one(".table-heads", Static).update(Content(" ") + self._columns.heads(self._first, room))
+        room, heads = self._room, self.query_one(Heads)
+        heads.update(Content(" ") + self._columns.heads(self._first, room))
+        heads.widths = self._columns.given(self._first, room)
         parts = [self._title]
         if self._pages is not None and isinstance(self.rows.value, int):
             parts.append(f"row {number(self.rows.value + 1)} of {number(len(self._pages))}")
@@ -197,6 +232,8 @@ class TableView(Vertical):
             of = len(self._columns.names)
             if seen < of:
                 parts.append(f"columns {self._first + 1}–{self._first + seen} of {of}")
+            if self._returns and self.rows.cursor >= 0:
+                self.leave(msgspec.structs.replace(self.left, row=self.rows.cursor, column=self._first))
         self.border_title = Content(" · ".join(parts))
 
 

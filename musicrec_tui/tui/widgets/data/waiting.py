@@ -27,7 +27,7 @@ class Waiting(Section):
         """Two lines and the rows."""
         yield Static(id="waiting-progress", markup=False)
         yield Static(id="waiting-files", markup=False)
-        yield TableView(id="first", title="First rows")
+        yield TableView(id="first", title="First rows", returns=False)
 
     def on_mount(self) -> None:
         """Look into the files."""

@@ -9,11 +9,19 @@ from textual.message import Message
 from musicrec_tui.dataset.profiles.typed import Choice
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular.records import Field, field
 from musicrec_tui.tui.widgets.cells import fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import DIM
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _FIGURE = 15
+_CHOICE = (
+    field("artist", lambda one: one.artist.name),
+    field("liked", lambda one: one.liked, "truth"),
+    field("listeners", lambda one: one.artist.listeners if one.artist.code >= 0 else None, "whole"),
+    field("artist_key", lambda one: one.artist.key),
+    field("artist_mbid", lambda one: one.artist.mbid),
+)
 
 
 class ChosenList(RowList):
@@ -33,7 +41,7 @@ class ChosenList(RowList):
         """The artists, or what is thought of them, are others."""
 
     def __init__(self) -> None:
-        super().__init__(id="chosen")
+        super().__init__(id="chosen", title="Typed artists")
         self._choices: list[Choice] = []
         self._show(0)
 
@@ -51,6 +59,10 @@ class ChosenList(RowList):
     def disliked(self) -> tuple[Artist, ...]:
         """Those that are not."""
         return tuple(choice.artist for choice in self._choices if not choice.liked)
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """What is thought of an artist."""
+        return _CHOICE
 
     def set_choices(self, choices: list[Choice]) -> None:
         """Show these."""
@@ -108,4 +120,4 @@ def _row(choice: Choice) -> Row:
             (fit(figure, _FIGURE, right=True), DIM),
         )  # fmt: skip
 
-    return Row(draw, choice)
+    return Row(draw, choice, choice)

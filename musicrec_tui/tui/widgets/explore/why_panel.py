@@ -1,6 +1,7 @@
 """Why an artist is recommended: what each of the user's own artists gives to its score, as bars."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,10 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.tabular.fetching import at_once
+from musicrec_tui.tui.tabular.pictures import Bars
+from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import bar, fit, number
 from musicrec_tui.tui.widgets.explore import requests
 from musicrec_tui.tui.widgets.explore.drawing import DIM, note_row
@@ -69,6 +74,7 @@ class WhyPanel(RowList):
             return
         await asyncio.sleep(_PAUSE)
         self.set_title(_title(artist, run.label))
+        self.table_name = f"Why {artist.name} by {run.label}"
         ask = requests.explain(session.home, dataset, run, user, artist)
         answer = await patiently(host.ask(ask), lambda: self.set_note(f"Asking {printable(run.label)} …"))
         if isinstance(answer, Explained):
@@ -82,8 +88,16 @@ class WhyPanel(RowList):
         reach = max((abs(part.amount) for part in parts), default=0.0)
         both_ways = any(part.amount < 0 for part in parts)
         draw = partial(_draw_part, reach=reach, both_ways=both_ways, estimate=explained.reasons_estimate)
-        rows = [Row(partial(draw, part), _opened(part)) for part in parts]
+        rows = [Row(partial(draw, part), _opened(part), part) for part in parts]
         self.set_rows([*(note_row(head) for head in _heads(explained)), *rows])
+        every = shares(explained, len(explained.reasons))
+        self.sources[Share] = Source(len(every), at_once(lambda: every))
+
+    def sheet(self) -> Sheet | None:
+        """The parts; the picture has those that are shown."""
+        sheet = super().sheet()
+        bars = [(_name(row.record), row.record.amount) for row in self.rows if isinstance(row.record, Share)]
+        return sheet and replace(sheet, pictures=lambda: (Bars(sheet.title, bars, "+.4f"),))
 
     def action_close(self) -> None:
         """Say so."""

@@ -9,6 +9,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 MOST = 200
+_BUSY = "Another program is writing its queries."
 
 
 def load(home: Home) -> list[str]:
@@ -19,7 +20,8 @@ def load(home: Home) -> list[str]:
         return []
 
 
-def save(home: Home, queries: list[str]) -> None:
-    """Keep the last of some queries; a home that cannot be written to keeps none."""
-    with contextlib.suppress(UserError, UnicodeEncodeError):
+def add(home: Home, query: str) -> None:
+    """Keep a query, once, behind those that this program or another one kept; a home that is full keeps none."""
+    with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(home.root / ".sql_history.lock", _BUSY):
+        queries = [*(one for one in load(home) if one != query), query]
         files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST:]), mode=0o600)

@@ -1,15 +1,34 @@
 """The model's layers with shapes and parameters, as the worker told them."""
 
 from functools import partial
+from typing import NamedTuple
 
 from textual.content import Content
 
 from musicrec_tui.runs.events import Summary
+from musicrec_tui.tui.tabular.records import Field, field
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _DIM = "$foreground 60%"
 _SHAPE, _COUNT = 14, 11
+
+
+class Layer(NamedTuple):
+    """A layer, counted from 1."""
+
+    place: int
+    name: str
+    shape: str
+    parameters: int
+
+
+_LAYER = (
+    field("layer", lambda one: one.name),
+    field("place", lambda one: one.place, "whole"),
+    field("shape", lambda one: one.shape),
+    field("parameters", lambda one: one.parameters, "whole"),
+)
 
 
 class LayerList(RowList):
@@ -29,8 +48,12 @@ class LayerList(RowList):
             self.set_note(note)
             return
         self.set_title(f"Model, {number(summary.parameters)} parameters")
-        head = Row(_draw_head)
-        self.set_rows([head, *(Row(partial(_draw, *layer), place) for place, layer in enumerate(summary.layers))])
+        layers = [Layer(place, *layer) for place, layer in enumerate(summary.layers, 1)]
+        self.set_rows([Row(_draw_head), *(Row(partial(_draw, layer), layer.place, layer) for layer in layers)])
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A layer's."""
+        return _LAYER
 
 
 def _draw_head(width: int) -> Content:
@@ -38,9 +61,9 @@ def _draw_head(width: int) -> Content:
     return Content(_line("layer", "shape", "parameters", width)).stylize(_DIM)
 
 
-def _draw(name: str, shape: str, parameters: int, width: int) -> Content:
+def _draw(layer: Layer, width: int) -> Content:
     """A layer."""
-    return Content(_line(name, shape, number(parameters), width))
+    return Content(_line(layer.name, layer.shape, number(layer.parameters), width))
 
 
 def _line(name: str, shape: str, count: str, width: int) -> str:

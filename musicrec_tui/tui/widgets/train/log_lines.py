@@ -2,17 +2,28 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, overload
+from typing import ClassVar, NamedTuple, overload
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.tabular.records import Field, field
 from musicrec_tui.tui.widgets.cells import crop
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.found import Found
 
 _BEFORE = 10
+
+
+class Line(NamedTuple):
+    """A line, counted from the first one that is shown."""
+
+    number: int
+    text: str
+
+
+_LINE = (field("text", lambda one: one.text), field("line", lambda one: one.number, "whole"))
 
 
 class LogLines(RowList):
@@ -30,6 +41,10 @@ class LogLines(RowList):
         self.lines: Sequence[str] = ()
         self.found = Found()
         self._count = 0
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A line's."""
+        return _LINE
 
     def grow(self, lines: Sequence[str], note: str) -> None:
         """Show the lines that were shown, and those that were added to them since."""
@@ -82,7 +97,7 @@ class _Rows(Sequence[Row]):
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
         line = self._lines[place]
-        return Row(partial(_draw, line, self._found), line)
+        return Row(partial(_draw, line, self._found), line, Line(place % len(self) + 1, line))
 
 
 def _draw(line: str, found: Found, width: int) -> Content:

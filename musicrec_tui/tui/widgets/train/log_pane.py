@@ -112,7 +112,8 @@ class LogPane(Vertical):
     def _entitle(self) -> None:
         """The title: how much of the log this is, and where the text was found."""
         count, _, cut = self._shown
-        title = Content(f"Log, the last {count:,} lines" if cut else "Log")
+        self.lines.table_name = f"Log, the last {count:,} lines" if cut else "Log"
+        title = Content(self.lines.table_name)
         found = self.lines.found
         if found.text:
             looked_for = crop(printable(found.text), 16)

@@ -12,6 +12,7 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid
 from musicrec_tui.runs.tunings.views import Heat
 from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
@@ -72,7 +73,8 @@ class HeatMap(TabularWidget, can_focus=True):
             return None
         x, y = self.axes
         columns = (Column(x), Column(y), Column("best", "number"), Column("trials", "whole"))
-        return Sheet(f"Map of {tuning.label}", columns, lambda: _pairs(tuning, x, y))
+        title = f"Map of {tuning.label}"
+        return Sheet(title, columns, lambda: _pairs(tuning, x, y), pictures=lambda: (_picture(title, tuning, x, y),))
 
     def render(self) -> RenderResult:
         """The map for the size that there is, worked out anew only where something changed."""
@@ -131,6 +133,18 @@ def _pairs(tuning: TuningInfo, x: str, y: str) -> list[Cells]:
         if one.state == "finished" and one.value is not None:
             found.setdefault((text_of(getattr(one.params, x)), text_of(getattr(one.params, y))), []).append(one.value)
     return [(*pair, max(values), len(values)) for pair, values in found.items()]
+
+
+def _picture(title: str, tuning: TuningInfo, x: str, y: str) -> Map:
+    """The same for a file, which has room for spans of fewer values."""
+    heat = views.heat(tuning.trials, x, y, most=(_MOST, _MOST))
+    cells = [
+        (row, column, value)
+        for row, line in enumerate(heat.cells)
+        for column, value in enumerate(line)
+        if value is not None
+    ]
+    return Map(title, x, y, (len(heat.rows), len(heat.columns)), cells, heat.columns, heat.rows, ".4f")
 
 
 def _cell(value: float | None, low: float, high: float, width: int) -> Content:

@@ -13,6 +13,7 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.importances import importances
+from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import bar, crop, fit
@@ -84,7 +85,8 @@ class Importance(TabularWidget, can_focus=True):
         if tuning is None or not told.shares:
             return None
         columns = (Column("parameter"), Column("share", "number"))
-        return Sheet(f"Importance in {tuning.label}", columns, lambda: list(told.shares.items()))
+        title, shares = f"Importance in {tuning.label}", list(told.shares.items())
+        return Sheet(title, columns, lambda: shares, pictures=lambda: (Bars(title, shares, ".1%"),))
 
     def render(self) -> RenderResult:
         """A bar for each parameter; how many found no room."""

@@ -1,0 +1,104 @@
+"""What was shown of a log, screen by screen: the structs of the state file."""
+
+import msgspec
+
+
+class Explored(msgspec.Struct, frozen=True):
+    """What Explore showed.
+
+    Attributes:
+        user, artist: their keys, which outlive an index.
+        focus: the id of the pane that had the focus.
+        cursors: where the cursor was in each list, by the list's id.
+    """
+
+    user: str = ""
+    artist: str = ""
+    focus: str = ""
+    cursors: dict[str, int] = {}
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """What Train showed.
+
+    Attributes:
+        job: the id of the run under the cursor; empty: the form.
+        layers: whether the model's layers were in the place of the log.
+    """
+
+    job: str = ""
+    layers: bool = False
+
+
+class Tuned(msgspec.Struct, frozen=True):
+    """What Tune showed.
+
+    Attributes:
+        tuning: the id of the one under the cursor; empty: the form.
+        view: trials, map or course.
+        order: of the trials.
+    """
+
+    tuning: str = ""
+    view: str = ""
+    order: str = ""
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """What Compare showed.
+
+    Attributes:
+        run: the id of the one under the cursor.
+        marked: the ids of the marked ones, in the order of their letters.
+        figure: the title of the selected figure.
+        ordered: the title of the figure that the runs were ordered by; empty: the headline.
+        turned: whether the worst came first.
+        view: the part of the lower half.
+    """
+
+    run: str = ""
+    marked: tuple[str, ...] = ()
+    figure: str = ""
+    ordered: str = ""
+    turned: bool = False
+    view: str = ""
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """What Data showed: the name of the section."""
+
+    section: str = ""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """How a table was left.
+
+    Attributes:
+        row: the cursor's, from 0.
+        column: the first one that was seen, from 0.
+        widths: the cells of those columns that the user gave a width, by their names.
+    """
+
+    row: int = 0
+    column: int = 0
+    widths: dict[str, int] = {}
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What was shown of one log.
+
+    Attributes:
+        screen: the mode's name.
+        run: the id of the run that the user chose; empty: popularity; None: they left it to the program.
+        explored, trained, tuned, compared, examined: see there.
+        tables: by their ids.
+    """
+
+    screen: str = "explore"
+    run: str | None = None
+    explored: Explored = Explored()
+    trained: Trained = Trained()
+    tuned: Tuned = Tuned()
+    compared: Compared = Compared()
+    examined: Examined = Examined()
+    tables: dict[str, Table] = {}

@@ -1,0 +1,27 @@
+"""What our processes find in their environment."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.jobs import environment
+
+
+def test_nobody_looks_for_a_gpu_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = tmp_path / "nvidiactl"
+    monkeypatch.setattr(environment, "_GPU_DEVICES", (device,))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert environment.for_child()["CUDA_VISIBLE_DEVICES"] == "-1"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert environment.for_child()["CUDA_VISIBLE_DEVICES"] == "0"
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    device.touch()
+    assert "CUDA_VISIBLE_DEVICES" not in environment.for_child()
+
+
+def test_what_a_process_sets_itself_is_what_its_children_get(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "8")
+    environment.prepare()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == environment.for_child()["OPENBLAS_NUM_THREADS"] == "1"
