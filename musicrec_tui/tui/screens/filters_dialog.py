@@ -114,7 +114,7 @@ class FiltersDialog(ModalScreen[Filters]):
             try:
                 read[name] = parse(entry.value)
             except UserError as error:
-                self._say(str(error), "$error")
+                self._say(str(error), "$text-error")
                 entry.focus()
                 return
         most = read["max_listeners"]

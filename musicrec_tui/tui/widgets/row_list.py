@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -62,8 +64,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     RowList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         & > .rows--cursor { background: $foreground 0%; }
-        &:focus > .rows--cursor { background: $primary 45%; text-style: bold; }
-        & > .rows--note { color: $foreground 60%; }
+        &:focus > .rows--cursor { background: $primary 45%; color: $foreground; text-style: bold; }
+        &:ansi:focus > .rows--cursor { background: ansi_cyan; color: ansi_black; text-style: none; }
+        & > .rows--note { color: $foreground 65%; }
     }
     """
 
@@ -228,7 +231,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         mark = "▸" if here and self._rows[index].value is not None else " "
         line = Content(mark) + self._rows[index].draw(max(0, width - 1))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
-        return Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
+        strip = Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
+        return _one_colour(strip, style.rich_style) if here and self.has_focus else strip
 
     def action_move(self, step: int) -> None:
         """To the next row that can be chosen, up or down."""
@@ -279,6 +283,14 @@ def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> in
     ahead = range(index, len(rows)) if direction > 0 else range(index, -1, -1)
     back = range(index, -1, -1) if direction > 0 else range(index, len(rows))
     return next((at for at in itertools.chain(ahead, back) if rows[at].value is not None), cursor)
+
+
+def _one_colour(strip: Strip, style: Style) -> Strip:
+    """The line in the cursor's colours: on its ground those of the row's parts are hard to read."""
+    colours = Style(color=style.color, bgcolor=style.bgcolor)
+    return Strip(
+        [Segment(text, (own or Style()) + colours, control) for text, own, control in strip], strip.cell_length
+    )
 
 
 def _note_line(widget: RowList, note: str, y: int, width: int) -> Strip:
