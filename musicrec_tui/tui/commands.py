@@ -72,6 +72,8 @@ _KEY_TEXT = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc", "enter": "↵", "space": "space",
     "pageup": "pgup", "pagedown": "pgdn", "shift+tab": "⇧tab",
 }  # fmt: skip
+SIGNS = frozenset(_KEY_TEXT.values())
+"""What stands for a key that writes nothing."""
 
 
 def key_text(key: str) -> str:

@@ -163,8 +163,8 @@ async def test_the_map_has_shades_figures_and_marks_and_keys_turn_its_axes(home:
         assert "Map  factors across, regularization down" in text
         rows = {row.split()[0]: row.split()[1:] for row in text[text.index("Map") :].replace("▏", "\n").splitlines()
                 if row.split()}  # fmt: skip
-        assert rows["1"] == ["░░.1500", "·"]
-        assert rows["3"] == ["██.3000*", "·"]
+        assert rows["1"] == ["░" * 10, ".1500", "·"]
+        assert rows["3"] == ["█" * 10, ".3000*", "·"]
         assert "░ 0.1500 … █ 0.3000  * best  · none finished" in text
         await pilot.press("a")  # regularization is down: they change places
         assert "Map  regularization across, factors down" in await catch_up(pilot)

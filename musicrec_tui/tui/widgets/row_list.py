@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -23,6 +21,7 @@ from musicrec_tui.tui.tabular.rows import Source, sheet_of
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.two_keys import TwoKeys
+from musicrec_tui.tui.widgets.strips import note_line, one_colour
 
 Draw = Callable[[int], Content]
 
@@ -223,7 +222,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         if width <= 0:  # a border and a scrollbar can take all that a narrow terminal leaves
             return Strip.blank(0)
         if not self._rows:
-            return _note_line(self, self._note, y, width)
+            return note_line(self, self._note, y, width)
         index = y + int(self.scroll_y)
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -232,7 +231,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         line = Content(mark) + self._rows[index].draw(max(0, width - 1))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
         strip = Visual.to_strips(self, line, width, 1, style)[0].adjust_cell_length(width, style.rich_style)
-        return _one_colour(strip, style.rich_style) if here and self.has_focus else strip
+        return one_colour(strip, style.rich_style) if here and self.has_focus else strip
 
     def action_move(self, step: int) -> None:
         """To the next row that can be chosen, up or down."""
@@ -283,20 +282,3 @@ def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> in
     ahead = range(index, len(rows)) if direction > 0 else range(index, -1, -1)
     back = range(index, -1, -1) if direction > 0 else range(index, len(rows))
     return next((at for at in itertools.chain(ahead, back) if rows[at].value is not None), cursor)
-
-
-def _one_colour(strip: Strip, style: Style) -> Strip:
-    """The line in the cursor's colours: on its ground those of the row's parts are hard to read."""
-    colours = Style(color=style.color, bgcolor=style.bgcolor)
-    return Strip(
-        [Segment(text, (own or Style()) + colours, control) for text, own, control in strip], strip.cell_length
-    )
-
-
-def _note_line(widget: RowList, note: str, y: int, width: int) -> Strip:
-    """A line of the note, wrapped, one cell in from the left."""
-    style = widget.get_visual_style("rows--note")
-    lines = Visual.to_strips(widget, Content(note), max(1, width - 2), None, style) if note else []
-    if y >= len(lines):
-        return Strip.blank(width, widget.rich_style)
-    return Strip.join([Strip.blank(1, style.rich_style), lines[y]]).adjust_cell_length(width, style.rich_style)

@@ -38,7 +38,7 @@ class FactSheet(Widget):
         """A line each; long remarks go on below themselves."""
         lines: list[Content] = []
         for label, figure, remark in self._facts:
-            tail = f" {remark}" if figure and remark and not remark.startswith(",") else remark
+            tail = f" {remark}" if figure and remark else remark
             head = Content.assemble((f"{label:<{_LABEL}} ", DIM), (figure, "bold"), (tail, DIM))
             lines.extend(_hanging(head, self.size.width))
         return Content("\n").join(lines)
@@ -56,11 +56,10 @@ def _hanging(line: Content, width: int) -> list[Content]:
 def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
     """What was read: where, how much, when, and whether it is still so."""
     facts: list[Fact] = [("from", "", printable(path, None)) for path in info.paths]
-    insisted = ", as was insisted on" if info.insisted else ""
+    insisted = "as was insisted on" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
-    facts.append(
-        ("rows", number(info.rows), ", all used" if info.kept == info.rows else f", {number(info.kept)} of them used")
-    )
+    used = "all of them used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
+    facts.append(("rows", number(info.rows), used))
     if info.first_at and info.last_at:
         facts.append(("span", f"{info.first_at:%Y-%m-%d} – {info.last_at:%Y-%m-%d}", "UTC"))
     else:
@@ -69,7 +68,7 @@ def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
         counted = " Nothing else says who played what, so they are the plays." if info.plays_from_ratings else ""
         told = ratings.describe(info.rating_scale, info.disliked, info.neutral)
         facts.append(("ratings", number(info.rated), f"pairs; {told}.{counted}"))
-    facts.append(("content", info.content, ", the same for any copy of this log"))
+    facts.append(("content", info.content, "(the same for any copy of this log)"))
     if state is not None:
         figure, remark = _STATES[state]
         facts.append(("files", figure, remark))

@@ -190,7 +190,9 @@ def _figures(block: Block, camera: Camera) -> Content:
     users, artists = camera.cell
     plays = {(cell.row, cell.column): cell.plays for cell in block.cells}
     heads = [
-        _head(name, _more(camera.left + column * artists, artists, camera.artists), here=column == column_here)
+        column_head(
+            name, column_places(camera.left + column * artists, artists, camera.artists), here=column == column_here
+        )
         for column, name in enumerate(block.artists)
     ]
     lines = [Content(" " * _LABEL) + Content("").join(head[line] for head in heads) for line in range(_HEADS)]
@@ -207,18 +209,26 @@ def _figures(block: Block, camera: Camera) -> Content:
 
 
 def _more(first: int, count: int, of: int) -> str:
-    """How many a row or a column stands for beside the first one: ` +4`, or nothing."""
+    """How many users a row stands for beside the first one: ` +4`, or nothing."""
     others = min(count, of - first) - 1
     return f" +{short(others)}" if others > 0 else ""
 
 
-def _head(name: str, more: str, *, here: bool) -> tuple[Content, Content]:
-    """An artist's name above a column, in two lines that break at a space if they can; or how many more there are."""
+def column_places(first: int, count: int, of: int) -> str:
+    """Which artists a column stands for, as people count them: `7–12`, or nothing where it is a single one."""
+    if count == 1:
+        return ""
+    told = f"{first + 1:,}–{min(first + count, of):,}"
+    return told if len(told) < _FIGURE else f"{first + 1:,}–"
+
+
+def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content]:
+    """An artist's name above a column, in two lines that break at a space if they can; or the first of several."""
     room = _FIGURE - 1
     clean = printable(name)
-    first = clean if more or cell_len(clean) <= room else chop_cells(clean, room)[0]
+    first = clean if places or cell_len(clean) <= room else chop_cells(clean, room)[0]
     if first != clean and " " in clean[: len(first) + 1]:
         first = clean[: clean.rindex(" ", 0, len(first) + 1)]
+    rest = places or clean[len(first) :].lstrip()
     style = "bold" if here else DIM
-    rest = more.strip() or clean[len(first) :].lstrip()
     return Content.styled(f" {fit(first, room)}", style), Content.styled(f" {fit(rest, room)}", style)

@@ -96,6 +96,6 @@ def _mainstream(mainstream: Mainstream | None, width: int) -> list[Content]:
     above = f"{mainstream.above:.0%}"
     return [
         Content.assemble(("mainstream ", DIM), (share, "bold"), (" · ", DIM), (mainstream.word, "bold")),
-        Content.styled(f"more so than {above} of users" if above != "0%" else "no user is less so", DIM),
+        Content.styled(f"more than {above} of users" if above != "0%" else "no user is less so", DIM),
         *([Content.styled(means, DIM)] if len(means) <= width else []),
     ]
