@@ -65,10 +65,15 @@ class Command:
         return replace(self, keys=keys, shown="") if keys else self
 
 
+_NEAR = 0.5
+"""Letters that are found scattered over a title score less than this share of what a word scores."""
+
 _KEY_TEXT = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc", "enter": "↵", "space": "space",
     "pageup": "pgup", "pagedown": "pgdn", "shift+tab": "⇧tab",
 }  # fmt: skip
+SIGNS = frozenset(_KEY_TEXT.values())
+"""What stands for a key that writes nothing."""
 
 
 def key_text(key: str) -> str:
@@ -136,12 +141,14 @@ class CommandProvider(Provider):
             yield DiscoveryHit(self._entry(command), self._run(node, command), help=command.help)
 
     async def search(self, query: str) -> AsyncIterator[Hit]:
-        """Those that match what is typed."""
+        """Those that match what is typed, without those that match far worse than the best."""
         matcher = self.matcher(query)
-        for node, command in self._offered():
-            score = matcher.match(command.title)
-            if score > 0:
-                yield Hit(score, matcher.highlight(command.title), self._run(node, command), help=command.help)
+        scores = [(matcher.match(command.title), node, command) for node, command in self._offered()]
+        best = max((score for score, _, _ in scores), default=0.0)
+        for score, node, command in scores:
+            if score > 0 and score >= _NEAR * best:
+                shown = matcher.highlight(command.title) + f"  ({command.key_text})"
+                yield Hit(score, shown, self._run(node, command), help=command.help)
 
     def _offered(self) -> list[tuple[DOMNode, Command]]:
         """What can be given on the screen beneath the palette."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.widgets.train.status import look
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
@@ -31,12 +32,12 @@ def data_name(session: Session) -> str:
 
 
 def status_line(session: Session) -> str:
-    """`ALS #3 ▸ 62% 0:04`, the newest job first and how many others there are; clean, empty where none runs."""
+    """`ALS #3 ◐ 62% 0:04`, the newest job first and how many others there are; clean, empty where none runs."""
     live = session.live_jobs
     if not live:
         return ""
     more = f" +{len(live) - 1}" if len(live) > 1 else ""
-    return f"{printable(live[0].label, 24)} ▸ {_state(live[0])}{more}"
+    return f"{printable(live[0].label, 24)} {look(live[0].status).symbol} {_state(live[0])}{more}"
 
 
 def _state(run: "RunInfo | TuningInfo") -> str:

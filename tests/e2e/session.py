@@ -34,7 +34,7 @@ STEPS = (
     Step(("/", *"portishead"), r"▸\s*Portishead"),
     Step(("enter",), r"Portishead\s+237 listens · 100 listeners"),
     Step(("v",), r"Top recordings"),
-    Step(("escape", "2", "n", "\x13"), r"ALS #2\s+(▸ running|✓ finished)"),
+    Step(("escape", "2", "n", "\x13"), r"ALS #2\s+(◐ running|✓ finished)"),
     Step((), r"ALS #2\s+✓ finished"),
     Step(("escape", "4"), r"ALS #2"),
     Step(("space", "j", "space"), r"ALS #1[\s\S]*ALS #2"),

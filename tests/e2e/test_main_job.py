@@ -129,13 +129,13 @@ def test_the_main_job_by_keys_alone(terminal_home: Path) -> None:
         # Train NCF with two epochs and watch the plot.
         terminal.press("escape", "2")
         start_ncf(terminal, "2")
-        terminal.wait_for(r"NCF #2\s+▸ running")
+        terminal.wait_for(r"NCF #2\s+◐ running")
         terminal.wait_for(r"loss \d\.\d+[\s\S]*1\s+epoch\s+2", seconds=120)
         assert re.search("[⠁-⣿]", terminal.text()), "no plot"
         terminal.wait_for(r"NCF #2\s+✓ finished", seconds=120)
         # Cancel another job.
         start_ncf(terminal, "900")
-        terminal.wait_for(r"NCF #3\s+▸ running")
+        terminal.wait_for(r"NCF #3\s+◐ running")
         terminal.press("x")
         terminal.wait_for(r"Cancel NCF #3\?")
         terminal.press("y")
@@ -156,7 +156,7 @@ def test_a_job_outlives_a_killed_tui_and_the_next_start_shows_it(terminal_home: 
         terminal.wait_for(r"For user \d+ · ALS #1")
         terminal.press("2")
         start_ncf(terminal, "2")
-        terminal.wait_for(r"NCF #2\s+▸ running")
+        terminal.wait_for(r"NCF #2\s+◐ running")
         terminal.kill(signal.SIGKILL)
         terminal.wait_for_exit()
     wait_for_status(terminal_home, "NCF #2", "finished")
@@ -173,7 +173,7 @@ def test_a_killed_worker_is_said_to_have_died_and_nothing_else_breaks(terminal_h
         terminal.wait_for(r"For user \d+ · ALS #1")
         terminal.press("2")
         start_ncf(terminal, "900")
-        terminal.wait_for(r"NCF #2\s+▸ running")
+        terminal.wait_for(r"NCF #2\s+◐ running")
         wait_for_status(terminal_home, "NCF #2", "running")
         [run] = [path for path in (terminal_home / "musicrec" / "runs").iterdir() if "ncf" in _spec(path)]
         pids = [json.loads(line)["pid"] for line in (run / "events.jsonl").read_text().splitlines() if '"pid"' in line]

@@ -64,7 +64,7 @@ def test_the_decks_grid_in_the_terminal(tmp_path: Path) -> None:
         terminal.wait_for(r"plan\s+◂ deck grid ▸")
         terminal.wait_for("90 trials from 18 fits")
         terminal.press(_CTRL_S)
-        terminal.wait_for(r"▸ running\s+\d+ of 90 trials", PATIENCE)
+        terminal.wait_for(r"◐ running\s+\d+ of 90 trials", PATIENCE)
         before = killed(home, 10)
         terminal.wait_for(rf"† died\s+{len(before.trials)} of 90 trials")
         terminal.press("r")

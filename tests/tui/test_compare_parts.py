@@ -104,8 +104,8 @@ def test_of_costs_less_is_good(finished: Any) -> None:
     run = finished(0.2)
     costs = Column("cost", "What it costs.", lambda run: 1.0 if run is cheap else 5.0, better="lower", digits=1)
     cheap = finished(0.2)
-    assert difference(costs, run, cheap) == "-4.0 ▲ less"
-    assert difference(costs, cheap, run) == "+4.0 ▼ more"
+    assert difference(costs, run, cheap) == "-4.0 ▼ less"
+    assert difference(costs, cheap, run) == "+4.0 ▲ more"
 
 
 def test_what_was_not_measured_alike_gets_a_sentence_and_no_differences(finished: Any) -> None:

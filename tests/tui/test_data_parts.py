@@ -8,6 +8,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
 from musicrec_tui.tui.widgets import cells
+from musicrec_tui.tui.widgets.data import matrix_view
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 from musicrec_tui.tui.widgets.data.facts import read_facts
 from musicrec_tui.tui.widgets.data.overview import fate_table, short_names
@@ -135,7 +136,7 @@ def test_ratings_are_told_with_what_they_count_as() -> None:
     assert told["ratings"].startswith("5 pairs; ratings, 1 to 5 stars: 4 stars counts 3")
     assert "2 dislikes never recommended" in told["ratings"]
     assert "they are the plays" in told["ratings"]
-    assert told["rows"] == "10 8 used"
+    assert told["rows"] == "10 of which 8 were used"
     assert told["files"].startswith("changed since")
 
 
@@ -152,6 +153,18 @@ def test_files_are_named_from_the_folder_that_all_are_in() -> None:
     assert short_names(["/a/1.csv"]) == ["1.csv"]
     assert short_names([]) == []
     assert [cells.size(count) for count in (12, 2048, 3 << 20, 5 << 30)] == ["12 B", "2.0 kB", "3.0 MB", "5.0 GB"]
+
+
+def test_columns_of_figures_say_whose_they_are() -> None:
+    def head(name: str, places: str) -> list[str]:
+        return [line.plain.strip() for line in matrix_view.column_head(name, places, here=False)]
+
+    assert head("Massive Attack", "") == ["Massive", "Attack"]
+    assert head("Portishead", "") == ["Portish", "ead"]
+    assert head("Low", "") == ["Low", ""]
+    assert head("Massive Attack", matrix_view.column_places(6, 6, 90)) == ["Massiv…", "7–12"]
+    assert head("Low", matrix_view.column_places(88, 6, 90)) == ["Low", "89–90"]
+    assert head("Low", matrix_view.column_places(1200, 100, 4591)) == ["Low", "1,201–"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(0, 10**8)), min_size=1, max_size=20), st.integers(20, 150))

@@ -85,7 +85,7 @@ async def test_the_overview_tells_what_was_read_and_what_was_not(tmp_path: Path,
     async with app.run_test(size=(160, 48)) as pilot:
         text = await at(pilot, "5")
         for told in (
-            "5 2 used", "log.csv", "1 left out: no artist name", "1 left out: not a row of the table",
+            "5 of which 2 were used", "log.csv", "1 left out: no artist name", "1 left out: not a row of the table",
             "1 left out: play count is not above zero", "1 mended: play count rounded", "�]0;owned�[/b]",
             app.given.info.content, "unchanged", "no times",
         ):  # fmt: skip
@@ -208,7 +208,7 @@ async def test_codes_are_found_by_name_and_by_number(small_app: SmallApp) -> Non
 
 async def test_the_matrix_is_drawn_zoomed_and_told_under_the_cursor(small_app: SmallApp) -> None:
     info = small_app.given.info
-    async with small_app.run_test(size=(120, 40)) as pilot:
+    async with small_app.run_test(size=(150, 40)) as pilot:
         text = await at(pilot, "5", "m")
         assert f"12 users × 16 artists · {info.plays} pairs" in text
         assert "⠁" in text

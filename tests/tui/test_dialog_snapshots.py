@@ -44,7 +44,7 @@ async def test_states(album: Album, app: SmallApp, state: str) -> None:
 
 async def test_quit(album: Album, app: SmallApp, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     run = FakeRun(home)  # it runs: its lock is held until the test is over
-    monkeypatch.setattr("musicrec_tui.tui.app.status_line", lambda _session: "ALS #1 ▸ 30% 0:04")
+    monkeypatch.setattr("musicrec_tui.tui.app.status_line", lambda _session: "ALS #1 ◐ 30% 0:04")
     await album.sizes(app, press("q"))
     run.die()
 

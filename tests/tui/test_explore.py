@@ -356,15 +356,15 @@ async def test_releases_and_recordings_of_an_artist_take_turns_where_it_is_narro
         await settled(pilot)
         pane = small_app.screen.query_one("#artist")
         profile = artists.profile(small_app.given, artists.find(small_app.given, "Pixies"))
-        assert f"Recordings {profile.top_recordings.total}" in shown(pane)
+        assert f"Recordings · {profile.top_recordings.total}" in shown(pane)
         assert "no MBID" in shown(pane)
         await pilot.press("r")
         await settled(pilot)
-        assert "Releases 1" in shown(pane)
+        assert "Releases · 1" in shown(pane)
         assert "Recordings" not in shown(pane)
         await pilot.resize_terminal(160, 48)
         await settled(pilot)
-        assert "Releases 1" in shown(pane)
+        assert "Releases · 1" in shown(pane)
         assert "Recordings" in shown(pane)
 
 

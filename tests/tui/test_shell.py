@@ -135,7 +135,7 @@ async def test_quit_asks_nothing_where_nothing_runs(small_app: SmallApp) -> None
 async def test_quit_asks_while_a_job_runs_and_stays(small_app: SmallApp, job: FakeRun, key: str) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert "ALS #1 ▸ 30%" in shown(small_app.screen.query_one(TitleBar))
+        assert "ALS #1 ◐ 30%" in shown(small_app.screen.query_one(TitleBar))
         await pilot.press(key)
         await settled(pilot)
         assert isinstance(small_app.screen, QuitDialog)

@@ -60,7 +60,7 @@ async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
         await pilot.press("j")
         assert "free slot" in await catch_up(pilot)
         run.start()
-        assert "▸ running" in await catch_up(pilot)
+        assert "◐ running" in await catch_up(pilot)
         run.epoch(1, 4, loss=0.7, val_ndcg_at_10=0.05)
         first = await catch_up(pilot)
         assert "loss 0.7000" in first
@@ -249,7 +249,7 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
         assert content == FakeDataset().info.content
         assert split.kind == "random"
         assert options == {"seed": 42, "final": False, "k": 10, "name": "", "layout": ""}
-        assert "ALS #1  ▸ running" in text
+        assert "ALS #1  ◐ running" in text
 
 
 async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,7 +351,7 @@ async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(h
         assert "epoch 38 of 40" in near
         await pilot.press("o")
         scaled = await catch_up(pilot)
-        assert "  log  " in scaled
+        assert "log y" in scaled
         assert braille(scaled) != braille(near)
         plot = pilot.app.screen.query_one(MetricPlot)
         sheet = plot.sheet()
@@ -418,7 +418,7 @@ async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, mak
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
         await pilot.press("j")
         text = await catch_up(pilot)
-        assert "▸ running" in text
+        assert "◐ running" in text
 
 
 async def test_what_has_no_news_is_not_drawn_again(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:

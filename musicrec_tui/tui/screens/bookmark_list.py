@@ -21,7 +21,7 @@ from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class BookmarkList(Dialog[Bookmark | None]):

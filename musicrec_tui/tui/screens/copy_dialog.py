@@ -16,7 +16,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import crop, fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _PREVIEW = 3
 
 

@@ -115,7 +115,7 @@ class FiltersDialog(Dialog[Filters]):
             try:
                 read[name] = parse(entry.value)
             except UserError as error:
-                self._say(str(error), "$error")
+                self._say(str(error), "$text-error")
                 entry.focus()
                 return
         most = read["max_listeners"]

@@ -102,7 +102,7 @@ class ImportDialog(Dialog[User]):
             need_freedom(self)
             done = await import_history(self._session, wish, self.show_progress)
         except UserError as error:
-            self._rest(f"✗ {printable(str(error), None)}", "$error")
+            self._rest(f"✗ {printable(str(error), None)}", "$text-error")
         except asyncio.CancelledError:
             if self.is_running:
                 self._rest("Stopped: the profile is as it was.")

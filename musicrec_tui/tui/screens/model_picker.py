@@ -16,7 +16,7 @@ from musicrec_tui.tui.widgets.train.status import titled
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class ModelPicker(Dialog[str]):

@@ -98,7 +98,7 @@ def _drawn(key: str, title: str, effect: str) -> Draw:
 
     def draw(width: int) -> Content:
         return Content.assemble(
-            (f"{key[0]}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), "$foreground 60%")
+            (f"{key[0]}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), "$foreground 65%")
         )
 
     return draw

@@ -13,7 +13,7 @@ from musicrec_tui.tui.themes import Choice
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class ThemePicker(Dialog[str | None]):

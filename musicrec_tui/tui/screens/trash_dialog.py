@@ -21,7 +21,7 @@ from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class TrashDialog(Dialog[Any]):

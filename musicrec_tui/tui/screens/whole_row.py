@@ -19,7 +19,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import CopyWanted
 from musicrec_tui.tui.widgets.cells import fit
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _LABEL = 24
 
 

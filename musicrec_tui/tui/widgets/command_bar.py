@@ -46,7 +46,8 @@ class CommandBar(Widget):
         """Not what the focused input would take as a letter."""
         focused = self.screen.focused
         key = command.key_text
-        taken = focused is not None and focused.check_consume_key(command.keys, key if len(key) == 1 else None)
+        letter = key if len(key) == 1 and key not in commands.SIGNS else None
+        taken = focused is not None and focused.check_consume_key(command.keys, letter)
         return bool(command.footer) and not taken
 
 

@@ -62,8 +62,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     RowList {
         height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         & > .rows--cursor { background: $foreground 0%; }
-        &:focus > .rows--cursor { background: $primary 45%; text-style: bold; }
-        & > .rows--note { color: $foreground 60%; }
+        &:focus > .rows--cursor { background: $primary 45%; color: $foreground; text-style: bold; }
+        &:ansi:focus > .rows--cursor { background: ansi_cyan; color: ansi_black; text-style: none; }
+        & > .rows--note { color: $foreground 65%; }
     }
     """
 
@@ -232,7 +233,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         mark = "▸" if here and self._rows[index].value is not None else " "
         line = Content(mark) + self._rows[index].draw(max(0, width - 1))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
-        return strips.line(self, line, width, style)
+        strip = strips.line(self, line, width, style)
+        return strips.one_colour(strip, style.rich_style) if here and self.has_focus else strip
 
     def action_move(self, step: int) -> None:
         """To the next row that can be chosen, up or down."""

@@ -1,6 +1,7 @@
 """Lines of text as strips of the screen, for widgets that draw line by line."""
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
@@ -18,6 +19,14 @@ def line(widget: Widget, content: Content, width: int, style: Style) -> Strip:
         segments.append(Segment(text, (style + own).rich_style_with_offset(at, 0)))  # as Textual's own know their cell
         at += len(text)
     return Strip(segments).adjust_cell_length(width, style.rich_style)
+
+
+def one_colour(strip: Strip, style: RichStyle) -> Strip:
+    """The line in the cursor's colours: on its ground those of the row's parts are hard to read."""
+    colours = RichStyle(color=style.color, bgcolor=style.bgcolor)
+    return Strip(
+        [Segment(text, (own or RichStyle()) + colours, control) for text, own, control in strip], strip.cell_length
+    )
 
 
 def folded(widget: Widget, note: str, y: int, width: int, style: Style) -> Strip:

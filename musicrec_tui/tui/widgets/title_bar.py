@@ -15,7 +15,7 @@ TABS = (
 
 
 class TitleBar(Widget):
-    """`musicrec ─ sample_data · 66,936 listens · 1,422 users ───── ALS #3 ▸ 62% 0:04`, in one line."""
+    """`musicrec ─ sample_data · 66,936 listens · 1,422 users ───── ALS #3 ◐ 62% 0:04`, in one line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class TitleBar(Widget):
         subject = crop(self._subject, max(0, room))
         fill = "─" * max(0, room - cell_len(subject))
         return Content.assemble(
-            (" musicrec", "bold $primary"), (" ─ ", "$foreground 30%"), subject, (f" {fill}", "$foreground 30%"),
+            (" musicrec", "bold $text-primary"), (" ─ ", "$foreground 30%"), subject, (f" {fill}", "$foreground 30%"),
             (f" {status} " if status else "─", "$accent" if status else "$foreground 30%"),
         )  # fmt: skip
 
@@ -52,7 +52,7 @@ class TabBar(Widget):
         """The tabs, one cell apart."""
         line = Content(" ")
         for key, title, mode in TABS:
-            style = "bold reverse $primary" if mode == self._mode else "$foreground 70%"
+            style = "bold reverse $text-primary" if mode == self._mode else "$foreground 70%"
             line += Content.assemble((f" {key} {title} ", style), " ")
         return line
 

@@ -107,5 +107,5 @@ def difference(column: Column, first: RunInfo, second: RunInfo) -> str:
     if not column.better:
         return f"{text} {'more' if change > 0 else 'less'}"
     good = (change < 0) == (column.better == "lower")
-    words = ("▲ less", "▼ more") if column.better == "lower" else ("▲ better", "▼ worse")
+    words = ("▼ less", "▲ more") if column.better == "lower" else ("▲ better", "▼ worse")
     return f"{text} {words[0] if good else words[1]}"

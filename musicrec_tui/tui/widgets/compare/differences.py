@@ -14,7 +14,7 @@ from musicrec_tui.tui.widgets.compare import forest
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.row_list import Row
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _ALPHA = 0.05
 _ROOMY = 110
 _NO_GROUPS = "These runs are of before users were grouped: train them again to see groups."

@@ -7,8 +7,9 @@ from textual.content import Content
 
 from musicrec_tui.tui.widgets.cells import fit
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _NAME, _NUMBER, _LEAST = 11, 8, 9
+_TWO_DIGITS = 0.01
 
 
 class Line(NamedTuple):
@@ -68,7 +69,8 @@ def _signed(number: float) -> str:
 
 def _axis(reach: float, cells: int) -> str:
     """The ends of the axis, and its zero."""
-    left, right = f"{-reach:.2f}", f"{reach:+.2f}"
+    told = f"{reach:.2f}" if reach >= _TWO_DIGITS else f"{reach:.1g}"  # 0.00 would be no end
+    left, right = (f"-{told}", f"+{told}") if reach else ("", "")
     middle = cells // 2
     return f"{left:<{middle}}0{right:>{cells - middle - 1}}" if cells >= 2 * len(right) + 3 else " " * cells
 

@@ -10,7 +10,7 @@ from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.row_list import Row
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 
 Places = Mapping[str, int]

@@ -46,6 +46,7 @@ class ComparePane(Vertical):
         self._runs: tuple[RunInfo, ...] = ()
         self._column: Column = COLUMNS[0]
         self._several_groups = False
+        self._obstacle = _TWO
         self._pending: Compare | None = None
         self._answer: tuple[Compare, AnyAnswer] | None = None
         self._listed: Compared | None = None
@@ -78,7 +79,13 @@ class ComparePane(Vertical):
         """Show these runs, of which the first is what the others are held against, and this figure."""
         self._session, self._runs, self._column = session, tuple(runs), column
         self._several_groups = several_groups
-        self._draw()
+        obstacle = _TWO if len(self._runs) < 2 else comparison.obstacles(self._runs)
+        turns = bool(obstacle) != bool(self._obstacle)
+        self._obstacle = obstacle
+        if turns:
+            self._turn()
+        else:
+            self._draw()
 
     def next_view(self) -> None:
         """The page after this one, or the first again; where all is seen, the focus goes to the next view."""
@@ -90,13 +97,14 @@ class ComparePane(Vertical):
         self.view = view
         self._turn()
         if wanted:
-            part = self._part(view)
+            part = self._part(self.page[0] if view not in self.page else view)
             (part if part.can_focus else next(one for one in part.query(RowList))).focus()
 
     @property
     def page(self) -> tuple[str, ...]:
-        """The views that are seen."""
-        return page_of(self.view, *self.size)
+        """The views that are seen: the first one alone where runs cannot be compared, for all would say the same."""
+        page = page_of(self.view, *self.size)
+        return page[:1] if self._obstacle else page
 
     def _part(self, view: str) -> Widget:
         """What shows a view."""
@@ -126,10 +134,8 @@ class ComparePane(Vertical):
         asked = self._question()
         if not computed or self._session is None:
             return
-        if len(self._runs) < 2:
-            self._say(_TWO)
-        elif obstacle := comparison.obstacles(self._runs):
-            self._say(obstacle)
+        if self._obstacle:
+            self._say(self._obstacle)
         elif self._answer is not None and self._answer[0] == asked:
             self._draw_answer(self._answer[1], computed)
         elif self._pending == asked:  # the runs may be looked at several times before the host answers

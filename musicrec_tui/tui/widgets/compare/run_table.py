@@ -25,7 +25,7 @@ from musicrec_tui.tui.widgets.compare.columns import COLUMNS, TEST, Column
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.status import look, titled
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _FIGURE = 10
 _LEFT = 6
 _MODEL = 11

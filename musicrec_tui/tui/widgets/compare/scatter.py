@@ -10,7 +10,7 @@ from musicrec_tui.tui.widgets.cells import fit, number
 
 LEGEND = "1–9 users · X 10+ · C 100+ · M 1,000+ · dots: where both give the same"
 NARROWEST = 40
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _AXIS = 8
 _AROUND = 2
 _ONE_LINE = 72

@@ -14,7 +14,11 @@ from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
+_MARK = (
+    "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "
+    "from the first."
+)
 _GROUPS = "Runs under different headings were not measured alike, so there is no order between them."
 _NAME, _VALUE, _CHANGE = 10, 8, 18
 _WITH_INTERVAL = 24
@@ -40,7 +44,7 @@ def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
         told = f"  {difference(column, runs[0], runs[1])}" if change else ""
         lines.append(Content.assemble((text, "bold $accent" if here else ""), told))
     told_basis = Content(printable(obstacle or comparison.compare(runs).sentence, 600))
-    return Content("\n").join([told_basis.stylize("bold $warning" if obstacle else _DIM), *lines])
+    return Content("\n").join([told_basis.stylize("bold $text-warning" if obstacle else _DIM), *lines])
 
 
 def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
@@ -98,7 +102,7 @@ def alone(run: RunInfo, *, several_groups: bool) -> Content:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))
     if run.result is None:
         lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "It has no result yet."))
-    lines.append(Content("Mark two to four runs with space to see them side by side.").stylize(_DIM))
+    lines.append(Content(_MARK).stylize(_DIM))
     if several_groups:
         lines.append(Content(_GROUPS).stylize(_DIM))
     return Content("\n").join(lines)

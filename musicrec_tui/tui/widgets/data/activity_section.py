@@ -42,12 +42,12 @@ class ActivitySection(Section):
             return
         self.query_one("#artist-tail", Tail).show(
             found.artists_by_listeners,
-            f"Gini {found.artist_gini:.2f} · top 1 %: {found.top_artists:.0%} of listens",
+            f"Gini {found.artist_gini:.2f} · top 1%: {found.top_artists:.0%} of listens",
             f"{shape.one_listener:.0%} have a single listener",
         )
         self.query_one("#user-tail", Tail).show(
             found.users_by_artists,
-            f"Gini {found.user_gini:.2f} · top 1 %: {found.top_users:.0%} of listens",
+            f"Gini {found.user_gini:.2f} · top 1%: {found.top_users:.0%} of listens",
             f"median {shape.typical_user}",
         )
         self.query_one("#artist-ranks", Ranks).show(found.artist_ranks)

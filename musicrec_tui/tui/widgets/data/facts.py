@@ -10,7 +10,7 @@ from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import number
 
-DIM = "$foreground 60%"
+DIM = "$foreground 65%"
 _LABEL = 9
 Fact = tuple[str, str, str]
 
@@ -56,9 +56,10 @@ def _hanging(line: Content, width: int) -> list[Content]:
 def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
     """What was read: where, how much, when, and whether it is still so."""
     facts: list[Fact] = [("from", "", printable(path, None)) for path in info.paths]
-    insisted = ", as was insisted on" if info.insisted else ""
+    insisted = "as was insisted on" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
-    facts.append(("rows", number(info.rows), "all used" if info.kept == info.rows else f"{number(info.kept)} used"))
+    used = "all of them used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
+    facts.append(("rows", number(info.rows), used))
     if info.first_at and info.last_at:
         facts.append(("span", f"{info.first_at:%Y-%m-%d} – {info.last_at:%Y-%m-%d}", "UTC"))
     else:
@@ -67,7 +68,7 @@ def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
         counted = " Nothing else says who played what, so they are the plays." if info.plays_from_ratings else ""
         told = ratings.describe(info.rating_scale, info.disliked, info.neutral)
         facts.append(("ratings", number(info.rated), f"pairs; {told}.{counted}"))
-    facts.append(("content", info.content, "the same for any copy of this log"))
+    facts.append(("content", info.content, "(the same for any copy of this log)"))
     if state is not None:
         figure, remark = _STATES[state]
         facts.append(("files", figure, remark))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len, chop_cells
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
@@ -9,6 +10,7 @@ from textual.message import Message
 
 from musicrec_tui.dataset import picture
 from musicrec_tui.dataset.portrait import Block
+from musicrec_tui.text import printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
@@ -17,8 +19,8 @@ from musicrec_tui.tui.widgets.cells import fit, short
 from musicrec_tui.tui.widgets.data import matrix_table
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 
-DIM = "$foreground 60%"
-_LABEL, _FIGURE = 12, 6
+DIM = "$foreground 65%"
+_LABEL, _FIGURE, _HEADS = 12, 8, 2
 _HERE = "bold reverse"
 
 
@@ -101,7 +103,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
         """The camera for the room that there is in its view."""
         rows, columns = self.size.height, self.size.width
         if camera.view == "figures":
-            rows, columns = rows - 1, (columns - _LABEL) // _FIGURE
+            rows, columns = rows - _HEADS, (columns - _LABEL) // _FIGURE
         return camera.changed(rows=max(1, rows), columns=max(1, columns))
 
     def _look(self, camera: Camera) -> None:
@@ -158,7 +160,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
             return
         row, column = offset.y, offset.x
         if self.camera.view == "figures":
-            row, column = row - 1, (column - _LABEL) // _FIGURE
+            row, column = row - _HEADS, (column - _LABEL) // _FIGURE
         if not (0 <= row < self.camera.rows and 0 <= column < self.camera.columns):
             return
         pointed = self.camera.pointed(row, column)
@@ -193,16 +195,20 @@ def _pattern(block: Block, camera: Camera) -> Content:
 
 
 def _figures(block: Block, camera: Camera) -> Content:
-    """Plays as numbers, under the artists' names and beside the users'."""
+    """Plays as numbers, under the artists' names and beside the users'; of several the first, and how many more."""
     row_here, column_here = camera.cursor
+    users, artists = camera.cell
     plays = {(cell.row, cell.column): cell.plays for cell in block.cells}
     heads = [
-        Content.styled(f" {fit(name, _FIGURE - 1)}", "bold" if at == column_here else DIM)
-        for at, name in enumerate(block.artists)
+        column_head(
+            name, column_places(camera.left + column * artists, artists, camera.artists), here=column == column_here
+        )
+        for column, name in enumerate(block.artists)
     ]
-    lines = [Content(" " * _LABEL) + Content("").join(heads)]
+    lines = [Content(" " * _LABEL) + Content("").join(head[line] for head in heads) for line in range(_HEADS)]
     for row, user in enumerate(block.users):
-        parts = [Content.styled(fit(user, _LABEL), "bold" if row == row_here else DIM)]
+        more = _more(camera.top + row * users, users, camera.users)
+        parts = [Content.styled(fit(user, _LABEL - len(more)) + more, "bold" if row == row_here else DIM)]
         for column in range(len(block.artists)):
             here = (row, column) == (row_here, column_here)
             count = plays.get((row, column))
@@ -210,3 +216,29 @@ def _figures(block: Block, camera: Camera) -> Content:
             parts += [Content(" "), Content.styled(text, _HERE if here else DIM if count is None else "bold")]
         lines.append(Content("").join(parts))
     return Content("\n").join(lines)
+
+
+def _more(first: int, count: int, of: int) -> str:
+    """How many users a row stands for beside the first one: ` +4`, or nothing."""
+    others = min(count, of - first) - 1
+    return f" +{short(others)}" if others > 0 else ""
+
+
+def column_places(first: int, count: int, of: int) -> str:
+    """Which artists a column stands for, as people count them: `7–12`, or nothing where it is a single one."""
+    if count == 1:
+        return ""
+    told = f"{first + 1:,}–{min(first + count, of):,}"
+    return told if len(told) < _FIGURE else f"{first + 1:,}–"
+
+
+def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content]:
+    """An artist's name above a column, in two lines that break at a space if they can; or the first of several."""
+    room = _FIGURE - 1
+    clean = printable(name)
+    first = clean if places or cell_len(clean) <= room else chop_cells(clean, room)[0]
+    if first != clean and " " in clean[: len(first) + 1]:
+        first = clean[: clean.rindex(" ", 0, len(first) + 1)]
+    rest = places or clean[len(first) :].lstrip()
+    style = "bold" if here else DIM
+    return Content.styled(f" {fit(first, room)}", style), Content.styled(f" {fit(rest, room)}", style)

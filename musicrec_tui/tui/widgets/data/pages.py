@@ -69,5 +69,5 @@ class Pages(Sequence[Row]):
         """The row's text, or dots until it has come."""
         if (cells := self.cells(index)) is None:
             self._want(index // PAGE)
-            return Content.styled("…"[:room], "$foreground 60%")
+            return Content.styled("…"[:room], "$foreground 65%")
         return self._draw(cells, room)

@@ -19,7 +19,7 @@ from musicrec_tui.tui.widgets.cells import bar, fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import timeline
 from musicrec_tui.tui.widgets.train.braille import curve
 
-DIM = "$foreground 60%"
+DIM = "$foreground 65%"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _COUNT, _SHARE = 8, 8

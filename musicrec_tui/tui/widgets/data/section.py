@@ -62,8 +62,8 @@ class SectionBar(Widget):
         for key, title, name in self._sections:
             here = name == self._present
             line += Content.assemble(
-                (f" {key}", "bold $accent" if not here else "bold underline $primary"),
-                (f" {title} ", "bold underline $primary" if here else "$foreground 70%"), " ",
+                (f" {key}", "bold $accent" if not here else "bold underline $text-primary"),
+                (f" {title} ", "bold underline $text-primary" if here else "$foreground 70%"), " ",
             )  # fmt: skip
         return line
 

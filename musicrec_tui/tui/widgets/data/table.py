@@ -28,7 +28,7 @@ _NUMBERS = (
     "UBIG",
     "HUGE",
 )
-DIM = "$foreground 60%"
+DIM = "$foreground 65%"
 HEADING = "bold $foreground 70%"
 
 

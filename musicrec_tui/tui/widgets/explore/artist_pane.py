@@ -14,7 +14,7 @@ from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once, ranked
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.cells import fit, number
-from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, similar_row, title_row
+from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.row_list import RowList
 from musicrec_tui.tui.working import start
@@ -90,7 +90,9 @@ class ArtistPane(Vertical):
         figures = counts((artist.listens, "listens"), (artist.listeners, "listeners"))
         self.query_one(Facts).show(artist.name, figures, profile.months, _identity(artist))
         self.query_one(Facts).table_name = f"Listens to {artist.name} by month"
-        self.query_one("#listeners", RowList).set_rows([listener_row(one) for one in profile.top_listeners])
+        self.query_one("#listeners", RowList).set_rows(
+            [*map(listener_row, profile.top_listeners), *rest_row(len(profile.top_listeners), artist.listeners)]
+        )
         self._show_titles("recordings", profile.top_recordings)
         self._show_titles("releases", profile.top_releases)
 
@@ -119,8 +121,9 @@ class ArtistPane(Vertical):
     def _show_titles(self, what: str, page: TitlePage) -> None:
         """Recordings or releases, with how many there are."""
         titles = self.query_one(f"#{what}", RowList)
-        titles.set_rows([title_row(one) for one in page.rows], f"This log names no {what}.")
-        titles.set_title(f"{what.capitalize()} {number(page.total)}" if page.total else what.capitalize())
+        rows = [*map(title_row, page.rows), *rest_row(len(page.rows), page.total)]
+        titles.set_rows(rows, f"This log names no {what}.")
+        titles.set_title(f"{what.capitalize()} · {number(page.total)}" if page.total else what.capitalize())
 
     def turn_titles(self) -> None:
         """Releases in the place of recordings, and back; the focus goes along."""
@@ -135,7 +138,7 @@ class ArtistPane(Vertical):
         match answer:
             case Recommended():
                 similar.set_rows(
-                    [similar_row(one) for one in answer.rows],
+                    [*map(similar_row, answer.rows), *rest_row(len(answer.rows), answer.total)],
                     f"No artist of {KNOWN_LISTENERS} or more listeners is like it.",
                 )
             case Refused():

@@ -10,8 +10,9 @@ from musicrec_tui.jobs.protocol import Recommendation
 from musicrec_tui.tui.widgets.cells import fit, number, short, spark
 from musicrec_tui.tui.widgets.row_list import Row
 
-DIM = "$foreground 60%"
+DIM = "$foreground 65%"
 _COUNT = 4
+_WHOLE_YEAR = 34
 
 
 def name_and_count(
@@ -74,7 +75,7 @@ def listen_row(listen: Listen) -> Row:
     """A listen: the day, the artist, and the recording where there is room; choosing it means the artist."""
 
     def draw(room: int) -> Content:
-        day = f"{listen.listened_at:%y-%m-%d}"
+        day = f"{listen.listened_at:{'%Y-%m-%d' if room >= _WHOLE_YEAR else '%y-%m-%d'}}"
         rest = room - len(day) - 1
         if rest < 36 or not listen.recording_name:
             return Content.assemble((day, DIM), " ", fit(listen.artist_name, rest))
@@ -98,6 +99,11 @@ def heading_row(title: Callable[[], str], value: object | None) -> Row:
 def note_row(text: str) -> Row:
     """A remark between or below rows."""
     return Row(lambda room: Content.styled(fit(text, room), DIM))
+
+
+def rest_row(shown: int, total: int) -> list[Row]:
+    """The last line of a list that is cut: how many of how many it has; none where it has all."""
+    return [note_row(f"{number(shown)} of {number(total)}")] if 0 < shown < total else []
 
 
 def span(months: tuple[Month, ...]) -> str:

@@ -44,7 +44,7 @@ class Facts(TabularWidget, can_focus=True):
         first = self._figures
         if self._subject:
             name = fit(self._subject, max(0, width - self._figures.cell_length - 2))
-            first = Content.assemble((name, "bold $primary"), "  ", self._figures)
+            first = Content.assemble((name, "bold $text-primary"), "  ", self._figures)
         lines = [first.truncate(width, ellipsis=True), timeline(self._months, width), self._told(width)]
         return Content("\n").join(lines)
 

@@ -52,10 +52,11 @@ class Habits(TabularWidget, can_focus=True):
         if self._profile is None:
             return Content()
         width, height = self.size
-        below = [*self._new_artists(width), *_mainstream(self._profile.mainstream, width)]
-        gap = [Content()] if height >= len(below) + 7 else []
-        above = self._hours(width, min(_HIGHEST, height - len(below) - 2 * len(gap) - 1))
-        return Content("\n").join([*above, *gap, *below[:2], *gap, *below[2:]][:height])
+        below = list(filter(None, (self._new_artists(width), _mainstream(self._profile.mainstream, width))))
+        lines = sum(map(len, below))
+        gap = [Content()] if height >= lines + 7 else []
+        above = self._hours(width, min(_HIGHEST, height - lines - len(below) * len(gap) - 1))
+        return Content("\n").join([*above, *(line for part in below for line in (*gap, *part))][:height])
 
     def _hours(self, width: int, height: int) -> list[Content]:
         """A bar for each hour, and which hours they are."""
@@ -91,9 +92,10 @@ def _mainstream(mainstream: Mainstream | None, width: int) -> list[Content]:
     if mainstream is None:
         return []
     share = f"{mainstream.share:.1%}" if mainstream.share < 0.1 else f"{mainstream.share:.0%}"
-    means = f"an artist of theirs is heard by {share} of users"
+    means = f"{share} of users hear an artist of theirs on average"
+    above = f"{mainstream.above:.0%}"
     return [
         Content.assemble(("mainstream ", DIM), (share, "bold"), (" · ", DIM), (mainstream.word, "bold")),
-        Content.styled(f"above {mainstream.above:.0%} of users", DIM),
+        Content.styled(f"more than {above} of users" if above != "0%" else "no user is less so", DIM),
         *([Content.styled(means, DIM)] if len(means) <= width else []),
     ]

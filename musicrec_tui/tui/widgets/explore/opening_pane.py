@@ -72,7 +72,7 @@ class OpeningBar(Widget):
             return Content.assemble(("This log is not open\n\n", "bold"), self._failure, ("\n\nb builds it", DIM))
         if self._failure:
             return Content.assemble(
-                ("This log cannot be opened\n\n", "bold $error"), self._failure, ("\n\nq quits", DIM)
+                ("This log cannot be opened\n\n", "bold $text-error"), self._failure, ("\n\nq quits", DIM)
             )
         phase, share = printable(self._progress.phase), self._progress.share
         if not phase:

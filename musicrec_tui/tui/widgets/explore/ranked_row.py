@@ -79,7 +79,7 @@ def ranked_row(
             (fit(other or "", cells.beside), "bold $accent"),
             (fit(told.listeners, cells.listeners, right=True), DIM),
             (fit(told.score, cells.score, right=True), "bold"),
-            (bar(share(), cells.bar), "$primary 70%"),
+            (bar(share(), cells.bar), "$primary"),
             (fit(" · ".join(filter(None, (thought(), told.why))), cells.why), DIM),
         )
         line = [part for text, style in columns if text for part in ((text, style), " ")]

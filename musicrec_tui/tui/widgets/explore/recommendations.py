@@ -63,7 +63,7 @@ class Recommendations(RowList):
         self._beside: dict[str, int] | None = None
         self._remark = ""
         self._verdicts: dict[str, Verdict] = {}
-        self._titles = (Content("Recommendations"),) * 2
+        self._titles: tuple[Content, ...] = (Content("Recommendations"),)
 
     @dataclass
     class Listed(Message):
@@ -213,16 +213,19 @@ class Recommendations(RowList):
         if self._beside is None:
             brief = Content.assemble(what, (f" · {which}{remark}", DIM))
             full = Content.assemble(f"For {who} · ", brief)
-            self._titles = full, full if filters == Filters() else brief
+            self._titles = (full,) if filters == Filters() else (full, brief)
         else:
-            both = f" · = {len(self.ranks.keys() & self._beside.keys())} of {len(self.ranks)}"
-            self._titles = (Content.assemble(what, both, (f" in both · for {who} · {which}{remark}", DIM)),) * 2
+            same = len(self.ranks.keys() & self._beside.keys())
+            both = Content.assemble(what, f" · = {same} of {len(self.ranks)}")
+            told = (f" in both · for {who} · {which}{remark}", f" in both · {which}{remark}", " in both", "")
+            shortest = Content.assemble(what, f" = {same}/{len(self.ranks)}")
+            self._titles = (*(Content.assemble(both, (rest, DIM)) for rest in told), shortest)
         self._set_title_that_fits()
 
     def _set_title_that_fits(self) -> None:
         """Where it is narrow, filters that are set matter more than for whom the list is: the user's pane says so."""
-        full, brief = self._titles
-        self.set_title(full if full.cell_length <= self.size.width - _CORNERS else brief)
+        room = self.size.width - _CORNERS
+        self.set_title(next((title for title in self._titles if title.cell_length <= room), self._titles[-1]))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open a recommended artist."""

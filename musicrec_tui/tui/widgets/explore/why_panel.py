@@ -139,7 +139,7 @@ def _draw_part(part: Share, width: int, *, reach: float, both_ways: bool, estima
     plot = min(40, max(0, (width - len(figures)) * 2 // 5))
     name = fit(_name(part), width - len(figures) - plot)
     drawn = signed_bar(part.amount / reach if reach else 0.0, plot, both_ways=both_ways)
-    return Content.assemble((name, DIM if part.artist is None else ""), (figures, ""), (drawn, "$primary 70%"))
+    return Content.assemble((name, DIM if part.artist is None else ""), (figures, ""), (drawn, "$primary"))
 
 
 def _name(part: Share) -> str:

@@ -28,9 +28,11 @@ class QueryLine(Horizontal):
     """An input with a history: up and down go through it, Enter asks."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: what was asked before.", palette=False),
+        Command("sql.run", "run", "enter", "Run the query", "SQL line: ask it.", footer="run", palette=False),
+        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: what was asked before.",
+                footer="earlier", palette=False),
         Command("sql.later", "recall(1)", "down", "Later query", "SQL line: what was asked after that.", palette=False),
-    )
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     @dataclass
@@ -58,8 +60,8 @@ class QueryLine(Horizontal):
         return self.query_one(Input)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The history is for who types."""
-        return self.entry.has_focus if action == "recall" else True
+        """The line is for who types."""
+        return self.entry.has_focus if action in ("run", "recall") else True
 
     def set_history(self, queries: list[str]) -> None:
         """What can be recalled, oldest first."""
@@ -90,7 +92,11 @@ class QueryLine(Horizontal):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Ask it."""
+        """The input takes Enter for itself."""
         event.stop()
-        if event.value.strip():
-            self.post_message(self.Asked(event.value))
+        self.action_run()
+
+    def action_run(self) -> None:
+        """Ask it."""
+        if self.entry.value.strip():
+            self.post_message(self.Asked(self.entry.value))

@@ -11,7 +11,7 @@ from musicrec_tui.tui.widgets.row_list import Row, RowList
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sql.tables import TableOfIndex
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class Named(NamedTuple):

@@ -8,12 +8,12 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import bar, number
-from musicrec_tui.tui.widgets.train.packed import packed
+from musicrec_tui.tui.widgets.train.packed import folded, packed
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
 _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
@@ -41,7 +41,7 @@ def _head(run: RunInfo) -> Content:
 def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
     """What a person noted of a run or a tuning; or why that cannot be read."""
     if job.label_damage:
-        return [Content(printable(job.label_damage, 400)).stylize("$error")]
+        return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
     return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []
 
 
@@ -54,7 +54,7 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
     told = [f"{run.model}: {parameters}", split]
     if run.result and run.result.ratings:
         told.append(printable(run.result.ratings))
-    return [Content(line).stylize(_DIM) for line in told]
+    return [Content(folded(line, width)).stylize(_DIM) for line in told]
 
 
 def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
@@ -68,7 +68,7 @@ def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
     if run.status is Status.CANCELLED:
         return [Content("Stopped before it was finished, because somebody asked for it.")]
     advice = f" {printable(run.advice, 400)}" if run.advice else ""
-    return [Content.assemble((printable(run.reason, 600) or "No reason is known.", "$error"), advice)]
+    return [Content.assemble((printable(run.reason, 600) or "No reason is known.", "$text-error"), advice)]
 
 
 def _progress(watched: Watched, width: int) -> Content:

@@ -51,7 +51,7 @@ OPTIONS = (
     Entry("run.split_seed", "split seed", "42", "Of the random split. Runs compare only on the same split.",
           "0 or more"),
     Entry("run.seed", "fit seed", "42", "Where the model's own randomness starts.", "0 to 4294967295"),
-    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1000"),
+    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1,000"),
     Entry("run.name", "name", "", "What to call the run; empty: model and number, such as ALS #3.", "optional"),
 )  # fmt: skip
 
@@ -64,7 +64,8 @@ def parameters(model: str) -> tuple[Entry, ...]:
 def _entry(field: param_fields.Field) -> Entry:
     """A parameter as a line of the form."""
     free = field.kind != "choice"
-    hint = " ".join(filter(None, [field.bounds, field.unit]))
+    bounds = field.bounds.replace(" and at most ", " to ")  # "above 0 to 1,000" has room beside the input
+    hint = " ".join(filter(None, [bounds, field.unit]))
     if free and field.choices:
         hint = " or ".join(filter(None, [hint, *field.choices]))
     return Entry(

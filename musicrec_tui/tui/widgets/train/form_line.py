@@ -49,10 +49,10 @@ class FormLine(Widget):
 
     def render(self) -> RenderResult:
         """Label and hint beside the control, the error below."""
-        label = "bold $error" if self.error else "bold $accent" if self.has_focus_within else "$foreground 80%"
+        label = "bold $text-error" if self.error else "bold $accent" if self.has_focus_within else "$foreground 80%"
         covered = self.control.outer_size.width + 1
         hint = crop(self.entry.hint, max(0, self.size.width - _LABEL - covered - 1))
-        first = Content.assemble((fit(self.entry.label, _LABEL), label), " " * covered, (hint, "$foreground 50%"))
+        first = Content.assemble((fit(self.entry.label, _LABEL), label), " " * covered, (hint, "$foreground 65%"))
         return Content("\n").join([first, *self._error_lines(self.size.width)])
 
     def _error_lines(self, width: int) -> list[Content]:
@@ -60,7 +60,7 @@ class FormLine(Widget):
         if not self.error:
             return []
         folded = Content(f"✗ {self.error}").wrap(max(10, width - 2))
-        return [Content.assemble("  ", line).stylize("$error") for line in folded]
+        return [Content.assemble("  ", line).stylize("$text-error") for line in folded]
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

@@ -9,7 +9,7 @@ from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.trend import trend_line
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _ROOMY = 42
 _TREND, _SHORTEST = 12, 4
 _PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}

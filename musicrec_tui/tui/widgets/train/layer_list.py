@@ -10,8 +10,9 @@ from musicrec_tui.tui.tabular.records import Field, field
 from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _SHAPE, _COUNT = 14, 11
+_WIDEST = 72  # a name and its figures are read as one line
 
 
 class Layer(NamedTuple):
@@ -67,6 +68,6 @@ def _draw(layer: Layer, width: int) -> Content:
 
 
 def _line(name: str, shape: str, count: str, width: int) -> str:
-    """Three columns in `width` cells."""
-    wide = max(8, width - 1 - _SHAPE - _COUNT)
+    """Three columns in at most `width` cells."""
+    wide = max(8, min(width, _WIDEST) - 1 - _SHAPE - _COUNT)
     return f"{fit(name, wide)} {fit(shape, _SHAPE)}{fit(count, _COUNT, right=True)}"

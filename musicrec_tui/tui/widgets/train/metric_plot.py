@@ -19,7 +19,7 @@ from musicrec_tui.tui.widgets.train.plot_view import View
 from musicrec_tui.tui.widgets.train.watched import Watched
 
 _NARROWEST, _LOWEST, _READING = 22, 8, 3
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _FALLING = ("loss",)
 
 

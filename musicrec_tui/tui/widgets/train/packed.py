@@ -16,3 +16,8 @@ def packed(parts: Sequence[str], width: int) -> list[str]:
         else:
             lines.append(part)
     return lines
+
+
+def folded(line: str, width: int) -> str:
+    """A line of such parts, folded between them where it does not fit."""
+    return "\n".join(packed(line.split(_BETWEEN), width))

@@ -9,7 +9,7 @@ from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.braille import EMPTY, Point, curve
 
 LABELS = 7
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 def plot_lines(
@@ -45,7 +45,7 @@ def plot_lines(
         label = fit(labels.get(number, ""), LABELS - 1, right=True)
         lines.append(Content.assemble((f"{label} ", _DIM), ("▏", "$accent"), _marked(dots, column), " "))
     room = max(0, width - LABELS - 3 - len(f"{start}{end}"))
-    below = f"{word}, log" if log and room > len(word) + 6 else "log" if log else word
+    below = f"{word} · log y" if log and room > len(word) + 8 else "log y" if log else word
     foot = f"{start}{below:^{room}}{end}"
     return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(_DIM)]
 

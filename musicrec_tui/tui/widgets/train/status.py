@@ -18,20 +18,20 @@ class Look(NamedTuple):
 
 
 _LOOKS = {
-    "queued": Look("…", "queued", "$warning"),
-    "running": Look("▸", "running", "bold $accent"),
-    "finished": Look("✓", "finished", "$success"),
-    "failed": Look("✗", "failed", "$error"),
-    "cancelled": Look("■", "cancelled", "$foreground 60%"),
-    "died": Look("†", "died", "bold $error"),
-    "damaged": Look("!", "damaged", "bold $error"),
+    "queued": Look("…", "queued", "$text-warning"),
+    "running": Look("◐", "running", "bold $accent"),
+    "finished": Look("✓", "finished", "$text-success"),
+    "failed": Look("✗", "failed", "$text-error"),
+    "cancelled": Look("■", "cancelled", "$foreground 65%"),
+    "died": Look("†", "died", "bold $text-error"),
+    "damaged": Look("!", "damaged", "bold $text-error"),
 }
 LIVE = frozenset({"queued", "running"})
 
 
 def look(status: str) -> Look:
     """The look of a state; one that is not known here shows its own word."""
-    return _LOOKS.get(status, Look("?", status, "$foreground 60%"))
+    return _LOOKS.get(status, Look("?", status, "$foreground 65%"))
 
 
 class Named(Protocol):

@@ -11,7 +11,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 
 
 class BestCurve(TabularWidget, can_focus=True):

@@ -11,15 +11,16 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.widgets.cells import bar
 from musicrec_tui.tui.widgets.train.facts import label_lines
 from musicrec_tui.tui.widgets.train.fields import text_of
+from musicrec_tui.tui.widgets.train.packed import folded
 from musicrec_tui.tui.widgets.train.status import Look, duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 60%"
-_ROOMY, _WIDE = 60, 100
+_DIM = "$foreground 65%"
+_ROOMY = 60
 _TRIAL_LOOKS = {
-    "finished": Look("✓", "finished", "$success"),
-    "pruned": Look("✂", "pruned", "$foreground 60%"),
-    "failed": Look("✗", "failed", "$error"),
+    "finished": Look("✓", "finished", "$text-success"),
+    "pruned": Look("✂", "pruned", "$foreground 65%"),
+    "failed": Look("✗", "failed", "$text-error"),
 }
 
 
@@ -30,14 +31,13 @@ def facts(tuning: TuningInfo, width: int) -> Content:
         (printable(titled(tuning), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
         (f"  {len(tuning.trials):,} of {tuning.total:,} trials", ""),
     )  # fmt: skip
-    roomy = width >= _ROOMY
     lines = [
         head,
         *label_lines(tuning),
         *_state(tuning, width),
-        _best(tuning, roomy=roomy),
+        _best(tuning, width),
         _figures(tuning),
-        _asked_for(tuning, roomy=roomy),
+        _asked_for(tuning, width),
     ]
     return Content("\n").join(line for line in lines if line.plain.strip())
 
@@ -47,8 +47,8 @@ def trial_look(trial: Trial) -> Look:
     return _TRIAL_LOOKS[trial.state]
 
 
-def detail(trial: Trial, spec: TuneSpec) -> Content:
-    """All that is known of a trial: parameters, metrics, what it cost, why it failed."""
+def detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
+    """All that is known of a trial: parameters, metrics, what it cost, why it failed; folded to `width` cells."""
     shown = trial_look(trial)
     value = f"  {spec.objective} {trial.value:.4f}" if trial.value is not None else ""
     when = " when it was stopped: others were better by then" if trial.state == "pruned" else ""
@@ -59,10 +59,10 @@ def detail(trial: Trial, spec: TuneSpec) -> Content:
     lines = [
         Content.assemble((f"trial {trial.number}", "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
                          (value, "bold"), when),
-        Content(printable(trial.reason, 600)).stylize("$error"),
-        Content(described(trial.params)),
+        Content(printable(trial.reason, 600)).stylize("$text-error"),
+        Content(folded(described(trial.params), width)),
         Content(" · ".join(filter(None, [seconds, epochs, memory]))).stylize(_DIM),
-        Content(metrics).stylize(_DIM),
+        Content(folded(metrics, width)).stylize(_DIM),
     ]  # fmt: skip
     return Content("\n").join(line for line in lines if line.plain)
 
@@ -86,7 +86,7 @@ def _state(tuning: TuningInfo, width: int) -> list[Content]:
         Status.DIED: "r resumes it: trials that ended are kept.",
         Status.FAILED: f"{printable(tuning.advice, 400)} r resumes it.",
     }.get(tuning.status, printable(tuning.advice))
-    return [Content.assemble((printable(tuning.reason, 600) or "No reason is known.", "$error"), " ", advice)]
+    return [Content.assemble((printable(tuning.reason, 600) or "No reason is known.", "$text-error"), " ", advice)]
 
 
 def _progress(tuning: TuningInfo, width: int) -> Content:
@@ -105,15 +105,16 @@ def _progress(tuning: TuningInfo, width: int) -> Content:
     return line
 
 
-def _best(tuning: TuningInfo, *, roomy: bool) -> Content:
+def _best(tuning: TuningInfo, width: int) -> Content:
     """The best so far, and where there is room by which parameters."""
     best, spec = tuning.best, tuning.spec
     if best is None or spec is None or best.value is None:
         return Content("")
     names = spec.varied or tuple(spec.plan.axes if isinstance(spec.plan, Grid) else ())
     told = " · ".join(f"{name} {text_of(getattr(best.params, name))}" for name in names)
-    by = f" by trial {best.number}" + (f": {told}" if roomy else "")
-    return Content.assemble("best ", (f"{spec.objective} {best.value:.4f}", "bold"), by)
+    value = f"{spec.objective} {best.value:.4f}"
+    by = f"best {value} by trial {best.number}" + (f": {told}" if width >= _ROOMY else "")
+    return Content(folded(by, width)).stylize("bold", len("best "), len(f"best {value}"))
 
 
 def _figures(tuning: TuningInfo) -> Content:
@@ -125,15 +126,16 @@ def _figures(tuning: TuningInfo) -> Content:
         told.append(f"{tuning.spec.processes} process{'es' if tuning.spec.processes != 1 else ''}")
     failed = sum(trial.state == "failed" for trial in tuning.trials)
     pruned = sum(trial.state == "pruned" for trial in tuning.trials)
-    told += [f"{count} {word}" for count, word in ((failed, "failed"), (pruned, "pruned")) if count]
+    ended = ((failed, "failed"), (pruned, "pruned"))
+    told += [f"{count} trial{'s' if count != 1 else ''} {word}" for count, word in ended if count]
     return Content(" · ".join(told)).stylize(_DIM)
 
 
-def _asked_for(tuning: TuningInfo, *, roomy: bool) -> Content:
+def _asked_for(tuning: TuningInfo, width: int) -> Content:
     """The plan, the split and the seed."""
     spec = tuning.spec
     if spec is None:
         return Content("")
     plan = "grid" if isinstance(spec.plan, Grid) else "Optuna"
-    over = f" over {', '.join(spec.varied)}" if roomy else ""
-    return Content(f"{plan}{over} · {spec.split.label()} · fit seed {spec.seed}").stylize(_DIM)
+    over = f" over {', '.join(spec.varied)}" if width >= _ROOMY else ""
+    return Content(folded(f"{plan}{over} · {spec.split.label()} · fit seed {spec.seed}", width)).stylize(_DIM)

@@ -18,9 +18,11 @@ from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.train.fields import text_of
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _SHADES = "░▒▓█"
-_CELL, _NARROW, _WIDEST = 9, 7, 12
+_NARROW, _BROAD = 8, 18  # broader cells have more of their shade
+_WIDEST = 12
+_BESIDE_SHADE = 8  # a space before it and behind it, a figure, a mark
 _MOST = 12
 _ROOM_FOR_TEXT = 3
 _NOT_TRIED = "·"
@@ -97,17 +99,16 @@ class _Layout(NamedTuple):
 
 
 def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
-    """As many columns as fit; before values are put together into spans, cells become narrow."""
+    """As many columns as fit, in the room that there is."""
     planned = tuning.spec.plan.axes if tuning.spec and isinstance(tuning.spec.plan, Grid) else {}
     most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
     for most_columns in range(_MOST, 0, -1):
         heat = views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
         label = min(_WIDEST, max(map(len, heat.rows), default=1))
-        name = max(map(len, heat.columns), default=1) + 1
-        for cell in (_CELL, _NARROW):
-            wide = max(cell, min(_WIDEST, name))
-            if label + wide * len(heat.columns) <= size.width:
-                return _Layout(heat, label, wide)
+        needed = max(_NARROW, min(_WIDEST, max(map(len, heat.columns), default=1) + 1))
+        room = (size.width - label - 1) // max(1, len(heat.columns))
+        if room >= needed:
+            return _Layout(heat, label, max(needed, min(_BROAD, room)))
     return _Layout(heat, label, _NARROW)
 
 
@@ -115,13 +116,13 @@ def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
     """Title, columns, rows, legend."""
     heat, label, cell = _layout(tuning, x, y, size)
     lines = [Content.assemble(("Map", "bold"), f"  {x} across, {y} down")]
-    head = " " * label + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
+    head = " " * (label + 1) + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
     lines.append(Content(head).stylize(_DIM))
     values = [value for row in heat.cells for value in row if value is not None]
     low, high = min(values, default=0.0), max(values, default=0.0)
     for name, row in zip(heat.rows, heat.cells, strict=True):
         cells = [_cell(value, low, high, cell) for value in row]
-        lines.append(Content("").join([Content(fit(name, label, right=True)).stylize(_DIM), *cells]))
+        lines.append(Content("").join([Content(fit(name, label, right=True) + " ").stylize(_DIM), *cells]))
     lines.append(Content(_legend(heat, low, high)).stylize(_DIM))
     return Content("\n").join(line if line.cell_length <= size.width else line[: size.width] for line in lines)
 
@@ -155,7 +156,7 @@ def _cell(value: float | None, low: float, high: float, width: int) -> Content:
     shade = _SHADES[min(len(_SHADES) - 1, int(share * len(_SHADES)))]
     figure = f"{value:.4f}".lstrip("0") if 0 < value < 1 else f"{value:.3f}"
     best = value == high
-    text = shade * (2 if width >= _CELL else 1) + figure + ("*" if best else " ")
+    text = f"{shade * max(1, width - _BESIDE_SHADE)} {figure}{'*' if best else ' '}"
     return Content(fit(text, width, right=True)).stylize("bold" if best else "")
 
 

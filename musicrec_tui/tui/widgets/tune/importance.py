@@ -18,7 +18,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.widgets.cells import bar, crop, fit
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _SHARE = 5
 
 

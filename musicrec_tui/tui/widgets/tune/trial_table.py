@@ -16,7 +16,7 @@ from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.tune.facts import trial_look
 
-_DIM = "$foreground 60%"
+_DIM = "$foreground 65%"
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
 _NARROWEST = 9
 _MORE = 3
@@ -67,13 +67,13 @@ class TrialTable(RowList):
     def head(self, width: int) -> Content:
         """The titles; ▾ marks what the trials are ordered by, and parameters that find no room are counted."""
         names, wide = self._columns(width)
-        more = f" +{len(self._names) - len(names)}" if len(names) < len(self._names) else ""
+        more = fit(f"+{len(self._names) - len(names)}", _MORE) if len(names) < len(self._names) else ""
         line = fit("trial ▾" if self.order == NEWEST else "trial", _NUMBER + _STATE + 1) + "".join(
             fit(name, wide - 1, right=True) + " " for name in names
         )
         value = self._tuning.spec.objective if self._tuning and self._tuning.spec else "value"
         value += " ▾" if self.order == BEST else ""
-        told = line + fit(value, _VALUE, right=True) + fit("fit s", _SECONDS, right=True) + more
+        told = line + more + fit(value, _VALUE, right=True) + fit("fit s", _SECONDS, right=True)
         return Content(fit(told, width)).stylize(_DIM)
 
     def _set(self, *, to_top: bool) -> None:
@@ -111,6 +111,7 @@ class TrialTable(RowList):
         names, wide = self._columns(width)
         shown = trial_look(trial)
         told = "".join(fit(_short(getattr(trial.params, name)), wide - 1, right=True) + " " for name in names)
+        told += " " * _MORE if len(names) < len(self._names) else ""
         value = f"{trial.value:.4f}" if trial.value is not None else "–"
         fit_seconds = trial.seconds.get("fit")
         seconds = f"{fit_seconds:.2f}" if fit_seconds is not None else "–"

@@ -82,5 +82,6 @@ class TuningPane(Vertical):
         """All of the trial under the cursor."""
         trial = self.query_one(TrialTable).trial
         spec = self._shown.spec if self._shown else None
-        told = detail(trial, spec) if trial is not None and spec is not None else Content("")
-        self.query_one("#trial-detail", Static).update(told)
+        line = self.query_one("#trial-detail", Static)
+        width = line.content_size.width or self.size.width - 2
+        line.update(detail(trial, spec, width) if trial is not None and spec is not None else Content(""))
