@@ -42,6 +42,9 @@ def _run(argv: list[str]) -> int:
 
 def _open_screen(wanted: "Screen") -> "NoReturn":
     """Check what can be checked while a sentence can still be read, then be the TUI until it is over."""
+    from musicrec_tui.tui import collecting
+
+    collecting.put_off()
     from musicrec_tui import paths, settings
     from musicrec_tui.cli import surroundings
     from musicrec_tui.tui import memory
@@ -52,9 +55,6 @@ def _open_screen(wanted: "Screen") -> "NoReturn":
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)
-    from musicrec_tui.tui import collecting
-
-    collecting.put_off()
     from musicrec_tui.tui.app import run
 
     restricted = "--restricted" in wanted.flags

@@ -1,7 +1,6 @@
 """What the user chose once for all: a checked TOML file in the home folder."""
 
 import re
-import zoneinfo
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -164,6 +163,8 @@ def _check_zone(home: Home, name: str) -> None:
     """Refuse a time zone that there is not (UTC is everywhere, even where no time zones are installed)."""
     if name == "UTC":
         return
+    import zoneinfo  # looks for the system's time zones, which the screen's start would wait for
+
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

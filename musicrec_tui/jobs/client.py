@@ -26,10 +26,16 @@ class HostClient:
     """Asks the host; as many requests at once as one likes. Belongs to one event loop.
 
     Usage: `answer = await client.ask(Recommend(...))`, and `await client.close()` in the end.
+
+    Args:
+        home: where it writes its log.
+        pause: seconds that its first start waits. It keeps a processor busy for a second with its imports, and
+            whoever has just begun has something to draw first.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, pause: float = 0.0) -> None:
         self._home = home
+        self._pause = pause
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._pending: dict[int, asyncio.Future[AnyAnswer]] = {}
@@ -102,6 +108,8 @@ class HostClient:
     async def _started(self) -> Process:
         """The host's process, started where there is none that lives."""
         async with self._starting:
+            pause, self._pause = self._pause, 0.0
+            await asyncio.sleep(pause)
             if self._closed:
                 raise _HostDiedError
             if self._process is None or self._process.returncode is not None or self._reader_ended():

@@ -30,6 +30,7 @@ from musicrec_tui.tui.widgets.title_bar import TitleBar
 from musicrec_tui.tui.working import start
 
 _STYLES = Path(__file__).parent / "styles"
+_LATER = [_STYLES / f"{name}.tcss" for name in ("explore", "me", "data", "sql", "train", "tune", "compare")]
 
 
 def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
@@ -42,9 +43,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [  # noqa: RUF012
-        _STYLES / f"{name}.tcss" for name in ("app", "explore", "me", "data", "sql", "train", "tune", "compare")
-    ]
+    CSS_PATH = [_STYLES / "app.tcss", _STYLES / "search.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("explore", "ExploreScreen"),
         "train": _lazily("train", "TrainScreen"),
@@ -101,19 +100,20 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         self._read_styles_for = self.theme
 
     def on_mount(self) -> None:
-        """Open the log after the first paint; be told to end without leaving a broken terminal."""
+        """Be told to end without leaving a broken terminal."""
         self.session.subscribe(self)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
-        self.call_after_refresh(start, self, "begin", self._begin)
+
+    async def on_ready(self) -> None:
+        """Go on when the first frame is there."""
+        start(self, "begin", self._begin)
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
         from musicrec_tui.tui import warming, watching
 
         start(self, "warm", warming.warm_up)
-        await self.session.refresh_runs()
-        await self.session.refresh_tunings()
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
         await self.open_log()
 
@@ -166,6 +166,20 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
             super().refresh_css(animate)
         else:
             self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
+
+    def read_styles(self) -> None:
+        """Read the styles that the first frame does not wait for: those of other panes, screens, and dialogs on a log.
+
+        As a screen's own `CSS_PATH` they would have Textual parse all others anew, and give every widget its styles.
+        """
+        if not self.stylesheet.has_source(str(_LATER[0])):
+            self.stylesheet.read_all(_LATER)
+            self.stylesheet.parse()
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show another screen."""
+        self.read_styles()
+        return super().switch_mode(mode)
 
     async def on_event(self, event: events.Event) -> None:
         """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""

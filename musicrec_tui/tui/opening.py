@@ -16,13 +16,20 @@ from musicrec_tui.tui.session import Session
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
+_FIRST_LOOK_SECONDS = 0.1
+"""By then the index has told what Explore shows at first."""
 STOPPED = "The index was not finished, and nothing of it is kept."
 
 
 async def open_dataset(session: Session) -> None:
-    """Open the session's log, building its index where there is none. Never raises for what a user can act on."""
+    """Open the session's log, building its index where there is none. Never raises for what a user can act on.
+
+    The runs are read meanwhile, so that whoever hears of the log has its best model at once.
+    """
     try:
-        dataset = await asyncio.to_thread(_find, session)
+        dataset, *_ = await asyncio.gather(
+            asyncio.to_thread(_find, session), session.refresh_runs(), session.refresh_tunings()
+        )
         if dataset is None:
             session.indexing("starting", None)
             remaining = Remaining()
@@ -55,7 +62,7 @@ def _tell(session: Session, dataset: "Dataset") -> None:
     """Tell everyone of the open index."""
     from musicrec_tui.jobs.client import HostClient
 
-    session.open(dataset, HostClient(session.home))
+    session.open(dataset, HostClient(session.home, pause=_FIRST_LOOK_SECONDS))
 
 
 async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:

@@ -11,8 +11,10 @@ LIVE_SECONDS, IDLE_SECONDS = 0.5, 2.0
 async def watch_runs(session: Session, after: Callable[[], None]) -> None:
     """Read them again and again; `after` is called after each look. Unchanged ones cost a `stat` each.
 
-    Before the first look, what has been in the trash for long enough is deleted.
+    The first look is a while after the start, which reads them itself (`opening`) and has more to do. Before it, what
+    has been in the trash for long enough is deleted.
     """
+    await asyncio.sleep(LIVE_SECONDS)
     await asyncio.to_thread(_empty_by_age, session)
     while True:
         await session.refresh_runs()

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from musicrec_tui.tui import collecting
 from musicrec_tui.tui.screens.steady import Steady
@@ -33,6 +35,8 @@ class BaseScreen(Steady, Screen[None]):
 
     MODE: ClassVar[str] = ""
     AUTO_FOCUS = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the focus; who gets or loses it paints itself, and Textual would have the whole screen painted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +83,19 @@ class BaseScreen(Steady, Screen[None]):
         """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""
         for name in ("-huge", "-tall"):
             self.set_class(name in _beyond(*event.size), name)
+
+    def _compositor_refresh(self) -> None:
+        """Paint what is to be painted, all of it at once where all is.
+
+        While the app begins, in a batch, Textual would draw the screen and throw it away, so that the first frame would
+        have holes; and it would paint the whole screen a second time.
+        """
+        if self.app._batch_count:
+            return
+        if self._repaint_required:
+            self._repaint_required = False
+            self._compositor.update_widgets({self})
+        super()._compositor_refresh()
 
     @on(events.ScreenResume)
     def _shown_again(self, event: events.ScreenResume) -> None:

@@ -3,8 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from musicrec_tui.dataset.profiles.names import of_key
@@ -22,14 +20,8 @@ from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_taste import TasteActions
 from musicrec_tui.tui.screens.explore_why import Reasons
-from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
-from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
-from musicrec_tui.tui.widgets.explore.second_list import SecondList
-from musicrec_tui.tui.widgets.explore.user_pane import UserPane
-from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel
 from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person
 
 _NEED_DATA = (
-    "search", "choose_model", "choose_filters", "love", "block", "train", "next_view", "turn_titles", "import_history",
+    "choose_model", "choose_filters", "love", "block", "train", "next_view", "turn_titles", "import_history",
     "type_artists", "write_playlist", "bookmark", "bookmarks", "second_list", "why",
 )  # fmt: skip
 
@@ -88,43 +80,31 @@ class ExploreScreen(
         self._user: User | None = None
         self._artist: Artist | None = None
 
-    def compose_body(self) -> ComposeResult:
-        """The panes; until there is a log, one that says how far its index is."""
-        yield OpeningPane()
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield SearchPane()
-                yield UserPane()
-            with Vertical(id="right"):
-                yield ArtistPane()
-                with Horizontal(id="ranked"):
-                    yield Recommendations()
-                    yield SecondList()
-                    yield WhyPanel()
-
     def on_mount(self) -> None:
-        """Show what there is."""
-        self.query_one("#panes").display = False
-        if self.session.dataset is not None:
-            self.on_dataset_opened()
+        """Have the focus where the search is."""
+        self.query_one(SearchPane).action_leave()
+        self.app.call_after_refresh(start, self, "furnish", self._furnish)  # the app's refresh is after its first frame
+
+    async def _furnish(self) -> None:
+        """Add the panes that the first frame did not wait for."""
+        await self.furnish()
+        self.on_dataset_opened()
 
     # What the session tells.
 
     def on_dataset_opened(self) -> None:
-        """Open the panes, with somebody in them."""
-        if self.session.dataset is None:
+        """Show somebody in the panes."""
+        if self.session.dataset is None or not self.furnished:
             return
-        self.query_one(OpeningPane).display = False
-        self.query_one("#panes").display = True
+        self.close_opening()
         self.begin_why()
-        self.query_one(SearchPane).action_leave()
         self.call_after_refresh(self._fill)  # first the counts and the panes, where one can type already
 
     def on_run_chosen(self) -> None:
         """Another model recommends, and says who is alike."""
         self.recommend_anew()
         if self._artist is not None:
-            self.query_one(ArtistPane).load(self.session, self._artist)
+            self.artist_pane.load(self.session, self._artist)
 
     # What the panes ask for.
 
@@ -146,12 +126,12 @@ class ExploreScreen(
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to explore before the log is open."""
-        if action == "search" and isinstance(self.focused, Input):
-            return False  # AC/DC
+        if action == "search":
+            return not isinstance(self.focused, Input) and not self.is_opening  # AC/DC
         if action == "turn_titles" and self.has_class("-wide"):
             return False
         if action in _NEED_DATA:
-            return self.session.dataset is not None
+            return self.session.dataset is not None and self.furnished
         if action == "forget_profile":
             return self._user is not None and of_key(self._user.key) is not None
         if action == "stop_indexing":
@@ -168,11 +148,11 @@ class ExploreScreen(
 
     def action_next_view(self) -> None:
         """Something else about the user."""
-        self.query_one(UserPane).next_view()
+        self.user_pane.next_view()
 
     def action_turn_titles(self) -> None:
         """The artist's releases, or recordings."""
-        self.query_one(ArtistPane).turn_titles()
+        self.artist_pane.turn_titles()
 
     # What becomes of profiles.
 
@@ -257,13 +237,13 @@ class ExploreScreen(
         """Show a user and what to recommend to them."""
         self._user = user
         if self.session.dataset is not None:
-            self.query_one(UserPane).load(self._person(self.session.dataset, user))
+            self.user_pane.load(self._person(self.session.dataset, user))
         self.recommend_anew()
 
     def open_artist(self, artist: Artist) -> None:
         """Show an artist and who is like it."""
         self._artist = artist
-        self.query_one(ArtistPane).load(self.session, artist)
+        self.artist_pane.load(self.session, artist)
 
     def recommend_anew(self) -> None:
         """Ask for the ranked list anew."""

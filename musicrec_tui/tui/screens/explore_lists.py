@@ -1,19 +1,17 @@
 """What Explore does with two ranked lists: a second model's beside the first, what both have marked in both."""
 
-from typing import ClassVar
-
-from textual import on
+from typing import TYPE_CHECKING, ClassVar
 
 from musicrec_tui.tui.commands import Command
 from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of
+from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.widgets.explore.requests import Wish
-from musicrec_tui.tui.widgets.explore.second_list import SecondList
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 
 
-class TwoLists(BaseScreen):
+class TwoLists(Panes):
     """A screen with recommendations, and a second list of them that is there when it is wanted."""
 
     LIST_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -21,16 +19,6 @@ class TwoLists(BaseScreen):
                 "Choose a second model's list; again: away with it.",
                 footer="second"),
     )  # fmt: skip
-
-    @property
-    def second(self) -> SecondList:
-        """The second list."""
-        return self.query_one(SecondList)
-
-    @property
-    def first(self) -> Recommendations:
-        """The list of the session's model."""
-        return self.query_one("#recommendations", Recommendations)
 
     def recommend(self, wish: Wish) -> None:
         """Ask for the ranked list anew, and for the second one where there is one."""
@@ -55,7 +43,9 @@ class TwoLists(BaseScreen):
 
     def on_runs_changed(self) -> None:
         """A second list whose run is gone goes with it; so does the promise of a model that failed."""
-        self.query_one(ArtistPane).await_model()
+        if not self.furnished:
+            return
+        self.artist_pane.await_model()
         if self.second.model and self.second.model not in {run.id for run in self.session.usable}:
             self._set_second(None)
 
@@ -71,9 +61,14 @@ class TwoLists(BaseScreen):
             second.load(self.session, self.first.wish)
         self._compare_lists()
 
-    @on(Recommendations.Listed)
+    def on_recommendations_listed(self, event: "Recommendations.Listed") -> None:
+        """One of them has another list."""
+        self._compare_lists()
+
     def _compare_lists(self) -> None:
         """Tell each list what the other one has, and how long its bars are."""
+        from musicrec_tui.tui.widgets.explore.recommendations import scale_of
+
         first, second = self.first, self.second
         both = second.model is not None
         scale = scale_of(first, second) if both else 0.0

@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from musicrec_tui.dataset.records import User
-from musicrec_tui.jobs.exporter import Order
 from musicrec_tui.tui.commands import Command
 from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.screens.explore_profiles import ProfileActions
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 
 
-class MeActions(ProfileActions):
+class MeActions(ProfileActions, Panes):
     """A screen that recommends to somebody, who may be the one that sits before it."""
 
     ME_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -36,9 +35,10 @@ class MeActions(ProfileActions):
         """Ask for a file name, and write the artists that are recommended on the screen."""
         from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
         from musicrec_tui.jobs import exporting
+        from musicrec_tui.jobs.exporter import Order
         from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
 
-        listed = self.query_one(Recommendations).listed
+        listed = self.first.listed
         if self.session.dataset is None or self.user is None or not listed:
             sentence = "There are no recommendations to make a playlist of."
             tell(self, sentence, group="export", severity="warning")

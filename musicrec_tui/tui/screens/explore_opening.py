@@ -2,33 +2,63 @@
 
 import asyncio
 import contextlib
+from typing import TYPE_CHECKING
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui import messages
-from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
+from musicrec_tui.tui.screens.base import BaseScreen, Body
+from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
 
 
 class WhileOpening(BaseScreen):
-    """A screen with an opening pane, which it leads."""
+    """A screen whose panes make room for an opening pane where there is no index, or none can be made."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._opening: OpeningPane | None = None
         self._looked = False
 
-    def on_index_progress(self, event: messages.IndexProgress) -> None:
+    @property
+    def is_opening(self) -> bool:
+        """Whether the opening pane is there, and there is nothing to explore."""
+        return self._opening is not None
+
+    async def on_index_progress(self, event: messages.IndexProgress) -> None:
         """The bar moves; below it is what the log shows without an index."""
-        self.query_one(OpeningPane).show_progress(event, self.session.reason)
+        (await self._opened()).show_progress(event, self.session.reason)
         self.refresh_bindings()
         if not self._looked:
             self._looked = True
             start(self, "look", self._look)
 
-    def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
+    async def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to explore."""
-        self.query_one(OpeningPane).show_failure(event.sentence, stopped=self.session.stopped)
+        (await self._opened()).show_failure(event.sentence, stopped=self.session.stopped)
         self.refresh_bindings()
+
+    async def _opened(self) -> "OpeningPane":
+        """The opening pane, in the place of the others."""
+        if self._opening is None:
+            from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
+
+            self.musicrec.read_styles()
+            self._opening = OpeningPane()
+            self.query_one("#panes").display = False
+            self.set_focus(None)
+            await self.query_one(Body).mount(self._opening)
+        return self._opening
+
+    def close_opening(self) -> None:
+        """There is something to explore."""
+        if self._opening is not None:
+            self._opening.remove()
+            self._opening = None
+            self.query_one("#panes").display = True
+            self.query_one(SearchPane).action_leave()
 
     def action_stop_indexing(self) -> None:
         """Have the indexer stop; its last word ends the wait."""
@@ -45,4 +75,5 @@ class WhileOpening(BaseScreen):
 
         with contextlib.suppress(UserError):
             seen = await asyncio.to_thread(preview, self.session.data, self.session.layout)
-            self.query_one(OpeningPane).show_preview(seen)
+            if self._opening is not None:
+                self._opening.show_preview(seen)

@@ -2,24 +2,25 @@
 
 import asyncio
 from abc import abstractmethod
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from musicrec_tui.dataset.opinions.stored import Verdict
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.widgets.explore.drawing import called
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 from musicrec_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.opinions.stored import Verdict
 
 _LONGEST = 40
 
 
-class TasteActions(BaseScreen):
+class TasteActions(Panes):
     """A screen with lists of artists, for somebody who may love or block them."""
 
     def __init__(self) -> None:
@@ -39,9 +40,9 @@ class TasteActions(BaseScreen):
         """Block the artist under the cursor, or not any more."""
         self._judge("blocked")
 
-    def _judge(self, verdict: Verdict) -> None:
+    def _judge(self, verdict: "Verdict") -> None:
         """Keep what the user thinks of the artist that the cursor is on, in the list that has the focus."""
-        focused = self.focused if isinstance(self.focused, RowList) else self.query_one(Recommendations)
+        focused = self.focused if isinstance(self.focused, RowList) else self.first
         user, artist = self.user, focused.value
         if user is None:
             return
@@ -55,7 +56,7 @@ class TasteActions(BaseScreen):
         else:
             tell(self, "The cursor is on no artist of this log.", group="taste")
 
-    async def _keep(self, user: User, artist: Artist, verdict: Verdict) -> None:
+    async def _keep(self, user: User, artist: Artist, verdict: "Verdict") -> None:
         """Keep it, show it, and say how to take it back. One after the other: none of them may get lost."""
         from musicrec_tui.dataset.opinions import lookup
 
@@ -67,7 +68,7 @@ class TasteActions(BaseScreen):
         if now is None:
             return
         if self.user is not None and self.user.key == user.key:
-            for ranked in self.query(Recommendations):
+            for ranked in self.ranked_lists:
                 ranked.mark(artist, None if now == "neither" else now)
         tell(self, _told(user, artist, now), group="taste")
 

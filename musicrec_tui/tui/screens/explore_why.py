@@ -1,20 +1,22 @@
 """What Explore does with reasons: the whole "why" of the recommendation under the cursor, in a panel."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.screens.base import HUGE_WIDTH, BaseScreen
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
-from musicrec_tui.tui.widgets.explore.why_panel import NOTHING, WhyPanel
+from musicrec_tui.tui.screens.base import HUGE_WIDTH
+from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 
 _WHY = "-why"
 
 
-class Reasons(BaseScreen):
+class Reasons(Panes):
     """A screen with ranked lists and a panel that explains one of their rows. Its class `-why` shows the panel."""
 
     WHY_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -42,12 +44,15 @@ class Reasons(BaseScreen):
     def _focus_why(self) -> None:
         """The list may be hidden now."""
         if not self._followed().region:
-            self.query_one(WhyPanel).focus()
+            self.why_panel.focus()
 
-    @on(WhyPanel.Closed)
+    def on_why_panel_closed(self) -> None:
+        """It says itself that it is not wanted any more."""
+        self.close_why()
+
     def close_why(self) -> None:
         """Back to the list."""
-        had_focus = self.query_one(WhyPanel).has_focus
+        had_focus = self.why_panel.has_focus
         self.remove_class(_WHY)
         if had_focus:
             self.call_after_refresh(self._followed().focus)
@@ -55,28 +60,28 @@ class Reasons(BaseScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         """The cursor of a list is somewhere else; a list without the focus moves only when it is loaded."""
-        if isinstance(event.rows, Recommendations) and (event.rows.has_focus or event.rows is self._followed()):
-            self._explained = event.rows
+        moved = next((ranked for ranked in self.ranked_lists if ranked is event.rows), None)
+        if moved is not None and (moved.has_focus or moved is self._followed()):
+            self._explained = moved
             self._explain()
 
-    @on(Recommendations.Listed)
-    def _listed(self, event: Recommendations.Listed) -> None:
+    def on_recommendations_listed(self, event: "Recommendations.Listed") -> None:
         """There may be nothing to explain now."""
         if event.rows is self._followed() and event.rows.value is None:
             self._explain()
 
-    def _followed(self) -> Recommendations:
+    def _followed(self) -> "Recommendations":
         """The list whose rows are explained."""
         if self._explained is not None and self._explained.display:
             return self._explained
-        return self.query_one("#recommendations", Recommendations)
+        return self.first
 
     def _explain(self) -> None:
         """Ask about the row under the cursor, where somebody looks."""
         if not self.has_class(_WHY):
             return
-        ranked, panel = self._followed(), self.query_one(WhyPanel)
+        ranked, panel = self._followed(), self.why_panel
         if isinstance(ranked.value, Artist) and ranked.wish is not None:
             panel.load(self.session, ranked.run, ranked.wish.user, ranked.value)
         else:
-            panel.say_instead(NOTHING)
+            panel.say_instead("There is no recommendation to explain.")

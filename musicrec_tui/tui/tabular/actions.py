@@ -2,30 +2,35 @@
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ReturnType
 
 from musicrec_tui.tui.notifying import NotifyingApp, tell
-from musicrec_tui.tui.tabular.copying import Choice, rows_of, told
-from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import CopyWanted, ExportWanted, WholeWanted
 from musicrec_tui.tui.working import start
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.tabular.copying import Choice
+    from musicrec_tui.tui.tabular.sheet import Sheet
+    from musicrec_tui.tui.tabular.widget import CopyWanted, ExportWanted, WholeWanted
 
 
 class TabularApp(NotifyingApp[ReturnType]):
     """An app whose lists, tables and plots can be copied and exported."""
 
-    _copied_as = Choice()
-    """What was chosen last in this session."""
+    _copied_as: "Choice | None" = None
+    """What was chosen last in this session, if anything was."""
 
     @property
     def on_this_machine(self) -> bool:
         """Whether the user sits at the machine that the app runs on, and has its clipboard."""
         return True
 
-    def on_copy_wanted(self, event: CopyWanted) -> None:
+    def on_copy_wanted(self, event: "CopyWanted") -> None:
         """Copy the row at once (of a plot, all), or ask what is meant."""
-        sheet, last = event.sheet, self._copied_as
+        from musicrec_tui.tui.tabular.copying import Choice
+
+        sheet, last = event.sheet, self._copied_as or Choice()
         if event.ask:
             from musicrec_tui.tui.screens.copy_dialog import CopyDialog
 
@@ -33,7 +38,7 @@ class TabularApp(NotifyingApp[ReturnType]):
         else:
             self.copy_of(sheet, Choice(event.extent if sheet.here is not None else "table", last.format))
 
-    def on_export_wanted(self, event: ExportWanted) -> None:
+    def on_export_wanted(self, event: "ExportWanted") -> None:
         """Ask for a file name, and write."""
         from musicrec_tui.tui.screens.export_dialog import ExportDialog
         from musicrec_tui.tui.tabular import exports
@@ -44,25 +49,26 @@ class TabularApp(NotifyingApp[ReturnType]):
             ExportDialog(exports.title(sheet), exports.file_name(sheet), work, formats=exports.formats(sheet))
         )
 
-    def on_whole_wanted(self, event: WholeWanted) -> None:
+    def on_whole_wanted(self, event: "WholeWanted") -> None:
         """Show the row under the cursor."""
         from musicrec_tui.tui.screens.whole_row import WholeRow
 
         self.push_screen(WholeRow(event.sheet))
 
-    def copy_of(self, sheet: Sheet, choice: Choice) -> None:
+    def copy_of(self, sheet: "Sheet", choice: "Choice") -> None:
         """Copy what is meant of a table."""
         start(self, "copy", self._copy, sheet, choice)
 
-    def _chosen(self, sheet: Sheet, choice: Choice | None) -> None:
+    def _chosen(self, sheet: "Sheet", choice: "Choice | None") -> None:
         """The dialog was answered."""
         if choice is not None:
             self._copied_as = choice
             self.copy_of(sheet, choice)
 
-    async def _copy(self, sheet: Sheet, choice: Choice) -> None:
+    async def _copy(self, sheet: "Sheet", choice: "Choice") -> None:
         """Give it to the terminal and to the system, and tell what became of it."""
         from musicrec_tui.tui.tabular import clipboard, formats
+        from musicrec_tui.tui.tabular.copying import rows_of, told
 
         columns, rows = rows_of(sheet, choice.extent)
         if not rows:

@@ -1,6 +1,7 @@
 """The commands of every widget that shows a table or a plot: copy, export, show whole."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.reactive import var
@@ -8,8 +9,10 @@ from textual.widget import Widget
 
 from musicrec_tui.tui import commands
 from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.tabular.formats import Extent
-from musicrec_tui.tui.tabular.sheet import Sheet
+
+if TYPE_CHECKING:
+    from musicrec_tui.tui.tabular.formats import Extent
+    from musicrec_tui.tui.tabular.sheet import Sheet
 
 TABLE_COMMANDS = (
     Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor."),
@@ -28,23 +31,23 @@ _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 class CopyWanted(Message):
     """The row under the cursor, or the cell, is to be copied; `ask`: how much, and as what, is to be asked."""
 
-    sheet: Sheet
+    sheet: "Sheet"
     ask: bool = False
-    extent: Extent = "row"
+    extent: "Extent" = "row"
 
 
 @dataclass
 class ExportWanted(Message):
     """The table is to be exported."""
 
-    sheet: Sheet
+    sheet: "Sheet"
 
 
 @dataclass
 class WholeWanted(Message):
     """The row under the cursor is to be shown whole."""
 
-    sheet: Sheet
+    sheet: "Sheet"
 
 
 class TabularWidget(Widget):
@@ -57,7 +60,7 @@ class TabularWidget(Widget):
     auto_links = var(False)
     """Nothing that it draws is a link. Textual looks for some in every line, and copies the line."""
 
-    def sheet(self) -> Sheet | None:
+    def sheet(self) -> "Sheet | None":
         """What it shows; None where that is nothing (yet). Asked often, so rows are made by `loaded` only."""
         return None
 

@@ -179,12 +179,11 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         return sheet_of(self.table_name, lambda: map(self.record_of, self._rows), here, self.fields_of, self.sources)
 
     def _resize(self) -> None:
-        """Tell the scroll view how high the content is."""
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows))
+        """Tell the scroll view how high the content is. It has no width: with one, every new size is laid out twice."""
+        self.virtual_size = Size(0, len(self._rows))
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Rows are drawn for the width."""
-        self._resize()
+        """Keep the cursor in sight."""
         self._reveal()
 
     def watch_cursor(self, old: int, new: int) -> None:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
 
 POPULAR = "Popularity has no reasons: it gives everybody the artists with most listeners."
-NOTHING = "There is no recommendation to explain."
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _LEAST = 10
 _AMOUNT, _SHARE = 8, 6
