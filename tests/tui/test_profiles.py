@@ -115,7 +115,7 @@ async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp
         assert small_app.focused is small_app.screen.query_one("#import-path", Input)
         small_app.screen.query_one("#import-path", Input).value = "a\0b"  # as it may be pasted
         await pilot.press("enter")
-        await until(pilot, lambda: "embedded null byte" in words(small_app))
+        await until(pilot, lambda: "Cannot start the process that imports" in words(small_app))
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(small_app.screen, ImportDialog)
