@@ -46,6 +46,12 @@ NAMED = (
 )  # fmt: skip
 PRINTABLE = tuple(string.ascii_letters + string.digits + string.punctuation + " ö漢🎧")
 SIZES = ((80, 24), (120, 40), (200, 60), (40, 12), (300, 20), (20, 5), (10, 3), (2, 1), (1, 1))
+MOUSE: tuple[tuple[str, tuple[type[events.MouseEvent], ...]], ...] = (
+    ("click", (events.MouseDown, events.MouseUp)),
+    ("drag", (events.MouseDown, events.MouseMove, events.MouseUp)),
+    ("wheel down", (events.MouseScrollDown,)),
+    ("wheel up", (events.MouseScrollUp,)),
+)
 LEAVING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
 MOST_JOBS = 3
 MOST_GROWTH_MB = 200
@@ -98,7 +104,7 @@ class Soak:
         assert app.crash_log is None, f"it crashed:\n{app.crash_log.read_text()[-6000:]}"
 
     async def _act(self, app: MusicrecApp, pilot: Pilot[Any]) -> None:
-        """One key, click or size."""
+        """One key, size, deed of a mouse or of another program."""
         self.pressed += 1
         fate = self._dice.random()
         if fate < 0.04:
@@ -106,11 +112,7 @@ class Soak:
             self.last.append(f"size {size}")
             await pilot.resize_terminal(*size)
         elif fate < 0.1:
-            place = self._dice.randrange(app.size.width), self._dice.randrange(app.size.height)
-            self.last.append(f"click {place}")
-            for kind in (events.MouseDown, events.MouseUp):  # to the app, as the terminal's driver gives them
-                app.post_message(kind(None, *place, 0, 0, 1, False, False, False, *place))
-            await asyncio.sleep(0.01)
+            await self._point(app)
         elif fate < 0.107:
             self.last.append(self._meddle())
         else:
@@ -118,6 +120,16 @@ class Soak:
             self.last.append(key)
             app.simulate_key(key if len(key) > 1 else _named(key))
             await asyncio.sleep(self._dice.choice((0, 0, 0.002, 0.02, 0.1)))
+
+    async def _point(self, app: MusicrecApp) -> None:
+        """A click, a drag or the wheel: to the app, as the terminal's driver gives them."""
+        name, kinds = self._dice.choice(MOUSE)
+        here, there = ((self._dice.randrange(app.size.width), self._dice.randrange(app.size.height)) for _ in range(2))
+        self.last.append(f"{name} {here}" + (f" to {there}" if name == "drag" else ""))
+        for kind in kinds:
+            place = there if name == "drag" and kind is not events.MouseDown else here
+            app.post_message(kind(None, *place, 0, 0, 1, False, False, False, *place))
+        await asyncio.sleep(0.01)
 
     def _meddle(self) -> str:
         """What another program may do meanwhile to jobs that are over, or to the index; says what it was."""
