@@ -119,7 +119,9 @@ def _print_block(drawn: "Block", shape: "MatrixStats") -> None:
     output.print_line()
     for line in picture.shades(drawn):
         output.print_line(f"|{line}|")
-    output.print_line(f"a character: {window.users:,} users × {window.artists:,} artists, sorted by {window.order}")
+    users = f"{window.users:,} user{'s' * (window.users != 1)}"
+    artists = f"{window.artists:,} artist{'s' * (window.artists != 1)}"
+    output.print_line(f"a character: {users} × {artists}, sorted by {window.order}")
     output.print_line(f"plays: {picture.legend(drawn)}" if drawn.cells else "none of them played any of these artists")
     last_user = min(shape.users, window.top + window.rows * window.users)
     last_artist = min(shape.artists, window.left + window.columns * window.artists)

@@ -46,8 +46,9 @@ async def last_word(
             *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE, env=for_child(),
         )  # fmt: skip
-    except OSError as error:
-        raise UserError(f"Cannot start the process that {what}: {error.strerror}.", exit_code=1) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL among the words, which no file name can have
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"Cannot start the process that {what}: {reason}.", exit_code=1) from error
     begun(lambda: _terminate(process))
     try:
         assert process.stdout is not None  # noqa: S101  (it was started with a pipe)

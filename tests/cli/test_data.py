@@ -80,7 +80,9 @@ def test_the_matrix_in_figures_and_as_a_picture(tell: Tell) -> None:
 def test_a_part_of_the_matrix(tell: Tell) -> None:
     part = json.loads(tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5", "--json"))["block"]
     assert (part["window"]["top"], part["window"]["rows"], part["window"]["left"]) == (2, 2, 4)
-    assert "users 3 to 4" in tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5")
+    drawn = tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5")
+    assert "users 3 to 4" in drawn
+    assert "a character: 1 user × 1 artist," in drawn
     for wrong in ("0-3", "4-3", "1-999", "x", "1-2-3"):
         assert "--users needs places" in tell("matrix", "--users", wrong, code=2)
 

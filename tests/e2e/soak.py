@@ -1,11 +1,11 @@
-"""Random keys, clicks and sizes for some minutes: nothing may crash, and memory may not grow without bound.
+"""Random keys, clicks, sizes and deletions for some minutes: nothing may crash, and memory may not grow without bound.
 
     python -m tests.e2e.soak [--minutes 3] [--seed 1]
 
 The app runs over the embedded sample in a home of its own, without a terminal. Half of the keys are commands that can
-be given at the moment, the others any printable or named key. Jobs really start, three at most. What is pressed is
-decided by the seed; when what was asked for is there is not, so a failure may need some tries to be seen again. On a
-failure the seed and the last keys are told.
+be given at the moment, the others any printable or named key. Jobs really start, three at most. Now and then a job or
+the index is deleted or damaged, as by another program. What is pressed is decided by the seed; when what was asked for
+is there is not, so a failure may need some tries to be seen again. On a failure the seed and the last keys are told.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import contextlib
 import gc
 import os
 import random
+import shutil
 import string
 import sys
 import tempfile
@@ -45,6 +46,12 @@ NAMED = (
 )  # fmt: skip
 PRINTABLE = tuple(string.ascii_letters + string.digits + string.punctuation + " ö漢🎧")
 SIZES = ((80, 24), (120, 40), (200, 60), (40, 12), (300, 20), (20, 5), (10, 3), (2, 1), (1, 1))
+MOUSE: tuple[tuple[str, tuple[type[events.MouseEvent], ...]], ...] = (
+    ("click", (events.MouseDown, events.MouseUp)),
+    ("drag", (events.MouseDown, events.MouseMove, events.MouseUp)),
+    ("wheel down", (events.MouseScrollDown,)),
+    ("wheel up", (events.MouseScrollUp,)),
+)
 LEAVING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
 MOST_JOBS = 3
 MOST_GROWTH_MB = 200
@@ -97,7 +104,7 @@ class Soak:
         assert app.crash_log is None, f"it crashed:\n{app.crash_log.read_text()[-6000:]}"
 
     async def _act(self, app: MusicrecApp, pilot: Pilot[Any]) -> None:
-        """One key, click or size."""
+        """One key, size, deed of a mouse or of another program."""
         self.pressed += 1
         fate = self._dice.random()
         if fate < 0.04:
@@ -105,16 +112,39 @@ class Soak:
             self.last.append(f"size {size}")
             await pilot.resize_terminal(*size)
         elif fate < 0.1:
-            place = self._dice.randrange(app.size.width), self._dice.randrange(app.size.height)
-            self.last.append(f"click {place}")
-            for kind in (events.MouseDown, events.MouseUp):  # to the app, as the terminal's driver gives them
-                app.post_message(kind(None, *place, 0, 0, 1, False, False, False, *place))
-            await asyncio.sleep(0.01)
+            await self._point(app)
+        elif fate < 0.107:
+            self.last.append(self._meddle())
         else:
             key = self._key(app)
             self.last.append(key)
             app.simulate_key(key if len(key) > 1 else _named(key))
             await asyncio.sleep(self._dice.choice((0, 0, 0.002, 0.02, 0.1)))
+
+    async def _point(self, app: MusicrecApp) -> None:
+        """A click, a drag or the wheel: to the app, as the terminal's driver gives them."""
+        name, kinds = self._dice.choice(MOUSE)
+        here, there = ((self._dice.randrange(app.size.width), self._dice.randrange(app.size.height)) for _ in range(2))
+        self.last.append(f"{name} {here}" + (f" to {there}" if name == "drag" else ""))
+        for kind in kinds:
+            place = there if name == "drag" and kind is not events.MouseDown else here
+            app.post_message(kind(None, *place, 0, 0, 1, False, False, False, *place))
+        await asyncio.sleep(0.01)
+
+    def _meddle(self) -> str:
+        """What another program may do meanwhile to jobs that are over, or to the index; says what it was."""
+        over = [job.folder for job in jobs(self._home) if not job.status.live]
+        files = [path for folder in over for path in folder.rglob("*") if path.is_file()]
+        fate = self._dice.random()
+        if fate < 0.4 and over:
+            shutil.rmtree(gone := self._dice.choice(over), ignore_errors=True)
+            return f"deleted {gone.name}"
+        if fate < 0.9 and files:
+            (damaged := self._dice.choice(files)).write_bytes(self._dice.randbytes(50))
+            return f"damaged {damaged.name}"
+        for index in self._home.indexes.glob("*.duckdb"):
+            index.unlink(missing_ok=True)
+        return "deleted the index"
 
     def _key(self, app: MusicrecApp) -> str:
         """Any key, or one of the commands that can be given now; those that leave are rare."""

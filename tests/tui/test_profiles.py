@@ -113,6 +113,9 @@ async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp
         await until(pilot, lambda: "There is nothing at" in words(small_app))
         assert not small_app.screen.query_one("#import-path", Input).disabled
         assert small_app.focused is small_app.screen.query_one("#import-path", Input)
+        small_app.screen.query_one("#import-path", Input).value = "a\0b"  # as it may be pasted
+        await pilot.press("enter")
+        await until(pilot, lambda: "Cannot start the process that imports" in words(small_app))
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(small_app.screen, ImportDialog)
