@@ -111,9 +111,10 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import warming, watching
+        from musicrec_tui.tui import collecting, warming, watching
 
         start(self, "warm", warming.warm_up)
+        self.set_interval(collecting.SWEEP_SECONDS, collecting.sweep)
         start(self, "watch", watching.watch_runs, self.session, self.draw_title)
         await self.open_log()
 

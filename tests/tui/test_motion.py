@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.geometry import Size
 
 from tests.tui.support import SmallApp, settled, shown, until
 
@@ -20,8 +21,19 @@ collecting.put_off()
 assert not gc.isenabled()
 collecting.settle()
 assert gc.isenabled() and gc.get_freeze_count()
+for _ in range(3):
+    gc.collect(1)
+collecting.sweep()
+assert gc.get_count()[2] == 0
+gc.collect(1)
+collecting.sweep()
+assert gc.get_count()[2] == 1
 collecting.hold()
 assert not gc.isenabled()
+for _ in range(3):
+    gc.collect(1)
+collecting.sweep()
+assert gc.get_count()[2] > 1
 """
 
 
@@ -63,6 +75,23 @@ async def test_a_dialog_that_is_answered_twice_closes_once(small_app: SmallApp) 
         await settled(pilot)
         assert len(small_app.screen_stack) == 1
         assert "Pixies" in shown(small_app.screen)
+
+
+async def test_a_dialog_is_laid_out_for_another_size_only(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: len(small_app.screen_stack) == 2)
+        await settled(pilot)
+        sizes: list[Size] = []
+        for screen in small_app.screen_stack:
+            monkeypatch.setattr(screen, "_refresh_layout", lambda size=None, **_: sizes.append(size))
+        small_app.screen.post_message(events.Resize(small_app.size, small_app.size))
+        await settled(pilot)
+        assert sizes == []
+        small_app.screen.post_message(events.Resize(Size(100, 30), Size(100, 30)))
+        await settled(pilot)
+        assert Size(100, 30) in sizes
 
 
 async def test_paging_through_a_palette_that_lists_nothing_yet_does_nothing(small_app: SmallApp) -> None:

@@ -1,5 +1,9 @@
+import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.visual import Visual
 
+from musicrec_tui.tui.widgets import strips
 from musicrec_tui.tui.widgets.explore.drawing import heading_row, name_and_count, note_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
@@ -161,3 +165,21 @@ async def test_a_cursor_beyond_the_rows_is_on_the_last_one() -> None:
         shown.set_rows(rows(3))
         shown.cursor = 50
         assert shown.cursor == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Content("▸Pixies"),
+        Content.assemble("▸", ("Björk", "bold $accent"), "  ", ("143", "$foreground 60%")),
+        Content.assemble("▸", ("宇多田ヒカル", "bold"), " 👩‍🎤 ", ("e\u0301", "$error")),
+    ],
+)
+async def test_a_line_is_drawn_as_textual_would_draw_it(line: Content) -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)):
+        shown = app.query_one(RowList)
+        style = shown.visual_style
+        theirs = Visual.to_strips(shown, line, 30, 1, style)[0].adjust_cell_length(30, style.rich_style)
+        assert list(strips.line(shown, line, 30, style)) == list(theirs)
+        assert strips.line(shown, line, 4, style).cell_length == 4
