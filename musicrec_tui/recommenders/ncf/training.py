@@ -23,6 +23,7 @@ from musicrec_tui.recommenders.ncf import device, layout, network, numpy_loop, s
 from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.pretraining import start_from_als
+from musicrec_tui.recommenders.ncf.start import start_afresh
 from musicrec_tui.recommenders.params import NcfParams
 
 _BLOCK = 4_000_000
@@ -60,6 +61,8 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
         start_from_als(params, net, matrix, fit)
         best = Trained(network.arrays(net), 0)
         best_value = _CLEARLY * fit.validate(scoring.scorer(params, best.arrays)) if fit.validate else best_value
+    else:
+        start_afresh(params, net, matrix)
     epochs = (_SoftmaxEpochs if layout.by_softmax(params) else _Epochs)(params, matrix, fit, net)
     for epoch in range(1, params.epochs + 1):
         started = time.monotonic()

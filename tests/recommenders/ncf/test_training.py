@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import network, scoring
+from musicrec_tui.recommenders.ncf import network, scoring, start
 from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
@@ -200,6 +200,29 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
     assert (after["users_gmf"][3] == before["users_gmf"][3]).all()
     assert (after["artists_gmf"][[1, 3, 4]] == before["artists_gmf"][[1, 3, 4]]).all()
     assert (after["users_gmf"][:3] != before["users_gmf"][:3]).all()
+
+
+@pytest.mark.parametrize("negatives", [8, "all"])
+def test_gmf_starts_as_a_small_dot_product_at_the_odds_of_a_heard_pair(negatives: int | Literal["all"]) -> None:
+    params, (train, _) = NcfParams(architecture="gmf", negatives=negatives, factors=40), blocks(12, 20)
+    odds = train.nnz / (12 * 20 - train.nnz) if negatives == "all" else 1 / negatives
+    keras.utils.set_random_seed(5)
+    net = network.build(params, 12, 20)
+    start.start_afresh(params, net, train)
+    arrays = network.arrays(net)
+    assert arrays["users_gmf"].std() == pytest.approx(0.01, rel=0.15)
+    logits = arrays["users_gmf"] @ arrays["artists_gmf"].T + np.log(odds)
+    scores = scoring.scorer(params, arrays)(np.arange(12, dtype=np.int32))
+    assert np.abs(scores - 1 / (1 + np.exp(-logits))).max() <= 1e-6
+
+
+def test_the_deck_starts_as_keras_has_it() -> None:
+    params = NcfParams(architecture="deck", factors=4)
+    keras.utils.set_random_seed(5)
+    net = network.build(params, 12, 20)
+    before = network.arrays(net)
+    start.start_afresh(params, net, blocks(12, 20)[0])
+    assert all((array == before[name]).all() for name, array in network.arrays(net).items())
 
 
 @pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])
