@@ -1,11 +1,13 @@
 """NCF: seconds to the same validation NDCG@10, our training loop against Keras's `Model.fit`.
 
-    python -m benchmarks.ncf [--data PATH] [--epochs 12] [--repeats 3] [--set name=value …]
+    python -m benchmarks.ncf [--data PATH] [--epochs 12] [--repeats 3] [--same-start] [--set name=value …]
 
 Both sides train the same network (built by the same function) with the same batch size, step size, L2 and Adam, on the
 same split, with the same number of negatives drawn anew each epoch by the same sampler, and report the same metrics.
-Theirs is what the Keras guide does: `compile`, then `fit` on arrays, epoch by epoch. Both are validated by the same
-function, our NumPy scoring, which is generous to Keras: `predict` on every pair takes minutes.
+Theirs is what the Keras guide does: layers with Keras's own first weights, `compile`, then `fit` on arrays, epoch by
+epoch. Ours has first weights of its own (`recommenders.ncf.start`), for which it needs fewer epochs; `--same-start`
+gives them to Keras too. Both are validated by the same function, our NumPy scoring, which is generous to Keras:
+`predict` on every pair takes minutes.
 
 The bar is 95 % of the lower of the two best values. Seconds count from building the network, so compiling is in them;
 importing TensorFlow is not. The first row leaves the time out that validation took, the second has it on both sides;
@@ -39,6 +41,7 @@ from musicrec_tui.paths import find_data, find_home
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders.ncf.start import start_afresh
 from musicrec_tui.recommenders.param_fields import parse
 from musicrec_tui.recommenders.params import NcfParams
 
@@ -104,13 +107,15 @@ def ours(params: NcfParams, parts: splits.Split, seed: int) -> Course:
     return course
 
 
-def theirs(params: NcfParams, parts: splits.Split, seed: int) -> Course:
+def theirs(params: NcfParams, parts: splits.Split, seed: int, *, same_start: bool) -> Course:
     """Keras's `fit`, called once for each epoch because the negatives change."""
     import keras
 
     course = Course(parts)
     keras.utils.set_random_seed(seed)
     net = network.build(params, *parts.train.shape)
+    if same_start:
+        start_afresh(params, net, parts.train)
     model = _penalised(net, params.l2)
     metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
     model.compile(keras.optimizers.Adam(params.learning_rate), "binary_crossentropy", metrics=metrics)
@@ -138,7 +143,9 @@ def _penalised(net: network.Network, l2: float) -> Any:
     return net.model
 
 
-def measure(data: list[Path], assignments: dict[str, str], repeats: int) -> tuple[list[Row], list[str]]:
+def measure(
+    data: list[Path], assignments: dict[str, str], repeats: int, *, same_start: bool
+) -> tuple[list[Row], list[str]]:
     """The rows, and a line of notes for each seed."""
     params = parse("ncf", assignments)
     assert isinstance(params, NcfParams)
@@ -150,7 +157,7 @@ def measure(data: list[Path], assignments: dict[str, str], repeats: int) -> tupl
     seconds: dict[str, list[float]] = {name: [] for name in ("ours", "ours training", "theirs", "theirs training")}
     notes = []
     for seed in range(repeats):
-        courses = {"ours": ours(params, parts, seed), "theirs": theirs(params, parts, seed)}
+        courses = {"ours": ours(params, parts, seed), "theirs": theirs(params, parts, seed, same_start=same_start)}
         bar = SHARE * min(course.best for course in courses.values())
         for name, course in courses.items():
             point = course.reaching(bar)
@@ -164,6 +171,7 @@ def measure(data: list[Path], assignments: dict[str, str], repeats: int) -> tupl
             )
     middle = {name: statistics.median(values) for name, values in seconds.items()}
     work = f"NCF to the same validation NDCG@10, {params.architecture}, {data[0].name}"
+    work += ", both from our first weights" if same_start else ""
     return [
         compared(f"{work}, training alone", middle["ours training"], middle["theirs training"], GOAL),
         compared(f"{work}, with the same validation on both sides", middle["ours"], middle["theirs"], GOAL),
@@ -176,10 +184,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--same-start", action="store_true", help="give Keras our first weights too")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args()
     assignments = {"epochs": str(given.epochs)} | dict(assignment.split("=", 1) for assignment in given.set)
-    rows, notes = measure(find_data([given.data] if given.data else None), assignments, given.repeats)
+    data = find_data([given.data] if given.data else None)
+    rows, notes = measure(data, assignments, given.repeats, same_start=given.same_start)
     print(machine(), *notes, "", HEADER, *(row.markdown() for row in rows), sep="\n")
 
 

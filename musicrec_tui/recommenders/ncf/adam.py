@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-_BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
-"""The constants as Keras has them."""
+from musicrec_tui.recommenders.ncf.numpy_adam import BETA_1, BETA_2, EPSILON
 
 _MANY = 4
 """Rows for each pair of a batch up to which it is faster to pass over a whole table."""
@@ -19,15 +18,15 @@ _MANY = 4
 def rate(learning_rate: float, step: Any) -> Any:
     """The step size with the correction for moments that start at zero; `step` counts from 1."""
     count = tf.cast(step, tf.float32)
-    return learning_rate * tf.sqrt(1 - tf.pow(_BETA_2, count)) / (1 - tf.pow(_BETA_1, count))
+    return learning_rate * tf.sqrt(1 - tf.pow(BETA_2, count)) / (1 - tf.pow(BETA_1, count))
 
 
 def _adam(state: list[Any], gradient: Any, size: Any) -> tuple[Any, Any, Any]:
     """New weights and moments from the old ones."""
     weights, mean, square = state
-    mean = mean + (gradient - mean) * (1 - _BETA_1)
-    square = square + (tf.square(gradient) - square) * (1 - _BETA_2)
-    return weights - size * mean / (tf.sqrt(square) + _EPSILON), mean, square
+    mean = mean + (gradient - mean) * (1 - BETA_1)
+    square = square + (tf.square(gradient) - square) * (1 - BETA_2)
+    return weights - size * mean / (tf.sqrt(square) + EPSILON), mean, square
 
 
 class DenseAdam:

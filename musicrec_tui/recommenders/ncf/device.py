@@ -21,6 +21,11 @@ def describe() -> tuple[str, int | None]:
     return str(details.get("device_name", "GPU")), _memory_mb()
 
 
+def has_gpu() -> bool:
+    """Whether there is a GPU that TensorFlow can use."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def _memory_mb() -> int | None:
     """The memory of the first GPU as nvidia-smi states it."""
     tool = shutil.which("nvidia-smi")

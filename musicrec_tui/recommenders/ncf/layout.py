@@ -11,6 +11,12 @@ from musicrec_tui.recommenders.params import NcfParams
 DECK_LAYERS = (2048, 1024, 512)
 """The widths that the deck's network has; `NcfParams.layers` is for the others."""
 
+WIDE = 32_000
+"""Weights of dense layers from which matrix products are most of a step."""
+
+_CAREFUL = 0.1
+"""Of the step size: what starts from ALS is near its place."""
+
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -22,6 +28,11 @@ def by_softmax(params: NcfParams) -> bool:
 def pretrained(params: NcfParams) -> bool:
     """Whether it starts from ALS, for which it needs a GMF half."""
     return params.pretrain == "als" and "gmf" in parts(params).names
+
+
+def learning_rate(params: NcfParams) -> float:
+    """Adam's step size: where it starts from ALS, a tenth of what is asked."""
+    return params.learning_rate * (_CAREFUL if pretrained(params) else 1.0)
 
 
 class Parts(NamedTuple):

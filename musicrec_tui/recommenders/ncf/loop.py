@@ -1,4 +1,4 @@
-"""The training loop: many steps in one call of a compiled graph.
+"""The training loop in TensorFlow: many steps in one call of a graph. Small networks have one in NumPy, `numpy_loop`.
 
 Two things make Keras's own `fit` slow here. It calls into the graph once for each batch, and its Adam walks all rows
 of the embeddings in each step, though a batch touches a few. This loop runs over a block of batches inside the
@@ -10,20 +10,14 @@ Keras 3.15 squares them one by one.
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from musicrec_tui.recommenders.ncf import adam, layout
+from musicrec_tui.recommenders.ncf import adam, device, layout
 from musicrec_tui.recommenders.ncf.network import Network
+from musicrec_tui.recommenders.ncf.sampling import PADDING
 from musicrec_tui.recommenders.params import NcfParams
-
-_WIDE = 32_000
-"""Weights of dense layers from which matrix products are most of a step."""
-
-_CAREFUL = 0.1
-"""Of the step size: what starts from ALS is near its place."""
-
-PADDING = -1
-"""The label of a pair that fills the last batch up and counts for nothing."""
 
 
 class Loop:
@@ -40,7 +34,7 @@ class Loop:
         embeddings = layout.parts(params)
         self._network = network
         self._params = params
-        self._rate = params.learning_rate * (_CAREFUL if layout.pretrained(params) else 1.0)
+        self._rate = layout.learning_rate(params)
         self._users = adam.table(network.users, embeddings.user)
         self._artists = adam.table(network.artists, embeddings.artist)
         dense = network.head.dense
@@ -50,6 +44,11 @@ class Loop:
         self.spare_artist = self._artists.spare
         compiles = _compiles(sum(layer.count_params() for layer in dense))
         self._run = tf.function(self._steps, jit_compile=compiles, autograph=False)
+
+    @staticmethod
+    def given(array: NDArray[np.integer]) -> Any:
+        """One array of a block as `run` wants it."""
+        return tf.constant(array)
 
     def run(self, users: Any, artists: Any, labels: Any, start: int, stop: int) -> list[float]:
         """Take steps `start` to `stop` of a block.
@@ -118,4 +117,4 @@ def _compiles(dense_weights: int) -> bool:
     On a GPU it needs a compiler that may not be there. On a CPU it comes with TensorFlow and makes small layers
     several times as fast, but its matrix products stay on one thread, which the deck's wide ones would feel.
     """
-    return dense_weights <= _WIDE and not tf.config.list_physical_devices("GPU")
+    return dense_weights <= layout.WIDE and not device.has_gpu()

@@ -12,6 +12,9 @@ from musicrec_tui.recommenders.ncf.permutation import Permutation
 
 LabelArray = NDArray[np.int8]
 
+PADDING = -1
+"""The label of a pair that fills the last batch up and counts for nothing."""
+
 
 class Pairs(NamedTuple):
     """Pairs to learn from.

@@ -14,15 +14,16 @@ os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's Keras is set t
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import device, layout, network, sampling, scoring, softmax
-from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
+from musicrec_tui.recommenders.ncf import device, layout, network, numpy_loop, sampling, scoring, softmax
+from musicrec_tui.recommenders.ncf.loop import Loop
+from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.pretraining import start_from_als
+from musicrec_tui.recommenders.ncf.start import start_afresh
 from musicrec_tui.recommenders.params import NcfParams
 
 _BLOCK = 4_000_000
@@ -60,6 +61,8 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
         start_from_als(params, net, matrix, fit)
         best = Trained(network.arrays(net), 0)
         best_value = _CLEARLY * fit.validate(scoring.scorer(params, best.arrays)) if fit.validate else best_value
+    else:
+        start_afresh(params, net, matrix)
     epochs = (_SoftmaxEpochs if layout.by_softmax(params) else _Epochs)(params, matrix, fit, net)
     for epoch in range(1, params.epochs + 1):
         started = time.monotonic()
@@ -94,9 +97,9 @@ class _Epochs:
         self._epoch_steps = -(-pairs // self._batch)
         self._chunk = 1  # steps in one call: grows until a call takes `_BETWEEN_REPORTS`
 
-    def _loop(self, params: NcfParams, net: network.Network) -> Loop:
+    def _loop(self, params: NcfParams, net: network.Network) -> Loop | NumpyLoop:
         """What takes the steps."""
-        return Loop(params, net)
+        return NumpyLoop(params, net) if numpy_loop.suits(params) and not device.has_gpu() else Loop(params, net)
 
     def _pairs(self) -> int:
         """How many pairs an epoch has."""
@@ -131,7 +134,7 @@ class _Epochs:
         self._chunk = max(1, min(wanted, 4 * self._chunk))
 
     def _blocks(self) -> Iterator[tuple[Any, Any, Any, int]]:
-        """The pairs of an epoch as (steps, batch) tensors, all of one shape so that the graph is compiled once."""
+        """The pairs of an epoch as the loop's (steps, batch), all of one shape so that a graph is made once."""
         most = self._block_steps * self._batch
         if self._params.negatives == "all":
             source = sampling.grid_epoch(self._heard, self._rng, most)
@@ -142,13 +145,13 @@ class _Epochs:
             yield (
                 self._batches(pairs.users, missing, self.loop.spare_user),
                 self._batches(pairs.artists, missing, self.loop.spare_artist),
-                self._batches(pairs.labels, missing, PADDING),
+                self._batches(pairs.labels, missing, sampling.PADDING),
                 -(-len(pairs.labels) // self._batch),
             )
 
     def _batches(self, part: NDArray[Any], missing: int, fill: int) -> Any:
-        """One array of a block as a (steps, batch) tensor, with `missing` paddings at its end."""
-        return tf.constant(np.pad(part, (0, missing), constant_values=fill).reshape(-1, self._batch))
+        """One array of a block as the loop's (steps, batch), with `missing` paddings at its end."""
+        return self.loop.given(np.pad(part, (0, missing), constant_values=fill).reshape(-1, self._batch))
 
     def _metrics(self, sums: NDArray[np.float64]) -> dict[str, float]:
         """Loss, accuracy, precision and recall at the threshold 0.5, as Keras computes them (0 without a base)."""

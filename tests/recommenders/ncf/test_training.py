@@ -14,10 +14,11 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import network, scoring
-from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
+from musicrec_tui.recommenders.ncf import network, scoring, start
+from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.ncf.sampling import LabelArray
+from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
+from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
 from musicrec_tui.recommenders.params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
@@ -103,20 +104,25 @@ def test_numpy_scores_are_keras_predictions(architecture: Architecture) -> None:
     assert np.abs(scored - predicted).max() <= 1e-5
 
 
-def by_keras(net: network.Network, steps: list[IntArray], labels: list[LabelArray], rate: float) -> list[float]:
-    """The same steps by Keras's losses, metrics and Adam: accuracy, precision, recall and loss.
+def by_keras(
+    net: network.Network, steps: list[IntArray], labels: list[LabelArray], params: NcfParams
+) -> list[float]:  # fmt: skip
+    """The same steps by Keras's losses, metrics and Adam: accuracy, precision, recall and loss, without the penalty.
 
     The gradients of embeddings are made dense: Keras squares a row's gradients one by one where a batch has the row
     more than once, and not their sum.
     """
-    adam = keras.optimizers.Adam(rate)
+    adam = keras.optimizers.Adam(params.learning_rate)
     meters = [keras.metrics.BinaryAccuracy(), keras.metrics.Precision(), keras.metrics.Recall()]
     losses = []
     for step, label in zip(steps, labels, strict=True):
         with tf.GradientTape() as tape:
             predicted = net.model([step[:, 0], step[:, 1]], training=True)
             losses.append(tf.reduce_mean(keras.losses.binary_crossentropy(label[:, None].astype("f"), predicted)))
-        gradients = tape.gradient(losses[-1], [variable.value for variable in net.model.trainable_variables])
+            named = [table(step[:, 0]) for table in net.users] + [table(step[:, 1]) for table in net.artists]
+            squares = [tf.reduce_mean(tf.reduce_sum(vectors**2, axis=1)) for vectors in named]
+            total = losses[-1] + params.l2 * tf.add_n(squares)
+        gradients = tape.gradient(total, [variable.value for variable in net.model.trainable_variables])
         adam.apply([tf.convert_to_tensor(gradient) for gradient in gradients], net.model.trainable_variables)
         for meter in meters:
             meter.update_state(label, predicted[:, 0])
@@ -124,47 +130,52 @@ def by_keras(net: network.Network, steps: list[IntArray], labels: list[LabelArra
 
 
 @pytest.mark.parametrize(
-    ("architecture", "compiles", "many"),
-    [("neumf", True, 0), ("neumf", True, 4), ("gmf", False, 0), ("mlp", False, 4), ("deck", False, 4)],
-)
+    ("architecture", "kind", "many"),
+    [
+        ("neumf", Loop, 0), ("gmf", Loop, 0), ("mlp", Loop, 4), ("deck", Loop, 4),
+        ("neumf", NumpyLoop, 0), ("gmf", NumpyLoop, 0), ("mlp", NumpyLoop, 0),
+    ],
+)  # fmt: skip
 def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
-    architecture: Architecture, compiles: bool, many: int, monkeypatch: pytest.MonkeyPatch
+    architecture: Architecture, kind: type[Loop] | type[NumpyLoop], many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: compiles)
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: architecture == "neumf")
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.numpy_adam._TILE", 8)
+    monkeypatch.setattr("musicrec_tui.recommenders.ncf.numpy_halves._TILE", 20)
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
     params = NcfParams(
-        architecture=architecture, loss="binary", factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.0
+        architecture=architecture, loss="binary", factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.01
     )
     rng = np.random.default_rng(0)
     cells = np.array(list(itertools.product(range(4), range(5))) * 2, np.int32)  # each row more than once
     steps = [cells[rng.permutation(len(cells))] for _ in range(5)]
     labels = [(rng.random(len(cells)) < 0.4).astype(np.int8) for _ in range(5)]
     ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
-    loop = Loop(params, ours)
-    users, artists = (tf.constant(np.stack([step[:, side] for step in steps])) for side in (0, 1))
-    parts = [loop.run(users, artists, tf.constant(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
+    loop = kind(params, ours)
+    users, artists = (kind.given(np.stack([step[:, side] for step in steps])) for side in (0, 1))
+    parts = [loop.run(users, artists, kind.given(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
     pairs, loss, right, hits, positive, real = np.sum(parts, axis=0)
     loop.store()
     measured = [right / pairs, hits / positive, hits / real, loss / pairs]
-    assert measured == pytest.approx(by_keras(theirs, steps, labels, 0.002), rel=1e-5)
+    assert measured == pytest.approx(by_keras(theirs, steps, labels, params), rel=1e-5)
     for name, array in network.arrays(theirs).items():
         assert np.abs(network.arrays(ours)[name] - array).max() <= 1e-4, name
 
 
-@pytest.mark.parametrize("many", [0, 4])
+@pytest.mark.parametrize(("kind", "many"), [(Loop, 0), (Loop, 4), (NumpyLoop, 0)])
 def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
-    many: int, monkeypatch: pytest.MonkeyPatch
+    kind: type[Loop] | type[NumpyLoop], many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
     params = NcfParams(architecture="gmf", loss="binary", factors=3, learning_rate=0.05)
     padded, exact = randomised(params, 4, 5), randomised(params, 4, 5)
     before = network.arrays(padded)
     users, artists, labels = [[0, 1, 1], [2, 1, 0]], [[0, 0, 2], [2, 0, 0]], [[1, 0, 1], [1, 1, 0]]
-    loop = Loop(params, padded)
-    other = Loop(params, exact)
+    loop = kind(params, padded)
+    other = kind(params, exact)
 
-    def filled(rows: list[list[int]], filling: int, kind: type[np.integer[Any]]) -> Any:
-        return tf.constant(np.array([[*row, filling, filling] for row in rows], kind))
+    def filled(rows: list[list[int]], filling: int, number: type[np.integer[Any]]) -> Any:
+        return kind.given(np.array([[*row, filling, filling] for row in rows], number))
 
     with_paddings = loop.run(
         filled(users, loop.spare_user, np.int32),
@@ -173,7 +184,13 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
         0,
         2,
     )
-    without = other.run(tf.constant(users), tf.constant(artists), tf.constant(np.array(labels, np.int8)), 0, 2)
+    without = other.run(
+        kind.given(np.array(users, np.int32)),
+        kind.given(np.array(artists, np.int32)),
+        kind.given(np.array(labels, np.int8)),
+        0,
+        2,
+    )
     assert with_paddings == pytest.approx(without, abs=1e-5)
     loop.store()
     other.store()
@@ -183,6 +200,29 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
     assert (after["users_gmf"][3] == before["users_gmf"][3]).all()
     assert (after["artists_gmf"][[1, 3, 4]] == before["artists_gmf"][[1, 3, 4]]).all()
     assert (after["users_gmf"][:3] != before["users_gmf"][:3]).all()
+
+
+@pytest.mark.parametrize("negatives", [8, "all"])
+def test_gmf_starts_as_a_small_dot_product_at_the_odds_of_a_heard_pair(negatives: int | Literal["all"]) -> None:
+    params, (train, _) = NcfParams(architecture="gmf", negatives=negatives, factors=40), blocks(12, 20)
+    odds = train.nnz / (12 * 20 - train.nnz) if negatives == "all" else 1 / negatives
+    keras.utils.set_random_seed(5)
+    net = network.build(params, 12, 20)
+    start.start_afresh(params, net, train)
+    arrays = network.arrays(net)
+    assert arrays["users_gmf"].std() == pytest.approx(0.01, rel=0.15)
+    logits = arrays["users_gmf"] @ arrays["artists_gmf"].T + np.log(odds)
+    scores = scoring.scorer(params, arrays)(np.arange(12, dtype=np.int32))
+    assert np.abs(scores - 1 / (1 + np.exp(-logits))).max() <= 1e-6
+
+
+def test_the_deck_starts_as_keras_has_it() -> None:
+    params = NcfParams(architecture="deck", factors=4)
+    keras.utils.set_random_seed(5)
+    net = network.build(params, 12, 20)
+    before = network.arrays(net)
+    start.start_afresh(params, net, blocks(12, 20)[0])
+    assert all((array == before[name]).all() for name, array in network.arrays(net).items())
 
 
 @pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])
@@ -209,7 +249,6 @@ def test_it_learns_groups_and_tells_each_epoch(architecture: Architecture) -> No
 
 
 def test_early_stopping_keeps_the_best_epoch_and_a_final_fit_repeats_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: True)
     train, _ = blocks(12, 20)
     values = iter([0.1, 0.3, 0.2, 0.25, 0.9])
     seen: list[FloatArray] = []
@@ -267,7 +306,7 @@ def test_cancelling_passes_through() -> None:
 def test_nothing_to_learn_from_and_a_loss_that_is_no_number_are_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="nothing to learn from"):
         NcfRecommender(SMALL).fit(csr_matrix((3, 4), dtype=np.float32), Fit(0, Sink()))
-    monkeypatch.setattr(Loop, "run", lambda *_: [1.0, float("nan"), 0.0, 0.0, 0.0, 0.0])
+    monkeypatch.setattr(NumpyLoop, "run", lambda *_: [1.0, float("nan"), 0.0, 0.0, 0.0, 0.0])
     with pytest.raises(UserError, match="smaller learning_rate"):
         NcfRecommender(SMALL).fit(blocks(12, 20)[0], Fit(0, Sink()))
 
