@@ -107,6 +107,15 @@ async def test_after_closing_nothing_is_left_and_nothing_is_asked(trained: World
     await client.close()
 
 
+async def test_who_closes_while_it_waits_to_start_has_no_host(trained: World) -> None:
+    client = HostClient(trained.home, pause=0.05)
+    asked = asyncio.create_task(client.ask(Recommend(user=USER, **place(trained))))
+    await asyncio.sleep(0)
+    await client.close()
+    assert isinstance(await asked, Refused)
+    assert client._process is None
+
+
 @pytest.fixture
 def host() -> Iterator["subprocess.Popen[bytes]"]:
     """A bare host, without the client."""

@@ -98,6 +98,7 @@ class ExploreScreen(
             return
         self.close_opening()
         self.begin_why()
+        self.refresh_bindings()  # there is something to explore
         self.call_after_refresh(self._fill)  # first the counts and the panes, where one can type already
 
     def on_run_chosen(self) -> None:

@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from typing import ClassVar, NamedTuple
 
+from textual.widgets import Input
+
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command
@@ -127,7 +129,8 @@ class History(BaseScreen):
                 rows.recall(cursor)
             elif cursor < len(rows.rows):
                 rows.cursor = cursor
-        for pane in self.query(f"#{focus}") if focus else ():
+        typing = isinstance(self.focused, Input)  # who has begun to search meanwhile goes on
+        for pane in self.query(f"#{focus}") if focus and not typing else ():
             self.set_focus(pane)
 
     async def take_up(self) -> bool:
