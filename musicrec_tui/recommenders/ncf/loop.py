@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from musicrec_tui.recommenders.ncf import adam, layout
 from musicrec_tui.recommenders.ncf.network import Network
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 _WIDE = 32_000
 """Weights of dense layers from which matrix products are most of a step."""

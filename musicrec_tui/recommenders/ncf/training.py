@@ -23,7 +23,7 @@ from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf import device, layout, network, sampling, scoring, softmax
 from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
 from musicrec_tui.recommenders.ncf.pretraining import start_from_als
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 _BLOCK = 4_000_000
 """Pairs that are made, and held, at once: 36 MB."""

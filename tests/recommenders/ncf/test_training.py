@@ -18,7 +18,7 @@ from musicrec_tui.recommenders.ncf import network, scoring
 from musicrec_tui.recommenders.ncf.loop import PADDING, Loop
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.sampling import LabelArray
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
