@@ -42,8 +42,8 @@ from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.start import start_afresh
+from musicrec_tui.recommenders.network_params import NcfParams
 from musicrec_tui.recommenders.param_fields import parse
-from musicrec_tui.recommenders.params import NcfParams
 
 SHARE = 0.95
 GOAL = 0.33

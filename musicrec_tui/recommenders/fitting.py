@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.network_params import MultVaeParams, NcfParams
 from musicrec_tui.recommenders.params import (
     AlsParams,
     BprParams,
     EaseParams,
     HybridParams,
     ItemKnnParams,
-    MultVaeParams,
-    NcfParams,
     Params,
     Rp3BetaParams,
     title,

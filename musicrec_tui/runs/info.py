@@ -11,8 +11,8 @@ from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import deaths, eventlog, labels, metrics, status
-from musicrec_tui.runs.events import Data, Epoch, Failed, Progress
-from musicrec_tui.runs.labels import Label
+from musicrec_tui.runs.events import Data, Epoch, Failed
+from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 from musicrec_tui.runs.status import Digest, Status, Trend
@@ -20,35 +20,20 @@ from musicrec_tui.runs.status import Digest, Status, Trend
 SPEC = "spec.json"
 
 
-class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as its folder has it at one moment.
+class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
+    """A run.
 
     Attributes:
-        id: the folder's name.
-        folder: where it is, absolute.
-        status: see `Status`.
-        spec: what it is to do; None only where the run is damaged and its spec cannot be read.
         result: metrics.json, of finished runs.
-        reason, advice: why it failed, died or is damaged, and what to do; else empty.
-        given: what a person says of it: name, note, star.
-        label_damage: why that cannot be read, else empty; the run is none the worse for it.
-        progress, epoch, device, data: the last of these events.
+        epoch, device, data: the last of these events.
         trend: the metric to watch, epoch by epoch; None before the first.
         memory_mb: what its worker held when it said so last; 0 before that.
         pid: the worker's, as it said itself.
+        created_at: when it was asked for, UTC; None where the run is damaged.
         test_looks: how many runs evaluated on the test part of this run's (content, split), this one included.
     """
 
-    id: str
-    folder: Path
-    status: Status
-    spec: TrainSpec | None = None
     result: RunMetrics | None = None
-    reason: str = ""
-    advice: str = ""
-    given: Label = Label()
-    label_damage: str = ""
-    progress: Progress | None = None
     epoch: Epoch | None = None
     device: str = ""
     data: Data | None = None
@@ -56,19 +41,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     memory_mb: int = 0
     pid: int | None = None
     created_at: datetime | None = None
-    started_at: datetime | None = None
-    last_at: datetime | None = None
     test_looks: int = 0
-
-    @property
-    def label(self) -> str:
-        """What front ends call it (raw: the name is what a person typed)."""
-        return self.given.name or (self.spec.label if self.spec else self.id)
-
-    @property
-    def starred(self) -> bool:
-        """Whether a person wants it to stand out."""
-        return self.given.starred
 
     @property
     def model(self) -> str:
@@ -79,11 +52,6 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     def number(self) -> int:
         """Its number in this home; 0 where the run is damaged."""
         return self.spec.number if self.spec else 0
-
-    @property
-    def content(self) -> str:
-        """Content hash of its log; empty where the run is damaged."""
-        return self.spec.content if self.spec else ""
 
     @property
     def split(self) -> SplitSpec | None:

@@ -57,13 +57,14 @@ class Resizable(Widget):
 
     def width_of(self, name: str) -> int | None:
         """The cells that the user gave to a column of this raw name; None: none."""
-        return self.left.widths.get(_key(name))
+        cells = self.left.widths.get(_key(name))
+        return None if cells is None else max(_NARROWEST, min(_WIDEST, cells))
 
     def set_width(self, name: str, cells: int | None) -> None:
         """Give a column so many cells; None: as it comes."""
         widths = {key: old for key, old in self.left.widths.items() if key != _key(name)}
         if cells is not None:
-            widths[_key(name)] = max(_NARROWEST, min(_WIDEST, cells))
+            widths[_key(name)] = cells
         self.leave(msgspec.structs.replace(self.left, widths=dict(list(widths.items())[-_MOST:])))
         self.draw_widths()
 

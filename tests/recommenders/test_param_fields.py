@@ -5,7 +5,8 @@ import pytest
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, params
-from musicrec_tui.recommenders.params import AlsParams, HybridParams, NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams, HybridParams
 
 
 def test_what_is_not_named_keeps_its_default() -> None:

@@ -1,7 +1,8 @@
 """Fast, easy to tune, good: the rules on runs made by hand."""
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.params import AlsParams, NcfParams, PopularityParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams, PopularityParams
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.takeaways import Takeaway, takeaways
 from musicrec_tui.runs.tunings.info import TuningInfo
@@ -63,7 +64,7 @@ def test_trials_of_tunings_are_settings_that_were_tried(make: MakeRun) -> None:
             tuning="t", number=2, base=AlsParams(), plan=Search(len(ndcg)), objective=f"ndcg@{k}", data=like.data,
             index="/index", content=like.content, split=like.split, created_at=NOW, k=k,
         )  # fmt: skip
-        return TuningInfo("t", run.folder, Status.FINISHED, spec=spec, trials=(*trials, pruned))
+        return TuningInfo(id="t", folder=run.folder, status=Status.FINISHED, spec=spec, trials=(*trials, pruned))
 
     page = takeaways([run], [tuning(0.18, 0.1, 0.1)])
     [als] = page.models

@@ -20,6 +20,7 @@ from musicrec_tui.tui.widgets.compare.run_table import RunTable
 from musicrec_tui.tui.widgets.data.heads import Heads
 from musicrec_tui.tui.widgets.data.table import Columns, widths
 from musicrec_tui.tui.widgets.data.table_view import TableView
+from musicrec_tui.tui.widgets.tune.trial_table import TrialTable
 from tests.tui.support import SmallApp, settled, small
 from tests.tui.train_support import FakeRun
 from tests.tui.tune_support import FakeTuning
@@ -58,6 +59,11 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         screen = app.screen
         assert isinstance(screen, TuneScreen)
         screen.tunings.go_to(tunings[0])
+        trials = screen.query_one(TrialTable)
+        screen.set_focus(trials)
+        await settled(pilot)
+        await pilot.press("greater_than_sign")
+        parameters = trials.column_here()
         app.host.refusal = "Fake runs cannot be compared."
         await pilot.press("v", "4")
         await settled(pilot)
@@ -95,6 +101,10 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         screen = again.screen
         assert isinstance(screen, TuneScreen)
         assert screen.kept() == shown.Tuned(tunings[0], "map", "best")
+        trials = screen.query_one(TrialTable)
+        assert trials.column_here() is None  # the map has its place
+        assert parameters is not None
+        assert trials.width_of(parameters.name) == parameters.cells
         again.host.refusal = app.host.refusal
         await pilot.press("4")
         await settled(pilot)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.dataset.portrait import Block, BlockCell, Week, Window
-from musicrec_tui.dataset.records import Bucket
+from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.jobs.protocol import ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
@@ -147,6 +147,15 @@ def test_every_plot_has_a_picture(home: Home) -> None:
     assert drawn(tail) == (Bars("Artists", [("1 listeners", 7.0), ("2–3 listeners", 4.0)], ",.0f"),)
     (week,) = drawn(plots.week("Week", Week("UTC", tuple((day,) * 24 for day in range(7)))))
     assert (marks(week), isinstance(week, Map)) == (7 * 24, True)
+    calendar = plots.calendar("When", [Month("2007-01", 3), Month("2007-02", 5)], Week("UTC", ((1,) * 24,) * 7))
+    assert [type(one) for one in drawn(calendar)] == [Panel, Map]
+    assert calendar is not None
+    rows = calendar.loaded()
+    assert (len(rows), rows[1], rows[2]) == (
+        2 + 7 * 24,
+        ("2007-02", None, None, 5, None),
+        (None, "Monday", 0, 1, "UTC"),
+    )
     for ndcg in (0.2, 0.3):
         made = FakeRun(home)
         made.start()

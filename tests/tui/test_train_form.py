@@ -5,7 +5,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from musicrec_tui.recommenders.params import AlsParams, NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.form_line import FormLine
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm

@@ -6,7 +6,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from musicrec_tui.recommenders.params import AlsParams, EaseParams, ItemKnnParams, NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams, EaseParams, ItemKnnParams
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.tui.widgets.train.form_line import FormLine

@@ -14,7 +14,7 @@ from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, Floa
 from musicrec_tui.recommenders.checks import array_of, epoch_of
 from musicrec_tui.recommenders.leave_one_out import falls
 from musicrec_tui.recommenders.mult_vae import scoring
-from musicrec_tui.recommenders.params import MultVaeParams
+from musicrec_tui.recommenders.network_params import MultVaeParams
 from musicrec_tui.recommenders.ranking import cosines
 
 

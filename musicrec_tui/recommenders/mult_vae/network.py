@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.mult_vae import scoring
-from musicrec_tui.recommenders.params import MultVaeParams
+from musicrec_tui.recommenders.network_params import MultVaeParams
 
 
 class Network:

@@ -23,7 +23,7 @@ from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.mult_vae import scoring
 from musicrec_tui.recommenders.mult_vae.network import Network
 from musicrec_tui.recommenders.ncf import device
-from musicrec_tui.recommenders.params import MultVaeParams
+from musicrec_tui.recommenders.network_params import MultVaeParams
 
 
 class Trained(NamedTuple):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from musicrec_tui.recommenders.ncf import adam, device, layout
 from musicrec_tui.recommenders.ncf.network import Network
 from musicrec_tui.recommenders.ncf.sampling import PADDING
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 
 class Loop:

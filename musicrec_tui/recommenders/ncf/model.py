@@ -15,7 +15,7 @@ from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, Floa
 from musicrec_tui.recommenders.checks import array_of, epoch_of
 from musicrec_tui.recommenders.leave_one_out import falls
 from musicrec_tui.recommenders.ncf import layout, scoring
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 from musicrec_tui.recommenders.ranking import cosines
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.ncf import layout
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 
 class Network(NamedTuple):

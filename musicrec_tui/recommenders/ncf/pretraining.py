@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.recommenders.als import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf.network import Network
-from musicrec_tui.recommenders.params import AlsParams, NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.recommenders.shared_sink import Quiet
 
 SCALE = 10.0

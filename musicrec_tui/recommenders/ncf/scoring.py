@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import layout, piecewise
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 Logits = Callable[[IntArray], FloatArray]
 

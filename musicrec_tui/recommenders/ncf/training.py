@@ -24,7 +24,7 @@ from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.pretraining import start_from_als
 from musicrec_tui.recommenders.ncf.start import start_afresh
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 _BLOCK = 4_000_000
 """Pairs that are made, and held, at once: 36 MB."""

@@ -10,8 +10,8 @@ from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import deaths, labels, status
-from musicrec_tui.runs.events import Failed, Progress
-from musicrec_tui.runs.labels import Label
+from musicrec_tui.runs.events import Failed
+from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.tunings import trials
 from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
@@ -20,52 +20,19 @@ from musicrec_tui.runs.tunings.trials import Trial
 SPEC = "spec.json"
 
 
-class TuningInfo(msgspec.Struct, frozen=True):
+class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
     """A tuning.
 
     Attributes:
-        id, folder, status: which one, where, in what state.
-        spec: what it is to do; None only where the tuning is damaged.
         trials: those that ended, by number.
-        reason, advice: why it failed, died or is damaged, and what to do; else empty.
-        given: what a person says of it: name, note, star.
-        label_damage: why that cannot be read, else empty.
-        progress: the last event of that kind; its `eta_seconds` is an estimate.
-        peak_memory_mb: of the process that needed most.
     """
 
-    id: str
-    folder: Path
-    status: Status
-    spec: TuneSpec | None = None
     trials: tuple[Trial, ...] = ()
-    reason: str = ""
-    advice: str = ""
-    progress: Progress | None = None
-    started_at: datetime | None = None
-    last_at: datetime | None = None
-    given: Label = Label()
-    label_damage: str = ""
-
-    @property
-    def label(self) -> str:
-        """What front ends call it (raw: the name is what a person typed)."""
-        return self.given.name or (self.spec.label if self.spec else self.id)
-
-    @property
-    def starred(self) -> bool:
-        """Whether a person wants it to stand out."""
-        return self.given.starred
 
     @property
     def total(self) -> int:
         """How many trials there are to be."""
         return self.spec.plan.trials if self.spec else 0
-
-    @property
-    def content(self) -> str:
-        """Content hash of its log; empty where the tuning is damaged."""
-        return self.spec.content if self.spec else ""
 
     @property
     def created_at(self) -> datetime | None:
@@ -138,13 +105,14 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         digest = known.digest = status.digest_of(folder, known.digest)
     except (UserError, OSError) as error:
-        return TuningInfo(folder.name, folder, Status.DAMAGED, reason=str(error), advice="Delete it.")
+        return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=str(error), advice="Delete it.")
     damaged = trials.read_new(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     reason, advice = _why(folder, spec, state, digest.ended, damaged)
     return TuningInfo(
-        folder.name, folder, state, spec, tuple(ended[number] for number in sorted(ended)), reason, advice,
-        digest.progress, digest.started_at, digest.last_at,
+        id=folder.name, folder=folder, status=state, spec=spec, reason=reason, advice=advice,
+        trials=tuple(ended[number] for number in sorted(ended)), progress=digest.progress,
+        started_at=digest.started_at, last_at=digest.last_at,
     )  # fmt: skip
 
 

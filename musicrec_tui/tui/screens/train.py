@@ -1,7 +1,6 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
-import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,6 +15,7 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.run_actions import RunActions
+from musicrec_tui.tui.screens.starting import Starting
 from musicrec_tui.tui.shown import Shown, Trained
 from musicrec_tui.tui.widgets.live_list import NEW
 from musicrec_tui.tui.widgets.row_list import RowList
@@ -25,13 +25,9 @@ from musicrec_tui.tui.widgets.train.job_pane import JobPane
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm
 from musicrec_tui.tui.widgets.train.reader import Reader
 from musicrec_tui.tui.widgets.train.watched import Watched
-from musicrec_tui.tui.widgets.train.wish import Wish
-
-if TYPE_CHECKING:
-    from musicrec_tui.dataset.index.opened import Dataset
 
 
-class TrainScreen(RunActions, Keeping):
+class TrainScreen(RunActions, Starting, Keeping):
     """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
 
     MODE = "train"
@@ -148,33 +144,20 @@ class TrainScreen(RunActions, Keeping):
 
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
-        """Start what the form asks for."""
-        dataset = self.session.dataset
-        if dataset is None:
-            self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
-            return
-        self._start(asked.wish, dataset)
+        """Start a worker."""
+        wish, session = asked.wish, self.session
+        self.start_job(
+            lambda dataset, data: supervisor.submit(
+                session.home, wish.params, data, dataset.path, dataset.info.content, wish.split, seed=wish.seed,
+                final=wish.final, k=wish.k, name=wish.name, layout=session.layout,
+            )
+        )  # fmt: skip
 
-    @work(group="start")
-    async def _start(self, wish: Wish, dataset: "Dataset") -> None:
-        """Start a worker, and put the cursor on its job."""
-        data = tuple(str(path) for path in self.session.data)
-        try:
-            run = await asyncio.to_thread(
-                supervisor.submit, self.session.home, wish.params, data, dataset.path, dataset.info.content, wish.split,
-                seed=wish.seed, final=wish.final, k=wish.k, name=wish.name, layout=self.session.layout,
-            )  # fmt: skip
-        except UserError as error:
-            self.say(str(error), "error")
-            return
-        self.session.begun.add(run.id)
-        await self.show_job(run.id)
-
-    async def show_job(self, run: str) -> None:
-        """Put the cursor on a job that has just been started."""
+    async def show_job(self, job: str) -> None:
+        """For `Starting`."""
         await self.session.refresh_runs()
         self._draw_jobs()
-        self.jobs.go_to(run)
+        self.jobs.go_to(job)
         self.jobs.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

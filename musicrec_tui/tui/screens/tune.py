@@ -1,18 +1,17 @@
 """The Tune screen: the tunings on the left; on the right the form for a new one, or the tuning under the cursor."""
 
-import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
-from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.keeping import Keeping
+from musicrec_tui.tui.screens.starting import Starting
 from musicrec_tui.tui.screens.tuning_actions import TuningActions
 from musicrec_tui.tui.shown import Shown, Tuned
 from musicrec_tui.tui.widgets.live_list import NEW
@@ -22,13 +21,9 @@ from musicrec_tui.tui.widgets.tune.trial_table import NEWEST, TrialTable
 from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
 from musicrec_tui.tui.widgets.tune.tuning_list import TuningList
 from musicrec_tui.tui.widgets.tune.tuning_pane import VIEWS, TuningPane
-from musicrec_tui.tui.widgets.tune.wish import TuneWish
-
-if TYPE_CHECKING:
-    from musicrec_tui.dataset.index.opened import Dataset
 
 
-class TuneScreen(TuningActions, Keeping):
+class TuneScreen(TuningActions, Starting, Keeping):
     """Start tunings and watch them. All is read from their folders, so those of earlier sessions are there too."""
 
     MODE = "tune"
@@ -135,30 +130,21 @@ class TuneScreen(TuningActions, Keeping):
 
     @on(TuneForm.Asked)
     def _asked(self, asked: TuneForm.Asked) -> None:
-        """Start what the form asks for."""
-        dataset = self.session.dataset
-        if dataset is None:
-            self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
-            return
-        self._start(asked.wish, dataset)
+        """Start a tuner."""
+        wish, session = asked.wish, self.session
+        self.start_job(
+            lambda dataset, data: starting.submit(
+                session.home, wish.base, wish.plan, data, dataset.path, dataset.info.content, wish.split,
+                objective=wish.objective, processes=wish.processes, seed=wish.seed, k=wish.k, name=wish.name,
+                layout=session.layout,
+            )
+        )  # fmt: skip
 
-    @work(group="start")
-    async def _start(self, wish: TuneWish, dataset: "Dataset") -> None:
-        """Start a tuner, and put the cursor on its tuning."""
-        data = tuple(str(path) for path in self.session.data)
-        try:
-            tuning = await asyncio.to_thread(
-                starting.submit, self.session.home, wish.base, wish.plan, data, dataset.path, dataset.info.content,
-                wish.split, objective=wish.objective, processes=wish.processes, seed=wish.seed, k=wish.k,
-                name=wish.name, layout=self.session.layout,
-            )  # fmt: skip
-        except UserError as error:
-            self.say(str(error), "error")
-            return
-        self.session.begun.add(tuning.id)
+    async def show_job(self, job: str) -> None:
+        """For `Starting`."""
         await self.session.refresh_tunings()
         self.on_tunings_changed()
-        self.tunings.go_to(tuning.id)
+        self.tunings.go_to(job)
         self.tunings.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from musicrec_tui.dataset.export_rows import Column
+from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.tui.tabular import records
@@ -47,6 +47,19 @@ def week(title: str, told: Week) -> Sheet:
     drawn = Map(title, f"hours of {told.time_zone}", "days", (len(_DAYS), _HOURS), cells,
                 [str(hour) for hour in range(_HOURS)], _DAYS)  # fmt: skip
     return Sheet(title, columns, lambda: rows, pictures=lambda: (drawn,))
+
+
+def calendar(title: str, told: Sequence[Month], hours_told: Week) -> Sheet | None:
+    """Listens by month, then by weekday and hour, in one table; None where there are no times."""
+    by_month, by_hour = months("Listens by month", told), week("Listens by weekday and hour", hours_told)
+    if by_month is None:
+        return None
+    rows: list[Cells] = [(one.month, None, None, one.listens, None) for one in told]
+    drawn = [one.pictures for one in (by_month, by_hour) if one.pictures is not None]
+    return Sheet(
+        title, (Column("month"), *by_hour.columns), lambda: [*rows, *((None, *row) for row in by_hour.loaded())],
+        pictures=lambda: [picture for pictures in drawn for picture in pictures()],
+    )  # fmt: skip
 
 
 def buckets(title: str, told: Sequence[Bucket], by: str) -> Sheet | None:

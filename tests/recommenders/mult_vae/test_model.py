@@ -11,7 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import registry, store
 from musicrec_tui.recommenders.mult_vae import scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
-from musicrec_tui.recommenders.params import MultVaeParams
+from musicrec_tui.recommenders.network_params import MultVaeParams
 from tests.recommenders.small import explained, matrix, quiet
 
 PARAMS = MultVaeParams(hidden=7, latent=3)

@@ -12,7 +12,8 @@ from musicrec_tui.recommenders.als import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf import network, scoring, softmax
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.params import AlsParams, NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams
 from tests.recommenders.ncf.test_training import Sink, blocks, hit_share, randomised
 
 Architecture = Literal["neumf", "gmf", "mlp"]

@@ -19,7 +19,7 @@ from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")

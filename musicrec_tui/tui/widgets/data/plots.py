@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -132,13 +131,10 @@ class Calendar(Plot):
         self.refresh(layout=True)
 
     def sheet(self) -> Sheet | None:
-        """The hours of the week; until they are counted, the months. The picture is of both."""
-        months = plots.months("Listens by month", self._months or ())
-        if self._week is None or not self._week.listens or months is None:
-            return months
-        week = plots.week("Listens by weekday and hour", self._week)
-        drawn = [one.pictures for one in (months, week) if one.pictures is not None]
-        return replace(week, pictures=lambda: [picture for pictures in drawn for picture in pictures()])
+        """The months, and the hours of the week once they are counted."""
+        if self._week is not None and self._week.listens:
+            return plots.calendar("Listens by month and hour", self._months or (), self._week)
+        return plots.months("Listens by month", self._months or ())
 
     def draw(self, width: int) -> Sequence[Content]:
         """A line of months and seven of hours."""

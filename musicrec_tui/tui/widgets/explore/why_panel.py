@@ -77,6 +77,7 @@ class WhyPanel(RowList):
         ask = requests.explain(session.home, dataset, run, user, artist)
         answer = await patiently(host.ask(ask), lambda: self.set_note(f"Asking {printable(run.label)} …"))
         if isinstance(answer, Explained):
+            self.table_name += ", estimated" if answer.reasons_estimate else ""
             self.show(answer)
         elif isinstance(answer, Refused):
             self.set_note(answer.sentence)

@@ -9,6 +9,8 @@ from textual.widget import Widget
 
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.widgets.cells import fit
@@ -20,11 +22,15 @@ _DIM = "$foreground 65%"
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
 _NARROWEST = 9
 _MORE = 3
+_PARAMETERS = "parameters"
 BEST, NEWEST = "best", "newest"
 
 
-class TrialTable(RowList):
+class TrialTable(RowList, Resizable):
     """Trials, the best or the newest first. On the first row the cursor stays there, elsewhere on its trial."""
+
+    OWN_COMMANDS = (*RowList.OWN_COMMANDS, *WIDTH_COMMANDS)
+    BINDINGS = bindings(WIDTH_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -64,6 +70,17 @@ class TrialTable(RowList):
         self.order = NEWEST if self.order == BEST else BEST
         self._set(to_top=True)
 
+    def column_here(self) -> Sized | None:
+        """The parameters, which all have the same width."""
+        names, wide = self._columns(self.scrollable_content_region.width - 1)
+        return Sized(_PARAMETERS, wide) if names and wide > 0 else None
+
+    def draw_widths(self) -> None:
+        """Rows, and the line above them."""
+        self.refresh()
+        for head in self.screen.query(TrialHead):
+            head.refresh()
+
     def head(self, width: int) -> Content:
         """The titles; ▾ marks what the trials are ordered by, and parameters that find no room are counted."""
         names, wide = self._columns(width)
@@ -99,6 +116,9 @@ class TrialTable(RowList):
     def _columns(self, width: int) -> tuple[tuple[str, ...], int]:
         """The parameters that find room, and the cells of each."""
         room = width - _NUMBER - _STATE - 1 - _VALUE - _SECONDS
+        if (chosen := self.width_of(_PARAMETERS)) is not None:
+            all_fit = chosen * len(self._names) <= room
+            return self._names[: len(self._names) if all_fit else max(1, (room - _MORE) // chosen)], min(chosen, room)
         wide = max(map(len, self._names), default=0) + 2
         if wide * len(self._names) <= room:
             return self._names, wide
