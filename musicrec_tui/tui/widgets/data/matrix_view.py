@@ -241,4 +241,7 @@ def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content
         first = clean[: clean.rindex(" ", 0, len(first) + 1)]
     rest = places or clean[len(first) :].lstrip()
     style = "bold" if here else DIM
-    return Content.styled(f" {fit(first, room)}", style), Content.styled(f" {fit(rest, room)}", style)
+    return (
+        Content.styled(f" {fit(first, room, right=True)}", style),
+        Content.styled(f" {fit(rest, room, right=True)}", style),
+    )

@@ -213,7 +213,8 @@ class Recommendations(RowList):
         if self._beside is None:
             brief = Content.assemble(what, (f" · {which}{remark}", DIM))
             full = Content.assemble(f"For {who} · ", brief)
-            self._titles = (full,) if filters == Filters() else (full, brief)
+            plain = Content.assemble(f"For {who} · ", what, (remark, DIM))
+            self._titles = full, plain if filters == Filters() else brief
         else:
             same = len(self.ranks.keys() & self._beside.keys())
             both = Content.assemble(what, f" · = {same} of {len(self.ranks)}")
