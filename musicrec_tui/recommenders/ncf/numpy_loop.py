@@ -18,7 +18,7 @@ from musicrec_tui.recommenders.ncf import layout, numpy_adam
 from musicrec_tui.recommenders.ncf.network import Network
 from musicrec_tui.recommenders.ncf.numpy_halves import Batch, Gmf, Half, Mlp, named
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 
 def suits(params: NcfParams) -> bool:

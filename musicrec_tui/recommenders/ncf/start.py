@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.ncf import layout
 from musicrec_tui.recommenders.ncf.network import Network
-from musicrec_tui.recommenders.params import NcfParams
+from musicrec_tui.recommenders.network_params import NcfParams
 
 DEVIATION = 0.01
 """Of the embeddings, as He et al. 2017 have it."""
