@@ -6,9 +6,7 @@ import sys
 from typing import Any
 
 import pytest
-from rich.style import Style
 from textual import events
-from textual.command import CommandList
 
 from tests.tui.support import SmallApp, settled, shown, until
 
@@ -90,19 +88,3 @@ async def test_a_press_on_a_widget_that_is_going_away_is_nobodys(small_app: Smal
 def test_the_collector_is_put_off_in_the_program_alone() -> None:
     subprocess.run([sys.executable, "-c", COLLECTING], check=True)
     assert gc.isenabled()
-
-
-async def test_a_click_on_a_hit_that_is_gone_by_now_does_nothing(small_app: SmallApp) -> None:
-    async with small_app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        small_app.action_command_palette()
-        await until(pilot, lambda: small_app.screen.query(CommandList) and "Search artists" in shown(small_app.screen))
-        hits = small_app.screen.query_one(CommandList)
-        meta = Style(meta={"option": hits.option_count})
-        stale = events.Click(hits, 2, 1, 0, 0, 1, False, False, False, hits.region.x + 2, hits.region.y + 1, meta)
-        hits.post_message(stale)
-        await settled(pilot)
-        assert hits.is_attached
-        await pilot.press(*"search artists", "enter")
-        await settled(pilot)
-        assert small_app.focused is small_app.screen.query_one("#search-input")
