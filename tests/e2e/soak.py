@@ -110,7 +110,8 @@ class Soak:
         if fate < 0.04:
             size = self._dice.choice(SIZES)
             self.last.append(f"size {size}")
-            await pilot.resize_terminal(*size)
+            with contextlib.suppress(TimeoutError):  # it waits for a widget that is taken away meanwhile, too
+                await asyncio.wait_for(pilot.resize_terminal(*size), 1.0)
         elif fate < 0.1:
             await self._point(app)
         elif fate < 0.107:

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.command import CommandList
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
@@ -166,3 +168,19 @@ async def test_work_that_looks_for_widgets_which_are_being_taken_away_is_over() 
         await pane.remove()
         await pilot.pause()
     assert looked == ["woken"]
+
+
+async def test_a_click_on_a_hit_that_is_gone_by_now_does_nothing(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        small_app.action_command_palette()
+        await until(pilot, lambda: small_app.screen.query(CommandList) and "Search artists" in shown(small_app.screen))
+        hits = small_app.screen.query_one(CommandList)
+        meta = Style(meta={"option": hits.option_count})
+        stale = events.Click(hits, 2, 1, 0, 0, 1, False, False, False, hits.region.x + 2, hits.region.y + 1, meta)
+        hits.post_message(stale)
+        await settled(pilot)
+        assert hits.is_attached
+        await pilot.press(*"search artists", "enter")
+        await settled(pilot)
+        assert small_app.focused is small_app.screen.query_one("#search-input")
