@@ -14,8 +14,8 @@ from musicrec_tui.recommenders.base import FloatArray
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 """The constants as Keras has them."""
 
-_TILE = 1 << 15
-"""Numbers that are updated at once: six arrays of 128 KB, so that the passes stay in the processor's cache."""
+_TILE = 1 << 17
+"""Numbers that are updated at once: few calls for each step, and six arrays of 512 KB at most."""
 
 
 class Room:

@@ -14,8 +14,8 @@ from scipy.sparse import coo_matrix, csc_matrix
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.ncf.numpy_adam import Room, Table
 
-_TILE = 1 << 16
-"""Numbers of an array of GMF's products: 256 KB, so that they stay in the processor's cache."""
+_TILE = 1 << 20
+"""Numbers of an array of GMF's products: 4 MB, however large the batch is."""
 
 
 class Named(NamedTuple):

@@ -1,13 +1,15 @@
 """The training loop in NumPy, for small networks on a processor: steps of Adam whose gradients are written out.
 
-A small network's step is a few matrix products, a millisecond in all. TensorFlow takes seconds to compile it, and then
+A small network's step is a few matrix products, some milliseconds in all. TensorFlow has to compile it first, and then
 gathers and scatters pair by pair what are sparse products here. The steps are those of `loop.Loop`: lazy Adam, with the
-gradients of a row summed before they are squared (a test holds both to Keras). It has one thread: what it does is move
-memory, and two were hardly faster.
+gradients of a row summed before they are squared (a test holds both to Keras). The two halves of NeuMF work at the same
+time; each writes only what is its own, so threads do not change results.
 """
 
 import math
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ from musicrec_tui.recommenders.ncf.network import Network
 from musicrec_tui.recommenders.ncf.numpy_halves import Batch, Gmf, Half, Mlp, named
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
 from musicrec_tui.recommenders.network_params import NcfParams
+
+Result = TypeVar("Result")
 
 
 def suits(params: NcfParams) -> bool:
@@ -51,6 +55,7 @@ class NumpyLoop:
             count = len(own[name])
             self._halves.append(kinds[name](user.get_weights()[0], artist.get_weights()[0], arrays[:count]))
             arrays = arrays[count:]
+        self._pool = ThreadPoolExecutor(1)
         self._step = 0
         self.spare_user, self.spare_artist = (len(table.weights) for table in self._halves[0].tables)
 
@@ -82,13 +87,19 @@ class NumpyLoop:
         """One batch forward, backward and into the weights; `real`: which pairs are heard ones."""
         sides = (users, self.spare_user), (artists, self.spare_artist)
         batch = Batch(*(named(codes, count, self._params.l2) for codes, count in sides))
-        logits = sum((half.forward(batch) for half in self._halves), self._bias)
+        logits = sum(self._of_halves(lambda half: half.forward(batch)), self._bias)
         losses = np.logaddexp(0, np.where(real, -logits, logits))
         delta = (expit(logits) - real) / np.float32(len(real))
         self._step += 1
         size = numpy_adam.step_size(layout.learning_rate(self._params), self._step)
-        gradients = [array for half in self._halves for array in half.backward(batch, delta, size)]
-        self._dense.update([*gradients, delta.sum(keepdims=True)], size)
+        gradients = self._of_halves(lambda half: half.backward(batch, delta, size))
+        self._dense.update([*(array for part in gradients for array in part), delta.sum(keepdims=True)], size)
         positive = logits > 0  # a prediction above 0.5
         counted = positive == real, positive & real, positive, real
         return np.array([len(real), losses.sum(dtype=np.float64), *(np.count_nonzero(part) for part in counted)])
+
+    def _of_halves(self, work: Callable[[Half], Result]) -> list[Result]:
+        """What `work` gives for each half; two are worked on at the same time."""
+        first, *others = self._halves
+        pending = [self._pool.submit(work, half) for half in others]
+        return [work(first), *(future.result() for future in pending)]
