@@ -49,7 +49,7 @@ class WatchedApp(MusicrecApp):
 
     def on_mount(self) -> None:
         """Begin with the first paint (Textual calls the app's own `on_mount` too)."""
-        # Plain tuples of numbers, which the collector leaves alone: it would look through 50,000 others in each round.
+        # Plain tuples of numbers, which the collector leaves alone: others were a third of what it looked through.
         self.late: list[tuple[float, float, float, str]] = []
         self._woke = time.perf_counter()
         self._seen: Counter[str] = Counter()
