@@ -16,6 +16,7 @@ from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.train.layer_list import LayerList
 from musicrec_tui.tui.widgets.train.log_lines import LogLines
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
+from tests.tui.support import until
 from tests.tui.train_support import FakeDataset, FakeRun, TrainApp, screen_text
 
 
@@ -175,7 +176,8 @@ async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_li
         assert app.screen.jobs.run is not None
         assert "† gone [/b]" not in await catch_up(pilot)
         assert not gone.folder.exists()
-        assert "gone [/b] is in the trash for 30 days; T lists the trash and restores it." in notices(app)
+        told = "gone [/b] is in the trash for 30 days; T lists the trash and restores it."
+        await until(pilot, lambda: told in notices(app))
         await pilot.press("T")
         await pilot.pause()
         await settled(pilot, "trash")
