@@ -29,14 +29,18 @@ def load_model(folder: Path) -> tuple[RunInfo, SavedModel]:
     """The model of a finished run.
 
     Raises:
-        UserError: the run is not finished, or its model is damaged or another run's.
+        UserError: the run is not finished, or its model is damaged, another run's or gone.
     """
     run, _ = info.read(folder)
     if run.status is not Status.FINISHED or run.result is None:
         why = f" {run.reason}" if run.reason else ""
         raise UserError(f"{printable(run.label)} {run.status.told}, so it has no model to ask.{why}", exit_code=1)
     model = store.load(folder / MODEL)
-    if files.sha256_of(folder / MODEL / MANIFEST) != run.result.model_sha256:
+    try:
+        sha256 = files.sha256_of(folder / MODEL / MANIFEST)
+    except OSError as error:  # deleted since it was loaded
+        raise UserError(f"The model in {folder / MODEL} cannot be read: {error.strerror}.", exit_code=1) from error
+    if sha256 != run.result.model_sha256:
         raise UserError(
             f"The model in {folder / MODEL} is not the one that this run made; train it again.", exit_code=1
         )
