@@ -47,7 +47,7 @@ def _wait(home: Home, slots: int, number: int, cancellation: Cancellation) -> in
     try:
         while True:
             cancellation.check()
-            held = files.try_lock(ticket) if held is None else held  # a reader may hold it for a moment
+            held = _taken(ticket) if held is None else held
             if held is not None and _is_first(queue, ticket.name):
                 for place in range(slots):
                     descriptor = files.try_lock(home.slots / f"{place}.lock")
@@ -60,12 +60,28 @@ def _wait(home: Home, slots: int, number: int, cancellation: Cancellation) -> in
             os.close(held)
 
 
+def _taken(ticket: Path) -> int | None:
+    """Lock one's ticket; None where another job looks at it just now, or has taken it for that of the dead."""
+    held = files.try_lock(ticket)
+    if held is None:
+        return None
+    try:
+        if os.path.samestat(os.fstat(held), ticket.stat()):
+            return held
+    except FileNotFoundError:
+        pass
+    os.close(held)
+    return None
+
+
 def _is_first(queue: Path, own: str) -> bool:
     """Whether nobody who waits has a smaller number; tickets of the dead are taken away."""
     for ticket in sorted(queue.iterdir()):
         if ticket.name >= own:
             break
-        if files.is_locked(ticket):
+        held = files.try_lock(ticket)
+        if held is None:
             return False
-        ticket.unlink(missing_ok=True)
+        ticket.unlink(missing_ok=True)  # while it is locked, so that its owner sees that it is gone
+        os.close(held)
     return True

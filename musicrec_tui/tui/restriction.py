@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REFUSED = frozenset(
     {
-        "explore.import", "explore.forget", "data.sql", "sql.line", "sql.export",
+        "explore.import", "explore.forget", "data.sql", "sql.line", "sql.run", "sql.export",
         "table.export", "table.export_too", "explore.playlist", "explore.me", "explore.love", "explore.block",
         "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
         "bookmarks.remove", "me.done", "trash.delete",

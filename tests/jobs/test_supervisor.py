@@ -98,7 +98,8 @@ def test_the_queue_is_first_come_first_served(world: World) -> None:
     running = world.submit(ENDLESS)
     until(lambda: busy(world, running), "sweeps")
     waiting = [world.submit() for _ in range(3)]
-    until(lambda: all(world.read(run).pid for run in waiting), "three in the queue")
+    queue = world.home.slots / "queue"
+    until(lambda: sum(files.is_locked(ticket) for ticket in queue.iterdir()) == 3, "three in the queue")
     supervisor.ensure_stopped(running)
     until(lambda: all(world.read(run).status is Status.FINISHED for run in waiting), "all three")
     started = [world.read(run).started_at for run in waiting]

@@ -27,6 +27,7 @@ def test_a_trend_goes_from_its_lowest_to_its_highest_value() -> None:
     assert trend_line([3.0, 3.0], 8) == "▄▄"
     assert trend_line([1, 1, 9, 9], 2) == "▁█"
     assert trend_line([0.0, math.nan, 1.0, math.inf], 9) == "▁·█·"
+    assert trend_line([1e308, 1.5e308, 0.0, 0.0], 2) == "█▁"
     assert trend_line([], 9) == trend_line([1.0], 0) == ""
 
 

@@ -26,7 +26,12 @@ def _means(values: Sequence[float], width: int) -> list[float]:
     if len(values) <= width:
         return list(values)
     edges = [cell * len(values) // width for cell in range(width + 1)]
-    return [math.fsum(values[low:high]) / (high - low) for low, high in itertools.pairwise(edges)]
+    return [_mean(values[low:high]) for low, high in itertools.pairwise(edges)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Their mean; parts are summed, for the sum of numbers may be none where their mean is."""
+    return sum(value / len(values) for value in values)
 
 
 def _block(value: float, low: float, high: float) -> str:
