@@ -32,6 +32,11 @@ def printable(text: str, limit: int | None = LONGEST_NAME) -> str:
     return text.translate(_UNPRINTABLE)
 
 
+def counted(count: int, what: str) -> str:
+    """How many of what a noun says, whose plural has an s: `1 user`, `2,000 users`."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def normal_name(name: str) -> str:
     """The form under which two spellings are the same artist: NFKC, case folded, white space squeezed.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicrec_tui.text import LONGEST_NAME, normal_name, printable, search_name
+from musicrec_tui.text import LONGEST_NAME, counted, normal_name, printable, search_name
 
 ANY = st.text(st.characters() | st.sampled_from("\x1b\x07\x9b\u202e\u2066\u200b\ufeff\n\t\ud800İßﬁǅ Å"))
 
@@ -71,3 +71,7 @@ def test_spellings_of_one_name(one: str, other: str) -> None:
 def test_search_needs_no_accents(name: str, letters: str) -> None:
     assert search_name(name) == letters
     assert normal_name(name) != letters
+
+
+def test_what_is_counted_has_its_plural() -> None:
+    assert [counted(count, "user") for count in (0, 1, 2, 2000)] == ["0 users", "1 user", "2 users", "2,000 users"]

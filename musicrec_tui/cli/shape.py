@@ -6,6 +6,7 @@ import typer
 
 from musicrec_tui.cli import options, output
 from musicrec_tui.cli.opening import opened
+from musicrec_tui.text import counted
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.portrait import Activity, Block, Week
@@ -119,9 +120,8 @@ def _print_block(drawn: "Block", shape: "MatrixStats") -> None:
     output.print_line()
     for line in picture.shades(drawn):
         output.print_line(f"|{line}|")
-    users = f"{window.users:,} user{'s' * (window.users != 1)}"
-    artists = f"{window.artists:,} artist{'s' * (window.artists != 1)}"
-    output.print_line(f"a character: {users} × {artists}, sorted by {window.order}")
+    step = f"{counted(window.users, 'user')} × {counted(window.artists, 'artist')}"
+    output.print_line(f"a character: {step}, sorted by {window.order}")
     output.print_line(f"plays: {picture.legend(drawn)}" if drawn.cells else "none of them played any of these artists")
     last_user = min(shape.users, window.top + window.rows * window.users)
     last_artist = min(shape.artists, window.left + window.columns * window.artists)

@@ -10,6 +10,7 @@ import typer
 from musicrec_tui.cli import interrupts, options, output
 from musicrec_tui.cli.opening import indexed, opened
 from musicrec_tui.errors import UserError
+from musicrec_tui.text import counted
 
 _ROWS = 1000
 _NUMBERS = (
@@ -77,7 +78,7 @@ def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_js
     right = [kind.startswith(_NUMBERS) and not kind.endswith("]") for kind in answer.types]
     output.print_table(answer.columns, answer.rows, right=right)
     count = len(answer.rows)
-    output.print_line(f"{count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}")
+    output.print_line(f"{count:,} rows, and there are more" if answer.more else counted(count, "row"))
 
 
 def _write(

@@ -74,9 +74,6 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
-    has_frame = False
-    """Whether a screen has been drawn."""
-
     def __init__(
         self,
         home: Home,

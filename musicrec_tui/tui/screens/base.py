@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -97,14 +96,6 @@ class BaseScreen(Steady, Screen[None]):
             self._repaint_required = False
             self._compositor.update_widgets({self})
         super()._compositor_refresh()
-        self.musicrec.has_frame = True
-
-    def _screen_resized(self, size: Size) -> None:
-        """Be steady once there is a frame: of the first screen, Textual's second layout is what draws the first one."""
-        if self.musicrec.has_frame:
-            super()._screen_resized(size)
-        else:
-            Screen._screen_resized(self, size)
 
     @on(events.ScreenResume)
     def _shown_again(self, event: events.ScreenResume) -> None:

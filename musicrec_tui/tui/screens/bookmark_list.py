@@ -16,12 +16,11 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.cells import DIM, fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
-_DIM = "$foreground 65%"
 
 
 class BookmarkList(Dialog[Bookmark | None]):
@@ -92,6 +91,6 @@ def _drawn(bookmark: Bookmark) -> Draw:
     def draw(width: int) -> Content:
         day = f"{bookmark.at:%Y-%m-%d}"
         name = fit(bookmark.name, width - 8 - len(day))
-        return Content.assemble((fit(bookmark.kind, 7), _DIM), (name, "bold"), " ", (day, _DIM))
+        return Content.assemble((fit(bookmark.kind, 7), DIM), (name, "bold"), " ", (day, DIM))
 
     return draw

@@ -13,10 +13,9 @@ from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.tabular.copying import Choice, rows_of
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import crop, fit, number
+from musicrec_tui.tui.widgets.cells import DIM, crop, fit, number
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
-_DIM = "$foreground 65%"
 _PREVIEW = 3
 
 
@@ -78,13 +77,13 @@ class CopyDialog(Dialog[Choice | None]):
         """How much is chosen, and the first lines of it."""
         parts = [Content("  ")]
         for one in self._extents:
-            parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else _DIM), Content("  ")]
+            parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else DIM), Content("  ")]
         self.query_one("#copy-extent", Static).update(Content("").join(parts))
         columns, rows = rows_of(self._sheet, self._extent)
         text = formatted(columns, rows[:_PREVIEW], self._format, self._extent) if rows else ""
         lines = text.split("\n")[:_PREVIEW]
         width = max(20, self.query_one("#copy-preview").content_size.width or 56)
-        shown = [Content.styled(crop(printable(line), width), _DIM) for line in lines]
+        shown = [Content.styled(crop(printable(line), width), DIM) for line in lines]
         self.query_one("#copy-preview", Static).update(Content("\n").join(shown))
 
     def _called(self, extent: Extent) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.screen import Screen
 
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
@@ -49,6 +51,13 @@ class Panes(BaseScreen):
             await self.query_one("#left").mount(UserPane())
             await self.query_one("#panes").mount(Vertical(ArtistPane(), ranked, id="right"))
         self.furnished = True
+
+    def _screen_resized(self, size: Size) -> None:
+        """Be steady once furnished: before that, Textual's second layout is what draws the first frame at once."""
+        if self.furnished:
+            super()._screen_resized(size)
+        else:
+            Screen._screen_resized(self, size)
 
     @property
     def user_pane(self) -> "UserPane":

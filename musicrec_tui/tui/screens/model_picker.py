@@ -9,14 +9,12 @@ from textual.content import Content
 
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 from musicrec_tui.tui.widgets.train.status import titled
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
-
-_DIM = "$foreground 65%"
 
 
 class ModelPicker(Dialog[str]):
@@ -66,6 +64,6 @@ def _drawn(label: str, detail: str, present: bool) -> Draw:
     """How a run is drawn; ● is the one that recommends now."""
 
     def draw(width: int) -> Content:
-        return Content.assemble("● " if present else "  ", (fit(label, 22), "bold"), (fit(detail, width - 24), _DIM))
+        return Content.assemble("● " if present else "  ", (fit(label, 22), "bold"), (fit(detail, width - 24), DIM))
 
     return draw

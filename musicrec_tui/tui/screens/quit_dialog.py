@@ -10,7 +10,7 @@ from textual.widgets import Static
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 Answer = Literal["leave", "cancel", "stay"]
@@ -98,7 +98,7 @@ def _drawn(key: str, title: str, effect: str) -> Draw:
 
     def draw(width: int) -> Content:
         return Content.assemble(
-            (f"{key[0]}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), "$foreground 65%")
+            (f"{key[0]}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), DIM)
         )
 
     return draw

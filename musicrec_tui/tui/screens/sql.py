@@ -16,7 +16,7 @@ from musicrec_tui.dataset.records import Table
 from musicrec_tui.dataset.sql.answers import Answer
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import sql
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui import messages
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
@@ -193,7 +193,7 @@ class SqlScreen(BaseScreen):
     async def _show(self, query: str, answer: Answer, took: str) -> None:
         """The rows, how many they are, and how long they took."""
         count = len(answer.rows)
-        rows = f"first {count:,} rows, and there are more" if answer.more else f"{count:,} row{'s' * (count != 1)}"
+        rows = f"first {count:,} rows, and there are more" if answer.more else counted(count, "row")
         self._asked = query
         self._say(f"{rows} · {took}")
         result = self.query_one(TableView)

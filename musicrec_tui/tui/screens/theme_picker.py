@@ -10,10 +10,8 @@ from textual.content import Content
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.themes import Choice
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
-
-_DIM = "$foreground 65%"
 
 
 class ThemePicker(Dialog[str | None]):
@@ -54,8 +52,6 @@ def _drawn(choice: Choice, present: bool) -> Draw:
 
     def draw(width: int) -> Content:
         told = f"{choice.kind} · {choice.origin}"
-        return Content.assemble(
-            "● " if present else "  ", (fit(choice.name, 22), "bold"), (fit(told, width - 24), _DIM)
-        )
+        return Content.assemble("● " if present else "  ", (fit(choice.name, 22), "bold"), (fit(told, width - 24), DIM))
 
     return draw

@@ -12,16 +12,14 @@ from textual.widgets import Static
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.trash import Bin, Trashed
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
-
-_DIM = "$foreground 65%"
 
 
 class TrashDialog(Dialog[Any]):
@@ -85,6 +83,6 @@ def _draw(one: Trashed[Any], days: int, width: int) -> Content:
     """A deleted job: its name, since when, for how long."""
     left = one.days_left(days)
     deleted = f"deleted {one.since:%Y-%m-%d}" if one.since else "deleted at some time"
-    kept = "kept" if left is None else "goes today" if left == 0 else f"{left} day{'s' * (left != 1)} left"
+    kept = "kept" if left is None else "goes today" if left == 0 else f"{counted(left, 'day')} left"
     tail = f" {deleted}  {kept:>12}"
-    return Content.assemble((fit(one.job.label, max(0, width - len(tail))), "bold"), (fit(tail, len(tail)), _DIM))
+    return Content.assemble((fit(one.job.label, max(0, width - len(tail))), "bold"), (fit(tail, len(tail)), DIM))

@@ -17,9 +17,8 @@ from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.tabular.formats import plain
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import CopyWanted
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 
-_DIM = "$foreground 65%"
 _LABEL = 24
 
 
@@ -79,11 +78,11 @@ class WholeValue(Horizontal, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Both."""
-        name = Static(Content.styled(fit(self._column.name, self._label), _DIM))
+        name = Static(Content.styled(fit(self._column.name, self._label), DIM))
         name.styles.width = self._label + 2
         yield name
         missing = self._value is None
-        yield Static(Content.styled("–", _DIM) if missing else Content(plain(self._value)), classes="value")
+        yield Static(Content.styled("–", DIM) if missing else Content(plain(self._value)), classes="value")
 
 
 def _label_width(columns: Sequence[Column]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from musicrec_tui.dataset.export_rows import Cells, Column
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.tabular.formats import Extent, Format
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.cells import number
@@ -36,12 +36,7 @@ def told(sheet: Sheet, choice: Choice, rows: int) -> str:
         as_what = as_what if choice.format == "JSON" else "as text"
         return f"Copied 1 cell ({printable(sheet.columns[sheet.cell].name, 40)}) {as_what}."
     if choice.extent == "row":
-        return f"Copied 1 row {as_what} ({_many(columns, 'cell')})."
+        return f"Copied 1 row {as_what} ({counted(columns, 'cell')})."
     if rows < sheet.total:
         return f"Copied {number(rows)} of {number(sheet.total)} rows {as_what}: those that are loaded."
-    return f"Copied {_many(rows, 'row')} {as_what} ({_many(columns, 'column')})."
-
-
-def _many(count: int, what: str) -> str:
-    """`3 cells`."""
-    return f"{number(count)} {what}{'s' * (count != 1)}"
+    return f"Copied {counted(rows, 'row')} {as_what} ({counted(columns, 'column')})."

@@ -6,6 +6,8 @@ from rich.cells import cell_len, chop_cells
 
 from musicrec_tui.text import printable
 
+DIM = "$foreground 65%"
+"""The style of what is said beside something: legible on every ground that we have."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))

@@ -9,12 +9,11 @@ from musicrec_tui.jobs.protocol import Against, Compared, DifferingUser, PairedM
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.tabular.run_records import Differing
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare import forest
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.row_list import Row
 
-_DIM = "$foreground 65%"
 _ALPHA = 0.05
 _ROOMY = 110
 _NO_GROUPS = "These runs are of before users were grouped: train them again to see groups."
@@ -32,7 +31,7 @@ def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
         f"▲ ▼ more, less than chance gives: p below {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
         "Lines are 95% intervals; novelty, pop. and alike have scales of their own."
     )
-    return Content("\n").join([*blocks, Content(note).stylize(_DIM)])
+    return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
 
 def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
@@ -52,7 +51,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     note = (
         "light, middle, heavy: by the number of artists in train; mainstream, niche: by how many listeners these have."
     )
-    return Content("\n").join([*blocks, Content(note).stylize(_DIM)])
+    return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
 
 def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
@@ -69,7 +68,7 @@ def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
 
 def _draw_heading(title: str, width: int) -> Content:
     """A heading among the users."""
-    return Content(fit(title, width)).stylize(_DIM)
+    return Content(fit(title, width)).stylize(DIM)
 
 
 def _draw_user(user: DifferingUser, letter: str, width: int) -> Content:

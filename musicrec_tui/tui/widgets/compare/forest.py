@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 
-_DIM = "$foreground 65%"
 _NAME, _NUMBER, _LEAST = 11, 8, 9
 _TWO_DIGITS = 0.01
 
@@ -48,7 +47,7 @@ def drawn(lines: Sequence[Line], after: str, width: int) -> list[Content]:
     cells -= 1 - cells % 2  # an axis in the middle
     reach = {line.scale: max(_reach(other) for other in lines if other.scale == line.scale) for line in lines}
     head = f"{'':<{_NAME}}{'mean':>{_NUMBER}}" + (f"{'low':>{_NUMBER}}{'high':>{_NUMBER}}" if told else "")
-    rows = [Content(f"{head}  {_axis(reach[lines[0].scale], cells)} {after}").stylize(_DIM)]
+    rows = [Content(f"{head}  {_axis(reach[lines[0].scale], cells)} {after}").stylize(DIM)]
     for line in lines:
         numbers = (line.difference, line.low, line.high) if told else (line.difference,)
         text = fit(line.name, _NAME) + "".join(f"{_signed(number):>{_NUMBER}}" for number in numbers)

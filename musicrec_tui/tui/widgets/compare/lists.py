@@ -6,11 +6,10 @@ from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.row_list import Row
 
-_DIM = "$foreground 65%"
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 
 Places = Mapping[str, int]
@@ -57,7 +56,7 @@ def row(found: Recommendation, here: int, lists: Callable[[], Sequence[Places]])
         name = fit(found.artist.name, room if places else width - _BEFORE)
         sign = "= " if told else "  "
         return Content.assemble(
-            (f"{found.rank:>2} ", _DIM), (sign, "bold $accent"), name, (f" {places}" if places else "", "$accent")
+            (f"{found.rank:>2} ", DIM), (sign, "bold $accent"), name, (f" {places}" if places else "", "$accent")
         )
 
     return Row(draw, found.artist, found)

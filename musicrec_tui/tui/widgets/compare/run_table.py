@@ -20,12 +20,11 @@ from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, TEST, Column
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.status import look, titled
 
-_DIM = "$foreground 65%"
 _FIGURE = 10
 _LEFT = 6
 _MODEL = 11
@@ -190,16 +189,16 @@ class RunTable(RowList, Resizable):
     def head(self, width: int) -> Content:
         """The titles of what is visible; arrows tell that there is more on a side."""
         name, first, last = self.window(width)
-        line = Content.assemble((fit("     run", _LEFT + name), _DIM))
+        line = Content.assemble((fit("     run", _LEFT + name), DIM))
         for place in range(first, last):
             title = COLUMNS[place].title + self._arrow(place)
             title = f"‹ {title}" if place == first > 0 else title
             title = f"{title} ›" if place == last - 1 < len(COLUMNS) - 1 else title
-            style = "bold underline $accent" if place == self.selected else _DIM
+            style = "bold underline $accent" if place == self.selected else DIM
             line += Content.assemble(" " * max(0, _FIGURE - cell_len(title)), (title[:_FIGURE], style))
             if place == self.selected:
                 line += Content(fit("95% interval" if COLUMNS[place].metric else "", _INTERVAL, right=True)).stylize(
-                    _DIM
+                    DIM
                 )
         return line
 
@@ -220,7 +219,7 @@ class RunTable(RowList, Resizable):
             text = fit(COLUMNS[index].text(run), _FIGURE, right=True)
             line += Content.assemble((text, "bold $accent" if index == self.selected else ""))
             if index == self.selected:
-                line += Content(fit(_ends(COLUMNS[index], run), _INTERVAL, right=True)).stylize(_DIM)
+                line += Content(fit(_ends(COLUMNS[index], run), _INTERVAL, right=True)).stylize(DIM)
         return line
 
 
@@ -252,11 +251,11 @@ def _ends(column: Column, run: RunInfo) -> str:
 
 def _draw_heading(title: str, width: int) -> Content:
     """What the runs below were measured on."""
-    return Content(fit(f"── {title} " + "─" * width, width).replace("…", "─")).stylize(_DIM)
+    return Content(fit(f"── {title} " + "─" * width, width).replace("…", "─")).stylize(DIM)
 
 
 def _draw_without(run: RunInfo, width: int) -> Content:
     """A run without a result: its state, and why."""
     shown = look(run.status)
     left = Content.assemble("  ", (shown.symbol, shown.style), f"   {fit(titled(run), 14)} {shown.word:<10}")
-    return left + Content(fit(printable(run.reason), max(0, width - left.cell_length))).stylize(_DIM)
+    return left + Content(fit(printable(run.reason), max(0, width - left.cell_length))).stylize(DIM)

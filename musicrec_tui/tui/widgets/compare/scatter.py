@@ -6,11 +6,10 @@ from typing import NamedTuple
 from textual.content import Content
 
 from musicrec_tui.jobs.protocol import Scattered
-from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.cells import DIM, fit, number
 
 LEGEND = "1–9 users · X 10+ · C 100+ · M 1,000+ · dots: where both give the same"
 NARROWEST = 40
-_DIM = "$foreground 65%"
 _AXIS = 8
 _AROUND = 2
 _ONE_LINE = 72
@@ -50,7 +49,7 @@ def drawn(found: Sequence[Scattered], heads: Sequence[tuple[str, str]], metric: 
     lines: list[Content] = []
     for start in range(0, len(blocks), laid.across):
         lines += [Content("  ").join(parts) for parts in zip(*blocks[start : start + laid.across], strict=True)]
-    return Content("\n").join([*lines, Content.styled(LEGEND, _DIM)])
+    return Content("\n").join([*lines, Content.styled(LEGEND, DIM)])
 
 
 def sign(users: int) -> str:
@@ -75,10 +74,10 @@ def _plot(found: Scattered, head: tuple[str, str], metric: str, laid: Plan) -> l
         label = f"{end:>{_AXIS - 1}.3f}" if end is not None else " " * (_AXIS - 1)
         cells = [_cell(counts.get((column, row), 0), column, row, found) for column in range(found.columns)]
         rest = " " * (laid.width - _AXIS - found.columns)
-        lines.append(Content.assemble((f"{label}│", _DIM), *cells, rest))
+        lines.append(Content.assemble((f"{label}│", DIM), *cells, rest))
     ends = f"{found.low:.3f}", f"{found.high:.3f}"
     axis = f"{'':{_AXIS}}{ends[0]}{ends[1]:>{max(1, found.columns - len(ends[0]))}}"
-    lines.append(Content.styled(fit(axis, laid.width), _DIM))
+    lines.append(Content.styled(fit(axis, laid.width), DIM))
     return [*lines, *(Content(fit(line, laid.width)) for line in _told(found, up[:1], laid.width))]
 
 
@@ -94,4 +93,4 @@ def _cell(users: int, column: int, row: int, found: Scattered) -> tuple[str, str
     """A cell's character; an empty one shows whether it is on the diagonal."""
     if users:
         return sign(users), "bold $accent" if users >= 100 else "$accent" if users >= 10 else ""
-    return ("·", _DIM) if on_diagonal(column, row, found.columns, found.rows) else (" ", "")
+    return ("·", DIM) if on_diagonal(column, row, found.columns, found.rows) else (" ", "")

@@ -8,13 +8,12 @@ from textual.content import Content
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column, difference
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 65%"
 _MARK = (
     "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "
     "from the first."
@@ -44,7 +43,7 @@ def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
         told = f"  {difference(column, runs[0], runs[1])}" if change else ""
         lines.append(Content.assemble((text, "bold $accent" if here else ""), told))
     told_basis = Content(printable(obstacle or comparison.compare(runs).sentence, 600))
-    return Content("\n").join([told_basis.stylize("bold $text-warning" if obstacle else _DIM), *lines])
+    return Content("\n").join([told_basis.stylize("bold $text-warning" if obstacle else DIM), *lines])
 
 
 def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
@@ -62,7 +61,7 @@ def differing(runs: Sequence[RunInfo], width: int) -> Content:
     sides = [settings(run) for run in runs]
     names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
     if not names:
-        return Content("All were asked for with the same parameters.").stylize(_DIM)
+        return Content("All were asked for with the same parameters.").stylize(DIM)
     cell = max(6, min(26, (width - 15) // len(runs) - 1))
     head = Content(
         " ".join([f"{'differs in':<15}", *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])])
@@ -102,7 +101,7 @@ def alone(run: RunInfo, *, several_groups: bool) -> Content:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))
     if run.result is None:
         lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "It has no result yet."))
-    lines.append(Content(_MARK).stylize(_DIM))
+    lines.append(Content(_MARK).stylize(DIM))
     if several_groups:
-        lines.append(Content(_GROUPS).stylize(_DIM))
+        lines.append(Content(_GROUPS).stylize(DIM))
     return Content("\n").join(lines)

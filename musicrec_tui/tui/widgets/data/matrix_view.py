@@ -15,11 +15,10 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.two_keys import TwoKeys
-from musicrec_tui.tui.widgets.cells import fit, short
+from musicrec_tui.tui.widgets.cells import DIM, fit, short
 from musicrec_tui.tui.widgets.data import matrix_table
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 
-DIM = "$foreground 65%"
 _LABEL, _FIGURE, _HEADS = 12, 8, 2
 _HERE = "bold reverse"
 

@@ -7,6 +7,7 @@ from typing import overload
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Table
+from musicrec_tui.tui.widgets.cells import DIM
 from musicrec_tui.tui.widgets.row_list import Row
 
 PAGE = 200
@@ -69,5 +70,5 @@ class Pages(Sequence[Row]):
         """The row's text, or dots until it has come."""
         if (cells := self.cells(index)) is None:
             self._want(index // PAGE)
-            return Content.styled("…"[:room], "$foreground 65%")
+            return Content.styled("…"[:room], DIM)
         return self._draw(cells, room)

@@ -14,11 +14,10 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import bar, fit, number, short
+from musicrec_tui.tui.widgets.cells import DIM, bar, fit, number, short
 from musicrec_tui.tui.widgets.explore.drawing import timeline
 from musicrec_tui.tui.widgets.train.braille import curve
 
-DIM = "$foreground 65%"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _COUNT, _SHARE = 8, 8

@@ -10,8 +10,7 @@ from musicrec_tui.dataset.profiles.typed import Choice
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.cells import fit, number, short
-from musicrec_tui.tui.widgets.explore.drawing import DIM
+from musicrec_tui.tui.widgets.cells import DIM, fit, number, short
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _FIGURE = 15

@@ -8,8 +8,8 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.explore.drawing import DIM, timeline
+from musicrec_tui.tui.widgets.cells import DIM, fit
+from musicrec_tui.tui.widgets.explore.drawing import timeline
 
 
 class Facts(TabularWidget, can_focus=True):

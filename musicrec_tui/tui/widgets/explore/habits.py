@@ -8,8 +8,8 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import bars, number, spark
-from musicrec_tui.tui.widgets.explore.drawing import DIM, called, span
+from musicrec_tui.tui.widgets.cells import DIM, bars, number, spark
+from musicrec_tui.tui.widgets.explore.drawing import called, span
 
 _HOURS = 24
 _HIGHEST = 8

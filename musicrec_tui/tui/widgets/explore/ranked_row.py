@@ -6,8 +6,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import bar, fit, short
-from musicrec_tui.tui.widgets.explore.drawing import DIM
+from musicrec_tui.tui.widgets.cells import DIM, bar, fit, short
 from musicrec_tui.tui.widgets.row_list import Row
 
 BESIDE = 4

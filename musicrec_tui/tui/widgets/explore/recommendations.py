@@ -20,9 +20,9 @@ from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
 from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.widgets.cells import fit, number, short
+from musicrec_tui.tui.widgets.cells import DIM, fit, number, short
 from musicrec_tui.tui.widgets.explore import requests
-from musicrec_tui.tui.widgets.explore.drawing import DIM, called, note_row
+from musicrec_tui.tui.widgets.explore.drawing import called, note_row
 from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
 from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.row_list import Row, RowList

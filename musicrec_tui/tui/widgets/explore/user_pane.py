@@ -14,9 +14,8 @@ from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.tabular.fetching import at_once, paged
 from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.cells import DIM, fit, number
 from musicrec_tui.tui.widgets.explore.drawing import (
-    DIM,
     called,
     counts,
     listen_row,

@@ -20,9 +20,9 @@ from musicrec_tui.tui.tabular.fetching import at_once
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import bar, fit, number
+from musicrec_tui.tui.widgets.cells import DIM, bar, fit, number
 from musicrec_tui.tui.widgets.explore import requests
-from musicrec_tui.tui.widgets.explore.drawing import DIM, note_row
+from musicrec_tui.tui.widgets.explore.drawing import note_row
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.working import start
 

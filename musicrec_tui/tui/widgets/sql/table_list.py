@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import fit, short
+from musicrec_tui.tui.widgets.cells import DIM, fit, short
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sql.tables import TableOfIndex
-
-_DIM = "$foreground 65%"
 
 
 class Named(NamedTuple):
@@ -38,10 +36,10 @@ class TableList(RowList):
 
 def _table(name: str, rows: str, width: int) -> Content:
     """A table with its size."""
-    return Content.assemble((fit(name, max(1, width - 6)), "bold"), (fit(rows, 6, right=True), _DIM))
+    return Content.assemble((fit(name, max(1, width - 6)), "bold"), (fit(rows, 6, right=True), DIM))
 
 
 def _column(name: str, kind: str, width: int) -> Content:
     """A column with its type."""
     left = min(max(len(name) + 1, width - 13), width - 3)
-    return Content.assemble(f" {fit(name, left)}", (fit(kind.lower(), max(0, width - left - 1)), _DIM))
+    return Content.assemble(f" {fit(name, left)}", (fit(kind.lower(), max(0, width - left - 1)), DIM))

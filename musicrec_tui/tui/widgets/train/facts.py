@@ -7,13 +7,12 @@ from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import bar, number
+from musicrec_tui.tui.widgets.cells import DIM, bar, number
 from musicrec_tui.tui.widgets.train.packed import folded, packed
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 65%"
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
 _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
@@ -54,7 +53,7 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
     told = [f"{run.model}: {parameters}", split]
     if run.result and run.result.ratings:
         told.append(printable(run.result.ratings))
-    return [Content(folded(line, width)).stylize(_DIM) for line in told]
+    return [Content(folded(line, width)).stylize(DIM) for line in told]
 
 
 def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
@@ -119,4 +118,4 @@ def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
     if watched.data:
         told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
         told.append(f"{number(watched.data.train)} pairs")
-    return Content("\n".join(packed(told, width))).stylize(_DIM)
+    return Content("\n".join(packed(told, width))).stylize(DIM)

@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
-from musicrec_tui.tui.widgets.cells import crop, fit
+from musicrec_tui.tui.widgets.cells import DIM, crop, fit
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.fields import Entry
 
@@ -52,7 +52,7 @@ class FormLine(Widget):
         label = "bold $text-error" if self.error else "bold $accent" if self.has_focus_within else "$foreground 80%"
         covered = self.control.outer_size.width + 1
         hint = crop(self.entry.hint, max(0, self.size.width - _LABEL - covered - 1))
-        first = Content.assemble((fit(self.entry.label, _LABEL), label), " " * covered, (hint, "$foreground 65%"))
+        first = Content.assemble((fit(self.entry.label, _LABEL), label), " " * covered, (hint, DIM))
         return Content("\n").join([first, *self._error_lines(self.size.width)])
 
     def _error_lines(self, width: int) -> list[Content]:

@@ -4,6 +4,8 @@ import bisect
 import re
 from collections.abc import Sequence
 
+from musicrec_tui.text import counted
+
 
 class Found:
     """The lines that have a text, upper and lower case alike. Lines that are added later count, too.
@@ -43,7 +45,7 @@ class Found:
         """`3 of 17 lines`, where `place` is one of them; else how many there are."""
         if not self.places:
             return "in no line"
-        total = f"{len(self.places):,} line{'s' * (len(self.places) != 1)}"
+        total = counted(len(self.places), "line")
         number = bisect.bisect_left(self.places, place)
         here = number < len(self.places) and self.places[number] == place
         return f"{number + 1:,} of {total}" if here else f"in {total}"

@@ -5,11 +5,10 @@ from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.trend import trend_line
 
-_DIM = "$foreground 65%"
 _ROOMY = 42
 _TREND, _SHORTEST = 12, 4
 _PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}
@@ -23,7 +22,7 @@ def row(run: RunInfo, width: int) -> Content:
     room = width - 2 - cell_len(tail) - cell_len(course)
     return Content.assemble(
         (shown.symbol, shown.style), " ", fit(titled(run), room), (course, "$accent"),
-        (tail, "" if run.status.live else _DIM),
+        (tail, "" if run.status.live else DIM),
     )  # fmt: skip
 
 
@@ -37,9 +36,7 @@ def second_row(run: RunInfo, width: int) -> Content:
     room = width - 2 - cell_len(told) - 1
     course = trend_line(run.trend.values, min(room, 2 * _TREND)) if run.trend and room >= _SHORTEST else ""
     space = " " if course else ""
-    return Content.assemble(
-        "  ", (course, "$accent"), space, (fit(told, max(0, width - 2 - len(course + space))), _DIM)
-    )
+    return Content.assemble("  ", (course, "$accent"), space, (fit(told, max(0, width - 2 - len(course + space))), DIM))
 
 
 def _course(run: RunInfo, width: int) -> str:

@@ -7,10 +7,9 @@ from textual.content import Content
 
 from musicrec_tui.runs.events import Summary
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.cells import fit, number
+from musicrec_tui.tui.widgets.cells import DIM, fit, number
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 
-_DIM = "$foreground 65%"
 _SHAPE, _COUNT = 14, 11
 _WIDEST = 72  # a name and its figures are read as one line
 
@@ -59,7 +58,7 @@ class LayerList(RowList):
 
 def _draw_head(width: int) -> Content:
     """What the columns are."""
-    return Content(_line("layer", "shape", "parameters", width)).stylize(_DIM)
+    return Content(_line("layer", "shape", "parameters", width)).stylize(DIM)
 
 
 def _draw(layer: Layer, width: int) -> Content:

@@ -11,7 +11,7 @@ from musicrec_tui.tui.commands import Command, bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.train.braille import Point, nice_end
 from musicrec_tui.tui.widgets.train.packed import packed
 from musicrec_tui.tui.widgets.train.plot_lines import LABELS, columns, figure, plot_lines
@@ -19,7 +19,6 @@ from musicrec_tui.tui.widgets.train.plot_view import View
 from musicrec_tui.tui.widgets.train.watched import Watched
 
 _NARROWEST, _LOWEST, _READING = 22, 8, 3
-_DIM = "$foreground 65%"
 _FALLING = ("loss",)
 
 
@@ -130,7 +129,7 @@ class MetricPlot(TabularWidget, can_focus=True):
         """All panels, line by line; below them the values of the epoch that is read."""
         names = self._names()
         if not names:
-            return Content(self._drawn[1]).stylize(_DIM)
+            return Content(self._drawn[1]).stylize(DIM)
         across, down = self._grid()
         across = min(across, len(names))
         rows = [names[first : first + across] for first in range(0, len(names), across)][:down]

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.train.braille import EMPTY, Point, curve
 
 LABELS = 7
-_DIM = "$foreground 65%"
 
 
 def plot_lines(
@@ -43,11 +42,11 @@ def plot_lines(
     lines = []
     for number, dots in enumerate(drawn):
         label = fit(labels.get(number, ""), LABELS - 1, right=True)
-        lines.append(Content.assemble((f"{label} ", _DIM), ("▏", "$accent"), _marked(dots, column), " "))
+        lines.append(Content.assemble((f"{label} ", DIM), ("▏", "$accent"), _marked(dots, column), " "))
     room = max(0, width - LABELS - 3 - len(f"{start}{end}"))
     below = f"{word} · log y" if log and room > len(word) + 8 else "log y" if log else word
     foot = f"{start}{below:^{room}}{end}"
-    return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(_DIM)]
+    return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(DIM)]
 
 
 def columns(width: int) -> int:
@@ -64,7 +63,7 @@ def _marked(dots: str, column: int | None) -> Content:
     """A row of the curve, with the mark where there is one."""
     if column is None:
         return Content.styled(dots, "$accent")
-    here = ("┊", _DIM) if dots[column] == EMPTY else (dots[column], "bold reverse")
+    here = ("┊", DIM) if dots[column] == EMPTY else (dots[column], "bold reverse")
     return Content.assemble((dots[:column], "$accent"), here, (dots[column + 1 :], "$accent"))
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from musicrec_tui.tui.widgets.cells import DIM
+
 
 class Look(NamedTuple):
     """How a state is shown.
@@ -22,7 +24,7 @@ _LOOKS = {
     "running": Look("◐", "running", "bold $accent"),
     "finished": Look("✓", "finished", "$text-success"),
     "failed": Look("✗", "failed", "$text-error"),
-    "cancelled": Look("■", "cancelled", "$foreground 65%"),
+    "cancelled": Look("■", "cancelled", DIM),
     "died": Look("†", "died", "bold $text-error"),
     "damaged": Look("!", "damaged", "bold $text-error"),
 }
@@ -31,7 +33,7 @@ LIVE = frozenset({"queued", "running"})
 
 def look(status: str) -> Look:
     """The look of a state; one that is not known here shows its own word."""
-    return _LOOKS.get(status, Look("?", status, "$foreground 65%"))
+    return _LOOKS.get(status, Look("?", status, DIM))
 
 
 class Named(Protocol):

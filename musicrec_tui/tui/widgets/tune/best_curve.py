@@ -9,9 +9,8 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.widgets.cells import DIM
 from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
-
-_DIM = "$foreground 65%"
 
 
 class BestCurve(TabularWidget, can_focus=True):
@@ -40,7 +39,7 @@ class BestCurve(TabularWidget, can_focus=True):
     def render(self) -> RenderResult:
         """Title, curve, trials below."""
         if not self._best:
-            return Content.assemble(("Best so far", "bold"), "\n", ("The curve begins with the first trial.", _DIM))
+            return Content.assemble(("Best so far", "bold"), "\n", ("The curve begins with the first trial.", DIM))
         title = Content.assemble(("Best so far", "bold"), f"  {figure(self._best[-1][1])}")
         points = [(float(place), value) for place, value in self._best]
         lines = plot_lines(points, self._total, "trials", self.size.width, max(2, self.size.height - 1))

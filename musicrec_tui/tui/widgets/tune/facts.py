@@ -8,18 +8,17 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import bar
+from musicrec_tui.tui.widgets.cells import DIM, bar
 from musicrec_tui.tui.widgets.train.facts import label_lines
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.train.packed import folded
 from musicrec_tui.tui.widgets.train.status import Look, duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.wish import described
 
-_DIM = "$foreground 65%"
 _ROOMY = 60
 _TRIAL_LOOKS = {
     "finished": Look("✓", "finished", "$text-success"),
-    "pruned": Look("✂", "pruned", "$foreground 65%"),
+    "pruned": Look("✂", "pruned", DIM),
     "failed": Look("✗", "failed", "$text-error"),
 }
 
@@ -61,8 +60,8 @@ def detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
                          (value, "bold"), when),
         Content(printable(trial.reason, 600)).stylize("$text-error"),
         Content(folded(described(trial.params), width)),
-        Content(" · ".join(filter(None, [seconds, epochs, memory]))).stylize(_DIM),
-        Content(folded(metrics, width)).stylize(_DIM),
+        Content(" · ".join(filter(None, [seconds, epochs, memory]))).stylize(DIM),
+        Content(folded(metrics, width)).stylize(DIM),
     ]  # fmt: skip
     return Content("\n").join(line for line in lines if line.plain)
 
@@ -128,7 +127,7 @@ def _figures(tuning: TuningInfo) -> Content:
     pruned = sum(trial.state == "pruned" for trial in tuning.trials)
     ended = ((failed, "failed"), (pruned, "pruned"))
     told += [f"{count} trial{'s' if count != 1 else ''} {word}" for count, word in ended if count]
-    return Content(" · ".join(told)).stylize(_DIM)
+    return Content(" · ".join(told)).stylize(DIM)
 
 
 def _asked_for(tuning: TuningInfo, width: int) -> Content:
@@ -138,4 +137,4 @@ def _asked_for(tuning: TuningInfo, width: int) -> Content:
         return Content("")
     plan = "grid" if isinstance(spec.plan, Grid) else "Optuna"
     over = f" over {', '.join(spec.varied)}" if width >= _ROOMY else ""
-    return Content(folded(f"{plan}{over} · {spec.split.label()} · fit seed {spec.seed}", width)).stylize(_DIM)
+    return Content(folded(f"{plan}{over} · {spec.split.label()} · fit seed {spec.seed}", width)).stylize(DIM)

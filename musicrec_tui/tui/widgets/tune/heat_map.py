@@ -15,10 +15,9 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.train.fields import text_of
 
-_DIM = "$foreground 65%"
 _SHADES = "░▒▓█"
 _NARROW, _BROAD = 8, 18  # broader cells have more of their shade
 _WIDEST = 12
@@ -83,7 +82,7 @@ class HeatMap(TabularWidget, can_focus=True):
         if self._tuning is None:
             return ""
         if len(self.names) < 2:
-            return Content("A map needs two parameters that vary; this tuning varies one.").stylize(_DIM)
+            return Content("A map needs two parameters that vary; this tuning varies one.").stylize(DIM)
         what = self._tuning, self.axes, self.size
         if self._drawn is None or self._drawn[0] != what:
             self._drawn = what, _drawn(self._tuning, *self.axes, self.size)
@@ -117,13 +116,13 @@ def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
     heat, label, cell = _layout(tuning, x, y, size)
     lines = [Content.assemble(("Map", "bold"), f"  {x} across, {y} down")]
     head = " " * (label + 1) + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
-    lines.append(Content(head).stylize(_DIM))
+    lines.append(Content(head).stylize(DIM))
     values = [value for row in heat.cells for value in row if value is not None]
     low, high = min(values, default=0.0), max(values, default=0.0)
     for name, row in zip(heat.rows, heat.cells, strict=True):
         cells = [_cell(value, low, high, cell) for value in row]
-        lines.append(Content("").join([Content(fit(name, label, right=True) + " ").stylize(_DIM), *cells]))
-    lines.append(Content(_legend(heat, low, high)).stylize(_DIM))
+        lines.append(Content("").join([Content(fit(name, label, right=True) + " ").stylize(DIM), *cells]))
+    lines.append(Content(_legend(heat, low, high)).stylize(DIM))
     return Content("\n").join(line if line.cell_length <= size.width else line[: size.width] for line in lines)
 
 
@@ -151,7 +150,7 @@ def _picture(title: str, tuning: TuningInfo, x: str, y: str) -> Map:
 def _cell(value: float | None, low: float, high: float, width: int) -> Content:
     """A shade and a figure; a dot where no trial is finished; the best is marked."""
     if value is None:
-        return Content(fit(f"{_NOT_TRIED}  ", width, right=True)).stylize(_DIM)
+        return Content(fit(f"{_NOT_TRIED}  ", width, right=True)).stylize(DIM)
     share = (value - low) / (high - low) if high > low else 1.0
     shade = _SHADES[min(len(_SHADES) - 1, int(share * len(_SHADES)))]
     figure = f"{value:.4f}".lstrip("0") if 0 < value < 1 else f"{value:.3f}"

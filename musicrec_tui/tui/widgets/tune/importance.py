@@ -16,9 +16,8 @@ from musicrec_tui.tui.importances import importances
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import bar, crop, fit
+from musicrec_tui.tui.widgets.cells import DIM, bar, crop, fit
 
-_DIM = "$foreground 65%"
 _SHARE = 5
 
 
@@ -92,10 +91,10 @@ class Importance(TabularWidget, can_focus=True):
         """A bar for each parameter; how many found no room."""
         width, room = self.size.width, max(1, self.size.height - 1)
         told = self._told.get(self._tuning.id, _NOTHING) if self._tuning else _NOTHING
-        title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), _DIM))
+        title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), DIM))
         if not told.shares:
             note = told.note if self._tuning and self._tuning.trials else "No trial has ended yet."
-            return Content.assemble(title, "\n", (note, _DIM))
+            return Content.assemble(title, "\n", (note, DIM))
         label = max(map(len, told.shares))
         wide = max(1, width - label - _SHARE - 1)
         lines = [
@@ -103,5 +102,5 @@ class Importance(TabularWidget, can_focus=True):
             for name, share in told.shares.items()
         ]
         if len(lines) > room:
-            lines = [*lines[: room - 1], Content(f"… and {len(lines) - room + 1} more").stylize(_DIM)]
+            lines = [*lines[: room - 1], Content(f"… and {len(lines) - room + 1} more").stylize(DIM)]
         return Content("\n").join([title, *lines])

@@ -13,12 +13,11 @@ from musicrec_tui.tui.commands import bindings
 from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.tune.facts import trial_look
 
-_DIM = "$foreground 65%"
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
 _NARROWEST = 9
 _MORE = 3
@@ -91,7 +90,7 @@ class TrialTable(RowList, Resizable):
         value = self._tuning.spec.objective if self._tuning and self._tuning.spec else "value"
         value += " ▾" if self.order == BEST else ""
         told = line + more + fit(value, _VALUE, right=True) + fit("fit s", _SECONDS, right=True)
-        return Content(fit(told, width)).stylize(_DIM)
+        return Content(fit(told, width)).stylize(DIM)
 
     def _set(self, *, to_top: bool) -> None:
         """Put the trials in order."""
@@ -137,8 +136,8 @@ class TrialTable(RowList, Resizable):
         seconds = f"{fit_seconds:.2f}" if fit_seconds is not None else "–"
         return Content.assemble(
             f"{trial.number:>{_NUMBER - 1}} ", (shown.symbol, shown.style), "  ", told,
-            (fit(value, _VALUE, right=True), "bold" if trial.state == "finished" else _DIM),
-            (fit(seconds, _SECONDS, right=True), _DIM),
+            (fit(value, _VALUE, right=True), "bold" if trial.state == "finished" else DIM),
+            (fit(seconds, _SECONDS, right=True), DIM),
         )  # fmt: skip
 
 
