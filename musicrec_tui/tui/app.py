@@ -16,18 +16,19 @@ from textual.widget import AwaitMount, MountError
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import commands, crash, keymap, themes
-from musicrec_tui.tui.commands import Command, CommandProvider
+from musicrec_tui.tui import crash, keymap, themes
+from musicrec_tui.tui.common import commands
+from musicrec_tui.tui.common.commands import Command, CommandProvider
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.title_bar import TitleBar
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.jump import Moving
 from musicrec_tui.tui.memory import Memory
-from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.remembering import Remembering
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
 from musicrec_tui.tui.theming import Theming
 from musicrec_tui.tui.touring import KEY, TouringApp
-from musicrec_tui.tui.widgets.title_bar import TitleBar
-from musicrec_tui.tui.working import start
 
 _STYLES = Path(__file__).parent / "styles"
 _LATER = [_STYLES / f"{name}.tcss" for name in ("explore", "me", "data", "sql", "train", "tune", "compare")]

@@ -14,8 +14,8 @@ from textual.app import App
 from textual.screen import ModalScreen
 
 from musicrec_tui.tui import screens, widgets
-from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.resizing import WIDTH_COMMANDS
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS
 
 MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.listening import last_word
+from musicrec_tui.tui.common.listening import last_word
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
-from musicrec_tui.tui.commands import Command, own
+from musicrec_tui.tui.common.commands import Command, own
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -10,7 +10,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys, key_t
 from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.commands import key_text
+from musicrec_tui.tui.common.commands import key_text
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.catalogue import Listed

@@ -12,7 +12,7 @@ from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home, expanded
-from musicrec_tui.tui.shown import Shown, Table
+from musicrec_tui.tui.common.screen_state import Shown, Table
 
 SCHEMA = 1
 _MOST_LOGS = 50

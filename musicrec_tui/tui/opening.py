@@ -10,7 +10,7 @@ import msgspec
 
 from musicrec_tui.dataset.index.remaining import Remaining
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.tui.listening import home_option, last_word
+from musicrec_tui.tui.common.listening import home_option, last_word
 from musicrec_tui.tui.session import Session
 
 if TYPE_CHECKING:

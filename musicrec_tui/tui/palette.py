@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
-from musicrec_tui.tui.screens.dialog import AnsweredOnce
+from musicrec_tui.tui.common.dialog import AnsweredOnce
 
 
 class Palette(CommandPalette, AnsweredOnce[None]):

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.memory import Memory
-from musicrec_tui.tui.notifying import tell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

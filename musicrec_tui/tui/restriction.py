@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from textual.dom import DOMNode
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.commands import bare, own
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.commands import bare, own
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.tabular.actions import TabularApp
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.run_status import look
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.train.status import look
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo

@@ -8,9 +8,9 @@ from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
     from textual.app import App

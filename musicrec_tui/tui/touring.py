@@ -12,10 +12,10 @@ from textual.widgets import Input
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.restriction import RestrictedApp
-from musicrec_tui.tui.widgets.command_bar import CommandBar
 from musicrec_tui.tui.widgets.tour import Tour
-from musicrec_tui.tui.working import start
 
 KEY = "full_stop"
 _SAID = b"The tour was shown here. Without this file it is shown again.\n"

@@ -36,8 +36,8 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tunings import store as tunings
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import commands
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.common import commands
 
 NAMED = (
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab", "enter", "escape", "space",

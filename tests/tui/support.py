@@ -28,7 +28,7 @@ from musicrec_tui.jobs.protocol import (
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
-from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.common.row_list import RowList
 
 HOSTILE = "[/b]\x1b]0;owned\x07[red]"
 HOSTILE_CLEAN = "[/b]�]0;owned�[red]"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.tui.asking import answered
+from musicrec_tui.tui.common.working import answered
 
 FOR_EVER = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3"
 

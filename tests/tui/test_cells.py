@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from musicrec_tui.tui.widgets.cells import bar, bars, crop, fit, short, spark
+from musicrec_tui.tui.common.cells import bar, bars, crop, fit, short, spark
 
 
 @given(st.text(), st.integers(0, 60), st.booleans())

@@ -7,7 +7,7 @@ from textual.content import Content
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
-from musicrec_tui.tui.widgets import cells
+from musicrec_tui.tui.common import cells
 from musicrec_tui.tui.widgets.data import matrix_view
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 from musicrec_tui.tui.widgets.data.facts import read_facts

@@ -9,7 +9,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui import catalogue, keymap, keys_page
-from musicrec_tui.tui.widgets.command_bar import CommandBar
+from musicrec_tui.tui.common.command_bar import CommandBar
 from tests.tui.support import settled, shown, small
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"

@@ -6,8 +6,8 @@ import pytest
 
 from musicrec_tui.paths import Home, sample_data
 from musicrec_tui.tui import memory
+from musicrec_tui.tui.common.screen_state import Explored, Shown
 from musicrec_tui.tui.memory import Log, Memory
-from musicrec_tui.tui.shown import Explored, Shown
 
 SHOWN = Shown("data", "", Explored("user", "artist", "recent", {"recent": 3}))
 

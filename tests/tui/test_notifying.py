@@ -5,7 +5,7 @@ from typing import Any
 from textual.app import App
 from textual.widgets._toast import Toast
 
-from musicrec_tui.tui.notifying import MOST, NotifyingApp, tell
+from musicrec_tui.tui.common.notifying import MOST, NotifyingApp, tell
 from tests.tui.support import settled
 
 

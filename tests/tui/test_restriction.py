@@ -8,8 +8,9 @@ from textual.widgets import Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.tui import commands, restriction
-from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui import restriction
+from musicrec_tui.tui.common import commands
+from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.restriction import REFUSED, need_freedom
 from musicrec_tui.tui.screens.explore import ExploreScreen
 from musicrec_tui.tui.screens.train import TrainScreen

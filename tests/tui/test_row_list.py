@@ -3,9 +3,9 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.visual import Visual
 
-from musicrec_tui.tui.widgets import strips
+from musicrec_tui.tui.common import strips
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.widgets.explore.drawing import heading_row, name_and_count, note_row
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 
 class ListApp(App[None]):

@@ -7,13 +7,13 @@ from textual.app import App
 
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
-from musicrec_tui.tui import commands
+from musicrec_tui.tui.common import commands
+from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.screens.filters_dialog import FiltersDialog
 from musicrec_tui.tui.screens.help import HelpScreen
 from musicrec_tui.tui.screens.quit_dialog import QuitDialog
-from musicrec_tui.tui.widgets.command_bar import CommandBar
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.widgets.title_bar import TitleBar
 from tests.tui.support import SmallApp, settled, shown
 from tests.tui.train_support import FakeRun
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.runs import events, store
-from musicrec_tui.tui.widgets.train.braille import curve, nice_end
+from musicrec_tui.tui.common.braille import curve, nice_end
+from musicrec_tui.tui.common.plot_lines import figure
+from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.widgets.train.facts import facts
 from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.widgets.train.job_row import row
 from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
-from musicrec_tui.tui.widgets.train.plot_lines import figure
-from musicrec_tui.tui.widgets.train.status import duration, look, megabytes
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import check
 from tests.tui.train_support import START, FakeRun

@@ -16,9 +16,9 @@ from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import store
 from musicrec_tui.tui import watching
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
-from musicrec_tui.tui.working import start
 from tests.jobs.conftest import write_log
 from tests.tui.support import until
 from tests.tui.train_support import FakeDataset, screen_text

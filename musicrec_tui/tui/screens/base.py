@@ -11,10 +11,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from musicrec_tui.tui import collecting
-from musicrec_tui.tui.screens.steady import Steady
+from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.dialog import Steady
+from musicrec_tui.tui.common.title_bar import TabBar, TitleBar
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.command_bar import CommandBar
-from musicrec_tui.tui.widgets.title_bar import TabBar, TitleBar
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.app import MusicrecApp

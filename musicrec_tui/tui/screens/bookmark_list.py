@@ -12,13 +12,13 @@ from musicrec_tui.dataset.bookmarks import Bookmark
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.cells import DIM, fit, number
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import DIM, fit, number
-from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
-from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
 

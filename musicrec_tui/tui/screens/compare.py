@@ -11,19 +11,18 @@ from textual.widgets import Static
 
 from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.screen_state import Compared, Shown
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
-from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.run_actions import RunActions
-from musicrec_tui.tui.shown import Compared, Shown
 from musicrec_tui.tui.widgets.compare.lists_view import ListsView
 from musicrec_tui.tui.widgets.compare.pages import VIEWS
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
 
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
 _HIGH_VIEWS = ("scatter", "lists")

@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.row_list import Row, RowList
 
 
 class Confirm(Dialog[bool]):

@@ -8,13 +8,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
+from musicrec_tui.tui.common.cells import DIM, crop, fit, number
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.tabular.copying import Choice, rows_of
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import DIM, crop, fit, number
-from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 _PREVIEW = 3
 

@@ -8,9 +8,10 @@ from textual.widgets import Input
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui import messages
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
 from musicrec_tui.tui.screens.explore_filters import FilterActions
 from musicrec_tui.tui.screens.explore_history import History
@@ -20,9 +21,7 @@ from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_taste import TasteActions
 from musicrec_tui.tui.screens.explore_why import Reasons
-from musicrec_tui.tui.widgets.explore.requests import Wish
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable

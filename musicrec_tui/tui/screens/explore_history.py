@@ -6,12 +6,12 @@ from typing import ClassVar, NamedTuple
 from textual.widgets import Input
 
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.screen_state import Explored
+from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.shown import Explored
 from musicrec_tui.tui.trail import Trail
-from musicrec_tui.tui.widgets.row_list import RowList
 
 
 class Place(NamedTuple):

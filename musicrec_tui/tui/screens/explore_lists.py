@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.screens.explore_panes import Panes
-from musicrec_tui.tui.widgets.explore.requests import Wish
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.widgets.explore.recommendations import Recommendations

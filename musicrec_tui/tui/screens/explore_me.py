@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from musicrec_tui.dataset.records import User
-from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.screens.explore_profiles import ProfileActions
 

@@ -1,7 +1,7 @@
 """What Explore does with models: choose the one that recommends, and have one trained."""
 
 from musicrec_tui.tui import messages
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.screens.base import BaseScreen
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui import messages
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.screens.base import BaseScreen, Body
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane

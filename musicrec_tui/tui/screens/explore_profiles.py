@@ -6,12 +6,11 @@ from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.drawing import called
-from musicrec_tui.tui.working import start
 
 
 class ProfileActions(BaseScreen):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.explore_panes import Panes
 from musicrec_tui.tui.widgets.explore.drawing import called
-from musicrec_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.opinions.stored import Verdict

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.screens.base import HUGE_WIDTH
 from musicrec_tui.tui.screens.explore_panes import Panes
-from musicrec_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.widgets.explore.recommendations import Recommendations

@@ -16,12 +16,12 @@ from musicrec_tui.dataset.export_target import FORMATS, check_target
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.cells import bar
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import bar
-from musicrec_tui.tui.working import start
 
 Report = Callable[[int, int], None]
 Cancelling = Callable[[], bool]

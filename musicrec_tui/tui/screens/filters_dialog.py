@@ -15,11 +15,10 @@ from musicrec_tui.dataset import filters
 from musicrec_tui.dataset.filters import HEARD, LONGEST_QUIET, Filters, Heard, Share
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.widgets.train.choice import Choice
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from musicrec_tui.runs import metric_help
 from musicrec_tui.text import printable
 from musicrec_tui.tui import twins
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.entries import Entries
-from musicrec_tui.tui.widgets.page import Page
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.entries import Entries
+from musicrec_tui.tui.common.page import Page
 
 TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),

@@ -12,16 +12,15 @@ from textual.widgets import Input, Static
 from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import bar, crop
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import PathSuggester
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
-from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import bar, crop
-from musicrec_tui.tui.widgets.path_suggester import PathSuggester
-from musicrec_tui.tui.working import start
 
 _FIELDS = (
     ("path", "File", "an export: a file or a folder; → completes names"),

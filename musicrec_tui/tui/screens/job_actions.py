@@ -13,8 +13,8 @@ from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.label_dialog import LabelDialog

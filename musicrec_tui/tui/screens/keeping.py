@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import msgspec
 
+from musicrec_tui.tui.common.screen_state import Shown
 from musicrec_tui.tui.screens.base import BaseScreen
-from musicrec_tui.tui.shown import Shown
 
 
 class Keeping(BaseScreen):

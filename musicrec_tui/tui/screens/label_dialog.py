@@ -12,10 +12,10 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import fit
 
 
 class LabelDialog(Dialog[bool]):

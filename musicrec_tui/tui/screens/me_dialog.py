@@ -16,17 +16,16 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.dataset.sources.base import ME
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import answered, asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import CleanInput
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import answered, asked, start
 from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.dialog import Dialog
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.clean_input import CleanInput
 from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
 from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
 from musicrec_tui.tui.widgets.explore.preview import Preview
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

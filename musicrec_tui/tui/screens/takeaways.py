@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from musicrec_tui.runs.takeaways import Takeaways
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.entries import Entries
-from musicrec_tui.tui.widgets.page import Page
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.entries import Entries
+from musicrec_tui.tui.common.page import Page
 
 _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good"))
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}

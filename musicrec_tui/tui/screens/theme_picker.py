@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.themes import Choice
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.row_list import Draw, Row, RowList
 
 
 class ThemePicker(Dialog[str | None]):

@@ -13,13 +13,13 @@ from textual.widgets import Static
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.trash import Bin, Trashed
 from musicrec_tui.text import counted, printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.confirm import Confirm
-from musicrec_tui.tui.screens.dialog import Dialog
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 
 class TrashDialog(Dialog[Any]):

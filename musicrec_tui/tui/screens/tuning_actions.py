@@ -14,7 +14,7 @@ from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.screens.confirm import Confirm
 from musicrec_tui.tui.screens.job_actions import JobActions
 from musicrec_tui.tui.screens.train import TrainScreen

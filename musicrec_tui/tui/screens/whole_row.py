@@ -12,12 +12,12 @@ from textual.widgets import Static
 
 from musicrec_tui.dataset.export_rows import Column, Value
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.screens.dialog import Dialog
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.tabular.formats import plain
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import CopyWanted
-from musicrec_tui.tui.widgets.cells import DIM, fit
 
 _LABEL = 24
 

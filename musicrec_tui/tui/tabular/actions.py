@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import ReturnType
 
-from musicrec_tui.tui.notifying import NotifyingApp, tell
-from musicrec_tui.tui.working import start
+from musicrec_tui.tui.common.notifying import NotifyingApp, tell
+from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.tabular.copying import Choice

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.text import counted, printable
+from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular.formats import Extent, Format
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import number
 
 
 class Choice(NamedTuple):

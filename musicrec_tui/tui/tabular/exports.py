@@ -7,10 +7,10 @@ from musicrec_tui import files
 from musicrec_tui.dataset.export_target import FORMATS
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
+from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
 from musicrec_tui.tui.tabular.svg import document
-from musicrec_tui.tui.widgets.cells import number
 
 SVG = ".svg"
 _PAGE = 1000

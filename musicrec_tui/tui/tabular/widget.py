@@ -7,8 +7,8 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from musicrec_tui.tui import commands
-from musicrec_tui.tui.commands import Command
+from musicrec_tui.tui.common import commands
+from musicrec_tui.tui.common.commands import Command
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.tabular.formats import Extent

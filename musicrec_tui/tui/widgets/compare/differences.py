@@ -8,11 +8,11 @@ from textual.content import Content
 from musicrec_tui.jobs.protocol import Against, Compared, DifferingUser, PairedMetric, p_text
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.row_list import Row
 from musicrec_tui.tui.tabular.run_records import Differing
-from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare import forest
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
-from musicrec_tui.tui.widgets.row_list import Row
 
 _ALPHA = 0.05
 _ROOMY = 110

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import DIM, fit
+from musicrec_tui.tui.common.cells import DIM, fit
 
 _NAME, _NUMBER, _LEAST = 11, 8, 9
 _TWO_DIGITS = 0.01

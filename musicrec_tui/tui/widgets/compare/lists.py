@@ -6,9 +6,9 @@ from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import DIM, fit
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.row_list import Row
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
-from musicrec_tui.tui.widgets.row_list import Row
 
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 

@@ -14,16 +14,14 @@ from textual.widgets import Static
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.common import requests
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare import lists
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
-from musicrec_tui.tui.widgets.explore import requests
-from musicrec_tui.tui.widgets.explore.requests import Wish
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _UNKNOWN = "This user is not in the log that is open."

@@ -14,7 +14,9 @@ from musicrec_tui.jobs.protocol import AnyAnswer, Compare, Compared, DifferingUs
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import after_refresh, patiently, start
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
@@ -24,9 +26,6 @@ from musicrec_tui.tui.widgets.compare.pages import ABOVE, BELOW, VIEWS, next_vie
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.compare.scatter_view import ScatterView
 from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
-from musicrec_tui.tui.widgets.page import Page
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import after_refresh, start
 
 MOST_USERS = 200
 

@@ -14,16 +14,16 @@ from textual.widget import Widget
 from musicrec_tui.runs.grouping import HEADLINE, Group, Order
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, TEST, Column
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.widgets.train.status import look, titled
 
 _FIGURE = 10
 _LEFT = 6

@@ -11,13 +11,12 @@ from textual.widgets import Static
 from musicrec_tui.jobs.protocol import Refused, Scatter, Scattered
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.working import patiently, start
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.compare import differences, scatter, tables
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 from musicrec_tui.tui.widgets.compare.tables import ComparedView
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.client import HostClient

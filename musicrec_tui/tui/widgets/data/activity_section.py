@@ -5,11 +5,10 @@ from textual.containers import Horizontal
 
 from musicrec_tui.dataset.lookups import calendar, stats
 from musicrec_tui.dataset.portrait import Week
-from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.widgets.data.plots import Calendar, Ranks, Tail
 from musicrec_tui.tui.widgets.data.section import Section
-from musicrec_tui.tui.widgets.page import Page
-from musicrec_tui.tui.working import start
 
 
 class ActivitySection(Section):

@@ -9,13 +9,12 @@ from textual.containers import Horizontal
 
 from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
-from musicrec_tui.tui.working import start
 
 
 class CodesSection(Section):

@@ -15,13 +15,12 @@ from musicrec_tui.dataset.portrait import ColumnFacts, PartFacts
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import number
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
-from musicrec_tui.tui.working import start
 
 _HEADS = ("column", "type", "nulls", "distinct", "least", "greatest", "example")
 

@@ -8,7 +8,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.lookups.account import State
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import DIM, number
+from musicrec_tui.tui.common.cells import DIM, number
 
 _LABEL = 9
 Fact = tuple[str, str, str]

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
 
 
 class JumpLine(Horizontal):

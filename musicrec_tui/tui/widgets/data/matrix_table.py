@@ -2,9 +2,9 @@
 
 from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.dataset.portrait import Block, BlockCell
+from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import number
 
 _COLUMNS = (
     Column("first_user_place", "whole"), Column("users", "whole"), Column("first_user"),

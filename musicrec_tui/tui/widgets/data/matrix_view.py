@@ -11,11 +11,11 @@ from textual.message import Message
 from musicrec_tui.dataset import picture
 from musicrec_tui.dataset.portrait import Block
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import DIM, fit, short
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.two_keys import TwoKeys
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.two_keys import TwoKeys
-from musicrec_tui.tui.widgets.cells import DIM, fit, short
 from musicrec_tui.tui.widgets.data import matrix_table
 from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
 

@@ -9,13 +9,12 @@ from textual.containers import Container
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.widgets.cells import number, size
+from musicrec_tui.tui.common.cells import number, size
+from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.widgets.data.facts import FactSheet, read_facts
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
-from musicrec_tui.tui.widgets.page import Page
-from musicrec_tui.tui.working import start
 
 
 class Overview(Section):

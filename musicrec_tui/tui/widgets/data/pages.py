@@ -7,8 +7,8 @@ from typing import overload
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Table
-from musicrec_tui.tui.widgets.cells import DIM
-from musicrec_tui.tui.widgets.row_list import Row
+from musicrec_tui.tui.common.cells import DIM
+from musicrec_tui.tui.common.row_list import Row
 
 PAGE = 200
 _KEPT = 8

@@ -6,15 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 
 from musicrec_tui.dataset.lookups.rows import RawLog
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.notifying import tell
-from musicrec_tui.tui.patience import patiently
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
-from musicrec_tui.tui.working import start
 
 _MANY = 1_000_000
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import DIM, fit
+from musicrec_tui.tui.common.cells import DIM, fit
 
 _WIDEST, _NARROWEST = 40, 10
 GAP = 2

@@ -12,18 +12,16 @@ from textual.content import Content
 
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Table
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.patience import patiently
-from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.cells import number
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start
 from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import number
 from musicrec_tui.tui.widgets.data.heads import Heads
 from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
 from musicrec_tui.tui.widgets.data.table import Columns
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import after_refresh, start
 
 _EXPORTED = 50_000
 """Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""

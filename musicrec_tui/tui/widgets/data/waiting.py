@@ -8,12 +8,11 @@ from textual.widgets import Static
 from musicrec_tui.dataset.lookups import unindexed
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.common.cells import number, size
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import number, size
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
-from musicrec_tui.tui.working import start
 
 
 class Waiting(Section):

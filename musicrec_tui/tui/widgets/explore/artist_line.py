@@ -13,14 +13,13 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import Artist, ArtistPage
-from musicrec_tui.tui.asking import asked
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.widgets.cells import short
-from musicrec_tui.tui.widgets.clean_input import CleanInput
+from musicrec_tui.tui.common.cells import short
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.inputs import CleanInput
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.widgets.explore.drawing import name_and_count, note_row
 from musicrec_tui.tui.widgets.explore.findings import NO_LETTERS
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import start
 
 DEBOUNCE_SECONDS = 0.06
 _HITS = 20

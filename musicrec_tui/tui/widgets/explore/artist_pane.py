@@ -7,17 +7,15 @@ from textual.containers import Horizontal, Vertical
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, Listener, Title, TitlePage, User
 from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommendation, Recommended, Refused, Similar
-from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.common.cells import fit, number
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
-from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once, ranked
 from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.widgets.cells import fit, number
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -8,10 +8,10 @@ from textual.message import Message
 
 from musicrec_tui.dataset.profiles.typed import Choice
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import DIM, fit, number, short
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.cells import DIM, fit, number, short
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _FIGURE = 15
 _CHOICE = (

@@ -7,8 +7,8 @@ from textual.content import Content
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import DIM, fit, number, short, spark
-from musicrec_tui.tui.widgets.row_list import Row
+from musicrec_tui.tui.common.cells import DIM, fit, number, short, spark
+from musicrec_tui.tui.common.row_list import Row
 
 _COUNT = 4
 _WHOLE_YEAR = 34

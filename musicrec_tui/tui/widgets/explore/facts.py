@@ -4,11 +4,11 @@ from textual.app import RenderResult
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Month
-from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.explore.drawing import timeline
 
 

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.cells import DIM, bar, fit, number, size
 from musicrec_tui.tui.messages import IndexProgress
-from musicrec_tui.tui.widgets.cells import DIM, bar, fit, number, size
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sources.preview import Preview

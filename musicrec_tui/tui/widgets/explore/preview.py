@@ -7,11 +7,11 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommended, Refused
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.widgets.cells import fit
 from musicrec_tui.tui.widgets.explore.drawing import name_and_count
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import start
 
 FEWEST = 2
 _ROWS = 30

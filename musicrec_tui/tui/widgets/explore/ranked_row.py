@@ -6,8 +6,8 @@ from typing import NamedTuple
 from textual.content import Content
 
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.widgets.cells import DIM, bar, fit, short
-from musicrec_tui.tui.widgets.row_list import Row
+from musicrec_tui.tui.common.cells import DIM, bar, fit, short
+from musicrec_tui.tui.common.row_list import Row
 
 BESIDE = 4
 _RANK, _SCORE, _LISTENERS = 3, 6, 6

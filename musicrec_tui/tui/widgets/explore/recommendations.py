@@ -14,19 +14,17 @@ from musicrec_tui.dataset.opinions.stored import Verdict
 from musicrec_tui.dataset.records import Artist, Played
 from musicrec_tui.jobs.protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
-from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.common import requests
+from musicrec_tui.tui.common.cells import DIM, fit, number, short
+from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistWanted
-from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
 from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.widgets.cells import DIM, fit, number, short
-from musicrec_tui.tui.widgets.explore import requests
 from musicrec_tui.tui.widgets.explore.drawing import called, note_row
 from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
-from musicrec_tui.tui.widgets.explore.requests import Wish
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

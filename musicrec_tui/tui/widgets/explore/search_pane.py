@@ -11,14 +11,13 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import Artist, ArtistPage, User, UserPage
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.tui.asking import answered, asked
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import after_refresh, answered, asked, start
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.tabular.fetching import paged
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import after_refresh, start
 
 DEBOUNCE_SECONDS = 0.06
 PAGE = 100

@@ -9,12 +9,12 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist, Listen, Played, Title, TitlePage, UserDetails, UserProfile
-from musicrec_tui.tui.asking import asked
+from musicrec_tui.tui.common.cells import DIM, fit, number
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
-from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.tabular.fetching import at_once, paged
 from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.widgets.cells import DIM, fit, number
 from musicrec_tui.tui.widgets.explore.drawing import (
     called,
     counts,
@@ -25,8 +25,6 @@ from musicrec_tui.tui.widgets.explore.drawing import (
 )
 from musicrec_tui.tui.widgets.explore.facts import Facts
 from musicrec_tui.tui.widgets.explore.habits import Habits
-from musicrec_tui.tui.widgets.row_list import RowList
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person

@@ -12,19 +12,18 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.jobs.protocol import Explained, Refused
 from musicrec_tui.jobs.shares import Share, shares
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common import requests
+from musicrec_tui.tui.common.cells import DIM, bar, fit, number
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.working import patiently, start
 from musicrec_tui.tui.messages import ArtistWanted
-from musicrec_tui.tui.patience import patiently
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.rows import Source
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.cells import DIM, bar, fit, number
-from musicrec_tui.tui.widgets.explore import requests
 from musicrec_tui.tui.widgets.explore.drawing import note_row
-from musicrec_tui.tui.widgets.row_list import Row, RowList
-from musicrec_tui.tui.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo

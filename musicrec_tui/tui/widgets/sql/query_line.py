@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.sql.guard import LONGEST
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
 
 
 class _OneLine(Input):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import DIM, fit, short
-from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.common.cells import DIM, fit, short
+from musicrec_tui.tui.common.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sql.tables import TableOfIndex

@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
 
 
 class Choice(Widget, can_focus=True):

@@ -7,9 +7,8 @@ from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import DIM, bar, number
-from musicrec_tui.tui.widgets.train.packed import folded, packed
-from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
+from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
+from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.watched import Watched
 from musicrec_tui.tui.widgets.train.wish import described
 

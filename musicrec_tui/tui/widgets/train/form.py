@@ -13,7 +13,7 @@ from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.fields import MODEL, Entry
 from musicrec_tui.tui.widgets.train.form_line import FormLine

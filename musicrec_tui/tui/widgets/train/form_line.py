@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
-from musicrec_tui.tui.widgets.cells import DIM, crop, fit
+from musicrec_tui.tui.common.cells import DIM, crop, fit
 from musicrec_tui.tui.widgets.train.choice import Choice
 from musicrec_tui.tui.widgets.train.fields import Entry
 

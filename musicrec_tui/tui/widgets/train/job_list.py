@@ -5,9 +5,9 @@ from typing import ClassVar
 from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.tui.common.live_list import LiveList
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
-from musicrec_tui.tui.widgets.live_list import LiveList
 from musicrec_tui.tui.widgets.train import job_row
 
 

@@ -7,12 +7,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.tui.common.working import after_refresh
 from musicrec_tui.tui.widgets.train.facts import facts
 from musicrec_tui.tui.widgets.train.layer_list import LayerList
 from musicrec_tui.tui.widgets.train.log_pane import LogPane
 from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
 from musicrec_tui.tui.widgets.train.watched import Watched
-from musicrec_tui.tui.working import after_refresh
 
 
 class JobPane(Vertical):

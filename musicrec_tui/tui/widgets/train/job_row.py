@@ -5,9 +5,9 @@ from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.train.status import duration, look, megabytes, titled
-from musicrec_tui.tui.widgets.train.trend import trend_line
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
+from musicrec_tui.tui.common.trend import trend_line
 
 _ROOMY = 42
 _TREND, _SHORTEST = 12, 4

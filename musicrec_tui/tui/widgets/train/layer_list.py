@@ -6,9 +6,9 @@ from typing import NamedTuple
 from textual.content import Content
 
 from musicrec_tui.runs.events import Summary
+from musicrec_tui.tui.common.cells import DIM, fit, number
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.cells import DIM, fit, number
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 
 _SHAPE, _COUNT = 14, 11
 _WIDEST = 72  # a name and its figures are read as one line

@@ -7,10 +7,10 @@ from typing import ClassVar, NamedTuple, overload
 from rich.cells import cell_len
 from textual.content import Content
 
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.cells import crop
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.cells import crop
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.found import Found
 
 _BEFORE = 10

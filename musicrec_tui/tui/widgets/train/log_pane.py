@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Input
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.widgets.cells import crop
-from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.common.cells import crop
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.widgets.train.found import Found
 from musicrec_tui.tui.widgets.train.log_lines import LogLines
 

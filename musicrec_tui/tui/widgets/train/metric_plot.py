@@ -7,14 +7,13 @@ from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common.braille import Point, nice_end
+from musicrec_tui.tui.common.cells import DIM, fit, packed
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.plot_lines import LABELS, columns, figure, plot_lines
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.train.braille import Point, nice_end
-from musicrec_tui.tui.widgets.train.packed import packed
-from musicrec_tui.tui.widgets.train.plot_lines import LABELS, columns, figure, plot_lines
 from musicrec_tui.tui.widgets.train.plot_view import View
 from musicrec_tui.tui.widgets.train.watched import Watched
 

@@ -5,12 +5,12 @@ from textual.content import Content
 
 from musicrec_tui.runs.tunings import views
 from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.common.cells import DIM
+from musicrec_tui.tui.common.commands import bindings
+from musicrec_tui.tui.common.plot_lines import figure, plot_lines
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import DIM
-from musicrec_tui.tui.widgets.train.plot_lines import figure, plot_lines
 
 
 class BestCurve(TabularWidget, can_focus=True):

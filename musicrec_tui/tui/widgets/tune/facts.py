@@ -8,11 +8,10 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.cells import DIM, bar
+from musicrec_tui.tui.common.cells import DIM, bar, folded
+from musicrec_tui.tui.common.run_status import Look, duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.facts import label_lines
 from musicrec_tui.tui.widgets.train.fields import text_of
-from musicrec_tui.tui.widgets.train.packed import folded
-from musicrec_tui.tui.widgets.train.status import Look, duration, look, megabytes, titled
 from musicrec_tui.tui.widgets.train.wish import described
 
 _ROOMY = 60

@@ -11,11 +11,11 @@ from musicrec_tui.runs.tunings import views
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid
 from musicrec_tui.runs.tunings.views import Heat
-from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import DIM, fit
 from musicrec_tui.tui.widgets.train.fields import text_of
 
 _SHADES = "░▒▓█"

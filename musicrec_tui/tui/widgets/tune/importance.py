@@ -11,12 +11,12 @@ from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import bindings
+from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
+from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.importances import importances
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.cells import DIM, bar, crop, fit
 
 _SHARE = 5
 

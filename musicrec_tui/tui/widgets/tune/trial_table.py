@@ -9,12 +9,12 @@ from textual.widget import Widget
 
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.trials import Trial
-from musicrec_tui.tui.commands import bindings
-from musicrec_tui.tui.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.commands import bindings
+from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.row_list import Row, RowList
 from musicrec_tui.tui.widgets.train.fields import text_of
 from musicrec_tui.tui.widgets.tune.facts import trial_look
 

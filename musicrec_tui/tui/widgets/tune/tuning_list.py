@@ -6,11 +6,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.live_list import LiveList
+from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
-from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.live_list import LiveList
-from musicrec_tui.tui.widgets.train.status import look, titled
 
 
 class TuningList(LiveList[TuningInfo]):

@@ -7,13 +7,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.tui.widgets.row_list import RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.working import after_refresh
 from musicrec_tui.tui.widgets.tune.best_curve import BestCurve
 from musicrec_tui.tui.widgets.tune.facts import detail, facts
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
 from musicrec_tui.tui.widgets.tune.importance import Importance
 from musicrec_tui.tui.widgets.tune.trial_table import TrialHead, TrialTable
-from musicrec_tui.tui.working import after_refresh
 
 VIEWS = ("trials", "map", "course")
 

@@ -1,6 +1,7 @@
 """Text in columns: every name goes through here, cleaned and cut to a width in terminal cells."""
 
 import itertools
+from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells
 
@@ -11,6 +12,23 @@ DIM = "$foreground 65%"
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+_BETWEEN = " · "
+
+
+def packed(parts: Sequence[str], width: int) -> list[str]:
+    """Parts (clean) with dots between, as many on each line as fit into `width` cells; a longer one has its own."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and cell_len(lines[-1] + _BETWEEN + part) <= width:
+            lines[-1] += _BETWEEN + part
+        else:
+            lines.append(part)
+    return lines
+
+
+def folded(line: str, width: int) -> str:
+    """A line of such parts, folded between them where it does not fit."""
+    return "\n".join(packed(line.split(_BETWEEN), width))
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

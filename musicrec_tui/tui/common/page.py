@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from textual.containers import VerticalScroll
 
-from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.two_keys import TwoKeys
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.two_keys import TwoKeys
 
 
 class Page(VerticalScroll, TwoKeys):

@@ -6,7 +6,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from musicrec_tui.tui.widgets.cells import crop
+from musicrec_tui.tui.common.cells import crop
 
 TABS = (
     ("1", "Explore", "explore"), ("2", "Train", "train"), ("3", "Tune", "tune"), ("4", "Compare", "compare"),

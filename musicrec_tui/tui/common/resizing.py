@@ -8,8 +8,8 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.commands import Command
-from musicrec_tui.tui.shown import Table
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.screen_state import Table
 
 WIDTH_COMMANDS = (
     Command("table.wider", "resize(1)", "greater_than_sign", "Wider column",

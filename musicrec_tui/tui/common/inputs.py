@@ -5,10 +5,20 @@ import os
 from pathlib import Path
 
 from textual.suggester import Suggester
+from textual.widgets import Input
 
 from musicrec_tui.paths import expanded
+from musicrec_tui.text import printable
 
 _MOST = 10_000
+
+
+class CleanInput(Input):
+    """What a terminal could act on is replaced as `text.printable` does, at any length."""
+
+    def validate_value(self, value: str) -> str:
+        """The text as it is taken."""
+        return printable(value, None)
 
 
 class PathSuggester(Suggester):

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widget import Widget
 
-from musicrec_tui.tui import commands
+from musicrec_tui.tui.common import commands
 
 
 class CommandBar(Widget):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from musicrec_tui.tui.widgets.cells import DIM, fit
-from musicrec_tui.tui.widgets.train.braille import EMPTY, Point, curve
+from musicrec_tui.tui.common.braille import EMPTY, Point, curve
+from musicrec_tui.tui.common.cells import DIM, fit
 
 LABELS = 7
 

@@ -13,14 +13,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from musicrec_tui.tui.commands import Command, bindings
+from musicrec_tui.tui.common import strips
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.two_keys import TwoKeys
 from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.rows import Source, sheet_of
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.two_keys import TwoKeys
-from musicrec_tui.tui.widgets import strips
 
 Draw = Callable[[int], Content]
 

@@ -7,8 +7,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from musicrec_tui.tui.widgets import strips
-from musicrec_tui.tui.widgets.cells import fit
+from musicrec_tui.tui.common import strips
+from musicrec_tui.tui.common.cells import fit
 
 
 class Entries(Widget):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from musicrec_tui.tui.widgets.cells import DIM
+from musicrec_tui.tui.common.cells import DIM
 
 
 class Look(NamedTuple):

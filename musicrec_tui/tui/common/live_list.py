@@ -8,8 +8,8 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from textual.content import Content
 
 from musicrec_tui.runs.status import Status
-from musicrec_tui.tui.widgets.cells import fit
-from musicrec_tui.tui.widgets.row_list import Row, RowList
+from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.row_list import Row, RowList
 
 NEW = "new"
 
