@@ -36,7 +36,7 @@ _LATER = [_STYLES / f"{name}.tcss" for name in ("explore", "me", "data", "sql", 
 
 def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
     """A screen whose module is imported when it is first shown."""
-    return lambda: getattr(import_module(f"musicrec_tui.tui.screens.{module}"), name)()
+    return lambda: getattr(import_module(module), name)()
 
 
 class MusicrecApp(Remembering, Moving, Theming, TouringApp):
@@ -46,12 +46,12 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
     CSS_PATH = [_STYLES / "app.tcss", _STYLES / "search.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
-        "explore": _lazily("explore", "ExploreScreen"),
-        "train": _lazily("train", "TrainScreen"),
-        "tune": _lazily("tune", "TuneScreen"),
-        "compare": _lazily("compare", "CompareScreen"),
-        "data": _lazily("data", "DataScreen"),
-        "sql": _lazily("sql", "SqlScreen"),
+        "explore": _lazily("musicrec_tui.tui.screens.explore", "ExploreScreen"),
+        "train": _lazily("musicrec_tui.tui.screens.train", "TrainScreen"),
+        "tune": _lazily("musicrec_tui.tui.screens.tune", "TuneScreen"),
+        "compare": _lazily("musicrec_tui.tui.screens.compare", "CompareScreen"),
+        "data": _lazily("musicrec_tui.tui.screens.data", "DataScreen"),
+        "sql": _lazily("musicrec_tui.tui.screens.sql", "SqlScreen"),
     }
     DEFAULT_MODE = "explore"
     COMMANDS = {CommandProvider}  # noqa: RUF012

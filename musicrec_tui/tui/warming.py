@@ -3,7 +3,15 @@
 import asyncio
 from importlib import import_module
 
-_MODULES = ("train", "tune", "compare", "data", "sql", "help", "quit_dialog")
+_MODULES = (
+    "musicrec_tui.tui.screens.train",
+    "musicrec_tui.tui.screens.tune",
+    "musicrec_tui.tui.screens.compare",
+    "musicrec_tui.tui.screens.data",
+    "musicrec_tui.tui.screens.sql",
+    "musicrec_tui.tui.screens.help",
+    "musicrec_tui.tui.screens.quit_dialog",
+)
 _SETTLED_SECONDS = 1.0
 """By then the log is open and Explore has been drawn, in the usual case."""
 
@@ -12,4 +20,4 @@ async def warm_up() -> None:
     """Import them in a thread, which holds the event loop up for milliseconds only."""
     await asyncio.sleep(_SETTLED_SECONDS)
     for name in _MODULES:
-        await asyncio.to_thread(import_module, f"musicrec_tui.tui.screens.{name}")
+        await asyncio.to_thread(import_module, name)

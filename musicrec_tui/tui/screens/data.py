@@ -118,7 +118,7 @@ class DataScreen(BaseScreen):
         made = switcher.query(f"#{name}-section")
         if not made:
             module, _, kind = _SECTIONS[name][2].partition(".")
-            section = getattr(import_module(f"musicrec_tui.tui.widgets.data.{module}"), kind)
+            section = getattr(import_module(f"{__package__}.{module}"), kind)
             await switcher.add_content(section(self.session, id=f"{name}-section"))
         switcher.current = f"{name}-section"
         self.query_one(SectionBar).show(name)
