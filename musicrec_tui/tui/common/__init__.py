@@ -1,1 +1,1 @@
-"""ROOM."""
+"""Widgets and helpers that know no screen."""
