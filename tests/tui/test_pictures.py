@@ -32,7 +32,7 @@ HOSTILE_CLEAN = "A <b>&�]0;x"
 
 def read(*pictures: Picture) -> ET.Element:
     """A document as whoever opens the file reads it."""
-    return ET.fromstring(document.drawn(pictures).encode())  # noqa: S314  (our own)
+    return ET.fromstring(document.render_svg(pictures).encode())  # noqa: S314  (our own)
 
 
 def texts(root: ET.Element) -> list[str]:

@@ -1,7 +1,7 @@
 """`JobActions` for screens with a cursor on a run."""
 
 from musicrec_tui.runs import store
-from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trash import Bin
 from musicrec_tui.tui.screens.job_actions import JobActions
 

@@ -62,5 +62,5 @@ def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cance
 def _draw(sheet: Sheet, target: Path) -> int:
     """Write the pictures; returns how many points, bars and cells they have."""
     pictures = sheet.pictures() if sheet.pictures is not None else ()
-    files.write_bytes(target, document.drawn(pictures).encode())
+    files.write_bytes(target, document.render_svg(pictures).encode())
     return sum(map(marks, pictures))

@@ -8,7 +8,7 @@ _NAMES, _FIGURE = 200, 80
 _LONGEST = 30
 
 
-def drawn(picture: Bars) -> Drawn:
+def draw_bars(picture: Bars) -> Drawn:
     """A bar below the other; the axis is at zero, and on the left where nothing is below zero."""
     values = [value for _, value in picture.bars]
     least, most = min([0.0, *values]), max([0.0, *values])

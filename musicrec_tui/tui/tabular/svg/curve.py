@@ -10,7 +10,7 @@ _HEIGHT, _LEFT, _BOTTOM = 260, 84, 48
 _DOTTED = 60
 
 
-def drawn(panel: Panel) -> Drawn:
+def draw_curve(panel: Panel) -> Drawn:
     """The line, with a dot for each value where they are few."""
     right, low = WIDTH - RIGHT, _HEIGHT - _BOTTOM
     xs, ys = [x for x, _ in panel.points], [y for _, y in panel.points]

@@ -7,7 +7,7 @@ from musicrec_tui.tui.tabular.svg import bars, curve, dots, forest, map_of_cells
 from musicrec_tui.tui.tabular.svg.parts import PAPER, WIDTH, Drawn
 
 
-def drawn(pictures: Sequence[Picture]) -> str:
+def render_svg(pictures: Sequence[Picture]) -> str:
     """The document. Names in it are cleaned and escaped."""
     parts: list[str] = []
     height = 0
@@ -27,12 +27,12 @@ def _drawn(picture: Picture) -> Drawn:
     """A picture by its kind."""
     match picture:
         case Panel():
-            return curve.drawn(picture)
+            return curve.draw_curve(picture)
         case Bars():
-            return bars.drawn(picture)
+            return bars.draw_bars(picture)
         case Map():
-            return map_of_cells.drawn(picture)
+            return map_of_cells.draw_map(picture)
         case Forest():
-            return forest.drawn(picture)
+            return forest.draw_forest(picture)
         case Dots():
-            return dots.drawn(picture)
+            return dots.draw_dots(picture)

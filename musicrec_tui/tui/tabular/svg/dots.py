@@ -9,7 +9,7 @@ _LEFT, _SIDE, _BELOW = 84, 420, 54
 _SMALLEST, _LARGEST = 1.5, 9.0
 
 
-def drawn(picture: Dots) -> Drawn:
+def draw_dots(picture: Dots) -> Drawn:
     """The square with its diagonal, a dot in the middle of each cell, and how many users the largest stands for."""
     columns, rows = picture.shape
     low, right = TOP + _SIDE, _LEFT + _SIDE

@@ -8,7 +8,7 @@ _NAMES, _FIGURES = 110, 220
 _CAP = 4
 
 
-def drawn(picture: Forest) -> Drawn:
+def draw_forest(picture: Forest) -> Drawn:
     """A line from low to high with its mean, and the three as figures; each scale reaches as far as its intervals."""
     reach: dict[str, float] = {}
     for one in picture.intervals:

@@ -12,7 +12,7 @@ _BELOW = 44
 _NAME, _CHARACTER = 16, 7
 
 
-def drawn(picture: Map) -> Drawn:
+def draw_map(picture: Map) -> Drawn:
     """The cells in a frame; below it what the lightest and the darkest of them stand for."""
     rows, columns = picture.shape
     left, top = (_NAMES, TOP + _HEADS) if picture.columns else (_LEFT, TOP)
