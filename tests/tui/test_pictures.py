@@ -14,10 +14,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings import store as tunings
-from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular import drawing, plots
 from musicrec_tui.tui.tabular.pictures import Bars, Dots, Forest, Interval, Map, Panel, Picture, marks
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.svg import document
 from musicrec_tui.tui.widgets.compare import tables
 from musicrec_tui.tui.widgets.data import matrix_table
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
@@ -32,7 +31,7 @@ HOSTILE_CLEAN = "A <b>&�]0;x"
 
 def read(*pictures: Picture) -> ET.Element:
     """A document as whoever opens the file reads it."""
-    return ET.fromstring(document.render_svg(pictures).encode())  # noqa: S314  (our own)
+    return ET.fromstring(drawing.render_svg(pictures).encode())  # noqa: S314  (our own)
 
 
 def texts(root: ET.Element) -> list[str]:

@@ -8,9 +8,9 @@ from musicrec_tui.dataset.export_target import FORMATS
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.common.cells import number
+from musicrec_tui.tui.tabular import drawing
 from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
-from musicrec_tui.tui.tabular.svg import document
 
 SVG = ".svg"
 _PAGE = 1000
@@ -62,5 +62,5 @@ def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cance
 def _draw(sheet: Sheet, target: Path) -> int:
     """Write the pictures; returns how many points, bars and cells they have."""
     pictures = sheet.pictures() if sheet.pictures is not None else ()
-    files.write_bytes(target, document.render_svg(pictures).encode())
+    files.write_bytes(target, drawing.render_svg(pictures).encode())
     return sum(map(marks, pictures))

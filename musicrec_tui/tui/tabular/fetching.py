@@ -11,8 +11,7 @@ from musicrec_tui.dataset.export_rows import Cells
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs.protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
 from musicrec_tui.tui.tabular import records, sheet
-from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.tabular.sheet import Pages
+from musicrec_tui.tui.tabular.sheet import Pages, Source
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.client import HostClient

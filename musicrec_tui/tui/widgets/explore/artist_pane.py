@@ -13,7 +13,7 @@ from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once, ranked
-from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
 from musicrec_tui.tui.widgets.explore.facts import Facts
 

@@ -22,7 +22,7 @@ from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
-from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import called, note_row
 from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
 

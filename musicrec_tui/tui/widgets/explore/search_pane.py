@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, answered, asked, start
 from musicrec_tui.tui.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.tabular.fetching import paged
-from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
 
 DEBOUNCE_SECONDS = 0.06

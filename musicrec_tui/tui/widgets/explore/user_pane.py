@@ -14,7 +14,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.tabular.fetching import at_once, paged
-from musicrec_tui.tui.tabular.rows import Source
+from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import (
     called,
     counts,

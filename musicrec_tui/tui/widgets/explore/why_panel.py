@@ -21,8 +21,7 @@ from musicrec_tui.tui.messages import ArtistWanted
 from musicrec_tui.tui.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once
 from musicrec_tui.tui.tabular.pictures import Bars
-from musicrec_tui.tui.tabular.rows import Source
-from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tabular.sheet import Sheet, Source
 from musicrec_tui.tui.widgets.explore.drawing import note_row
 
 if TYPE_CHECKING:
