@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from musicrec_tui.paths import find_data, find_home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import collecting
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.shell import background
 
 TICK = 0.005
 OVERDUE = 0.030
@@ -40,7 +40,7 @@ class Late(NamedTuple):
 
     late: float
     on_processor: float
-    collecting: float
+    background: float
     doing: str
 
 
@@ -107,7 +107,7 @@ def _named(frame: FrameType | None) -> str:
 
 def main() -> None:
     """Run the app as `__main__` does, and write what was seen."""
-    collecting.put_off()
+    background.put_off()
     app = WatchedApp(find_home(), find_data([Path(given) for given in sys.argv[1:]]), Settings())
     app.run()
     Path(os.environ["RESULT"]).write_text(json.dumps(app.late))

@@ -42,12 +42,12 @@ def _run(argv: list[str]) -> int:
 
 def _open_screen(wanted: "Screen") -> "NoReturn":
     """Check what can be checked while a sentence can still be read, then be the TUI until it is over."""
-    from musicrec_tui.tui import collecting
+    from musicrec_tui.tui.shell import background
 
-    collecting.put_off()
+    background.put_off()
     from musicrec_tui import paths, settings
     from musicrec_tui.cli import surroundings
-    from musicrec_tui.tui import memory
+    from musicrec_tui.tui.shell import memory
 
     home = paths.find_home(wanted.home)
     opening = memory.opening(home, wanted.data, wanted.layout, fresh=bool({"--fresh", "--restricted"} & wanted.flags))

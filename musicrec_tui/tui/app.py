@@ -16,19 +16,19 @@ from textual.widget import AwaitMount, MountError
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import crash, keymap, themes
+from musicrec_tui.tui import keymap
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.jump import Moving
-from musicrec_tui.tui.memory import Memory
-from musicrec_tui.tui.remembering import Remembering
-from musicrec_tui.tui.session import Session
-from musicrec_tui.tui.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
-from musicrec_tui.tui.theming import Theming
-from musicrec_tui.tui.touring import KEY, TouringApp
+from musicrec_tui.tui.shell import crash, themes
+from musicrec_tui.tui.shell.memory import Memory, Remembering
+from musicrec_tui.tui.shell.session import Session
+from musicrec_tui.tui.shell.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
+from musicrec_tui.tui.shell.theming import Theming
+from musicrec_tui.tui.shell.touring import KEY, TouringApp
 
 _STYLES = Path(__file__).parent / "styles"
 _LATER = [_STYLES / f"{name}.tcss" for name in ("explore", "me", "data", "sql", "train", "tune", "compare")]
@@ -112,20 +112,22 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
-        from musicrec_tui.tui import collecting, warming, watching
+        from musicrec_tui.tui.shell import background
+        from musicrec_tui.tui.shell import background as collecting
+        from musicrec_tui.tui.shell import background as warming
 
         start(self, "warm", warming.warm_up)
         self.set_interval(collecting.SWEEP_SECONDS, collecting.sweep)
-        start(self, "watch", watching.watch_runs, self.session, self.draw_title)
+        start(self, "watch", background.watch_runs, self.session, self.draw_title)
         await self.open_log()
 
     async def open_log(self) -> None:
         """Open the log (again, where the user had stopped the building of its index), and train a first model."""
-        from musicrec_tui.tui import opening, training
+        from musicrec_tui.tui.shell import first_model, opening
 
         await opening.open_dataset(self.session)
         self.call_after_refresh(start, self, "host", self._warm_host)
-        await training.train_first(self.session)
+        await first_model.train_first(self.session)
         await self.session.refresh_runs()
 
     async def _warm_host(self) -> None:
@@ -230,7 +232,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         if not self.session.live_jobs or self.session.restricted:  # a guest's jobs go on
             self.exit(0)
             return
-        from musicrec_tui.tui.screens.quit_dialog import QuitDialog
+        from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 
         if not isinstance(self.screen, QuitDialog):
             self.push_screen(QuitDialog(self.session), self._quit_answered)

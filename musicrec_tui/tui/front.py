@@ -7,7 +7,7 @@ from musicrec_tui.settings import Settings
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.catalogue import Listed
-    from musicrec_tui.tui.themes import Choice
+    from musicrec_tui.tui.shell.themes import Choice
 
 
 class Front:
@@ -29,7 +29,7 @@ class Front:
         Raises:
             UserError: the theme of the settings is none, or one of the user's own cannot be used.
         """
-        from musicrec_tui.tui import themes
+        from musicrec_tui.tui.shell import themes
 
         themes.checked(home, settings)
         return themes.choices(home, settings)

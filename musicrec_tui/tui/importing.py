@@ -9,7 +9,7 @@ import msgspec
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.listening import home_option, last_word
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 
 
 class ImportWish(NamedTuple):

@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
-_DRIVER = "musicrec_tui.tui.browser:BrowserDriver"
+_DRIVER = "musicrec_tui.tui.shell.browser:BrowserDriver"
 _PATIENCE_SECONDS = 5.0
 SMALLEST, LARGEST = 10, 500
 

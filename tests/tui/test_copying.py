@@ -13,11 +13,11 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.screens.copy_dialog import CopyDialog
-from musicrec_tui.tui.screens.export_dialog import ExportDialog
-from musicrec_tui.tui.screens.whole_row import WholeRow
+from musicrec_tui.tui.shell.copy_dialog import CopyDialog
+from musicrec_tui.tui.shell.copying import Choice, rows_of, told
+from musicrec_tui.tui.shell.export_dialog import ExportDialog
+from musicrec_tui.tui.shell.whole_row import WholeRow
 from musicrec_tui.tui.tabular import clipboard
-from musicrec_tui.tui.tabular.copying import Choice, rows_of, told
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TabularWidget
 from musicrec_tui.tui.widgets.train.job_list import JobList

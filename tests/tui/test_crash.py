@@ -6,7 +6,7 @@ import pytest
 
 from musicrec_tui.paths import Home
 from musicrec_tui.tui import app as app_module
-from musicrec_tui.tui import crash
+from musicrec_tui.tui.shell import crash
 from tests.tui.support import SmallApp, settled
 
 

@@ -16,9 +16,9 @@ from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import opening
 from musicrec_tui.tui.app import MusicrecApp
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell import opening
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.data.matrix_view import MatrixView
 from musicrec_tui.tui.widgets.data.section import SectionBar
 from musicrec_tui.tui.widgets.data.table_view import TableView

@@ -10,7 +10,7 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Explain, Recommend, Recommendation
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.messages import UserWanted
+from musicrec_tui.tui.shell.messages import UserWanted
 from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row, widths
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of

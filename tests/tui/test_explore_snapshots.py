@@ -8,7 +8,7 @@ import pytest
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.paths import Home
-from musicrec_tui.tui import opening
+from musicrec_tui.tui.shell import opening
 from tests.tui.pictures import Album, press
 from tests.tui.support import SmallApp, small
 from tests.tui.train_support import FakeRun

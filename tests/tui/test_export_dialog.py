@@ -8,7 +8,7 @@ from textual.app import App
 from textual.widgets import Input, Static
 
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
+from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 from tests.tui.support import settled, until
 
 

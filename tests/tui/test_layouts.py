@@ -7,8 +7,8 @@ import pytest
 from musicrec_tui.dataset.index import build
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import training
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.shell import first_model
 from tests.dataset.samples import SAMPLES, Sample
 from tests.tui.support import shown, until
 
@@ -22,7 +22,7 @@ async def test_the_title_counts_what_was_read(
     async def nothing(_session: object) -> None:
         """No training."""
 
-    monkeypatch.setattr(training, "train_first", nothing)
+    monkeypatch.setattr(first_model, "train_first", nothing)
     paths = sample.make(tmp_path)
     if sample.layout != "ListenBrainz":  # for one layout the indexer's process is started, which takes a while
         build.ensure(paths, home)

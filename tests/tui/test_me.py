@@ -12,8 +12,8 @@ from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import store, typed
 from musicrec_tui.jobs.protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.screens.export_dialog import ExportDialog
 from musicrec_tui.tui.screens.me_dialog import MeDialog
+from musicrec_tui.tui.shell.export_dialog import ExportDialog
 from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
 from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until

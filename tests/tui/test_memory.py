@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.paths import Home, sample_data
-from musicrec_tui.tui import memory
 from musicrec_tui.tui.common.screen_state import Explored, Shown
-from musicrec_tui.tui.memory import Log, Memory
+from musicrec_tui.tui.shell import memory
+from musicrec_tui.tui.shell.memory import Log, Memory
 
 SHOWN = Shown("data", "", Explored("user", "artist", "recent", {"recent": 3}))
 

@@ -13,8 +13,8 @@ from musicrec_tui.dataset.index import build
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import opening, training
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.shell import first_model, opening
 from tests.dataset.logs import write_text
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train_support import FakeRun
@@ -28,7 +28,7 @@ def submissions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         submitted.append(session)
         return SimpleNamespace(id="first")
 
-    monkeypatch.setattr(training, "_submit", submit)
+    monkeypatch.setattr(first_model, "_submit", submit)
     return submitted
 
 
@@ -53,7 +53,7 @@ async def test_an_index_that_is_there_is_opened_without_building(
     async def nothing(_session: object) -> None:
         """No training."""
 
-    monkeypatch.setattr(training, "train_first", nothing)
+    monkeypatch.setattr(first_model, "train_first", nothing)
     monkeypatch.setattr(opening, "build", None)
     app = MusicrecApp(home, [small_log], Settings())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -157,7 +157,7 @@ async def test_a_large_log_gets_an_offer_and_t_takes_it(small_app: SmallApp, mon
         info = small_app.given.info
         large: Any = msgspec.structs.replace(info, plays=40_000_000)
         small_app.given._info = large
-        await training.train_first(small_app.session)
+        await first_model.train_first(small_app.session)
         await settled(pilot)
         assert submitted == []
         assert "t starts it" in " ".join(shown(small_app.screen).split())
@@ -172,7 +172,7 @@ async def test_a_small_log_is_trained_once(small_app: SmallApp, monkeypatch: pyt
     submitted = submissions(monkeypatch)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await training.train_first(small_app.session)
+        await first_model.train_first(small_app.session)
         assert len(submitted) == 1
         assert small_app.session.may_stop("first")
         small_app.session.restricted = True
@@ -186,7 +186,7 @@ async def test_what_failed_once_is_not_tried_on_every_start(
     FakeRun(home, content=small_app.given.info.content).fail("The log is too small.", "")
     async with small_app.run_test(size=(160, 24), notifications=True) as pilot:
         await settled(pilot)
-        await training.train_first(small_app.session)
+        await first_model.train_first(small_app.session)
         await settled(pilot)
         assert submitted == []
         assert small_app.session.offer.startswith("No model of this log: ALS #1 is failed.")

@@ -8,12 +8,12 @@ from textual.widgets import Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.tui import restriction
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.restriction import REFUSED, need_freedom
 from musicrec_tui.tui.screens.explore import ExploreScreen
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.shell import restriction
+from musicrec_tui.tui.shell.restriction import REFUSED, need_freedom
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train_support import FakeRun
 
@@ -100,7 +100,7 @@ async def test_a_guest_stops_their_own_jobs_alone_and_others_nothing_is_refused(
 
 
 async def test_the_export_dialog_writes_nothing_for_a_guest(small_app: SmallApp, tmp_path: Path) -> None:
-    from musicrec_tui.tui.screens.export_dialog import ExportDialog
+    from musicrec_tui.tui.shell.export_dialog import ExportDialog
 
     app = restricted(small_app)
     async with app.run_test() as pilot:

@@ -11,7 +11,7 @@ from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Colours, Settings
-from musicrec_tui.tui import themes
+from musicrec_tui.tui.shell import themes
 from tests.tui.support import SmallApp, settled, shown, small
 
 TEXTS = ("foreground", "primary", "accent", "warning", "error", "success")

@@ -4,8 +4,8 @@ from textual.widgets import Input
 
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.touring import begin_once
-from musicrec_tui.tui.widgets.tour import STEPS, Tour
+from musicrec_tui.tui.shell.tour import STEPS, Tour
+from musicrec_tui.tui.shell.touring import begin_once
 from tests.tui.support import SmallApp, settled, shown, until
 
 

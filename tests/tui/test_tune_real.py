@@ -15,9 +15,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import store
-from musicrec_tui.tui import watching
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
 from tests.jobs.conftest import write_log
 from tests.tui.support import until
@@ -35,7 +35,7 @@ class RealApp(TuneApp):
         self.session.data = (log,)
 
     async def _begin(self) -> None:
-        start(self, "watch", watching.watch_runs, self.session, self.draw_title)
+        start(self, "watch", background.watch_runs, self.session, self.draw_title)
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.tunings import grids, store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, Search
-from musicrec_tui.tui.screens.quit_dialog import QuitDialog
 from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from musicrec_tui.tui.widgets.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
 from tests.tui.train_support import FakeDataset, FakeRun, screen_text
@@ -484,7 +484,7 @@ async def test_a_trial_that_cannot_be_read_is_told(home: Home, make: Any) -> Non
 
 
 async def test_the_title_tells_of_a_live_tuning_its_end_is_told_and_quitting_asks(home: Home, make: Any) -> None:
-    from musicrec_tui.tui.status import status_line
+    from musicrec_tui.tui.shell.status import status_line
 
     tuning = make(name="mine")
     tuning.start()

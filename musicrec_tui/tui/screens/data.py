@@ -7,10 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import ContentSwitcher, Static
 
-from musicrec_tui.tui import messages
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.screen_state import Examined
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell import messages
+from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.widgets.data.section import Section, SectionBar
 from musicrec_tui.tui.widgets.data.waiting import Waiting
 

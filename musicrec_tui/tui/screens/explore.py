@@ -7,7 +7,6 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.tui import messages
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.requests import Wish
@@ -21,6 +20,7 @@ from musicrec_tui.tui.screens.explore_models import ModelActions
 from musicrec_tui.tui.screens.explore_opening import WhileOpening
 from musicrec_tui.tui.screens.explore_taste import TasteActions
 from musicrec_tui.tui.screens.explore_why import Reasons
+from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from musicrec_tui.dataset.bookmarks import Bookmark
 from musicrec_tui.dataset.records import Artist, Listen, Title, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
-from musicrec_tui.tui import messages
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell import messages
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.restriction import need_freedom
 
 
 class Bookmarking(BaseScreen):

@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.records import User
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell.base import BaseScreen
 
 
 class FilterActions(BaseScreen):

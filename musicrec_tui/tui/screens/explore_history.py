@@ -10,7 +10,7 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Explored
 from musicrec_tui.tui.common.working import asked
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.trail import Trail
 
 

@@ -36,7 +36,7 @@ class MeActions(ProfileActions, Panes):
         from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
         from musicrec_tui.jobs import exporting
         from musicrec_tui.jobs.exporter import Order
-        from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
+        from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 
         listed = self.first.listed
         if self.session.dataset is None or self.user is None or not listed:

@@ -1,8 +1,8 @@
 """What Explore does with models: choose the one that recommends, and have one trained."""
 
-from musicrec_tui.tui import messages
 from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell import messages
+from musicrec_tui.tui.shell.base import BaseScreen
 
 
 class ModelActions(BaseScreen):
@@ -27,7 +27,7 @@ class ModelActions(BaseScreen):
 
     async def action_train(self) -> None:
         """Take the offer where there is one, and go to Train."""
-        from musicrec_tui.tui.training import submit_als
+        from musicrec_tui.tui.shell.first_model import submit_als
 
         if self.session.offer:
             await submit_als(self.session)

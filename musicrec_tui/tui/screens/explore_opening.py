@@ -5,9 +5,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui import messages
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.screens.base import BaseScreen, Body
+from musicrec_tui.tui.shell import messages
+from musicrec_tui.tui.shell.base import BaseScreen, Body
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 
 if TYPE_CHECKING:

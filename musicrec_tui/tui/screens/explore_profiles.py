@@ -8,8 +8,8 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.restriction import need_freedom
 from musicrec_tui.tui.widgets.explore.drawing import called
 
 
@@ -41,7 +41,7 @@ class ProfileActions(BaseScreen):
 
     def action_forget_profile(self) -> None:
         """Ask, then delete the profile that is shown."""
-        from musicrec_tui.tui.screens.confirm import Confirm
+        from musicrec_tui.tui.shell.confirm import Confirm
 
         user = self.user
         if user is None:

@@ -7,8 +7,8 @@ from textual import on
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.screens.base import HUGE_WIDTH
 from musicrec_tui.tui.screens.explore_panes import Panes
+from musicrec_tui.tui.shell.base import HUGE_WIDTH
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.widgets.explore.recommendations import Recommendations

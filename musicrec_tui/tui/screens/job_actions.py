@@ -15,10 +15,10 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.restriction import need_freedom
-from musicrec_tui.tui.screens.base import BaseScreen
 from musicrec_tui.tui.screens.label_dialog import LabelDialog
 from musicrec_tui.tui.screens.trash_dialog import TrashDialog
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.restriction import need_freedom
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel

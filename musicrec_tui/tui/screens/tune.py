@@ -13,9 +13,9 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Shown, Tuned
-from musicrec_tui.tui.screens.keeping import Keeping
 from musicrec_tui.tui.screens.starting import Starting
 from musicrec_tui.tui.screens.tuning_actions import TuningActions
+from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
 from musicrec_tui.tui.widgets.tune.trial_table import NEWEST, TrialTable
 from musicrec_tui.tui.widgets.tune.tune_form import TuneForm

@@ -19,7 +19,7 @@ from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.compare import lists
 from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 

@@ -17,7 +17,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, patiently, start
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
 from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column

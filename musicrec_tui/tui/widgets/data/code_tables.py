@@ -11,7 +11,7 @@ from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.data.jump_line import JumpLine
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView

@@ -18,7 +18,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.data.section import Section
 from musicrec_tui.tui.widgets.data.table_view import TableView
 

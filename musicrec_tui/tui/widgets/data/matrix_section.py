@@ -13,7 +13,7 @@ from musicrec_tui.dataset.portrait import Block, Window
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.data.camera import Camera
 from musicrec_tui.tui.widgets.data.matrix_view import MatrixView
 from musicrec_tui.tui.widgets.data.section import Section

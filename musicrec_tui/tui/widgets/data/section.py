@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 
 
 class Section(Vertical):

@@ -10,8 +10,8 @@ from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommendatio
 from musicrec_tui.tui.common.cells import fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.messages import ArtistWanted, UserWanted
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once, ranked
 from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, rest_row, similar_row, title_row

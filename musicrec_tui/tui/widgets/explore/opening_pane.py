@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, fit, number, size
-from musicrec_tui.tui.messages import IndexProgress
+from musicrec_tui.tui.shell.messages import IndexProgress
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sources.preview import Preview

@@ -19,8 +19,8 @@ from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.messages import ArtistWanted
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.messages import ArtistWanted
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
 from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import called, note_row

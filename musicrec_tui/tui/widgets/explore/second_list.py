@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
 
 if TYPE_CHECKING:

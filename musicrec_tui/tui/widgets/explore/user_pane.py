@@ -12,7 +12,7 @@ from musicrec_tui.dataset.records import Artist, Listen, Played, Title, TitlePag
 from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.messages import ArtistNamed, ArtistWanted
+from musicrec_tui.tui.shell.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.tabular.fetching import at_once, paged
 from musicrec_tui.tui.tabular.sheet import Source
 from musicrec_tui.tui.widgets.explore.drawing import (

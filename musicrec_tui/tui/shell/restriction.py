@@ -14,10 +14,10 @@ from textual.dom import DOMNode
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.commands import bare, own
 from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.tabular.actions import TabularApp
+from musicrec_tui.tui.shell.tables import TabularApp
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.session import Session
+    from musicrec_tui.tui.shell.session import Session
 
 REFUSED = frozenset(
     {

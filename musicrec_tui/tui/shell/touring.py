@@ -14,8 +14,8 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.command_bar import CommandBar
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.restriction import RestrictedApp
-from musicrec_tui.tui.widgets.tour import Tour
+from musicrec_tui.tui.shell.restriction import RestrictedApp
+from musicrec_tui.tui.shell.tour import Tour
 
 KEY = "full_stop"
 _SAID = b"The tour was shown here. Without this file it is shown again.\n"

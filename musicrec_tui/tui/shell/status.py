@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.run_status import look
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo

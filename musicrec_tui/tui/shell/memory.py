@@ -4,14 +4,16 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from textual.widgets import Input
 
 from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home, expanded
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.screen_state import Shown, Table
 
 SCHEMA = 1
@@ -144,3 +146,52 @@ def _last_log(home: Home) -> Log | None:
 def _log(data: list[Path], layout: str) -> Log:
     """A log as it can be found again from any folder."""
     return Log(tuple(str(expanded(path).absolute()) for path in data), layout)
+
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.app import App
+
+    from musicrec_tui.tui.shell.session import Session
+
+    class _Base(App[int]):
+        session: Session
+        memory: Memory
+else:
+    _Base = object
+
+
+class Remembering(_Base):
+    """An app with a `memory`."""
+
+    async def take_up(self) -> None:
+        """The log is open: the model that was chosen, and the screen; Explore takes up its own part."""
+        dataset = self.session.dataset
+        shown = self.memory.shown(dataset.info.content) if dataset is not None else None
+        if self.memory.complaint:
+            tell(self, self.memory.complaint, group="state", severity="warning", timeout=20)
+            self.memory.complaint = ""
+        if shown is None:
+            return
+        run = next((run for run in self.session.usable if run.id == shown.run), None)
+        if run is not None or shown.run == "":
+            self.session.choose(run)
+        busy = len(self.screen_stack) > 1 or isinstance(self.focused, Input)
+        if shown.screen in self.MODES and self.current_mode == "explore" and not busy:
+            await self.switch_mode(shown.screen)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
+        """Keep what is shown: whatever ends the app (a key, SIGTERM, SIGHUP) comes this way."""
+        try:
+            self._keep()
+        finally:
+            super().exit(result, return_code, message)
+
+    def _keep(self) -> None:
+        """Write the state, where there is a log that no guest looks at."""
+        session = self.session
+        if session.dataset is None or session.restricted:
+            return
+        content = session.dataset.info.content
+        run = (session.chosen.id if session.chosen else "") if session.user_chose else None
+        self.memory.keep(content, self.memory.now(content, self.current_mode or "explore", run))

@@ -10,11 +10,11 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from musicrec_tui.tui import collecting
 from musicrec_tui.tui.common.command_bar import CommandBar
 from musicrec_tui.tui.common.dialog import Steady
 from musicrec_tui.tui.common.title_bar import TabBar, TitleBar
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell import background
+from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.app import MusicrecApp
@@ -76,8 +76,8 @@ class BaseScreen(Steady, Screen[None]):
         """Hear of what the session has to tell."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
-        collecting.hold()
-        self.set_timer(_STANDS_SECONDS, collecting.settle)
+        background.hold()
+        self.set_timer(_STANDS_SECONDS, background.settle)
 
     def on_resize(self, event: events.Resize) -> None:
         """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""

@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import messages
+from musicrec_tui.tui.shell import messages
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -11,7 +11,7 @@ import msgspec
 from musicrec_tui.dataset.index.remaining import Remaining
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.common.listening import home_option, last_word
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -11,7 +11,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
-from musicrec_tui.tui.session import Session
+from musicrec_tui.tui.shell.session import Session
 
 Answer = Literal["leave", "cancel", "stay"]
 _TITLES: dict[Answer, str] = {"leave": "Leave running", "cancel": "Cancel and quit", "stay": "Stay"}

@@ -10,7 +10,7 @@ from musicrec_tui.tui.common.notifying import NotifyingApp, tell
 from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.tabular.copying import Choice
+    from musicrec_tui.tui.shell.copying import Choice
     from musicrec_tui.tui.tabular.sheet import Sheet
     from musicrec_tui.tui.tabular.widget import CopyWanted, ExportWanted, WholeWanted
 
@@ -28,11 +28,11 @@ class TabularApp(NotifyingApp[ReturnType]):
 
     def on_copy_wanted(self, event: "CopyWanted") -> None:
         """Copy the row at once (of a plot, all), or ask what is meant."""
-        from musicrec_tui.tui.tabular.copying import Choice
+        from musicrec_tui.tui.shell.copying import Choice
 
         sheet, last = event.sheet, self._copied_as or Choice()
         if event.ask:
-            from musicrec_tui.tui.screens.copy_dialog import CopyDialog
+            from musicrec_tui.tui.shell.copy_dialog import CopyDialog
 
             self.push_screen(CopyDialog(sheet, last), partial(self._chosen, sheet))
         else:
@@ -40,7 +40,7 @@ class TabularApp(NotifyingApp[ReturnType]):
 
     def on_export_wanted(self, event: "ExportWanted") -> None:
         """Ask for a file name, and write."""
-        from musicrec_tui.tui.screens.export_dialog import ExportDialog
+        from musicrec_tui.tui.shell.export_dialog import ExportDialog
         from musicrec_tui.tui.tabular import exports
 
         sheet = event.sheet
@@ -51,7 +51,7 @@ class TabularApp(NotifyingApp[ReturnType]):
 
     def on_whole_wanted(self, event: "WholeWanted") -> None:
         """Show the row under the cursor."""
-        from musicrec_tui.tui.screens.whole_row import WholeRow
+        from musicrec_tui.tui.shell.whole_row import WholeRow
 
         self.push_screen(WholeRow(event.sheet))
 
@@ -67,8 +67,8 @@ class TabularApp(NotifyingApp[ReturnType]):
 
     async def _copy(self, sheet: "Sheet", choice: "Choice") -> None:
         """Give it to the terminal and to the system, and tell what became of it."""
+        from musicrec_tui.tui.shell.copying import rows_of, told
         from musicrec_tui.tui.tabular import clipboard, formats
-        from musicrec_tui.tui.tabular.copying import rows_of, told
 
         columns, rows = rows_of(sheet, choice.extent)
         if not rows:

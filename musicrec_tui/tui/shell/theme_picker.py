@@ -11,7 +11,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
-from musicrec_tui.tui.themes import Choice
+from musicrec_tui.tui.shell.themes import Choice
 
 
 class ThemePicker(Dialog[str | None]):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from musicrec_tui.tui.common.screen_state import Shown
-from musicrec_tui.tui.screens.base import BaseScreen
+from musicrec_tui.tui.shell.base import BaseScreen
 
 
 class Keeping(BaseScreen):

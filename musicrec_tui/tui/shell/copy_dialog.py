@@ -12,7 +12,7 @@ from musicrec_tui.tui.common.cells import DIM, crop, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
-from musicrec_tui.tui.tabular.copying import Choice, rows_of
+from musicrec_tui.tui.shell.copying import Choice, rows_of
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
 from musicrec_tui.tui.tabular.sheet import Sheet
 

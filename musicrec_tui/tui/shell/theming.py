@@ -15,7 +15,7 @@ from musicrec_tui.tui.common.working import start
 if TYPE_CHECKING:
     from textual.app import App
 
-    from musicrec_tui.tui.session import Session
+    from musicrec_tui.tui.shell.session import Session
 
     class _Base(App[int]):
         session: Session
@@ -51,8 +51,8 @@ class Theming(_Base):
 
     def action_choose_theme(self) -> None:
         """Ask for a theme, take it, and remember it."""
-        from musicrec_tui.tui import themes
-        from musicrec_tui.tui.screens.theme_picker import ThemePicker
+        from musicrec_tui.tui.shell import themes
+        from musicrec_tui.tui.shell.theme_picker import ThemePicker
 
         def chosen(name: str | None) -> None:
             if name is not None:

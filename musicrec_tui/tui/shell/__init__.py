@@ -1,0 +1,1 @@
+"""What every screen has: the session, messages, opening a log, themes, dialogs, copy and export."""
