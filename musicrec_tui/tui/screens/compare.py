@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Compared, Shown
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.screens.run_actions import RunActions
+from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.widgets.compare.lists_view import ListsView

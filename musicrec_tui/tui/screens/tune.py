@@ -13,7 +13,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Shown, Tuned
-from musicrec_tui.tui.screens.starting import Starting
+from musicrec_tui.tui.jobs.starting import Starting
 from musicrec_tui.tui.screens.tuning_actions import TuningActions
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.widgets.tune.heat_map import HeatMap

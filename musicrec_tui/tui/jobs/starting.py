@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.screens.job_actions import Job, JobActions
+from musicrec_tui.tui.jobs.job_actions import Job, JobActions
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import labels
+from musicrec_tui.runs import labels, store
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.screens.label_dialog import LabelDialog
-from musicrec_tui.tui.screens.trash_dialog import TrashDialog
+from musicrec_tui.tui.jobs.label_dialog import LabelDialog
+from musicrec_tui.tui.jobs.trash_dialog import TrashDialog
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.restriction import need_freedom
 
@@ -128,3 +128,16 @@ class JobActions(BaseScreen):
             self.say(str(error), "error")
             return False
         return True
+
+
+class RunActions(JobActions):
+    """Runs, and the trash of runs."""
+
+    @property
+    def bin(self) -> Bin[RunInfo]:
+        """The trash of runs."""
+        return store.trash_of(self.session.home)
+
+    async def refresh_jobs(self) -> None:
+        """Read the runs anew."""
+        await self.session.refresh_runs()

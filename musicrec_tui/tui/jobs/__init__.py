@@ -1,0 +1,1 @@
+"""What Train, Tune and Compare do alike with a run or a tuning."""
