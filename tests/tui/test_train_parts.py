@@ -12,8 +12,8 @@ from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.braille import curve, nice_end
 from musicrec_tui.tui.common.plot_lines import figure
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
+from musicrec_tui.tui.forms.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.widgets.train.facts import facts
-from musicrec_tui.tui.widgets.train.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.widgets.train.job_row import row
 from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
 from musicrec_tui.tui.widgets.train.watched import Watched

@@ -18,7 +18,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.widgets.train.choice import Choice
+from musicrec_tui.tui.forms.choice import Choice
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -15,11 +15,11 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Shown, Trained
+from musicrec_tui.tui.forms.fields import texts_of
 from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.jobs.starting import Starting
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.keeping import Keeping
-from musicrec_tui.tui.widgets.train.fields import texts_of
 from musicrec_tui.tui.widgets.train.job_list import JobList
 from musicrec_tui.tui.widgets.train.job_pane import JobPane
 from musicrec_tui.tui.widgets.train.params_form import ParamsForm

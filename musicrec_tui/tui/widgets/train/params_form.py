@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from textual.message import Message
 
-from musicrec_tui.tui.widgets.train.fields import OPTIONS, Entry, parameters
-from musicrec_tui.tui.widgets.train.form import Form
+from musicrec_tui.tui.forms.fields import OPTIONS, Entry, parameters
+from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.widgets.train.wish import Checked, Wish, check
 
 

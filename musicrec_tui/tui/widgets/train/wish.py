@@ -10,7 +10,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.text import printable
-from musicrec_tui.tui.widgets.train.fields import ON_TEST, parameters, text_of
+from musicrec_tui.tui.forms.fields import ON_TEST, parameters, text_of
 
 LONGEST_RUN_NAME = 60
 W = TypeVar("W")

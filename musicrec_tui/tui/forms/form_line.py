@@ -8,8 +8,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from musicrec_tui.tui.common.cells import DIM, crop, fit
-from musicrec_tui.tui.widgets.train.choice import Choice
-from musicrec_tui.tui.widgets.train.fields import Entry
+from musicrec_tui.tui.forms.choice import Choice
+from musicrec_tui.tui.forms.fields import Entry
 
 _LABEL = 16
 """Cells before the control: `styles/train.tcss` leaves as many."""

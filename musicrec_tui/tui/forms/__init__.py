@@ -1,0 +1,1 @@
+"""The form that Train and Tune share."""
