@@ -35,7 +35,7 @@ def _run(argv: list[str]) -> int:
     if isinstance(wanted, words.Screen):
         _open_screen(wanted)
     from musicrec_tui.cli.app import run
-    from musicrec_tui.tui.front import Front
+    from musicrec_tui.tui.keys.cli_bridge import Front
 
     return run(wanted, Front())
 

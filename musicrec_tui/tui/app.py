@@ -16,13 +16,13 @@ from textual.widget import AwaitMount, MountError
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import keymap
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.jump import Moving
+from musicrec_tui.tui.keys import keymap
+from musicrec_tui.tui.keys.jump import Moving
 from musicrec_tui.tui.shell import crash, themes
 from musicrec_tui.tui.shell.memory import Memory, Remembering
 from musicrec_tui.tui.shell.session import Session
@@ -214,7 +214,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     def action_command_palette(self) -> None:
         """Find any command by its name."""
-        from musicrec_tui.tui.palette import Palette
+        from musicrec_tui.tui.keys.palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
@@ -222,7 +222,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     def action_help(self) -> None:
         """Show the keys of this screen, and what the numbers mean."""
         from musicrec_tui.runs.metric_help import auc_story
-        from musicrec_tui.tui.screens.help import HelpScreen
+        from musicrec_tui.tui.keys.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))
         self.push_screen(HelpScreen(self.current_mode or "", listed, auc_story(self.session.usable)))

@@ -11,7 +11,7 @@ import pytest
 from musicrec_tui.cli import words
 from musicrec_tui.cli.app import run
 from musicrec_tui.errors import UserError
-from musicrec_tui.tui.front import Front
+from musicrec_tui.tui.keys.cli_bridge import Front
 from tests.cli.conftest import HOSTILE, Workshop, control_characters
 
 Say = Callable[..., str]

@@ -8,8 +8,8 @@ from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui import catalogue, keymap, keys_page
 from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.keys import catalogue, keymap, keys_page
 from tests.tui.support import settled, shown, small
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
@@ -24,7 +24,7 @@ def checked(home: Home, *lines: str) -> dict[str, str]:
 
 def test_the_page_of_keys_is_up_to_date() -> None:
     told = PAGE.read_text(encoding="utf-8")
-    assert told == keys_page.markdown(), "run `python -m musicrec_tui.tui.keys_page > docs/keys.md`"
+    assert told == keys_page.markdown(), "run `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`"
     assert all(f"`{name}`" in told for name in catalogue.every())
 
 

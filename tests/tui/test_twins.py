@@ -5,7 +5,7 @@ from pathlib import Path
 
 from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.tui.app import MusicrecApp
-from musicrec_tui.tui.twins import TWINS, sentence
+from musicrec_tui.tui.keys.help import TWINS, sentence
 from tests.tui.support import SmallApp, settled, shown
 
 PAGE = Path(__file__).parents[2] / "docs" / "accessible.md"

@@ -20,7 +20,7 @@ _MODULES = (
     "musicrec_tui.tui.screens.compare",
     "musicrec_tui.tui.screens.data",
     "musicrec_tui.tui.screens.sql",
-    "musicrec_tui.tui.screens.help",
+    "musicrec_tui.tui.keys.help",
     "musicrec_tui.tui.shell.quit_dialog",
 )
 _SETTLED_SECONDS = 1.0

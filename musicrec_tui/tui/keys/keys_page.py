@@ -1,14 +1,14 @@
-"""docs/keys.md, drawn from the commands: `python -m musicrec_tui.tui.keys_page > docs/keys.md`."""
+"""docs/keys.md, drawn from the commands: `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`."""
 
 import sys
 from itertools import groupby
 
-from musicrec_tui.tui import catalogue
+from musicrec_tui.tui.keys import catalogue
 
 _HEAD = """\
 # Keys
 
-This page is drawn from the commands themselves (`python -m musicrec_tui.tui.keys_page > docs/keys.md`). In the
+This page is drawn from the commands themselves (`python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`). In the
 program `?` shows the keys of the screen that you are in, `Ctrl+P` finds a command by its name, and `musicrec-tui keys`
 prints this list with your own keys in it (`--json` for programs). `Tab` and `Shift+Tab` go from pane to pane, `Esc`
 goes back.

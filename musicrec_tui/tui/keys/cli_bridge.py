@@ -6,7 +6,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.catalogue import Listed
+    from musicrec_tui.tui.keys.catalogue import Listed
     from musicrec_tui.tui.shell.themes import Choice
 
 
@@ -19,7 +19,7 @@ class Front:
         Raises:
             UserError: a key of the settings cannot be used.
         """
-        from musicrec_tui.tui import catalogue, keymap
+        from musicrec_tui.tui.keys import catalogue, keymap
 
         return catalogue.moved(keymap.checked(home, settings.keys))
 

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 
 from musicrec_tui.runs import metric_help
 from musicrec_tui.text import printable
-from musicrec_tui.tui import twins
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.entries import Entries
@@ -40,6 +39,21 @@ TERMS = (
     ("Gini of the log", "How unequally listens fall on artists: 0 all alike, 1 all on one."),
     *((meaning.title, meaning.sentences) for meaning in (*metric_help.METRICS, *metric_help.COSTS)),
 )
+TWINS = {
+    "explore": ("users", "user", "artists", "artist", "recommend", "explain", "similar", "import", "profiles", "taste",
+                "bookmarks"),
+    "train": ("models", "train", "runs"),
+    "tune": ("tune", "tunings"),
+    "compare": ("runs", "compare", "takeaways", "metrics"),
+    "data": ("info", "columns", "rows", "codes", "matrix", "activity", "export"),
+    "sql": ("sql",),
+}  # fmt: skip
+"""By the screen's mode; docs/accessible.md says more of each."""
+
+
+def sentence(mode: str) -> str:
+    """What to use where this screen cannot be read."""
+    return f"The same in plain text: musicrec-tui {', '.join(TWINS[mode])} (docs/accessible.md tells how)."
 
 
 class HelpScreen(Dialog[None]):
@@ -57,7 +71,7 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
         with Page(classes="dialog help"):
-            yield Entries("Without a screen, or with a screen reader", [("", twins.sentence(self._mode))], 0)
+            yield Entries("Without a screen, or with a screen reader", [("", sentence(self._mode))], 0)
             yield Entries("Keys", [(command.key_text, command.help) for command in self._commands], 10)
             yield Entries("Words and numbers", TERMS, 16)
             if self._story:

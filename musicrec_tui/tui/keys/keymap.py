@@ -13,7 +13,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.commands import key_text
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.catalogue import Listed
+    from musicrec_tui.tui.keys.catalogue import Listed
 
 _NAMED = frozenset(key.value for key in Keys if "+" not in key.value and "<" not in key.value)
 _NEEDED = {"tab": "moves the focus", "shift+tab": "moves the focus", "ctrl+q": "always quits"}
@@ -47,7 +47,7 @@ def checked(home: Home, keys: Mapping[str, str]) -> dict[str, str]:
     """
     if not keys:
         return {}
-    from musicrec_tui.tui import catalogue
+    from musicrec_tui.tui.keys import catalogue
 
     commands = catalogue.every()
     keymap: dict[str, str] = {}
