@@ -18,7 +18,7 @@ def loaded_by(module: str) -> set[str]:
     ("module", "forbidden"),
     [
         ("musicrec_tui.tui.app", HEAVY),
-        ("musicrec_tui.tui.screens.train", HEAVY),
+        ("musicrec_tui.tui.train.screen", HEAVY),
         ("musicrec_tui.tui.screens.tune", HEAVY | {"optuna", "numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.screens.compare", HEAVY),
         ("musicrec_tui.tui.screens.data", HEAVY),

@@ -47,7 +47,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     CSS_PATH = [_STYLES / "app.tcss", _STYLES / "search.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("musicrec_tui.tui.screens.explore", "ExploreScreen"),
-        "train": _lazily("musicrec_tui.tui.screens.train", "TrainScreen"),
+        "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
         "tune": _lazily("musicrec_tui.tui.screens.tune", "TuneScreen"),
         "compare": _lazily("musicrec_tui.tui.screens.compare", "CompareScreen"),
         "data": _lazily("musicrec_tui.tui.screens.data", "DataScreen"),

@@ -20,7 +20,7 @@ from musicrec_tui.tui.shell.whole_row import WholeRow
 from musicrec_tui.tui.tabular import clipboard
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TabularWidget
-from musicrec_tui.tui.widgets.train.job_list import JobList
+from musicrec_tui.tui.train.job_list import JobList
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, settled, shown, until
 from tests.tui.test_notifying import corner
 from tests.tui.train_support import FakeRun

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from musicrec_tui.tui.screens.explore import ExploreScreen
-from musicrec_tui.tui.screens.train import TrainScreen
+from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import SmallApp, settled, shown, until
 
 

@@ -12,10 +12,10 @@ from musicrec_tui.dataset.records import Table
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import screen_state
 from musicrec_tui.tui.screens.compare import CompareScreen
-from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.screens.tune import TuneScreen
 from musicrec_tui.tui.shell import memory
 from musicrec_tui.tui.shell.memory import Memory
+from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.widgets.compare.pane import ComparePane
 from musicrec_tui.tui.widgets.compare.run_table import RunTable
 from musicrec_tui.tui.widgets.data.heads import Heads

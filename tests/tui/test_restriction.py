@@ -11,9 +11,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.screens.explore import ExploreScreen
-from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.shell import restriction
 from musicrec_tui.tui.shell.restriction import REFUSED, need_freedom
+from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train_support import FakeRun
 

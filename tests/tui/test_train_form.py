@@ -9,8 +9,8 @@ from musicrec_tui.recommenders.network_params import NcfParams
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.form_line import FormLine
-from musicrec_tui.tui.widgets.train.params_form import ParamsForm
-from musicrec_tui.tui.widgets.train.wish import Wish
+from musicrec_tui.tui.train.params_form import ParamsForm
+from musicrec_tui.tui.train.wish import Wish
 from tests.tui.train_support import STYLES
 
 

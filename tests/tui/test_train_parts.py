@@ -13,11 +13,11 @@ from musicrec_tui.tui.common.braille import curve, nice_end
 from musicrec_tui.tui.common.plot_lines import figure
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.forms.fields import MODEL, OPTIONS, parameters, texts_of
-from musicrec_tui.tui.widgets.train.facts import facts
-from musicrec_tui.tui.widgets.train.job_row import row
-from musicrec_tui.tui.widgets.train.log_file import Place, news, rest
-from musicrec_tui.tui.widgets.train.watched import Watched
-from musicrec_tui.tui.widgets.train.wish import check
+from musicrec_tui.tui.train.facts import facts
+from musicrec_tui.tui.train.job_list import row
+from musicrec_tui.tui.train.log_file import Place, news, rest
+from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.wish import check
 from tests.tui.train_support import START, FakeRun
 
 

@@ -13,12 +13,12 @@ from musicrec_tui.runs import events, labels, store
 from musicrec_tui.tui.common.cells import packed
 from musicrec_tui.tui.common.plot_lines import place, plot_lines
 from musicrec_tui.tui.common.trend import trend_line
-from musicrec_tui.tui.widgets.train import watched as watching
-from musicrec_tui.tui.widgets.train.found import Found
-from musicrec_tui.tui.widgets.train.job_row import row, second_row
-from musicrec_tui.tui.widgets.train.plot_view import View
-from musicrec_tui.tui.widgets.train.reader import Reader
-from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.train import watched as watching
+from musicrec_tui.tui.train.job_list import row, second_row
+from musicrec_tui.tui.train.log_lines import Found
+from musicrec_tui.tui.train.metric_plot import View
+from musicrec_tui.tui.train.reader import Reader
+from musicrec_tui.tui.train.watched import Watched
 from tests.tui.train_support import FakeRun
 
 

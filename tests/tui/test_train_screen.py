@@ -12,10 +12,10 @@ from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import events, store
-from musicrec_tui.tui.screens.train import TrainScreen
-from musicrec_tui.tui.widgets.train.layer_list import LayerList
-from musicrec_tui.tui.widgets.train.log_lines import LogLines
-from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
+from musicrec_tui.tui.train.layer_list import LayerList
+from musicrec_tui.tui.train.log_lines import LogLines
+from musicrec_tui.tui.train.metric_plot import MetricPlot
+from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import until
 from tests.tui.train_support import FakeDataset, FakeRun, TrainApp, screen_text
 

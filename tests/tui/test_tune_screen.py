@@ -18,8 +18,8 @@ from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.tunings import grids, store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, Search
-from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
+from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.widgets.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
 from tests.tui.train_support import FakeDataset, FakeRun, screen_text

@@ -17,9 +17,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.forms.fields import texts_for
 from musicrec_tui.tui.jobs.job_actions import JobActions
-from musicrec_tui.tui.screens.train import TrainScreen
 from musicrec_tui.tui.shell.confirm import Confirm
-from musicrec_tui.tui.widgets.train.params_form import ParamsForm
+from musicrec_tui.tui.train.params_form import ParamsForm
+from musicrec_tui.tui.train.screen import TrainScreen
 
 _RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
 

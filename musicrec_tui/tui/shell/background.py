@@ -15,7 +15,7 @@ _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000
 _DUE = 2
 """So many collections of the middle generation make a full one worth its time."""
 _MODULES = (
-    "musicrec_tui.tui.screens.train",
+    "musicrec_tui.tui.train.screen",
     "musicrec_tui.tui.screens.tune",
     "musicrec_tui.tui.screens.compare",
     "musicrec_tui.tui.screens.data",

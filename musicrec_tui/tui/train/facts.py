@@ -9,8 +9,8 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
 from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
-from musicrec_tui.tui.widgets.train.watched import Watched
-from musicrec_tui.tui.widgets.train.wish import described
+from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.wish import described
 
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")

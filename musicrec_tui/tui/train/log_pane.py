@@ -13,8 +13,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.widgets.train.found import Found
-from musicrec_tui.tui.widgets.train.log_lines import LogLines
+from musicrec_tui.tui.train.log_lines import Found, LogLines
 
 
 class LogPane(Vertical):

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from musicrec_tui.tui.forms.fields import OPTIONS, Entry, parameters
 from musicrec_tui.tui.forms.form import Form
-from musicrec_tui.tui.widgets.train.wish import Checked, Wish, check
+from musicrec_tui.tui.train.wish import Checked, Wish, check
 
 
 class ParamsForm(Form[Wish]):

@@ -1,4 +1,6 @@
-"""A job in the list: a line for each, and a second one for what is at work."""
+"""The list of jobs."""
+
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -6,8 +8,11 @@ from textual.content import Content
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.live_list import LiveList
 from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
 from musicrec_tui.tui.common.trend import trend_line
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
 
 _ROOMY = 42
 _TREND, _SHORTEST = 12, 4
@@ -54,3 +59,31 @@ def _figure(run: RunInfo) -> str:
     if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
         return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
     return ""
+
+
+class JobList(LiveList[RunInfo]):
+    """Runs with their state and one figure."""
+
+    TITLE: ClassVar[str] = "Jobs"
+    NEW_ROW: ClassVar[str] = "+ new training"
+
+    def draw_item(self, item: RunInfo, width: int) -> Content:
+        """See `row`."""
+        return row(item, width)
+
+    def has_second(self, item: RunInfo) -> bool:
+        """What is at work says more."""
+        return item.status is Status.RUNNING
+
+    def draw_second(self, item: RunInfo, width: int) -> Content:
+        """See `second_row`."""
+        return second_row(item, width)
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A run's."""
+        return run_records.RUN
+
+    @property
+    def run(self) -> RunInfo | None:
+        """The job that the cursor is on; None on "new"."""
+        return self.item

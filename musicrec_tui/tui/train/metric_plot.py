@@ -1,6 +1,7 @@
 """The metrics of a job by epoch: as many small plots as there is room for, and the values of one epoch."""
 
 import math
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -14,11 +15,58 @@ from musicrec_tui.tui.common.plot_lines import LABELS, columns, figure, plot_lin
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.widgets.train.plot_view import View
-from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.train.watched import Watched
 
 _NARROWEST, _LOWEST, _READING = 22, 8, 3
 _FALLING = ("loss",)
+_FEWEST = 4
+"""Epochs beyond which one does not zoom in."""
+
+
+@dataclass
+class View:
+    """How the metrics are looked at.
+
+    Attributes:
+        log: whether values are on a logarithmic scale.
+        zoom: how many times the span of epochs was halved.
+        epoch: the epoch whose values are read; None: none.
+    """
+
+    log: bool = False
+    zoom: int = 0
+    epoch: int | None = None
+
+    def window(self, end: int, last: int) -> tuple[int, int]:
+        """The first and the last epoch to draw.
+
+        Args:
+            end: the right edge of the whole axis, which begins at 1.
+            last: the last epoch that there is; what is nearer than the whole does not go beyond it.
+        """
+        size = self._size(end)
+        if self.zoom == 0 or size >= end:
+            return 1, end
+        middle = self.epoch if self.epoch is not None else last
+        first = max(1, min(last - size + 1, middle - size // 2))
+        return first, first + size - 1
+
+    def nearer(self, end: int) -> None:
+        """Half as many epochs."""
+        if self._size(end) > min(_FEWEST, end):
+            self.zoom += 1
+
+    def farther(self) -> None:
+        """Twice as many."""
+        self.zoom = max(0, self.zoom - 1)
+
+    def move(self, step: int, last: int) -> None:
+        """Read the epoch after or before; the first step reads the last epoch."""
+        self.epoch = last if self.epoch is None else max(1, min(last, self.epoch + step))
+
+    def _size(self, end: int) -> int:
+        """How many epochs are drawn."""
+        return max(_FEWEST, end >> self.zoom)
 
 
 class MetricPlot(TabularWidget, can_focus=True):

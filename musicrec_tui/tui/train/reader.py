@@ -4,9 +4,9 @@ import asyncio
 
 from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.tui.widgets.train import log_file
-from musicrec_tui.tui.widgets.train.log_file import Place
-from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.train import log_file
+from musicrec_tui.tui.train.log_file import Place
+from musicrec_tui.tui.train.watched import Watched
 
 _KEPT = 8
 

@@ -20,11 +20,11 @@ from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.jobs.starting import Starting
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.keeping import Keeping
-from musicrec_tui.tui.widgets.train.job_list import JobList
-from musicrec_tui.tui.widgets.train.job_pane import JobPane
-from musicrec_tui.tui.widgets.train.params_form import ParamsForm
-from musicrec_tui.tui.widgets.train.reader import Reader
-from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.train.job_list import JobList
+from musicrec_tui.tui.train.job_pane import JobPane
+from musicrec_tui.tui.train.params_form import ParamsForm
+from musicrec_tui.tui.train.reader import Reader
+from musicrec_tui.tui.train.watched import Watched
 
 
 class TrainScreen(RunActions, Starting, Keeping):

@@ -8,11 +8,11 @@ from textual.widgets import Static
 
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.tui.common.working import after_refresh
-from musicrec_tui.tui.widgets.train.facts import facts
-from musicrec_tui.tui.widgets.train.layer_list import LayerList
-from musicrec_tui.tui.widgets.train.log_pane import LogPane
-from musicrec_tui.tui.widgets.train.metric_plot import MetricPlot
-from musicrec_tui.tui.widgets.train.watched import Watched
+from musicrec_tui.tui.train.facts import facts
+from musicrec_tui.tui.train.layer_list import LayerList
+from musicrec_tui.tui.train.log_pane import LogPane
+from musicrec_tui.tui.train.metric_plot import MetricPlot
+from musicrec_tui.tui.train.watched import Watched
 
 
 class JobPane(Vertical):

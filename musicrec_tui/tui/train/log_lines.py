@@ -1,5 +1,7 @@
 """The lines of a log: they follow the end as it grows, and know where a text is."""
 
+import bisect
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, NamedTuple, overload
@@ -7,13 +9,57 @@ from typing import ClassVar, NamedTuple, overload
 from rich.cells import cell_len
 from textual.content import Content
 
+from musicrec_tui.text import counted
 from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.tabular.records import Field, field
-from musicrec_tui.tui.widgets.train.found import Found
 
 _BEFORE = 10
+
+
+class Found:
+    """The lines that have a text, upper and lower case alike. Lines that are added later count, too.
+
+    Attributes:
+        text: what is looked for; empty: nothing.
+        places: the numbers of the lines, ascending.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.places: list[int] = []
+        self._seen = 0
+        self._pattern = re.compile(re.escape(text), re.IGNORECASE)
+
+    def look(self, lines: Sequence[str]) -> None:
+        """Go through the lines that were added since the last look."""
+        if self.text:
+            self.places += [at for at in range(self._seen, len(lines)) if self._pattern.search(lines[at])]
+        self._seen = len(lines)
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        """Where a line has the text: (first character, one past the last)."""
+        return [match.span() for match in self._pattern.finditer(line)] if self.text else []
+
+    def after(self, place: int) -> int | None:
+        """The first such line after a place, else the very first; None where there is none."""
+        if not self.places:
+            return None
+        return self.places[bisect.bisect_right(self.places, place) % len(self.places)]
+
+    def before(self, place: int) -> int | None:
+        """The last such line before a place, else the very last; None where there is none."""
+        return self.places[bisect.bisect_left(self.places, place) - 1] if self.places else None
+
+    def told(self, place: int) -> str:
+        """`3 of 17 lines`, where `place` is one of them; else how many there are."""
+        if not self.places:
+            return "in no line"
+        total = counted(len(self.places), "line")
+        number = bisect.bisect_left(self.places, place)
+        here = number < len(self.places) and self.places[number] == place
+        return f"{number + 1:,} of {total}" if here else f"in {total}"
 
 
 class Line(NamedTuple):

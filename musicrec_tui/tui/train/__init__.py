@@ -1,0 +1,1 @@
+"""The Train screen: train a model and watch it learn."""
