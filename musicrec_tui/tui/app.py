@@ -48,7 +48,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("musicrec_tui.tui.screens.explore", "ExploreScreen"),
         "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
-        "tune": _lazily("musicrec_tui.tui.screens.tune", "TuneScreen"),
+        "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
         "compare": _lazily("musicrec_tui.tui.screens.compare", "CompareScreen"),
         "data": _lazily("musicrec_tui.tui.screens.data", "DataScreen"),
         "sql": _lazily("musicrec_tui.tui.screens.sql", "SqlScreen"),

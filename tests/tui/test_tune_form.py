@@ -11,9 +11,9 @@ from musicrec_tui.recommenders.params import AlsParams, EaseParams, ItemKnnParam
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.tui.forms.form_line import FormLine
-from musicrec_tui.tui.widgets.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
-from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
-from musicrec_tui.tui.widgets.tune.wish import TuneWish, check, counted
+from musicrec_tui.tui.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
+from musicrec_tui.tui.tune.tune_form import TuneForm
+from musicrec_tui.tui.tune.wish import TuneWish, check, counted
 from tests.tui.train_support import STYLES
 
 

@@ -18,7 +18,7 @@ from musicrec_tui.runs.tunings import store
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.train.screen import TrainScreen
-from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
+from musicrec_tui.tui.tune.tune_form import TuneForm
 from tests.jobs.conftest import write_log
 from tests.tui.support import until
 from tests.tui.train_support import FakeDataset, screen_text

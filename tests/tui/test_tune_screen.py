@@ -20,7 +20,7 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from musicrec_tui.tui.train.screen import TrainScreen
-from musicrec_tui.tui.widgets.tune import importance
+from musicrec_tui.tui.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
 from tests.tui.train_support import FakeDataset, FakeRun, screen_text
 from tests.tui.tune_support import GRID, FakeTuning, TuneApp

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.widgets.tune import importance
+from musicrec_tui.tui.tune import importance
 from tests.tui.pictures import Album, press
 from tests.tui.tune_support import TuneApp, several
 

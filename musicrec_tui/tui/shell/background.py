@@ -16,7 +16,7 @@ _DUE = 2
 """So many collections of the middle generation make a full one worth its time."""
 _MODULES = (
     "musicrec_tui.tui.train.screen",
-    "musicrec_tui.tui.screens.tune",
+    "musicrec_tui.tui.tune.screen",
     "musicrec_tui.tui.screens.compare",
     "musicrec_tui.tui.screens.data",
     "musicrec_tui.tui.screens.sql",

@@ -13,8 +13,8 @@ from musicrec_tui.tui.forms.fields import Entry
 from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.train.wish import Checked
-from musicrec_tui.tui.widgets.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
-from musicrec_tui.tui.widgets.tune.wish import TuneWish, check, counted
+from musicrec_tui.tui.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
+from musicrec_tui.tui.tune.wish import TuneWish, check, counted
 
 
 class TuneForm(Form[TuneWish]):

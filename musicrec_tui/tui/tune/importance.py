@@ -1,8 +1,11 @@
 """Which parameters of a tuning mattered, as bars."""
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from textual import work
 from textual.app import RenderResult
 from textual.content import Content
@@ -13,12 +16,38 @@ from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.importances import importances
+from musicrec_tui.tui.common.listening import last_word
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _SHARE = 5
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """The process's only line."""
+
+    shares: dict[str, float] | None = None
+    error: str | None = None
+
+
+async def importances(tuning: Path) -> dict[str, float]:
+    """Shares of 1 by parameter, the largest first; cancelling this stops the process.
+
+    Args:
+        tuning: its folder.
+
+    Raises:
+        UserError: it cannot be told, for instance because there are too few trials.
+    """
+
+    def hear(line: _Line) -> dict[str, float]:
+        if line.shares is None:
+            raise UserError(line.error or "Importance is not told.")
+        return line.shares
+
+    command = [sys.executable, "-P", "-m", "musicrec_tui.jobs.tuning.importances", str(tuning)]
+    return await last_word(command, _Line, hear, "tells the importance")
 
 
 class _Told(NamedTuple):

@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.forms.fields import text_of
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
-from musicrec_tui.tui.widgets.tune.facts import trial_look
+from musicrec_tui.tui.tune.facts import trial_look
 
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
 _NARROWEST = 9

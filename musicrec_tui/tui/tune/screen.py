@@ -2,25 +2,50 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.live_list import NEW
+from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.common.screen_state import Shown, Tuned
 from musicrec_tui.tui.jobs.starting import Starting
-from musicrec_tui.tui.screens.tuning_actions import TuningActions
 from musicrec_tui.tui.shell.keeping import Keeping
-from musicrec_tui.tui.widgets.tune.heat_map import HeatMap
-from musicrec_tui.tui.widgets.tune.trial_table import NEWEST, TrialTable
-from musicrec_tui.tui.widgets.tune.tune_form import TuneForm
-from musicrec_tui.tui.widgets.tune.tuning_list import TuningList
-from musicrec_tui.tui.widgets.tune.tuning_pane import VIEWS, TuningPane
+from musicrec_tui.tui.tabular import run_records
+from musicrec_tui.tui.tabular.records import Field
+from musicrec_tui.tui.tune.heat_map import HeatMap
+from musicrec_tui.tui.tune.trial_table import NEWEST, TrialTable
+from musicrec_tui.tui.tune.tune_form import TuneForm
+from musicrec_tui.tui.tune.tuning_actions import TuningActions
+from musicrec_tui.tui.tune.tuning_pane import VIEWS, TuningPane
+
+
+class TuningList(LiveList[TuningInfo]):
+    """Tunings with their state, how many trials ended, and the best value."""
+
+    TITLE: ClassVar[str] = "Tunings"
+    NEW_ROW: ClassVar[str] = "+ new tuning"
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A tuning's."""
+        return run_records.TUNING
+
+    def draw_item(self, item: TuningInfo, width: int) -> Content:
+        """Symbol, name, `12 of 90`, best; the state's word where there is room."""
+        shown = look(item.status)
+        best = f"{item.best.value:.3f}" if item.best and item.best.value is not None else "–"
+        word = f" {shown.word:<9}" if width >= 38 else ""
+        tail = f"{word} {f'{len(item.trials):,} of {item.total:,}':>8} {best:>5}"
+        room = width - 2 - cell_len(tail)
+        return Content.assemble((shown.symbol, shown.style), " ", fit(titled(item), room), tail)
 
 
 class TuneScreen(TuningActions, Starting, Keeping):

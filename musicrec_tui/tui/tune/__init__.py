@@ -1,0 +1,1 @@
+"""The Tune screen: search for good parameters."""
