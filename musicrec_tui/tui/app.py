@@ -49,7 +49,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         "explore": _lazily("musicrec_tui.tui.screens.explore", "ExploreScreen"),
         "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
         "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
-        "compare": _lazily("musicrec_tui.tui.screens.compare", "CompareScreen"),
+        "compare": _lazily("musicrec_tui.tui.compare.screen", "CompareScreen"),
         "data": _lazily("musicrec_tui.tui.screens.data", "DataScreen"),
         "sql": _lazily("musicrec_tui.tui.screens.sql", "SqlScreen"),
     }

@@ -15,11 +15,11 @@ from musicrec_tui.jobs.protocol import p_text
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.screens.compare import CompareScreen
-from musicrec_tui.tui.screens.takeaways import TakeawaysScreen
+from musicrec_tui.tui.compare import differences, forest
+from musicrec_tui.tui.compare.forest import Line
+from musicrec_tui.tui.compare.screen import CompareScreen
+from musicrec_tui.tui.compare.takeaways import TakeawaysScreen
 from musicrec_tui.tui.shell import messages
-from musicrec_tui.tui.widgets.compare import differences, forest
-from musicrec_tui.tui.widgets.compare.forest import Line
 from tests.tui.compare_support import ComparingApp, chosen
 from tests.tui.train_support import FakeRun, screen_text
 

@@ -10,9 +10,9 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommendation, ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.screens.compare import CompareScreen
+from musicrec_tui.tui.compare import lists, pages, scatter
+from musicrec_tui.tui.compare.screen import CompareScreen
 from musicrec_tui.tui.shell.messages import ArtistWanted
-from musicrec_tui.tui.widgets.compare import lists, pages, scatter
 from tests.tui.compare_support import ComparingApp
 from tests.tui.train_support import FakeRun, screen_text
 

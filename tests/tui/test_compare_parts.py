@@ -9,8 +9,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.tui.widgets.compare import side_by_side
-from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column, difference
+from musicrec_tui.tui.compare import side_by_side
+from musicrec_tui.tui.compare.columns import COLUMNS, Column, difference
 from tests.tui.train_support import FakeRun
 
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
-from musicrec_tui.tui.widgets.compare.run_table import RunTable
+from musicrec_tui.tui.compare.run_table import RunTable
 from tests.tui.train_support import CompareApp, FakeRun, screen_text
 
 

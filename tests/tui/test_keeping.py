@@ -11,14 +11,14 @@ from textual.pilot import Pilot
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import screen_state
-from musicrec_tui.tui.screens.compare import CompareScreen
+from musicrec_tui.tui.compare.pane import ComparePane
+from musicrec_tui.tui.compare.run_table import RunTable
+from musicrec_tui.tui.compare.screen import CompareScreen
 from musicrec_tui.tui.shell import memory
 from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune.screen import TuneScreen
 from musicrec_tui.tui.tune.trial_table import TrialTable
-from musicrec_tui.tui.widgets.compare.pane import ComparePane
-from musicrec_tui.tui.widgets.compare.run_table import RunTable
 from musicrec_tui.tui.widgets.data.heads import Heads
 from musicrec_tui.tui.widgets.data.table import Columns, widths
 from musicrec_tui.tui.widgets.data.table_view import TableView

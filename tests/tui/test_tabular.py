@@ -14,10 +14,10 @@ from musicrec_tui.recommenders.network_params import NcfParams
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.tui.compare import tables
 from musicrec_tui.tui.tabular import exports, plots, records, run_records
 from musicrec_tui.tui.tabular.pictures import Panel, Picture
 from musicrec_tui.tui.tabular.sheet import Pages, Sheet
-from musicrec_tui.tui.widgets.compare import tables
 from tests.tui.compare_support import chosen
 from tests.tui.train_support import FakeRun
 

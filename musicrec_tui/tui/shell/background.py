@@ -17,7 +17,7 @@ _DUE = 2
 _MODULES = (
     "musicrec_tui.tui.train.screen",
     "musicrec_tui.tui.tune.screen",
-    "musicrec_tui.tui.screens.compare",
+    "musicrec_tui.tui.compare.screen",
     "musicrec_tui.tui.screens.data",
     "musicrec_tui.tui.screens.sql",
     "musicrec_tui.tui.keys.help",

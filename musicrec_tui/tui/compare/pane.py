@@ -17,15 +17,15 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, patiently, start
+from musicrec_tui.tui.compare import differences, side_by_side, tables
+from musicrec_tui.tui.compare.columns import COLUMNS, Column
+from musicrec_tui.tui.compare.lists_view import ListsView
+from musicrec_tui.tui.compare.pages import ABOVE, BELOW, VIEWS, next_view, page_of
+from musicrec_tui.tui.compare.run_table import LETTERS
+from musicrec_tui.tui.compare.scatter_view import ScatterView
+from musicrec_tui.tui.compare.tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.compare import differences, side_by_side, tables
-from musicrec_tui.tui.widgets.compare.columns import COLUMNS, Column
-from musicrec_tui.tui.widgets.compare.lists_view import ListsView
-from musicrec_tui.tui.widgets.compare.pages import ABOVE, BELOW, VIEWS, next_view, page_of
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS
-from musicrec_tui.tui.widgets.compare.scatter_view import ScatterView
-from musicrec_tui.tui.widgets.compare.tables import ComparedView, DifferingUsers
 
 MOST_USERS = 200
 

@@ -19,9 +19,9 @@ from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
+from musicrec_tui.tui.compare import lists
+from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.compare import lists
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _UNKNOWN = "This user is not in the log that is open."

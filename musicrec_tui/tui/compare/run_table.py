@@ -20,10 +20,10 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.run_status import look, titled
+from musicrec_tui.tui.compare.columns import COLUMNS, TEST, Column
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.compare.columns import COLUMNS, TEST, Column
 
 _FIGURE = 10
 _LEFT = 6

@@ -8,7 +8,7 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS
+from musicrec_tui.tui.compare.run_table import LETTERS
 
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 

@@ -10,9 +10,9 @@ from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.compare import forest
+from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.run_records import Differing
-from musicrec_tui.tui.widgets.compare import forest
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS
 
 _ALPHA = 0.05
 _ROOMY = 110

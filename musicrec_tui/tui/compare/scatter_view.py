@@ -13,10 +13,10 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.working import patiently, start
+from musicrec_tui.tui.compare import differences, scatter, tables
+from musicrec_tui.tui.compare.run_table import LETTERS
+from musicrec_tui.tui.compare.tables import ComparedView
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.compare import differences, scatter, tables
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS
-from musicrec_tui.tui.widgets.compare.tables import ComparedView
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.client import HostClient

@@ -16,13 +16,13 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Compared, Shown
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.compare.lists_view import ListsView
+from musicrec_tui.tui.compare.pages import VIEWS
+from musicrec_tui.tui.compare.pane import ComparePane
+from musicrec_tui.tui.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
-from musicrec_tui.tui.widgets.compare.lists_view import ListsView
-from musicrec_tui.tui.widgets.compare.pages import VIEWS
-from musicrec_tui.tui.widgets.compare.pane import ComparePane
-from musicrec_tui.tui.widgets.compare.run_table import LETTERS, RunTable, RunTableHead
 
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
 _HIGH_VIEWS = ("scatter", "lists")
@@ -187,7 +187,7 @@ class CompareScreen(RunActions, Keeping):
     def action_takeaways(self) -> None:
         """Show the page with the three questions."""
         from musicrec_tui.runs.takeaways import takeaways
-        from musicrec_tui.tui.screens.takeaways import TakeawaysScreen
+        from musicrec_tui.tui.compare.takeaways import TakeawaysScreen
 
         self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs, self.session.tunings)))
 

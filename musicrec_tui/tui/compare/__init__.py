@@ -1,0 +1,1 @@
+"""The Compare screen: runs and their metrics side by side."""
