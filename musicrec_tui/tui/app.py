@@ -50,7 +50,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
         "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
         "compare": _lazily("musicrec_tui.tui.compare.screen", "CompareScreen"),
-        "data": _lazily("musicrec_tui.tui.screens.data", "DataScreen"),
+        "data": _lazily("musicrec_tui.tui.data.screen", "DataScreen"),
         "sql": _lazily("musicrec_tui.tui.screens.sql", "SqlScreen"),
     }
     DEFAULT_MODE = "explore"

@@ -8,13 +8,12 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
 from musicrec_tui.tui.common import cells
-from musicrec_tui.tui.widgets.data import matrix_view
-from musicrec_tui.tui.widgets.data.camera import VIEWS, Camera
-from musicrec_tui.tui.widgets.data.facts import read_facts
-from musicrec_tui.tui.widgets.data.overview import fate_table, short_names
-from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
-from musicrec_tui.tui.widgets.data.plots import bars, hours
-from musicrec_tui.tui.widgets.data.table import Columns, widths
+from musicrec_tui.tui.data import matrix_view
+from musicrec_tui.tui.data.camera import VIEWS, Camera
+from musicrec_tui.tui.data.facts import read_facts
+from musicrec_tui.tui.data.overview import fate_table, short_names
+from musicrec_tui.tui.data.plots import bars, hours
+from musicrec_tui.tui.data.table import PAGE, Cells, Columns, Pages, widths
 
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=15), st.integers(10, 200))

@@ -17,11 +17,11 @@ from musicrec_tui.errors import Cancelled
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.data.matrix_view import MatrixView
+from musicrec_tui.tui.data.section import SectionBar
+from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell import opening
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.data.matrix_view import MatrixView
-from musicrec_tui.tui.widgets.data.section import SectionBar
-from musicrec_tui.tui.widgets.data.table_view import TableView
 from tests.dataset.logs import write_text
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, settled, shown, small, until
 

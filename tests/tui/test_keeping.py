@@ -14,14 +14,13 @@ from musicrec_tui.tui.common import screen_state
 from musicrec_tui.tui.compare.pane import ComparePane
 from musicrec_tui.tui.compare.run_table import RunTable
 from musicrec_tui.tui.compare.screen import CompareScreen
+from musicrec_tui.tui.data.table import Columns, widths
+from musicrec_tui.tui.data.table_view import Heads, TableView
 from musicrec_tui.tui.shell import memory
 from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune.screen import TuneScreen
 from musicrec_tui.tui.tune.trial_table import TrialTable
-from musicrec_tui.tui.widgets.data.heads import Heads
-from musicrec_tui.tui.widgets.data.table import Columns, widths
-from musicrec_tui.tui.widgets.data.table_view import TableView
 from tests.tui.support import SmallApp, settled, small
 from tests.tui.train_support import FakeRun
 from tests.tui.tune_support import FakeTuning

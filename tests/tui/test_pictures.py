@@ -15,11 +15,11 @@ from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings import store as tunings
 from musicrec_tui.tui.compare import tables
+from musicrec_tui.tui.data import matrix_table
 from musicrec_tui.tui.tabular import drawing, plots
 from musicrec_tui.tui.tabular.pictures import Bars, Dots, Forest, Interval, Map, Panel, Picture, marks
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tune.heat_map import HeatMap
-from musicrec_tui.tui.widgets.data import matrix_table
 from tests.tui.compare_support import chosen
 from tests.tui.train_support import FakeRun
 from tests.tui.tune_support import FakeTuning

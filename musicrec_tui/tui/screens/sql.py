@@ -20,11 +20,11 @@ from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 from musicrec_tui.tui.shell.restriction import need_freedom
-from musicrec_tui.tui.widgets.data.table_view import TableView
 from musicrec_tui.tui.widgets.sql import history
 from musicrec_tui.tui.widgets.sql.query_line import QueryLine
 from musicrec_tui.tui.widgets.sql.table_list import Named, TableList

@@ -10,9 +10,9 @@ from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number, size
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.data.section import Section
+from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.data.section import Section
-from musicrec_tui.tui.widgets.data.table_view import TableView
 
 
 class Waiting(Section):

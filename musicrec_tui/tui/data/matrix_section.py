@@ -13,10 +13,10 @@ from musicrec_tui.dataset.portrait import Block, Window
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.data.camera import Camera
+from musicrec_tui.tui.data.matrix_view import MatrixView
+from musicrec_tui.tui.data.section import Section
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.data.camera import Camera
-from musicrec_tui.tui.widgets.data.matrix_view import MatrixView
-from musicrec_tui.tui.widgets.data.section import Section
 
 _KEPT = 16
 _SORTED = {"activity": "the most active first", "code": "by code"}

@@ -18,9 +18,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.data.section import Section
+from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.data.section import Section
-from musicrec_tui.tui.widgets.data.table_view import TableView
 
 _HEADS = ("column", "type", "nulls", "distinct", "least", "greatest", "example")
 

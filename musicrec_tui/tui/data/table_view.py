@@ -1,14 +1,17 @@
 """A table that scrolls both ways: whole, or a page at a time out of any number of rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 import msgspec
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
 
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Table
@@ -17,17 +20,63 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start
+from musicrec_tui.tui.data.table import GAP, PAGE, Cells, Columns, Pages
 from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.widgets.data.heads import Heads
-from musicrec_tui.tui.widgets.data.pages import PAGE, Cells, Pages
-from musicrec_tui.tui.widgets.data.table import Columns
 
 _EXPORTED = 50_000
 """Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""
 
 Fetch = Callable[[int, int], Table]
 """Rows from one on (counted from 0), and at most so many; called in a thread."""
+_LEFT = 1
+"""The rows are one cell in."""
+
+
+class Heads(Static):
+    """One line. It knows how wide the columns below are, and says when one of them is dragged."""
+
+    @dataclass
+    class Dragged(Message):
+        """A column, by its place among those that are seen, is to have so many cells."""
+
+        place: int
+        cells: int
+
+    def __init__(self) -> None:
+        super().__init__(classes="table-heads", markup=False)
+        self.widths: Sequence[int] = ()
+        self._held: tuple[int, int] | None = None
+        """The place of the column that is dragged, and what its width and the mouse's place differ by."""
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the end of a column, which is the gap behind it."""
+        place = _end_at(self.widths, event.x)
+        if place is not None:
+            self._held = place, self.widths[place] - event.x
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """The end follows the mouse."""
+        if self._held is not None:
+            place, differ = self._held
+            self.post_message(self.Dragged(place, event.x + differ))
+
+    def on_mouse_up(self) -> None:
+        """Let go."""
+        self._held = None
+        self.release_mouse()
+
+
+def _end_at(widths: Sequence[int], x: int) -> int | None:
+    """The column whose end is at a place of the line."""
+    end = _LEFT
+    for place, width in enumerate(widths):
+        end += width
+        if end <= x < end + GAP:
+            return place
+        end += GAP
+    return None
 
 
 class TableView(Vertical, Resizable):

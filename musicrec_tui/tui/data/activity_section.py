@@ -7,8 +7,8 @@ from musicrec_tui.dataset.lookups import calendar, stats
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.widgets.data.plots import Calendar, Ranks, Tail
-from musicrec_tui.tui.widgets.data.section import Section
+from musicrec_tui.tui.data.plots import Calendar, Ranks, Tail
+from musicrec_tui.tui.data.section import Section
 
 
 class ActivitySection(Section):

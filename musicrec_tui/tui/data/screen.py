@@ -9,10 +9,10 @@ from textual.widgets import ContentSwitcher, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.screen_state import Examined
+from musicrec_tui.tui.data.section import Section, SectionBar
+from musicrec_tui.tui.data.waiting import Waiting
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
-from musicrec_tui.tui.widgets.data.section import Section, SectionBar
-from musicrec_tui.tui.widgets.data.waiting import Waiting
 
 _SECTIONS = {
     "overview": ("o", "Overview", "overview.Overview", "What was read, file by file, and what was left out."),

@@ -11,10 +11,10 @@ from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.data.jump_line import JumpLine
+from musicrec_tui.tui.data.section import Section
+from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.data.jump_line import JumpLine
-from musicrec_tui.tui.widgets.data.section import Section
-from musicrec_tui.tui.widgets.data.table_view import TableView
 
 
 class CodesSection(Section):

@@ -1,0 +1,1 @@
+"""The Data screen: what was read, and what it looks like."""
