@@ -22,7 +22,7 @@ def loaded_by(module: str) -> set[str]:
         ("musicrec_tui.tui.tune.screen", HEAVY | {"optuna", "numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.compare.screen", HEAVY),
         ("musicrec_tui.tui.data.screen", HEAVY),
-        ("musicrec_tui.tui.screens.sql", HEAVY | {"numpy", "pyarrow"}),
+        ("musicrec_tui.tui.sql.screen", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.tui.shell.export_dialog", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.tabular.exports", HEAVY | {"numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.tui.shell.tables", HEAVY | {"numpy", "pyarrow", "duckdb", "pyperclip"}),

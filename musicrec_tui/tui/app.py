@@ -51,7 +51,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
         "compare": _lazily("musicrec_tui.tui.compare.screen", "CompareScreen"),
         "data": _lazily("musicrec_tui.tui.data.screen", "DataScreen"),
-        "sql": _lazily("musicrec_tui.tui.screens.sql", "SqlScreen"),
+        "sql": _lazily("musicrec_tui.tui.sql.screen", "SqlScreen"),
     }
     DEFAULT_MODE = "explore"
     COMMANDS = {CommandProvider}  # noqa: RUF012

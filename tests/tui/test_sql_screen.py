@@ -16,9 +16,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.data.table_view import TableView
-from musicrec_tui.tui.screens.sql import SqlScreen
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
-from musicrec_tui.tui.widgets.sql import history
+from musicrec_tui.tui.sql import history
+from musicrec_tui.tui.sql.screen import SqlScreen
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 
 ENDLESS = "SELECT count(*) FROM range(1_000_000_000_000)"

@@ -21,7 +21,7 @@ STATES: dict[str, tuple[str, tuple[str, ...]]] = {
 @pytest.fixture
 def app(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> SmallApp:
     """The app in which every query takes the same time, in a folder that is called the same everywhere."""
-    monkeypatch.setattr("musicrec_tui.tui.screens.sql._seconds", lambda _since: "0.3 s")
+    monkeypatch.setattr("musicrec_tui.tui.sql.screen._seconds", lambda _since: "0.3 s")
     monkeypatch.chdir("/")
     return small_app
 

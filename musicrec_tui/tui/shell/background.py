@@ -19,7 +19,7 @@ _MODULES = (
     "musicrec_tui.tui.tune.screen",
     "musicrec_tui.tui.compare.screen",
     "musicrec_tui.tui.data.screen",
-    "musicrec_tui.tui.screens.sql",
+    "musicrec_tui.tui.sql.screen",
     "musicrec_tui.tui.keys.help",
     "musicrec_tui.tui.shell.quit_dialog",
 )

@@ -25,9 +25,9 @@ from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 from musicrec_tui.tui.shell.restriction import need_freedom
-from musicrec_tui.tui.widgets.sql import history
-from musicrec_tui.tui.widgets.sql.query_line import QueryLine
-from musicrec_tui.tui.widgets.sql.table_list import Named, TableList
+from musicrec_tui.tui.sql import history
+from musicrec_tui.tui.sql.query_line import QueryLine
+from musicrec_tui.tui.sql.table_list import Named, TableList
 
 ROWS = 1000
 TICK_SECONDS = 0.1

@@ -1,0 +1,1 @@
+"""The SQL screen: one SELECT of the tables of the index."""
