@@ -46,7 +46,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
     CSS_PATH = [_STYLES / "app.tcss", _STYLES / "search.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
-        "explore": _lazily("musicrec_tui.tui.screens.explore", "ExploreScreen"),
+        "explore": _lazily("musicrec_tui.tui.explore.screen", "ExploreScreen"),
         "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
         "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
         "compare": _lazily("musicrec_tui.tui.compare.screen", "CompareScreen"),

@@ -14,7 +14,7 @@ from tests.e2e.terminal import Terminal
 # `v` raises what nobody expects.
 DEFECTIVE = """
 from musicrec_tui.__main__ import main
-from musicrec_tui.tui.screens.explore import ExploreScreen
+from musicrec_tui.tui.explore.screen import ExploreScreen
 ExploreScreen.action_next_view = lambda self: 1 / 0
 raise SystemExit(main())
 """

@@ -26,9 +26,9 @@ from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs.protocol import Recommend, Similar
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.widgets.explore import search_pane, user_pane
-from musicrec_tui.tui.widgets.explore.drawing import artist_row
-from musicrec_tui.tui.widgets.explore.user_pane import UserPane
+from musicrec_tui.tui.explore import search_pane, user_pane
+from musicrec_tui.tui.explore.drawing import artist_row
+from musicrec_tui.tui.explore.user_pane import UserPane
 from tests.tui.support import SmallApp, rows_of, settled, shown, small, until
 from tests.tui.train_support import FakeRun
 

@@ -13,8 +13,8 @@ from musicrec_tui.dataset.opinions.lookup import Verdicts
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.screens.filters_dialog import FiltersDialog
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
+from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
+from musicrec_tui.tui.explore.recommendations import Recommendations
 from tests.tui.support import SmallApp, rows_of, settled, shown
 from tests.tui.test_explore import finished
 

@@ -10,12 +10,11 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Explain, Recommend, Recommendation
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row, widths
+from musicrec_tui.tui.explore.recommendations import Recommendations, SecondList, scale_of
+from musicrec_tui.tui.explore.why_panel import WhyPanel, signed_bar
 from musicrec_tui.tui.shell.messages import UserWanted
 from musicrec_tui.tui.tabular.pictures import marks
-from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row, widths
-from musicrec_tui.tui.widgets.explore.recommendations import Recommendations, scale_of
-from musicrec_tui.tui.widgets.explore.second_list import SecondList
-from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel, signed_bar
 from tests.tui.support import SmallApp, rows_of, settled, shown, small
 from tests.tui.train_support import FakeRun
 

@@ -8,7 +8,7 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from musicrec_tui.tui.screens.explore import ExploreScreen
+from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import SmallApp, settled, shown, until
 

@@ -15,11 +15,11 @@ from textual.widgets import Static
 from musicrec_tui.dataset.records import ArtistPage, UserPage
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, start
+from musicrec_tui.tui.explore.search_pane import Searches, SearchPane
 from musicrec_tui.tui.keys.help import HelpScreen
 from musicrec_tui.tui.keys.jump import JumpScreen
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.tour import STEPS, Tour
-from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
 from tests.tui.support import SmallApp, settled, shown, until
 
 

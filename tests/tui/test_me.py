@@ -12,10 +12,10 @@ from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import store, typed
 from musicrec_tui.jobs.protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.screens.me_dialog import MeDialog
+from musicrec_tui.tui.explore.artist_line import ArtistLine
+from musicrec_tui.tui.explore.chosen_list import ChosenList
+from musicrec_tui.tui.explore.me_dialog import MeDialog
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
-from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
-from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 from tests.tui.test_explore import finished
 from tests.tui.train_support import FakeRun

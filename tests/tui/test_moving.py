@@ -13,8 +13,8 @@ from musicrec_tui.dataset import bookmarks
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Explored, Shown
+from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.keys.jump import JumpScreen
-from musicrec_tui.tui.screens.explore import ExploreScreen
 from musicrec_tui.tui.shell import memory
 from musicrec_tui.tui.shell.memory import Memory
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, settled, shown, small, until

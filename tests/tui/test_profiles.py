@@ -10,9 +10,9 @@ from textual.widgets import Input
 from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.jobs.protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
-from musicrec_tui.tui import importing as by_process
 from musicrec_tui.tui.common.inputs import complete
-from musicrec_tui.tui.screens.import_dialog import ImportDialog
+from musicrec_tui.tui.explore import importing as by_process
+from musicrec_tui.tui.explore.import_dialog import ImportDialog
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
 from tests.tui.test_explore import finished
 

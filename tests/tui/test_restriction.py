@@ -10,7 +10,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.screens.explore import ExploreScreen
+from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.shell import restriction
 from musicrec_tui.tui.shell.restriction import REFUSED, need_freedom
 from musicrec_tui.tui.train.screen import TrainScreen

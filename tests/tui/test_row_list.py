@@ -5,7 +5,7 @@ from textual.visual import Visual
 
 from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.row_list import Row, RowList
-from musicrec_tui.tui.widgets.explore.drawing import heading_row, name_and_count, note_row
+from musicrec_tui.tui.explore.drawing import heading_row, name_and_count, note_row
 
 
 class ListApp(App[None]):

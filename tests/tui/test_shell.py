@@ -11,8 +11,8 @@ from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.command_bar import CommandBar
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.title_bar import TitleBar
+from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.keys.help import HelpScreen
-from musicrec_tui.tui.screens.filters_dialog import FiltersDialog
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from tests.tui.support import SmallApp, settled, shown
 from tests.tui.train_support import FakeRun

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicrec_tui.tui.trail import LONGEST, Trail
+from musicrec_tui.tui.explore.history import LONGEST, Trail
 
 
 @given(st.lists(st.sampled_from(["go", "back", "forward"]), max_size=40))

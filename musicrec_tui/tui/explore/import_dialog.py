@@ -18,7 +18,7 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import PathSuggester
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
+from musicrec_tui.tui.explore.importing import Done, ImportWish, account_line, import_history
 from musicrec_tui.tui.shell.restriction import need_freedom
 from musicrec_tui.tui.shell.session import Session
 

@@ -10,9 +10,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked
-from musicrec_tui.tui.screens.explore_panes import Panes
+from musicrec_tui.tui.explore.drawing import called
+from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell.restriction import need_freedom
-from musicrec_tui.tui.widgets.explore.drawing import called
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.opinions.stored import Verdict

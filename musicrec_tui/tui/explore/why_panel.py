@@ -17,12 +17,12 @@ from musicrec_tui.tui.common.cells import DIM, bar, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import patiently, start
+from musicrec_tui.tui.explore.drawing import note_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet, Source
-from musicrec_tui.tui.widgets.explore.drawing import note_row
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo

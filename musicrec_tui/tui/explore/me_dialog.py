@@ -21,11 +21,11 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import CleanInput
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import answered, asked, start
+from musicrec_tui.tui.explore.artist_line import ArtistLine
+from musicrec_tui.tui.explore.chosen_list import ChosenList
+from musicrec_tui.tui.explore.preview import Preview
 from musicrec_tui.tui.shell.restriction import need_freedom
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.explore.artist_line import ArtistLine
-from musicrec_tui.tui.widgets.explore.chosen_list import ChosenList
-from musicrec_tui.tui.widgets.explore.preview import Preview
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

@@ -9,15 +9,14 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 
+from musicrec_tui.tui.explore.search_pane import SearchPane
 from musicrec_tui.tui.shell.base import BaseScreen
-from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
-    from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
-    from musicrec_tui.tui.widgets.explore.second_list import SecondList
-    from musicrec_tui.tui.widgets.explore.user_pane import UserPane
-    from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel
+    from musicrec_tui.tui.explore.artist_pane import ArtistPane
+    from musicrec_tui.tui.explore.recommendations import Recommendations, SecondList
+    from musicrec_tui.tui.explore.user_pane import UserPane
+    from musicrec_tui.tui.explore.why_panel import WhyPanel
 
 
 class Panes(BaseScreen):
@@ -39,11 +38,10 @@ class Panes(BaseScreen):
         open the index meanwhile.
         """
         await asyncio.to_thread(import_module, "musicrec_tui.dataset.index.cache")
-        from musicrec_tui.tui.widgets.explore.artist_pane import ArtistPane
-        from musicrec_tui.tui.widgets.explore.recommendations import Recommendations
-        from musicrec_tui.tui.widgets.explore.second_list import SecondList
-        from musicrec_tui.tui.widgets.explore.user_pane import UserPane
-        from musicrec_tui.tui.widgets.explore.why_panel import WhyPanel
+        from musicrec_tui.tui.explore.artist_pane import ArtistPane
+        from musicrec_tui.tui.explore.recommendations import Recommendations, SecondList
+        from musicrec_tui.tui.explore.user_pane import UserPane
+        from musicrec_tui.tui.explore.why_panel import WhyPanel
 
         self.musicrec.read_styles()
         ranked = Horizontal(Recommendations(), SecondList(), WhyPanel(), id="ranked")

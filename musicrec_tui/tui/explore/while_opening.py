@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.working import start
+from musicrec_tui.tui.explore.search_pane import SearchPane
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen, Body
-from musicrec_tui.tui.widgets.explore.search_pane import SearchPane
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
+    from musicrec_tui.tui.explore.opening_pane import OpeningPane
 
 
 class WhileOpening(BaseScreen):
@@ -43,7 +43,7 @@ class WhileOpening(BaseScreen):
     async def _opened(self) -> "OpeningPane":
         """The opening pane, in the place of the others."""
         if self._opening is None:
-            from musicrec_tui.tui.widgets.explore.opening_pane import OpeningPane
+            from musicrec_tui.tui.explore.opening_pane import OpeningPane
 
             self.musicrec.read_styles()
             self._opening = OpeningPane()

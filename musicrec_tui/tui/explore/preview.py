@@ -10,8 +10,8 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import start
+from musicrec_tui.tui.explore.drawing import name_and_count
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.widgets.explore.drawing import name_and_count
 
 FEWEST = 2
 _ROWS = 30

@@ -72,7 +72,7 @@ class Bookmarking(BaseScreen):
 
     def action_bookmarks(self) -> None:
         """List them."""
-        from musicrec_tui.tui.screens.bookmark_list import BookmarkList
+        from musicrec_tui.tui.explore.bookmark_list import BookmarkList
 
         def chosen(bookmark: Bookmark | None) -> None:
             if bookmark is not None:

@@ -11,17 +11,14 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.screens.explore_bookmarks import Bookmarking
-from musicrec_tui.tui.screens.explore_filters import FilterActions
-from musicrec_tui.tui.screens.explore_history import History
-from musicrec_tui.tui.screens.explore_lists import TwoLists
-from musicrec_tui.tui.screens.explore_me import MeActions
-from musicrec_tui.tui.screens.explore_models import ModelActions
-from musicrec_tui.tui.screens.explore_opening import WhileOpening
-from musicrec_tui.tui.screens.explore_taste import TasteActions
-from musicrec_tui.tui.screens.explore_why import Reasons
+from musicrec_tui.tui.explore.actions import FilterActions, MeActions, ModelActions
+from musicrec_tui.tui.explore.bookmarks import Bookmarking
+from musicrec_tui.tui.explore.history import History
+from musicrec_tui.tui.explore.ranked_lists import Reasons, TwoLists
+from musicrec_tui.tui.explore.search_pane import Searches, SearchPane
+from musicrec_tui.tui.explore.taste import TasteActions
+from musicrec_tui.tui.explore.while_opening import WhileOpening
 from musicrec_tui.tui.shell import messages
-from musicrec_tui.tui.widgets.explore.search_pane import Searches, SearchPane
 
 if TYPE_CHECKING:
     from collections.abc import Callable

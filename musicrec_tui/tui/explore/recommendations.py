@@ -19,12 +19,12 @@ from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.requests import Wish
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
+from musicrec_tui.tui.explore.drawing import called, note_row
+from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.fetching import ranked
 from musicrec_tui.tui.tabular.sheet import Source
-from musicrec_tui.tui.widgets.explore.drawing import called, note_row
-from musicrec_tui.tui.widgets.explore.ranked_row import Ranked, ranked_row
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
@@ -258,3 +258,20 @@ def _reason(one: Recommendation, *, estimate: bool = False) -> str:
     )
     because = f"{'≈ ' if estimate else ''}because {names}" if names else ""
     return f"♪ heard{' · ' if because else ''}{because}" if one.heard else because
+
+
+class SecondList(Recommendations):
+    """Hidden until a model is chosen for it.
+
+    Attributes:
+        model: the id of its run, "" for popularity, None while there is no second list.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("second")
+        self.model: str | None = None
+        self.display = False
+
+    def source(self, session: Session) -> "RunInfo | None":
+        """The run that was chosen for it."""
+        return next((run for run in session.usable if run.id == self.model), None)

@@ -12,19 +12,12 @@ from musicrec_tui.dataset.records import Artist, Listen, Played, Title, TitlePag
 from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
+from musicrec_tui.tui.explore.drawing import called, counts, listen_row, note_row, played_row, title_row
+from musicrec_tui.tui.explore.facts import Facts
+from musicrec_tui.tui.explore.habits import Habits
 from musicrec_tui.tui.shell.messages import ArtistNamed, ArtistWanted
 from musicrec_tui.tui.tabular.fetching import at_once, paged
 from musicrec_tui.tui.tabular.sheet import Source
-from musicrec_tui.tui.widgets.explore.drawing import (
-    called,
-    counts,
-    listen_row,
-    note_row,
-    played_row,
-    title_row,
-)
-from musicrec_tui.tui.widgets.explore.facts import Facts
-from musicrec_tui.tui.widgets.explore.habits import Habits
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.people import Person

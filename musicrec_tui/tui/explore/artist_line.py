@@ -18,8 +18,8 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import CleanInput
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.widgets.explore.drawing import name_and_count, note_row
-from musicrec_tui.tui.widgets.explore.findings import NO_LETTERS
+from musicrec_tui.tui.explore.drawing import name_and_count, note_row
+from musicrec_tui.tui.explore.findings import NO_LETTERS
 
 DEBOUNCE_SECONDS = 0.06
 _HITS = 20

@@ -14,10 +14,10 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, answered, asked, start
+from musicrec_tui.tui.explore.findings import Section, artists_section, users_section
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.tabular.fetching import paged
 from musicrec_tui.tui.tabular.sheet import Source
-from musicrec_tui.tui.widgets.explore.findings import Section, artists_section, users_section
 
 DEBOUNCE_SECONDS = 0.06
 PAGE = 100

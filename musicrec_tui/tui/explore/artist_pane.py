@@ -10,12 +10,12 @@ from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommendatio
 from musicrec_tui.tui.common.cells import fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
+from musicrec_tui.tui.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
+from musicrec_tui.tui.explore.facts import Facts
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.fetching import at_once, ranked
 from musicrec_tui.tui.tabular.sheet import Source
-from musicrec_tui.tui.widgets.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
-from musicrec_tui.tui.widgets.explore.facts import Facts
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset

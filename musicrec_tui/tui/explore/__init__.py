@@ -1,0 +1,1 @@
+"""The Explore screen: look up users and artists, and see recommendations."""
