@@ -30,7 +30,7 @@ from musicrec_tui.paths import Home, find_home
 from tests.e2e.terminal import Terminal
 
 AS_IT_IS = "from musicrec_tui.__main__ import main; main()"
-AT_ONCE = f"from musicrec_tui.tui.widgets.explore import search_pane; search_pane.DEBOUNCE_SECONDS = 0; {AS_IT_IS}"
+AT_ONCE = f"from musicrec_tui.tui.explore import search_pane; search_pane.DEBOUNCE_SECONDS = 0; {AS_IT_IS}"
 _CTRL_U = b"\x15"
 
 

@@ -40,7 +40,7 @@ class Late(NamedTuple):
 
     late: float
     on_processor: float
-    background: float
+    collecting: float
     doing: str
 
 

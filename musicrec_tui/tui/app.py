@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.css.query import NoMatches
@@ -23,15 +23,21 @@ from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.keys import keymap
 from musicrec_tui.tui.keys.jump import Moving
-from musicrec_tui.tui.shell import crash, themes
+from musicrec_tui.tui.shell import crash, messages, themes
 from musicrec_tui.tui.shell.memory import Memory, Remembering
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.shell.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
 from musicrec_tui.tui.shell.theming import Theming
 from musicrec_tui.tui.shell.touring import KEY, TouringApp
 
-_STYLES = Path(__file__).parent / "styles"
-_LATER = [_STYLES / f"{name}.tcss" for name in ("explore", "me", "data", "sql", "train", "tune", "compare")]
+if TYPE_CHECKING:
+    from musicrec_tui.tui.train.screen import TrainScreen
+
+_ROOMS = Path(__file__).parent
+_LATER = [
+    _ROOMS / f"{name}.tcss"
+    for name in ("explore/explore", "explore/me", "data/data", "sql/sql", "train/train", "tune/tune", "compare/compare")
+]
 
 
 def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
@@ -44,7 +50,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [_STYLES / "app.tcss", _STYLES / "search.tcss"]  # noqa: RUF012
+    CSS_PATH = [_ROOMS / "app.tcss", _ROOMS / "explore" / "search.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012  (declared mutable by Textual)
         "explore": _lazily("musicrec_tui.tui.explore.screen", "ExploreScreen"),
         "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
@@ -113,11 +119,9 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     async def _begin(self) -> None:
         """What happens by itself: open the log, watch the runs, train a first model."""
         from musicrec_tui.tui.shell import background
-        from musicrec_tui.tui.shell import background as collecting
-        from musicrec_tui.tui.shell import background as warming
 
-        start(self, "warm", warming.warm_up)
-        self.set_interval(collecting.SWEEP_SECONDS, collecting.sweep)
+        start(self, "warm", background.warm_up)
+        self.set_interval(background.SWEEP_SECONDS, background.sweep)
         start(self, "watch", background.watch_runs, self.session, self.draw_title)
         await self.open_log()
 
@@ -211,6 +215,23 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         """Escape, where nothing nearer to the focus took it."""
         if self.current_mode != "explore":
             await self.switch_mode("explore")
+
+    async def on_train_form_wanted(self, event: messages.TrainFormWanted) -> None:
+        """Show Train with its form filled."""
+        await (await self._train_screen()).show_form(event.texts)
+
+    async def on_run_wanted(self, event: messages.RunWanted) -> None:
+        """Show a run in Train."""
+        await (await self._train_screen()).show_job(event.run)
+
+    async def _train_screen(self) -> "TrainScreen":
+        """Switch to the Train screen."""
+        from musicrec_tui.tui.train.screen import TrainScreen
+
+        await self.switch_mode("train")
+        screen = self.screen_stack[0]  # a dialog may lie on top of it
+        assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
+        return screen
 
     def action_command_palette(self) -> None:
         """Find any command by its name."""

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from musicrec_tui.tui.app import MusicrecApp
 from tests.tui.support import clean, settled
-from tests.tui.train_support import START
+from tests.tui.train.train_support import START
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 THEMES = ("light", "high-contrast", "ansi")

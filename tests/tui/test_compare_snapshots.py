@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.paths import Home
-from tests.tui.compare_support import ComparingApp
+from tests.tui.compare.compare_support import ComparingApp
 from tests.tui.pictures import Album, press
 from tests.tui.support import SmallDataset
-from tests.tui.train_support import several
+from tests.tui.train.train_support import several
 
 TWO = ("j", "space", "j", "space")
 STATES = {

@@ -8,7 +8,7 @@ from musicrec_tui.dataset import bookmarks
 from musicrec_tui.paths import Home
 from tests.tui.pictures import Album, StandingClock, press
 from tests.tui.support import SmallApp, small
-from tests.tui.train_support import FakeRun
+from tests.tui.train.train_support import FakeRun
 
 STATES = {
     "filters": ("f",),

@@ -11,7 +11,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.shell import opening
 from tests.tui.pictures import Album, press
 from tests.tui.support import SmallApp, small
-from tests.tui.train_support import FakeRun
+from tests.tui.train.train_support import FakeRun
 
 STATES = {
     "recommendations": (),

@@ -13,7 +13,7 @@ from tests.tui.support import SmallApp, settled, shown, until
 
 COLLECTING = """
 import gc
-from musicrec_tui.tui import collecting
+from musicrec_tui.tui.shell import background as collecting
 collecting.hold()
 collecting.settle()
 assert gc.isenabled() and not gc.get_freeze_count()

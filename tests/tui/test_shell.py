@@ -15,7 +15,7 @@ from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.keys.help import HelpScreen
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from tests.tui.support import SmallApp, settled, shown
-from tests.tui.train_support import FakeRun
+from tests.tui.train.train_support import FakeRun
 
 SWALLOWED = {"ctrl+j", "ctrl+b", "ctrl+enter", "ctrl+a", "ctrl+space", "ctrl+z", "ctrl+s+q"}
 

@@ -9,7 +9,7 @@ import pytest
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store, trash
 from tests.tui.pictures import Album, StandingClock, press
-from tests.tui.train_support import START, FakeRun, TrainApp, several
+from tests.tui.train.train_support import START, FakeRun, TrainApp, several
 
 STATES = {
     "form": (),

@@ -8,7 +8,7 @@ import pytest
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.tune import importance
 from tests.tui.pictures import Album, press
-from tests.tui.tune_support import TuneApp, several
+from tests.tui.tune.tune_support import TuneApp, several
 
 STATES = {
     "form": (),

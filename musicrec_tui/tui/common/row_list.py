@@ -15,11 +15,11 @@ from textual.strip import Strip
 
 from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
 from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet, Source, sheet_of
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 Draw = Callable[[int], Content]
 

@@ -11,8 +11,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.compare.columns import COLUMNS, Column, difference
 from musicrec_tui.tui.compare.run_table import LETTERS
-from musicrec_tui.tui.forms.fields import text_of
-from musicrec_tui.tui.train.wish import described
+from musicrec_tui.tui.tabular.values import described, text_of
 
 _MARK = (
     "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "

@@ -9,11 +9,11 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.pictures import Dots, Forest, Interval
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _RUNS = (Column("first_run"), Column("other_run"))
 _DIFFERENCE = (Column("difference", "number"), Column("low", "number"), Column("high", "number"))

@@ -10,10 +10,10 @@ from textual.containers import Horizontal
 from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
-from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
 
 

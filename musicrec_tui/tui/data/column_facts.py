@@ -17,9 +17,9 @@ from musicrec_tui.errors import Cancelled
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.section import Section
-from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
 
 _HEADS = ("column", "type", "nulls", "distinct", "least", "greatest", "example")

@@ -13,11 +13,11 @@ from musicrec_tui.dataset.portrait import Block
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit, short
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
 from musicrec_tui.tui.data import matrix_table
 from musicrec_tui.tui.data.camera import VIEWS, Camera
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _LABEL, _FIGURE, _HEADS = 12, 8, 2
 _HERE = "bold reverse"

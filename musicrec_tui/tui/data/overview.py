@@ -11,10 +11,10 @@ from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Tabl
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number, size
 from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.facts import FactSheet, read_facts
 from musicrec_tui.tui.data.section import Section
-from musicrec_tui.tui.data.table_view import TableView
 
 
 class Overview(Section):

@@ -13,10 +13,10 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.braille import curve
 from musicrec_tui.tui.common.cells import DIM, bar, fit, number, short
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.explore.drawing import timeline
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.timeline import timeline
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BLOCKS = " ▁▂▃▄▅▆▇█"

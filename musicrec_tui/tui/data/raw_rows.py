@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
-from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
 
 _MANY = 1_000_000

@@ -9,9 +9,9 @@ from musicrec_tui.dataset.lookups import unindexed
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number, size
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.section import Section
-from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell.session import Session
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from textual.content import Content
 
 from musicrec_tui.dataset.profiles.names import of_key
-from musicrec_tui.dataset.records import Artist, Listen, Listener, Month, Played, Title, User
+from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
 from musicrec_tui.jobs.protocol import Recommendation
-from musicrec_tui.tui.common.cells import DIM, fit, number, short, spark
+from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.row_list import Row
 
 _COUNT = 4
@@ -103,19 +103,6 @@ def note_row(text: str) -> Row:
 def rest_row(shown: int, total: int) -> list[Row]:
     """The last line of a list that is cut: how many of how many it has; none where it has all."""
     return [note_row(f"{number(shown)} of {number(total)}")] if 0 < shown < total else []
-
-
-def span(months: tuple[Month, ...]) -> str:
-    """From the first month to the last."""
-    return months[0].month if len(months) == 1 else f"{months[0].month} – {months[-1].month}"
-
-
-def timeline(months: tuple[Month, ...], width: int) -> Content:
-    """Listens by month as blocks, with the span."""
-    if not months:
-        return Content.styled("no times", DIM)
-    label = f" {span(months)}" if width < 44 else f" {span(months)}, listens by month"
-    return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))
 
 
 def counts(*parts: tuple[int, str]) -> Content:

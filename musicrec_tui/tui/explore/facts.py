@@ -6,10 +6,10 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Month
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.explore.drawing import timeline
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.timeline import timeline
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 
 class Facts(TabularWidget, can_focus=True):

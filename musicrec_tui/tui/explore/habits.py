@@ -6,10 +6,11 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Mainstream, UserDetails, UserProfile
 from musicrec_tui.tui.common.cells import DIM, bars, number, spark
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.explore.drawing import called, span
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.timeline import span
+from musicrec_tui.tui.explore.drawing import called
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _HOURS = 24
 _HIGHEST = 8

@@ -67,7 +67,7 @@ class WhileOpening(BaseScreen):
 
     def action_build(self) -> None:
         """Open the log after all."""
-        start(self.musicrec, "begin", self.musicrec.open_log)
+        start(self.app, "begin", self.musicrec.open_log)
 
     async def _look(self) -> None:
         """Show the files and the first rows; what is wrong with them the indexer says."""

@@ -7,6 +7,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import param_fields, params
 from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.spec import TrainSpec
+from musicrec_tui.tui.tabular.values import text_of
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,6 @@ def _entry(field: param_fields.Field) -> Entry:
         hint or {"list": "commas between", "int_or_choice": "a number"}.get(field.kind, ""),
         () if free else field.choices,
     )  # fmt: skip
-
-
-def text_of(value: Any) -> str:
-    """A value as a person would type it."""
-    if isinstance(value, (tuple, list)):
-        return ", ".join(str(part) for part in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _exact(value: Any) -> str:

@@ -12,7 +12,7 @@ from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.fields import Entry
 
 _LABEL = 16
-"""Cells before the control: `styles/train.tcss` leaves as many."""
+"""Cells before the control: `train/train.tcss` leaves as many."""
 
 
 class FormLine(Widget):

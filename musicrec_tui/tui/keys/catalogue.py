@@ -13,10 +13,10 @@ from types import ModuleType
 from textual.app import App
 from textual.screen import ModalScreen
 
-from musicrec_tui.tui import screens, widgets
+from musicrec_tui import tui
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS
 
 MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}
 """The screens by their ids, in the order of their keys; SQL belongs to Data."""
@@ -106,8 +106,8 @@ def moved(keymap: Mapping[str, str]) -> list[Listed]:
 
 
 def _classes() -> Iterator[type]:
-    """The app, and every class of the screens and widgets, where it is defined."""
-    for module in (import_module("musicrec_tui.tui.app"), *_modules(widgets), *_modules(screens)):
+    """The app, and every class of the rooms, where it is defined."""
+    for module in (import_module("musicrec_tui.tui.app"), *_modules(tui)):
         for kind in vars(module).values():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
                 yield kind
@@ -122,14 +122,14 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 def _place(kind: type, command: Command) -> Place:
     """Where a command of a class can be given: its screen, or those that have the widget."""
     prefix = command.id.partition(".")[0]
-    folder = kind.__module__.removeprefix(f"{widgets.__name__}.").partition(".")[0]
+    room = kind.__module__.removeprefix(f"{tui.__name__}.").partition(".")[0]
     if issubclass(kind, App):
         return Place("everywhere", frozenset(MODES))
     if issubclass(kind, ModalScreen):
         return Place(f"{prefix.partition('_')[0].capitalize()} dialog", frozenset({f"{prefix} dialog"}))
     if place := _PLACES.get(command.id) or _PLACES.get(prefix):
         return place
-    if prefix in MODES or folder in MODES:
-        mode = prefix if prefix in MODES else folder
+    if prefix in MODES or room in MODES:
+        mode = prefix if prefix in MODES else room
         return Place(MODES[mode], frozenset({mode}))
     return Place(f"every {prefix}", frozenset())

@@ -1,29 +1,50 @@
 """What every screen has: title, tabs, a body of its own, commands at the foot."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Protocol, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from musicrec_tui.tui.common.command_bar import CommandBar
 from musicrec_tui.tui.common.dialog import Steady
 from musicrec_tui.tui.common.title_bar import TabBar, TitleBar
 from musicrec_tui.tui.shell import background
+from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.shell.session import Session
-
-if TYPE_CHECKING:
-    from musicrec_tui.tui.app import MusicrecApp
 
 _STANDS_SECONDS = 1.0
 """After so long a screen has drawn what it shows at first."""
 
 
 HUGE_WIDTH, TALL_HEIGHT = 180, 50
+
+
+class Program(Protocol):
+    """What a screen asks of the app, which is above it."""
+
+    session: Session
+    memory: Memory
+
+    @property
+    def screen_stack(self) -> Sequence[Screen[Any]]:
+        """The screens that are open, the topmost last."""
+
+    def draw_title(self) -> None:
+        """Draw the title of the screen on top anew."""
+
+    def read_styles(self) -> None:
+        """Read the styles that the first frame does not wait for."""
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show another screen."""
+
+    async def open_log(self) -> None:
+        """Open the log again."""
 
 
 class Body(Vertical):
@@ -60,12 +81,9 @@ class BaseScreen(Steady, Screen[None]):
         yield from ()
 
     @property
-    def musicrec(self) -> "MusicrecApp":
-        """The app, by its own type."""
-        from musicrec_tui.tui.app import MusicrecApp
-
-        assert isinstance(self.app, MusicrecApp)  # noqa: S101  (narrows a type)
-        return self.app
+    def musicrec(self) -> "Program":
+        """The app, as screens know it."""
+        return cast("Program", self.app)
 
     @property
     def session(self) -> Session:

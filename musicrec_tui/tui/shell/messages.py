@@ -56,6 +56,22 @@ class TrainingOffered(Message, bubble=False):
 
 
 @dataclass
+class TrainFormWanted(Message):
+    """A screen asks the app to show Train with its form filled."""
+
+    texts: dict[str, str]
+    """What each line is to hold, by its key (see `forms.fields`)."""
+
+
+@dataclass
+class RunWanted(Message):
+    """A screen asks the app to show a run in Train."""
+
+    run: str
+    """Its id."""
+
+
+@dataclass
 class ArtistWanted(Message):
     """A pane asks its screen to show an artist."""
 

@@ -10,9 +10,9 @@ from musicrec_tui.tui.common.notifying import NotifyingApp, tell
 from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
+    from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
     from musicrec_tui.tui.shell.copying import Choice
     from musicrec_tui.tui.tabular.sheet import Sheet
-    from musicrec_tui.tui.tabular.widget import CopyWanted, ExportWanted, WholeWanted
 
 
 class TabularApp(NotifyingApp[ReturnType]):

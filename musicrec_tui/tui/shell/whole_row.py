@@ -15,9 +15,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.tabular_widget import CopyWanted
 from musicrec_tui.tui.tabular.formats import plain
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import CopyWanted
 
 _LABEL = 24
 

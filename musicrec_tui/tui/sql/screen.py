@@ -19,8 +19,8 @@ from musicrec_tui.jobs import sql
 from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.data.table_view import TableView
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
@@ -123,7 +123,7 @@ class SqlScreen(BaseScreen):
         """Ask for a file name, and write."""
         if (wanted := self._exported()) is not None:
             title, name, order = wanted
-            self.musicrec.push_screen(ExportDialog(title, name, order))
+            self.app.push_screen(ExportDialog(title, name, order))
 
     @on(QueryLine.Asked)
     def _ask(self, event: QueryLine.Asked) -> None:

@@ -7,7 +7,6 @@ from musicrec_tui import files
 from musicrec_tui.dataset.export_target import FORMATS
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
-from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular import drawing
 from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
@@ -26,11 +25,9 @@ def title(sheet: Sheet) -> str:
     here = len(sheet.loaded())
     total = max(sheet.total, here)
     reached = (min(total, sheet.reach) if sheet.reach else total) if sheet.whole is not None else here
-    if reached < total:
-        told = f"{number(reached)} of {number(total)} rows"
-    else:
-        told = f"all {number(total)} rows" if total != 1 else "1 row"
-    return f"Export {printable(sheet.title, 60)}: {told}"
+    whole = "1 row" if total == 1 else f"all {total:,} rows"
+    rows = f"{reached:,} of {total:,} rows" if reached < total else whole
+    return f"Export {printable(sheet.title, 60)}: {rows}"
 
 
 def file_name(sheet: Sheet) -> str:

@@ -10,8 +10,8 @@ from musicrec_tui.jobs.protocol import DifferingUser
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.tunings.trials import Trial
-from musicrec_tui.tui.forms.fields import text_of
 from musicrec_tui.tui.tabular.records import Field, field
+from musicrec_tui.tui.tabular.values import text_of
 
 
 class Differing(NamedTuple):

@@ -5,12 +5,12 @@ from textual.content import Content
 
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
 from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
+from musicrec_tui.tui.jobs.label_lines import label_lines
+from musicrec_tui.tui.tabular.values import described
 from musicrec_tui.tui.train.watched import Watched
-from musicrec_tui.tui.train.wish import described
 
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
@@ -34,13 +34,6 @@ def _head(run: RunInfo) -> Content:
     """Name and state."""
     shown = look(run.status)
     return Content.assemble((printable(titled(run), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
-
-
-def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
-    """What a person noted of a run or a tuning; or why that cannot be read."""
-    if job.label_damage:
-        return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
-    return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []
 
 
 def _asked_for(run: RunInfo, width: int) -> list[Content]:

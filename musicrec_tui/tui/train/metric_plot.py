@@ -12,9 +12,9 @@ from musicrec_tui.tui.common.braille import Point, nice_end
 from musicrec_tui.tui.common.cells import DIM, fit, packed
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.plot_lines import LABELS, columns, figure, plot_lines
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.train.watched import Watched
 
 _NARROWEST, _LOWEST, _READING = 22, 8, 3

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from textual.message import Message
 
+from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.fields import OPTIONS, Entry, parameters
 from musicrec_tui.tui.forms.form import Form
-from musicrec_tui.tui.train.wish import Checked, Wish, check
+from musicrec_tui.tui.train.wish import Wish, check
 
 
 class ParamsForm(Form[Wish]):

@@ -1,5 +1,6 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on, work
@@ -182,6 +183,11 @@ class TrainScreen(RunActions, Starting, Keeping):
         """Start what the form says, wherever the focus is."""
         self.query_one(ParamsForm).action_start()
 
+    async def show_form(self, texts: Mapping[str, str]) -> None:
+        """The form for a new run, filled with these texts."""
+        await self.query_one(ParamsForm).fill(texts)
+        self.action_new()
+
     def action_new(self) -> None:
         """Into the form."""
         self.jobs.go_to(NEW)
@@ -191,8 +197,7 @@ class TrainScreen(RunActions, Starting, Keeping):
     async def action_again(self) -> None:
         """Into the form, filled from this run."""
         if self.jobs.run is not None and self.jobs.run.spec is not None:
-            await self.query_one(ParamsForm).fill(texts_of(self.jobs.run.spec))
-            self.action_new()
+            await self.show_form(texts_of(self.jobs.run.spec))
 
     def action_jobs(self) -> None:
         """From the form back to the jobs."""

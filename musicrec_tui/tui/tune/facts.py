@@ -10,9 +10,8 @@ from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded
 from musicrec_tui.tui.common.run_status import Look, duration, look, megabytes, titled
-from musicrec_tui.tui.forms.fields import text_of
-from musicrec_tui.tui.train.facts import label_lines
-from musicrec_tui.tui.train.wish import described
+from musicrec_tui.tui.jobs.label_lines import label_lines
+from musicrec_tui.tui.tabular.values import described, text_of
 
 _ROOMY = 60
 _TRIAL_LOOKS = {

@@ -5,7 +5,8 @@ from musicrec_tui.recommenders import param_fields, params, space
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.store import OBJECTIVES
 from musicrec_tui.tui.forms import fields
-from musicrec_tui.tui.forms.fields import Entry, text_of
+from musicrec_tui.tui.forms.fields import Entry
+from musicrec_tui.tui.tabular.values import text_of
 
 OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
 VARY = "vary"

@@ -13,10 +13,10 @@ from musicrec_tui.runs.tunings.spec import Grid
 from musicrec_tui.runs.tunings.views import Heat
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.forms.fields import text_of
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.tabular.values import text_of
 
 _SHADES = "░▒▓█"
 _NARROW, _BROAD = 8, 18  # broader cells have more of their shade

@@ -17,9 +17,9 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.listening import last_word
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 
 _SHARE = 5
 

@@ -13,9 +13,9 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
-from musicrec_tui.tui.forms.fields import text_of
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
+from musicrec_tui.tui.tabular.values import text_of
 from musicrec_tui.tui.tune.facts import trial_look
 
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7

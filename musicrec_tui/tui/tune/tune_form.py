@@ -8,11 +8,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.fields import Entry
 from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.forms.form_line import FormLine
-from musicrec_tui.tui.train.wish import Checked
 from musicrec_tui.tui.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
 from musicrec_tui.tui.tune.wish import TuneWish, check, counted
 

@@ -18,8 +18,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.forms.fields import texts_for
 from musicrec_tui.tui.jobs.job_actions import JobActions
 from musicrec_tui.tui.shell.confirm import Confirm
-from musicrec_tui.tui.train.params_form import ParamsForm
-from musicrec_tui.tui.train.screen import TrainScreen
+from musicrec_tui.tui.shell.messages import RunWanted, TrainFormWanted
 
 _RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
 
@@ -71,16 +70,13 @@ class TuningActions(JobActions):
         """Read the tunings anew."""
         await self.session.refresh_tunings()
 
-    async def action_use_best(self) -> None:
+    def action_use_best(self) -> None:
         """To the Train screen, its form filled with the best trial's parameters."""
         tuning = self.tuning
         if tuning is None or tuning.best is None or tuning.spec is None:
             return
         spec = tuning.spec
-        texts = texts_for(tuning.best.params, spec.split, spec.seed, spec.k)
-        screen = await self._go_to_train()
-        await screen.query_one(ParamsForm).fill(texts)
-        screen.action_new()
+        self.post_message(TrainFormWanted(texts_for(tuning.best.params, spec.split, spec.seed, spec.k)))
 
     @work(group="question", exclusive=True)
     async def action_train_best(self) -> None:
@@ -100,15 +96,7 @@ class TuningActions(JobActions):
             self.say(str(error), "error")
             return
         self.session.begun.add(run.id)
-        screen = await self._go_to_train()
-        await screen.show_job(run.id)
-
-    async def _go_to_train(self) -> TrainScreen:
-        """Switch to the Train screen."""
-        await self.musicrec.action_show("train")
-        screen = self.musicrec.screen_stack[0]  # a dialog may lie on top of it
-        assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
-        return screen
+        self.post_message(RunWanted(run.id))
 
     @work(group="question", exclusive=True)
     async def action_cancel_tuning(self) -> None:

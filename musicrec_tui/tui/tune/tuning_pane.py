@@ -12,10 +12,10 @@ from musicrec_tui.tui.common.cells import DIM
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.plot_lines import figure, plot_lines
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.working import after_refresh
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.tabular.widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tune.facts import detail, facts
 from musicrec_tui.tui.tune.heat_map import HeatMap
 from musicrec_tui.tui.tune.importance import Importance
@@ -58,7 +58,7 @@ class BestCurve(TabularWidget, can_focus=True):
 
 
 class TuningPane(Vertical):
-    """Draws a tuning. On a low screen one view at a time has room (see `styles/tune.tcss`), else all three."""
+    """Draws a tuning. On a low screen one view at a time has room (see `tune.tcss`), else all three."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id, classes=f"-view-{VIEWS[0]}")

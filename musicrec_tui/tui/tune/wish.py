@@ -10,7 +10,7 @@ from musicrec_tui.recommenders.params import AlsParams, Params
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.text import printable
-from musicrec_tui.tui.train.wish import Checked, options, split_of
+from musicrec_tui.tui.forms.check import Checked, options, split_of
 from musicrec_tui.tui.tune.fields import DECK, OPTUNA, VARY, parameters, pieces
 
 _EXPANDED_WHILE_TYPING = 1_000

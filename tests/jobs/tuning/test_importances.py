@@ -9,7 +9,7 @@ from pathlib import Path
 from musicrec_tui.jobs.tuning import study
 from musicrec_tui.paths import Home
 from musicrec_tui.runs.tunings import store
-from tests.tui.tune_support import FakeTuning
+from tests.tui.tune.tune_support import FakeTuning
 
 
 def told(folder: Path, code: int) -> dict[str, object]:

@@ -11,7 +11,7 @@ from musicrec_tui.runs import status
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import grids, info, store
 from musicrec_tui.runs.tunings.spec import Grid, Search
-from tests.tui.tune_support import FakeTuning
+from tests.tui.tune.tune_support import FakeTuning
 
 
 def test_every_change_is_seen_by_the_next_look(home: Home) -> None:

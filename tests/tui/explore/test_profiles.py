@@ -1,0 +1,240 @@
+"""A personal history on the screen: imported, opened, recommended to, forgotten."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from musicrec_tui.dataset.profiles import importing, store
+from musicrec_tui.jobs.protocol import Newcomer, Recommend
+from musicrec_tui.paths import Home
+from musicrec_tui.tui.common.inputs import complete
+from musicrec_tui.tui.explore import importing as by_process
+from musicrec_tui.tui.explore.import_dialog import ImportDialog
+from tests.tui.explore.test_explore_screen import finished
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
+
+LINES = [
+    "user_id,artist_name,release_name,recording_name,date,time",
+    *(f"me,{name},Album,Song,2024-0{month}-01,12:00:00" for month, name in enumerate(("Pixies", "Pulp", HOSTILE), 1)),
+    "me,Nobody Knows,Album,Song,2024-04-01,12:00:00",
+    "me,Pixies,Album,Other,2024-04-01,12:05:00",
+    "me,,Album,Song,2024-04-01,12:00:00",
+]
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """Somebody's export."""
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    return path
+
+
+async def fill(pilot: Pilot[int], app: SmallApp, path: Path, name: str) -> None:
+    """Open the dialog, and fill it in."""
+    await settled(pilot)
+    await pilot.press("i")
+    await settled(pilot)
+    app.screen.query_one("#import-path", Input).value = str(path)
+    app.screen.query_one("#import-name", Input).value = name
+
+
+def words(app: SmallApp) -> str:
+    """What is on the screen, in one line without frames."""
+    return " ".join(shown(app.screen).replace("│", " ").split())
+
+
+async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallApp, home: Home, history: Path) -> None:
+    finished(home, small_app)
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await fill(pilot, small_app, history, "me")
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
+        await settled(pilot)
+        text = words(small_app)
+        assert "me: 6 rows, 5 new, 1 left out" in text
+        assert "Profile me" in text
+        assert "1 of 4 not in the log" in text
+        assert "For profile me · ALS #1 · new artists only" in text
+        assert rows_of(small_app, "top-artists")[1].startswith("Pixies")
+        assert any(row.startswith("profile me") for row in rows_of(small_app, "results"))
+        [ask] = [ask for ask in small_app.host.asked if isinstance(ask, Recommend) and ask.user != "107"][-1:]
+        assert ask.user == Newcomer(profile=str(store.place(home, "me")))
+
+
+async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.add(home, HOSTILE, [history])
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert f"Profile {HOSTILE_CLEAN}" in words(small_app)
+        assert f"For profile {HOSTILE_CLEAN} · popularity" in words(small_app)
+        names = [row[3:].split("  ")[0] for row in rows_of(small_app, "recommendations")]
+        assert not {"Pixies", "Pulp"} & set(names)
+        await pilot.press("slash", *"112", "enter")
+        await settled(pilot)
+        assert "For user 112" in words(small_app)
+        await pilot.press("slash", *"owned")
+        await settled(pilot)
+        await pilot.press("down", "down", "enter")  # from the artist who is called so over a heading
+        await settled(pilot)
+        assert f"For profile {HOSTILE_CLEAN}" in words(small_app)
+        await pilot.press("f", "right", "enter")
+        await settled(pilot)
+        assert any("♪ heard 2×" in row for row in rows_of(small_app, "recommendations"))
+
+
+async def test_an_estimate_is_marked(small_app: SmallApp, home: Home, history: Path) -> None:
+    finished(home, small_app)
+    importing.add(home, "me", [history])
+    small_app.host.estimate = True
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert "estimated by similar users" in words(small_app)
+        assert "≈ because" not in words(small_app)
+
+
+async def test_reasons_that_are_estimates_are_marked_on_every_row(small_app: SmallApp, home: Home) -> None:
+    finished(home, small_app)
+    small_app.host.reasons_estimate = True
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        rows = [row for row in rows_of(small_app, "recommendations") if "because" in row]
+        assert rows
+        assert all("≈ because" in row for row in rows)
+
+
+async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp, home: Home, tmp_path: Path) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await fill(pilot, small_app, tmp_path / "no[/b]file", "me")
+        await pilot.press("enter")
+        await until(pilot, lambda: "There is nothing at" in words(small_app))
+        assert not small_app.screen.query_one("#import-path", Input).disabled
+        assert small_app.focused is small_app.screen.query_one("#import-path", Input)
+        small_app.screen.query_one("#import-path", Input).value = "a\0b"  # as it may be pasted
+        await pilot.press("enter")
+        await until(pilot, lambda: "Cannot start the process that imports" in words(small_app))
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not isinstance(small_app.screen, ImportDialog)
+        assert store.names(home) == []
+
+
+async def test_enter_asks_for_what_is_missing(small_app: SmallApp, history: Path) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("i", "enter")
+        await settled(pilot)
+        assert small_app.focused is small_app.screen.query_one("#import-path", Input)
+        small_app.screen.query_one("#import-path", Input).value = str(history)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert small_app.focused is small_app.screen.query_one("#import-name", Input)
+
+
+async def test_an_import_can_be_stopped(
+    small_app: SmallApp, home: Home, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    ended = tmp_path / "ended"
+    code = (
+        "import pathlib, signal, sys, time\n"
+        f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(ended)!r}).touch(), sys.exit(130)))\n"
+        'print(\'{"phase": "reading [/b] listens", "fraction": 0.5}\', flush=True)\n'
+        "time.sleep(60)"
+    )
+    monkeypatch.setattr(by_process, "importer_command", lambda *_: [sys.executable, "-c", code])
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await fill(pilot, small_app, history, "me")
+        await pilot.press("enter")
+        await until(pilot, lambda: "50% reading [/b] listens" in words(small_app))
+        assert "esc stops" in words(small_app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped: the profile is as it was." in words(small_app))
+        assert isinstance(small_app.screen, ImportDialog)
+    assert ended.exists()
+    assert store.names(home) == []
+
+
+async def test_quitting_ends_the_import(
+    small_app: SmallApp, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    ended = tmp_path / "ended"
+    code = (
+        "import pathlib, signal, sys, time\n"
+        f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(ended)!r}).touch(), sys.exit(130)))\n"
+        'print(\'{"phase": "reading", "fraction": 0.5}\', flush=True)\n'
+        "time.sleep(60)"
+    )
+    monkeypatch.setattr(by_process, "importer_command", lambda *_: [sys.executable, "-c", code])
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await fill(pilot, small_app, history, "me")
+        await pilot.press("enter")
+        await until(pilot, lambda: "50% reading" in words(small_app))
+        small_app.exit(0)
+        await asyncio.sleep(0)
+    assert ended.exists()
+
+
+async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.add(home, "me", [history])
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("delete")
+        await settled(pilot)
+        assert "Forget profile me, 5 listens of 4 artists?" in words(small_app)
+        await pilot.press("n")
+        await settled(pilot)
+        assert store.names(home) == ["me"]
+        await pilot.press("delete", "y")
+        await settled(pilot)
+        assert store.names(home) == []
+        assert "For user " in words(small_app)
+        assert "profile me" not in words(small_app)
+        await pilot.press("delete")  # a user of the log cannot be forgotten
+        await settled(pilot)
+        assert "Forget" not in words(small_app)
+
+
+async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.add(home, "me", [history])
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        store.forget(home, "me")
+        await pilot.press("f", "right", "enter")
+        await settled(pilot)
+        assert "There is no profile 'me'" in words(small_app)
+
+
+async def test_a_damaged_profile_is_told_of_and_hides_nothing(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.add(home, "me", [history])
+    importing.add(home, "you", [history])
+    (store.place(home, "you") / "profile.json").write_text("{")
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        assert "cannot be used" in words(small_app)
+        assert "Profile me" in words(small_app)
+
+
+def test_file_names_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "music").mkdir()
+    (tmp_path / "music" / "listens.zip").touch()
+    (tmp_path / "music" / "other.zip").touch()
+    (tmp_path / ".hidden").touch()
+    (tmp_path / "na\x1bme").touch()
+    assert complete(f"{tmp_path}/mu") == f"{tmp_path}/music/"
+    assert complete(f"{tmp_path}/music/") == f"{tmp_path}/music/listens.zip"
+    assert complete(f"{tmp_path}/music/o") == f"{tmp_path}/music/other.zip"
+    assert complete(f"{tmp_path}/.h") == f"{tmp_path}/.hidden"
+    assert complete(f"{tmp_path}/") == f"{tmp_path}/music/"
+    for nothing in (f"{tmp_path}/zzz", f"{tmp_path}/nowhere/x", f"{tmp_path}/na", "~nobodyatall/x", "a\0b"):
+        assert complete(nothing) is None
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert complete("~/mu") == "~/music/"
+    monkeypatch.chdir(tmp_path)
+    assert complete("mu") == "music/"

@@ -1,0 +1,495 @@
+"""The Train screen on fake runs, whose events the test writes: no model is trained."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.runs import events, store
+from musicrec_tui.tui.train.layer_list import LayerList
+from musicrec_tui.tui.train.log_lines import LogLines
+from musicrec_tui.tui.train.metric_plot import MetricPlot
+from musicrec_tui.tui.train.screen import TrainScreen
+from tests.tui.support import until
+from tests.tui.train.train_support import FakeDataset, FakeRun, TrainApp, screen_text
+
+
+@pytest.fixture
+def make(home: Home) -> Iterator[Any]:
+    """Makes fake runs of this test's home; the live ones die with the test."""
+    made: list[FakeRun] = []
+
+    def one(*arguments: Any, **options: Any) -> FakeRun:
+        made.append(FakeRun(home, *arguments, **options))
+        return made[-1]
+
+    yield one
+    for run in made:
+        run.die()
+
+
+async def catch_up(pilot: Pilot[Any]) -> str:
+    """What the app's own watch does twice a second; then what is on the screen."""
+    assert isinstance(pilot.app, TrainApp)
+    await pilot.app.session.refresh_runs()
+    await pilot.pause()
+    busy = [worker for worker in pilot.app.workers if worker.group in ("watch", "start", "question")]
+    if busy:
+        await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
+    return screen_text(pilot.app)
+
+
+async def test_without_runs_there_is_the_form(home: Home) -> None:
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        text = await catch_up(pilot)
+        assert "+ new training" in text
+        assert "regularization" in text
+        assert "Enter goes into the form" in text
+
+
+async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.tell(events.Queued, pid=4_000_000)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        assert "free slot" in await catch_up(pilot)
+        run.start()
+        assert "◐ running" in await catch_up(pilot)
+        run.epoch(1, 4, loss=0.7, val_ndcg_at_10=0.05)
+        first = await catch_up(pilot)
+        assert "loss 0.7000" in first
+        assert "val_ndcg@10 0.0500" in first
+        assert "25%" in first
+        assert "≈0:03 left" in first
+        assert "no GPU" in first
+        run.epoch(2, 4, loss=0.5, val_ndcg_at_10=0.11)
+        second = await catch_up(pilot)
+        assert "epoch 2 of 4" in second
+        assert "loss 0.5000" in second
+        assert braille(first) != braille(second)
+        run.finish(0.123)
+        last = await catch_up(pilot)
+        assert "✓ finished" in last
+        assert "ndcg@10 0.1230" in last
+        assert "on validation" in last
+        assert "peak memory 256 MB" in last
+
+
+async def test_finished_runs_are_loaded_for_explore_by_enter(home: Home, make: Any) -> None:
+    run = make("popularity")
+    run.start()
+    run.finish(0.1)
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await catch_up(pilot)
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert app.session.chosen is not None
+        assert app.session.chosen.id == run.info.id
+        assert "Explore recommends with Popularity #1" in notices(app)
+
+
+async def test_enter_on_an_unfinished_run_says_why_not(home: Home, make: Any) -> None:
+    make("als", name="a [/b] b").start()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await catch_up(pilot)
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert app.session.chosen is None
+        assert "a [/b] b is running" in notices(app)
+
+
+async def test_failed_and_died_say_so_with_reason_and_log(home: Home, make: Any) -> None:
+    died, failed = make("als"), make("ncf")
+    died.start()
+    died.die()
+    (died.folder / "log.txt").write_text("Segmentation \x1b[31mfault\n")
+    failed.start()
+    failed.fail("TensorFlow is missing.", "Train ALS instead.")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "✗ failed" in text
+        assert "TensorFlow is missing. Train ALS instead." in " ".join(text.split())
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "† died" in text
+        assert "without a word" in text
+        assert "Segmentation" in text
+        assert "\x1b" not in text
+
+
+async def test_cancel_asks_first(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[str] = []
+
+    async def stop(run: store.RunInfo) -> None:
+        stopped.append(run.id)
+        fake.tell(events.Cancelled)
+        fake.die()
+
+    monkeypatch.setattr(supervisor, "stop", stop)
+    fake = make("als", name="[Live] run")
+    fake.start()
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Cancel [Live] run?" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert stopped == []
+        assert "Cancel [Live] run?" not in screen_text(pilot.app)
+        await pilot.press("x", "y")
+        assert "■ cancelled" in await catch_up(pilot)
+        assert stopped == [fake.info.id]
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Cancel [Live] run?" not in screen_text(pilot.app)
+
+
+async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_live_jobs_alone(
+    home: Home, make: Any
+) -> None:
+    gone, live = make("als", name="gone [/b]"), make("als")
+    gone.start()
+    gone.die()
+    live.start()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("d")
+        await catch_up(pilot)
+        assert live.folder.is_dir()
+        await pilot.press("j", "d")
+        await settled(pilot)
+        assert isinstance(app.screen, TrainScreen)
+        assert app.screen.jobs.run is not None
+        assert "† gone [/b]" not in await catch_up(pilot)
+        assert not gone.folder.exists()
+        told = "gone [/b] is in the trash for 30 days; T lists the trash and restores it."
+        await until(pilot, lambda: told in notices(app))
+        await pilot.press("T")
+        await pilot.pause()
+        await settled(pilot, "trash")
+        text = screen_text(app)
+        assert "gone [/b]" in text
+        assert "30 days left" in text
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Delete gone [/b] for good?" in screen_text(app)
+        await pilot.press("escape", "enter")
+        await settled(pilot)
+        assert "† gone [/b]" in await catch_up(pilot)
+        assert gone.folder.is_dir()
+
+
+async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
+    first, second = make("als"), make("als")
+    for run in (first, second):
+        run.start()
+        run.die()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("j", "j")
+        text = await catch_up(pilot)
+        assert text.index("† ALS #2") < text.index("† ALS #1")
+        await pilot.press("s")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert text.index("† ★ ALS #1") < text.index("† ALS #2")
+        await pilot.press("R")
+        await pilot.pause()
+        await pilot.press(*"best", "enter")
+        await settled(pilot, "write")
+        assert "no name" in screen_text(app)
+        await pilot.press("space", *"one", "enter")
+        await settled(pilot)
+        await pilot.press("N")
+        await pilot.pause()
+        await pilot.press(*"why", "enter")
+        await settled(pilot)
+        text = await catch_up(pilot)
+        assert "★ best one" in text
+        assert "why" in text
+        run = store.read_run(home, first.info.id)
+        assert (run.label, run.given.note, run.starred) == ("best one", "why", True)
+        (first.folder / "label.json").write_bytes(b"{")
+        text = await catch_up(pilot)
+        assert "is damaged" in " ".join(" ".join(line.partition("▏")[2] for line in text.splitlines()).split())
+        assert "† ALS #1" in text
+
+
+async def test_start_submits_what_the_form_says_and_goes_to_the_job(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def submit(home: Home, *arguments: Any, **options: Any) -> store.RunInfo:
+        asked.append((*arguments, options))
+        run = make("als")
+        run.start()
+        return store.read_run(home, run.info.id)
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "down", *["backspace"] * 3, *"16", "enter")
+        text = await catch_up(pilot)
+        ((params, data, index, content, split, options),) = asked
+        assert params == AlsParams(factors=16)
+        assert data == ("/nowhere/listens",)
+        assert index == Path("/nowhere/index.duckdb")
+        assert content == FakeDataset().info.content
+        assert split.kind == "random"
+        assert options == {"seed": 42, "final": False, "k": 10, "name": "", "layout": ""}
+        assert "ALS #1  ◐ running" in text
+
+
+async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def submit(*_: Any, **__: Any) -> store.RunInfo:
+        raise UserError("Cannot make a run in /x [/b]: Read-only file system.")
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+s")
+        await catch_up(pilot)
+        assert "Cannot make a run in /x [/b]: Read-only file system." in notices(app)
+
+
+async def test_before_the_log_is_open_nothing_starts(home: Home) -> None:
+    app = TrainApp(home)
+    app.session.dataset = None
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "still being read" in notices(app)
+        app.session.fail("There is no such path: /nowhere.")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "no such path" in notices(app)
+
+
+async def test_again_fills_the_form_from_the_run(home: Home, make: Any) -> None:
+    make("ncf", {"factors": "7", "architecture": "gmf"}).start()
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("e")
+        text = await catch_up(pilot)
+        assert "◂ gmf ▸" in text
+        assert "architecture" in text
+
+
+async def test_runs_of_another_log_are_not_listed(home: Home, make: Any) -> None:
+    make("als", name="mine").start()
+    make("als", name="foreign", content="f" * 64).start()
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        text = await catch_up(pilot)
+        assert "mine" in text
+        assert "foreign" not in text
+
+
+async def test_the_cursor_stays_on_its_job_when_others_come_and_go(home: Home, make: Any) -> None:
+    first = make("als", name="first")
+    first.start()
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        make("als", name="second").start()
+        await catch_up(pilot)
+        screen = app.screen
+        assert isinstance(screen, TrainScreen)
+        assert screen.jobs.run is not None
+        assert screen.jobs.run.label == "first"
+
+
+async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    run.tell(events.Summary, layers=(("user embedding", "(9, 4)", 36),), parameters=36)
+    run.tell(events.Log, text="a line of the log")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        assert "a line of the log" in await catch_up(pilot)
+        log = pilot.app.screen.query_one(LogLines).sheet()
+        assert log is not None
+        assert (log.title, log.loaded(), log.here) == ("Log", [("a line of the log", 1)], ("a line of the log", 1))
+        await pilot.press("i")
+        text = await catch_up(pilot)
+        assert "user embedding" in text
+        assert "Model, 36 parameters" in text
+        layers = pilot.app.screen.query_one(LayerList).sheet()
+        assert layers is not None
+        assert layers.loaded() == [("user embedding", 1, "(9, 4)", 36)]
+        assert "a line of the log" not in text
+
+
+async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 41):
+        run.epoch(number, 40, loss=1 / number, val_ndcg_at_10=number / 400)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        whole = await catch_up(pilot)
+        await pilot.press("p", "left", "left", "left")
+        text = await catch_up(pilot)
+        assert "epoch 38 of 40 · loss 0.0263158" in text
+        assert "┊" in text
+        await pilot.press("plus", "plus")
+        near = await catch_up(pilot)
+        assert braille(near) != braille(whole)
+        assert "epoch 38 of 40" in near
+        await pilot.press("o")
+        scaled = await catch_up(pilot)
+        assert "log y" in scaled
+        assert braille(scaled) != braille(near)
+        plot = pilot.app.screen.query_one(MetricPlot)
+        sheet = plot.sheet()
+        assert sheet is not None
+        assert (sheet.title, [column.name for column in sheet.columns][:2]) == (
+            "Metrics of NCF #1 by epoch",
+            ["epoch", "loss"],
+        )
+        assert (len(sheet.loaded()), sheet.loaded()[1][:2]) == (40, (2, 0.5))
+        assert plot.check_action("copy_row", ())
+        await pilot.press("minus", "minus", "o", "escape")
+        assert braille(await catch_up(pilot)) == braille(whole)
+
+
+async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    for number in range(1, 101):
+        run.tell(events.Log, text=f"epoch {number} is over{' [/b] WARM' * (number % 25 == 0)}")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        assert "epoch 100 is over" in await catch_up(pilot)
+        run.tell(events.Log, text="the very last")
+        assert "the very last" in await catch_up(pilot)
+        await pilot.press("slash", *"] warm/", "backspace")
+        text = await catch_up(pilot)
+        assert "“] warm” 1 of 4 lines" in text
+        assert "epoch 25 is over [/b] WARM" in text
+        await pilot.press("enter", "n", "n")
+        assert "3 of 4 lines" in await catch_up(pilot)
+        await pilot.press("N", "N", "N")
+        assert "4 of 4 lines" in await catch_up(pilot)
+        run.tell(events.Log, text="warm [b] warm again")
+        await catch_up(pilot)
+        await pilot.press("slash", *"warm")
+        assert "of 5 lines" in await catch_up(pilot)
+        await pilot.press(*"th")
+        assert "in no line" in await catch_up(pilot)
+        await pilot.press("escape")
+        text = await catch_up(pilot)
+        assert "warmth" not in text
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, TrainScreen)
+        assert pilot.app.screen.jobs.has_focus
+
+
+async def test_metrics_without_room_come_by_key(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    run.epoch(1, 4, loss=0.7, accuracy=0.9, precision=0.1, val_ndcg_at_10=0.05)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "val_ndcg@10" in text
+        assert "precision" not in text
+        await pilot.press("v")
+        assert "precision 0.1000" in await catch_up(pilot)
+
+
+async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    run.epoch(1, 4, loss=1e999)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "◐ running" in text
+
+
+async def test_what_has_no_news_is_not_drawn_again(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def watch(kind: type[Any], method: str) -> None:
+        real = getattr(kind, method)
+
+        def counted(self: Any, *arguments: Any) -> Any:
+            drawn.append(kind.__name__)
+            return real(self, *arguments)
+
+        monkeypatch.setattr(kind, method, counted)
+
+    watch(MetricPlot, "render")
+    watch(LogLines, "render_line")
+    run = make("ncf")
+    run.start()
+    run.epoch(1, 4, loss=0.7)
+    run.tell(events.Log, text="one")
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        drawn.clear()
+        run.tell(events.Heartbeat, memory_mb=4711)
+        assert "4.6 GB" in await catch_up(pilot)
+        assert drawn == []
+        run.tell(events.Log, text="two")
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines"}
+        run.epoch(2, 4, loss=0.6)
+        await catch_up(pilot)
+        assert set(drawn) == {"LogLines", "MetricPlot"}
+
+
+async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, make: Any) -> None:
+    run = make("als")
+    run.start()
+    run.epoch(1, 4, loss=0.7)
+    async with TrainApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        with (run.folder / "events.jsonl").open("ab") as file:
+            file.write(b'{"event": "epoch", "at": \x00\n{"event":"comet"}\n')
+        run.epoch(2, 4, loss=0.6)
+        assert "loss 0.6000" in await catch_up(pilot)
+        (run.folder / "events.jsonl").write_bytes(b"")
+        run.start()
+        run.epoch(1, 4, loss=0.9)
+        text = await catch_up(pilot)
+        assert "loss 0.9000" in text
+        assert "epoch 1 of 4" in text
+
+
+async def settled(pilot: Pilot[Any], *groups: str) -> None:
+    """Wait for what a key has begun."""
+    await pilot.pause()
+    wanted = groups or ("label", "question", "write")
+    busy = [worker for worker in pilot.app.workers if worker.group in wanted]
+    if busy:
+        await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
+
+
+def braille(text: str) -> str:
+    """The dots of a screen."""
+    return "".join(character for character in text if "\u2800" < character <= "\u28ff")
+
+
+def notices(app: TrainApp) -> str:
+    """All notifications that are shown."""
+    return " ".join(notice.message for notice in app._notifications)

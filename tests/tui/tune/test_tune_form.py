@@ -1,0 +1,220 @@
+"""The form of a tuning: what it makes of what is typed, and what it says before anything is started."""
+
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.params import AlsParams, EaseParams, ItemKnnParams
+from musicrec_tui.runs.tunings import grids
+from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.tui.forms.form_line import FormLine
+from musicrec_tui.tui.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
+from musicrec_tui.tui.tune.tune_form import TuneForm
+from musicrec_tui.tui.tune.wish import TuneWish, check, counted
+from tests.tui.train.train_support import STYLES
+
+
+def texts(model: str = "als", plan: str = OPTUNA, **typed: str) -> dict[str, str]:
+    """What the form holds, with the defaults where nothing else is typed (`_` in a key stands for the dot)."""
+    entries = (MODEL, PLAN, TRIALS, *OPTIONS, *parameters(model, plan))
+    filled = {entry.key: entry.default for entry in entries} | {MODEL.key: model, PLAN.key: plan}
+    return filled | {next(key for key in filled if key.replace(".", "_") == name): text for name, text in typed.items()}
+
+
+def wish(given: dict[str, str]) -> TuneWish:
+    """What it asks for; it must be right."""
+    checked = check(given)
+    assert checked.errors == {}
+    assert checked.wish is not None
+    return checked.wish
+
+
+def test_the_defaults_are_thirty_trials_over_all_that_has_a_range() -> None:
+    asked = wish(texts())
+    assert asked.base == AlsParams()
+    assert asked.plan == Search(30, ("factors", "regularization", "iterations", "alpha", "weighting"))
+    assert (asked.objective, asked.processes, asked.seed, asked.k) == ("ndcg@10", 2, 42, 10)
+
+
+def test_a_value_keeps_a_parameter_out_of_the_search() -> None:
+    asked = wish(texts(factors="48", weighting=" Vary ", alpha="2.5"))
+    assert asked.base == AlsParams(factors=48, alpha=2.5)
+    assert asked.plan == Search(30, ("regularization", "iterations", "weighting"))
+
+
+def test_a_grid_of_ones_own() -> None:
+    asked = wish(texts(plan=OWN, factors="8, 16,8", weighting="binary,log", iterations="5", tune_objective="auc@k"))
+    assert asked.plan == Grid({"factors": (8, 16), "weighting": ("binary", "log")})
+    assert asked.base == AlsParams(factors=8, iterations=5)
+    assert asked.objective == "auc@10"
+    assert counted(asked) == "4 trials, each a fit."
+
+
+def test_lists_have_semicolons_between() -> None:
+    asked = wish(texts("ncf", OWN, layers="32, 16; 64, 32, 16"))
+    assert asked.plan == Grid({"layers": ((32, 16), (64, 32, 16))})
+    assert asked.base == NcfParams(layers=(32, 16))
+
+
+def test_the_deck() -> None:
+    asked = wish(texts(plan=DECK, weighting="log"))
+    assert asked.plan == grids.DECK
+    assert asked.base == AlsParams(weighting="log")
+    assert counted(asked) == "90 trials from 18 fits: one fit gives all its iterations."
+
+
+def test_models_with_nothing_to_vary_are_not_offered() -> None:
+    assert "als" in MODEL.choices
+    assert "popularity" not in MODEL.choices
+
+
+def test_only_als_has_the_decks_grid() -> None:
+    assert plans("als") == (OPTUNA, OWN, DECK)
+    assert plans("ncf") == (OPTUNA, OWN)
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "sentence"),
+    [
+        (texts(factors="many"), "factors", "from 1 to 1,024"),
+        (texts(plan=OWN), "factors", "several values"),
+        (texts(plan=OWN, factors="8,,16"), "factors", "from 1 to 1,024"),
+        (texts(plan=OWN, factors="8,\x1b[31m"), "factors", "�[31m"),
+        (texts("ncf", OWN, layers="31; 64"), "layers", "must be even"),
+        (texts(**dict.fromkeys(("factors", "regularization", "iterations", "alpha"), "5"), weighting="log"), "factors",
+         "at least one parameter"),
+        (texts(tune_trials="0"), "tune.trials", "1 to 100,000"),
+        (texts(tune_processes="65"), "tune.processes", "1 to 64"),
+        (texts(run_validation="0"), "run.validation", "above 0"),
+        (texts(run_k="ten"), "run.k", "1 to 1000"),
+        (texts(run_name="n" * 61), "run.name", "at most 60"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_line(given: dict[str, str], key: str, sentence: str) -> None:
+    checked = check(given)
+    assert checked.wish is None
+    assert sentence in checked.errors[key]
+
+
+def test_a_grid_that_is_too_large_is_refused_before_it_is_started() -> None:
+    many = ",".join(map(str, range(1, 60)))
+    checked = check(texts(plan=OWN, factors=many, iterations=many, alpha=many))
+    assert "100,000 are the most" in checked.errors["factors"]
+
+
+def test_a_log_without_times_has_random_splits_only() -> None:
+    assert "random split" in check(texts(run_split="time"), has_times=False).errors["run.split"]
+
+
+class FormApp(App[None]):
+    """The form alone."""
+
+    CSS_PATH = STYLES / "train" / "train.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes: list[TuneWish] = []
+
+    def compose(self) -> ComposeResult:
+        yield TuneForm()
+
+    def on_mount(self) -> None:
+        self.query_one(TuneForm).enter()
+
+    def on_tune_form_asked(self, asked: TuneForm.Asked) -> None:
+        self.wishes.append(asked.wish)
+
+    def lines(self) -> list[str]:
+        """The lines that are seen."""
+        return [line.entry.key for line in self.query(FormLine) if line.display]
+
+    def said(self) -> str:
+        """What is said of the count."""
+        return str(self.query_one("#form-count").render())
+
+
+async def choose(pilot: Pilot[Any], key: str, value: str) -> None:
+    """Turn a choice until it shows a value."""
+    line = next(line for line in pilot.app.query(FormLine) if line.entry.key == key)
+    line.control.focus()
+    for _ in range(8):
+        await pilot.pause()
+        if line.text == value:
+            return
+        await pilot.press("right")
+    raise AssertionError(f"{key} has no {value}")
+
+
+async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        assert "tune.trials" in app.lines()
+        await choose(pilot, "tune.plan", "deck grid")
+        await pilot.pause()
+        assert not {"tune.trials", "factors", "iterations"} & set(app.lines())
+        assert "90 trials from 18 fits" in app.said()
+        await choose(pilot, "tune.plan", "own grid")
+        await pilot.press("down", *["backspace"] * 4, *"8,16,32")
+        await pilot.pause()
+        assert app.said() == "3 trials, each a fit."
+        await choose(pilot, "run.model", "ease")
+        await pilot.pause()
+        assert "min_listeners" in app.lines()
+        assert "not right yet" in app.said()
+        await choose(pilot, "run.model", "als")
+        await pilot.pause()
+        assert app.said() == "3 trials, each a fit."
+        await pilot.press("enter")  # a choice takes no Enter, and so it starts
+        await pilot.pause()
+    assert [one.plan for one in app.wishes] == [Grid({"factors": (8, 16, 32)})]
+
+
+async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        await choose(pilot, "tune.plan", "deck grid")
+        await choose(pilot, "run.model", "item_knn")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    (asked,) = app.wishes
+    assert isinstance(asked.plan, Search)
+    assert asked.base == ItemKnnParams()
+
+
+async def test_reset_puts_the_defaults_back() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        await choose(pilot, "run.model", "ease")
+        await choose(pilot, "tune.plan", "own grid")
+        await pilot.press("down", *["backspace"] * 4, *"1,2")
+        await pilot.press("ctrl+r", "enter")
+        await pilot.pause()
+    (asked,) = app.wishes
+    assert asked.base == EaseParams()
+    assert asked.plan == Search(30, ("regularization", "weighting"))
+
+
+async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        await pilot.press("down", "down", *["backspace"] * 2, "x", "enter")
+        await pilot.pause()
+        assert app.focused is not None
+        (wrong,) = [line for line in app.query(FormLine) if line.error]
+        assert wrong.control.has_focus
+        assert "lines marked" in app.said()
+    assert app.wishes == []
+
+
+async def test_what_is_filled_in_is_not_undone_by_lines_that_were_there_before() -> None:
+    app = FormApp()
+    async with app.run_test(size=(60, 40)) as pilot:
+        form = app.query_one(TuneForm)
+        await form.fill({"tune.plan": "own grid"})
+        await form.fill({"factors": "256, 512"})
+        await pilot.pause()
+        assert app.said() == "2 trials, each a fit."

@@ -1,0 +1,542 @@
+"""The Tune screen on fake tunings, whose trials the test writes: nothing is fitted."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.jobs.tuning import starting
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.runs import events
+from musicrec_tui.runs import store as runs
+from musicrec_tui.runs.tunings import grids, store
+from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.tui.shell.quit_dialog import QuitDialog
+from musicrec_tui.tui.train.screen import TrainScreen
+from musicrec_tui.tui.tune import importance
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN
+from tests.tui.train.train_support import FakeDataset, FakeRun, screen_text
+from tests.tui.tune.tune_support import GRID, FakeTuning, TuneApp
+
+SHARES = {"factors": 0.75, "regularization": 0.25}
+
+
+@pytest.fixture
+def make(home: Home) -> Iterator[Any]:
+    """Makes fake tunings of this test's home; the live ones die with the test."""
+    made: list[FakeTuning] = []
+
+    def one(*arguments: Any, **options: Any) -> FakeTuning:
+        made.append(FakeTuning(home, *arguments, **options))
+        return made[-1]
+
+    yield one
+    for tuning in made:
+        tuning.die()
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Importances without a process; the folders that were asked about."""
+    folders: list[Path] = []
+
+    async def importances(tuning: Path) -> dict[str, float]:
+        folders.append(tuning)
+        return SHARES
+
+    monkeypatch.setattr(importance, "importances", importances)
+    return folders
+
+
+async def catch_up(pilot: Pilot[Any]) -> str:
+    """What the app's own watch does twice a second; then what is on the screen."""
+    assert isinstance(pilot.app, TuneApp)
+    await pilot.app.session.refresh_tunings()
+    await pilot.app.session.refresh_runs()
+    for _ in range(3):
+        await pilot.pause()
+        groups = ("start", "question", "resume", "importance", "watch")
+        if busy := [worker for worker in pilot.app.workers if worker.group in groups]:
+            await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
+    return screen_text(pilot.app)
+
+
+def notices(app: TuneApp) -> str:
+    """All notifications that are shown."""
+    return " ".join(notice.message for notice in app._notifications)
+
+
+async def test_without_tunings_there_is_the_form(home: Home) -> None:
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        text = await catch_up(pilot)
+        assert "+ new tuning" in text
+        assert "◂ optuna ▸" in text
+        assert "30 trials; Optuna varies factors" in text
+
+
+async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None:
+    tuning = make(name="mine")
+    tuning.tell(events.Queued, pid=4_000_000)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "free slot" in text
+        assert "No trial has ended yet" in text
+        tuning.start()
+        assert "mine  ◐ running  0 of 12 trials" in await catch_up(pilot)
+        tuning.trial(0.1)
+        tuning.trial(0.3)
+        tuning.trial(None, reason="There was not enough memory.")
+        text = await catch_up(pilot)
+        assert "3 of 12 trials" in text
+        assert "25%  ≈0:18 left" in text
+        assert "best ndcg@10 0.3000 by trial 1" in text
+        assert "1 trial failed" in text
+        assert "Tunings, 1 at work" in text
+        tuning.some(9)
+        tuning.finish()
+        text = await catch_up(pilot)
+        assert "mine  ✓ finished  12 of 12 trials" in text
+        assert "left" not in text
+
+
+async def test_trials_come_best_first_and_the_detail_is_of_the_one_under_the_cursor(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.trial(0.2)
+    tuning.trial(0.25)
+    tuning.trial(None, reason=f"It stopped: {HOSTILE}")
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("enter")
+        text = await catch_up(pilot)
+        assert text.index("1 ✓") < text.index("0 ✓") < text.index("2 ✗")
+        assert "trial 1  ✓ finished  ndcg@10 0.2500" in text
+        assert "recall@10 0.2000" in text
+        assert "fit 0.75 s · evaluate 0.12 s · memory 210 MB" in text
+        await pilot.press("G")
+        text = await catch_up(pilot)
+        assert "trial 2  ✗ failed" in text
+        assert f"It stopped: {HOSTILE_CLEAN}" in " ".join(text.split())
+        await pilot.press("o")
+        text = await catch_up(pilot)
+        assert text.index("2 ✗") < text.index("1 ✓") < text.index("0 ✓")
+        assert "trial ▾" in text
+
+
+async def test_the_cursor_follows_the_best_from_the_top_and_its_trial_elsewhere(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.trial(0.2)
+    tuning.trial(0.1)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("enter")
+        tuning.trial(0.3)
+        assert "trial 2  ✓ finished  ndcg@10 0.3000" in await catch_up(pilot)
+        await pilot.press("j")
+        assert "trial 0  ✓ finished" in await catch_up(pilot)
+        tuning.trial(0.4)
+        assert "trial 0  ✓ finished" in await catch_up(pilot)
+
+
+async def test_the_map_has_shades_figures_and_marks_and_keys_turn_its_axes(home: Home, make: Any) -> None:
+    tuning = make(Grid({"factors": (8, 16), "regularization": (1.0, 3.0), "alpha": (5.0, 9.0)}))
+    tuning.start()
+    for value in (0.1, 0.15, 0.2, 0.3):
+        tuning.trial(value)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("v")
+        text = await catch_up(pilot)
+        assert "Map  factors across, regularization down" in text
+        rows = {row.split()[0]: row.split()[1:] for row in text[text.index("Map") :].replace("▏", "\n").splitlines()
+                if row.split()}  # fmt: skip
+        assert rows["1"] == ["░" * 10, ".1500", "·"]
+        assert rows["3"] == ["█" * 10, ".3000*", "·"]
+        assert "░ 0.1500 … █ 0.3000  * best  · none finished" in text
+        await pilot.press("a")  # regularization is down: they change places
+        assert "Map  regularization across, factors down" in await catch_up(pilot)
+        await pilot.press("a")
+        assert "Map  alpha across, factors down" in await catch_up(pilot)
+        await pilot.press("b")
+        assert "Map  alpha across, regularization down" in await catch_up(pilot)
+
+
+async def test_one_parameter_makes_no_map(home: Home, make: Any) -> None:
+    tuning = make(Grid({"factors": (8, 16)}))
+    tuning.start()
+    tuning.trial(0.2)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("v", "a")
+        assert "A map needs two parameters" in " ".join((await catch_up(pilot)).replace("▏", " ").split())
+
+
+async def test_course_and_importance_are_asked_for_only_where_they_are_seen(
+    home: Home, make: Any, asked: list[Path]
+) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.some(4)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        assert asked == []
+        await pilot.press("v", "v")
+        text = await catch_up(pilot)
+        assert "Best so far" in text
+        assert any("\u2800" < character <= "\u28ff" for character in text)
+        assert "75%" in text
+        assert asked == [tuning.folder]
+        await catch_up(pilot)
+        assert asked == [tuning.folder]  # nothing new has landed
+        tuning.some(1)
+        await catch_up(pilot)
+        assert asked == [tuning.folder] * 2
+        await pilot.press("v")
+        assert "trial" in await catch_up(pilot)
+
+
+async def test_importance_that_cannot_be_told_says_why(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def importances(tuning: Path) -> dict[str, float]:
+        raise UserError("Importance is told from 10 trials on; there are 1. [/b]")
+
+    monkeypatch.setattr(importance, "importances", importances)
+    tuning = make()
+    tuning.start()
+    tuning.some(1)
+    async with TuneApp(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        assert "from 10 trials on" in " ".join((await catch_up(pilot)).replace("▏", " ").split())
+
+
+async def test_a_wide_screen_shows_all_at_once(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.some(6)
+    async with TuneApp(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        for part in ("trial ", "Map  factors across", "Best so far", "Importance", "fit s"):
+            assert part in text
+        assert not pilot.app.screen.check_action("view", ())
+
+
+async def test_cancel_asks_first_and_only_for_live_tunings(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    fake = make(name="[Live] tuning")
+    fake.start()
+    fake.some(2)
+
+    async def stop(tuning: TuningInfo, grace: float = 10.0) -> None:
+        stopped.append(tuning.id)
+        fake.cancel()
+
+    monkeypatch.setattr(supervisor, "stop", stop)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "Cancel [Live] tuning?" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert stopped == []
+        await pilot.press("x", "y")
+        text = await catch_up(pilot)
+        assert "■ cancelled  2 of 12" in text
+        assert "r goes on with it" in text
+        assert stopped == [fake.info.id]
+        assert not pilot.app.screen.check_action("cancel_tuning", ())
+
+
+async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resumed: list[str] = []
+    died, failed = make(name="died one"), make(name="failed one")
+    died.start()
+    died.some(3)
+    died.die()
+    failed.start()
+    failed.fail("The log is gone [/b].", "Bring it back.")
+
+    def resume(home: Home, tuning: TuningInfo) -> TuningInfo:
+        resumed.append(tuning.label)
+        if tuning.label == "failed one":
+            raise UserError("failed one is still at work; there is nothing to resume.")
+        return tuning
+
+    monkeypatch.setattr(starting, "resume", resume)
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await catch_up(pilot)
+        await pilot.press("j")
+        text = " ".join((await catch_up(pilot)).replace("▏", " ").split())
+        assert "The log is gone [/b]. Bring it back." in text
+        await pilot.press("r")
+        await catch_up(pilot)
+        assert "nothing to resume" in notices(app)
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert "† died  3 of 12" in text
+        assert "r resumes it" in text
+        await pilot.press("r")
+        await catch_up(pilot)
+        assert resumed == ["failed one", "died one"]
+        app.session.restricted = True
+        assert not app.screen.check_action("resume", ()), "guests leave it to whose it is"
+
+
+async def test_a_finished_tuning_is_not_resumed(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.some(12)
+    tuning.finish()
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await catch_up(pilot)
+        await pilot.press("j")
+        await catch_up(pilot)
+        assert not pilot.app.screen.check_action("resume", ())
+        assert pilot.app.screen.check_action("train_best", ())
+
+
+async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Home, make: Any) -> None:
+    gone, live = make(name="gone"), make(name="live")
+    gone.start()
+    gone.some(2)
+    gone.die()
+    live.start()
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("d")
+        await catch_up(pilot)
+        assert live.folder.is_dir()
+        await pilot.press("j", "d")
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
+        assert "gone" not in await catch_up(pilot)
+        assert not gone.folder.exists()
+        (one,) = store.trash_of(home).every()
+        assert (one.job.label, len(one.job.trials)) == ("gone", 2)
+
+
+async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def submit(home: Home, *arguments: Any, **options: Any) -> TuningInfo:
+        asked.append((*arguments, options))
+        tuning = make(grids.DECK)
+        tuning.start()
+        return store.read(home, tuning.info.id)
+
+    monkeypatch.setattr(starting, "submit", submit)
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "down", "right", "right")
+        await catch_up(pilot)
+        await pilot.press("ctrl+s")
+        text = await catch_up(pilot)
+        ((base, plan, data, index, content, split, options),) = asked
+        assert (base, plan) == (AlsParams(), grids.DECK)
+        assert data == ("/nowhere/listens",)
+        assert index == Path("/nowhere/index.duckdb")
+        assert content == FakeDataset().info.content
+        assert (split.kind, split.validation) == ("random", 0.1)
+        expected = {"objective": "ndcg@10", "processes": 2, "seed": 42, "k": 10, "name": "", "layout": ""}
+        assert options == expected
+        assert "ALS tuning #1  ◐ running  0 of 90 trials" in text
+
+
+async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def submit(*_: Any, **__: Any) -> TuningInfo:
+        raise UserError("Cannot make a tuning in /x [/b]: Read-only file system.")
+
+    monkeypatch.setattr(starting, "submit", submit)
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+s")
+        await catch_up(pilot)
+        assert "Cannot make a tuning in /x [/b]" in notices(app)
+
+
+async def test_before_the_log_is_open_nothing_starts(home: Home) -> None:
+    app = TuneApp(home)
+    app.session.dataset = None
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "still being read" in notices(app)
+
+
+async def test_the_best_is_trained_after_a_question_and_seen_in_train(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[str] = []
+    tuning = make(name="mine")
+    tuning.start()
+    tuning.some(3)
+    fake = FakeRun(home, "als", final=True)
+    fake.start()
+
+    def train_best(home: Home, found: TuningInfo, *, name: str = "") -> runs.RunInfo:
+        trained.append(found.id)
+        return runs.read_run(home, fake.info.id)
+
+    monkeypatch.setattr(starting, "train_best", train_best)
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("t")
+        await pilot.pause()
+        assert "The test part is looked at" in " ".join(screen_text(app).replace("│", " ").split())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert trained == []
+        await pilot.press("t", "y")
+        text = await catch_up(pilot)
+        assert trained == [tuning.info.id]
+        assert isinstance(app.screen, TrainScreen)
+        assert app.screen.jobs.run is not None
+        assert app.screen.jobs.run.id == fake.info.id
+        assert "on test" in text
+    fake.die()
+
+
+async def test_the_best_parameters_go_to_the_form_of_train(home: Home, make: Any) -> None:
+    best: Params = AlsParams(factors=33, regularization=0.123456789012, iterations=7)
+    tuning = make(Search(5))
+    tuning.start()
+    tuning.trial(0.1, AlsParams(factors=5))
+    tuning.trial(0.2, best)
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await catch_up(pilot)
+        await pilot.press("e")
+        await catch_up(pilot)
+        assert isinstance(app.screen, TrainScreen)
+        wish = app.screen.query_one("#train-form").check().wish  # type: ignore[attr-defined]
+        assert wish.params == best
+        assert not wish.final
+
+
+async def test_tunings_of_another_log_are_not_listed_and_damaged_ones_are(home: Home, make: Any) -> None:
+    make(name="mine").start()
+    make(name="foreign", content="f" * 64).start()
+    damaged = make(name="damaged")
+    damaged.die()
+    (damaged.folder / "spec.json").write_bytes(b"{")
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        text = await catch_up(pilot)
+        assert "mine" in text
+        assert "foreign" not in text
+        await pilot.press("j")
+        if "! damaged" not in (text := await catch_up(pilot)):
+            await pilot.press("j")
+            text = await catch_up(pilot)
+        assert "! damaged" in text
+        assert "Delete it." in text
+
+
+async def test_a_hostile_name_is_harmless(home: Home, make: Any) -> None:
+    tuning = make(name=HOSTILE)
+    tuning.start()
+    tuning.some(2)
+    async with TuneApp(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        assert HOSTILE_CLEAN in text
+        assert "\x1b]0;" not in text
+        await pilot.press("x")
+        await pilot.pause()
+        assert f"Cancel {HOSTILE_CLEAN}?" in screen_text(pilot.app)
+
+
+async def test_a_trial_that_cannot_be_read_is_told(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.some(2)
+    (tuning.folder / "trials" / "000001" / "trial.json").write_bytes(b"\0")
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await pilot.press("j")
+        text = " ".join((await catch_up(pilot)).replace("▏", " ").split())
+        assert "1 of 12 trials" in text
+        assert "1 of its trials cannot be read and will be tried again" in text
+
+
+async def test_the_title_tells_of_a_live_tuning_its_end_is_told_and_quitting_asks(home: Home, make: Any) -> None:
+    from musicrec_tui.tui.shell.status import status_line
+
+    tuning = make(name="mine")
+    tuning.start()
+    tuning.some(3)
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await catch_up(pilot)
+        assert status_line(app.session).startswith("mine ◐ 25% ")
+        await pilot.press("q")
+        await pilot.pause()
+        assert isinstance(app.screen, QuitDialog)
+        assert "mine is still at work." in screen_text(app)
+        assert "its trials are kept" in screen_text(app)
+        await pilot.press("s")
+        tuning.some(9)
+        tuning.finish()
+        await catch_up(pilot)
+        assert "mine is finished: best ndcg@10" in notices(app)
+        assert status_line(app.session) == ""
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.return_value == 0
+
+
+async def test_quitting_can_cancel_a_tuning(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[str] = []
+
+    async def stop(tuning: TuningInfo, grace: float = 10.0) -> None:
+        stopped.append(tuning.id)
+
+    monkeypatch.setattr(supervisor, "stop", stop)
+    tuning = make()
+    tuning.start()
+    app = TuneApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await catch_up(pilot)
+        await pilot.press("q", "c")
+        await pilot.pause()
+        await asyncio.sleep(0.05)
+        await pilot.pause()
+        assert app.return_value == 0
+    assert stopped == [tuning.info.id]
+
+
+async def test_a_grid_is_mapped_whole_from_its_first_trial(home: Home, make: Any) -> None:
+    tuning = make(GRID)
+    tuning.start()
+    tuning.trial(0.2)
+    async with TuneApp(home).run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        text = await catch_up(pilot)
+        lines = text.splitlines()
+        head = next(place for place, line in enumerate(lines) if "Map  factors across" in line) + 1
+        assert lines[head].replace("▏", " ").split()[:4] == ["8", "16", "32", "64"]
+        assert [line.replace("▏", " ").split()[0] for line in lines[head + 1 : head + 4]] == ["0.5", "1", "3"]

@@ -1,0 +1,134 @@
+"""Fake tunings: folders as a tuner would leave them, without any fit."""
+
+import math
+import os
+from datetime import timedelta
+from typing import Any
+
+from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.runs import eventlog, events
+from musicrec_tui.runs.tunings import grids, store, trials
+from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.trials import Trial
+from tests.tui.train.train_support import CONTENT, START, OneScreenApp
+
+GRID = Grid({"factors": (8, 16, 32, 64), "regularization": (0.5, 1.0, 3.0), "iterations": (15,)})
+
+
+class TuneApp(OneScreenApp):
+    """The Tune screen."""
+
+    DEFAULT_MODE = "tune"
+
+    async def on_ready(self) -> None:
+        """Read runs and tunings once."""
+        await super().on_ready()
+        await self.session.refresh_tunings()
+
+
+class FakeTuning:
+    """A tuning whose trials and events the test writes. It lives until `die` or a last word."""
+
+    def __init__(
+        self, home: Home, plan: Grid | Search = GRID, base: Params | None = None, *, name: str = "",
+        content: str = CONTENT, objective: str = "ndcg@10",
+    ) -> None:  # fmt: skip
+        self.home = home
+        self.info, self._lock = store.create(
+            home, base or AlsParams(), plan, ("/nowhere/listens",), "/nowhere/index.duckdb", content, SplitSpec(),
+            wanted=objective, name=name,
+        )  # fmt: skip
+        self.folder = self.info.folder
+        self.plan = plan
+        self.base = base or AlsParams()
+        self._log = eventlog.Appender(self.folder)
+        self._at = START
+        self.done = 0
+
+    def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
+        """Append an event, some seconds after the one before."""
+        self._at += timedelta(seconds=after)
+        self._log.append(kind(at=self._at, **values))
+
+    def start(self) -> None:
+        """Out of the queue."""
+        self.tell(events.Queued, pid=4_000_000)
+        self.tell(events.Started, pid=4_000_000)
+
+    def trial(self, value: float | None, params: Params | None = None, **values: Any) -> None:
+        """The next trial ends, with a value, or failed."""
+        if params is None:
+            assert isinstance(self.plan, Grid)
+            params = grids.expand(self.plan, self.base)[self.done]
+        self._at += timedelta(seconds=2)
+        objective = self.info.spec.objective if self.info.spec else ""
+        kept = {
+            "number": self.done, "params": params, "state": "failed" if value is None else "finished", "at": self._at,
+            "value": value, "metrics": {} if value is None else {objective: value, "recall@10": 0.8 * value},
+            "seconds": {"fit": 0.25 + 0.5 * self.done, "evaluate": 0.125}, "peak_memory_mb": 210,
+        } | values  # fmt: skip
+        trials.write(self.folder, Trial(**kept))
+        self.done += 1
+        of = self.info.total
+        left = 2.0 * (of - self.done)
+        self.tell(events.Progress, after=0, phase="trials", done=self.done, of=of, eta_seconds=left)
+
+    def some(self, count: int) -> None:
+        """So many trials, of which those with the middle parameters are the best."""
+        for number in range(self.done, self.done + count):
+            self.trial(0.21 - 0.01 * math.cos(number * 1.7) - 0.001 * abs(number - 6))
+
+    def cancel(self) -> None:
+        """Somebody stopped it."""
+        self.tell(events.Cancelled)
+        self.die()
+
+    def fail(self, reason: str, advice: str = "") -> None:
+        """The last word of one that cannot go on."""
+        self.tell(events.Failed, reason=reason, advice=advice)
+        self.die()
+
+    def finish(self) -> None:
+        """The last word of one that tried all."""
+        best = store.read(self.home, self.info.id).best
+        assert best is not None
+        self.tell(events.Finished, metrics=best.metrics, seconds={"tune": 60.0}, peak_memory_mb=210)
+        self.die()
+
+    def die(self) -> None:
+        """Let go of the lock, without a word."""
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
+
+
+def several(home: Home) -> list[FakeTuning]:
+    """A tuning in each state, for pictures: oldest first."""
+    finished = FakeTuning(home, name="all of it")
+    finished.start()
+    finished.some(12)
+    finished.finish()
+    died = FakeTuning(home, name="Nirvana [Live] [/b]")
+    died.start()
+    died.some(3)
+    died.die()
+    failed = FakeTuning(home)
+    failed.start()
+    failed.trial(None, reason="The process that evaluates was killed (signal 9), perhaps for want of memory.")
+    failed.fail("No trial was finished: there was not enough memory.", "Vary smaller factors.")
+    cancelled = FakeTuning(home, grids.DECK, objective="auc@10")
+    cancelled.start()
+    cancelled.some(40)
+    cancelled.cancel()
+    running = FakeTuning(home, Search(30), name="search")
+    running.start()
+    for number in range(11):
+        weighting = ("binary", "log", "bm25")[number % 3]
+        tried = AlsParams(8 + 7 * number, 0.01 * 2.1**number, 5 + number, 1 + 2.5 * number, weighting)  # type: ignore[arg-type]
+        running.trial(None if number == 4 else 0.2 - abs(number - 6) / 100, tried,
+                      reason="There was not enough memory." if number == 4 else "")  # fmt: skip
+    queued = FakeTuning(home, grids.DECK)
+    queued.tell(events.Queued, pid=4_000_001)
+    return [finished, died, failed, cancelled, running, queued]
