@@ -3,17 +3,8 @@
 import sys
 from pathlib import Path
 
-import msgspec
-
-from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import json_lines
 from musicrec_tui.tui.listening import last_word
-
-
-class _Line(msgspec.Struct, frozen=True):
-    """The process's only line."""
-
-    shares: dict[str, float] | None = None
-    error: str | None = None
 
 
 async def importances(tuning: Path) -> dict[str, float]:
@@ -26,10 +17,8 @@ async def importances(tuning: Path) -> dict[str, float]:
         UserError: it cannot be told, for instance because there are too few trials.
     """
 
-    def hear(line: _Line) -> dict[str, float]:
-        if line.shares is None:
-            raise UserError(line.error or "Importance is not told.")
-        return line.shares
+    def hear(message: json_lines.AnyMessage) -> dict[str, float] | None:
+        return message.shares if isinstance(message, json_lines.Importances) else None
 
     command = [sys.executable, "-P", "-m", "musicrec_tui.jobs.tuning.importances", str(tuning)]
-    return await last_word(command, _Line, hear, "tells the importance")
+    return await last_word(command, hear, "tells the importance")

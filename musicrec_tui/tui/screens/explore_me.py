@@ -35,7 +35,7 @@ class MeActions(ProfileActions, Panes):
         """Ask for a file name, and write the artists that are recommended on the screen."""
         from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
         from musicrec_tui.jobs import exporting
-        from musicrec_tui.jobs.exporter import Order
+        from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.screens.export_dialog import Cancelling, ExportDialog, Report
 
         listed = self.first.listed
@@ -50,7 +50,7 @@ class MeActions(ProfileActions, Panes):
 
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:
             notes.clear()
-            order = Order(index=index, target=str(target), playlist=wish)
+            order = ExportOrder(index=index, target=str(target), playlist=wish)
             return exporting.export(order, report, cancelled, notes.append)
 
         def written(tracks: int | None) -> None:

@@ -11,10 +11,11 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.json_lines import HistoryImported
 from musicrec_tui.text import printable
 from musicrec_tui.tui.asking import asked
 from musicrec_tui.tui.commands import Command, bindings
-from musicrec_tui.tui.importing import Done, ImportWish, account_line, import_history
+from musicrec_tui.tui.importing import ImportWish, account_line, import_history
 from musicrec_tui.tui.notifying import tell
 from musicrec_tui.tui.restriction import need_freedom
 from musicrec_tui.tui.screens.dialog import Dialog
@@ -110,7 +111,7 @@ class ImportDialog(Dialog[User]):
         else:
             await self._answer(done)
 
-    async def _answer(self, done: Done) -> None:
+    async def _answer(self, done: HistoryImported) -> None:
         """Tell what happened, and close."""
         from musicrec_tui.dataset.profiles import lookup, store
 
