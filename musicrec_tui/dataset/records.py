@@ -286,3 +286,19 @@ class MatrixStats(msgspec.Struct, frozen=True):
         """The medians in words: "50 artists, 21,588.5 listens"."""
         artists, listens = (f"{value:,.1f}".removesuffix(".0") for value in (self.median_artists, self.median_listens))
         return f"{artists} artists, {listens} listens"
+
+
+class QueryRows(msgspec.Struct, frozen=True):
+    """The first rows of a SQL query's result, as text.
+
+    Attributes:
+        columns: their names, as DuckDB has them; two may be alike.
+        types: their DuckDB types.
+        rows: a text for each cell, None for a missing value. Lists and structs are JSON.
+        more: whether there are more rows than these.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    more: bool

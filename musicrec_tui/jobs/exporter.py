@@ -1,109 +1,64 @@
 """Writes a file in a process of its own: `python -m musicrec_tui.jobs.exporter`, an order on stdin.
 
-An order with `columns` is followed by rows (see `jobs.row_stream`). It prints a JSON object per line: `{"done", "of"}`
-while it works (not while rows come), and at the end `{"rows": n}` (with `"notes"` where there is more to say),
-`{"error": sentence}` or `{"cancelled": true}`. SIGTERM cancels it cleanly, and so does the death of its reader: no file
-is left.
+An order with `columns` is followed by rows (see `jobs.row_stream`). It prints `json_lines`: `RowsDone` while it
+works (not while rows come), and at the end `FileWritten`, `Failure` or `Stopped`. SIGTERM cancels it cleanly, and so
+does the death of its reader: no file is left.
 """
 
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.export_rows import Cells
 from musicrec_tui.dataset.playlists.target import Wish
-from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.errors import Cancelled
+from musicrec_tui.jobs import json_lines
+from musicrec_tui.jobs.json_lines import ExportOrder, FileWritten, RowsDone, Speaker
 
-_TELL = 0.1
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What is wanted.
-
-    Attributes:
-        index: path of the index.
-        target: path of the file.
-        table: one of `dataset.export_tables.NAMES`; empty: the result of `sql`.
-        sql: a query of the user's.
-        seconds, memory_mb: how much that may take.
-        columns: of rows that come behind the order; where there are any, neither table nor query is meant.
-        playlist: a playlist, instead of a table or a query.
-    """
-
-    index: str
-    target: str
-    table: str = ""
-    sql: str = ""
-    seconds: float = 0.0
-    memory_mb: int = 0
-    columns: tuple[Column, ...] = ()
-    playlist: Wish | None = None
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """So many of so many rows are written (of 0: nobody knows)."""
-
-    done: int
-    of: int
-
-
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The last line: one of the three."""
-
-    rows: int | None = None
-    error: str | None = None
-    cancelled: bool = False
-    notes: tuple[str, ...] = ()
+_PAUSE_SECONDS = 0.1
+"""Between two messages on progress."""
 
 
 class _Reporter:
-    """Prints how far it is, a few times a second; where nobody listens any more, or asked to stop, so be it."""
+    """Prints how far it is, a few times a second; raises `Cancelled` after a signal, or when the reader is gone."""
 
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._told = 0.0
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._printed = 0.0
 
     def __call__(self, done: int, of: int) -> None:
-        """Take note of so many rows of so many."""
-        if self._stop.is_set():
+        """So many of so many rows are written."""
+        if self._speaker.stopped():
             raise Cancelled
-        if time.monotonic() - self._told >= _TELL:
-            self._told = time.monotonic()
-            say(Progress(done, of), self._stop)
+        if time.monotonic() - self._printed >= _PAUSE_SECONDS:
+            self._printed = time.monotonic()
+            self._speaker.say(RowsDone(done, of))
 
 
 def main() -> int:
     """Do what the order on stdin says; returns the exit code."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
-    try:
-        outcome = _write_playlist(order, order.playlist, stop) if order.playlist else Outcome(rows=_export(order, stop))
-    except Cancelled:
-        outcome = Outcome(cancelled=True)
-    except UserError as error:
-        outcome = Outcome(error=str(error))
-    say(outcome, stop)
-    return 0 if outcome.rows is not None else 1
+    speaker = Speaker()
+    order = json_lines.expect(sys.stdin.buffer.readline(), ExportOrder)
+
+    def write_file() -> FileWritten:
+        if order.playlist:
+            return _write_playlist(order, order.playlist, speaker)
+        return FileWritten(_export(order, speaker))
+
+    return speaker.conclude(write_file, "Writing the file failed")
 
 
-def _export(order: Order, stop: threading.Event) -> int:
+def _export(order: ExportOrder, speaker: Speaker) -> int:
     """Write the file; returns its rows."""
     if order.columns:
-        return _export_rows(order, stop)
-    report = _Reporter(stop)
+        return _export_rows(order, speaker)
+    report = _Reporter(speaker)
     if not order.table:
         from musicrec_tui.jobs import sql, sql_export
 
         limits = sql.Limits(None, order.seconds, order.memory_mb)
-        return sql_export.export(Path(order.index), order.sql, Path(order.target), limits, report, stop.is_set)
+        return sql_export.export(Path(order.index), order.sql, Path(order.target), limits, report, speaker.stopped)
     from musicrec_tui.dataset import export_tables
     from musicrec_tui.dataset.index.opened import Dataset
 
@@ -114,42 +69,31 @@ def _export(order: Order, stop: threading.Event) -> int:
         dataset.close()
 
 
-def _export_rows(order: Order, stop: threading.Event) -> int:
+def _export_rows(order: ExportOrder, speaker: Speaker) -> int:
     """Write what is sent. Who sends it knows how far it is, and does not listen before the end."""
     from musicrec_tui.dataset import export_rows
     from musicrec_tui.jobs import row_stream
 
     def sent() -> Iterator[list[Cells]]:
         for page in row_stream.pages(order.columns, sys.stdin.buffer):
-            if stop.is_set():
+            if speaker.stopped():
                 raise Cancelled
             yield page
 
     return export_rows.write(order.columns, sent(), Path(order.target))
 
 
-def _write_playlist(order: Order, wish: Wish, stop: threading.Event) -> Outcome:
+def _write_playlist(order: ExportOrder, wish: Wish, speaker: Speaker) -> FileWritten:
     """Write a playlist."""
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.playlists import writing
 
     dataset = Dataset(Path(order.index))
     try:
-        written = writing.write(dataset, wish, Path(order.target), lambda *_: None, stop.is_set)
+        written = writing.write(dataset, wish, Path(order.target), lambda *_: None, speaker.stopped)
     finally:
         dataset.close()
-    return Outcome(rows=written.tracks, notes=written.notes)
-
-
-def say(line: msgspec.Struct, stop: threading.Event) -> None:
-    """Print a line; where nobody listens any more, stop."""
-    try:
-        sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        stop.set()
-        # Python flushes stdout once more at exit, and would complain there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FileWritten(written.tracks, written.notes)
 
 
 if __name__ == "__main__":

@@ -8,35 +8,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-import msgspec
-
 from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import row_stream
+from musicrec_tui.jobs import json_lines, row_stream
 from musicrec_tui.jobs.environment import for_child
-from musicrec_tui.jobs.exporter import Order
+from musicrec_tui.jobs.json_lines import ExportOrder, Failure, FileWritten, RowsDone
 
 Report = Callable[[int, int], None]
 _LOOK = 0.1
 _GRACE = 5.0
 
 
-class _Line(msgspec.Struct, frozen=True):
-    """A line of the exporter's."""
-
-    done: int = 0
-    of: int = 0
-    rows: int | None = None
-    error: str | None = None
-    cancelled: bool = False
-    notes: tuple[str, ...] = ()
-
-
 def _unheard(sentence: str) -> None:
     """Nobody wants to know."""
 
 
-def export(order: Order, report: Report, cancelled: Callable[[], bool], note: Callable[[str], None] = _unheard) -> int:
+def export(
+    order: ExportOrder, report: Report, cancelled: Callable[[], bool], note: Callable[[str], None] = _unheard
+) -> int:
     """Have a file written.
 
     Args:
@@ -77,7 +66,7 @@ def export_rows(
 
     Returns, and raises: as `export`; also what `pages` raises.
     """
-    with _started(Order("", str(target), columns=tuple(columns))) as (sending, heard):
+    with _started(ExportOrder("", str(target), columns=tuple(columns))) as (sending, heard):
         done = 0
         # Where the exporter gave up, its last word says why.
         with contextlib.suppress(BrokenPipeError), contextlib.closing(sending):
@@ -91,7 +80,7 @@ def export_rows(
 
 
 @contextlib.contextmanager
-def _started(order: Order) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def _started(order: ExportOrder) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """An exporter with its order, its stdin, which can take more, and its stdout; it is over afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "musicrec_tui.jobs.exporter"],
@@ -101,7 +90,7 @@ def _started(order: Order) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     with process:
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  (started with pipes)
         try:
-            process.stdin.write(msgspec.json.encode(order) + b"\n")
+            process.stdin.write(json_lines.encode(order))
             yield process.stdin, process.stdout
         finally:
             _end(process)
@@ -119,14 +108,15 @@ def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool], not
             raw = lines.readline()
             if not raw:
                 raise UserError("The process that writes the file ended without a word: try again.", exit_code=1)
-            line = msgspec.json.decode(raw, type=_Line)
-            if line.error is not None:
-                raise UserError(line.error, exit_code=1)
-            if line.rows is not None:
-                for sentence in line.notes:
-                    note(sentence)
-                return line.rows
-            report(line.done, line.of)
+            match json_lines.decode(raw):
+                case Failure(sentence):
+                    raise UserError(sentence, exit_code=1)
+                case FileWritten(rows, notes):
+                    for sentence in notes:
+                        note(sentence)
+                    return rows
+                case RowsDone(done, of):
+                    report(done, of)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

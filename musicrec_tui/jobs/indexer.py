@@ -1,8 +1,7 @@
 """Builds an index in a process of its own: `python -m musicrec_tui.jobs.indexer --home DIR PATH...`.
 
-It prints one JSON object per line: `{"phase", "fraction"}` while it works, `{"note": sentence}` where it says why, at
-the end `{"index": path}`, `{"error": sentence}` (exit code 1 or 2) or `{"cancelled": true}` (130). SIGTERM and SIGINT
-cancel it cleanly, and so does the death of its reader.
+It prints `json_lines`: `Progress`, `Note`, and at the end `IndexBuilt`, `Failure` (exit code 1 or 2) or `Stopped`
+(130). SIGTERM and SIGINT cancel it cleanly, and so does the death of its reader.
 """
 
 import argparse
@@ -10,27 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs.speaking import Speaker, defect
-from musicrec_tui.paths import Home, find_home
-
-CANCELLED = 130
-
-
-class Note(msgspec.Struct, frozen=True):
-    """Why an index that was there is built again."""
-
-    note: str
-
-
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The last line: one of the three."""
-
-    index: str | None = None
-    error: str | None = None
-    cancelled: bool = False
+from musicrec_tui.jobs.json_lines import IndexBuilt, Note, Progress, Speaker
+from musicrec_tui.paths import find_home
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,34 +23,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", default="")
     parser.add_argument("paths", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
+    home = find_home(chosen.home)
     speaker = Speaker()
-    outcome, code = _outcome(chosen, find_home(chosen.home), speaker)
-    speaker.say(outcome)
-    return code
 
+    def build_index() -> IndexBuilt:
+        from musicrec_tui.dataset.index import build, pruning  # after the signal handlers: importing takes a moment
 
-def _outcome(chosen: argparse.Namespace, home: Home, speaker: Speaker) -> tuple[Outcome, int]:
-    """Build, and say how it went."""
-    from musicrec_tui.dataset.index import build, pruning  # after the signal handlers: importing takes a moment
-
-    try:
         index = build.ensure(
             chosen.paths,
             home,
             layout=chosen.format,
             memory_limit=chosen.memory_limit,
             bounds=pruning.Bounds(chosen.cache_days, chosen.cache_gb),
-            report=speaker.progress,
+            report=lambda phase, fraction: speaker.say(Progress(phase, fraction)),
             note=lambda sentence: speaker.say(Note(sentence)),
             cancelled=speaker.stopped,
         )
-    except Cancelled:
-        return Outcome(cancelled=True), CANCELLED
-    except UserError as error:
-        return Outcome(error=str(error)), error.exit_code
-    except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
-        return Outcome(error=defect(home, "indexer", error, "Building the index failed")), 1
-    return Outcome(index=str(index)), 0
+        return IndexBuilt(str(index))
+
+    return speaker.conclude(build_index, "Building the index failed", home, "indexer")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui.dataset.sql.answers import Answer
+from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.dataset.sql.guard import check_text
 from musicrec_tui.errors import Cancelled
+from musicrec_tui.jobs import json_lines
 from musicrec_tui.jobs.environment import for_child
-from musicrec_tui.jobs.sql_protocol import Outcome, Question, too_late
+from musicrec_tui.jobs.json_lines import Failure, Query, QueryAnswered
 
 _LOOK = 0.05
 PATIENCE = 5.0
@@ -49,7 +50,7 @@ def never() -> bool:
     return False
 
 
-def ask(index: Path, sql: str, limits: Limits = DEFAULT, cancelled: Callable[[], bool] = never) -> Answer:
+def ask(index: Path, sql: str, limits: Limits = DEFAULT, cancelled: Callable[[], bool] = never) -> QueryRows:
     """The first rows of what one SELECT gives.
 
     Args:
@@ -64,8 +65,8 @@ def ask(index: Path, sql: str, limits: Limits = DEFAULT, cancelled: Callable[[],
     """
     check_text(sql)
     deadline = time.monotonic() + limits.seconds + PATIENCE
-    question = Question(str(index), sql, limits.seconds, limits.memory_mb, os.getpid(), limits.rows or 0)
-    line: bytes | None = msgspec.json.encode(question) + b"\n"
+    question = Query(str(index), sql, limits.seconds, limits.memory_mb, os.getpid(), limits.rows or 0)
+    line: bytes | None = json_lines.encode(question)
     with started(question) as process:
         while True:
             try:
@@ -78,13 +79,13 @@ def ask(index: Path, sql: str, limits: Limits = DEFAULT, cancelled: Callable[[],
                     raise SqlError(too_late(limits.seconds)) from None
             else:
                 break
-        answer = outcome(out, process).answer
-    assert answer is not None  # noqa: S101  (no stream was asked for)
-    return answer
+        rows = answered(out, process).rows
+    assert rows is not None  # noqa: S101  (no stream was asked for)
+    return rows
 
 
 @contextlib.contextmanager
-def started(question: Question) -> Iterator["subprocess.Popen[bytes]"]:
+def started(question: Query) -> Iterator["subprocess.Popen[bytes]"]:
     """The process for a question, which has yet to be written to it; it is gone when the `with` is over."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "musicrec_tui.jobs.sql_worker"],
@@ -102,16 +103,26 @@ def started(question: Question) -> Iterator["subprocess.Popen[bytes]"]:
                     pipe.close()
 
 
-def outcome(out: bytes, process: "subprocess.Popen[bytes]") -> Outcome:
-    """What a process said in the end.
+def answered(out: bytes, process: "subprocess.Popen[bytes]") -> QueryAnswered:
+    """What a query's process said in the end.
 
     Raises:
-        SqlError: its error, or that it ended without a word.
+        SqlError: its error, or that it ended without a message.
     """
     try:
-        told = msgspec.json.decode(out, type=Outcome)
-    except msgspec.DecodeError:
-        raise SqlError(f"DuckDB did not survive this query (exit code {process.wait()}); ask for less.") from None
-    if told.error:
-        raise SqlError(told.error, told.position)
-    return told
+        message = json_lines.decode(out)
+    except msgspec.MsgspecError:
+        message = None
+    if isinstance(message, Failure):
+        raise SqlError(message.sentence, message.position)
+    if not isinstance(message, QueryAnswered):
+        raise SqlError(f"DuckDB did not survive this query (exit code {process.wait()}); ask for less.")
+    return message
+
+
+def too_late(seconds: float) -> str:
+    """The sentence on a query that took too long."""
+    return (
+        f"The query was stopped after {seconds:g} s: ask for less, or give it more time "
+        "(sql_seconds in the settings, --seconds on the command line)."
+    )

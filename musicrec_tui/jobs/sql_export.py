@@ -8,7 +8,6 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-import msgspec
 import pyarrow
 
 from musicrec_tui.dataset.export import write_table
@@ -16,8 +15,8 @@ from musicrec_tui.dataset.export_target import ExportReport, check_target, silen
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.dataset.sql.guard import check_text
 from musicrec_tui.errors import Cancelled
-from musicrec_tui.jobs import sql
-from musicrec_tui.jobs.sql_protocol import Question, too_late
+from musicrec_tui.jobs import json_lines, sql
+from musicrec_tui.jobs.json_lines import Query
 
 _LOOK = 0.1
 
@@ -52,7 +51,7 @@ def export(
     check_text(query)
     reading, writing = os.pipe()
     nested = target.suffix.lower() != ".csv"
-    question = Question(str(index), query, limits.seconds, limits.memory_mb, os.getpid(), limits.rows, writing, nested)
+    question = Query(str(index), query, limits.seconds, limits.memory_mb, os.getpid(), limits.rows, writing, nested)
     with os.fdopen(reading, "rb") as pipe, os.fdopen(writing, "wb") as theirs, sql.started(question) as process:
         theirs.close()
         return _write(process, question, pipe, target, report, cancelled)
@@ -60,7 +59,7 @@ def export(
 
 def _write(
     process: "Popen[bytes]",
-    question: Question,
+    question: Query,
     pipe: Any,
     target: Path,
     report: ExportReport,
@@ -68,7 +67,7 @@ def _write(
 ) -> int:
     """Ask the question, and write its stream."""
     assert process.stdin is not None  # noqa: S101  (it was started with a pipe)
-    process.stdin.write(msgspec.json.encode(question) + b"\n")
+    process.stdin.write(json_lines.encode(question))
     process.stdin.close()
     stopper = _Stopper(process, question.seconds, cancelled)
     try:
@@ -116,7 +115,7 @@ class _Stopper:
         out = self._process.stdout.read()
         if self._reason is not None:
             raise self._reason
-        sql.outcome(out, self._process)
+        sql.answered(out, self._process)
 
     def _watch(self) -> None:
         """Look now and then."""
@@ -125,7 +124,7 @@ class _Stopper:
             if self._cancelled():
                 self._reason = Cancelled()
             elif time.monotonic() > deadline:
-                self._reason = SqlError(too_late(self._seconds))
+                self._reason = SqlError(sql.too_late(self._seconds))
             if self._reason is not None:
                 self._process.kill()
                 return

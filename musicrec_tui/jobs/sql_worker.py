@@ -1,4 +1,4 @@
-"""Runs one query of the user's: `python -m musicrec_tui.jobs.sql_worker`, a question on stdin, its outcome on stdout.
+"""Runs one query of the user's: `python -m musicrec_tui.jobs.sql_worker`, a `Query` on stdin, its answer on stdout.
 
 A process of its own, because a query can do what no setting of DuckDB's prevents: hold gigabytes for a moment, take
 half a minute to notice that it is interrupted, crash. It opens the index and then gives up, for good, the right to open
@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from musicrec_tui.jobs.sql_protocol import Outcome, Question, too_late
+from musicrec_tui.jobs import json_lines
+from musicrec_tui.jobs.json_lines import Failure, Query, QueryAnswered
+from musicrec_tui.jobs.sql import too_late
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,38 +29,38 @@ _MIB = 2**20
 def main() -> int:
     """Answer the question on stdin; returns the exit code."""
     answers = os.dup(1)
-    os.dup2(2, 1)  # nothing but the outcome may get into stdout
-    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=Question)
+    os.dup2(2, 1)  # nothing but the answer may get into stdout
+    question = json_lines.expect(sys.stdin.buffer.readline(), Query)
     teller = _Teller(answers)
-    teller.tell(_outcome(question, teller))
+    teller.tell(_answer(question, teller))
     return 0
 
 
 class _Teller:
-    """Writes the outcome, once."""
+    """Writes the one message."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self.told = False
 
-    def tell(self, outcome: Outcome) -> None:
-        """Write an outcome, if it is the first."""
+    def tell(self, message: QueryAnswered | Failure) -> None:
+        """Write a message, if it is the first."""
         with self._lock:
             if self.told:
                 return
             self.told = True
-        line = memoryview(msgspec.json.encode(outcome))
+        line = memoryview(json_lines.encode(message))
         with contextlib.suppress(BrokenPipeError):
             while line:
                 line = line[os.write(self._descriptor, line) :]
 
 
-def _outcome(question: Question, teller: _Teller) -> Outcome:
+def _answer(question: Query, teller: _Teller) -> QueryAnswered | Failure:
     """Run the query and say how it went."""
     import duckdb
 
-    from musicrec_tui.dataset.sql import sandbox
+    from musicrec_tui.dataset.sql import answers, sandbox  # all imports come before `confine`
     from musicrec_tui.dataset.sql.errors import SqlError, explained, too_large
 
     if question.stream is not None:
@@ -68,30 +68,23 @@ def _outcome(question: Question, teller: _Teller) -> Outcome:
     try:
         connection = sandbox.locked(Path(question.index), question.memory_mb)
     except duckdb.Error as error:
-        return Outcome(error=f"The index cannot be opened; start again. {explained(error, '')}")
+        return Failure(f"The index cannot be opened; start again. {explained(error, '')}")
     confine(question.memory_mb)
     threading.Thread(target=_watch, args=(connection, question, teller), daemon=True).start()
     try:
-        return _run(connection, question)
+        relation = answers.selected(connection, question.sql)
+        if question.stream is None:
+            return QueryAnswered(answers.shown(relation, question.limit or 0))
+        _send(answers.streamed(relation, question.limit, nested=question.nested), question.stream)
+        return QueryAnswered()
     except SqlError as error:
-        return Outcome(error=str(error), position=error.position)
+        return Failure(str(error), error.position)
     except duckdb.InterruptException:
-        return Outcome(error=too_late(question.seconds))
+        return Failure(too_late(question.seconds))
     except (duckdb.OutOfMemoryException, MemoryError):
-        return Outcome(error=str(too_large(question.memory_mb)))
+        return Failure(str(too_large(question.memory_mb)))
     except duckdb.Error as error:
-        return Outcome(error=str(explained(error, "")))
-
-
-def _run(connection: "duckdb.DuckDBPyConnection", question: Question) -> Outcome:
-    """The first rows, or all of them into the stream."""
-    from musicrec_tui.dataset.sql import answers
-
-    relation = answers.selected(connection, question.sql)
-    if question.stream is None:
-        return Outcome(answers.shown(relation, question.limit or 0))
-    _send(answers.streamed(relation, question.limit, nested=question.nested), question.stream)
-    return Outcome()
+        return Failure(str(explained(error, "")))
 
 
 def _send(reader: Any, descriptor: int) -> None:
@@ -130,14 +123,14 @@ def confine(memory_mb: int) -> None:
         resource.setrlimit(what, (0, 0))
 
 
-def _watch(connection: "duckdb.DuckDBPyConnection", question: Question, teller: _Teller) -> None:
+def _watch(connection: "duckdb.DuckDBPyConnection", question: Query, teller: _Teller) -> None:
     """End the query when its time is over, and this process where that does not help or nobody waits any more."""
     deadline = time.monotonic() + question.seconds
     while True:
         time.sleep(_LOOK)
         late = time.monotonic() - deadline
         if os.getppid() != question.parent or (late > _GRACE and not teller.told):
-            teller.tell(Outcome(error=too_late(question.seconds)))
+            teller.tell(Failure(too_late(question.seconds)))
             os._exit(0)
         if late > 0:
             connection.interrupt()

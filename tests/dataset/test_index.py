@@ -143,7 +143,7 @@ def test_two_programs_that_want_one_index_build_it_once(big: Path, home: Home) -
         wait_for(lambda: list(home.indexes.glob(".*.tmp")))
         told: list[str] = []
         path = build.ensure([big], home, report=lambda phase, _: told.append(phase))
-        assert process.communicate()[0].splitlines()[-1] == f'{{"index":"{path}"}}'.encode()
+        assert process.communicate()[0].splitlines()[-1] == f'{{"message":"indexbuilt","index":"{path}"}}'.encode()
     assert set(told) == {build.WAITING}
     assert names(home.indexes) == {path.name}
 
@@ -234,7 +234,7 @@ def test_a_full_disk_is_one_sentence(room: int, big: Path, home: Home) -> None:
         [sys.executable, "-c", code, "--home", str(home.root), str(big)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1].startswith('{"error":"Cannot write the index ')
+    assert done.stdout.splitlines()[-1].startswith('{"message":"failure","sentence":"Cannot write the index ')
     assert done.stderr == ""
     assert names(home.indexes) == set()
 

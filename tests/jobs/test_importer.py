@@ -31,7 +31,7 @@ def counts(path: Path, *rows: str) -> Path:
 def test_it_tells_progress_and_then_the_account(tmp_path: Path, home: Home) -> None:
     code, lines, noise = run(home, str(counts(tmp_path / "a.csv", "me,Low,3", "me,,1")))
     assert (code, noise) == (0, "")
-    assert {tuple(line) for line in lines[:-1]} == {("phase", "fraction")}
+    assert {tuple(line) for line in lines[:-1]} == {("message", "phase", "fraction")}
     assert lines[-1]["profile"] == "me"
     assert (lines[-1]["account"]["rows"], lines[-1]["account"]["new"]) == (2, 1)
     assert store.read(home, "me").stored.listens == 3
@@ -41,9 +41,9 @@ def test_errors_are_one_sentence(tmp_path: Path, home: Home) -> None:
     log = counts(tmp_path / "a.csv", "me,Low,3", "you,Low,4")
     code, lines, noise = run(home, str(log))
     assert (code, noise) == (2, "")
-    assert "--user ID" in lines[-1]["error"]
+    assert "--user ID" in lines[-1]["sentence"]
     assert run(home, "--user", "you", str(log))[1][-1]["account"]["kept"] == 1
-    assert "is not" in run(home, "--format", "ListenBrainz", str(log))[1][-1]["error"]
+    assert "is not" in run(home, "--format", "ListenBrainz", str(log))[1][-1]["sentence"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -60,7 +60,7 @@ def test_a_signal_cancels_cleanly(number: signal.Signals, tmp_path: Path, home: 
         process.send_signal(number)
         out, noise = process.communicate()
     assert (process.returncode, noise) == (130, "")
-    assert json.loads(out.splitlines()[-1]) == {"cancelled": True}
+    assert json.loads(out.splitlines()[-1]) == {"message": "stopped"}
     assert [path.name for path in home.profiles.iterdir()] == [".lock"]
 
 
@@ -75,6 +75,6 @@ def test_a_defect_goes_to_the_log_and_the_user_gets_a_sentence(
     log = counts(tmp_path / "a.csv", "me,Low,3")
     assert importer.main(["--home", str(home.root), "--as", "me", str(log)]) == 1
     out, noise = capsysbinary.readouterr()
-    assert "importer.log" in json.loads(out.splitlines()[-1])["error"]
+    assert "importer.log" in json.loads(out.splitlines()[-1])["sentence"]
     assert noise == b""
     assert "ZeroDivisionError" in (home.logs / "importer.log").read_text()

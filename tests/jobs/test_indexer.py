@@ -27,8 +27,8 @@ def test_it_tells_progress_and_then_the_index(tmp_path: Path, home: Home) -> Non
     log = write_listens(tmp_path / "x.parquet", [listen(1, "Air")])
     code, lines, noise = run("--home", str(home.root), str(log))
     assert (code, noise) == (0, "")
-    assert lines[-1] == {"index": str(cache.find([log], home))}
-    assert {tuple(line) for line in lines[:-1]} == {("phase", "fraction")}
+    assert lines[-1] == {"message": "indexbuilt", "index": str(cache.find([log], home))}
+    assert {tuple(line) for line in lines[:-1]} == {("message", "phase", "fraction")}
 
 
 def test_it_says_why_it_builds_again(tmp_path: Path, home: Home) -> None:
@@ -37,13 +37,13 @@ def test_it_says_why_it_builds_again(tmp_path: Path, home: Home) -> None:
     write_listens(log, [listen(user, f"Air {user}") for user in range(1000)])
     _, lines, _ = run("--home", str(home.root), str(log))
     why = "Built again because x.parquet is larger than it was."
-    assert [line for line in lines if "note" in line] == [{"note": why}]
+    assert [line for line in lines if line["message"] == "note"] == [{"message": "note", "sentence": why}]
 
 
 def test_an_error_is_one_sentence(tmp_path: Path, home: Home) -> None:
     code, lines, noise = run("--home", str(home.root), str(tmp_path / "missing"))
     assert (code, noise, len(lines)) == (2, "", 1)
-    assert lines[0]["error"].startswith("There is nothing at ")
+    assert lines[0]["sentence"].startswith("There is nothing at ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -61,7 +61,7 @@ def test_a_signal_cancels_cleanly(number: signal.Signals, tmp_path: Path, home: 
         process.send_signal(number)
         out, noise = process.communicate()
     assert (process.returncode, noise) == (130, "")
-    assert json.loads(out.splitlines()[-1]) == {"cancelled": True}
+    assert json.loads(out.splitlines()[-1]) == {"message": "stopped"}
     assert [path for path in home.indexes.iterdir() if path.suffix != ".lock"] == []
 
 
@@ -76,7 +76,7 @@ def test_a_defect_goes_to_the_log_and_the_user_gets_a_sentence(
     log = write_listens(tmp_path / "x.parquet", [listen(1, "Air")])
     assert indexer.main(["--home", str(home.root), str(log)]) == 1
     out, noise = capsysbinary.readouterr()
-    assert "indexer.log" in json.loads(out)["error"]
+    assert "indexer.log" in json.loads(out)["sentence"]
     assert noise == b""
     assert "ZeroDivisionError" in (home.logs / "indexer.log").read_text()
 

@@ -17,7 +17,7 @@ import pytest
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import exporting, sql, sql_export
-from musicrec_tui.jobs.exporter import Order
+from musicrec_tui.jobs.json_lines import ExportOrder
 from tests.dataset.logs import HOSTILE, MARKUP
 from tests.dataset.sql.conftest import SECRET, Field, field
 
@@ -248,20 +248,22 @@ def test_a_target_is_checked_before_anything_runs(field: Field, tmp_path: Path) 
 
 def test_the_exporter_writes_a_table(field: Field, tmp_path: Path) -> None:
     target = tmp_path / "artists.csv"
-    assert exporting.export(Order(str(field.index), str(target), "artists"), lambda done, of: None, sql.never) == 3
+    assert (
+        exporting.export(ExportOrder(str(field.index), str(target), "artists"), lambda done, of: None, sql.never) == 3
+    )
     assert target.read_text(encoding="utf-8").startswith('"artist_key","artist_name","artist_mbid","listeners"')
 
 
 def test_the_exporter_writes_results_and_tells_how_far_it_is(field: Field, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    order = Order(str(field.index), str(tmp_path / "out.json"), sql="FROM artist", seconds=60, memory_mb=500)
+    order = ExportOrder(str(field.index), str(tmp_path / "out.json"), sql="FROM artist", seconds=60, memory_mb=500)
     assert exporting.export(order, lambda done, of: told.append((done, of)), sql.never) == 3
     assert told == [(3, 0)]
     assert {row["name"] for row in json.loads((tmp_path / "out.json").read_text())} == {HOSTILE, MARKUP, "Air"}
 
 
 def test_the_exporter_stops_and_tidies_up(field: Field, tmp_path: Path, running: Callable[[], set[int]]) -> None:
-    order = Order(str(field.index), str(tmp_path / "out.csv"), sql="FROM range(1_000_000_000_000)", seconds=60,
+    order = ExportOrder(str(field.index), str(tmp_path / "out.csv"), sql="FROM range(1_000_000_000_000)", seconds=60,
                   memory_mb=500)  # fmt: skip
     with pytest.raises(Cancelled):
         exporting.export(order, lambda done, of: None, soon())
@@ -271,9 +273,12 @@ def test_the_exporter_stops_and_tidies_up(field: Field, tmp_path: Path, running:
 
 def test_the_exporter_says_what_is_wrong(field: Field, tmp_path: Path) -> None:
     for order, words in (
-        (Order(str(field.index), str(tmp_path / "out.xlsx"), "artists"), "Cannot tell the format"),
-        (Order(str(field.folder / "nothing"), str(tmp_path / "out.csv"), "artists"), "missing or damaged"),
-        (Order(str(field.index), str(tmp_path / "out.csv"), sql="SELEC", seconds=9, memory_mb=500), "Syntax error"),
+        (ExportOrder(str(field.index), str(tmp_path / "out.xlsx"), "artists"), "Cannot tell the format"),
+        (ExportOrder(str(field.folder / "nothing"), str(tmp_path / "out.csv"), "artists"), "missing or damaged"),
+        (
+            ExportOrder(str(field.index), str(tmp_path / "out.csv"), sql="SELEC", seconds=9, memory_mb=500),
+            "Syntax error",
+        ),
     ):
         with pytest.raises(UserError, match=words):
             exporting.export(order, lambda done, of: None, sql.never)

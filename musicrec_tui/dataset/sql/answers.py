@@ -3,8 +3,8 @@
 from typing import Any
 
 import duckdb
-import msgspec
 
+from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.dataset.sql import guard
 from musicrec_tui.dataset.sql.errors import SqlError, explained
 
@@ -28,22 +28,6 @@ _AS_IS = {
 _NESTED = {"list", "array", "struct"}
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The first rows of a result, as text.
-
-    Attributes:
-        columns: their names, as DuckDB has them; two may be alike.
-        types: their DuckDB types.
-        rows: a text for each cell, None for a missing value. Lists and structs are JSON.
-        more: whether there are more rows than these.
-    """
-
-    columns: tuple[str, ...]
-    types: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-    more: bool
-
-
 def selected(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
     """A query that is checked and bound, and not yet run.
 
@@ -63,7 +47,7 @@ def selected(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPy
         raise explained(error, sql) from error
 
 
-def shown(relation: duckdb.DuckDBPyRelation, limit: int) -> Answer:
+def shown(relation: duckdb.DuckDBPyRelation, limit: int) -> QueryRows:
     """Run a query and keep its first rows, at most `limit` of them.
 
     Raises:
@@ -83,7 +67,7 @@ def shown(relation: duckdb.DuckDBPyRelation, limit: int) -> Answer:
             break
         rows.append(tuple(_cut(cell) for cell in row))
     types = tuple(str(kind).strip('"') for kind in relation.types)
-    return Answer(tuple(relation.columns), types, tuple(rows), len(rows) < len(found))
+    return QueryRows(tuple(relation.columns), types, tuple(rows), len(rows) < len(found))
 
 
 def streamed(relation: duckdb.DuckDBPyRelation, limit: int | None, *, nested: bool) -> Any:

@@ -1,4 +1,4 @@
-"""An evaluator: `python -m musicrec_tui.jobs.tuning.evaluator TUNING --index FILE`. See `crew`, which starts it.
+"""An evaluator: `python -m musicrec_tui.jobs.tuning.evaluator TUNING --index FILE`. Started by `evaluator_pool`.
 
 It loads the matrix once, then fits and measures proposal after proposal until its stdin ends.
 """
@@ -13,12 +13,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import msgspec
-
 from musicrec_tui import sealed
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import environment
-from musicrec_tui.jobs.tuning.messages import Answer, AnySaid, Done, Over, Proposal, Ready, Step
+from musicrec_tui.jobs import environment, json_lines
+from musicrec_tui.jobs.json_lines import (
+    AnyMessage,
+    Continue,
+    EpochEnded,
+    Failure,
+    Proposal,
+    ProposalEnded,
+    Ready,
+    TrialEnded,
+)
 from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.runs.tunings.info import SPEC
 from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
@@ -65,21 +72,21 @@ class _Channel:
         self._heard = heard
         self._said = said
 
-    def say(self, what: AnySaid) -> None:
-        """One line."""
-        self._said.write(msgspec.json.encode(what) + b"\n")
+    def send(self, message: AnyMessage) -> None:
+        """Send a message."""
+        self._said.write(json_lines.encode(message))
 
     def proposal(self) -> Proposal | None:
         """The next one; None where there are no more."""
         line = self._heard.readline()
-        return msgspec.json.decode(line, type=Proposal) if line else None
+        return json_lines.expect(line, Proposal) if line else None
 
     def answer(self) -> bool:
         """What the tuner says to a step."""
         line = self._heard.readline()
         if not line:
             raise EOFError
-        return msgspec.json.decode(line, type=Answer).go
+        return json_lines.expect(line, Continue).go
 
 
 def _serve(folder: Path, index: Path, channel: _Channel) -> int:
@@ -93,16 +100,16 @@ def _serve(folder: Path, index: Path, channel: _Channel) -> int:
         parts = load(dataset, spec.split)
         dataset.close()
     except UserError as error:
-        channel.say(Ready(refused=str(error)))
+        channel.send(Failure(str(error)))
         return 1
-    channel.say(Ready())
+    channel.send(Ready())
     while (proposal := channel.proposal()) is not None:
-        _Sitting(spec, parts, proposal, channel).work()
-        channel.say(Over())
+        _RunningTrial(spec, parts, proposal, channel).work()
+        channel.send(ProposalEnded())
     return 0
 
 
-class _Sitting:
+class _RunningTrial:
     """The work on one proposal; it is the sink of its fit."""
 
     def __init__(self, spec: TuneSpec, parts: "Parts", proposal: Proposal, channel: _Channel) -> None:
@@ -115,7 +122,7 @@ class _Sitting:
         self._away = 0.0
 
     def work(self) -> None:
-        """Make the trials; each ends with a `Done`."""
+        """Make the trials; each ends with a `TrialEnded`."""
         reason, pruned = "", False
         try:
             self._fit()
@@ -180,8 +187,8 @@ class _Sitting:
         """Say that a trial is over. Of a shared fit, each is told the seconds of the sweeps that it took."""
         self._done.add(number)
         fit = time.perf_counter() - self._began - self._away - seconds
-        self._channel.say(
-            Done(
+        self._channel.send(
+            TrialEnded(
                 number=number,
                 metrics=dict(metrics),
                 pruned=pruned,
@@ -199,7 +206,7 @@ class _Sitting:
     def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None:
         """Ask whether to go on, where an epoch was validated."""
         if (value := metrics.get(_STEPPED)) is not None:
-            self._channel.say(Step(self._proposal.numbers[0], epoch, value))
+            self._channel.send(EpochEnded(self._proposal.numbers[0], epoch, value))
             if not self._channel.answer():
                 raise _PrunedError
 

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 import msgspec
 
-from musicrec_tui.jobs.tuning.messages import Proposal
+from musicrec_tui.jobs.json_lines import Proposal
 from musicrec_tui.jobs.tuning.study import Study
 from musicrec_tui.recommenders.params import AlsParams, Params
 from musicrec_tui.runs.tunings import grids

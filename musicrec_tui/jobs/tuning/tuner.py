@@ -62,7 +62,7 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
     """Make the trials that have not been made."""
     from musicrec_tui.jobs.parts import open_index
     from musicrec_tui.jobs.tuning import proposals
-    from musicrec_tui.jobs.tuning.crew import Crew
+    from musicrec_tui.jobs.tuning.evaluator_pool import EvaluatorPool
 
     reporter.begin("load")
     dataset = open_index(spec, home, reporter)
@@ -77,7 +77,7 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
         trials.write(folder, trial)
         count.another()
 
-    Crew(spec, folder, index, proposals.make(spec, before), keep).work(reporter.cancellation.check)
+    EvaluatorPool(spec, folder, index, proposals.make(spec, before), keep).work(reporter.cancellation.check)
 
 
 class _Count:

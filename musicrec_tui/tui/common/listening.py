@@ -1,18 +1,18 @@
-"""Processes of ours that speak JSON Lines (see `jobs.speaking`): started, listened to, and ended with who listens."""
+"""Processes of ours that speak JSON Lines (see `jobs.json_lines`): started, listened to, and ended with who listens."""
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
-from musicrec_tui.errors import UserError
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
+
+if TYPE_CHECKING:
+    from musicrec_tui.jobs.json_lines import AnyMessage
 
 _LONGEST_LINE = 2**20
 
-L = TypeVar("L")
 R = TypeVar("R")
 
 
@@ -25,20 +25,21 @@ def _unheard(stop: Callable[[], None]) -> None:
 
 
 async def last_word(
-    command: Sequence[str], kind: type[L], hear: Callable[[L], R | None], what: str, begun: Begun = _unheard
+    command: Sequence[str], hear: Callable[["AnyMessage"], R | None], what: str, begun: Begun = _unheard
 ) -> R:
     """Start a process and hear its lines until one is the last.
 
     Args:
         command: its command line.
-        kind: what a line is.
-        hear: takes each line; what it makes of the last one is the result, of all others None. May raise.
+        hear: takes each message; what it makes of the last one is the result, of all others None.
         what: what the process does, for people: "builds the index".
         begun: see `Begun`.
 
     Raises:
-        UserError: it cannot be started, or ends without a last word.
+        UserError: it cannot be started, ends without a last word, or fails: its own sentence.
+        Cancelled: it was asked to stop.
     """
+    from musicrec_tui.jobs import json_lines
     from musicrec_tui.jobs.environment import for_child
 
     try:
@@ -53,7 +54,12 @@ async def last_word(
     try:
         assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
         async for raw in process.stdout:
-            if (result := hear(msgspec.json.decode(raw, type=kind))) is not None:
+            match message := json_lines.decode(raw):
+                case json_lines.Failure(sentence):
+                    raise UserError(sentence, exit_code=1)
+                case json_lines.Stopped():
+                    raise Cancelled
+            if (result := hear(message)) is not None:
                 return result
         code = await process.wait()
         raise UserError(f"The process that {what} ended without a word (exit code {code}): start again.")

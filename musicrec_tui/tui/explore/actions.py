@@ -16,7 +16,7 @@ from musicrec_tui.tui.explore.drawing import called
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 
 class ProfileActions(BaseScreen):
@@ -166,7 +166,7 @@ class MeActions(ProfileActions, Panes):
         """Ask for a file name, and write the artists that are recommended on the screen."""
         from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
         from musicrec_tui.jobs import exporting
-        from musicrec_tui.jobs.exporter import Order
+        from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 
         listed = self.first.listed
@@ -181,7 +181,7 @@ class MeActions(ProfileActions, Panes):
 
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:
             notes.clear()
-            order = Order(index=index, target=str(target), playlist=wish)
+            order = ExportOrder(index=index, target=str(target), playlist=wish)
             return exporting.export(order, report, cancelled, notes.append)
 
         def written(tracks: int | None) -> None:

@@ -18,7 +18,7 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 _EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
 

@@ -15,7 +15,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 
 class Bookmarking(BaseScreen):

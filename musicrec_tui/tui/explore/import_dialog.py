@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.json_lines import HistoryImported
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import bar, crop
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -18,8 +19,8 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import PathSuggester
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.explore.importing import Done, ImportWish, account_line, import_history
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.explore.importing import ImportWish, account_line, import_history
+from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.shell.session import Session
 
 _FIELDS = (
@@ -109,7 +110,7 @@ class ImportDialog(Dialog[User]):
         else:
             await self._answer(done)
 
-    async def _answer(self, done: Done) -> None:
+    async def _answer(self, done: HistoryImported) -> None:
         """Tell what happened, and close."""
         from musicrec_tui.dataset.profiles import lookup, store
 

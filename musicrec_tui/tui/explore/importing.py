@@ -4,10 +4,8 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
-
-from musicrec_tui.dataset.profiles.stored import Imported
-from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import json_lines
+from musicrec_tui.jobs.json_lines import HistoryImported
 from musicrec_tui.tui.common.listening import home_option, last_word
 from musicrec_tui.tui.shell.session import Session
 
@@ -20,39 +18,21 @@ class ImportWish(NamedTuple):
     user: str = ""
 
 
-class Done(NamedTuple):
-    """The profile, and what the import did."""
-
-    profile: str
-    account: Imported
-
-
-class _Line(msgspec.Struct, frozen=True):
-    """A line of the importer's: progress, or its last word."""
-
-    phase: str = ""
-    fraction: float | None = None
-    profile: str | None = None
-    account: Imported | None = None
-    error: str | None = None
-
-
-async def import_history(session: Session, wish: ImportWish, report: Callable[[str, float | None], None]) -> Done:
+async def import_history(
+    session: Session, wish: ImportWish, report: Callable[[str, float | None], None]
+) -> HistoryImported:
     """Have the importer import; cancelling this stops it, and leaves the profile as it was.
 
     Raises:
         UserError: it could not; the importer's own sentence.
     """
 
-    def hear(line: _Line) -> Done | None:
-        if line.error is not None:
-            raise UserError(line.error, exit_code=1)
-        if line.profile is not None and line.account is not None:
-            return Done(line.profile, line.account)
-        report(line.phase, line.fraction)
-        return None
+    def hear(message: json_lines.AnyMessage) -> HistoryImported | None:
+        if isinstance(message, json_lines.Progress):
+            report(message.phase, message.fraction)
+        return message if isinstance(message, HistoryImported) else None
 
-    return await last_word(importer_command(session, wish), _Line, hear, "imports the history")
+    return await last_word(importer_command(session, wish), hear, "imports the history")
 
 
 def importer_command(session: Session, wish: ImportWish) -> list[str]:
@@ -64,7 +44,7 @@ def importer_command(session: Session, wish: ImportWish) -> list[str]:
     ]  # fmt: skip
 
 
-def account_line(done: Done) -> str:
+def account_line(done: HistoryImported) -> str:
     """What to say of an import that is done; names are raw."""
     account = done.account
     left_out = sum(account.rejected.values())

@@ -24,7 +24,7 @@ from musicrec_tui.tui.common.working import answered, asked, start
 from musicrec_tui.tui.explore.artist_line import ArtistLine
 from musicrec_tui.tui.explore.chosen_list import ChosenList
 from musicrec_tui.tui.explore.preview import Preview
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:

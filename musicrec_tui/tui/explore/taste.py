@@ -12,7 +12,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.explore.drawing import called
 from musicrec_tui.tui.explore.panes import Panes
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.opinions.stored import Verdict

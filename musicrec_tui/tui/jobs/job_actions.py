@@ -18,7 +18,7 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.jobs.label_dialog import LabelDialog
 from musicrec_tui.tui.jobs.trash_dialog import TrashDialog
 from musicrec_tui.tui.shell.base import BaseScreen
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel

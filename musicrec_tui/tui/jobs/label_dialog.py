@@ -15,7 +15,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 
 class LabelDialog(Dialog[bool]):

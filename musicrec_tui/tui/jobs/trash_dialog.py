@@ -19,7 +19,7 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.shell.confirm import Confirm
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 
 class TrashDialog(Dialog[Any]):

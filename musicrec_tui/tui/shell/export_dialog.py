@@ -21,7 +21,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 
 Report = Callable[[int, int], None]
 Cancelling = Callable[[], bool]

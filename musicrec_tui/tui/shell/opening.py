@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from musicrec_tui.dataset.index.remaining import Remaining
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs import json_lines
 from musicrec_tui.tui.common.listening import home_option, last_word
 from musicrec_tui.tui.shell.session import Session
 
@@ -73,23 +72,22 @@ async def build(session: Session, report: Callable[[str, float | None], None]) -
         Cancelled: it was stopped.
     """
 
-    def hear(line: _Line) -> Path | None:
-        if line.error is not None:
-            raise UserError(line.error, exit_code=1)
-        if line.cancelled:
-            raise Cancelled
-        if line.note:
-            session.reason = line.note
-        elif line.index is None:
-            report(line.phase, line.fraction)
-        return Path(line.index) if line.index is not None else None
+    def hear(message: json_lines.AnyMessage) -> Path | None:
+        match message:
+            case json_lines.IndexBuilt(index):
+                return Path(index)
+            case json_lines.Note(sentence):
+                session.reason = sentence
+            case json_lines.Progress(phase, fraction):
+                report(phase, fraction)
+        return None
 
     def begun(stop: Callable[[], None]) -> None:
         session.stop_indexing = stop
 
     session.reason = ""
     try:
-        return await last_word(indexer_command(session), _Line, hear, "builds the index", begun)
+        return await last_word(indexer_command(session), hear, "builds the index", begun)
     finally:
         session.stop_indexing = None
 
@@ -101,14 +99,3 @@ def indexer_command(session: Session) -> list[str]:
         "--memory-limit", session.settings.memory_limit, "--cache-days", str(session.settings.cache_days),
         "--cache-gb", str(session.settings.cache_gb), "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip
-
-
-class _Line(msgspec.Struct, frozen=True):
-    """A line of the indexer's: progress, or its last word."""
-
-    phase: str = ""
-    fraction: float | None = None
-    note: str = ""
-    index: str | None = None
-    error: str | None = None
-    cancelled: bool = False

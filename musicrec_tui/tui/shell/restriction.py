@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.dom import DOMNode
 
-from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.commands import bare, own
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.shell.guests import SENTENCE
 from musicrec_tui.tui.shell.tables import TabularApp
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ REFUSED = frozenset(
     }
 )  # fmt: skip
 """The ids of the commands (see `commands.Command`) that are refused."""
-SENTENCE = "This program was started with --restricted: no files, no SQL, and nothing of others is deleted."
 
 
 class RestrictedApp(TabularApp[int]):
@@ -56,13 +55,3 @@ class RestrictedApp(TabularApp[int]):
             tell(self, SENTENCE, group="restricted", severity="warning")
             return True
         return await super().run_action(action, default_namespace, namespaces)
-
-
-def need_freedom(node: DOMNode) -> None:
-    """Refuse to go on where the program is restricted.
-
-    Raises:
-        UserError: it is.
-    """
-    if isinstance(node.app, RestrictedApp) and node.app.session.restricted:
-        raise UserError(SENTENCE)

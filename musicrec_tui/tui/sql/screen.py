@@ -12,8 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from musicrec_tui.dataset.records import Table
-from musicrec_tui.dataset.sql.answers import Answer
+from musicrec_tui.dataset.records import QueryRows, Table
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import sql
 from musicrec_tui.text import counted, printable
@@ -24,7 +23,7 @@ from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
-from musicrec_tui.tui.shell.restriction import need_freedom
+from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.sql import history
 from musicrec_tui.tui.sql.query_line import QueryLine
 from musicrec_tui.tui.sql.table_list import Named, TableList
@@ -189,7 +188,7 @@ class SqlScreen(BaseScreen):
             if self._stop is stop:
                 self._set_stop(None)
 
-    async def _show(self, query: str, answer: Answer, took: str) -> None:
+    async def _show(self, query: str, answer: QueryRows, took: str) -> None:
         """The rows, how many they are, and how long they took."""
         count = len(answer.rows)
         rows = f"first {count:,} rows, and there are more" if answer.more else counted(count, "row")
@@ -244,9 +243,9 @@ class _Export:
     def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
         """Write it; returns the rows."""
         from musicrec_tui.jobs import exporting
-        from musicrec_tui.jobs.exporter import Order
+        from musicrec_tui.jobs.json_lines import ExportOrder
 
-        order = Order(
+        order = ExportOrder(
             str(self._index), str(target), self._table, self._query, sql.EXPORT_SECONDS, self._memory_mb
         )  # fmt: skip
         return exporting.export(order, report, cancelled)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from textual import work
 from textual.app import RenderResult
 from textual.content import Content
 
 from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import json_lines
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
@@ -24,13 +24,6 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 _SHARE = 5
 
 
-class _Line(msgspec.Struct, frozen=True):
-    """The process's only line."""
-
-    shares: dict[str, float] | None = None
-    error: str | None = None
-
-
 async def importances(tuning: Path) -> dict[str, float]:
     """Shares of 1 by parameter, the largest first; cancelling this stops the process.
 
@@ -41,13 +34,11 @@ async def importances(tuning: Path) -> dict[str, float]:
         UserError: it cannot be told, for instance because there are too few trials.
     """
 
-    def hear(line: _Line) -> dict[str, float]:
-        if line.shares is None:
-            raise UserError(line.error or "Importance is not told.")
-        return line.shares
+    def hear(message: json_lines.AnyMessage) -> dict[str, float] | None:
+        return message.shares if isinstance(message, json_lines.Importances) else None
 
     command = [sys.executable, "-P", "-m", "musicrec_tui.jobs.tuning.importances", str(tuning)]
-    return await last_word(command, _Line, hear, "tells the importance")
+    return await last_word(command, hear, "tells the importance")
 
 
 class _Told(NamedTuple):

@@ -3,12 +3,13 @@
 import duckdb
 import pytest
 
+from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.dataset.sql import answers
 from musicrec_tui.dataset.sql.errors import SqlError
 from tests.dataset.logs import HOSTILE, MARKUP
 
 
-def shown(connection: duckdb.DuckDBPyConnection, query: str, limit: int = 10) -> answers.Answer:
+def shown(connection: duckdb.DuckDBPyConnection, query: str, limit: int = 10) -> QueryRows:
     """The first rows of a query."""
     return answers.shown(answers.selected(connection, query), limit)
 

@@ -7,8 +7,8 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.json_lines import Proposal
 from musicrec_tui.jobs.tuning import proposals, study
-from musicrec_tui.jobs.tuning.messages import Proposal
 from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search, TuneSpec

@@ -143,7 +143,7 @@ async def test_an_import_can_be_stopped(
     code = (
         "import pathlib, signal, sys, time\n"
         f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(ended)!r}).touch(), sys.exit(130)))\n"
-        'print(\'{"phase": "reading [/b] listens", "fraction": 0.5}\', flush=True)\n'
+        'print(\'{"message": "progress", "phase": "reading [/b] listens", "fraction": 0.5}\', flush=True)\n'
         "time.sleep(60)"
     )
     monkeypatch.setattr(by_process, "importer_command", lambda *_: [sys.executable, "-c", code])
@@ -168,7 +168,7 @@ async def test_quitting_ends_the_import(
     code = (
         "import pathlib, signal, sys, time\n"
         f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(ended)!r}).touch(), sys.exit(130)))\n"
-        'print(\'{"phase": "reading", "fraction": 0.5}\', flush=True)\n'
+        'print(\'{"message": "progress", "phase": "reading", "fraction": 0.5}\', flush=True)\n'
         "time.sleep(60)"
     )
     monkeypatch.setattr(by_process, "importer_command", lambda *_: [sys.executable, "-c", code])

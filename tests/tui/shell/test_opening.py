@@ -86,8 +86,8 @@ async def test_an_indexer_that_fails_says_its_own_sentence(tmp_path: Path, home:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ('{"phase": "reading", "fraction": 0.5}\\n', "ended without a word (exit code 3)"),
-        ('{"error": "The disk is full."}\\n', "The disk is full."),
+        ('{"message": "progress", "phase": "reading", "fraction": 0.5}\\n', "ended without a word (exit code 3)"),
+        ('{"message": "failure", "sentence": "The disk is full."}\\n', "The disk is full."),
         ("", "ended without a word (exit code 3)"),
     ],
 )
@@ -111,8 +111,9 @@ async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_i
         write_text(folder / f"{number}[b].csv", "user_id,artist_name,release_name,recording_name,date,time", *rows)
     code = (
         "import signal, sys, time; said = lambda line: print(line, flush=True); "
-        "signal.signal(signal.SIGTERM, lambda *_: (said('{\"cancelled\":true}'), sys.exit(130))); "
-        'said(\'{"note":"Built again because [/b]."}\'); said(\'{"phase":"reading","fraction":0.1}\'); '
+        'signal.signal(signal.SIGTERM, lambda *_: (said(\'{"message":"stopped"}\'), sys.exit(130))); '
+        'said(\'{"message":"note","sentence":"Built again because [/b]."}\'); '
+        'said(\'{"message": "progress", "phase":"reading","fraction":0.1}\'); '
         "time.sleep(60)"
     )
     real = opening.indexer_command

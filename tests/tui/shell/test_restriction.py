@@ -11,8 +11,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.explore.screen import ExploreScreen
-from musicrec_tui.tui.shell import restriction
-from musicrec_tui.tui.shell.restriction import REFUSED, need_freedom
+from musicrec_tui.tui.shell import guests
+from musicrec_tui.tui.shell.guests import need_freedom
+from musicrec_tui.tui.shell.restriction import REFUSED
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import SmallApp, settled, shown, until
 from tests.tui.train.train_support import FakeRun
@@ -77,7 +78,7 @@ async def test_guests_are_offered_nothing_of_it_and_no_way_leads_there(small_app
         await pilot.press("1", "i")
         await settled(pilot)
         assert not app.screen.query(Input).filter("#import-path")
-        assert [note.message for note in app._notifications][-1] == f"! {restriction.SENTENCE}"
+        assert [note.message for note in app._notifications][-1] == f"! {guests.SENTENCE}"
         with pytest.raises(UserError, match="--restricted"):
             need_freedom(app.screen)
 

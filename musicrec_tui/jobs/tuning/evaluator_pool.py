@@ -1,4 +1,4 @@
-"""The evaluators of a tuner: so many processes, each with a thread here that talks to it."""
+"""The evaluator processes of a tuner, each served by a thread of its own."""
 
 import contextlib
 import os
@@ -9,29 +9,35 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import IO, cast
-
-import msgspec
+from typing import IO, Literal, cast
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import environment
+from musicrec_tui.jobs import environment, json_lines
+from musicrec_tui.jobs.json_lines import (
+    AnyMessage,
+    Continue,
+    EpochEnded,
+    Failure,
+    Proposal,
+    ProposalEnded,
+    TrialEnded,
+)
 from musicrec_tui.jobs.reporter import now
-from musicrec_tui.jobs.tuning.messages import Answer, AnySaid, Done, Proposal, Ready, Step
 from musicrec_tui.jobs.tuning.proposals import Proposals
+from musicrec_tui.recommenders.params import Params
 from musicrec_tui.runs.tunings.spec import TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 
 _TICK = 0.1
 _MOST_DEATHS = 3
-_decoder: msgspec.json.Decoder[AnySaid] = msgspec.json.Decoder(AnySaid)
 
 
 class _DiedError(Exception):
     """An evaluator ended before its work."""
 
 
-class Crew:
-    """Makes all trials that a source of proposals has.
+class EvaluatorPool:
+    """Runs all trials of a source of proposals.
 
     Args:
         spec: of the tuning.
@@ -99,9 +105,8 @@ class Crew:
         )  # fmt: skip
         self._processes.add(process)
         try:
-            ready = _hear(process)
-            if isinstance(ready, Ready) and ready.refused:
-                raise UserError(ready.refused, exit_code=1)
+            if isinstance(ready := _receive(process), Failure):
+                raise UserError(ready.sentence, exit_code=1)
             yield process
         finally:
             self._processes.discard(process)
@@ -115,31 +120,29 @@ class Crew:
         params = dict(zip(proposal.numbers, proposal.params, strict=True))
         steps: list[tuple[int, float]] = []
         try:
-            _say(process, proposal)
-            while True:
-                match _hear(process):
-                    case Step(number, step, value):
-                        steps.append((step, value))
-                        _say(process, Answer(self._proposals.go_on(number, step, value)))
-                    case Done() as done:
-                        self._end(self._trial(done, params.pop(done.number), steps))
-                    case _:
-                        return
+            _send(process, proposal)
+            while not isinstance(message := _receive(process), ProposalEnded):
+                match message:
+                    case EpochEnded(number, epoch, value):
+                        steps.append((epoch, value))
+                        _send(process, Continue(self._proposals.go_on(number, epoch, value)))
+                    case TrialEnded():
+                        self._end(self._trial(message, params.pop(message.number), steps))
         except _DiedError as error:
             if not self._stopping:
                 for number, one in params.items():
                     self._end(Trial(number=number, params=one, state="failed", at=now(), reason=str(error)))
             raise
 
-    def _trial(self, done: Done, params: object, steps: list[tuple[int, float]]) -> Trial:
+    def _trial(self, done: TrialEnded, params: Params, steps: list[tuple[int, float]]) -> Trial:
         """What an evaluator said, as it is kept."""
         value = done.metrics.get(self._spec.objective)
+        state: Literal["finished", "pruned", "failed"] = "finished" if value is not None else "failed"
         if done.pruned:
-            value = steps[-1][1] if steps else None
-        state = "pruned" if done.pruned else "finished" if value is not None else "failed"
+            state, value = "pruned", steps[-1][1] if steps else None
         missing = f"It has no {self._spec.objective}." if state == "failed" else ""
         return Trial(
-            number=done.number, params=params, state=state, at=now(), value=value, metrics=done.metrics,  # type: ignore[arg-type]
+            number=done.number, params=params, state=state, at=now(), value=value, metrics=done.metrics,
             steps=tuple(steps), seconds=done.seconds, peak_memory_mb=done.peak_memory_mb,
             reason=done.reason or missing,
         )  # fmt: skip
@@ -170,22 +173,22 @@ def _surroundings(processes: int) -> dict[str, str]:
     return environment.for_child() | dict.fromkeys(names, threads)
 
 
-def _say(process: "subprocess.Popen[bytes]", what: msgspec.Struct) -> None:
+def _send(process: "subprocess.Popen[bytes]", message: AnyMessage) -> None:
     """One line to an evaluator."""
     stdin = cast("IO[bytes]", process.stdin)
     try:
-        stdin.write(msgspec.json.encode(what) + b"\n")
+        stdin.write(json_lines.encode(message))
         stdin.flush()
     except OSError as error:
         raise _DiedError(_how(process)) from error
 
 
-def _hear(process: "subprocess.Popen[bytes]") -> AnySaid:
+def _receive(process: "subprocess.Popen[bytes]") -> AnyMessage:
     """One line from an evaluator."""
     line = cast("IO[bytes]", process.stdout).readline()
     if not line.endswith(b"\n"):
         raise _DiedError(_how(process))
-    return _decoder.decode(line)
+    return json_lines.decode(line)
 
 
 def _how(process: "subprocess.Popen[bytes]") -> str:

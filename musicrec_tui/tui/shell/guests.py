@@ -1,0 +1,18 @@
+"""The door before work that guests may not have done (see `restriction`)."""
+
+from textual.dom import DOMNode
+
+from musicrec_tui.errors import UserError
+
+SENTENCE = "This program was started with --restricted: no files, no SQL, and nothing of others is deleted."
+
+
+def need_freedom(node: DOMNode) -> None:
+    """Refuse to go on where the program is restricted.
+
+    Raises:
+        UserError: it is.
+    """
+    session = getattr(node.app, "session", None)
+    if session is not None and session.restricted:
+        raise UserError(SENTENCE)
