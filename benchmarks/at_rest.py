@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.measure import HEADER, Row, compared, linked_home, machine
 from musicrec_tui.dataset.index import cache
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from tests.e2e.terminal import Terminal
 
@@ -105,7 +106,7 @@ def measure(seconds: float, data: Path | None, home: Path | None) -> Iterator[Ro
         yield memory(folder, "the sample", 150)
     if data is not None and home is not None:
         with tempfile.TemporaryDirectory() as name:
-            linked_home(Path(name), cache.place([data], Home(home, home / "cache")))
+            linked_home(Path(name), cache.index_path(Log([data]), Home(home, home / "cache")))
             yield memory(Path(name), data.name, 250, str(data))
 
 

@@ -27,6 +27,7 @@ from musicrec_tui import paths
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.interactions import load
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.dataset.splits import split
 from musicrec_tui.evaluation import assessment, ranking, significance
@@ -84,7 +85,7 @@ def rows(seconds: Mapping[str, float], name: str) -> list[Row]:
 def of_log(data: Path, repeats: int) -> list[Row]:
     """The rows of a log."""
     with tempfile.TemporaryDirectory() as home:
-        dataset = Dataset(build.ensure([data], Home(Path(home), Path(home) / "cache")))
+        dataset = Dataset(build.ensure(Log([data]), Home(Path(home), Path(home) / "cache")))
         parts = split(dataset, load(dataset), SplitSpec())
         dataset.close()
     model = fitted(parts.train, 15)

@@ -27,6 +27,7 @@ from pyarrow import parquet
 
 from benchmarks.measure import HEADER, Row, machine
 from musicrec_tui.dataset.index import cache
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.client import HostClient
 from musicrec_tui.jobs.protocol import Recommend, Recommended
 from musicrec_tui.paths import Home
@@ -110,7 +111,7 @@ def main() -> None:
         rows = []
         for model, assignments in (("als", ()), ("ncf", ("epochs=1", "negatives=1"))):
             run = trained(model, data, home, *assignments)
-            index = cache.find([data], home)
+            index = cache.find_index(Log([data]), home)
             assert index is not None
             users = [str(user) for user in np.random.default_rng(2).permutation(USERS)[:requests]]
             rows.append(row(model, asyncio.run(asked(home, run, index, users)), bare(run, requests)))

@@ -36,6 +36,7 @@ BUILD_GOAL, PEAK_GOAL_MB, MATRIX_GOAL, REOPEN_GOAL = 1.3, 5 * 1024, 1.3, 1.2
 
 TOLD = """
 import json, time
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.environment import peak_memory_mb
 print(json.dumps([time.process_time(), peak_memory_mb()]))
 """
@@ -100,7 +101,8 @@ def build_rows(log: Path, limit: str, home: Path, repeats: int) -> list[Row]:
     def ours() -> Cost:
         for old in home.rglob("indexes/*.duckdb"):
             old.unlink()
-        return run(INDEXER, "--home", str(home), "--memory-limit", limit, str(log))
+        (home / "settings.toml").write_text(f'memory_limit = "{limit}"\n')
+        return run(INDEXER, "--home", str(home), str(log))
 
     def plain() -> Cost:
         target.unlink(missing_ok=True)
@@ -179,9 +181,10 @@ def measure(log: Path, limit: str, home: Path, repeats: int, only: str | None) -
 def _index(home: Path, log: Path) -> Path:
     """The index of the log, built now where there is none."""
     from musicrec_tui.dataset.index import build
+    from musicrec_tui.dataset.log import Log
     from musicrec_tui.paths import find_home
 
-    return build.ensure([log], find_home(home))
+    return build.ensure(Log([log]), find_home(home))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

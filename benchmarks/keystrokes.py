@@ -25,6 +25,7 @@ from benchmarks.lookups import ARTISTS, LISTENS, PAGE, USERS, keystrokes, names
 from benchmarks.measure import HEADER, Row, linked_home, machine, p50_p95
 from musicrec_tui.dataset.index import build, cache
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.paths import Home, find_home
 from tests.e2e.terminal import Terminal
@@ -114,10 +115,10 @@ def main() -> None:
         if given.data is None:
             data, home = Path(folder, "log"), find_home(Path(folder, "home"))
             make_listens.make(data, LISTENS, USERS, ARTISTS, 5, 1)
-            index = build.ensure([data], home)
+            index = build.ensure(Log([data]), home)
         else:
             data = given.data
-            index = cache.place([data], Home(given.home, given.home / "cache"))
+            index = cache.index_path(Log([data]), Home(given.home, given.home / "cache"))
         rows = measure(data, index, given.queries, given.before)
         print(machine(), HEADER, *(one.markdown() for one in rows), sep="\n")
 

@@ -25,6 +25,7 @@ from benchmarks import make_listens
 from benchmarks.measure import HEADER, Row, machine
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists, details, typos, users
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.paths import find_home
@@ -185,7 +186,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if (index := given.index) is None:
             make_listens.make(Path(folder, "log"), LISTENS, USERS, ARTISTS, 5, 1)
-            index = build.ensure([Path(folder, "log")], find_home(Path(folder, "home")))
+            index = build.ensure(Log([Path(folder, "log")]), find_home(Path(folder, "home")))
         print(machine(), HEADER, *(one.markdown() for one in measure(index, given.queries, given.people)), sep="\n")
 
 

@@ -35,6 +35,7 @@ from benchmarks.measure import HEADER, Row, compared, machine
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.paths import find_data, find_home
@@ -151,7 +152,7 @@ def measure(
     assert isinstance(params, NcfParams)
     params = msgspec.structs.replace(params, patience=0)  # both run all epochs, so that both have their best
     with tempfile.TemporaryDirectory() as home:
-        dataset = Dataset(build.ensure(data, find_home(Path(home))))
+        dataset = Dataset(build.ensure(Log(data), find_home(Path(home))))
         parts = splits.split(dataset, interactions.load(dataset), SplitSpec())
         dataset.close()
     seconds: dict[str, list[float]] = {name: [] for name in ("ours", "ours training", "theirs", "theirs training")}

@@ -22,6 +22,7 @@ from musicrec_tui import paths
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
@@ -74,7 +75,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = paths.find_home(Path(folder))
-        index = build.ensure([paths.sample_data()], home)
+        index = build.ensure(Log([paths.sample_data()]), home)
         row = compared(
             f"the deck's grid of 90 on the sample, {chosen.processes} processes",
             ours(home, index, chosen.processes), bare(index), 0.35,

@@ -47,11 +47,12 @@ def _open_screen(wanted: "Screen") -> "NoReturn":
     background.put_off()
     from musicrec_tui import paths, settings
     from musicrec_tui.cli import surroundings
+    from musicrec_tui.dataset.log import Log
     from musicrec_tui.tui.shell import memory
 
     home = paths.find_home(wanted.home)
     opening = memory.opening(home, wanted.data, wanted.layout, fresh=bool({"--fresh", "--restricted"} & wanted.flags))
-    surroundings.need_data(opening.data, opening.layout)
+    surroundings.need_data(Log(opening.data, opening.layout))
     surroundings.need_terminal()
     surroundings.need_writable(home)
     chosen = settings.load(home)

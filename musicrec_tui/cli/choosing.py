@@ -1,9 +1,8 @@
 """Which run a command means, and with which log it answers."""
 
-from pathlib import Path
-
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.cli.options import Place
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import find, store
 from musicrec_tui.runs.info import RunInfo
@@ -44,8 +43,7 @@ def model_run(place: Place, text: str | None) -> RunInfo:
     if run.status is not store.Status.FINISHED:
         raise UserError(f"{run.label} {run.status.told}, so it has no model to ask; `musicrec-tui runs` lists others.")
     if run.spec and not place.data_given:
-        place.data = [Path(path) for path in run.spec.data]
-        place.layout = run.spec.layout
+        place.log = Log(run.spec.data, run.spec.layout)
     return run
 
 

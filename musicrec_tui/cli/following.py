@@ -37,7 +37,7 @@ def start(job: Job) -> RunInfo:
     return supervisor.submit(
         job.place.home,
         job.params,
-        tuple(map(str, job.place.data)),
+        tuple(map(str, job.place.log.paths)),
         job.index_file,
         job.content,
         job.split,
@@ -45,7 +45,7 @@ def start(job: Job) -> RunInfo:
         final=job.final,
         k=job.k,
         name=job.name,
-        layout=job.place.layout,
+        layout=job.place.log.layout,
     )
 
 

@@ -23,10 +23,9 @@ def indexed(place: Place) -> Path:
     """
     from musicrec_tui.dataset.index import build, cache
 
-    if found := cache.find(place.data, place.home, place.layout):
+    if found := cache.find_index(place.log, place.home):
         return found
     from musicrec_tui.cli.meter import Meter
-    from musicrec_tui.dataset.index.pruning import Bounds
     from musicrec_tui.dataset.index.remaining import Remaining
 
     remaining = Remaining()
@@ -37,11 +36,9 @@ def indexed(place: Place) -> Path:
             meter.show(f"Index: {phase}", STEPS * (fraction or 0.0), of, remaining.words(fraction))
 
         return build.ensure(
-            place.data,
+            place.log,
             place.home,
-            layout=place.layout,
-            memory_limit=place.settings.memory_limit,
-            bounds=Bounds(place.settings.cache_days, place.settings.cache_gb),
+            place.settings,
             report=report,
             note=meter.note,
             cancelled=cancelled,

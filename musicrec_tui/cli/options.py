@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from musicrec_tui import paths, settings
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 
 Data = Annotated[
@@ -47,16 +48,14 @@ class Place:
 
     Attributes:
         home: runs, settings and indexes.
-        data: the log's paths.
-        layout: the layout that the user insists on, else empty.
-        data_given: whether somebody said which log, here or in MUSICREC_DATA.
+        log: the log.
+        data_given: whether the user said which log, here or in MUSICREC_DATA.
         settings: what the user chose.
     """
 
     def __init__(self, data: list[Path] | None, home: Path | None, layout: str = "") -> None:
         self.home: Home = paths.find_home(home)
-        self.data: list[Path] = paths.find_data(data)
-        self.layout = layout
+        self.log = Log(paths.find_data(data), layout)
         self.data_given = bool(data or os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)
 

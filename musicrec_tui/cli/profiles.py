@@ -42,6 +42,7 @@ def import_(
     adds only what is new. Profiles are readable for you alone, and no part of the log's index.
     """
     from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.dataset.log import Log
     from musicrec_tui.dataset.profiles import importing
 
     place = options.Place(None, home)
@@ -51,7 +52,7 @@ def import_(
             meter.show(f"Import: {phase}", STEPS * (fraction or 0.0), STEPS if fraction is not None else 0)
 
         profile = importing.add(
-            place.home, name, files, layout=layout, user=user,
+            place.home, name, Log(files, layout), user=user,
             memory_limit=place.settings.memory_limit, report=report, cancelled=cancelled,
         )  # fmt: skip
     account = profile.stored.imports[-1]

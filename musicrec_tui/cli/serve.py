@@ -35,7 +35,7 @@ def serve(
     from musicrec_tui.web import guard, program, server
 
     place = options.Place(data, home, layout)
-    surroundings.need_data(place.data, layout)
+    surroundings.need_data(place.log)
     surroundings.need_writable(place.home)
     if not guard.is_loopback(host):
         _warn(host, yes=yes)

@@ -5,28 +5,27 @@ import difflib
 import os
 import sys
 import tempfile
-from pathlib import Path
 
 from musicrec_tui.cli.names import COMMANDS
-from musicrec_tui.dataset.sources.files import list_files
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 
-def need_data(data: list[Path], layout: str) -> None:
+def need_data(log: Log) -> None:
     """Refuse a log that is not there, and a layout that nobody knows.
 
     Raises:
         UserError: the sentence names the path, and a command where one may have been meant.
     """
-    if layout:
+    if log.layout:
         from musicrec_tui.dataset.sources.recognise import named
 
-        named(layout)
+        named(log.layout)
     try:
-        list_files(data)
+        _ = log.files
     except UserError as error:
-        meant = [name for path in data for name in difflib.get_close_matches(str(path), COMMANDS, 1, cutoff=0.75)]
+        meant = [name for path in log.paths for name in difflib.get_close_matches(path.name, COMMANDS, 1, cutoff=0.75)]
         raise UserError(f"{error} Did you mean the command {meant[0]}?" if meant else str(error)) from error
 
 

@@ -81,8 +81,9 @@ def tune(
 
     def begin() -> "TuningInfo":
         return starting.submit(
-            place.home, base, plan, tuple(map(str, place.data)), index, content, spec, processes=processes, seed=seed,
-            objective=objective or f"ndcg@{place.k(k)}", k=place.k(k), name=name, layout=layout,
+            place.home, base, plan, tuple(map(str, place.log.paths)), index, content, spec,
+            processes=processes, seed=seed, objective=objective or f"ndcg@{place.k(k)}", k=place.k(k),
+            name=name, layout=layout,
         )  # fmt: skip
 
     tuning = begin() if detach else following.ended(store.read(place.home, following.followed(begin).id))

@@ -27,13 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speaker = Speaker()
 
     def import_history() -> HistoryImported:
+        from musicrec_tui.dataset.log import Log
         from musicrec_tui.dataset.profiles import importing  # after the signal handlers: importing takes a moment
 
         profile = importing.add(
             home,
             chosen.name,
-            chosen.paths,
-            layout=chosen.format,
+            Log(chosen.paths, chosen.format),
             user=chosen.user,
             memory_limit=chosen.memory_limit,
             report=lambda phase, fraction: speaker.say(Progress(phase, fraction)),

@@ -17,9 +17,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build the index that the command line asks for; returns the exit code."""
     parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.indexer")
     parser.add_argument("--home", type=Path)
-    parser.add_argument("--memory-limit", default="60%")
-    parser.add_argument("--cache-days", type=float, default=30)
-    parser.add_argument("--cache-gb", type=float, default=20)
     parser.add_argument("--format", default="")
     parser.add_argument("paths", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
@@ -27,14 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speaker = Speaker()
 
     def build_index() -> IndexBuilt:
-        from musicrec_tui.dataset.index import build, pruning  # after the signal handlers: importing takes a moment
+        from musicrec_tui import settings  # after the signal handlers: importing takes a moment
+        from musicrec_tui.dataset.index import build
+        from musicrec_tui.dataset.log import Log
 
         index = build.ensure(
-            chosen.paths,
+            Log(chosen.paths, chosen.format),
             home,
-            layout=chosen.format,
-            memory_limit=chosen.memory_limit,
-            bounds=pruning.Bounds(chosen.cache_days, chosen.cache_gb),
+            settings.load(home),
             report=lambda phase, fraction: speaker.say(Progress(phase, fraction)),
             note=lambda sentence: speaker.say(Note(sentence)),
             cancelled=speaker.stopped,

@@ -10,7 +10,7 @@ from musicrec_tui import settings
 from musicrec_tui.dataset import dislikes, interactions, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.index.pruning import Bounds
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
@@ -120,14 +120,11 @@ def open_index(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
     if (dataset := _opened(Path(cut.index), cut.content)) is not None:
         return dataset
     reporter.log("The index is gone or another one; it is built again.")
-    chosen = settings.load(home)
     with reporter.cancellation.deferred():
         path = build.ensure(
-            [Path(part) for part in cut.data],
+            Log(cut.data, cut.layout),
             home,
-            layout=cut.layout,
-            memory_limit=chosen.memory_limit,
-            bounds=Bounds(chosen.cache_days, chosen.cache_gb),
+            settings.load(home),
             report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
             cancelled=lambda: reporter.cancellation.asked,
         )

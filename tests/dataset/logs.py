@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 
 START = datetime(2007, 1, 1, 12)
@@ -68,7 +69,7 @@ def write_query(path: Path, *statements: str) -> Path:
 
 def opened(home: Home, *paths: Path) -> Dataset:
     """The dataset of a log."""
-    return Dataset(build.ensure(list(paths), home))
+    return Dataset(build.ensure(Log(paths), home))
 
 
 def played(dataset: Dataset) -> set[tuple[str, str, int]]:

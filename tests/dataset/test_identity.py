@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home, find_home
 from musicrec_tui.text import normal_name
 from tests.dataset.logs import Listen, listen, opened, played, write_listens, write_text
@@ -116,6 +117,6 @@ def test_an_mbid_for_an_id_leads_to_the_artist_that_another_log_has_an_id_for(tm
         "user_000001\t2009-05-05T23:08:57Z\tmbid-9\tHole\t\tViolet",
         "user_000001\t2009-05-06T23:08:57Z\t\tNirvana (US)\t\tBlew",
     )
-    dataset = Dataset(build.ensure([tmp_path / "dump.parquet", tmp_path / "lastfm.tsv"], home))
+    dataset = Dataset(build.ensure(Log([tmp_path / "dump.parquet", tmp_path / "lastfm.tsv"]), home))
     lastfm = {(artist, plays) for user, artist, plays in played(dataset) if user == "user_000001"}
     assert lastfm == {("id:5", 2), ("id:mbid-9", 1)}

@@ -15,6 +15,7 @@ import pytest
 from musicrec_tui import files
 from musicrec_tui.dataset.index import build, cache, ranges
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, opened, played, write_listens, write_query
@@ -50,37 +51,37 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def test_an_index_is_built_once_and_found_after(log: Path, home: Home) -> None:
-    assert cache.find([log], home) is None
-    path = build.ensure([log], home)
+    assert cache.find_index(Log([log]), home) is None
+    path = build.ensure(Log([log]), home)
     seen = (path.stat().st_ino, path.stat().st_mtime_ns)
-    assert cache.find([log], home) == path
-    assert build.ensure([log], home) == path
+    assert cache.find_index(Log([log]), home) == path
+    assert build.ensure(Log([log]), home) == path
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == seen
     assert names(home.indexes) == {path.name}
 
 
 def test_a_changed_log_gets_another_index(log: Path, home: Home) -> None:
-    before = build.ensure([log], home)
+    before = build.ensure(Log([log]), home)
     write_listens(log, [listen(3, "Air")])
-    assert cache.find([log], home) is None
-    after = build.ensure([log], home)
+    assert cache.find_index(Log([log]), home) is None
+    after = build.ensure(Log([log]), home)
     assert after != before
     assert before.exists()  # a job in the queue may mean it
     os.utime(before, (0, 0))
     write_listens(log, [listen(4, "Air")])
-    latest = build.ensure([log], home)
+    latest = build.ensure(Log([log]), home)
     assert names(home.indexes) == {after.name, latest.name}
 
 
 def test_a_file_that_joins_a_folder_is_noticed(log: Path, home: Home) -> None:
-    build.ensure([log.parent], home)
+    build.ensure(Log([log.parent]), home)
     write_listens(log.parent / "y.parquet", [listen(5, "Air")])
-    assert cache.find([log.parent], home) is None
+    assert cache.find_index(Log([log.parent]), home) is None
 
 
 def test_progress_is_told_and_grows(big: Path, home: Home) -> None:
     told: list[tuple[str, float | None]] = []
-    build.ensure([big], home, report=lambda phase, fraction: told.append((phase, fraction)))
+    build.ensure(Log([big]), home, report=lambda phase, fraction: told.append((phase, fraction)))
     fractions = [fraction for _, fraction in told if fraction is not None]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0
@@ -92,7 +93,7 @@ def test_progress_is_told_and_grows(big: Path, home: Home) -> None:
 def test_a_build_can_be_cancelled_at_any_step_and_leaves_nothing(after: int, big: Path, home: Home) -> None:
     told: list[str] = []
     with pytest.raises(Cancelled):
-        build.ensure([big], home, report=lambda phase, _: told.append(phase), cancelled=lambda: len(told) > after)
+        build.ensure(Log([big]), home, report=lambda phase, _: told.append(phase), cancelled=lambda: len(told) > after)
     assert names(home.indexes) == set()
     assert not files.is_locked(next(home.indexes.glob("*.lock")))
 
@@ -103,7 +104,7 @@ def test_a_report_that_raises_stops_the_build(big: Path, home: Home) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build.ensure([big], home, report=broken)
+        build.ensure(Log([big]), home, report=broken)
     assert names(home.indexes) == set()
 
 
@@ -118,21 +119,21 @@ def test_a_build_that_is_killed_or_cancelled_leaves_nothing_that_the_next_does_n
         process.send_signal(number)
         process.stdout.read()
     assert (names(home.indexes) != set()) == (number == signal.SIGKILL)
-    assert cache.find([big], home) is None
-    path = build.ensure([big], home)
+    assert cache.find_index(Log([big]), home) is None
+    path = build.ensure(Log([big]), home)
     assert names(home.indexes) == {path.name}
     assert Dataset(path).info.rows == 100_000
 
 
 def test_what_a_killed_build_of_another_log_left_is_cleaned_too(log: Path, big: Path, home: Home) -> None:
-    dead = home.indexes / f".{cache.place([big], home).name}.abc.tmp"
+    dead = home.indexes / f".{cache.index_path(Log([big]), home).name}.abc.tmp"
     living = home.indexes / ".0-0.duckdb.abc.spill"
     living.mkdir(parents=True)
     dead.touch()
     lock = files.try_lock(home.indexes / "0-0.duckdb.lock")
     assert lock is not None
     try:
-        path = build.ensure([log], home)
+        path = build.ensure(Log([log]), home)
         assert names(home.indexes) == {path.name, living.name}
     finally:
         os.close(lock)
@@ -142,7 +143,7 @@ def test_two_programs_that_want_one_index_build_it_once(big: Path, home: Home) -
     with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.PIPE) as process:
         wait_for(lambda: list(home.indexes.glob(".*.tmp")))
         told: list[str] = []
-        path = build.ensure([big], home, report=lambda phase, _: told.append(phase))
+        path = build.ensure(Log([big]), home, report=lambda phase, _: told.append(phase))
         assert process.communicate()[0].splitlines()[-1] == f'{{"message":"indexbuilt","index":"{path}"}}'.encode()
     assert set(told) == {build.WAITING}
     assert names(home.indexes) == {path.name}
@@ -150,11 +151,11 @@ def test_two_programs_that_want_one_index_build_it_once(big: Path, home: Home) -
 
 def test_waiting_can_be_cancelled(log: Path, home: Home) -> None:
     home.indexes.mkdir(parents=True)
-    lock = files.try_lock(cache.lock_of(cache.place([log], home)))
+    lock = files.try_lock(cache.lock_of(cache.index_path(Log([log]), home)))
     assert lock is not None
     try:
         with pytest.raises(Cancelled):
-            build.ensure([log], home, cancelled=lambda: True)
+            build.ensure(Log([log]), home, cancelled=lambda: True)
     finally:
         os.close(lock)
 
@@ -170,9 +171,9 @@ def test_waiting_can_be_cancelled(log: Path, home: Home) -> None:
     ids=["empty", "cut", "foreign", "scribbled"],
 )
 def test_a_damaged_index_is_built_again(damage: Callable[[bytes], bytes], log: Path, home: Home) -> None:
-    path = build.ensure([log], home)
+    path = build.ensure(Log([log]), home)
     path.write_bytes(damage(path.read_bytes()))
-    assert cache.find([log], home) is None
+    assert cache.find_index(Log([log]), home) is None
     with pytest.raises(UserError, match="missing or damaged"):
         _ = Dataset(path).info
     assert played(opened(home, log)) == {("1", "name:air", 1), ("2", "id:4", 1)}
@@ -180,7 +181,7 @@ def test_a_damaged_index_is_built_again(damage: Callable[[bytes], bytes], log: P
 
 
 def test_damage_that_is_seen_late_is_remembered(big: Path, home: Home) -> None:
-    path = build.ensure([big], home)
+    path = build.ensure(Log([big]), home)
     with duckdb.connect(path, read_only=True) as connection:
         [(block, size)] = connection.execute(
             "SELECT max(block_id), any_value(block_size) FROM pragma_storage_info('listen'), pragma_database_size()"
@@ -191,34 +192,34 @@ def test_damage_that_is_seen_late_is_remembered(big: Path, home: Home) -> None:
     path.write_bytes(content)
     with pytest.raises(UserError, match="missing or damaged"):
         Dataset(path).query("SELECT sum(hash(t)) FROM listen t")
-    assert cache.find([big], home) is None
-    assert Dataset(build.ensure([big], home)).info.rows == 100_000
-    assert cache.find([big], home) == path
+    assert cache.find_index(Log([big]), home) is None
+    assert Dataset(build.ensure(Log([big]), home)).info.rows == 100_000
+    assert cache.find_index(Log([big]), home) == path
 
 
 def test_an_index_without_its_last_table_or_of_another_schema_is_not_trusted(log: Path, home: Home) -> None:
-    path = build.ensure([log], home)
+    path = build.ensure(Log([log]), home)
     for statement in ("UPDATE meta SET value = '0' WHERE name = 'schema'", "DROP TABLE meta"):
         with duckdb.connect(path) as connection:
             connection.execute(statement)
-        assert cache.find([log], home) is None
-    assert build.ensure([log], home) == cache.find([log], home)
+        assert cache.find_index(Log([log]), home) is None
+    assert build.ensure(Log([log]), home) == cache.find_index(Log([log]), home)
 
 
 def test_a_cache_that_cannot_be_written_is_one_sentence(log: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"Cannot write the index to .*--home") as raised:
-        build.ensure([log], Home(tmp_path, tmp_path / "file"))
+        build.ensure(Log([log]), Home(tmp_path, tmp_path / "file"))
     assert raised.value.exit_code == 1
 
 
 def test_a_cache_that_cannot_be_written_still_gives_what_is_there(log: Path, home: Home) -> None:
-    path = build.ensure([log], home)
+    path = build.ensure(Log([log]), home)
     cache.lock_of(path).unlink()
     home.indexes.chmod(0o500)
     path.chmod(0o400)
     try:
-        assert build.ensure([log], home) == path
+        assert build.ensure(Log([log]), home) == path
         assert len(played(Dataset(path))) == 2
     finally:
         home.indexes.chmod(0o700)
@@ -240,15 +241,15 @@ def test_a_full_disk_is_one_sentence(room: int, big: Path, home: Home) -> None:
 
 
 def test_the_estimate_grows_with_the_log(log: Path, big: Path) -> None:
-    assert 0 < cache.estimate_seconds([log]) < cache.estimate_seconds([log, big])
+    assert 0 < cache.estimate_seconds(Log([log])) < cache.estimate_seconds(Log([log, big]))
 
 
 def test_ranges_of_users_make_the_tables_that_one_range_makes(
     big: Path, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = build.ensure([big], home)
+    whole = build.ensure(Log([big]), home)
     monkeypatch.setattr(ranges, "LISTENS", 7_001)
-    parts = build.ensure([big], Home(tmp_path, tmp_path / "parts"))
+    parts = build.ensure(Log([big]), Home(tmp_path, tmp_path / "parts"))
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH '{whole}' AS whole (READ_ONLY); ATTACH '{parts}' AS parts (READ_ONLY)")
         for table in ("play", "user_month"):
@@ -299,16 +300,17 @@ def test_a_question_can_be_interrupted(stop: Callable[[Dataset], None], log: Pat
 
 
 def test_browsing_loads_neither_numpy_nor_arrow(log: Path, home: Home) -> None:
-    path = build.ensure([log], home)
+    path = build.ensure(Log([log]), home)
     code = f"""
 import contextlib, sys
 from pathlib import Path
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, popular, rows, stats, users
 from musicrec_tui.dataset.portrait import Window
 from musicrec_tui.paths import find_home
-dataset = Dataset(cache.find([Path({str(log)!r})], find_home()))
+dataset = Dataset(cache.find_index(Log([Path({str(log)!r})]), find_home()))
 assert dataset.path == Path({str(path)!r})
 artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index import schema
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
@@ -106,7 +107,7 @@ def test_a_glob_and_names_that_look_like_globs(tmp_path: Path, home: Home) -> No
 
 def test_parquet_is_known_by_its_content(tmp_path: Path) -> None:
     write_listens(tmp_path / "log.parquet", [listen(1, "Air")]).rename(tmp_path / "log.data")
-    assert recognise([tmp_path / "log.data"]).parts[0].format == "parquet"
+    assert recognise(Log([tmp_path / "log.data"])).parts[0].format == "parquet"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_parquet_is_known_by_its_content(tmp_path: Path) -> None:
 def test_a_broken_parquet_file_is_named(content: bytes, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(content)
     with pytest.raises(UserError) as raised:
-        recognise([tmp_path])
+        recognise(Log([tmp_path]))
     assert all(word in str(raised.value) for word in words)
 
 
@@ -127,13 +128,13 @@ def test_a_truncated_parquet_file_is_named(tmp_path: Path) -> None:
     file = write_listens(tmp_path / "x.parquet", [listen(1, "Air")])
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(UserError, match=r"x\.parquet.*damaged"):
-        recognise([file])
+        recognise(Log([file]))
 
 
 def test_unknown_columns_are_told_with_the_layouts_that_are_known(tmp_path: Path) -> None:
     file = write_text(tmp_path / "x.csv", "who,what\x1b[31m", "1,2")
     with pytest.raises(UserError) as raised:
-        recognise([file])
+        recognise(Log([file]))
     message = str(raised.value)
     assert "who, what�[31m" in message
     assert all(layout in message for layout in ("ListenBrainz", "date and time", "play counts", "play_count"))
@@ -142,28 +143,28 @@ def test_unknown_columns_are_told_with_the_layouts_that_are_known(tmp_path: Path
 def test_columns_of_a_wrong_type_are_told(tmp_path: Path) -> None:
     write_query(tmp_path / "x.parquet", "SELECT 1 AS user_id, [1] AS artist_name, 1 AS play_count")
     with pytest.raises(UserError, match=r"artist_name is INTEGER\[\]"):
-        recognise([tmp_path])
+        recognise(Log([tmp_path]))
 
 
 def test_two_layouts_do_not_belong_together(tmp_path: Path) -> None:
     write_listens(tmp_path / "a.parquet", [listen(1, "Air")])
     write_text(tmp_path / "b.csv", "user_id,artist_name,play_count", "1,Air,2")
     with pytest.raises(UserError, match="do not belong together"):
-        recognise([tmp_path])
+        recognise(Log([tmp_path]))
 
 
 @pytest.mark.parametrize("what", ["missing.parquet", "*.parquet", "empty"])
 def test_nothing_there_is_one_sentence(what: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match=r"^There is (nothing at|no file in the folder) "):
-        recognise([tmp_path / what])
+        recognise(Log([tmp_path / what]))
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\0\0\0\0"])
 def test_an_empty_csv_is_one_sentence(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(content)
     with pytest.raises(UserError, match="is empty: there is no log in it"):
-        recognise([tmp_path])
+        recognise(Log([tmp_path]))
 
 
 def test_an_excerpt_beside_the_whole_table_does_not_count_twice(tmp_path: Path, home: Home) -> None:
@@ -172,7 +173,7 @@ def test_an_excerpt_beside_the_whole_table_does_not_count_twice(tmp_path: Path, 
             write_text(tmp_path / "both" / name, file.read_text())
         write_text(tmp_path / "small" / file.name.replace(".csv", "_small.csv"), file.read_text())
 
-    source = recognise([tmp_path / "both"])
+    source = recognise(Log([tmp_path / "both"]))
     assert [file.name for file in source.files] == ["interactions_train.csv"]
     assert "interactions_train_small.csv" in {file.name for file in source.skipped}
     both, alone = opened(home, tmp_path / "both").info, opened(home, tmp_path / "small").info

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index import build, pruning, schema
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import rows
 from musicrec_tui.dataset.sources import archives, dumps
 from musicrec_tui.dataset.sources.reading import Reading
@@ -75,7 +76,7 @@ def test_one_dump_is_read_as_it_is(tmp_path: Path) -> None:
     for number in range(3):
         write_listens(tmp_path / "dump" / f"{number}.parquet", [listen(1, "Air")])
     with duckdb.connect() as connection:
-        reading = Reading(connection, recognise([tmp_path / "dump"]))
+        reading = Reading(connection, recognise(Log([tmp_path / "dump"])))
         assert reading.staging() == []
         assert "repeated" not in reading.sql
         assert "JOIN" not in reading.sql
@@ -110,7 +111,7 @@ def test_repeated_listens_are_those_that_an_earlier_dump_has(held: list[list[tup
             file = Path(folder).resolve() / f"{number}-incremental" / "0.parquet"
             rows_ = [listen(user, "Air", at=hour, recording=recording) for user, hour, recording in listens]
             written[write_listens(file, rows_, without=("recording_msid",))] = listens
-        source = recognise([Path(folder)])
+        source = recognise(Log([Path(folder)]))
         reading = Reading(connection, source)
         for statement in reading.staging():
             connection.execute(*statement)
@@ -126,14 +127,14 @@ def test_repeated_listens_are_those_that_an_earlier_dump_has(held: list[list[tup
 def test_an_archive_is_unpacked_once_with_progress(tmp_path: Path, home: Home) -> None:
     files = tars(tmp_path)
     told: list[tuple[str, float | None]] = []
-    index = build.ensure(files, home, report=lambda *words: told.append(words))
+    index = build.ensure(Log(files), home, report=lambda *words: told.append(words))
     shares = [share or 0 for phase, share in told if phase == f"unpacking {files[0].name}"]
     assert shares == sorted(shares)
     assert shares[-1] == 1
     unpacked = archives.contents(files, archives.beside(index))
     before = [file.stat().st_mtime_ns for file in unpacked]
     index.unlink()
-    assert Dataset(build.ensure(files, home)).info.kept == 6
+    assert Dataset(build.ensure(Log(files), home)).info.kept == 6
     assert [file.stat().st_mtime_ns for file in archives.contents(files, archives.beside(index))] == before
     assert rows.page(Dataset(index)).columns[0] == "listened_at"
 
@@ -176,14 +177,14 @@ def test_a_cut_archive_is_one_sentence_and_leaves_nothing(kept: int, tmp_path: P
     file = archive(tmp_path / "full.tar", ("x/0.parquet", content), ("x/1.parquet", content))
     file.write_bytes(file.read_bytes()[:kept])
     with pytest.raises(UserError, match=r"full\.tar is damaged or incomplete"):
-        build.ensure([file], home)
+        build.ensure(Log([file]), home)
     assert not [path for path in home.indexes.rglob("*") if not path.name.endswith(".lock") and path.is_file()]
 
 
 def test_an_archive_without_parquet_is_one_sentence(tmp_path: Path, home: Home) -> None:
     file = archive(tmp_path / "x.tar", ("x/listens.json", b"{}"))
     with pytest.raises(UserError, match="no Parquet file in the archive"):
-        build.ensure([file], home)
+        build.ensure(Log([file]), home)
 
 
 def test_a_disk_without_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,12 +239,12 @@ def test_what_nobody_wants_any_more_is_pruned_with_the_indexes(tmp_path: Path, h
     [unpacked] = unpack(file, home.indexes / "unpacked")
     old = time.time() - 100 * 24 * 3600
     os.utime(unpacked.parent, (old, old))
-    pruning.prune(home.indexes, pruning.DEFAULT, home.indexes / "0-1.duckdb")
+    pruning.prune(home.indexes, home.indexes / "0-1.duckdb", days=30, gigabytes=20)
     assert not unpacked.exists()
     with pytest.raises(UserError, match="no unpacked copy"):
-        recognise([file], unpacked=home.indexes / "unpacked")
+        recognise(Log([file]), unpacked=home.indexes / "unpacked")
     with pytest.raises(UserError, match="no unpacked copy"):
-        recognise([file])
+        recognise(Log([file]))
 
 
 def test_an_archive_in_a_folder_beside_its_own_content_counts_once(tmp_path: Path, home: Home) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import rows
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.paths import Home
@@ -18,7 +19,7 @@ def test_every_layout_has_a_sample() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_all_rows_are_accounted_for(sample: Sample, tmp_path: Path, home: Home) -> None:
-    dataset = Dataset(build.ensure(sample.make(tmp_path), home))
+    dataset = Dataset(build.ensure(Log(sample.make(tmp_path)), home))
 
     info = dataset.info
     assert info.rejected == sample.rejected

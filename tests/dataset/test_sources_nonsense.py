@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources.base import TableLayout
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.refusing import slug
@@ -32,7 +33,7 @@ def account(paths: Sequence[Path], folder: Path) -> None:
     home = Home(folder / "home", folder / "home" / "cache")
     told = ""
     try:
-        dataset = Dataset(build.ensure(paths, home))
+        dataset = Dataset(build.ensure(Log(paths), home))
     except UserError as error:
         told = str(error)
     if told:

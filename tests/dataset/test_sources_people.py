@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from musicrec_tui.dataset.index import schema
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import base, documents, spotify
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
@@ -129,9 +130,9 @@ def test_lastfm_times_and_quotes(tmp_path: Path, home: Home) -> None:
 
 def test_files_that_are_no_logs_are_passed_over_in_folders_only(tmp_path: Path) -> None:
     [folder] = copied("spotify-account")(tmp_path)
-    assert [file.name for file in recognise([folder]).skipped] == ["Userdata.json"]
+    assert [file.name for file in recognise(Log([folder])).skipped] == ["Userdata.json"]
     with pytest.raises(UserError, match=r"Userdata\.json \(json\) is of no layout"):
-        recognise([folder / "Userdata.json"])
+        recognise(Log([folder / "Userdata.json"]))
 
 
 @pytest.mark.parametrize("cut", [1, 30, 100])
@@ -146,7 +147,7 @@ def test_a_zip_in_a_zip_is_no_log(tmp_path: Path) -> None:
     inner = archive(tmp_path / "inner.zip", listens__2024__5_dot_jsonl=msgspec.json.encode(LISTEN))
     outer = archive(tmp_path / "outer.zip", inner_dot_zip=inner.read_bytes())
     with pytest.raises(UserError, match=r"outer\.zip \(zip\) is of no layout"):
-        recognise([outer])
+        recognise(Log([outer]))
 
 
 def test_a_damaged_zip_is_one_sentence(tmp_path: Path, home: Home) -> None:

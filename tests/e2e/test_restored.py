@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from tests.e2e.terminal import Terminal
 
@@ -27,7 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("restored")
     (place / "plays.csv").write_text(LOG)
     root = place / "musicrec"
-    build.ensure([place / "plays.csv"], Home(root, root / "cache"))
+    build.ensure(Log([place / "plays.csv"]), Home(root, root / "cache"))
     return place
 
 

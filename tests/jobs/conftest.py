@@ -10,6 +10,7 @@ import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.service import Service
@@ -85,7 +86,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """The log, its index and content hash, made once."""
     root = tmp_path_factory.mktemp("world")
     log = write_log(root / "log.csv")
-    index = build.ensure([log], Home(root, root / "cache"))
+    index = build.ensure(Log([log]), Home(root, root / "cache"))
     dataset = Dataset(index)
     content = dataset.info.content
     dataset.close()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from musicrec_tui.dataset.filters import HEARD, Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists, users
 from musicrec_tui.dataset.opinions import popular, store
 from musicrec_tui.dataset.opinions.stored import EVERYBODY, Verdict, opinion
@@ -122,8 +123,8 @@ def filtered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     log = root / "log.csv"
     heard = write(log, [f"u{number}" for number in range(USERS)], 5, timed=timed)
     heard["profile:me"] = write(root / "me.csv", ["me"], 6, timed=timed)["me"]
-    profile = importing.add(home, "me", [root / "me.csv"])
-    index = build.ensure([log], home)
+    profile = importing.add(home, "me", Log([root / "me.csv"]))
+    index = build.ensure(Log([log]), home)
     dataset = Dataset(index)
     world = World(home, log, index, dataset.info.content)
     world.finished(PopularityParams(), name="popular")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from musicrec_tui.dataset.index import cache
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs import indexer
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, write_listens, write_query
@@ -27,7 +28,7 @@ def test_it_tells_progress_and_then_the_index(tmp_path: Path, home: Home) -> Non
     log = write_listens(tmp_path / "x.parquet", [listen(1, "Air")])
     code, lines, noise = run("--home", str(home.root), str(log))
     assert (code, noise) == (0, "")
-    assert lines[-1] == {"message": "indexbuilt", "index": str(cache.find([log], home))}
+    assert lines[-1] == {"message": "indexbuilt", "index": str(cache.find_index(Log([log]), home))}
     assert {tuple(line) for line in lines[:-1]} == {("message", "phase", "fraction")}
 
 

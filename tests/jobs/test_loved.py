@@ -7,6 +7,7 @@ import pytest
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.opinions import store
 from musicrec_tui.dataset.opinions.stored import EVERYBODY, Verdict, opinion
@@ -29,7 +30,7 @@ def judged(home: Home) -> Service:
 def profile(home: Home, tmp_path: Path) -> Newcomer:
     """Somebody who has played two odd artists."""
     lines = ("user_id,artist_name,play_count", "me,artist 3,5", "me,artist 5,2")
-    return Newcomer(profile=str(importing.add(home, "me", [write_text(tmp_path / "me.csv", *lines)]).folder))
+    return Newcomer(profile=str(importing.add(home, "me", Log([write_text(tmp_path / "me.csv", *lines)])).folder))
 
 
 def judge(home: Home, world: World, whom: str, verdict: Verdict, *names: str) -> None:

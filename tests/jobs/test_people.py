@@ -8,6 +8,7 @@ import pytest
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.sources import recognise
@@ -40,7 +41,7 @@ def profile(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prof
     monkeypatch.setattr(recognise, "LAYOUTS", (LISTENS, *LAYOUTS))
     records = [heard(f"artist {number}", number) for number in ODD]
     hates = [rated("artist 9", -1, 0), rated("Nobody", -1, 0), rated("artist 11", 1, 0)]
-    return importing.add(home, "me", [jot(tmp_path / "me.json", [*records, heard("Somebody else", 9), *hates])])
+    return importing.add(home, "me", Log([jot(tmp_path / "me.json", [*records, heard("Somebody else", 9), *hates])]))
 
 
 def test_a_users_own_plays_fold_in_to_their_own_scores(trained: World, service: Service) -> None:
@@ -95,7 +96,7 @@ def test_a_profile_that_changes_is_read_anew(
     who = Newcomer(profile=str(profile.folder))
     ask = Recommend(user=who, k=100, **place(trained))
     before = listed(service.answer(ask))
-    importing.add(home, "me", [jot(tmp_path / "more.json", [heard("artist 13", 99)])])
+    importing.add(home, "me", Log([jot(tmp_path / "more.json", [heard("artist 13", 99)])]))
     after = listed(service.answer(ask))
     assert "artist 13" in named(before)
     assert "artist 13" not in named(after)
@@ -113,7 +114,7 @@ def test_somebody_nobody_of_whose_artists_is_known_is_told_so(
     trained: World, service: Service, home: Home, tmp_path: Path
 ) -> None:
     log = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "me,Somebody else,3")
-    stranger = importing.add(home, "stranger", [log])
+    stranger = importing.add(home, "stranger", Log([log]))
     ask = Recommend(user=Newcomer(profile=str(stranger.folder)), **place(trained))
     assert "None of these artists" in refused(service.answer(ask))
 

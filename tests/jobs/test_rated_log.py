@@ -11,14 +11,14 @@ import pytest
 from musicrec_tui.dataset.filters import HEARD, Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import popular, users
 from musicrec_tui.jobs import export
 from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams, Rp3BetaParams
-from musicrec_tui.runs import store
-from musicrec_tui.runs.events import Log
+from musicrec_tui.runs import events, store
 from musicrec_tui.runs.status import Status
 from tests.jobs.answers import listed
 from tests.jobs.conftest import World
@@ -45,7 +45,7 @@ def rated(tmp_path_factory: pytest.TempPathFactory) -> World:
                 stars = rng.choice([4, 4.5, 5]) if liked else rng.choice([0.5, 1, 2, 3])
                 rows.writerow([f"u{user}", f"artist {artist}", stars])
     home = Home(root, root / "cache")
-    index = build.ensure([log], home)
+    index = build.ensure(Log([log]), home)
     dataset = Dataset(index)
     world = World(home, log, index, dataset.info.content)
     dataset.close()
@@ -80,7 +80,9 @@ def test_the_run_says_how_ratings_became_confidence(rated: World, dataset: Datas
         assert run.result.ratings.startswith("ratings, 1 to 5 stars: 4 stars counts 3, 5 stars 5; ")
         assert f"{total} dislikes never recommended" in run.result.ratings
         assert run.result.candidates.endswith("and does not dislike")
-        assert any(run.result.ratings == event.text for event in store.events(run.folder) if isinstance(event, Log))
+        assert any(
+            run.result.ratings == event.text for event in store.events(run.folder) if isinstance(event, events.Log)
+        )
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -10,6 +10,7 @@ import pytest
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.protocol import (
     AnyAsk,
     Explain,
@@ -143,7 +144,7 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
     lines = log.read_text(encoding="utf-8").splitlines()
     new = ["aaa,Aardvark,5", "u1,Aardvark,9", "u1,artist 2,9"]
     log.write_text("\n".join([lines[0], *new, *reversed(lines[1:])]) + "\n", encoding="utf-8")
-    later = build.ensure([log], Home(tmp_path, tmp_path / "cache"))
+    later = build.ensure(Log([log]), Home(tmp_path, tmp_path / "cache"))
     where = place(trained)
     on_later = Place(run=where["run"], index=str(later))
     before = listed(service.answer(Recommend(user="u0", k=100, **where)))
@@ -155,7 +156,9 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
 
 
 def test_artists_that_the_index_lacks_are_not_recommended(trained: World, service: Service, tmp_path: Path) -> None:
-    smaller = build.ensure([write_log(tmp_path / "less.csv", users=60, artists=30)], Home(tmp_path, tmp_path / "cache"))
+    smaller = build.ensure(
+        Log([write_log(tmp_path / "less.csv", users=60, artists=30)]), Home(tmp_path, tmp_path / "cache")
+    )
     answer = listed(service.answer(Recommend(user=USER, k=100, run=place(trained)["run"], index=str(smaller))))
     assert all(int(row.artist.name.removeprefix("artist ")) < 30 for row in answer.rows if row.artist.name != HOSTILE)
     assert len(answer.rows) == answer.total

@@ -7,6 +7,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
@@ -24,7 +25,7 @@ def small_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its index."""
     root = tmp_path_factory.mktemp("indexes")
-    return build.ensure([small_log], Home(root, root / "cache"))
+    return build.ensure(Log([small_log]), Home(root, root / "cache"))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.jobs.protocol import (
     AnyAnswer,
@@ -113,11 +114,11 @@ class SmallDataset(Dataset):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._real = [Path(one) for one in self.info.paths]
+        self._real = Log(self.info.paths, self.info.insisted)
         self._info = msgspec.structs.replace(self.info, paths=("/somewhere/sample_data/listens",))
 
     @property
-    def sources(self) -> list[Path]:
+    def log(self) -> Log:
         """Where it really came from."""
         return self._real
 

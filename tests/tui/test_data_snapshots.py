@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from tests.tui.pictures import Album, press
 from tests.tui.support import SmallApp, small
@@ -26,7 +27,7 @@ def tasteful_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tastes")
     log = folder / "tastes.csv"
     log.write_text("\n".join(tastes()) + "\n", encoding="utf-8")
-    return build.ensure([log], Home(folder, folder / "cache"))
+    return build.ensure(Log([log]), Home(folder, folder / "cache"))
 
 
 @pytest.fixture

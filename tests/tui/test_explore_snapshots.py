@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.shell import opening
@@ -61,7 +62,7 @@ async def test_popularity(album: Album, small_app: SmallApp) -> None:
 
 
 async def test_profile(album: Album, app: SmallApp, small_log: Path) -> None:
-    importing.add(app.session.home, "me", [small_log], user="105")
+    importing.add(app.session.home, "me", Log([small_log]), user="105")
     await album.sizes(app, press())
 
 
@@ -69,7 +70,7 @@ async def test_wide_names(album: Album, tmp_path: Path, home: Home) -> None:
     lines = [f"{user},{name},{9 - user}" for user in (1, 2) for name in WIDE_NAMES[: len(WIDE_NAMES) // user]]
     log = tmp_path / "wide.csv"
     log.write_text("\n".join(["user_id,artist_name,play_count", *lines]) + "\n", encoding="utf-8")
-    await album.sizes(small(home, build.ensure([log], home)), press("f", "right", "enter"))
+    await album.sizes(small(home, build.ensure(Log([log]), home)), press("f", "right", "enter"))
 
 
 class OpeningApp(SmallApp):
@@ -80,7 +81,7 @@ class OpeningApp(SmallApp):
         self._meanwhile = meanwhile
 
     async def _begin(self) -> None:
-        self.session.data = tuple(self.given.sources)
+        self.session.data = self.given.log.paths
         self._meanwhile(self)
 
 

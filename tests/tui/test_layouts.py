@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
@@ -25,7 +26,7 @@ async def test_the_title_counts_what_was_read(
     monkeypatch.setattr(first_model, "train_first", nothing)
     paths = sample.make(tmp_path)
     if sample.layout != "ListenBrainz":  # for one layout the indexer's process is started, which takes a while
-        build.ensure(paths, home)
+        build.ensure(Log(paths), home)
     app = MusicrecApp(home, paths, Settings())
     async with app.run_test(size=(140, 40)) as pilot:
         users = f"{sample.users:,} users"

@@ -4,22 +4,24 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import cache, changes, engine, filling, fingerprint, pruning
+from musicrec_tui.dataset.index import cache, changes, engine, filling, pruning
 from musicrec_tui.dataset.index.opened import damage_mark
-from musicrec_tui.dataset.index.pruning import Bounds
 from musicrec_tui.dataset.index.running import Report, Runner
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import archives
-from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.settings import Settings
 from musicrec_tui.text import printable
+
+_DEFAULTS = Settings()
 
 WAITING = "waiting for another program that builds this index"
 
@@ -42,12 +44,10 @@ def _never() -> bool:
 
 
 def ensure(
-    data: Sequence[Path],
+    log: Log,
     home: Home,
+    settings: Settings = _DEFAULTS,
     *,
-    layout: str = "",
-    memory_limit: str = "60%",
-    bounds: Bounds = pruning.DEFAULT,
     report: Report = _silent,
     note: Callable[[str], None] = _untold,
     cancelled: Callable[[], bool] = _never,
@@ -55,11 +55,10 @@ def ensure(
     """The index of a log, built now where there is none (or a damaged one).
 
     Args:
-        data: files, folders or globs of one log.
+        log: what is indexed, in the state in which its files were seen first.
         home: its cache folder holds the index.
-        layout: the layout that the user insists on; empty: by content.
-        memory_limit: what DuckDB may use ("60%" of RAM, or "4GB"); beyond it, it spills to the cache folder.
-        bounds: what the cache may hold of other indexes when this one is built.
+        settings: what DuckDB may use (beyond it, it spills to the cache folder), and what the cache may hold of other
+            indexes when this one is built.
         report: hears of the phase and of how far the whole is, a few times a second.
         note: hears a sentence where there was an index and it has to be built again: why.
         cancelled: asked as often whether to stop.
@@ -68,27 +67,26 @@ def ensure(
         UserError: the log cannot be read, has no usable listens, or the index cannot be written.
         Cancelled: `cancelled` said so; nothing is left behind.
     """
-    if found := cache.find(data, home, layout):
+    if found := cache.find_index(log, home):
         return found
-    inputs = fingerprint.inputs(data)
-    target = home.indexes / fingerprint.index_name(data, inputs, layout)
+    target = cache.index_path(log, home)
     with _exclusive(target, report, cancelled):
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
-        if why := changes.reason(target, inputs):
+        if why := changes.reason(target, log.states):
             note(why)
         unpacked = archives.beside(target)
-        archives.unpack(list_files(data), unpacked, report, cancelled)
-        work = filling.Work(recognise(data, layout, unpacked=unpacked), inputs)
+        archives.unpack(log.files, unpacked, report, cancelled)
+        work = filling.Work(recognise(log, unpacked=unpacked), log.states)
         try:
-            _build(work, target, memory_limit, report, cancelled)
+            _build(work, target, settings.memory_limit, report, cancelled)
         except OSError as error:
             raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
     damage_mark(target).unlink(missing_ok=True)
     cache.sweep(home.indexes)
     archives.sweep(archives.beside(target))
-    pruning.prune(home.indexes, bounds, target)
+    pruning.prune(home.indexes, target, days=settings.cache_days, gigabytes=settings.cache_gb)
     return target
 
 

@@ -1,15 +1,15 @@
-"""The folder of indexes: which one a log has, how long making it may take, and what dead builders left behind."""
+"""The folder of indexes: the name of a log's index, how long building it may take, and what killed builders left."""
 
 import contextlib
+import hashlib
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index.fingerprint import index_name, inputs
 from musicrec_tui.dataset.index.opened import Dataset, damage_mark
-from musicrec_tui.dataset.sources.files import list_files
+from musicrec_tui.dataset.index.schema import VERSION
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
@@ -17,32 +17,37 @@ _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 """What two busy cores index, measured with 2 million listens whose users, artists and recordings hardly repeat."""
 
 
-def place(data: Sequence[Path], home: Home, layout: str = "") -> Path:
-    """Where the index of a log is, or would be.
+def index_name(log: Log) -> str:
+    """The file name of the index of a log.
+
+    It has two hashes: of the paths and the layout that was insisted on (two states of one log share it), and of the
+    sizes and modification times of the files and our schema.
 
     Raises:
         UserError: there is no such log.
     """
-    return home.indexes / index_name(data, inputs(data), layout)
+    place, state = hashlib.sha256(log.layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
+    for path in sorted(set(map(str, log.paths))):
+        place.update(path.encode(errors="surrogateescape") + b"\0")
+    for one in log.states:
+        state.update(f"{one.path}\0{one.size}\0{one.modified}\0".encode())
+    return f"{place.hexdigest()[:16]}-{state.hexdigest()[:16]}.duckdb"
 
 
-def find(data: Sequence[Path], home: Home, layout: str = "") -> Path | None:
-    """The index of a log as it lies there now, or None where it has yet to be built.
+def index_path(log: Log, home: Home) -> Path:
+    """Where the index of a log is, or would be; errors as `index_name` raises them."""
+    return home.indexes / index_name(log)
 
-    Raises:
-        UserError: there is no such log.
-    """
-    path = place(data, home, layout)
+
+def find_index(log: Log, home: Home) -> Path | None:
+    """The index of a log, or None where it has yet to be built; errors as `index_name` raises them."""
+    path = index_path(log, home)
     return path if is_whole(path) else None
 
 
-def opened(data: Sequence[Path], home: Home, layout: str = "") -> Dataset | None:
-    """The index as `find` finds it, with its `info` loaded: it is opened once.
-
-    Raises:
-        UserError: there is no such log.
-    """
-    return _whole(place(data, home, layout))
+def open_index(log: Log, home: Home) -> Dataset | None:
+    """The index as `find_index` finds it, with its `info` loaded: it is opened once."""
+    return _whole(index_path(log, home))
 
 
 def is_whole(path: Path) -> bool:
@@ -67,13 +72,13 @@ def _whole(path: Path) -> Dataset | None:
     return None
 
 
-def estimate_seconds(data: Sequence[Path]) -> float:
+def estimate_seconds(log: Log) -> float:
     """About how long building the index takes: good for choosing between "at once" and "ask first", no more.
 
     Raises:
         UserError: there is no such log.
     """
-    sizes = ((file.suffix.lower(), file.stat().st_size) for file in list_files(data))
+    sizes = ((file.suffix.lower(), file.stat().st_size) for file in log.files)
     return 0.5 + sum(size / _BYTES_PER_SECOND.get(suffix, _BYTES_PER_SECOND[".csv"]) for suffix, size in sizes)
 
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import msgspec
 
-from musicrec_tui.dataset.index.fingerprint import Input
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import VERSION
+from musicrec_tui.dataset.log import FileState
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 _LONGEST = 60
 
 
-def reason(target: Path, now: Sequence[Input]) -> str:
+def reason(target: Path, now: Sequence[FileState]) -> str:
     """Why an index has to be built again, as a sentence; empty where there was none.
 
     Args:
@@ -31,15 +31,15 @@ def reason(target: Path, now: Sequence[Input]) -> str:
         meta = _meta(latest)
         if meta.get("schema") != str(VERSION):
             return "Built again because this version of the program makes another kind of index."
-        return f"Built again because {told(msgspec.json.decode(meta['inputs'], type=tuple[Input, ...]), now)}."
+        return f"Built again because {told(msgspec.json.decode(meta['inputs'], type=tuple[FileState, ...]), now)}."
     except (OSError, KeyError, UserError, msgspec.MsgspecError):
         return "Built again because the log changed."
 
 
-def told(before: Sequence[Input], now: Sequence[Input]) -> str:
+def told(before: Sequence[FileState], now: Sequence[FileState]) -> str:
     """The difference between two states of a log, with the first file as an example.
 
-    >>> told([Input("/a/1.parquet", 5, 1)], [Input("/a/1.parquet", 7, 2)])
+    >>> told([FileState("/a/1.parquet", 5, 1)], [FileState("/a/1.parquet", 7, 2)])
     '1.parquet is larger than it was'
     """
     was, present = {one.path: one for one in before}, {one.path for one in now}
@@ -68,7 +68,7 @@ def _meta(index: Path) -> dict[str, str]:
         dataset.close()
 
 
-def _changed(before: Input, now: Input) -> str:
+def _changed(before: FileState, now: FileState) -> str:
     """What became of a file."""
     if now.size == before.size:
         return "was written anew"
@@ -80,6 +80,6 @@ def _files(count: int) -> str:
     return f"{count:,} {'file is' if count == 1 else 'files are'}"
 
 
-def _name(file: Input) -> str:
+def _name(file: FileState) -> str:
     """A file's name, for people."""
     return printable(Path(file.path).name, _LONGEST)

@@ -9,8 +9,8 @@ import msgspec
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import accounting, identity, ranges, schema
 from musicrec_tui.dataset.index.accounting import Account
-from musicrec_tui.dataset.index.fingerprint import Input
 from musicrec_tui.dataset.index.running import Runner
+from musicrec_tui.dataset.log import FileState
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
@@ -38,7 +38,7 @@ class Work(NamedTuple):
     """What an index is made from: a log, and its files as they were when its name was made."""
 
     source: Source
-    inputs: tuple[Input, ...]
+    inputs: tuple[FileState, ...]
 
 
 class _Kinds(NamedTuple):

@@ -15,6 +15,7 @@ import msgspec
 
 from musicrec_tui.dataset.index import question
 from musicrec_tui.dataset.index.schema import VERSION
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
@@ -76,9 +77,14 @@ class Dataset:
         return self._info
 
     @property
-    def sources(self) -> list[Path]:
-        """The files, folders and globs that the index was made from."""
-        return [Path(path) for path in self.info.paths]
+    def log(self) -> Log:
+        """The log that the index was made from, to be looked up anew."""
+        return Log(self.info.paths, self.info.insisted)
+
+    @property
+    def indexed(self) -> IndexedLog:
+        """The same with this index: what a job is started with."""
+        return IndexedLog(self.log, self.path, self.info.content)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows that a SELECT gives.

@@ -17,16 +17,6 @@ _YOUNG = 3600
 """What was used within so many seconds stays: somebody may be about to open it."""
 
 
-class Bounds(NamedTuple):
-    """How much is kept: what was opened within so many days, at most so many gigabytes (see `settings.Settings`)."""
-
-    days: float
-    gigabytes: float
-
-
-DEFAULT = Bounds(30, 20)
-
-
 class _Kept(NamedTuple):
     """An index, or a folder of unpacked files, with its bytes and the seconds since it was last used."""
 
@@ -35,7 +25,7 @@ class _Kept(NamedTuple):
     age: float
 
 
-def prune(folder: Path, bounds: Bounds, keep: Path) -> None:
+def prune(folder: Path, keep: Path, *, days: float, gigabytes: float) -> None:
     """Remove indexes that nobody opened for long, and those opened longest ago where there are too many bytes.
 
     The folders in `unpacked` count as well. Who has an index open holds a lock on it (see `opened.Dataset`), and it is
@@ -43,8 +33,9 @@ def prune(folder: Path, bounds: Bounds, keep: Path) -> None:
 
     Args:
         folder: the folder of indexes.
-        bounds: how much is kept.
         keep: an index that stays in any case.
+        days: what was opened within so many stays, as long as there is room.
+        gigabytes: how much is kept at most.
     """
     kept = sorted(_listed(folder), key=lambda one: one.age)
     total = 0
@@ -52,7 +43,7 @@ def prune(folder: Path, bounds: Bounds, keep: Path) -> None:
         total += one.size
         if one.path == keep or one.age < _YOUNG:
             continue
-        if (one.age > bounds.days * _DAY or total > bounds.gigabytes * _GIGABYTE) and _removed(one.path):
+        if (one.age > days * _DAY or total > gigabytes * _GIGABYTE) and _removed(one.path):
             total -= one.size
 
 

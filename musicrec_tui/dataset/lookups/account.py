@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from musicrec_tui.dataset.index import fingerprint
+from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import Offender, SourceFile
 from musicrec_tui.errors import UserError
@@ -27,8 +27,7 @@ def offenders(dataset: Dataset) -> list[Offender]:
 def state(dataset: Dataset) -> State:
     """Whether the files are still what the index was made from; where they are not, the next start builds it anew."""
     try:
-        paths = dataset.sources
-        present = fingerprint.index_name(paths, fingerprint.inputs(paths), dataset.info.insisted)
+        present = cache.index_name(dataset.log)
     except UserError:
         return "gone"
     return "unchanged" if present == dataset.path.name else "changed"

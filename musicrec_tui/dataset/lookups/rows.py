@@ -86,7 +86,7 @@ class RawLog:
         Raises:
             UserError: it is not there any more, or cannot be read.
         """
-        source = recognise(dataset.sources, dataset.info.insisted, unpacked=archives.beside(dataset.path))
+        source = recognise(dataset.log, unpacked=archives.beside(dataset.path))
         rows = [file.rows for file in account.files(dataset)]
         return cls(source, rows, broken=BROKEN_ROW in dataset.info.rejected)
 

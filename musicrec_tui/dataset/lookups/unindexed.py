@@ -1,10 +1,8 @@
 """A log before it has an index: its rows can be looked at all the same."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import duckdb
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.dataset.sources.recognise import Part, recognise
 from musicrec_tui.dataset.sources.relations import file_list
@@ -15,13 +13,13 @@ FIRST = 1000
 """Rows of a text file that are shown: how many it has is known when all of it was read."""
 
 
-def opened(paths: Sequence[Path], layout: str = "") -> RawLog:
+def opened(log: Log) -> RawLog:
     """The rows of the files: of Parquet all, of text and records the first ones of each file.
 
     Raises:
         UserError: there is no log there, or a file cannot be read.
     """
-    source = recognise(paths, layout)
+    source = recognise(log)
     most = RawLog(source, [count for part in source.parts for count in _counts(part)])
     try:
         present = [

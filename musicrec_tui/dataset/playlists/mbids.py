@@ -52,7 +52,7 @@ def of(dataset: Dataset, wanted: Wanted, report: Report, cancelled: Callable[[],
         UserError: the files are not there any more, or cannot be read.
         Cancelled: `cancelled` said so.
     """
-    source = recognise(dataset.sources, dataset.info.insisted, unpacked=archives.beside(dataset.path))
+    source = recognise(dataset.log, unpacked=archives.beside(dataset.path))
     if not any(map(_may_tell, source.parts)):
         return {}
     titles = sorted({title for listed in wanted.values() for title in listed})

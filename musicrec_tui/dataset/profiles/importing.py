@@ -2,9 +2,8 @@
 
 import glob
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -12,6 +11,7 @@ import duckdb
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, keeping, merging, store
 from musicrec_tui.dataset.profiles.names import checked
 from musicrec_tui.dataset.profiles.reading import Read, read
@@ -50,9 +50,8 @@ def _never() -> bool:
 def add(
     home: Home,
     name: str,
-    paths: Sequence[Path],
+    log: Log,
     *,
-    layout: str = "",
     user: str | None = None,
     memory_limit: str = "60%",
     report: Report = _silent,
@@ -63,8 +62,7 @@ def add(
     Args:
         home: whose profiles.
         name: of the profile.
-        paths: files, folders or globs of one log.
-        layout: the only layout to try; empty: by content.
+        log: what is read.
         user: whose rows, where the log has several users.
         memory_limit: what DuckDB may use ("60%" of RAM, or "4GB").
         report: hears of the phase and of how far the whole is, a few times a second.
@@ -77,7 +75,7 @@ def add(
     name = checked(name)
     with store.changing(home, cancelled, lambda: report(WAITING, None)) as folder:
         before = store.read(home, name) if store.has(home, name) else None
-        wish = _Wish(home, name, recognise(paths, layout), user, before)
+        wish = _Wish(home, name, recognise(log), user, before)
         with (
             tempfile.TemporaryDirectory(prefix=".", suffix=".spill", dir=folder) as spill,
             duckdb.connect(config=engine.config(memory_limit, spill)) as connection,

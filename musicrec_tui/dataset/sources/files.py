@@ -35,7 +35,7 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
 
 def was_walked(file: Path, paths: Sequence[Path]) -> bool:
     """Whether a file of `list_files` was found inside a folder, rather than asked for by its name."""
-    return not any(file == expanded(path).resolve() or glob.has_magic(str(path)) for path in paths)
+    return not any(file == path.resolve() or (glob.has_magic(str(path)) and not path.is_dir()) for path in paths)
 
 
 def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:
@@ -44,7 +44,7 @@ def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:
     A file that was asked for by its name is a dump of its own. Within a folder that was asked for it is the nearest
     folder that is marked as a dump, else all of it. What a glob or an archive gave is one with its neighbours.
     """
-    asked = {expanded(path).resolve() for path in paths}
+    asked = {path.resolve() for path in paths}
     marked = functools.cache(_is_dump)
 
     def dump_of(file: Path) -> Path:

@@ -1,13 +1,12 @@
 """What a log shows at once, before there is an index: its files, and the first rows of one of them."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import glimpse
-from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
 
@@ -28,15 +27,15 @@ class Preview(NamedTuple):
     rows: tuple[tuple[str | None, ...], ...] = ()
 
 
-def preview(paths: Sequence[Path], layout: str = "", limit: int = 20) -> Preview:
+def preview(log: Log, limit: int = 20) -> Preview:
     """Look at a log. Quick: it reads the heads of the files and a few rows.
 
     Raises:
         UserError: there is no such log.
     """
-    files = tuple((file, file.stat().st_size) for file in list_files(paths))
+    files = tuple((file, file.stat().st_size) for file in log.files)
     try:
-        source = recognise(paths, layout)
+        source = recognise(log)
         part = source.parts[0]
         with duckdb.connect() as connection:
             seen = glimpse.rows(connection, part._replace(files=part.files[:1]), limit)

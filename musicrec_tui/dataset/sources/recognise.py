@@ -8,14 +8,14 @@ from typing import Literal, NamedTuple
 
 import duckdb
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import archives, refusing
 from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
-from musicrec_tui.dataset.sources.files import dumps, list_files, was_walked
+from musicrec_tui.dataset.sources.files import dumps, was_walked
 from musicrec_tui.dataset.sources.head import Columns, Head, look
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.refusing import slug
 from musicrec_tui.errors import UserError
-from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 
 _TABLES = (".parquet", ".csv", ".tsv")
@@ -103,25 +103,24 @@ def _bare(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None = None) -> Source:
-    """Find the files that `paths` stand for, and the layout that each has.
+def recognise(log: Log, *, unpacked: Path | None = None) -> Source:
+    """The layout of each file of a log.
 
     Args:
-        paths: files, folders and globs.
-        layout: the name of the only layout to try; empty: all, by content.
+        log: only its own layout is tried, where it has one.
         unpacked: the folder that archives were unpacked into (see `archives`).
 
     Raises:
         UserError: nothing there, a file that cannot be read, columns that no layout has, or logs that do not belong
             together.
     """
-    candidates = (named(layout),) if layout else LAYOUTS
+    candidates = (named(log.layout),) if log.layout else LAYOUTS
     found: list[_Found] = []
     skipped: list[Path] = []
-    files = archives.contents(list_files(paths), unpacked)
+    files = archives.contents(log.files, unpacked)
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         for file in files:
-            one = _look_over(connection, file, paths, candidates)
+            one = _look_over(connection, file, log.paths, candidates)
             if one is None:
                 skipped.append(file)
             else:
@@ -129,13 +128,12 @@ def recognise(paths: Sequence[Path], layout: str = "", *, unpacked: Path | None 
     excerpts = _excerpts(found)
     skipped += excerpts
     whole = [one for one in found if one.head.file not in excerpts]
-    parts = _parts(_by_dump(whole, dumps(files, paths)))
+    parts = _parts(_by_dump(whole, dumps(files, log.paths)))
     if not parts:
-        raise refusing.nothing(paths, candidates)
+        raise refusing.nothing(log.paths, candidates)
     if len({part.layout.timed for part in parts} - {None}) > 1:
         raise refusing.strangers({part.layout.name: (part.files[0], part.layout.sentence) for part in parts})
-    asked = tuple(expanded(path).absolute() for path in paths)
-    return Source(asked, parts, layout, tuple(skipped))
+    return Source(log.paths, parts, log.layout, tuple(skipped))
 
 
 def _look_over(

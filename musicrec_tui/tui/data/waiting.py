@@ -5,6 +5,7 @@ import contextlib
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import unindexed
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.text import printable
@@ -49,7 +50,7 @@ class Waiting(Section):
 
     async def _load(self) -> None:
         """Open the files as they are."""
-        log = await asked(self, unindexed.opened, self.session.data, self.session.layout)
+        log = await asked(self, unindexed.opened, Log(self.session.data, self.session.layout))
         if log is None:
             self.query_one("#first", TableView).set_note("The log's files cannot be read now.")
             return

@@ -71,9 +71,10 @@ class WhileOpening(BaseScreen):
 
     async def _look(self) -> None:
         """Show the files and the first rows; what is wrong with them the indexer says."""
+        from musicrec_tui.dataset.log import Log
         from musicrec_tui.dataset.sources.preview import preview
 
         with contextlib.suppress(UserError):
-            seen = await asyncio.to_thread(preview, self.session.data, self.session.layout)
+            seen = await asyncio.to_thread(preview, Log(self.session.data, self.session.layout))
             if self._opening is not None:
                 self._opening.show_preview(seen)

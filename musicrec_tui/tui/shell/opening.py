@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from musicrec_tui.dataset.index.remaining import Remaining
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.tui.common.listening import home_option, last_word
@@ -45,7 +46,7 @@ def _find(session: Session) -> "Dataset | None":
     """Look for the index and open it (DuckDB is imported here, after the first paint)."""
     from musicrec_tui.dataset.index import cache
 
-    return cache.opened(session.data, session.home, session.layout)
+    return cache.open_index(Log(session.data, session.layout), session.home)
 
 
 def _open(path: Path) -> "Dataset":
@@ -96,6 +97,5 @@ def indexer_command(session: Session) -> list[str]:
     """The indexer's command line."""
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
-        "--memory-limit", session.settings.memory_limit, "--cache-days", str(session.settings.cache_days),
-        "--cache-gb", str(session.settings.cache_gb), "--format", session.layout, "--", *map(str, session.data),
+        "--format", session.layout, "--", *map(str, session.data),
     ]  # fmt: skip

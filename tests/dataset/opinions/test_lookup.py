@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.opinions import lookup, popular, store
 from musicrec_tui.dataset.opinions.lookup import Verdicts
@@ -75,11 +76,11 @@ def test_another_log_knows_the_artist_by_its_name_and_not_by_an_id_of_elsewhere(
 
 def test_a_forgotten_profile_takes_its_opinions_along(home: Home, dataset: Dataset, tmp_path: Path) -> None:
     log = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "me,Low,3")
-    user = user_of(importing.add(home, "me", [log]))
+    user = user_of(importing.add(home, "me", Log([log])))
     judge(home, dataset, user.key, "id:8", "loved")
     assert "id:8" not in {one.artist.key for one in popular.ranked(home, dataset, user).rows}
     profiles.forget(home, "me")
-    importing.add(home, "me", [log])
+    importing.add(home, "me", Log([log]))
     assert lookup.verdicts(dataset, store.read(home.opinions), user.key) == Verdicts()
     assert "id:8" in {one.artist.key for one in popular.ranked(home, dataset, user).rows}
 

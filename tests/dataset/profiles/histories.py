@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, importing
 from musicrec_tui.dataset.profiles.merging import COLUMNS
 from musicrec_tui.dataset.profiles.store import Profile
@@ -62,7 +63,7 @@ def counted(artist: str, plays: float, title: str | None = None) -> dict[str, An
 
 def add(home: Home, *paths: Path, name: str = "me", **more: Any) -> Imported:
     """Import, and give the account."""
-    return importing.add(home, name, paths, **more).stored.imports[-1]
+    return importing.add(home, name, Log(paths), **more).stored.imports[-1]
 
 
 def rows(profile: Profile) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, lookup, person, taste
 from musicrec_tui.dataset.sources.base import ME
 from musicrec_tui.paths import Home
@@ -21,12 +22,12 @@ PERSONAL = [sample for sample in SAMPLES if sample.users == 1]
 @pytest.mark.parametrize("sample", PERSONAL, ids=[sample.name for sample in PERSONAL])
 def test_a_personal_export_is_a_profile(home: Home, tmp_path: Path, sample: Sample) -> None:
     paths = sample.make(tmp_path)
-    profile = importing.add(home, "me", paths)
+    profile = importing.add(home, "me", Log(paths))
     account = profile.stored.imports[-1]
     assert (account.layout, account.rows, account.kept) == (sample.layout, sample.rows, sample.kept)
     assert account.rejected == sample.rejected
     assert account.kept == account.new + account.known
-    again = importing.add(home, "me", paths)
+    again = importing.add(home, "me", Log(paths))
     assert again.stored.imports[-1].new == 0
     assert rows(again) == rows(profile)
     dataset = opened(home, *paths)
@@ -57,17 +58,17 @@ def test_loves_and_hates_are_of_recordings_and_an_artist_is_liked_as_they_are_on
     home: Home, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "a.zip", [("One", 1, 0), ("Two", -1, 1), ("Three", -1, 2)])
-    profile = importing.add(home, "me", [file])
+    profile = importing.add(home, "me", Log([file]))
     assert (profile.stored.ratings, profile.stored.rating_scales) == (3, (ratings.THUMBS,))
     assert profile.stored.imports[-1].user_id == ME
     dataset = opened(home, *zipped("listenbrainz-export")(tmp_path), file)
     told = taste.of(dataset, profile)
     assert told.disliked == {"name:low"}
     assert told.plays == {"name:low": 3}
-    changed = importing.add(home, "me", [export(tmp_path / "b.zip", [("Two", 1, 5), ("Three", 0, 6)])])
+    changed = importing.add(home, "me", Log([export(tmp_path / "b.zip", [("Two", 1, 5), ("Three", 0, 6)])]))
     assert changed.stored.imports[-1].new == 2
     assert taste.of(dataset, changed).disliked == set()
-    stale = importing.add(home, "me", [file])  # an older export does not undo what was said later
+    stale = importing.add(home, "me", Log([file]))  # an older export does not undo what was said later
     assert stale.stored.imports[-1].new == 0
     assert rows(stale) == rows(changed)
     dataset.close()

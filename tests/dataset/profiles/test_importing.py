@@ -7,6 +7,7 @@ import pytest
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import schema
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, importing, store
 from musicrec_tui.dataset.profiles.reading import ANOTHER_USER
 from musicrec_tui.errors import Cancelled, UserError
@@ -21,7 +22,7 @@ def mode(path: Path) -> int:
 
 def test_listens_are_kept_and_totalled(home: Home, tmp_path: Path) -> None:
     log = jot(tmp_path / "a.json", [heard("Low", 0), heard("Low", 60), heard("Air", 120), heard(HOSTILE, 180)])
-    profile = importing.add(home, "me", [log])
+    profile = importing.add(home, "me", Log([log]))
     stored = profile.stored
     assert (stored.artists, stored.listens, stored.ratings) == (3, 4, 0)
     assert stored.first_at is not None
@@ -169,13 +170,13 @@ def test_a_log_without_a_usable_row_makes_no_profile(
 def test_nobody_else_may_look(home: Home, tmp_path: Path) -> None:
     home.profiles.mkdir(parents=True)
     home.profiles.chmod(0o755)
-    profile = importing.add(home, "me", [jot(tmp_path / "a.json", [heard("Low")])])
+    profile = importing.add(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
     assert mode(home.profiles) == mode(profile.folder) == 0o700
     assert {mode(file) for file in profile.folder.iterdir()} == {0o600}
 
 
 def test_cancelling_leaves_it_as_it_was(home: Home, tmp_path: Path) -> None:
-    before = importing.add(home, "me", [jot(tmp_path / "a.json", [heard("Low")])])
+    before = importing.add(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
     phases: list[str] = []
 
     def report(phase: str, fraction: float | None) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.opinions import popular
 from musicrec_tui.dataset.profiles import importing, lookup, mapping, person, store, taste
@@ -35,7 +36,7 @@ def dataset(home: Home, tmp_path: Path) -> Iterator[Dataset]:
 
 
 def profile_of(home: Home, tmp_path: Path, *records: dict[str, object], name: str = "me") -> Profile:
-    return importing.add(home, name, [jot(tmp_path / f"{name}.json", records)])
+    return importing.add(home, name, Log([jot(tmp_path / f"{name}.json", records)]))
 
 
 def test_artists_are_found_by_id_mbid_and_name(home: Home, tmp_path: Path, dataset: Dataset) -> None:
@@ -47,16 +48,18 @@ def test_artists_are_found_by_id_mbid_and_name(home: Home, tmp_path: Path, datas
             listen(0, "NIRVANA", None, 2),
         ],
     )
-    importing.add(home, "me", [own])
+    importing.add(home, "me", Log([own]))
     profile = importing.add(
         home,
         "me",
-        [
-            jot(
-                tmp_path / "own.json",
-                [heard("L'Air", 3, artist_mbid="mbid-10"), heard(HOSTILE, 4), heard("Nobody", 5), heard("Rós", 6)],
-            )
-        ],
+        Log(
+            [
+                jot(
+                    tmp_path / "own.json",
+                    [heard("L'Air", 3, artist_mbid="mbid-10"), heard(HOSTILE, 4), heard("Nobody", 5), heard("Rós", 6)],
+                )
+            ]
+        ),
     )
     found = mapping.in_index(dataset, mapping.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {
@@ -72,7 +75,7 @@ def test_ids_of_another_layout_mean_nothing(home: Home, tmp_path: Path, dataset:
     counts = write_text(
         tmp_path / "own.csv", "user_id,artist_id,artist_name,play_count", "me,7,Somebody,3", "me,8,Low,1"
     )
-    profile = importing.add(home, "me", [counts])
+    profile = importing.add(home, "me", Log([counts]))
     found = mapping.in_index(dataset, mapping.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {"name:low": "name:low"}
 
@@ -195,7 +198,7 @@ def test_who_imported_last_is_shown_first(home: Home, tmp_path: Path, dataset: D
 
 
 def test_counts_have_no_months(home: Home, tmp_path: Path, dataset: Dataset) -> None:
-    importing.add(home, "me", [jot(tmp_path / "c.json", [counted("Low", 3)], "counts")])
+    importing.add(home, "me", Log([jot(tmp_path / "c.json", [counted("Low", 3)], "counts")]))
     page = person.of(home, dataset, lookup.find(home, dataset, "me"), "UTC").profile(50)
     assert (page.months, page.recent) == ((), ())
     assert page.user.listens == 3

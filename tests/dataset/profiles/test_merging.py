@@ -11,6 +11,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, merging, store
 from musicrec_tui.dataset.profiles.merging import COLUMNS, COUNT, LISTEN, RATING
 from musicrec_tui.paths import Home
@@ -142,10 +143,10 @@ def test_imports_of_pieces_make_the_same_profile(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         home = Home(root, root / "cache")
-        whole = importing.add(home, "whole", [jot(root / "whole.json", listed)])
+        whole = importing.add(home, "whole", Log([jot(root / "whole.json", listed)]))
         pieces = [jot(root / f"{at}.json", piece) for at, piece in enumerate((shuffled[:cut], shuffled[cut:]))]
         for piece in (*pieces, pieces[0]):
-            importing.add(home, "pieces", [piece])
+            importing.add(home, "pieces", Log([piece]))
         joined = store.read(home, "pieces")
         assert rows(joined) == rows(whole)
         facts = ("artists", "listens", "ratings", "rating_scales", "first_at", "last_at")

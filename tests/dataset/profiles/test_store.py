@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui import files
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, importing, store
 from musicrec_tui.dataset.profiles.names import checked, slug
 from musicrec_tui.dataset.profiles.store import Profile
@@ -23,6 +24,7 @@ HEADER = "user_id,artist_name,date,time"
 _DIES = """
 import os, pathlib, sys
 from musicrec_tui import files, sealed
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.paths import Home
 
@@ -44,7 +46,7 @@ elif where == "tidying":
         write(*values, **more)
         store._tidy = die
     sealed.write = written
-importing.add(Home(pathlib.Path(root), pathlib.Path(root) / "cache"), "me", [pathlib.Path(log)])
+importing.add(Home(pathlib.Path(root), pathlib.Path(root) / "cache"), "me", Log([pathlib.Path(log)]))
 """
 
 
@@ -128,7 +130,7 @@ def test_forgetting_does_not_wait_for_ever(home: Home, tmp_path: Path, monkeypat
 
 
 def test_a_history_that_is_replaced_while_it_is_read_is_read_anew(home: Home, tmp_path: Path) -> None:
-    profile = importing.add(home, "me", [log(tmp_path / "a.csv", "Low")])
+    profile = importing.add(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
     more = log(tmp_path / "b.csv", "Low", "Air")
     asked: list[int] = []
 
@@ -156,7 +158,7 @@ def cut(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flip", "cut", "unlink"])
 def test_a_damaged_history_is_said_to_be_one(home: Home, tmp_path: Path, harm: object) -> None:
-    profile = importing.add(home, "me", [log(tmp_path / "a.csv", "Low")])
+    profile = importing.add(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
     harm(profile.folder / profile.stored.history_file)  # type: ignore[operator]
     with pytest.raises(UserError, match=f"profiles forget {profile.folder.name}"):
         rows(profile)
@@ -172,7 +174,7 @@ def test_a_damaged_summary_hides_no_other_profile_and_can_be_forgotten(
     home: Home, tmp_path: Path, harm: object
 ) -> None:
     add(home, log(tmp_path / "a.csv", "Low"), name="you")
-    profile = importing.add(home, "me", [tmp_path / "a.csv"])
+    profile = importing.add(home, "me", Log([tmp_path / "a.csv"]))
     harm(profile.folder / "profile.json")  # type: ignore[operator]
     listing = store.every(home)
     assert [one.name for one in listing.profiles] == ["you"]
@@ -213,7 +215,7 @@ def test_without_a_profile_it_says_how_to_make_one(home: Home) -> None:
 
 @pytest.mark.parametrize("name", ["me", "Me", "../../etc", "a/b", HOSTILE, "椎名林檎", "x" * 200, ".", "profile:me"])
 def test_any_name_is_a_folder_of_its_own(home: Home, tmp_path: Path, name: str) -> None:
-    profile = importing.add(home, name, [jot(tmp_path / "a.json", [heard("Low")])])
+    profile = importing.add(home, name, Log([jot(tmp_path / "a.json", [heard("Low")])]))
     assert profile.folder.parent == home.profiles
     assert profile.name == name
     assert store.read(home, f" {name} ") == profile

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sql import sandbox
 from musicrec_tui.paths import Home
 from tests.dataset.logs import HOSTILE, MARKUP, listen, write_listens
@@ -22,7 +23,7 @@ class Field:
         self.folder = folder
         listens = [listen(user, name, None, user) for user in (1, 2, 3) for name in (HOSTILE, MARKUP, "Air")]
         log = write_listens(folder / "log.parquet", listens)
-        self.index = build.ensure([log], Home(folder / "home", folder / "home" / "cache"))
+        self.index = build.ensure(Log([log]), Home(folder / "home", folder / "home" / "cache"))
         self.secret = folder / "secret.csv"
         self.secret.write_text(f"line,number\n{SECRET},1\n{SECRET},2\n", encoding="utf-8")
 

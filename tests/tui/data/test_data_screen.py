@@ -11,6 +11,7 @@ from textual.widgets import ContentSwitcher
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import block, columns, rows
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.errors import Cancelled
@@ -46,7 +47,7 @@ async def typed(pilot: Pilot[Any], *keys: str) -> str:
 
 def app_over(home: Home, log: Path) -> SmallApp:
     """The app over a log of its own."""
-    return small(home, build.ensure([log], home))
+    return small(home, build.ensure(Log([log]), home))
 
 
 async def test_sections_are_made_when_they_are_first_shown(small_app: SmallApp) -> None:

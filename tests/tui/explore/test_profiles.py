@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.jobs.protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
@@ -66,7 +67,7 @@ async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallA
 
 
 async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, HOSTILE, [history])
+    importing.add(home, HOSTILE, Log([history]))
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         assert f"Profile {HOSTILE_CLEAN}" in words(small_app)
@@ -88,7 +89,7 @@ async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallAp
 
 async def test_an_estimate_is_marked(small_app: SmallApp, home: Home, history: Path) -> None:
     finished(home, small_app)
-    importing.add(home, "me", [history])
+    importing.add(home, "me", Log([history]))
     small_app.host.estimate = True
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -182,7 +183,7 @@ async def test_quitting_ends_the_import(
 
 
 async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", [history])
+    importing.add(home, "me", Log([history]))
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         await pilot.press("delete")
@@ -202,7 +203,7 @@ async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home
 
 
 async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", [history])
+    importing.add(home, "me", Log([history]))
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         store.forget(home, "me")
@@ -212,8 +213,8 @@ async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: H
 
 
 async def test_a_damaged_profile_is_told_of_and_hides_nothing(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", [history])
-    importing.add(home, "you", [history])
+    importing.add(home, "me", Log([history]))
+    importing.add(home, "you", Log([history]))
     (store.place(home, "you") / "profile.json").write_text("{")
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -48,7 +49,7 @@ async def test_the_first_launch_indexes_trains_and_recommends_with_no_key_presse
 async def test_an_index_that_is_there_is_opened_without_building(
     small_log: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build.ensure([small_log], home)
+    build.ensure(Log([small_log]), home)
 
     async def nothing(_session: object) -> None:
         """No training."""

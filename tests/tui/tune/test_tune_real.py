@@ -10,6 +10,7 @@ import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store as runs
@@ -42,7 +43,7 @@ class RealApp(TuneApp):
 def app(home: Home, tmp_path: Path) -> Iterator[RealApp]:
     """The app; what is at work in its home at the end is stopped."""
     log = write_log(tmp_path / "log.csv")
-    yield RealApp(home, log, Dataset(build.ensure([log], home)))
+    yield RealApp(home, log, Dataset(build.ensure(Log([log]), home)))
     for tuning in store.every(home):
         supervisor.ensure_stopped(tuning, grace=1.0)
     for run in runs.list_runs(home):
