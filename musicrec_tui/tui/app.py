@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -19,6 +19,7 @@ from musicrec_tui.settings import Settings
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
 from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.keys import keymap
@@ -34,15 +35,13 @@ if TYPE_CHECKING:
     from musicrec_tui.tui.train.screen import TrainScreen
 
 _ROOMS = Path(__file__).parent
-_LATER = [
-    _ROOMS / f"{name}.tcss"
-    for name in ("explore/explore", "explore/me", "data/data", "sql/sql", "train/train", "tune/tune", "compare/compare")
-]
+_FIRST: list[str | PurePath] = [_ROOMS / "app.tcss", _ROOMS / "explore" / "search.tcss"]
+_LATER = [path for screen in SCREENS for path in screen.styles if path not in _FIRST]
 
 
-def _lazily(module: str, name: str) -> Callable[[], Screen[Any]]:
+def _lazily(screen: ScreenEntry) -> Callable[[], Screen[Any]]:
     """A screen whose module is imported when it is first shown."""
-    return lambda: getattr(import_module(module), name)()
+    return lambda: getattr(import_module(screen.module), screen.kind)()
 
 
 class MusicrecApp(Remembering, Moving, Theming, TouringApp):
@@ -50,25 +49,18 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
-    CSS_PATH = [_ROOMS / "app.tcss", _ROOMS / "explore" / "search.tcss"]  # noqa: RUF012
-    MODES = {  # noqa: RUF012  (declared mutable by Textual)
-        "explore": _lazily("musicrec_tui.tui.explore.screen", "ExploreScreen"),
-        "train": _lazily("musicrec_tui.tui.train.screen", "TrainScreen"),
-        "tune": _lazily("musicrec_tui.tui.tune.screen", "TuneScreen"),
-        "compare": _lazily("musicrec_tui.tui.compare.screen", "CompareScreen"),
-        "data": _lazily("musicrec_tui.tui.data.screen", "DataScreen"),
-        "sql": _lazily("musicrec_tui.tui.sql.screen", "SqlScreen"),
-    }
+    CSS_PATH = _FIRST
+    MODES = {screen.mode: _lazily(screen) for screen in SCREENS}  # noqa: RUF012  (declared mutable by Textual)
     DEFAULT_MODE = "explore"
     COMMANDS = {CommandProvider}  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.explore", "show('explore')", "1", "Explore", "Look up artists and users; see recommendations."),
-        Command("app.train", "show('train')", "2", "Train", "Train a model and watch it learn."),
-        Command("app.tune", "show('tune')", "3", "Tune", "Try many parameters of a model, and see which are best."),
-        Command("app.compare", "show('compare')", "4", "Compare", "Runs and their metrics, side by side."),
-        Command("app.data", "show('data')", "5", "Data", "What was read, and what it looks like."),
+        *(
+            Command(f"app.{screen.mode}", f"show('{screen.mode}')", screen.key, screen.title, screen.help)
+            for screen in SCREENS
+            if screen.key
+        ),
         Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False),
         *Moving.MOVING,
         *Theming.THEMING,

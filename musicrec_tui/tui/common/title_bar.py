@@ -7,11 +7,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.tui.common.cells import crop
+from musicrec_tui.tui.common.screens import SCREENS
 
-TABS = (
-    ("1", "Explore", "explore"), ("2", "Train", "train"), ("3", "Tune", "tune"), ("4", "Compare", "compare"),
-    ("5", "Data", "data"),
-)  # fmt: skip
+TABS = tuple((screen.key, screen.title, screen.mode) for screen in SCREENS if screen.key)
 
 
 class TitleBar(Widget):

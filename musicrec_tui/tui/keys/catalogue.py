@@ -16,9 +16,10 @@ from textual.screen import ModalScreen
 from musicrec_tui import tui
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS
+from musicrec_tui.tui.common.screens import SCREENS
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS
 
-MODES = {"explore": "Explore", "train": "Train", "tune": "Tune", "compare": "Compare", "data": "Data", "sql": "SQL"}
+MODES = {screen.mode: screen.title for screen in SCREENS}
 """The screens by their ids, in the order of their keys; SQL belongs to Data."""
 
 

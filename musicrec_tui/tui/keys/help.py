@@ -11,6 +11,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.entries import Entries
 from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.screens import BY_MODE
 
 TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),
@@ -39,21 +40,11 @@ TERMS = (
     ("Gini of the log", "How unequally listens fall on artists: 0 all alike, 1 all on one."),
     *((meaning.title, meaning.sentences) for meaning in (*metric_help.METRICS, *metric_help.COSTS)),
 )
-TWINS = {
-    "explore": ("users", "user", "artists", "artist", "recommend", "explain", "similar", "import", "profiles", "taste",
-                "bookmarks"),
-    "train": ("models", "train", "runs"),
-    "tune": ("tune", "tunings"),
-    "compare": ("runs", "compare", "takeaways", "metrics"),
-    "data": ("info", "columns", "rows", "codes", "matrix", "activity", "export"),
-    "sql": ("sql",),
-}  # fmt: skip
-"""By the screen's mode; docs/accessible.md says more of each."""
 
 
 def sentence(mode: str) -> str:
     """What to use where this screen cannot be read."""
-    return f"The same in plain text: musicrec-tui {', '.join(TWINS[mode])} (docs/accessible.md tells how)."
+    return f"The same in plain text: musicrec-tui {', '.join(BY_MODE[mode].twins)} (docs/accessible.md tells how)."
 
 
 class HelpScreen(Dialog[None]):

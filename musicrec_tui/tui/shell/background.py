@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable
 from importlib import import_module
 
+from musicrec_tui.tui.common.screens import SCREENS
 from musicrec_tui.tui.shell.session import Session
 
 LIVE_SECONDS, IDLE_SECONDS = 0.5, 2.0
@@ -15,11 +16,7 @@ _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000
 _DUE = 2
 """So many collections of the middle generation make a full one worth its time."""
 _MODULES = (
-    "musicrec_tui.tui.train.screen",
-    "musicrec_tui.tui.tune.screen",
-    "musicrec_tui.tui.compare.screen",
-    "musicrec_tui.tui.data.screen",
-    "musicrec_tui.tui.sql.screen",
+    *(screen.module for screen in SCREENS),
     "musicrec_tui.tui.keys.help",
     "musicrec_tui.tui.shell.quit_dialog",
 )

@@ -5,16 +5,17 @@ from pathlib import Path
 
 from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.tui.app import MusicrecApp
-from musicrec_tui.tui.keys.help import TWINS, sentence
+from musicrec_tui.tui.common.screens import SCREENS
+from musicrec_tui.tui.keys.help import sentence
 from tests.tui.support import SmallApp, settled, shown
 
 PAGE = Path(__file__).parents[3] / "docs" / "accessible.md"
 
 
 def test_every_screen_has_twins_which_are_commands_and_are_on_the_page() -> None:
-    assert TWINS.keys() == MusicrecApp.MODES.keys()
+    assert [screen.mode for screen in SCREENS] == list(MusicrecApp.MODES)
     page = PAGE.read_text(encoding="utf-8")
-    for mode, names in TWINS.items():
+    for mode, names in ((screen.mode, screen.twins) for screen in SCREENS):
         assert set(names) <= set(COMMANDS), mode
         assert all(re.search(rf"`{name}\b", page) for name in names), mode
 
