@@ -11,8 +11,6 @@ TYPE_CHECKING = False  # typing's own costs a fifth of Python's start
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from musicrec_tui.cli.words import Screen
-
 
 def main() -> int:
     """Run `musicrec-tui`; returns the exit code."""
@@ -29,10 +27,10 @@ def main() -> int:
 
 def _run(argv: list[str]) -> int:
     """Open the screen or run the command."""
-    from musicrec_tui.cli import words
+    from musicrec_tui.cli import argv as command_line
 
-    wanted = words.read(argv)
-    if isinstance(wanted, words.Screen):
+    wanted = command_line.read(argv)
+    if isinstance(wanted, command_line.ScreenRequest):
         _open_screen(wanted)
     from musicrec_tui.cli.app import run
     from musicrec_tui.tui.keys.cli_bridge import Front
@@ -40,21 +38,21 @@ def _run(argv: list[str]) -> int:
     return run(wanted, Front())
 
 
-def _open_screen(wanted: "Screen") -> "NoReturn":
+def _open_screen(wanted: "ScreenRequest") -> "NoReturn":
     """Check what can be checked while a sentence can still be read, then be the TUI until it is over."""
     from musicrec_tui.tui.shell import background
 
     background.put_off()
     from musicrec_tui import paths, settings
-    from musicrec_tui.cli import surroundings
+    from musicrec_tui.cli import preflight
     from musicrec_tui.dataset.log import Log
     from musicrec_tui.tui.shell import memory
 
     home = paths.find_home(wanted.home)
     opening = memory.opening(home, wanted.data, wanted.layout, fresh=bool({"--fresh", "--restricted"} & wanted.flags))
-    surroundings.need_data(Log(opening.data, opening.layout))
-    surroundings.need_terminal()
-    surroundings.need_writable(home)
+    preflight.need_data(Log(opening.data, opening.layout))
+    preflight.need_terminal()
+    preflight.need_writable(home)
     chosen = settings.load(home)
     from musicrec_tui.tui.app import run
 

@@ -3,22 +3,37 @@
 import contextlib
 import io
 import os
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from musicrec_tui.cli import choosing, filtering, options, output, playlists, whom
+from musicrec_tui.cli import choosing, interrupts, options, output, whom
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset.filters import QUIET_DAYS
+from musicrec_tui.dataset.playlists import target
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import protocol, shares
+from musicrec_tui.text import counted
 
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.playlists.writing import Written
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    for command in (recommend, similar, explain):
-        app.command()(command)
+PlaylistFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--playlist", metavar="FILE",
+        help="Write recordings of these artists, too: .jspf or .json (for ListenBrainz), or .txt (a plain list).",
+    ),
+]  # fmt: skip
+PerArtist = Annotated[
+    int,
+    typer.Option(
+        "--per-artist", min=1, max=target.MOST_PER_ARTIST, help="Recordings of each artist in the playlist, at most."
+    ),
+]
 
 
 def recommend(
@@ -28,17 +43,16 @@ def recommend(
     like: whom.Like = None,
     dislike: whom.Dislike = None,
     k: options.K = None,
-    heard: filtering.Heard = "new",
-    max_plays: filtering.MaxPlays = None,
-    max_listeners: filtering.MaxListeners = "",
-    min_listeners: filtering.MinListeners = 0,
-    quiet_days: filtering.QuietDays = QUIET_DAYS,
-    block: filtering.Block = None,
-    playlist: playlists.File = None,
-    per_artist: playlists.PerArtist = 1,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    heard: options.Heard = "new",
+    max_plays: options.MaxPlays = None,
+    max_listeners: options.MaxListeners = "",
+    min_listeners: options.MinListeners = 0,
+    quiet_days: options.QuietDays = QUIET_DAYS,
+    block: options.Block = None,
+    playlist: PlaylistFile = None,
+    per_artist: PerArtist = 1,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Recommend artists to a user, a profile, or somebody who likes some artists; best first.
@@ -46,22 +60,24 @@ def recommend(
     With each come those of their own artists that are the reason, where the model can tell. What they dislike or block
     (see `taste`) is left out.
     """
-    playlists.check(playlist)
-    place = options.Place(data, home, layout)
+    if playlist is not None:
+        target.check(playlist)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
         who = whom.find(place, dataset, user, profile, like, dislike)
-        which = filtering.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
+        which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         ask = protocol.Recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
         title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
     answer = ranked(place, ask)
     called = f"For {who.label} by {found.label}"
-    written = playlists.write(place, playlist, called, answer.rows, per_artist) if playlist else None
+    written = _write_playlist(place, playlist, called, answer.rows, per_artist) if playlist else None
     if as_json:
         told = {"run": found.id, **who.told, "filters": which, **msgspec.structs.asdict(answer)}
-        output.print_json({**told, **playlists.told(playlist, written)})
+        if playlist and written:
+            told["playlist"] = {"to": str(playlist.absolute()), "tracks": written.tracks, "notes": written.notes}
+        output.print_json(told)
         return
     rows: list[tuple[output.Cell, ...]] = [
         (row.rank, row.artist.name, row.score, row.artist.listeners, _known(row), _names(row.reasons))
@@ -76,7 +92,31 @@ def recommend(
             f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} learned from."
         )
     _note_estimate(answer)
-    playlists.tell(playlist, written)
+    if written:
+        output.print_line(f"Wrote {counted(written.tracks, 'track')} to {playlist}.")
+        for note in written.notes:
+            output.print_line(note)
+
+
+def _write_playlist(
+    place: options.Place, file: Path, title: str, rows: Sequence[protocol.Recommendation], per_artist: int
+) -> "Written":
+    """Write the playlist.
+
+    Raises:
+        UserError: it cannot be written, or there is nothing to write.
+        Cancelled: Ctrl-C meanwhile; the file is as it was.
+    """
+    from musicrec_tui.cli.progress import Meter
+    from musicrec_tui.dataset.playlists import writing
+
+    wish = target.Wish(title, tuple(row.artist.key for row in rows), per_artist)
+    with opened(place) as dataset, interrupts.noticed() as cancelled, Meter() as meter:
+
+        def report(phase: str, fraction: float | None) -> None:
+            meter.share(f"Playlist: {phase}", fraction)
+
+        return writing.write(dataset, wish, file, report, cancelled)
 
 
 def similar(
@@ -85,9 +125,8 @@ def similar(
     min_listeners: Annotated[
         int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners to learn from.")
     ] = protocol.KNOWN_LISTENERS,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """List the artists that a model holds most like one."""
@@ -95,7 +134,6 @@ def similar(
 
     if len(words) > 2:
         raise UserError("`similar` takes a RUN and one ARTIST; put a name of several words in quotes.")
-    place = options.Place(data, home, layout)
     found = choosing.model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
         artist = artists.find(dataset, words[-1])
@@ -122,9 +160,8 @@ def explain(
     profile: whom.Profile = None,
     like: whom.Like = None,
     limit: options.Limit = 20,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
@@ -133,7 +170,6 @@ def explain(
     """
     from musicrec_tui.dataset.lookups import artists
 
-    place = options.Place(data, home, layout)
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
         who, what = whom.find(place, dataset, user, profile, like), artists.find(dataset, artist)

@@ -1,70 +1,45 @@
-"""The commands, assembled; `run` is the door."""
+"""The commands, assembled from the table `argv.COMMANDS`; `run` is the door."""
 
+import importlib
+import keyword
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
 from typer.exceptions import TyperException
 
-from musicrec_tui.cli import (
-    answers,
-    bookmarks,
-    comparing,
-    data,
-    exporting,
-    lookup,
-    meanings,
-    models,
-    outcome,
-    profiles,
-    runs,
-    screen,
-    serve,
-    shape,
-    sql,
-    taste,
-    training,
-    tuning,
-)
+from musicrec_tui.cli import options, outcome
+from musicrec_tui.cli.argv import COMMANDS
+from musicrec_tui.cli.screen import Screen
 from musicrec_tui.text import printable
 
-app = typer.Typer(
-    name="musicrec-tui",
-    help=(
-        "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
-        "screen as it was left; the commands below do what its panes do. --fresh opens it as if for the first time, "
-        "--no-tour without the tour of that time, --restricted as `serve` does: without files, SQL and deleting. "
-        "A folder that is named like a command is opened as ./users. `musicrec-tui --version` tells the version."
-    ),
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+HELP = (
+    "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
+    "screen as it was left; the commands below do what its panes do. --fresh opens it as if for the first time, "
+    "--no-tour without the tour of that time, --restricted as `serve` does: without files, SQL and deleting. "
+    "A folder that is named like a command is opened as ./users. `musicrec-tui --version` tells the version."
 )
-for group in (
-    data,
-    shape,
-    lookup,
-    profiles,
-    taste,
-    training,
-    tuning,
-    runs,
-    comparing,
-    meanings,
-    answers,
-    exporting,
-    sql,
-    serve,
-    models,
-    bookmarks,
-    screen,
-):
-    group.register(app)
 
 
-def run(argv: Sequence[str], front: screen.Screen | None = None) -> int:
+def assembled(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
+    """These commands as one program; only their modules are imported."""
+    app = typer.Typer(
+        name="musicrec-tui",
+        help=HELP,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(lambda: None)  # or Typer makes a single command the whole program
+    for name in names:
+        module = importlib.import_module(f"musicrec_tui.cli.{COMMANDS[name]}")
+        app.command(name)(options.command(getattr(module, name + "_" * keyword.iskeyword(name))))
+    return app
+
+
+def run(argv: Sequence[str], front: Screen | None = None) -> int:
     """Do what the command line says.
 
     Args:
@@ -77,10 +52,11 @@ def run(argv: Sequence[str], front: screen.Screen | None = None) -> int:
     return outcome.guarded(lambda: _dispatch(argv, front), argv)
 
 
-def _dispatch(argv: Sequence[str], front: screen.Screen | None) -> int:
+def _dispatch(argv: Sequence[str], front: Screen | None) -> int:
     """Let Typer parse and call; its errors become one sentence."""
     streams = sys.stdout, sys.stderr
     try:
+        app = assembled(argv[:1] if argv and argv[0] in COMMANDS else COMMANDS)
         returned = typer.main.get_command(app).main(
             list(argv), prog_name="musicrec-tui", standalone_mode=False, obj=front
         )

@@ -13,25 +13,18 @@ from musicrec_tui.text import printable
 Action = Literal["list", "add", "remove"]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command()(bookmarks)
-
-
 def bookmarks(
     action: Annotated[Action, typer.Argument(help="What to do; add and remove want --user or --artist.")] = "list",
     user: Annotated[str | None, typer.Option("--user", metavar="ID", help="A user's id, or `profile:NAME`.")] = None,
     artist: Annotated[str | None, typer.Option("--artist", metavar="NAME", help="An artist's name, or key.")] = None,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """List the bookmarks, add one, or remove one.
 
     They are kept by key, so they hold on every log that has the user or the artist; add looks them up in the log.
     """
-    place = options.Place(data, home, layout)
     if action == "list":
         if user is not None or artist is not None:
             raise UserError("`bookmarks list` lists all; it takes no --user and no --artist.")

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 _NAME, _INTERVAL = 15, 29  # cells
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(compare)
-
-
 def compare(
     names: Annotated[
         list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
@@ -40,9 +35,8 @@ def compare(
     profile: whom.Profile = None,
     like: whom.Like = None,
     k: options.K = None,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Put runs side by side: metrics with intervals, differences, costs; or, for --lists, their recommendations.
@@ -54,7 +48,6 @@ def compare(
     """
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
-    place = options.Place(data, home, layout)
     asked = whom.Asked(user, profile, like or [])
     if (asked or k is not None) and not lists:
         raise UserError("--user, --profile, --like and -k are for --lists.")

@@ -25,22 +25,11 @@ _STATES = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    for command in (info, columns, rows, codes):
-        app.command()(command)
-
-
-def info(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
+def info(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Tell what was read: files, counts, span, ratings, what was left out or mended."""
     from musicrec_tui.dataset.lookups import account
 
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         told = dataset.info
         files, offenders, state = account.files(dataset), account.offenders(dataset), account.state(dataset)
     if as_json:
@@ -56,12 +45,7 @@ def info(
         output.print_table(("row", "why", "file", "number", "what it holds"), first)
 
 
-def columns(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
+def columns(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Tell what each column of the files holds.
 
     Of a big log, a sample is looked at: then nulls are an estimate (≈) and there are at least so many distinct
@@ -70,7 +54,7 @@ def columns(
     from musicrec_tui.dataset.lookups import columns as lookups
     from musicrec_tui.dataset.lookups.rows import RawLog
 
-    with opened(options.Place(data, home, layout)) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
+    with opened(place) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
         parts = lookups.facts(log)
     if as_json:
         output.print_json({"parts": parts})
@@ -84,15 +68,14 @@ def columns(
 def rows(
     offset: Offset = 0,
     limit: options.Limit = 20,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show rows of the log as they are in its files."""
     from musicrec_tui.dataset.lookups import rows as lookups
 
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         table = lookups.page(dataset, offset, limit)
     _print_page(table, offset, as_json, "rows")
 
@@ -102,9 +85,8 @@ def codes(
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Begin at a name, or at a code (#12).")] = "",
     offset: Offset = 0,
     limit: options.Limit = 20,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show which code (row or column of the matrix) is whose."""
@@ -113,7 +95,7 @@ def codes(
     if find and offset:
         raise UserError("Give --find or --offset, not both.")
     one: lookups.What = "user" if what == "users" else "artist"
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         first = lookups.find(dataset, one, find) if find else offset
         table = lookups.page(dataset, one, limit, first)
     _print_page(table, first, as_json, what)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
-from musicrec_tui.cli import choosing, filtering, interrupts, options, output
+from musicrec_tui.cli import choosing, interrupts, options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset.filters import QUIET_DAYS, Filters
 from musicrec_tui.errors import Cancelled, UserError
@@ -23,25 +23,19 @@ What = Literal[Table, "recommendations", "scores"]
 TABLES = get_args(Table)
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(export)
-
-
 def export(
     what: Annotated[What, typer.Argument(help="A table, or what a model says (scores: of every user and artist).")],
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Ends with .csv, .parquet or .json.")],
     run: options.Run = None,
     k: options.K = None,
-    heard: filtering.Heard = "new",
-    max_plays: filtering.MaxPlays = None,
-    max_listeners: filtering.MaxListeners = "",
-    min_listeners: filtering.MinListeners = 0,
-    quiet_days: filtering.QuietDays = QUIET_DAYS,
-    block: filtering.Block = None,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    heard: options.Heard = "new",
+    max_plays: options.MaxPlays = None,
+    max_listeners: options.MaxListeners = "",
+    min_listeners: options.MinListeners = 0,
+    quiet_days: options.QuietDays = QUIET_DAYS,
+    block: options.Block = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Write a table to a CSV, Parquet or JSON file.
@@ -49,16 +43,15 @@ def export(
     Names are written as the log has them, whatever they hold. The filters are for recommendations; what users dislike
     or block (see `taste`) is never recommended.
     """
-    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.export_target import check_target
 
     check_target(to)
-    place = options.Place(data, home, layout)
     if what in TABLES and run is not None:
         raise UserError(f"{what.capitalize()} come from the log, not from a model: leave RUN away.")
     found = None if what in TABLES else choosing.model_run(place, run)
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
-        which = filtering.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
+        which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         if what != "recommendations" and which != Filters():
             raise UserError(f"Filters are for recommendations, not for {what}: leave them away.")
 

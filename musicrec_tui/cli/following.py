@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from musicrec_tui.cli import interrupts
-from musicrec_tui.cli.meter import Meter
 from musicrec_tui.cli.options import Place
+from musicrec_tui.cli.progress import Meter
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import supervisor

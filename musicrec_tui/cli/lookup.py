@@ -1,31 +1,26 @@
 """`users`, `artists`, `user`, `artist`: what Explore shows."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
-from musicrec_tui.cli import options, output, pages
+from musicrec_tui.cli import options, output
 from musicrec_tui.cli.opening import opened
+from musicrec_tui.dataset.records import ArtistProfile, Listen, Mainstream, Month, TitlePage, UserDetails, UserProfile
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for; empty lists all.")]
 
 Offset = Annotated[int, typer.Option("--offset", min=0, help="Begin after so many rows.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    for command in (users, artists, user, artist):
-        app.command()(command)
-
-
 def users(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Find users by a part of their id, and imported histories by a part of their name.
@@ -34,7 +29,6 @@ def users(
     """
     from musicrec_tui.dataset.profiles import lookup as lookups
 
-    place = options.Place(data, home, layout)
     with opened(place) as dataset:
         page = lookups.search(place.home, dataset, text, limit, offset)
     if as_json:
@@ -42,16 +36,15 @@ def users(
         return
     rows = [(row.key, row.artists, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("user", "artists", "listens", "first", "last"), rows)
-    pages.note_page(len(rows), offset, page.total, "users")
+    _note_page(len(rows), offset, page.total, "users")
 
 
 def artists(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Find artists by a part of their name.
@@ -61,7 +54,7 @@ def artists(
     """
     from musicrec_tui.dataset.lookups import artists as lookups
 
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         page = lookups.search(dataset, text, limit, offset)
     if as_json:
         output.print_json(page)
@@ -70,16 +63,15 @@ def artists(
         output.print_line("No name has these letters; close names:")
     rows = [(row.name, row.listeners, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("artist", "listeners", "listens", "first", "last"), rows)
-    pages.note_page(len(rows), offset, page.total, "artists")
+    _note_page(len(rows), offset, page.total, "artists")
 
 
 def user(
     user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it, or `profile:NAME`.")],
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Only listens, without so many of the latest.")] = 0,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show a user or an imported history: months and hours, top artists, recordings and releases, recent listens.
@@ -89,7 +81,6 @@ def user(
     from musicrec_tui.dataset.profiles import lookup as lookups
     from musicrec_tui.dataset.profiles import person as persons
 
-    place = options.Place(data, home, layout)
     with opened(place) as dataset:
         who = lookups.find(place.home, dataset, user_id)
         person = persons.of(place.home, dataset, who, place.settings.time_zone)
@@ -100,27 +91,119 @@ def user(
     if offset and as_json:
         output.print_json(page)
     elif offset:
-        pages.print_listens(page.rows, offset, page.total)
+        _print_listens(page.rows, offset, page.total)
     elif as_json:
         output.print_json(structs.asdict(profile) | structs.asdict(details))
     else:
-        pages.print_user(profile, details)
+        _print_user(profile, details)
 
 
 def artist(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name, or key.")],
     limit: options.Limit = 20,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show an artist: months, top listeners, recordings and releases."""
     from musicrec_tui.dataset.lookups import artists as lookups
 
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         profile = lookups.profile(dataset, lookups.find(dataset, name), limit)
     if as_json:
         output.print_json(profile)
     else:
-        pages.print_artist(profile)
+        _print_artist(profile)
+
+
+def _print_user(profile: UserProfile, details: UserDetails) -> None:
+    """Figures, the most played, and the latest listens."""
+    who, hours = profile.user, details.hours
+    facts: list[tuple[str, output.Cell]] = [("user", who.key), ("artists", who.artists), ("listens", who.listens)]
+    if profile.unknown_artists:
+        facts.append(("not in this log", f"{profile.unknown_artists:,} of {who.artists:,} artists"))
+    if profile.mainstream:
+        facts.append(("mainstream", _mainstream(profile.mainstream)))
+    facts += _by_month(profile.months)
+    if hours:
+        most = hours.index(max(hours))
+        facts.append(("by hour", f"{_blocks(hours)}  0:00 to 23:00 ({details.time_zone}), most at {most}:00"))
+    output.print_facts(facts)
+    output.print_line()
+    top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
+    output.print_table(("top artist", "listens", "last"), top)
+    output.note_cut(len(top), who.artists, "artists")
+    _print_titles("top recording", "recordings", details.top_recordings)
+    _print_titles("top release", "releases", details.top_releases)
+    if profile.recent:
+        output.print_line()
+        _print_listens(profile.recent, 0, max(profile.listened, len(profile.recent)))
+
+
+def _print_artist(profile: ArtistProfile) -> None:
+    """Figures, who listens most, and to what."""
+    who = profile.artist
+    output.print_facts(
+        [
+            ("artist", who.name), ("key", who.key), ("MBID", who.mbid), ("listeners", who.listeners),
+            ("listens", who.listens), *_by_month(profile.months),
+        ]
+    )  # fmt: skip
+    output.print_line()
+    top = [(row.user.user_id, row.plays) for row in profile.top_listeners]
+    output.print_table(("top listener", "listens"), top)
+    output.note_cut(len(top), who.listeners, "listeners")
+    _print_titles("top recording", "recordings", profile.top_recordings)
+    _print_titles("top release", "releases", profile.top_releases)
+
+
+def _print_listens(listens: Sequence[Listen], offset: int, total: int) -> None:
+    """A page of listens, the latest first."""
+    rows = [(row.listened_at, row.artist_name, row.recording_name) for row in listens]
+    output.print_table(("recent listen (UTC)", "artist", "recording"), rows)
+    _note_page(len(rows), offset, total, "listens")
+
+
+def _note_page(rows: int, offset: int, total: int, what: str) -> None:
+    """Say honestly which part of all is shown: "41 to 60 of 18,432 artists"."""
+    if offset and rows:
+        output.print_line(f"{offset + 1:,} to {offset + rows:,} of {total:,} {what}")
+    else:
+        output.note_cut(rows, total, what)
+
+
+def _print_titles(heading: str, what: str, page: TitlePage) -> None:
+    """A table of releases or recordings; nothing where the log names none."""
+    if not page.rows:
+        return
+    output.print_line()
+    if any(row.artist_name is not None for row in page.rows):
+        rows = [(row.name, row.artist_name, row.listens) for row in page.rows]
+        output.print_table((heading, "artist", "listens"), rows)
+    else:
+        output.print_table((heading, "listens"), [(row.name, row.listens) for row in page.rows])
+    output.note_cut(len(page.rows), page.total, what)
+
+
+def _by_month(months: tuple[Month, ...]) -> list[tuple[str, output.Cell]]:
+    """A row of blocks, one for each month; another for new artists where they are known."""
+    if not months:
+        return []
+    span = f"{months[0].month} to {months[-1].month}"
+    facts: list[tuple[str, output.Cell]] = [("by month", f"{_blocks([month.listens for month in months])}  {span}")]
+    new = [month.new_artists for month in months if month.new_artists is not None]
+    if new:
+        facts.append(("new artists", f"{_blocks(new)}  {sum(new) / len(new):,.1f} a month"))
+    return facts
+
+
+def _blocks(counts: Sequence[int]) -> str:
+    """Counts as heights from ▁ to █; none at all is a space."""
+    most = max(counts) or 1
+    return "".join("▁▂▃▄▅▆▇█"[-(-count * 7 // most)] if count else " " for count in counts)
+
+
+def _mainstream(mainstream: Mainstream) -> str:
+    """The share of users that an artist of theirs has, in words."""
+    told = f"{mainstream.share:.1%} of users hear an artist of theirs on average"
+    return f"{told}: {mainstream.word}, above {mainstream.above:.0%} of users"

@@ -7,12 +7,6 @@ import typer
 from musicrec_tui.cli import options, output
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command()(models)
-    app.command()(formats)
-
-
 def models(
     model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="Only this one.")] = None,
     data: options.Data = None,

@@ -11,8 +11,6 @@ from musicrec_tui.cli.options import Place
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
-STEPS = 1000
-
 
 def indexed(place: Place) -> Path:
     """The index of a place's log, built now where there is none.
@@ -25,15 +23,14 @@ def indexed(place: Place) -> Path:
 
     if found := cache.find_index(place.log, place.home):
         return found
-    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.index.remaining import Remaining
 
     remaining = Remaining()
     with noticed() as cancelled, Meter() as meter:
 
         def report(phase: str, fraction: float | None) -> None:
-            of = STEPS if fraction is not None else 0
-            meter.show(f"Index: {phase}", STEPS * (fraction or 0.0), of, remaining.words(fraction))
+            meter.share(f"Index: {phase}", fraction, remaining.words(fraction))
 
         return build.ensure(
             place.log,

@@ -1,4 +1,4 @@
-"""Tables for people and JSON for programs. Every name passes `printable()` on its way to a table."""
+"""Tables for people, JSON for programs, a question before what cannot be undone. Names pass `printable()` first."""
 
 import json
 import math
@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
 WIDEST = 1000  # columns, where nobody looks: a program that reads the pipe wants whole names
@@ -89,6 +91,27 @@ def note_cut(shown_rows: int, total: int, what: str) -> None:
     """Say honestly how much is shown: "200 of 18,432 artists"."""
     amount = f"{shown_rows:,} of {total:,}" if shown_rows < total else f"{total:,}"
     print_line(f"{amount} {what if total != 1 else what.removesuffix('s')}")
+
+
+def confirm(question: str) -> None:
+    """Ask whether to go on.
+
+    Args:
+        question: what is to be done, without a question mark; may be raw.
+
+    Raises:
+        UserError: nobody can be asked.
+        Cancelled: the answer is no.
+    """
+    clean = printable(question, None)
+    if not sys.stdin.isatty():
+        raise UserError(f"{clean}? Nobody can be asked here: add --yes to do it.")
+    try:
+        if typer.confirm(f"{clean}?", err=True):
+            return
+    except typer.Abort:
+        pass
+    raise Cancelled
 
 
 def shown(cell: Cell) -> str:

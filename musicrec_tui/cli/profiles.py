@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 import typer
 
-from musicrec_tui.cli import interrupts, options, output, own_artists
-from musicrec_tui.cli.confirming import confirm
-from musicrec_tui.cli.opening import STEPS
+from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset import ratings
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -18,12 +17,14 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.profiles.stored import Imported
 
 Action = Literal["list", "show", "new", "forget"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command("import")(import_)
-    app.command()(profiles)
+Like = Annotated[
+    list[str] | None,
+    typer.Option("--like", metavar="ARTIST", help="Only new: an artist that you like; again for more."),
+]
+Dislike = Annotated[
+    list[str] | None,
+    typer.Option("--dislike", metavar="ARTIST", help="Only new: one that is never to be recommended; again for more."),
+]
 
 
 def import_(
@@ -33,7 +34,8 @@ def import_(
         str | None, typer.Option("--user", metavar="ID", help="Whose listens, where the files have several users.")
     ] = None,
     layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.HomePlace,
     as_json: options.Json = False,
 ) -> None:
     """Import a personal history as a profile.
@@ -41,15 +43,14 @@ def import_(
     It is looked up like a user (`user profile:NAME`), and any model that can fold in recommends to it. Importing again
     adds only what is new. Profiles are readable for you alone, and no part of the log's index.
     """
-    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.log import Log
     from musicrec_tui.dataset.profiles import importing
 
-    place = options.Place(None, home)
     with interrupts.noticed() as cancelled, Meter() as meter:
 
         def report(phase: str, fraction: float | None) -> None:
-            meter.show(f"Import: {phase}", STEPS * (fraction or 0.0), STEPS if fraction is not None else 0)
+            meter.share(f"Import: {phase}", fraction)
 
         profile = importing.add(
             place.home, name, Log(files, layout), user=user,
@@ -67,12 +68,11 @@ def import_(
 def profiles(
     action: Annotated[Action, typer.Argument(help="What to do; show, new and forget want a NAME.")] = "list",
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The profile.")] = None,
-    like: own_artists.Like = None,
-    dislike: own_artists.Dislike = None,
+    like: Like = None,
+    dislike: Dislike = None,
     yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """List profiles, show one, make one of artists that you name, or forget one.
@@ -82,8 +82,7 @@ def profiles(
     """
     from musicrec_tui.dataset.profiles import store
 
-    place = options.Place(data, home, layout)
-    own_artists.refuse(action, name, like, dislike)
+    _refuse(action, name, like, dislike)
     if action == "list":
         if name is not None:
             raise UserError("`profiles list` takes no NAME; `profiles show NAME` shows one.")
@@ -92,7 +91,7 @@ def profiles(
     if name is None:
         raise UserError(f"`profiles {action}` needs a NAME; `profiles` lists them.")
     if action == "new":
-        profile = own_artists.keep(place, name, like or [], dislike or [])
+        profile = _save_typed(place, name, like or [], dislike or [])
         output.print_json(_summary(profile)) if as_json else _print_summary(profile)
         return
     if action == "show":
@@ -102,6 +101,33 @@ def profiles(
         _confirm(place, name)
     store.forget(place.home, name)
     output.print_json({"forgotten": name}) if as_json else output.print_line(f"Forgot {printable(name)}.")
+
+
+def _refuse(action: str, name: str | None, like: list[str] | None, dislike: list[str] | None) -> None:
+    """Artists make a new profile, and nothing else.
+
+    Raises:
+        UserError: they are named for something else, or not named for that.
+    """
+    if action != "new" and (like or dislike):
+        raise UserError(f"`profiles {action}` takes no --like and --dislike; `profiles new NAME` does.")
+    if action == "new" and name is not None and not like:
+        raise UserError("`profiles new` needs an artist: --like ARTIST (again for more).")
+
+
+def _save_typed(place: options.Place, name: str, like: list[str], dislike: list[str]) -> "Profile":
+    """Make these the artists of a profile.
+
+    Raises:
+        UserError: the log has no such artist, one is named twice, or the profile cannot be written.
+    """
+    from musicrec_tui.dataset.lookups import artists
+    from musicrec_tui.dataset.profiles import typed
+
+    with opened(place) as dataset:
+        wanted = [(text, True) for text in like] + [(text, False) for text in dislike]
+        choices = [typed.Choice(artists.find(dataset, text), liked) for text, liked in wanted]
+        return typed.keep(place.home, dataset, name, choices)
 
 
 def _list(place: options.Place, *, as_json: bool) -> None:
@@ -156,7 +182,7 @@ def _confirm(place: options.Place, name: str) -> None:
         what = f"{printable(stored.name, 60)}, {stored.listens:,} listens of {stored.artists:,} artists"
     except UserError:
         what = f"the damaged profile {folder.name}"
-    confirm(f"Delete {what}")
+    output.confirm(f"Delete {what}")
 
 
 def _summary(profile: "Profile") -> dict[str, object]:

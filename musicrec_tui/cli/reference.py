@@ -4,8 +4,8 @@ import sys
 
 import typer
 
-from musicrec_tui.cli.app import app
-from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.app import assembled
+from musicrec_tui.cli.argv import COMMANDS
 
 WIDTH = 100
 
@@ -28,7 +28,7 @@ Each thing that a screen does, a command does. This page is drawn from the comma
 
 def markdown() -> str:
     """The whole page."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(assembled())
     with group.make_context("musicrec-tui", [], terminal_width=WIDTH, resilient_parsing=True) as context:
         parts = [_HEAD, _block(group.get_help(context))]
         for name in COMMANDS:

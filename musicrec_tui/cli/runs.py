@@ -1,5 +1,6 @@
 """`runs`: what was trained, and what it is worth."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -7,17 +8,21 @@ import typer
 from musicrec_tui.cli import choosing, options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
+from musicrec_tui.runs import metric_help
+from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
-    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.cli.labels import Shelf
 
 Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(runs)
+_COSTS: dict[str, Callable[[RunInfo], float | None]] = {
+    "fit": lambda run: run.seconds.get("fit"),
+    "evaluate": lambda run: run.seconds.get("evaluate"),
+    "peak_memory_mb": lambda run: run.peak_memory_mb,
+    "model_bytes": lambda run: run.model_bytes,
+}
 
 
 def runs(
@@ -25,9 +30,7 @@ def runs(
         Action, typer.Argument(help="What to do; all but list, trash and empty want a RUN, rename and note a TEXT.")
     ] = "list",
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
-    text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")
-    ] = None,
+    text: options.NewText = None,
     sort: Annotated[
         str,
         typer.Option(
@@ -36,9 +39,8 @@ def runs(
         ),
     ] = "",
     yes: options.Yes = False,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """List the runs, show one, name, note or star one, delete one, restore one.
@@ -49,11 +51,10 @@ def runs(
     `delete` moves a run to the trash: `trash` lists what is there, `restore` brings one back, and `empty` deletes it
     (or one RUN of it) for good. What is in the trash for 30 days (the setting `trash_days`) goes by itself.
     """
-    place = options.Place(data, home, layout)
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
-        _list(place, only_its_data=data is not None, sort=sort, as_json=as_json)
+        _list(place, only_its_data=place.named, sort=sort, as_json=as_json)
     elif action != "show":
         _shelf(place).keep(action, run, text, yes=yes, as_json=as_json)
     elif run is None:
@@ -65,7 +66,7 @@ def runs(
 
 def _shelf(place: options.Place) -> "Shelf[RunInfo]":
     """Where runs are, and their trash."""
-    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.cli.labels import Shelf
     from musicrec_tui.runs import find, store
 
     trash = store.trash_of(place.home)
@@ -133,7 +134,7 @@ def _member(value: float | None, name: str) -> output.Cell:
 
 def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
     """All runs of the home, or those of one log."""
-    from musicrec_tui.cli.keeping import starred
+    from musicrec_tui.cli.labels import starred
     from musicrec_tui.runs import store
 
     content = None
@@ -142,9 +143,7 @@ def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool
             content = dataset.info.content
     found = sorted(store.list_runs(place.home, content), key=lambda run: not run.starred)
     if sort:
-        from musicrec_tui.cli import runs_in_order
-
-        runs_in_order.show(store.list_runs(place.home, content), sort, as_json=as_json)
+        _print_sorted(store.list_runs(place.home, content), sort, as_json=as_json)
         return
     if as_json:
         output.print_json({"runs": [run.to_json() for run in found]})
@@ -162,6 +161,53 @@ def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool
     ]  # fmt: skip
     output.print_table(("run", "name", "status", "part", "k", "ndcg", "auc", "fit s", "split"), rows)
     output.note_cut(len(rows), len(rows), "runs")
+
+
+def _print_sorted(found: Sequence[RunInfo], name: str, *, as_json: bool) -> None:
+    """Print the groups.
+
+    Args:
+        found: newest first.
+        name: of a metric (`recall@10`; `recall@k` is the run's own K) or a cost.
+        as_json: for programs.
+
+    Raises:
+        UserError: no such figure.
+    """
+    order = _order(found, name)
+    groups = grouped(found, order)
+    if as_json:
+        output.print_json({"sort": name, "groups": [
+            {"title": group.title, "ranked": group.ranked, "places": group.places,
+             "runs": [run.to_json() for run in group.runs]}
+            for group in groups
+        ]})  # fmt: skip
+        return
+    for group in groups:
+        places = group.places or (None,) * len(group.runs)
+        rows: list[tuple[output.Cell, ...]] = [
+            (place, run.id, run.label, str(run.status), order.value(run))
+            for run, place in zip(group.runs, places, strict=True)
+        ]
+        output.print_table(("place", "run", "name", "status", name), rows, title=group.title)
+        output.print_line()
+    output.note_cut(len(found), len(found), "runs")
+
+
+def _order(found: Sequence[RunInfo], name: str) -> Order:
+    """What a name means."""
+    told = metric_help.meaning(name)
+    if name in _COSTS and told is not None:
+        return Order(_COSTS[name], told.better, metric=False)
+    if told is None or all(_metric(run, name) is None for run in found):
+        known = dict.fromkeys(metric for run in found for metric in run.metrics)
+        raise UserError(f"No run has {printable(name)!r}; what there is to sort by: {', '.join([*known, *_COSTS])}.")
+    return Order(lambda run: _metric(run, name), told.better)
+
+
+def _metric(run: RunInfo, name: str) -> float | None:
+    """A metric of a run; `@k` means its own K."""
+    return run.metrics.get(name.replace("@k", f"@{run.k}"))
 
 
 def _typed(value: object) -> str:

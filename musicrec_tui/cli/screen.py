@@ -64,18 +64,11 @@ class Screen(Protocol):
         """All themes."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command()(keys)
-    app.command()(themes)
-
-
-def keys(context: typer.Context, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+def keys(context: typer.Context, place: options.HomePlace, as_json: options.Json = False) -> None:
     """List the screen's commands with their keys.
 
     The table `[keys]` of the settings moves a command to another key, or to several: `"explore.search" = "ctrl+f"`.
     """
-    place = options.Place(None, home)
     listed = _screen(context).keys(place.home, place.settings)
     if as_json:
         told = [{"id": one.id, "key": one.key, "screen": one.screen, "help": one.help} for one in listed]
@@ -85,13 +78,12 @@ def keys(context: typer.Context, home: options.HomeFolder = None, as_json: optio
     output.print_table(("command", "key", "where", "what it does"), rows, wrap=True)
 
 
-def themes(context: typer.Context, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
+def themes(context: typer.Context, place: options.HomePlace, as_json: options.Json = False) -> None:
     """List the screen's themes.
 
     The setting `theme` chooses one; a table `[themes.NAME]` of the settings, with `primary = "#0178d4"` and other
     colours, makes one.
     """
-    place = options.Place(None, home)
     listed = _screen(context).themes(place.home, place.settings)
     if as_json:
         told = [{"theme": one.name, "kind": one.kind, "origin": one.origin, "chosen": one.chosen} for one in listed]

@@ -6,14 +6,8 @@ from typing import Annotated
 
 import typer
 
-from musicrec_tui.cli import options, outcome, surroundings
-from musicrec_tui.cli.confirming import confirm
+from musicrec_tui.cli import options, outcome, output, preflight
 from musicrec_tui.errors import UserError
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(serve)
 
 
 def serve(
@@ -35,8 +29,8 @@ def serve(
     from musicrec_tui.web import guard, program, server
 
     place = options.Place(data, home, layout)
-    surroundings.need_data(place.log)
-    surroundings.need_writable(place.home)
+    preflight.need_data(place.log)
+    preflight.need_writable(place.home)
     if not guard.is_loopback(host):
         _warn(host, yes=yes)
 
@@ -83,4 +77,4 @@ def _warn(host: str, *, yes: bool) -> None:
         "asked for."
     )
     if not yes:
-        confirm(f"Serve on {host} all the same")
+        output.confirm(f"Serve on {host} all the same")

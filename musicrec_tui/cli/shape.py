@@ -16,12 +16,6 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WIDE, _HIGH = 72, 20
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    for command in (matrix, activity):
-        app.command()(command)
-
-
 def matrix(
     sort: Annotated[
         Literal["activity", "code"], typer.Option(help="The most active users and artists first, or by code.")
@@ -30,9 +24,8 @@ def matrix(
     artists: Annotated[
         str, typer.Option(metavar="FROM-TO", help="Places of artists to draw, from 1; empty: all.")
     ] = "",
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show the users × artists matrix: shape, density, and a picture of it or of a part."""
@@ -40,7 +33,7 @@ def matrix(
     from musicrec_tui.dataset.lookups.block import block
     from musicrec_tui.dataset.portrait import Window
 
-    with opened(options.Place(data, home, layout)) as dataset:
+    with opened(place) as dataset:
         shape = stats.matrix(dataset)
         top, bottom = _places(users, "--users", shape.users)
         left, right = _places(artists, "--artists", shape.artists)
@@ -54,19 +47,13 @@ def matrix(
     _print_block(drawn, shape)
 
 
-def activity(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
+def activity(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Show the long tail of artists, how much users listen, and when.
 
     Hours are those of the time zone in the settings.
     """
     from musicrec_tui.dataset.lookups import calendar, stats
 
-    place = options.Place(data, home, layout)
     with opened(place) as dataset:
         found, months = stats.activity(dataset), calendar.months(dataset)
         week = calendar.week(dataset, place.settings.time_zone)

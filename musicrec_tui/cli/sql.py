@@ -20,11 +20,6 @@ _NUMBERS = (
 _JSON = ("BOOLEAN", "JSON", "MAP", "STRUCT", "UNION", "VARIANT")
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(sql)
-
-
 def sql(
     query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="One SELECT; - reads it from stdin.")] = None,
     to: Annotated[
@@ -41,16 +36,14 @@ def sql(
         ),
     ] = None,
     tables: Annotated[bool, typer.Option("--tables", help="List the tables and their columns.")] = False,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Ask one SELECT of the tables of the index.
 
     It can read them and nothing else: no file, no address, no setting. Time, memory and rows are limited.
     """
-    place = options.Place(data, home, layout)
     if tables:
         _tell_tables(place, as_json=as_json)
         return
@@ -89,7 +82,7 @@ def _write(
 
     check_target(to)
     index = indexed(place)
-    from musicrec_tui.cli.meter import Meter
+    from musicrec_tui.cli.progress import Meter
     from musicrec_tui.jobs import sql_export
     from musicrec_tui.jobs.sql import EXPORT_SECONDS, Limits
 

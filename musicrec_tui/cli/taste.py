@@ -17,11 +17,6 @@ Action = Literal["list", "love", "block", "clear"]
 _VERDICTS: dict[str, "Verdict"] = {"love": "loved", "block": "blocked"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(taste)
-
-
 def taste(
     action: Annotated[Action, typer.Argument(help="What to do; all but list want artists.")] = "list",
     artists: Annotated[
@@ -31,9 +26,8 @@ def taste(
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Whose taste: an imported history.")
     ] = None,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Love or block artists, take that back (clear), or list what is loved and blocked.
@@ -41,7 +35,6 @@ def taste(
     What is blocked is in no list, export or fallback; without --user and --profile it is blocked for everybody. What a
     profile loves counts as its plays do, by any model that can fold in; no loved artist is recommended as a new one.
     """
-    place = options.Place(data, home, layout)
     if action == "list":
         if artists:
             raise UserError("`taste list` takes no ARTIST; it lists all that are loved and blocked.")

@@ -11,7 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, params
 
 if TYPE_CHECKING:
-    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.cli.labels import Shelf
     from musicrec_tui.runs.tunings.info import TuningInfo
     from musicrec_tui.runs.tunings.spec import Grid, Search
     from musicrec_tui.runs.tunings.trials import Trial
@@ -142,7 +142,7 @@ def tunings(
 
 def _shelf(place: options.Place) -> "Shelf[TuningInfo]":
     """Where tunings are, and their trash."""
-    from musicrec_tui.cli.keeping import Shelf
+    from musicrec_tui.cli.labels import Shelf
     from musicrec_tui.runs.tunings import store
 
     trash = store.trash_of(place.home)
@@ -195,7 +195,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     if not found:
         output.print_line("There are no tunings yet: start one, for instance `musicrec-tui tune als --grid deck`.")
         return
-    from musicrec_tui.cli.keeping import starred
+    from musicrec_tui.cli.labels import starred
 
     rows = [
         (

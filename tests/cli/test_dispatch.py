@@ -4,18 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.cli import app
-from musicrec_tui.cli.names import COMMANDS
-from musicrec_tui.cli.words import Screen, read
+from musicrec_tui.cli.app import assembled
+from musicrec_tui.cli.argv import COMMANDS, ScreenRequest, read
 from musicrec_tui.errors import UserError
 
 
 def test_no_word_opens_the_screen_with_the_defaults() -> None:
-    assert read([]) == Screen([], None)
+    assert read([]) == ScreenRequest([], None)
 
 
 def test_paths_and_options_open_the_screen() -> None:
-    assert read(["a.parquet", "--data", "b", "--home=h"]) == Screen([Path("a.parquet"), Path("b")], Path("h"))
+    assert read(["a.parquet", "--data", "b", "--home=h"]) == ScreenRequest([Path("a.parquet"), Path("b")], Path("h"))
 
 
 def test_a_command_is_a_command_wherever_the_shared_options_stand() -> None:
@@ -27,12 +26,12 @@ def test_a_folder_named_like_a_command_is_opened_as_a_path(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "users").mkdir()
     assert read(["users", "x"]) == ["users", "x"]
-    assert read(["./users"]) == Screen([Path("users")], None)
-    assert read(["--", "users"]) == Screen([Path("users")], None)
+    assert read(["./users"]) == ScreenRequest([Path("users")], None)
+    assert read(["--", "users"]) == ScreenRequest([Path("users")], None)
 
 
 def test_a_command_name_after_a_path_is_a_path() -> None:
-    assert read(["log.csv", "users"]) == Screen([Path("log.csv"), Path("users")], None)
+    assert read(["log.csv", "users"]) == ScreenRequest([Path("log.csv"), Path("users")], None)
 
 
 def test_help_wins() -> None:
@@ -50,21 +49,22 @@ def test_a_misspelled_command_with_options_is_named() -> None:
         read(["trainn", "als", "--set", "factors=3"])
 
 
-def test_the_light_list_of_names_is_the_list_of_commands() -> None:
-    commands = app.app.registered_commands
-    registered = [command.name or command.callback.__name__ for command in commands if command.callback]
-    assert sorted(registered) == sorted(COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_names_the_module_of_each_command(name: str) -> None:
+    [command] = assembled([name]).registered_commands
+    assert command.callback
+    assert command.callback.__module__ == f"musicrec_tui.cli.{COMMANDS[name]}"
 
 
 def test_a_format_is_insisted_on_before_a_command_and_for_the_screen() -> None:
-    assert read(["--format", "deck", "log.csv"]) == Screen([Path("log.csv")], None, "deck")
+    assert read(["--format", "deck", "log.csv"]) == ScreenRequest([Path("log.csv")], None, "deck")
     assert read(["--format=play-counts", "info"]) == ["info", "--format", "play-counts"]
     with pytest.raises(UserError, match="--format needs a name"):
         read(["--format"])
 
 
 def test_flags_are_for_the_screen() -> None:
-    assert read(["--restricted", "log.csv"]) == Screen([Path("log.csv")], None, "", frozenset({"--restricted"}))
+    assert read(["--restricted", "log.csv"]) == ScreenRequest([Path("log.csv")], None, "", frozenset({"--restricted"}))
     assert read(["--no-tour"]).flags == {"--no-tour"}  # type: ignore[union-attr]  # no command was named
     with pytest.raises(UserError, match="--restricted is for the screen; the command users"):
         read(["--restricted", "users"])

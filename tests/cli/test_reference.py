@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.argv import COMMANDS
 from musicrec_tui.cli.reference import markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.cli import words
+from musicrec_tui.cli import argv
 from musicrec_tui.cli.app import run
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.keys.cli_bridge import Front
@@ -74,10 +74,10 @@ def test_bookmarks_are_added_listed_and_removed(workshop: Workshop, say: Say) ->
 
 
 def test_fresh_is_for_the_screen() -> None:
-    wanted = words.read(["--fresh", "log.csv", "--home", "h"])
-    assert wanted == words.Screen([Path("log.csv")], Path("h"), "", frozenset({"--fresh"}))
+    wanted = argv.read(["--fresh", "log.csv", "--home", "h"])
+    assert wanted == argv.ScreenRequest([Path("log.csv")], Path("h"), "", frozenset({"--fresh"}))
     with pytest.raises(UserError, match="--fresh is for the screen"):
-        words.read(["--fresh", "users", "x"])
+        argv.read(["--fresh", "users", "x"])
 
 
 def test_the_program_hands_the_screen_in(tmp_path: Path) -> None:

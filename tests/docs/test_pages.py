@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.cli import words
+from musicrec_tui.cli import argv
 from musicrec_tui.cli.app import run
-from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.argv import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -32,8 +32,8 @@ def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", text):
         assert "://" in target or (page.parent / target).exists(), f"{page.name} links to {target}"
     for line in commands(page):
-        read = words.read(line)
-        assert isinstance(read, words.Screen) or read[0] in COMMANDS
+        read = argv.read(line)
+        assert isinstance(read, argv.ScreenRequest) or read[0] in COMMANDS
     for name in re.findall(r"(?<!inject )musicrec-tui ([a-z][a-z-]+)\b(?![./])", text):
         assert name in COMMANDS, f"{page.name} names {name}"
 
@@ -72,8 +72,8 @@ def test_every_command_of_the_guide_works(surroundings: Path, capsys: pytest.Cap
     listed = commands(DOCS / "your-history.md")
     assert [line[0] for line in listed].count("recommend") == 3
     for line in listed:
-        read = words.read(line)
-        assert not isinstance(read, words.Screen)
+        read = argv.read(line)
+        assert not isinstance(read, argv.ScreenRequest)
         assert run(read) == 0, shlex.join(line)
         told = capsys.readouterr().out
         if line[0] == "recommend":

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.argv import COMMANDS
 from musicrec_tui.tui.app import MusicrecApp
 from musicrec_tui.tui.common.screens import SCREENS
 from musicrec_tui.tui.keys.help import sentence

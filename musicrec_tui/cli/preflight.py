@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-from musicrec_tui.cli.names import COMMANDS
+from musicrec_tui.cli.argv import COMMANDS
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home

@@ -1,18 +1,51 @@
-"""What the words after the program's name ask for: the screen, or a command. Light: no Typer."""
+"""The table of commands, and what a command line asks for: the screen, or one of them. Light: no Typer."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from musicrec_tui.cli.names import COMMANDS
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
+# Each command's name, with the module of this folder that has a function of that name.
+COMMANDS = {
+    "info": "data",
+    "columns": "data",
+    "rows": "data",
+    "codes": "data",
+    "matrix": "shape",
+    "activity": "shape",
+    "users": "lookup",
+    "artists": "lookup",
+    "user": "lookup",
+    "artist": "lookup",
+    "import": "profiles",
+    "profiles": "profiles",
+    "taste": "taste",
+    "train": "training",
+    "tune": "tuning",
+    "tunings": "tuning",
+    "runs": "runs",
+    "compare": "comparing",
+    "takeaways": "glossary",
+    "metrics": "glossary",
+    "recommend": "answers",
+    "similar": "answers",
+    "explain": "answers",
+    "export": "exporting",
+    "sql": "sql",
+    "serve": "serve",
+    "models": "models",
+    "formats": "models",
+    "bookmarks": "bookmarks",
+    "keys": "screen",
+    "themes": "screen",
+}
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
 _FLAGS = {"--fresh", "--restricted", "--no-tour"}
 
 
-class Screen(NamedTuple):
+class ScreenRequest(NamedTuple):
     """What the screen is to open; empty and None: the defaults.
 
     Attributes:
@@ -26,7 +59,7 @@ class Screen(NamedTuple):
     flags: frozenset[str] = frozenset()
 
 
-def read(argv: Sequence[str]) -> Screen | list[str]:
+def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
     """Tell a command from paths.
 
     The first word that is no option decides: a command's name is the command (a folder of that name is opened as
@@ -69,7 +102,7 @@ def read(argv: Sequence[str]) -> Screen | list[str]:
             return _command(word, flags, [*before, *rest])
         else:
             data.append(Path(word))
-    return Screen(data, home, layout, frozenset(flags))
+    return ScreenRequest(data, home, layout, frozenset(flags))
 
 
 def _following(option: str, rest: list[str]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from musicrec_tui.cli import output
-from musicrec_tui.cli.confirming import confirm
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import labels
 from musicrec_tui.runs.trash import Bin, Job
@@ -110,7 +109,7 @@ class Shelf(NamedTuple, Generic[J]):
         found = [one.job for one in self.bin.every()] if name is None else [self.find_trashed(name)]
         if found and not yes:
             what = f"the {len(found):,} {self.command} in the trash" if name is None else found[0].label
-            confirm(f"Delete {what} for good")
+            output.confirm(f"Delete {what} for good")
         for job in found:
             self.bin.remove(job)
         if as_json:

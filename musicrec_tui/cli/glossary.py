@@ -1,34 +1,20 @@
 """`metrics` and `takeaways`: what the numbers mean, and what to make of them."""
 
-import typer
-
 from musicrec_tui.cli import options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.runs import metric_help, store
-from musicrec_tui.runs import takeaways as pages
+from musicrec_tui.runs import takeaways as findings
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.tunings import store as tunings
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command()(takeaways)
-    app.command()(metrics)
-
-
-def takeaways(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
+def takeaways(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Tell of each model whether it is fast, easy to tune, and good.
 
     From the finished runs of this log that are comparable with the newest. How easy a model is to tune, the trials of
     tunings tell too.
     """
-    place = options.Place(data, home, layout)
-    page = pages.takeaways(_runs(place), tunings.every(place.home))
+    page = findings.takeaways(_runs(place), tunings.every(place.home))
     if as_json:
         output.print_json(page)
         return
@@ -42,17 +28,12 @@ def takeaways(
     output.print_line(page.rules)
 
 
-def metrics(
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
-    as_json: options.Json = False,
-) -> None:
+def metrics(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Tell what each number of a run means.
 
     What AUC@k says is told on this log's own runs, where there are any.
     """
-    story = metric_help.auc_story(_runs(options.Place(data, home, layout)))
+    story = metric_help.auc_story(_runs(place))
     told = {"metrics": metric_help.METRICS, "costs": metric_help.COSTS}
     if as_json:
         output.print_json({name: [one._asdict() for one in of] for name, of in told.items()} | {"auc_story": story})

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from musicrec_tui.cli import outcome, output
 from musicrec_tui.text import printable
 
-QUARTERS = 4
+_QUARTERS = 4
 
 
 class Meter:
@@ -52,10 +52,14 @@ class Meter:
             text = printable(f"{label}  {beside}".rstrip())
             self._bar.update(self._task, description=text, completed=done, total=of or None)
             return
-        quarter = int(QUARTERS * done / of) if of else 0
+        quarter = int(_QUARTERS * done / of) if of else 0
         if (label, quarter) != self._told:
             self._told = (label, quarter)
-            outcome.say(f"{label} {quarter * 100 // QUARTERS} %" if of else label)
+            outcome.say(f"{label} {quarter * 100 // _QUARTERS} %" if of else label)
+
+    def share(self, label: str, fraction: float | None, beside: str = "") -> None:
+        """The same for a share from 0 to 1; None means unknown."""
+        self.show(label, fraction or 0.0, 0 if fraction is None else 1, beside)
 
     def note(self, line: str) -> None:
         """One line that stays."""
