@@ -11,6 +11,8 @@ TYPE_CHECKING = False  # typing's own costs a fifth of Python's start
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from musicrec_tui.cli.argv import ScreenRequest
+
 
 def main() -> int:
     """Run `musicrec-tui`; returns the exit code."""
