@@ -15,7 +15,10 @@ from musicrec_tui.cli.app import run
 from musicrec_tui.cli.argv import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted(DOCS.rglob("*.md"))
+PACKAGE = DOCS.parent / "musicrec_tui"
+ROOMS = ("dataset", "recommenders", "evaluation", "runs", "jobs", "cli", "tui", "web")
+ROOTS = (DOCS.parent, PACKAGE, *PACKAGE.glob("*/"))
 NAMES = ("Pixies", "Portishead", "Massive Attack", "Moby", "Low", "Can", "Pulp", "Blur", "Air", "Neu!", "Faust", "Wire")
 
 
@@ -26,7 +29,7 @@ def commands(page: Path) -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in lines]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", text):
@@ -36,6 +39,18 @@ def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
         assert isinstance(read, argv.ScreenRequest) or read[0] in COMMANDS
     for name in re.findall(r"(?<!inject )musicrec-tui ([a-z][a-z-]+)\b(?![./])", text):
         assert name in COMMANDS, f"{page.name} names {name}"
+
+
+@pytest.mark.parametrize(
+    "page", [DOCS / "architecture.md", *sorted((DOCS / "design").glob("*.md"))], ids=lambda page: page.name
+)
+def test_the_files_that_the_pages_of_the_code_name_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    files = re.findall(r"`((?:[a-z_]+/)*[a-z_]+/[a-z_]+\.py)`", text)
+    modules = [name.replace(".", "/") for name in re.findall(rf"`((?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)", text)]
+    missing = [name for name in files if not any((root / name).exists() for root in ROOTS)]
+    missing += [name for name in modules if not any((PACKAGE / stem).exists() for stem in (name, f"{name}.py"))]
+    assert not missing, missing
 
 
 def test_the_page_for_a_screen_reader_names_real_commands() -> None:
