@@ -16,10 +16,11 @@ import pytest
 
 from musicrec_tui.cli.app import run
 from musicrec_tui.dataset.index import cache
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import load
-from musicrec_tui.tui import memory
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.shell import memory
 from tests.tui.support import shown, until
 
 STORED = Path(__file__).parent / "v0_1"
@@ -49,7 +50,7 @@ def opened(folder: Path) -> Opened:
     root = Path(shutil.copytree(STORED / "home", folder / "home"))
     home = Home(root, root / "cache")
     [packed] = home.indexes.glob("*.duckdb.gz")
-    cache.place([log], home).write_bytes(gzip.decompress(packed.read_bytes()))
+    cache.index_path(Log([log]), home).write_bytes(gzip.decompress(packed.read_bytes()))
     packed.unlink()
     return Opened(home, log)
 
@@ -120,7 +121,7 @@ def test_a_difference_is_seen() -> None:
 def test_an_index_that_has_to_be_built_again_has_the_same_content(
     own: Opened, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cache.place([own.log], own.home).unlink()
+    cache.index_path(Log([own.log]), own.home).unlink()
     assert answer(own, capsys, "info")["content"] == CONTENT
     assert len(answer(own, capsys, "runs")["runs"]) == len(recorded("runs")["runs"])
 
