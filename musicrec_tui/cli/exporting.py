@@ -89,8 +89,8 @@ def _recommendations(
     report: Callable[[int, int], None],
 ) -> int:
     """Everybody's list, as a file; returns its rows."""
-    from musicrec_tui.dataset.opinions import store
+    from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import export as answers
 
-    held = store.read(place.home.opinions)
+    held = opinions.read(place.home.opinions)
     return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)

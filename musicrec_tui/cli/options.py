@@ -148,10 +148,11 @@ def filters_of(
     Raises:
         UserError: there is no such artist, or the ceiling is neither a number nor a share.
     """
-    from musicrec_tui.dataset.lookups import artists, popular
+    from musicrec_tui.dataset.lookups import artists
+    from musicrec_tui.dataset.popularity import listeners_at
 
     most = filters.ceiling(max_listeners)
     if isinstance(most, Share):
-        most = popular.listeners_at(dataset, most)
+        most = listeners_at(dataset, most)
     blocked = tuple(artists.find(dataset, name).key for name in block or ())
     return Filters(heard, max_plays, min_listeners, most, quiet_days, blocked)

@@ -11,7 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import normal_name, printable
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.opinions.stored import Opinion, Verdict
+    from musicrec_tui.dataset.opinions import Opinion, Verdict
 
 Action = Literal["list", "love", "block", "clear"]
 _VERDICTS: dict[str, "Verdict"] = {"love": "loved", "block": "blocked"}
@@ -56,7 +56,7 @@ def _whom(place: options.Place, user: str | None, profile: str | None) -> str:
     Raises:
         UserError: both are named, or there is no such profile.
     """
-    from musicrec_tui.dataset.opinions.stored import EVERYBODY
+    from musicrec_tui.dataset.opinions import EVERYBODY
     from musicrec_tui.dataset.profiles import store
 
     if user is not None and profile is not None:
@@ -71,8 +71,7 @@ def _give(
 ) -> "tuple[Opinion, ...]":
     """Have somebody love or block artists of the log; returns all that they hold then."""
     from musicrec_tui.dataset.lookups import artists, users
-    from musicrec_tui.dataset.opinions import store
-    from musicrec_tui.dataset.opinions.stored import EVERYBODY, opinion
+    from musicrec_tui.dataset.opinions import EVERYBODY, change, opinion
 
     if verdict == "loved" and whom == EVERYBODY:
         raise UserError("Say who loves them: --user ID or --profile NAME. Without it artists can only be blocked.")
@@ -81,7 +80,7 @@ def _give(
             users.find(dataset, user)
         layout = dataset.info.layout
         given = [opinion(verdict, artists.find(dataset, name), layout) for name in names]
-    return store.change(place.home, whom, give=given)
+    return change(place.home, whom, give=given)
 
 
 def _clear(place: options.Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
@@ -90,24 +89,24 @@ def _clear(place: options.Place, whom: str, names: list[str]) -> "tuple[Opinion,
     Raises:
         UserError: nothing was said of one of them.
     """
-    from musicrec_tui.dataset.opinions import store
+    from musicrec_tui.dataset import opinions
 
-    held = store.read(place.home.opinions).of(whom)
+    held = opinions.read(place.home.opinions).of(whom)
     gone: list[Opinion] = []
     for name in names:
         meant = [one for one in held if name == one.key or normal_name(name) == normal_name(one.name)]
         if not meant:
             raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` tells what.")
         gone += meant
-    return store.change(place.home, whom, take=gone)
+    return opinions.change(place.home, whom, take=gone)
 
 
 def _list(place: options.Place, whom: str | None, *, as_json: bool) -> None:
     """What somebody loves and blocks, or what all do."""
-    from musicrec_tui.dataset.opinions import store
+    from musicrec_tui.dataset import opinions
 
-    opinions = store.read(place.home.opinions)
-    people = opinions.by_person if whom is None else {whom: opinions.of(whom)}
+    given = opinions.read(place.home.opinions)
+    people = given.by_person if whom is None else {whom: given.of(whom)}
     if as_json:
         output.print_json({"taste": [{"for": _called(key), **_split(held)} for key, held in people.items()]})
     else:

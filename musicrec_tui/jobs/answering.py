@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import filtering
-from musicrec_tui.jobs.filtering import BoolArray, History
+from musicrec_tui.jobs.candidate_filter import BoolArray, CandidateFilter
+from musicrec_tui.jobs.model_user import ModelUser
 from musicrec_tui.jobs.opened_run import OpenedRun
-from musicrec_tui.jobs.people import Person
 from musicrec_tui.jobs.protocol import (
     LONGEST_LIST,
     Explain,
@@ -26,19 +24,20 @@ from musicrec_tui.recommenders.base import Contribution, FloatArray, Ranking
 EXPLAINED_ROWS = 200
 
 
-def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
-    """The best artists for somebody, with their reasons."""
-    history = person.history(ask.filters.heard == "rediscover")
-    (codes, values), total = _cut(person.scores(), _candidates(opened, person, history, ask.filters), ask.k)
-    loved = set(person.loved.tolist())
-    reasons = _reasons(opened, person, codes[:EXPLAINED_ROWS], ask.reasons)
+def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended:
+    """The best artists for a user, with reasons."""
+    plays = user.plays(ask.filters.heard == "rediscover")
+    candidates = CandidateFilter(opened, ask.filters).mask(plays, user.end, [user.marks])
+    (codes, values), total = _cut(user.scores(), candidates, ask.k)
+    loved = set(user.marks.loved.tolist())
+    reasons = _reasons(opened, user, codes[:EXPLAINED_ROWS], ask.reasons)
     named = opened.artists([*codes, *(part.artist for parts in reasons for part in parts)])
     rows = tuple(
         Recommendation(
             rank=place + 1,
             artist=named[code],
             score=value,
-            heard=bool(history.plays[code] > 0),
+            heard=bool(plays.counts[0, code] > 0),
             loved=code in loved,
             reasons=tuple(Reason(named[part.artist], part.amount) for part in reasons[place])
             if place < len(reasons)
@@ -46,7 +45,7 @@ def recommend(opened: OpenedRun, person: Person, ask: Recommend) -> Recommended:
         )
         for place, (code, value) in enumerate(zip(codes, values, strict=True))
     )
-    return Recommended(rows, total, person.estimate, person.unknown, _are_estimated(opened))
+    return Recommended(rows, total, user.estimate, user.unknown, _are_estimated(opened))
 
 
 def similar(opened: OpenedRun, ask: Similar) -> Recommended:
@@ -66,14 +65,14 @@ def similar(opened: OpenedRun, ask: Similar) -> Recommended:
     return Recommended(rows, len(gone) - int(gone.sum()) - (0 if gone[code] else 1))
 
 
-def explain(opened: OpenedRun, person: Person, ask: Explain) -> Explained:
+def explain(opened: OpenedRun, user: ModelUser, ask: Explain) -> Explained:
     """The parts of a score."""
     artist = opened.artist_code(ask.artist)
-    (parts,) = person.explain(np.array([artist], np.int32))
-    score = float(person.scores()[0, artist])
+    (parts,) = user.explain(np.array([artist], np.int32))
+    score = float(user.scores()[0, artist])
     named = opened.artists([part.artist for part in parts])
     reasons = tuple(Reason(named[part.artist], part.amount) for part in parts)
-    return Explained(score, reasons, person.estimate, _are_estimated(opened))
+    return Explained(score, reasons, user.estimate, _are_estimated(opened))
 
 
 def _are_estimated(opened: OpenedRun) -> bool:
@@ -81,11 +80,11 @@ def _are_estimated(opened: OpenedRun) -> bool:
     return opened.model.recommender.capabilities.explain_estimate
 
 
-def _reasons(opened: OpenedRun, person: Person, codes: Sequence[int], most: int) -> list[list[Contribution]]:
-    """For each artist, the person's own artists that speak for it, where the model can tell."""
+def _reasons(opened: OpenedRun, user: ModelUser, codes: Sequence[int], most: int) -> list[list[Contribution]]:
+    """For each artist, the user's own artists that speak for it, where the model can tell."""
     if most <= 0 or not codes or not opened.model.recommender.capabilities.explain:
         return []
-    explained = person.explain(np.array(codes, np.int32))
+    explained = user.explain(np.array(codes, np.int32))
     return [[part for part in parts[:most] if part.amount > 0] for parts in explained]
 
 
@@ -95,19 +94,10 @@ def _checked(k: int) -> int:
     return k
 
 
-def _candidates(opened: OpenedRun, person: Person, history: History, filters: Filters) -> BoolArray:
-    """The artists that may be listed for somebody: (artists,)."""
-    candidates = filtering.listable(opened, filters) & filtering.passing(history, filters, person.end)
-    if filters.heard == "new":
-        candidates[person.loved] = False
-    candidates[person.never] = False
-    return candidates
-
-
 def _cut(scores: FloatArray, candidates: BoolArray, k: int) -> tuple[tuple[list[int], list[float]], int]:
     """The k best candidates with their scores, and how many candidates there are."""
     ranking.check_finite(scores)
-    scores[0, ~candidates] = -np.inf
+    scores[~candidates] = -np.inf
     best: Ranking = ranking.top(scores, min(_checked(k), scores.shape[1]))
     count = int(np.count_nonzero(best.artists[0] >= 0))
     return (best.artists[0, :count].tolist(), best.scores[0, :count].tolist()), int(np.count_nonzero(candidates))

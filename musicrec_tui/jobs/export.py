@@ -10,9 +10,9 @@ from musicrec_tui.dataset import export
 from musicrec_tui.dataset.export_target import check_target
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.opinions.stored import Opinions
+from musicrec_tui.dataset.opinions import Opinions
+from musicrec_tui.jobs.candidate_filter import BatchFilter
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
-from musicrec_tui.jobs.sieve import Sieve
 from musicrec_tui.recommenders import ranking
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.runs.info import RunInfo
@@ -67,12 +67,12 @@ def recommendations(
     """
     check_target(target)
     table = _Table(run, dataset, report)
-    sieve = Sieve(table.opened, filters, opinions)
+    candidates = BatchFilter(table.opened, filters, opinions)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for users in table.batches():
             scores = table.scores(users)
-            sieve.shake(users, scores)
+            scores[~candidates.mask(users)] = -np.inf
             best = ranking.top(scores, min(k, scores.shape[1]))
             rows, places = np.nonzero(best.artists >= 0)
             codes = best.artists[rows, places]

@@ -18,7 +18,6 @@ from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 _MOST_REMEMBERED = 100_000
-_DISLIKED = "SELECT artist_code FROM rating WHERE user_code = $user AND liking < 0"
 _ARTISTS = "SELECT key, listeners FROM artist ORDER BY code"
 _USERS = 'SELECT key FROM "user" ORDER BY code'
 MODEL = "model"
@@ -105,15 +104,6 @@ class OpenedRun:
         """The model's codes of artists, ascending; keys that it does not know are left out."""
         codes: IntArray = np.array(sorted(self.artist_codes[key] for key in keys if key in self.artist_codes), np.int32)
         return codes
-
-    def disliked(self, user_key: str) -> IntArray:
-        """The model's codes of the artists that a user dislikes, which are never recommended to them."""
-        if not self.dataset.info.disliked:
-            return np.zeros(0, np.int32)
-        rows = self.dataset.query(_DISLIKED, {"user": self.index_users.get(user_key)})
-        codes = self.from_index[np.array([code for (code,) in rows], np.int64)]
-        disliked: IntArray = codes[codes >= 0]
-        return disliked
 
     def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
         """Artists by the model's codes; where the index lacks one, what little is known of it."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import answering, scattering, statistics
-from musicrec_tui.jobs.held import Held
+from musicrec_tui.jobs.model_user import ModelUsers
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
-from musicrec_tui.jobs.people import People
+from musicrec_tui.jobs.opinions_cache import OpinionsCache
 from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Scatter, Similar
 
 MODELS = 4
@@ -28,7 +28,7 @@ class Service:
     def __init__(self, opinions: Path | None = None) -> None:
         self._datasets: OrderedDict[tuple[str, int], Dataset] = OrderedDict()
         self._runs: OrderedDict[tuple[str, int, str, int], OpenedRun] = OrderedDict()
-        self._people = People(Held(opinions))
+        self._users = ModelUsers(OpinionsCache(opinions))
 
     def answer(self, ask: AnyAsk) -> AnyAnswer:
         """The answer; where there is none, a `Refused` with a sentence. Never raises."""
@@ -59,11 +59,11 @@ class Service:
         opened = self._open(Path(ask.run), Path(ask.index))
         match ask:
             case Recommend():
-                return answering.recommend(opened, self._people.find(opened, ask.user), ask)
+                return answering.recommend(opened, self._users.find_user(opened, ask.user), ask)
             case Similar():
                 return answering.similar(opened, ask)
             case Explain():
-                return answering.explain(opened, self._people.find(opened, ask.user), ask)
+                return answering.explain(opened, self._users.find_user(opened, ask.user), ask)
 
     def _open(self, folder: Path, index: Path) -> OpenedRun:
         """The run on that index, read where it is not open yet or its files were replaced."""

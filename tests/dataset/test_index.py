@@ -307,14 +307,16 @@ from pathlib import Path
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, popular, rows, stats, users
+from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, rows, stats, users
+from musicrec_tui.dataset.popularity import rank_popular
 from musicrec_tui.dataset.portrait import Window
+from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.paths import find_home
 dataset = Dataset(cache.find_index(Log([Path({str(log)!r})]), find_home()))
 assert dataset.path == Path({str(path)!r})
 artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]
-users.profile(dataset, user), popular.ranked(dataset, popular.known(dataset, user))
+users.profile(dataset, user), rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()))
 rows.page(dataset), stats.matrix(dataset)
 account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), calendar.week(dataset, "Asia/Kolkata")
 block.block(dataset, Window("activity", 0, 0, 4, 4))

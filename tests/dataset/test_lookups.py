@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, details, popular, users
+from musicrec_tui.dataset.lookups import artists, details, users
+from musicrec_tui.dataset.popularity import rank_popular
+from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.dataset.records import Month, Title, TitlePage, UserDetails
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
@@ -206,6 +208,6 @@ def test_accents_in_a_users_id_do_not_matter(tmp_path: Path) -> None:
 
 def test_popular_artists_that_a_user_has_not_heard(dataset: Dataset) -> None:
     user = users.find(dataset, "12")
-    page = popular.ranked(dataset, popular.known(dataset, user), 3)
+    page = rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()), 3)
     assert [one.artist.name for one in page.rows] == ["Sigur Rós", "The Rose", "Rosetta"]
     assert page.total == dataset.info.artists - user.artists

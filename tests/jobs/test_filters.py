@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.filters import HEARD, Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists, users
-from musicrec_tui.dataset.opinions import popular, store
-from musicrec_tui.dataset.opinions.stored import EVERYBODY, Verdict, opinion
+from musicrec_tui.dataset.opinions import EVERYBODY, Verdict, opinion
+from musicrec_tui.dataset.popularity import rank_popular_for
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.dataset.profiles.lookup import user_of
 from musicrec_tui.dataset.records import User
@@ -131,7 +132,7 @@ def filtered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for whom, taste in TASTE.items():
         for verdict, names in taste.items():
             found = [opinion(verdict, artists.find(dataset, name), dataset.info.layout) for name in names]
-            store.change(home, whom, give=found)
+            opinions.change(home, whom, give=found)
     people = {f"u{number}": users.find(dataset, f"u{number}") for number in range(USERS)}
     service = Service(home.opinions)
     asked: dict[str, str | Newcomer] = {name: name for name in people}
@@ -168,7 +169,7 @@ def test_models_and_popularity_list_what_passes(filtered: Filtered, who: str, fi
     loved = {*TASTE.get(who, {}).get("loved", ())} - {"band 3"}
     assert {row.artist.name for row in answer.rows if row.loved} == expected & loved
     assert {row.artist.name for row in answer.rows if row.heard} == expected & filtered.heard[who].keys()
-    page = popular.ranked(filtered.world.home, filtered.dataset, filtered.users[who], 100, filters)
+    page = rank_popular_for(filtered.world.home, filtered.dataset, filtered.users[who], 100, filters)
     assert {one.artist.name for one in page.rows} == expected
     assert page.total == len(page.rows)
     assert {one.artist.name: one.plays for one in page.rows if one.plays} == {
@@ -188,8 +189,8 @@ def test_models_and_popularity_list_what_passes(filtered: Filtered, who: str, fi
 )
 def test_an_export_lists_what_passes(filtered: Filtered, tmp_path: Path, filters: Filters) -> None:
     run, target = runs.find_run(filtered.world.home, "popular"), tmp_path / "all.csv"
-    opinions = store.read(filtered.world.home.opinions)
-    export.recommendations(run, filtered.dataset, target, 100, filters=filters, opinions=opinions)
+    given = opinions.read(filtered.world.home.opinions)
+    export.recommendations(run, filtered.dataset, target, 100, filters=filters, opinions=given)
     found: dict[str, set[str]] = {who: set() for who in filtered.asked if who != "profile:me"}
     with target.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -203,7 +204,7 @@ def test_a_change_is_heard_of_at_once(filtered: Filtered) -> None:
     ask = Recommend(run=str(run.folder), index=str(filtered.world.index), user="u9", k=100, filters=Filters("all"))
     first = listed(filtered.service.answer(ask)).rows[0].artist
     blocked = opinion("blocked", first, filtered.dataset.info.layout)
-    store.change(home, "u9", give=[blocked])
+    opinions.change(home, "u9", give=[blocked])
     assert first not in {row.artist for row in listed(filtered.service.answer(ask)).rows}
-    store.change(home, "u9", take=[blocked])
+    opinions.change(home, "u9", take=[blocked])
     assert first in {row.artist for row in listed(filtered.service.answer(ask)).rows}

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset import opinions, ratings
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
-from musicrec_tui.dataset.opinions import store
-from musicrec_tui.dataset.opinions.stored import EVERYBODY, Verdict, opinion
+from musicrec_tui.dataset.opinions import EVERYBODY, Verdict, opinion
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.jobs.protocol import Explain, Explained, Newcomer, Recommend
 from musicrec_tui.jobs.service import Service
@@ -36,7 +35,7 @@ def profile(home: Home, tmp_path: Path) -> Newcomer:
 def judge(home: Home, world: World, whom: str, verdict: Verdict, *names: str) -> None:
     dataset = Dataset(world.index)
     found = [opinion(verdict, artists.find(dataset, name), dataset.info.layout) for name in names]
-    store.change(home, whom, give=found)
+    opinions.change(home, whom, give=found)
     dataset.close()
 
 

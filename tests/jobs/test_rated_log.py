@@ -12,7 +12,9 @@ from musicrec_tui.dataset.filters import HEARD, Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.lookups import popular, users
+from musicrec_tui.dataset.lookups import users
+from musicrec_tui.dataset.popularity import rank_popular
+from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.jobs import export
 from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.jobs.service import Service
@@ -108,7 +110,7 @@ def test_popularity_without_a_model_leaves_dislikes_out_too(rated: World, datase
     for user, names in disliked(rated.log).items():
         found = users.find(dataset, user)
         for heard in HEARD:
-            page = popular.ranked(dataset, popular.known(dataset, found), 100, Filters(heard=heard))
+            page = rank_popular(dataset, user_recipient(dataset, found.code, Verdicts()), 100, Filters(heard=heard))
             assert not {one.artist.name for one in page.rows} & names
 
 

@@ -1,8 +1,9 @@
 """Profiles looked up as users are: search and find."""
 
+from musicrec_tui.dataset.artist_matching import OutsideArtist
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
-from musicrec_tui.dataset.profiles import mapping, store
+from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.names import KEY, of_key
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.records import Artist, User, UserPage
@@ -53,6 +54,6 @@ def first(home: Home, dataset: Dataset) -> User:
     return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
 
 
-def missing(own: mapping.Own) -> Artist:
+def missing(own: OutsideArtist) -> Artist:
     """An artist that the index does not have."""
     return Artist(NOWHERE, own.key, own.name, 0, 0, own.mbid)

@@ -15,9 +15,6 @@ read, one row for each row of a file that is kept), with the columns of `COLUMNS
 
 LISTEN, COUNT, RATING = "listen", "count", "rating"
 
-LAYOUT_END = "\n"
-"""What stands in an `artist_id` between the name of the layout whose id it is, and the id."""
-
 COLUMNS: dict[str, str] = {
     "kind": "VARCHAR",
     "artist_key": "VARCHAR",

@@ -3,12 +3,13 @@
 from datetime import UTC
 from functools import partial
 
+from musicrec_tui.dataset.artist_matching import match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import people
 from musicrec_tui.dataset.lookups.details import hours_of
 from musicrec_tui.dataset.lookups.people import Person
 from musicrec_tui.dataset.lookups.structs import months_of
-from musicrec_tui.dataset.profiles import history, mapping, store, typed
+from musicrec_tui.dataset.profiles import history, store, taste, typed
 from musicrec_tui.dataset.profiles.lookup import missing, user_of
 from musicrec_tui.dataset.profiles.merging import LISTEN
 from musicrec_tui.dataset.profiles.names import of_key
@@ -70,12 +71,12 @@ def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile
     artists, months, recent, [(listened,)], [(liked, disliked)] = history.ask(
         profile,
         lambda query: (
-            mapping.own_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED),
+            taste.artists_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED),
             query(typed.COUNTS),
         ),
     )  # fmt: skip
     own = [one for one in artists if one.plays > 0]
-    found = mapping.in_index(dataset, own)
+    found = match_by_key(dataset, own)
     return UserProfile(
         user=user_of(profile),
         top_artists=tuple(Played(found.get(one.key, missing(one)), one.plays, one.last_at) for one in own[:limit]),

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from musicrec_tui.dataset.artist_matching import LAYOUT_END
 from musicrec_tui.dataset.index import accounting, schema
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
-from musicrec_tui.dataset.profiles.merging import COUNT, LAYOUT_END, LISTEN, RATING
+from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.records import Offender
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source

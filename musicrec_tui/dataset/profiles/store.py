@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from musicrec_tui import files, sealed
-from musicrec_tui.dataset.opinions import store as opinions
+from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.profiles.names import checked, of_key, slug
 from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, Stored
 from musicrec_tui.errors import Cancelled, UserError

@@ -3,10 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from musicrec_tui.dataset.artist_matching import OutsideArtist, match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.profiles import mapping
+from musicrec_tui.dataset.lookups.structs import aware
+from musicrec_tui.dataset.profiles import history
+from musicrec_tui.dataset.profiles.history import Query
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.records import Artist
+
+_ASKED = f"SELECT * FROM ({history.ARTISTS}) ORDER BY plays DESC, last_at DESC, artist_key"  # noqa: S608
 
 
 class Heard(NamedTuple):
@@ -43,14 +48,31 @@ class Taste(NamedTuple):
         return frozenset(one.artist.key for one in self.heard if one.liking is not None and one.liking < 0)
 
 
-def of(dataset: Dataset, profile: Profile) -> Taste:
+def own_artists(profile: Profile) -> list[OutsideArtist]:
+    """All artists of a profile, those with most plays first.
+
+    Raises:
+        UserError: the history is damaged.
+    """
+    return history.ask(profile, artists_of)
+
+
+def artists_of(query: Query) -> list[OutsideArtist]:
+    """The same, where the history is being asked."""
+    return [
+        OutsideArtist(key, name, mbid, ids or (), plays, aware(last_at), liking)
+        for key, name, mbid, ids, plays, _, last_at, liking, _ in query(_ASKED)
+    ]
+
+
+def taste_of(dataset: Dataset, profile: Profile) -> Taste:
     """The taste of a profile; what are several artists there and one in the index is added up.
 
     Raises:
         UserError: the history or the index is damaged.
     """
-    own = mapping.own_artists(profile)
-    found = mapping.in_index(dataset, own)
+    own = own_artists(profile)
+    found = match_by_key(dataset, own)
     heard: dict[str, Heard] = {}
     for one in own:
         if (artist := found.get(one.key)) is not None:

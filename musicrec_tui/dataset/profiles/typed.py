@@ -13,9 +13,10 @@ from typing import NamedTuple
 import duckdb
 
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.artist_matching import LAYOUT_END, OutsideArtist, match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import NAME
-from musicrec_tui.dataset.profiles import history, keeping, mapping, merging, store
+from musicrec_tui.dataset.profiles import history, keeping, merging, store
 from musicrec_tui.dataset.profiles.lookup import missing
 from musicrec_tui.dataset.profiles.names import checked
 from musicrec_tui.dataset.profiles.store import Profile
@@ -77,10 +78,10 @@ def of(dataset: Dataset, profile: Profile) -> list[Choice]:
     """
     rows = history.ask(profile, lambda query: query(_TYPED))
     own = [
-        mapping.Own(key, name, mbid, [artist_id] if artist_id else [], 0, None, rating)
+        OutsideArtist(key, name, mbid, [artist_id] if artist_id else [], 0, None, rating)
         for key, name, mbid, artist_id, rating in rows
     ]
-    found = mapping.in_index(dataset, own)
+    found = match_by_key(dataset, own)
     return [
         Choice(found.get(one.key, missing(one)), (one.liking or 0) > 0, next(iter(one.ids), None))
         for one in own
@@ -160,7 +161,7 @@ def _rows(choices: Sequence[Choice], layout: str) -> list[dict[str, object]]:
         artist_id = choice.artist_id if artist.code < 0 else _mapped_id(artist, layout)
         key = artist.key if artist.code < 0 else _key(artist)
         if key in keys:  # two mapped artists of one name
-            key = f"{key}{merging.LAYOUT_END}{artist.key}"
+            key = f"{key}{LAYOUT_END}{artist.key}"
         keys.add(key)
         rows.append({
             "kind": merging.RATING, "artist_key": key, "recording_key": "", "artist_name": artist.name,
@@ -181,7 +182,7 @@ def _mapped_id(artist: Artist, layout: str) -> str | None:
     """The id that the log maps the artist to, as `merging` keeps it."""
     if artist.key.startswith(NAME):
         return None
-    return f"{layout}{merging.LAYOUT_END}{artist.key.partition(':')[2]}"
+    return f"{layout}{LAYOUT_END}{artist.key.partition(':')[2]}"
 
 
 def _account(rows: Sequence[dict[str, object]], was: dict[str, float]) -> Imported:

@@ -106,7 +106,7 @@ class FiltersDialog(Dialog[Filters]):
 
     async def _apply(self) -> None:
         """Read the fields; what a share of artists means the index knows."""
-        from musicrec_tui.dataset.lookups import popular
+        from musicrec_tui.dataset.popularity import listeners_at
 
         read: dict[str, int | Share | None] = {}
         for name, (_, _, parse) in self._fields.items():
@@ -119,7 +119,7 @@ class FiltersDialog(Dialog[Filters]):
                 return
         most = read["max_listeners"]
         if isinstance(most, Share):
-            read["max_listeners"] = await asked(self, popular.listeners_at, self._dataset, most)
+            read["max_listeners"] = await asked(self, listeners_at, self._dataset, most)
         typed = {name: value for name, value in read.items() if value is not None or name.startswith("max")}
         bare = Filters(heard=self._heard, blocked=self._present.blocked)
         self.dismiss(structs.replace(bare, **typed))

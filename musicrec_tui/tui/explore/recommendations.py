@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from musicrec_tui.dataset.filters import Filters
-from musicrec_tui.dataset.opinions.stored import Verdict
+from musicrec_tui.dataset.opinions import Verdict
 from musicrec_tui.dataset.records import Artist, Played
 from musicrec_tui.jobs.protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
@@ -28,7 +28,7 @@ from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
-    from musicrec_tui.dataset.opinions.popular import Ranked as BestKnown
+    from musicrec_tui.dataset.popularity import PopularPage
     from musicrec_tui.runs.store import RunInfo
 
 _LONGEST_REASON = 3
@@ -130,9 +130,9 @@ class Recommendations(RowList):
 
     async def _load_popular(self, session: Session, dataset: "Dataset", wish: Wish, k: int) -> None:
         """The best known artists."""
-        from musicrec_tui.dataset.opinions import popular
+        from musicrec_tui.dataset.popularity import rank_popular_for
 
-        page = await asked(self, popular.ranked, session.home, dataset, wish.user, k, wish.filters)
+        page = await asked(self, rank_popular_for, session.home, dataset, wish.user, k, wish.filters)
         if page is not None:
             self.show_popular(page, dataset.info.users)
             self._offer(wish, Source(page.total))
@@ -142,7 +142,7 @@ class Recommendations(RowList):
         self.table_name = f"Recommendations for {called(wish.user)} by {_label(self.run)}"
         self.sources = {Recommendation: source}
 
-    def show_popular(self, page: "BestKnown", users: int) -> None:
+    def show_popular(self, page: "PopularPage", users: int) -> None:
         """The best known artists: what serves before there is a model."""
         self._verdicts = dict.fromkeys(page.loved, "loved")
         rows = [_popular(rank, one, users) for rank, one in enumerate(page.rows, 1)]

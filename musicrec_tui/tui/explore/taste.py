@@ -15,7 +15,7 @@ from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell.guests import need_freedom
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.opinions.stored import Verdict
+    from musicrec_tui.dataset.opinions import Verdict
 
 _LONGEST = 40
 
@@ -58,13 +58,13 @@ class TasteActions(Panes):
 
     async def _keep(self, user: User, artist: Artist, verdict: "Verdict") -> None:
         """Keep it, show it, and say how to take it back. One after the other: none of them may get lost."""
-        from musicrec_tui.dataset.opinions import lookup
+        from musicrec_tui.dataset.recipients import toggle_opinion
 
         dataset = self.session.dataset
         if dataset is None:
             return
         async with self._keeping:
-            now = await asked(self, lookup.toggle, self.session.home, dataset, user.key, artist, verdict)
+            now = await asked(self, toggle_opinion, self.session.home, dataset, user.key, artist, verdict)
         if now is None:
             return
         if self.user is not None and self.user.key == user.key:

@@ -62,12 +62,12 @@ def test_loves_and_hates_are_of_recordings_and_an_artist_is_liked_as_they_are_on
     assert (profile.stored.ratings, profile.stored.rating_scales) == (3, (ratings.THUMBS,))
     assert profile.stored.imports[-1].user_id == ME
     dataset = opened(home, *zipped("listenbrainz-export")(tmp_path), file)
-    told = taste.of(dataset, profile)
+    told = taste.taste_of(dataset, profile)
     assert told.disliked == {"name:low"}
     assert told.plays == {"name:low": 3}
     changed = importing.add(home, "me", Log([export(tmp_path / "b.zip", [("Two", 1, 5), ("Three", 0, 6)])]))
     assert changed.stored.imports[-1].new == 2
-    assert taste.of(dataset, changed).disliked == set()
+    assert taste.taste_of(dataset, changed).disliked == set()
     stale = importing.add(home, "me", Log([file]))  # an older export does not undo what was said later
     assert stale.stored.imports[-1].new == 0
     assert rows(stale) == rows(changed)

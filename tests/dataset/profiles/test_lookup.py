@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset.artist_matching import match_by_key
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import users
-from musicrec_tui.dataset.opinions import popular
-from musicrec_tui.dataset.profiles import importing, lookup, mapping, person, store, taste
+from musicrec_tui.dataset.popularity import rank_popular_for
+from musicrec_tui.dataset.profiles import importing, lookup, person, store, taste
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -61,7 +62,7 @@ def test_artists_are_found_by_id_mbid_and_name(home: Home, tmp_path: Path, datas
             ]
         ),
     )
-    found = mapping.in_index(dataset, mapping.own_artists(profile))
+    found = match_by_key(dataset, taste.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {
         "name:sigur ros with another spelling": "id:7",
         "name:low": "name:low",
@@ -76,13 +77,13 @@ def test_ids_of_another_layout_mean_nothing(home: Home, tmp_path: Path, dataset:
         tmp_path / "own.csv", "user_id,artist_id,artist_name,play_count", "me,7,Somebody,3", "me,8,Low,1"
     )
     profile = importing.add(home, "me", Log([counts]))
-    found = mapping.in_index(dataset, mapping.own_artists(profile))
+    found = match_by_key(dataset, taste.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {"name:low": "name:low"}
 
 
 def test_accents_tell_artists_apart_as_in_the_index(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     profile = profile_of(home, tmp_path, heard("Sigur Ros"), heard("SIGUR RÓS", 1))
-    found = mapping.in_index(dataset, mapping.own_artists(profile))
+    found = match_by_key(dataset, taste.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {"name:sigur rós": "id:7"}
 
 
@@ -165,13 +166,13 @@ def test_popular_artists_leave_out_what_was_heard_and_what_is_disliked(
         home, tmp_path, heard("Sigur Rós"), heard("Nobody", 1), rated("Low", -1, 0), rated("Air", 0, 0)
     )
     user = lookup.user_of(profile)
-    page = popular.ranked(home, dataset, user)
+    page = rank_popular_for(home, dataset, user)
     new = [one.artist.name for one in page.rows]
     assert page.total == len(new) == dataset.info.artists - 2
     assert new[0] == "Nirvana"
     assert not {"Sigur Rós", "Low"} & set(new)
     assert "Air" in new  # neither liked nor disliked, never heard
-    every, total, _ = popular.ranked(home, dataset, user, filters=Filters(heard="all"))
+    every, total, _ = rank_popular_for(home, dataset, user, filters=Filters(heard="all"))
     assert total == len(every) == dataset.info.artists - 1
     assert [(one.artist.name, one.plays) for one in every][:2] == [("Sigur Rós", 1), ("Nirvana", 0)]
     assert "Low" not in {one.artist.name for one in every}
@@ -182,7 +183,7 @@ def test_a_taste_is_what_the_index_knows_of_it(home: Home, tmp_path: Path, datas
         home, tmp_path, heard("Sigur Rós"), heard("Sigur Ros", 1, artist_mbid="mbid-7"), heard("Nobody", 2),
         rated("Low", -1, 0), rated("Air", 1, 0), rated("Unheard of", 1, 0),
     )  # fmt: skip
-    told = taste.of(dataset, profile)
+    told = taste.taste_of(dataset, profile)
     assert told.plays == {"id:7": 2, "id:10": 5}
     assert told.disliked == {"name:low"}
     assert told.unknown == 2
@@ -212,7 +213,7 @@ def test_a_profile_that_is_gone_is_said_to_be(home: Home, tmp_path: Path, datase
 
 
 def test_an_empty_mapping_asks_nothing(dataset: Dataset) -> None:
-    assert mapping.in_index(dataset, []) == {}
+    assert match_by_key(dataset, []) == {}
 
 
 def test_an_import_is_no_rebuild(home: Home, tmp_path: Path, dataset: Dataset) -> None:

@@ -39,7 +39,7 @@ def test_what_was_typed_comes_back_in_its_order(dataset: Dataset, home: Home) ->
     profile = typed.keep(home, dataset, "me", choices)
     assert [one[:2] for one in typed.of(dataset, profile)] == [one[:2] for one in choices]
     assert typed.names(profile) == [(one.artist.name, one.liked) for one in choices]
-    told = taste.of(dataset, profile)
+    told = taste.taste_of(dataset, profile)
     assert told.plays == {one.artist.key: 5 for one in choices if one.liked}  # as `recommend --like` counts them
     assert told.disliked == {choices[1].artist.key}
     shown = person.of(home, dataset, lookup.user_of(profile), "UTC").profile(50)
@@ -62,12 +62,12 @@ def test_what_was_imported_stays(dataset: Dataset, home: Home, tmp_path: Path) -
     add(home, jot(tmp_path / "a.jsonl", [heard("Low", 0), heard("Low", 60), rated("Pixies", 5)]))
     typed.keep(home, dataset, "me", chosen(dataset, "id:50", disliked=("Pixies",)))
     profile = typed.keep(home, dataset, "me", chosen(dataset, "id:51"))
-    assert taste.of(dataset, profile).plays == {"name:low": 2, "id:7": 5, "id:51": 5}
+    assert taste.taste_of(dataset, profile).plays == {"name:low": 2, "id:7": 5, "id:51": 5}
     assert [one.layout for one in profile.stored.imports] == ["listens", "typed"]
     assert set(profile.stored.rating_scales) == {"1 to 5 stars", "-1, 0, 1"}
     add(home, jot(tmp_path / "b.jsonl", [heard("Low", 120)]))
     profile = store.read(home, "me")
-    assert taste.of(dataset, profile).plays == {"name:low": 3, "id:7": 5, "id:51": 5}
+    assert taste.taste_of(dataset, profile).plays == {"name:low": 3, "id:7": 5, "id:51": 5}
     assert typed.names(profile) == [("Nirvana", True)]
 
 

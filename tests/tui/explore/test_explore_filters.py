@@ -5,11 +5,11 @@ import stat
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.filters import Filters
-from musicrec_tui.dataset.lookups import popular, users
-from musicrec_tui.dataset.lookups.popular import Known
-from musicrec_tui.dataset.opinions import lookup, store
-from musicrec_tui.dataset.opinions.lookup import Verdicts
+from musicrec_tui.dataset.lookups import users
+from musicrec_tui.dataset.popularity import rank_popular
+from musicrec_tui.dataset.recipients import Verdicts, user_recipient, verdicts_of
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.paths import Home
@@ -38,7 +38,7 @@ async def test_filters_are_chosen_told_and_kept_for_the_next_user(small_app: Sma
     async with small_app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
         dataset, user = small_app.given, users.typical(small_app.given)
-        known: Known = popular.known(dataset, user)
+        recipient = user_recipient(dataset, user.code, Verdicts())
         await press(pilot, "f", "right", "enter")
         assert "heard ones too" in title(small_app)
         assert any("♪ heard" in row for row in rows_of(small_app, "recommendations"))
@@ -46,7 +46,7 @@ async def test_filters_are_chosen_told_and_kept_for_the_next_user(small_app: Sma
         most = sorted(row[0] for row in dataset.query("SELECT listeners FROM artist"))[7]
         expected = Filters("rediscover", 4, max_listeners=most)
         assert f"rediscover · quiet for 90 days · at most 4 plays · at most {most} listeners" in title(small_app)
-        assert listed(small_app) == [one.artist for one in popular.ranked(dataset, known, 40, expected).rows]
+        assert listed(small_app) == [one.artist for one in rank_popular(dataset, recipient, 40, expected).rows]
         await press(pilot, "slash", *"112", "enter")
         assert f"at most {most} listeners" in title(small_app)
         finished(home, small_app)
@@ -83,7 +83,7 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         assert "✗ blocked · " in rows_of(small_app, "recommendations")[0]
         await press(pilot, "j", "plus")
         assert "♥ loved · " in rows_of(small_app, "recommendations")[1]
-        held = lookup.verdicts(dataset, store.read(home.opinions), user.key)
+        held = verdicts_of(dataset, opinions.read(home.opinions), user.key)
         assert held == Verdicts(frozenset({second.key}), frozenset({first.key}))
         assert stat.S_IMODE(home.opinions.stat().st_mode) == 0o600
         await press(pilot, "f", "right", "enter")  # all artists, so the loved one as well
@@ -92,9 +92,9 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         await press(pilot, "slash", *first.name.lower(), "enter")  # found and unblocked there
         await press(pilot, "minus")
         assert "neither loved nor blocked" in " ".join(shown(small_app.screen).split())
-        assert lookup.verdicts(dataset, store.read(home.opinions), user.key) == Verdicts(frozenset({second.key}))
+        assert verdicts_of(dataset, opinions.read(home.opinions), user.key) == Verdicts(frozenset({second.key}))
         recommendations.focus()
         recommendations.cursor = listed(small_app).index(second)
         await press(pilot, "plus")
-        assert not store.read(home.opinions).by_person
+        assert not opinions.read(home.opinions).by_person
         assert not any("♥" in row for row in rows_of(small_app, "recommendations"))

@@ -7,8 +7,10 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, details, popular, users
+from musicrec_tui.dataset.lookups import artists, details, users
 from musicrec_tui.dataset.lookups.people import Person
+from musicrec_tui.dataset.popularity import rank_popular
+from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.dataset.records import (
     Artist,
     ArtistPage,
@@ -52,7 +54,7 @@ async def test_a_user_and_popular_artists_appear_with_no_key_pressed(small_app: 
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         user = users.typical(small_app.given)
-        best = popular.ranked(small_app.given, popular.known(small_app.given, user), 1).rows[0].artist
+        best = rank_popular(small_app.given, user_recipient(small_app.given, user.code, Verdicts()), 1).rows[0].artist
         text = shown(small_app.screen)
         assert f"For user {user.user_id} · popularity · new artists only" in text
         assert rows_of(small_app, "recommendations")[0].startswith(f" 1 {best.name}")

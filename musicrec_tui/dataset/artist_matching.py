@@ -1,4 +1,4 @@
-"""Which artists of an index those of a profile are, by the rules of the index itself (`index.identity`).
+"""Finds the artists of a profile, or of another log, in an index, by the rules of the index itself (`index.identity`).
 
 An artist is the one with its mapped id, where the index is of the same layout; else the one with its MBID; else the one
 that the index would give the name to: the artist without id of this normal name, or the mapped one that is called so.
@@ -10,11 +10,7 @@ from typing import NamedTuple
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import ID
-from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of, aware
-from musicrec_tui.dataset.profiles import history
-from musicrec_tui.dataset.profiles.history import Query
-from musicrec_tui.dataset.profiles.merging import LAYOUT_END
-from musicrec_tui.dataset.profiles.store import Profile
+from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.text import normal_name, search_name
 
@@ -33,11 +29,12 @@ found AS (
 SELECT {ARTIST}, asked, way FROM found JOIN artist a USING (code) ORDER BY way, a.listens DESC, a.key
 """  # noqa: S608
 
-_ASKED = f"SELECT * FROM ({history.ARTISTS}) ORDER BY plays DESC, last_at DESC, artist_key"  # noqa: S608
+LAYOUT_END = "\n"
+"""Between a layout's name and an artist's id in it; no id has one."""
 
 
-class Own(NamedTuple):
-    """An artist of a profile.
+class OutsideArtist(NamedTuple):
+    """An artist of a profile or of another log.
 
     Attributes:
         key, name, mbid: as the profile has them, the name raw.
@@ -55,30 +52,13 @@ class Own(NamedTuple):
     liking: float | None
 
 
-def own_artists(profile: Profile) -> list[Own]:
-    """All artists of a profile, those with most plays first.
-
-    Raises:
-        UserError: the history is damaged.
-    """
-    return history.ask(profile, own_of)
-
-
-def own_of(query: Query) -> list[Own]:
-    """The same, where the history is being asked."""
-    return [
-        Own(key, name, mbid, ids or (), plays, aware(last_at), liking)
-        for key, name, mbid, ids, plays, _, last_at, liking, _ in query(_ASKED)
-    ]
-
-
-def in_index(dataset: Dataset, own: Sequence[Own]) -> dict[str, Artist]:
+def match_by_key(dataset: Dataset, own: Sequence[OutsideArtist]) -> dict[str, Artist]:
     """The artists of the index, by the keys that they have in the profile; those that the data lack are left out."""
-    found = matched(dataset, own)
+    found = match_artists(dataset, own)
     return {one.key: artist for one, artist in zip(own, found, strict=True) if artist is not None}
 
 
-def matched(dataset: Dataset, own: Sequence[Own]) -> list[Artist | None]:
+def match_artists(dataset: Dataset, own: Sequence[OutsideArtist]) -> list[Artist | None]:
     """For each, the artist of the index; None where the data lack it."""
     if not own:
         return []

@@ -1,19 +1,20 @@
-"""Opinions on an index: whose artists they mean, whichever log they were given on."""
+"""Opinions on an index: which artists they mean, whichever log they were given on."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset import opinions, recipients
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
-from musicrec_tui.dataset.opinions import lookup, popular, store
-from musicrec_tui.dataset.opinions.lookup import Verdicts
-from musicrec_tui.dataset.opinions.stored import EVERYBODY, Opinion, Verdict
+from musicrec_tui.dataset.opinions import EVERYBODY, Opinion, Verdict
+from musicrec_tui.dataset.popularity import rank_popular_for
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.dataset.profiles import store as profiles
 from musicrec_tui.dataset.profiles.lookup import user_of
+from musicrec_tui.dataset.recipients import Verdicts
 from musicrec_tui.paths import Home, find_home
 from tests.dataset.logs import listen, opened, write_listens, write_text
 
@@ -33,11 +34,11 @@ def dataset(home: Home, tmp_path: Path) -> Iterator[Dataset]:
 
 
 def judge(home: Home, dataset: Dataset, whom: str, name: str, verdict: Verdict) -> str:
-    return lookup.toggle(home, dataset, whom, artists.find(dataset, name), verdict)
+    return recipients.toggle_opinion(home, dataset, whom, artists.find(dataset, name), verdict)
 
 
 def held(home: Home, dataset: Dataset, whom: str) -> tuple[set[str], set[str]]:
-    found = lookup.verdicts(dataset, store.read(home.opinions), whom)
+    found = recipients.verdicts_of(dataset, opinions.read(home.opinions), whom)
     return set(found.loved), set(found.blocked)
 
 
@@ -78,13 +79,13 @@ def test_a_forgotten_profile_takes_its_opinions_along(home: Home, dataset: Datas
     log = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "me,Low,3")
     user = user_of(importing.add(home, "me", Log([log])))
     judge(home, dataset, user.key, "id:8", "loved")
-    assert "id:8" not in {one.artist.key for one in popular.ranked(home, dataset, user).rows}
+    assert "id:8" not in {one.artist.key for one in rank_popular_for(home, dataset, user).rows}
     profiles.forget(home, "me")
     importing.add(home, "me", Log([log]))
-    assert lookup.verdicts(dataset, store.read(home.opinions), user.key) == Verdicts()
-    assert "id:8" in {one.artist.key for one in popular.ranked(home, dataset, user).rows}
+    assert recipients.verdicts_of(dataset, opinions.read(home.opinions), user.key) == Verdicts()
+    assert "id:8" in {one.artist.key for one in rank_popular_for(home, dataset, user).rows}
 
 
 def test_an_opinion_about_an_artist_that_the_log_lacks_changes_nothing(home: Home, dataset: Dataset) -> None:
-    store.change(home, "1", give=[Opinion("blocked", "name:nobody", "Nobody")])
+    opinions.change(home, "1", give=[Opinion("blocked", "name:nobody", "Nobody")])
     assert held(home, dataset, "1") == (set(), set())

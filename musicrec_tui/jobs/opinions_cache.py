@@ -1,21 +1,21 @@
-"""What people love and block, as the host needs it: from the file as it is now, and for many questions at once."""
+"""What users and profiles love and block, for the host: from the file as it is now, remembered between questions."""
 
 import contextlib
 from pathlib import Path
 
+from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.opinions import lookup, store
-from musicrec_tui.dataset.opinions.lookup import Verdicts
-from musicrec_tui.dataset.opinions.stored import Opinions
+from musicrec_tui.dataset.opinions import Opinions
+from musicrec_tui.dataset.recipients import Verdicts, verdicts_of
 
 _MOST_REMEMBERED = 1_000
 
 
-class Held:
-    """Knows the verdicts of people; the file is read again when it was replaced.
+class OpinionsCache:
+    """The verdicts of users and profiles; the file is read again when it was replaced.
 
     Args:
-        path: `Home.opinions`; None: nobody loves or blocks anything.
+        path: `Home.opinions`; None: there are no opinions.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -24,26 +24,26 @@ class Held:
         self._opinions = Opinions()
         self._verdicts: dict[tuple[Dataset, str], Verdicts] = {}
 
-    def verdicts(self, dataset: Dataset, whom: str) -> Verdicts:
-        """What holds for somebody (by key, or `EVERYBODY`), by the keys of the index's artists.
+    def verdicts(self, dataset: Dataset, key: str) -> Verdicts:
+        """What a user or profile (by key, or `EVERYBODY`) loves and blocks.
 
         Raises:
             UserError: the file is damaged.
         """
         self._read()
-        key = dataset, whom
-        if key not in self._verdicts:
+        place = dataset, key
+        if place not in self._verdicts:
             if len(self._verdicts) >= _MOST_REMEMBERED:
                 self._verdicts.clear()
-            self._verdicts[key] = lookup.verdicts(dataset, self._opinions, whom)
-        return self._verdicts[key]
+            self._verdicts[place] = verdicts_of(dataset, self._opinions, key)
+        return self._verdicts[place]
 
     def _read(self) -> None:
         """Read the file, where it is another one than before."""
         stamp = _stamp(self._path)
         if stamp == self._stamp:
             return
-        self._opinions = store.read(self._path) if self._path is not None else Opinions()
+        self._opinions = opinions.read(self._path) if self._path is not None else Opinions()
         self._stamp = stamp
         self._verdicts.clear()
 
