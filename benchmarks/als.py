@@ -7,7 +7,6 @@ and having a fitted model (weighting, sweeps, progress events, final users). `--
 `benchmarks.evaluation --large` (30,000 users, 100,000 artists, 11 million plays).
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -15,11 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pyarrow
-from pyarrow import parquet
-
 from benchmarks.evaluation import made_up
-from benchmarks.measure import HEADER, Row, alternate, compared, machine
+from benchmarks.logs import write_plays
+from benchmarks.measure import Row, alternate, arguments, compared, musicrec, report
 
 BARE = """
 import sys, time, json
@@ -44,19 +41,24 @@ THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 def measure(data: Path | None, iterations: int, repeats: int) -> list[Row]:
     """All rows of this benchmark."""
-    environment = os.environ | THREADS
+    os.environ |= THREADS
     with tempfile.TemporaryDirectory() as home:
-        train = [sys.executable, "-m", "musicrec_tui", "train", "als", "--home", home, "--json"]
-        train += ["--set", f"iterations={iterations}", *(["--data", str(data)] if data else [])]
+        train = [
+            "train",
+            "als",
+            "--set",
+            f"iterations={iterations}",
+            *(["--data", str(data)] if data else []),
+            "--json",
+        ]
 
         def ours() -> float:
-            answer = subprocess.run(train, check=True, capture_output=True, env=environment).stdout
-            return float(json.loads(answer)["seconds"]["fit"])
+            return float(json.loads(musicrec(*train, home=home))["seconds"]["fit"])
 
         def bare() -> float:
             index = next(Path(home).rglob("*.duckdb"))
             command = [sys.executable, "-c", BARE, str(index), str(iterations)]
-            return float(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
+            return float(subprocess.run(command, check=True, capture_output=True).stdout)
 
         seconds = alternate(repeats, {"ours": ours, "bare": bare})
     name = data.name if data else "the sample"
@@ -66,26 +68,16 @@ def measure(data: Path | None, iterations: int, repeats: int) -> list[Row]:
 
 def large(folder: Path) -> Path:
     """A log of play counts at the largest size that is promised."""
-    users, artists = sum(made_up()).nonzero()
-    log = folder / "large.parquet"
-    table = {"user_id": users, "artist_name": [f"artist {code}" for code in artists], "play_count": users * 0 + 1}
-    parquet.write_table(pyarrow.table(table), log)
-    return log
+    write_plays(folder / "large.parquet", *sum(made_up()).nonzero())
+    return folder / "large.parquet"
 
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--data", type=Path)
-    which.add_argument("--large", action="store_true")
-    parser.add_argument("--iterations", type=int, default=60)
-    parser.add_argument("--repeats", type=int, default=5)
-    given = parser.parse_args()
+    given = arguments(__doc__, data=Path, large=False, iterations=60, repeats=5)
     with tempfile.TemporaryDirectory() as folder:
         data = large(Path(folder)) if given.large else given.data
-        rows = measure(data, given.iterations, given.repeats)
-    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+        report(measure(data, given.iterations, given.repeats))
 
 
 if __name__ == "__main__":

@@ -8,16 +8,14 @@ and opened; with `--data`, on that log too (HOME has its index; nothing is writt
 (RSS) in the app's process, and "of its own" what it does not share with files (anonymous).
 """
 
-import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import HEADER, Row, compared, linked_home, machine
+from benchmarks.measure import Row, arguments, compared, linked_home, musicrec, report
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
@@ -78,7 +76,7 @@ def _watch(ours: Terminal, bare: Terminal, seconds: float) -> None:
 
 
 def memory(folder: Path, said: str, goal: int, *arguments: str) -> Row:
-    """Memory after somebody looked at everything."""
+    """Memory after all screens were shown."""
     with Terminal(*arguments, home=folder, columns=120, rows=40) as terminal:
         terminal.wait_for(r"[\d,]+ listens · [\d,]+ users")
         terminal.wait_for("heard by|because")
@@ -99,8 +97,7 @@ def measure(seconds: float, data: Path | None, home: Path | None) -> Iterator[Ro
     """All rows."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train = [sys.executable, "-m", "musicrec_tui", "train", "als", "--home", str(folder / "musicrec")]
-        subprocess.run(train, check=True, capture_output=True)
+        musicrec("train", "als", home=folder / "musicrec")
         if seconds:
             yield idle(folder, seconds)
         yield memory(folder, "the sample", 150)
@@ -112,13 +109,8 @@ def measure(seconds: float, data: Path | None, home: Path | None) -> Iterator[Ro
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--home", type=Path)
-    given = parser.parse_args()
-    rows = measure(given.seconds, given.data, given.home)
-    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+    given = arguments(__doc__, seconds=60.0, data=Path, home=Path)
+    report(measure(given.seconds, given.data, given.home))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,11 @@
 
 The model is a bare `implicit` ALS (64 factors). First the metrics of lists alone, then all that a run is given: full
 AUC, beyond accuracy, groups of users, and bootstrap intervals of every mean. `--large` makes 30,000 users, 100,000
-artists and 10 million plays up, fits two sweeps, and tells the most memory that the process held meanwhile (on Linux).
+artists and 10 million plays up, fits two sweeps, and reports the peak memory of the process meanwhile (on Linux).
 `implicit` wants one BLAS thread: set OPENBLAS_NUM_THREADS=1, as our workers do.
 """
 
-import argparse
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,17 +20,11 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.sparse import csr_matrix
 
-from benchmarks.measure import HEADER, Row, alternate, compared, machine
+from benchmarks.logs import famous, split_of
+from benchmarks.measure import Row, alternate, arguments, compared, report, timed
 from musicrec_tui import paths
-from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
-from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.dataset.splits import split
 from musicrec_tui.evaluation import assessment, ranking, significance
 from musicrec_tui.jobs.environment import peak_memory_mb
-from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 
 K = 10
@@ -47,17 +39,6 @@ def fitted(train: csr_matrix, iterations: int) -> Any:
     model = AlternatingLeastSquares(factors=64, regularization=3.0, alpha=5.0, iterations=iterations, random_state=42)
     model.fit(ones, show_progress=False)
     return model
-
-
-def timed(work: Callable[[], object]) -> Callable[[], float]:
-    """The work as something that tells how long it took."""
-
-    def run() -> float:
-        started = time.perf_counter()
-        work()
-        return time.perf_counter() - started
-
-    return run
 
 
 def works(train: csr_matrix, test: csr_matrix, model: Any) -> dict[str, Callable[[], float]]:
@@ -85,9 +66,7 @@ def rows(seconds: Mapping[str, float], name: str) -> list[Row]:
 def of_log(data: Path, repeats: int) -> list[Row]:
     """The rows of a log."""
     with tempfile.TemporaryDirectory() as home:
-        dataset = Dataset(build.ensure(Log([data]), Home(Path(home), Path(home) / "cache")))
-        parts = split(dataset, load(dataset), SplitSpec())
-        dataset.close()
+        parts = split_of([data], Path(home))
     model = fitted(parts.train, 15)
     name = "the sample" if data == paths.sample_data() else data.name
     return rows(alternate(repeats, works(parts.train, parts.test, model)), name)
@@ -116,9 +95,7 @@ def made_up() -> tuple[csr_matrix, csr_matrix]:
     draws = round(PLAYS * 1.18)  # some pairs come up twice
     weights = rng.lognormal(0, 0.8, USERS)
     users = rng.choice(USERS, draws, p=weights / weights.sum())
-    fame = 1 / np.arange(10, ARTISTS + 10) ** 0.75
-    artists = rng.choice(ARTISTS, draws, p=fame / fame.sum())
-    pairs = np.unique(users.astype(np.int64) * ARTISTS + artists)
+    pairs = np.unique(users.astype(np.int64) * ARTISTS + famous(rng, ARTISTS, draws))
     held = rng.random(len(pairs)) < 0.2
     return of_pairs(pairs[~held]), of_pairs(pairs[held])
 
@@ -148,13 +125,8 @@ def large() -> list[Row]:
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=paths.sample_data())
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--large", action="store_true")
-    given = parser.parse_args()
-    found = large() if given.large else [*of_log(given.data, given.repeats), bootstrap(1)]
-    print(machine(), HEADER, *(row.markdown() for row in found), sep="\n")
+    given = arguments(__doc__, data=paths.sample_data(), repeats=5, large=False)
+    report(large() if given.large else [*of_log(given.data, given.repeats), bootstrap(1)])
 
 
 if __name__ == "__main__":

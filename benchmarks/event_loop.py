@@ -7,11 +7,8 @@ and switches screens; a worker trains NCF and a tuner tries ALS. `loop_watch` sa
 before the app's command: on a machine that other programs keep busy, a priority that makes it as good as idle for it.
 """
 
-import argparse
 import itertools
 import json
-import shlex
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.loop_watch import Late
-from benchmarks.measure import HEADER, Row, machine
+from benchmarks.measure import BEFORE, ENDLESS, Row, arguments, musicrec, report
 from tests.e2e.terminal import Terminal
 
 SCRIPT = [
@@ -31,12 +28,10 @@ SCRIPT = [
 
 
 def start_jobs(home: Path) -> None:
-    """A finished ALS run to recommend with, then NCF and a tuning of ALS, which go on for longer than any session."""
-    program, place = [sys.executable, "-m", "musicrec_tui"], ["--home", str(home)]
-    subprocess.run([*program, "train", "als", *place], check=True, capture_output=True)
-    endless = ["--set", "epochs=1000", "--set", "patience=0", "--detach"]
-    subprocess.run([*program, "train", "ncf", *place, *endless], check=True, capture_output=True)
-    subprocess.run([*program, "tune", "als", *place, "--trials", "1000", "--detach"], check=True, capture_output=True)
+    """A finished ALS run to recommend with, then NCF and a tuning of ALS, which outlast any session."""
+    musicrec("train", "als", home=home)
+    musicrec("train", "ncf", *ENDLESS, home=home)
+    musicrec("tune", "als", "--trials", "1000", "--detach", home=home)
 
 
 def session(terminal: Terminal, seconds: float) -> None:
@@ -85,11 +80,8 @@ def _rows(late: list[Late], seconds: float) -> list[Row]:
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--before", type=shlex.split, default=[])
-    given = parser.parse_args()
-    print(machine(), HEADER, *(row.markdown() for row in measure(given.seconds, given.before)), sep="\n")
+    given = arguments(__doc__, seconds=300.0, before=BEFORE)
+    report(measure(given.seconds, given.before))
 
 
 if __name__ == "__main__":

@@ -8,12 +8,8 @@ one epoch: what it has learned does not change what scoring costs. Each user is 
 least that any such answer needs: the same model's scores of one user in NumPy, and the ten best of them.
 """
 
-import argparse
 import asyncio
 import os
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,10 +18,9 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-import pyarrow
-from pyarrow import parquet
 
-from benchmarks.measure import HEADER, Row, machine
+from benchmarks.logs import famous, write_plays
+from benchmarks.measure import Row, arguments, musicrec, p50_p95, report
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.client import HostClient
@@ -41,33 +36,28 @@ WARM = 20
 
 
 def log(path: Path) -> None:
-    """Few artists have most of the listeners; everybody has at least one listener."""
+    """Few artists have most of the listeners; each has at least one."""
     rng = np.random.default_rng(1)
-    fame = 1 / np.arange(10, ARTISTS + 10) ** 0.75
-    artists = np.concatenate([np.arange(ARTISTS), rng.choice(ARTISTS, PLAYS - ARTISTS, p=fame / fame.sum())])
+    artists = np.concatenate([np.arange(ARTISTS), famous(rng, ARTISTS, PLAYS - ARTISTS)])
     pairs = np.unique(rng.integers(0, USERS, PLAYS) * ARTISTS + artists)
-    users, artists = np.divmod(pairs, ARTISTS)
-    names = [f"artist {code}" for code in artists]
-    table = {"user_id": users, "artist_name": names, "play_count": np.ones(len(pairs), np.int64)}
-    parquet.write_table(pyarrow.table(table), path)
+    write_plays(path, *np.divmod(pairs, ARTISTS))
 
 
 def trained(model: str, data: Path, home: Home, *assignments: str) -> RunInfo:
     """A run of the model with 64 factors."""
-    command = [sys.executable, "-m", "musicrec_tui", "train", model, "--data", str(data), "--home", str(home.root)]
-    command += [part for one in ("factors=64", *assignments) for part in ("--set", one)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    given = [part for one in ("factors=64", *assignments) for part in ("--set", one)]
+    musicrec("train", model, "--data", str(data), *given, home=home.root)
     return store.find_run(home, "latest")
 
 
 async def asked(home: Home, run: RunInfo, index: Path, users: Sequence[str]) -> list[float]:
-    """Milliseconds of each request; the first ones warm the host and do not count."""
+    """Seconds of each request; the first ones warm the host and do not count."""
     client = HostClient(home)
     taken = []
     for user in users:
         began = time.perf_counter()
         answer = await client.ask(Recommend(run=str(run.folder), index=str(index), user=user, k=K))
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append(time.perf_counter() - began)
         assert isinstance(answer, Recommended)
         assert len(answer.rows) == K
     await client.close()
@@ -75,36 +65,27 @@ async def asked(home: Home, run: RunInfo, index: Path, users: Sequence[str]) -> 
 
 
 def bare(run: RunInfo, users: int) -> list[float]:
-    """Milliseconds of scoring one user and finding the ten best."""
+    """Seconds of scoring one user and finding the ten best."""
     model = models.load(run.folder / "model").recommender
     taken = []
     for user in range(users):
         began = time.perf_counter()
         scores = model.scores(np.array([user], np.int32))[0]
         np.argpartition(-scores, K)[:K]
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append(time.perf_counter() - began)
     return taken[WARM:]
-
-
-def p95(values: Sequence[float]) -> float:
-    """The 95th percentile."""
-    return statistics.quantiles(values, n=20)[-1]
 
 
 def row(model: str, ours: Sequence[float], theirs: Sequence[float]) -> Row:
     """Both sides, p50 / p95."""
-    goal = GOALS[model]
-    own, least = (f"{statistics.median(side):.2f} / {p95(side):.2f} ms" for side in (ours, theirs))
-    ratio = f"{p95(ours) / p95(theirs):.1f} ×"
+    goal, (own, slow), (least, bare_slow) = GOALS[model], p50_p95(ours), p50_p95(theirs)
     work = f"recommend for one user, warm host, {ARTISTS:,} artists, 64 factors, {model}"
-    return Row(work, own, least, ratio, f"p95 ≤ {goal:g} ms", p95(ours) <= goal)
+    return Row(work, own, least, f"{slow / bare_slow:.1f} ×", f"p95 ≤ {goal:g} ms", slow <= goal)
 
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--requests", type=int, default=400)
-    requests = parser.parse_args().requests + WARM
+    requests = arguments(__doc__, requests=400).requests + WARM
     with tempfile.TemporaryDirectory() as folder:
         home, data = Home(Path(folder), Path(folder) / "cache"), Path(folder) / "log.parquet"
         log(data)
@@ -115,7 +96,7 @@ def main() -> None:
             assert index is not None
             users = [str(user) for user in np.random.default_rng(2).permutation(USERS)[:requests]]
             rows.append(row(model, asyncio.run(asked(home, run, index, users)), bare(run, requests)))
-    print(machine(), HEADER, *(one.markdown() for one in rows), sep="\n")
+    report(rows)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ Without `--data` it makes a log of two million listens.
   `play` as Arrow and giving its columns to SciPy's `csr_matrix`.
 - **reopen**: `musicrec-tui` from its start to the header's counts, with this log and with the sample, both indexed.
 
-Peak memory is `VmHWM` of the process. Processor seconds are told as well: on a busy machine they say more.
+Peak memory is `VmHWM` of the process. Processor seconds are reported as well: on a busy machine they say more.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -22,19 +21,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import make_listens
-from benchmarks.measure import HEADER, Row, alternate, compared, machine
+from benchmarks.measure import Row, alternate, arguments, compared, musicrec, report
 from benchmarks.startup import SCRIPT, until
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
+from musicrec_tui.paths import find_home
 from tests.e2e.terminal import Terminal
 
 SQL = Path(__file__).with_name("plain_index.sql")
 BUILD_GOAL, PEAK_GOAL_MB, MATRIX_GOAL, REOPEN_GOAL = 1.3, 5 * 1024, 1.3, 1.2
 
-TOLD = """
+COSTS = """
 import json, time
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.environment import peak_memory_mb
@@ -77,7 +79,7 @@ class Cost(NamedTuple):
 def run(code: str, *arguments: str) -> Cost:
     """Run a script in a process of its own."""
     started = time.perf_counter()
-    command = [sys.executable, "-c", code + TOLD, *arguments]
+    command = [sys.executable, "-c", code + COSTS, *arguments]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     seconds = time.perf_counter() - started
     return Cost(seconds, *json.loads(printed.splitlines()[-1]))
@@ -143,14 +145,14 @@ def _memory(ours: Cost, theirs: Cost, goal: str, *, met: bool) -> Row:
 
 def reopen_rows(log: Path, home: Path, repeats: int) -> list[Row]:
     """Seconds to the header's counts with the large log and with the sample."""
-    sample = subprocess.run([SCRIPT, "info", "--home", home, "--json"], check=True, capture_output=True).stdout
-    large = subprocess.run([SCRIPT, "info", "--home", home, "--data", log, "--json"], check=True, capture_output=True)
+    sample = musicrec("info", "--json", home=home)
+    large = musicrec("info", "--data", str(log), "--json", home=home)
 
     # A worktree without an environment of its own is measured by PYTHONPATH.
     ours = os.environ.get("PYTHONPATH", "")
 
-    def opened(told: bytes, *arguments: str) -> Callable[[], float]:
-        counts = f"{json.loads(told)['listens']:,} listens"
+    def opened(info: str, *arguments: str) -> Callable[[], float]:
+        counts = f"{json.loads(info)['listens']:,} listens"
 
         def work() -> float:
             started = time.perf_counter()
@@ -160,7 +162,7 @@ def reopen_rows(log: Path, home: Path, repeats: int) -> list[Row]:
 
         return work
 
-    works = {"sample": opened(sample), "large": opened(large.stdout, "--data", str(log))}
+    works = {"sample": opened(sample), "large": opened(large, "--data", str(log))}
     seconds = alternate(repeats, works)
     work = f"from the start to the counts, {log.name} against the sample"
     return [compared(work, seconds["large"], seconds["sample"], REOPEN_GOAL)]
@@ -172,38 +174,22 @@ def measure(log: Path, limit: str, home: Path, repeats: int, only: str | None) -
     if only in (None, "build"):
         rows += build_rows(log, limit, home, repeats)
     if only in (None, "matrix"):
-        rows += matrix_rows(_index(home, log), max(3, repeats))
+        rows += matrix_rows(build.ensure(Log([log]), find_home(home)), max(3, repeats))
     if only in (None, "reopen"):
         rows += reopen_rows(log, home, max(5, repeats))
     return rows
 
 
-def _index(home: Path, log: Path) -> Path:
-    """The index of the log, built now where there is none."""
-    from musicrec_tui.dataset.index import build
-    from musicrec_tui.dataset.log import Log
-    from musicrec_tui.paths import find_home
-
-    return build.ensure(Log([log]), find_home(home))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--only", choices=("build", "matrix", "reopen"))
-    parser.add_argument("--keep", type=Path, help="a home for the index that is used again")
-    given = parser.parse_args(arguments)
+def main() -> None:
+    """Print the rows; `--keep` names a home for the index that is used again."""
+    given = arguments(__doc__, data=Path, memory_limit="4GB", repeats=1, only=str, keep=Path)
     with tempfile.TemporaryDirectory(dir=given.data.parent if given.data else None) as name:
         log = given.data or Path(name) / "2m"
         if given.data is None:
-            make_listens.main(["--listens", "2000000", "--to", str(log)])
+            make_listens.make(log, 2_000_000, 30_000, 500_000, 2, 1)
         home = (given.keep or Path(name) / "home").absolute()
         home.mkdir(parents=True, exist_ok=True)
-        rows = measure(log.absolute(), given.memory_limit, home, given.repeats, given.only)
-    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+        report(measure(log.absolute(), given.memory_limit, home, given.repeats, given.only))
 
 
 if __name__ == "__main__":

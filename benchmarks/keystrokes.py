@@ -9,25 +9,23 @@ new total; texts with the same total as the one before are left out. It is done 
 before each search (the debounce) taken off.
 """
 
-import argparse
 import os
 import random
 import re
-import shlex
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import make_listens
-from benchmarks.lookups import ARTISTS, LISTENS, PAGE, USERS, keystrokes, names
-from benchmarks.measure import HEADER, Row, linked_home, machine, p50_p95
-from musicrec_tui.dataset.index import build, cache
+from benchmarks.logs import large_log
+from benchmarks.lookups import PAGE, keystrokes, names
+from benchmarks.measure import BEFORE, Row, arguments, linked_home, p50_p95, report
+from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
-from musicrec_tui.paths import Home, find_home
+from musicrec_tui.paths import Home
 from tests.e2e.terminal import Terminal
 
 AS_IT_IS = "from musicrec_tui.__main__ import main; main()"
@@ -105,22 +103,13 @@ def measure(data: Path, index: Path, queries: int, before: Sequence[str]) -> Ite
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--queries", type=int, default=20)
-    parser.add_argument("--before", type=shlex.split, default=[])
-    given = parser.parse_args()
+    given = arguments(__doc__, data=Path, home=Path, queries=20, before=BEFORE)
     with tempfile.TemporaryDirectory() as folder:
         if given.data is None:
-            data, home = Path(folder, "log"), find_home(Path(folder, "home"))
-            make_listens.make(data, LISTENS, USERS, ARTISTS, 5, 1)
-            index = build.ensure(Log([data]), home)
+            data, index = large_log(Path(folder))
         else:
-            data = given.data
-            index = cache.index_path(Log([data]), Home(given.home, given.home / "cache"))
-        rows = measure(data, index, given.queries, given.before)
-        print(machine(), HEADER, *(one.markdown() for one in rows), sep="\n")
+            data, index = given.data, cache.index_path(Log([given.data]), Home(given.home, given.home / "cache"))
+        report(measure(data, index, given.queries, given.before))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python -m benchmarks.lookups [--index PATH] [--queries 40] [--people 100]
 
 Without `--index` it makes one of some 480,000 artists and 5 million listens (two minutes). The keystrokes are those of
-somebody who types the names of well and less known artists of the index letter by letter, takes a letter back now and
+a person who types the names of well and less known artists of the index letter by letter, takes a letter back now and
 then, looks for a word from the middle of a name, and mistypes; they are the same in every run. Users and artists are
 the heaviest and as many others, half and half. The bare side of a search counts the names that hold the letters, and
 nothing else.
@@ -12,65 +12,54 @@ Times are p50 / p95. "of CPU" is the processor time of both cores: other program
 and the second hardly.
 """
 
-import argparse
 import random
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from benchmarks import make_listens
-from benchmarks.measure import HEADER, Row, machine
-from musicrec_tui.dataset.index import build
+from benchmarks.logs import large_log
+from benchmarks.measure import Row, arguments, p50_p95, report
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists, details, typos, users
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.paths import find_home
 from musicrec_tui.text import search_name
 
 PAGE = 100
 """Results that Explore asks for at a time."""
 
-LISTENS, USERS, ARTISTS = 5_000_000, 30_000, 500_000
-
 T = TypeVar("T")
 
 
 class Times(NamedTuple):
-    """How long each of some questions took, in milliseconds, and how much processor time."""
+    """How many seconds each of some questions took, and how many of a processor."""
 
     wall: list[float]
     cpu: list[float]
 
+    @property
     def p95(self) -> float:
-        """The time that 95 of 100 do not exceed."""
-        return _p95(self.wall)
+        """The milliseconds that 95 of 100 do not exceed."""
+        return p50_p95(self.wall)[1]
 
     def __str__(self) -> str:
-        cpu = f"{statistics.median(self.cpu):.1f} / {_p95(self.cpu):.1f} ms of CPU"
-        return f"{statistics.median(self.wall):.1f} / {self.p95():.1f} ms ({cpu})"
-
-
-def _p95(values: Sequence[float]) -> float:
-    return statistics.quantiles(values, n=20)[-1]
+        return f"{p50_p95(self.wall)[0]} ({p50_p95(self.cpu)[0]} of CPU)"
 
 
 def timed(questions: Iterable[T], ask: Callable[[T], object]) -> Times:
     """Ask each question once."""
-    wall, cpu = [], []
+    times = Times([], [])
     for question in questions:
         started, used = time.perf_counter(), time.process_time()
         ask(question)
-        wall.append((time.perf_counter() - started) * 1000)
-        cpu.append((time.process_time() - used) * 1000)
-    return Times(wall, cpu)
+        times.wall.append(time.perf_counter() - started)
+        times.cpu.append(time.process_time() - used)
+    return times
 
 
 def names(dataset: Dataset, count: int, dice: random.Random) -> list[str]:
-    """Names that somebody might look for: half of them well known, all of scripts that the index has."""
+    """Names that a person might look for: half of them well known, all of scripts that the index has."""
     known = [artist.name for artist in artists.search(dataset, "", 2_000).rows]
     codes = [dice.randrange(dataset.info.artists) for _ in range(4 * count)]
     found = artists.by_codes(dataset, codes)
@@ -81,7 +70,7 @@ def names(dataset: Dataset, count: int, dice: random.Random) -> list[str]:
 
 
 def keystrokes(wanted: Sequence[str], dice: random.Random) -> Iterator[str]:
-    """The texts that are searched for while somebody types these names, one after the other."""
+    """The texts that are searched for while a person types these names, one after the other."""
     for name in wanted:
         for length in range(1, min(len(name), 14) + 1):
             yield name[:length]
@@ -125,7 +114,7 @@ def searches(dataset: Dataset, queries: int) -> Iterator[Row]:
     ours = timed(typed, lambda text: artists.search(dataset, text, PAGE))
     yield Row(
         f"artist search, {len(typed)} keystrokes, {dataset.info.artists:,} artists", str(ours), str(bare),
-        f"{ours.p95() / bare.p95():.2f} ×", "p95 ≤ 35 ms", ours.p95() <= 35,
+        f"{ours.p95 / bare.p95:.2f} ×", "p95 ≤ 35 ms", ours.p95 <= 35,
     )  # fmt: skip
     wrong = mistyped(dataset, names(dataset, 4 * queries, dice), dice)
     yield row(f"the same where nothing hits and typos are forgiven, {len(wrong)} texts", 400, timed(
@@ -135,8 +124,8 @@ def searches(dataset: Dataset, queries: int) -> Iterator[Row]:
 def pages(dataset: Dataset, people: int) -> Iterator[Row]:
     """Users' and artists' pages."""
     dice = random.Random(2)  # noqa: S311
-    everybody = users.search(dataset, "", dataset.info.users).rows
-    some = [*everybody[:people], *dice.sample(everybody, min(people, len(everybody)))]
+    every_user = users.search(dataset, "", dataset.info.users).rows
+    some = [*every_user[:people], *dice.sample(every_user, min(people, len(every_user)))]
     dice.shuffle(some)
     known = artists.search(dataset, "", 10 * people).rows
     codes = [dice.randrange(dataset.info.artists) for _ in range(people)]
@@ -162,7 +151,7 @@ def pages(dataset: Dataset, people: int) -> Iterator[Row]:
 
 def row(work: str, goal: float, times: Times) -> Row:
     """A row with a goal for its p95 in milliseconds (0: none)."""
-    met = times.p95() <= goal if goal else None
+    met = times.p95 <= goal if goal else None
     return Row(work, str(times), "–", "–", f"p95 ≤ {goal:g} ms" if goal else "", met)
 
 
@@ -178,16 +167,9 @@ def measure(index: Path, queries: int, people: int) -> list[Row]:
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--index", type=Path)
-    parser.add_argument("--queries", type=int, default=40)
-    parser.add_argument("--people", type=int, default=100)
-    given = parser.parse_args()
+    given = arguments(__doc__, index=Path, queries=40, people=100)
     with tempfile.TemporaryDirectory() as folder:
-        if (index := given.index) is None:
-            make_listens.make(Path(folder, "log"), LISTENS, USERS, ARTISTS, 5, 1)
-            index = build.ensure(Log([Path(folder, "log")]), find_home(Path(folder, "home")))
-        print(machine(), HEADER, *(one.markdown() for one in measure(index, given.queries, given.people)), sep="\n")
+        report(measure(given.index or large_log(Path(folder))[1], given.queries, given.people))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ another way. The same numbers and seed give the same rows. It works in chunks of
 grow with the log. With the default users and artists, 50 million listens are about 44 million (user, artist) pairs.
 """
 
-import argparse
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,8 +21,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from benchmarks.measure import arguments
+
 CHUNK = 1_000_000
-"""Rows of a batch and, unless told otherwise, of a file, which then has about 125 MB."""
+"""Rows of a batch and, by default, of a file, which then has about 125 MB."""
 USERS_EXPONENT, ARTISTS_EXPONENT = 2.0, 3.0
 """Of ranks `n * u ** exponent` with u uniform: the share of the first k of n is `(k / n) ** (1 / exponent)`."""
 FAVOURITES, AGAIN = 20, 0.08
@@ -136,7 +137,7 @@ def _catalogue(artists: int, seed: int) -> Catalogue:
     place = np.arange(artists, dtype=np.int64)
     name = _titles(words, _mixed(place, seed + 6), 3)
     numbered = pc.binary_join_element_wise(name, pa.array(place).cast(pa.string()), " ")
-    # Three words are not enough to tell all artists apart: most of those beyond the first have a number as well.
+    # Three words are not enough for all artists to differ: most of those beyond the first have a number as well.
     name = pc.if_else(pa.array(rng.random(artists) < 0.7), name, numbered)
     spellings = [name, pc.utf8_upper(name), pc.binary_join_element_wise("The", name, " "), pc.utf8_lower(name)]
     mapped = pa.array(rng.random(artists) >= UNMAPPED_ARTISTS)
@@ -222,16 +223,9 @@ def _uuids(mixed: Ints) -> pa.Array:
     return pa.StringArray.from_buffers(len(mixed), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Write the log."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--listens", type=int, required=True)
-    parser.add_argument("--users", type=int, default=30_000)
-    parser.add_argument("--artists", type=int, default=500_000)
-    parser.add_argument("--files", type=int, help="default: files of about 128 MB")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--to", type=Path, required=True)
-    given = parser.parse_args(arguments)
+    given = arguments(__doc__, listens=int, users=30_000, artists=500_000, files=int, seed=1, to=Path)
     files = given.files or math.ceil(given.listens / CHUNK)
     make(given.to, given.listens, given.users, given.artists, files, given.seed)
 

@@ -1,12 +1,17 @@
 """What all benchmarks share: one result row, the machine's name, and repeated runs that alternate."""
 
+import argparse
 import datetime
 import os
 import platform
+import shlex
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
@@ -31,6 +36,51 @@ class Row(NamedTuple):
 
 
 HEADER = "| work | ours | bare | ratio | goal | verdict |\n|---|---|---|---|---|---|"
+BEFORE: list[str] = []
+"""The default of `--before`: words to put before the app's command, such as a priority."""
+ENDLESS = ("--set", "epochs=1000", "--set", "patience=0", "--detach")
+"""Has `train ncf` run for longer than any benchmark, in the background."""
+
+
+def arguments(doc: str | None, **options: Any) -> argparse.Namespace:
+    """The command line of a benchmark: each option with its default, or with its type where it has none.
+
+    False is a flag, a list a command in one word.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in options.items():
+        option = "--" + name.replace("_", "-")
+        if default is False:
+            parser.add_argument(option, action="store_true")
+        elif isinstance(default, type):
+            parser.add_argument(option, type=default)
+        else:
+            parser.add_argument(
+                option, type=shlex.split if isinstance(default, list) else type(default), default=default
+            )
+    return parser.parse_args()
+
+
+def report(rows: Iterable[Row], *notes: str) -> None:
+    """Print the table."""
+    print(machine(), *notes, HEADER, *(row.markdown() for row in rows), sep="\n")
+
+
+def musicrec(*words: str, home: Path | str) -> str:
+    """Run a command of the program on a home; returns what it prints."""
+    command = [sys.executable, "-m", "musicrec_tui", *words, "--home", str(home)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def timed(work: Callable[[], object]) -> Callable[[], float]:
+    """The work as a function that returns its seconds."""
+
+    def run() -> float:
+        started = time.perf_counter()
+        work()
+        return time.perf_counter() - started
+
+    return run
 
 
 def machine() -> str:
@@ -73,9 +123,9 @@ def compared(work: str, ours: float, bare: float, goal: float | None = None, uni
 
 
 def p50_p95(seconds: Sequence[float]) -> tuple[str, float]:
-    """`12.3 / 45.6 ms`, and the second of the two in milliseconds."""
+    """`12.34 / 45.67 ms`, and the second of the two in milliseconds."""
     p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
-    return f"{statistics.median(seconds) * 1000:.1f} / {p95:.1f} ms", p95
+    return f"{statistics.median(seconds) * 1000:.2f} / {p95:.2f} ms", p95
 
 
 def linked_home(folder: Path, index: Path) -> None:

@@ -9,16 +9,13 @@ worker's. The goals are for half of the users of HetRec 2011 Last.fm (see benchm
 numbers without them.
 """
 
-import argparse
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.measure import machine
+from benchmarks.measure import arguments, machine, musicrec
 
 HEADER = "| model | NDCG@10, mean (range) | fit | peak memory | goal | verdict |\n|---|---|---|---|---|---|"
 
@@ -71,10 +68,9 @@ HYBRIDS = ("hybrid of EASE, ALS, RP3β", "the same with Mult-VAE")
 MEMBERS = ("ease", "als", "rp3beta", "mult_vae")
 
 
-def told(*command: str, home: str) -> Any:
+def answer(*command: str, home: str) -> Any:
     """What a command of the program says in JSON; all share a home, so that the log is read once."""
-    whole = [sys.executable, "-m", "musicrec_tui", *command, "--home", home, "--json"]
-    return json.loads(subprocess.run(whole, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout)
+    return json.loads(musicrec(*command, "--json", home=home))
 
 
 def once(case: Case, data: Path | None, seed: int, home: str) -> Outcome:
@@ -82,10 +78,10 @@ def once(case: Case, data: Path | None, seed: int, home: str) -> Outcome:
     about = ["--split", "random", "--test-size", "0.2", "--seed", str(seed), *(["--data", str(data)] if data else [])]
     about += [part for assignment in case.assignments for part in ("--set", assignment)]
     if case.trials:
-        told("tune", case.model, "--trials", str(case.trials), *about, home=home)
-        run = told("tunings", "train", "latest", home=home)
+        answer("tune", case.model, "--trials", str(case.trials), *about, home=home)
+        run = answer("tunings", "train", "latest", home=home)
     else:
-        run = told("train", case.model, "--final", *about, home=home)
+        run = answer("train", case.model, "--final", *about, home=home)
     return Outcome(run["metrics"]["ndcg@10"], run["seconds"]["fit"], run["peak_memory_mb"], run["run"])
 
 
@@ -107,7 +103,7 @@ def above(name: str, hybrid: list[Outcome], other: str, member: list[Outcome], h
     """How much higher the hybrid's NDCG@10 is than a member's own: the paired bootstrap of `compare`, seed by seed."""
     found = []
     for ours, theirs in zip(hybrid, member, strict=True):
-        (against,) = told("compare", theirs.run, ours.run, home=home)["statistics"]["against"]
+        (against,) = answer("compare", theirs.run, ours.run, home=home)["statistics"]["against"]
         found.append(next(metric for metric in against["metrics"] if metric["metric"] == "ndcg@10"))
     mean = statistics.mean(one["difference"] for one in found)
     clear = sum(one["low"] > 0 for one in found)
@@ -117,11 +113,7 @@ def above(name: str, hybrid: list[Outcome], other: str, member: list[Outcome], h
 
 def main() -> None:
     """Print the table, one line after the other."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--seeds", default="1,2,3,4,5")
-    parser.add_argument("--only", default="", help="the first words of lines, with commas between")
-    given = parser.parse_args()
+    given = arguments(__doc__, data=Path, seeds="1,2,3,4,5", only="")
     seeds = [int(seed) for seed in given.seeds.split(",")]
     wanted = [name.strip() for name in given.only.split(",") if name.strip()]
     judged = given.data is not None and "hetrec-half" in given.data.name

@@ -1,6 +1,6 @@
 """NCF: seconds to the same validation NDCG@10, our training loop against Keras's `Model.fit`.
 
-    python -m benchmarks.ncf [--data PATH] [--epochs 12] [--repeats 3] [--same-start] [--set name=value …]
+    python -m benchmarks.ncf [--data PATH] [--epochs 12] [--repeats 3] [--same-start] [--set "name=value …"]
 
 Both sides train the same network (built by the same function) with the same batch size, step size, L2 and Adam, on the
 same split, with the same number of negatives drawn anew each epoch by the same sampler, and report the same metrics.
@@ -15,7 +15,6 @@ the goal is asked of both. The medians of the seeds are stated. BLAS has one thr
 threads of its own.
 """
 
-import argparse
 import os
 import statistics
 import tempfile
@@ -31,14 +30,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 import musicrec_tui.recommenders.ncf.training  # noqa: F401  (TensorFlow's import is not what is measured)
-from benchmarks.measure import HEADER, Row, compared, machine
-from musicrec_tui.dataset import interactions, splits
-from musicrec_tui.dataset.index import build
-from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.split_spec import SplitSpec
+from benchmarks.logs import split_of
+from benchmarks.measure import Row, arguments, compared, report
+from musicrec_tui.dataset import splits
 from musicrec_tui.evaluation import ranking
-from musicrec_tui.paths import find_data, find_home
+from musicrec_tui.paths import find_data
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
@@ -152,9 +148,7 @@ def measure(
     assert isinstance(params, NcfParams)
     params = msgspec.structs.replace(params, patience=0)  # both run all epochs, so that both have their best
     with tempfile.TemporaryDirectory() as home:
-        dataset = Dataset(build.ensure(Log(data), find_home(Path(home))))
-        parts = splits.split(dataset, interactions.load(dataset), SplitSpec())
-        dataset.close()
+        parts = split_of(data, Path(home))
     seconds: dict[str, list[float]] = {name: [] for name in ("ours", "ours training", "theirs", "theirs training")}
     notes = []
     for seed in range(repeats):
@@ -181,17 +175,11 @@ def measure(
 
 def main() -> None:
     """Print the rows, and how each seed went."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--same-start", action="store_true", help="give Keras our first weights too")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    given = parser.parse_args()
-    assignments = {"epochs": str(given.epochs)} | dict(assignment.split("=", 1) for assignment in given.set)
+    given = arguments(__doc__, data=Path, epochs=12, repeats=3, same_start=False, set=list[str]())
+    assignments = {"epochs": str(given.epochs)} | dict(word.split("=", 1) for word in given.set)
     data = find_data([given.data] if given.data else None)
     rows, notes = measure(data, assignments, given.repeats, same_start=given.same_start)
-    print(machine(), *notes, "", HEADER, *(row.markdown() for row in rows), sep="\n")
+    report(rows, *notes, "")
 
 
 if __name__ == "__main__":

@@ -7,22 +7,19 @@ job; the clock runs from `l` (leave it running) to the exit of the process, when
 terminal has to be as it was.
 """
 
-import argparse
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measure import HEADER, Row, machine
+from benchmarks.measure import ENDLESS, Row, arguments, musicrec, report
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.runs.store import list_runs
 from tests.e2e.terminal import Terminal
 
-ENDLESS = "SELECT count(*) FROM play a, play b, play c WHERE a.plays + b.plays = c.plays"
+SLOW = "SELECT count(*) FROM play a, play b, play c WHERE a.plays + b.plays = c.plays"
 
 
 def once(home: Path) -> float:
@@ -34,7 +31,7 @@ def once(home: Path) -> float:
         terminal.wait_for("What was read|SQL")
         terminal.press("s")
         terminal.wait_for("SELECT|sql")
-        terminal.press(ENDLESS, "enter", "tab")
+        terminal.press(SLOW, "enter", "tab")
         terminal.read(1)
         terminal.press("q")
         terminal.wait_for("Leave running")
@@ -53,13 +50,10 @@ def once(home: Path) -> float:
 def measure(repeats: int) -> list[Row]:
     """The row."""
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        program, place = [sys.executable, "-m", "musicrec_tui"], ["--home", str(home / "musicrec")]
-        subprocess.run([*program, "train", "als", *place], check=True, capture_output=True)
-        endless = ["--set", "epochs=1000", "--set", "patience=0", "--detach"]
-        subprocess.run([*program, "train", "ncf", *place, *endless], check=True, capture_output=True)
-        taken = [once(home) for _ in range(repeats)]
-        root = home / "musicrec"
+        root = Path(name, "musicrec")
+        musicrec("train", "als", home=root)
+        musicrec("train", "ncf", *ENDLESS, home=root)
+        taken = [once(Path(name)) for _ in range(repeats)]
         for run in list_runs(Home(root, root / "cache")):
             supervisor.ensure_stopped(run, 10)
     said = f"{statistics.median(taken):.2f} s (at most {max(taken):.2f} s)"
@@ -69,10 +63,7 @@ def measure(repeats: int) -> list[Row]:
 
 def main() -> None:
     """Print the row."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=5)
-    rows = measure(parser.parse_args().repeats)
-    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+    report(measure(arguments(__doc__, repeats=5).repeats))
 
 
 if __name__ == "__main__":

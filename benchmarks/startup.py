@@ -5,15 +5,15 @@
 Both run in the same kind of pseudo-terminal, in turns. The index exists already (its build is a benchmark of its own).
 """
 
-import argparse
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measure import HEADER, Row, alternate, compared, machine
+from benchmarks.measure import Row, alternate, arguments, compared, musicrec, report, timed
 from tests.e2e.terminal import Terminal
 
 # The console script, as people start it (`python -m` adds runpy to every start).
@@ -62,27 +62,24 @@ def _useful_frame(folder: Path) -> float:
         return until(terminal, started, "zq")
 
 
-def _command(*arguments: str) -> float:
-    """Seconds of a whole command."""
-    started = time.perf_counter()
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+def _command(*words: str) -> Callable[[], float]:
+    """Gives the seconds of a whole command."""
+    return timed(lambda: subprocess.run(words, check=True, stdout=subprocess.DEVNULL))
 
 
 def measure(repeats: int) -> list[Row]:
     """All rows of this benchmark."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        home = str(folder / "musicrec")
-        subprocess.run([SCRIPT, "train", "als", "--home", home, "--json"], check=True, capture_output=True)
+        musicrec("train", "als", home=folder / "musicrec")
         seconds = alternate(
             repeats,
             {
                 "bare": lambda: _bare_first_paint(folder),
                 "frame": lambda: _first_frame(folder),
                 "useful": lambda: _useful_frame(folder),
-                "pass": lambda: _command(sys.executable, "-c", "pass"),
-                "version": lambda: _command(str(SCRIPT), "--version"),
+                "pass": _command(sys.executable, "-c", "pass"),
+                "version": _command(str(SCRIPT), "--version"),
             },
         )
     return [
@@ -94,10 +91,7 @@ def measure(repeats: int) -> list[Row]:
 
 def main() -> None:
     """Print the rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=7)
-    rows = measure(parser.parse_args().repeats)
-    print(machine(), HEADER, *(row.markdown() for row in rows), sep="\n")
+    report(measure(arguments(__doc__, repeats=7).repeats))
 
 
 if __name__ == "__main__":

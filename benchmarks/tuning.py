@@ -1,11 +1,10 @@
-"""The deck's grid of 90 on the sample: `tune als --grid deck` with two processes against 90 bare fits.
+"""The original project's grid of 90 on the sample: `tune als --grid deck` with two processes against 90 bare fits.
 
 Ours is the whole command but for the index, which both have: processes are started, data are loaded and split, trials
 are written. The bare side fits with `implicit`'s own threads and evaluates with `implicit`'s own evaluation, in one
 process that has the matrix already.
 """
 
-import argparse
 import os
 import tempfile
 import time
@@ -17,7 +16,7 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.evaluation import ranking_metrics_at_k
 
-from benchmarks.measure import HEADER, compared, machine
+from benchmarks.measure import arguments, compared, report
 from musicrec_tui import paths
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
@@ -70,17 +69,15 @@ def bare(index: Path) -> float:
 
 def main() -> None:
     """Measure both in one run and print the row."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--processes", type=int, default=2)
-    chosen = parser.parse_args()
+    processes = arguments(__doc__, processes=2).processes
     with tempfile.TemporaryDirectory() as folder:
         home = paths.find_home(Path(folder))
         index = build.ensure(Log([paths.sample_data()]), home)
         row = compared(
-            f"the deck's grid of 90 on the sample, {chosen.processes} processes",
-            ours(home, index, chosen.processes), bare(index), 0.35,
+            f"the grid of 90 on the sample, {processes} processes",
+            ours(home, index, processes), bare(index), 0.35,
         )  # fmt: skip
-    print(machine(), HEADER, row.markdown(), sep="\n")
+    report([row])
 
 
 if __name__ == "__main__":
