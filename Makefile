@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-slow soak watch check format screenshots cast deck sample bench lock clean
+.PHONY: help run test pictures test-slow soak watch check format screenshots cast figures sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,8 +61,8 @@ screenshots: $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the 
 cast: $(READY) ## record the main job (needs rsvg-convert, ImageMagick's convert and DejaVu Sans Mono)
 	$(BIN)/python -m docs.cast
 
-deck: $(READY) ## draw the figures of docs/deck.md from runs on the sample
-	$(BIN)/python -m docs.deck_numbers $(ARGS)
+figures: $(READY) ## measure the figures of docs/original-project.md anew (runs on the sample)
+	$(BIN)/python -m docs.original_numbers $(ARGS)
 
 sample: $(READY) ## generate sample_data/listens anew
 	$(BIN)/python sample_data/generate.py

@@ -34,7 +34,7 @@ _WORDS = {
     r"\bkeeps? (it|them|nothing)\b(?! (open|apart|alive|running|from|in)\b)": "save",
     r"^Keeps? (?!running\b|trial\b|the (best|ALS|cursor|epoch)\b)": "Save, Store",
     # the origin's jargon; its values (`--grid deck`, `architecture=deck`, `deck`, deck.md) stay
-    r"(?<![`=/\w-])(?<!grid )(?<!make )deck\b(?![`=_]|\.md)": "the original project, the grid of 90 fits",
+    r"(?<![`=/\w-])(?<!grid )deck\b(?![`=_])": "the original project, the grid of 90 fits",
 }
 _SENTENCES = (
     "any other key begins",

@@ -1,6 +1,6 @@
-"""Draws the figures of docs/deck.md from real runs on the sample: `make deck` (`--check` compares instead of writing).
+"""Writes the figures of docs/original-project.md, measured by runs on the sample: `make figures` (`--check` compares only).
 
-Between `<!-- deck:NAME -->` and `<!-- /deck -->` the page holds what this script has measured; all else is prose.
+Between `<!-- figures:NAME -->` and `<!-- /figures -->` the page holds what this script measured; the rest is prose.
 """
 
 import json
@@ -11,15 +11,15 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-PAGE = Path(__file__).parent / "deck.md"
+PAGE = Path(__file__).parent / "original-project.md"
 CLOSE = 0.02
-"""How far a figure may be from the page's on another machine: sums are added up in other orders there."""
+"""Tolerance between machines, which add sums in different orders."""
 RUNS = {
     "popularity": ("popularity",),
-    "ALS, the deck's first try": (
+    "ALS, the project's first try": (
         "als", "--set", "factors=150", "--set", "regularization=0.001", "--set", "iterations=100", "--set", "alpha=1",
     ),
-    "ALS, the winner of the deck's grid": (
+    "ALS, best of the project's grid": (
         "als", "--set", "factors=8", "--set", "regularization=0.2", "--set", "iterations=75", "--set", "alpha=10",
     ),
     "ALS, the defaults here": ("als",),
@@ -69,43 +69,43 @@ def story(measured: Measured) -> str:
     )
 
 
-def drawn(page: str, measured: Measured) -> str:
+def with_figures(page: str, measured: Measured) -> str:
     """The page with these figures in it.
 
     Raises:
-        KeyError: the page has a marked place that nobody fills.
+        KeyError: the page has a marked place without a function.
     """
     blocks = {"table": table, "story": story}
     return re.sub(
-        r"<!-- deck:(\w+) -->\n(?:(?!<!-- /deck -->).)*<!-- /deck -->",
-        lambda place: f"<!-- deck:{place[1]} -->\n{blocks[place[1]](measured)}\n<!-- /deck -->",
+        r"<!-- figures:(\w+) -->\n(?:(?!<!-- /figures -->).)*<!-- /figures -->",
+        lambda place: f"<!-- figures:{place[1]} -->\n{blocks[place[1]](measured)}\n<!-- /figures -->",
         page,
         flags=re.DOTALL,
     )
 
 
 def differences(page: str, other: str) -> list[str]:
-    """Where two pages tell something else: other words, or figures that are not close."""
+    """Lines in which two pages differ: in words, or in figures by more than `CLOSE`."""
     figure = re.compile(r"\d\.\d+")
-    told = []
+    found = []
     for left, right in zip(page.splitlines(), other.splitlines(), strict=True):
         before, now = ([float(number) for number in figure.findall(line)] for line in (left, right))
         same_words = figure.sub("#", left) == figure.sub("#", right)
         if not same_words or any(abs(one - two) > CLOSE * max(1.0, one) for one, two in zip(before, now, strict=True)):
-            told.append(f"{left}\n    is now\n{right}")
-    return told
+            found.append(f"{left}\n    is now\n{right}")
+    return found
 
 
 def main(argv: list[str]) -> int:
     """Write the figures, or check them."""
     page = PAGE.read_text(encoding="utf-8")
-    new = drawn(page, measure())
+    new = with_figures(page, measure())
     if "--check" not in argv:
         PAGE.write_text(new, encoding="utf-8")
         return 0
-    told = differences(page, new)
-    sys.stdout.write("\n".join(told) + "\n" if told else "docs/deck.md is what the runs say.\n")
-    return 1 if told else 0
+    found = differences(page, new)
+    sys.stdout.write("\n".join(found) + "\n" if found else "docs/original-project.md is what the runs say.\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
