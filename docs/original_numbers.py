@@ -1,4 +1,4 @@
-"""Writes the figures of docs/original-project.md, measured by runs on the sample: `make figures` (`--check` compares only).
+"""Writes the figures of docs/original-project.md from runs on the sample: `make figures` (`--check` only compares).
 
 Between `<!-- figures:NAME -->` and `<!-- /figures -->` the page holds what this script measured; the rest is prose.
 """
