@@ -36,10 +36,9 @@ from musicrec_tui.dataset import splits
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.paths import find_data
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import network, sampling, scoring
+from musicrec_tui.recommenders.ncf import NcfParams, network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.start import start_afresh
-from musicrec_tui.recommenders.network_params import NcfParams
 from musicrec_tui.recommenders.param_fields import parse
 
 SHARE = 0.95

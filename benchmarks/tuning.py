@@ -25,7 +25,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs.tunings import grids, store
 
 

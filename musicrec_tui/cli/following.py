@@ -10,7 +10,7 @@ from musicrec_tui.cli.progress import Meter
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo

@@ -14,9 +14,9 @@ def models(
     as_json: options.Json = False,
 ) -> None:
     """List the models with their parameters."""
-    from musicrec_tui.recommenders import param_fields, params
+    from musicrec_tui.recommenders import param_fields, registry
 
-    names = [model] if model else list(params.MODELS)
+    names = [model] if model else list(registry.MODELS)
     described = {name: param_fields.fields(name) for name in names}
     if as_json:
         output.print_json(described)
@@ -24,8 +24,7 @@ def models(
     for number, (name, fields) in enumerate(described.items()):
         if number:
             output.print_line()
-        sentence = " ".join((param_fields.parameter_class(name).__doc__ or "").split())
-        output.print_line(f"{name}: {sentence}")
+        output.print_line(f"{name}: {registry.MODELS[name].sentence}")
         rows = [
             (
                 field.name, _value(field.default), field.bounds or ", ".join(field.choices) or field.kind, field.unit,

@@ -7,7 +7,7 @@ import typer
 from musicrec_tui.cli import options, outcome, output, runs, splitting
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields, params
+from musicrec_tui.recommenders import param_fields, registry
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def train(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(params.MODELS)}; `models` tells more.")
+        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` tells more.")
     ],
     assignments: Annotated[
         list[str] | None,

@@ -8,7 +8,7 @@ from musicrec_tui.cli import options, outcome, output, runs, splitting
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields, params
+from musicrec_tui.recommenders import param_fields, registry
 
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def tune(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(params.MODELS)}; `models` tells more.")
+        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` tells more.")
     ],
     grid: Annotated[
         str, typer.Option(metavar="NAME", help="`deck` (90 fits of ALS), or a TOML file: factors = [32, 64] …")
@@ -159,7 +159,7 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
     Raises:
         UserError: they do not go together, or the model cannot vary what they name.
     """
-    from musicrec_tui.recommenders import space
+    from musicrec_tui.recommenders import param_fields
     from musicrec_tui.runs.tunings import grids
     from musicrec_tui.runs.tunings.spec import Search
 
@@ -173,7 +173,7 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
         typed = {name: [getattr(param_fields.parse(model, {name: value}), name) for value in values.split(",")]
                  for name, values in told.items()}  # fmt: skip
         return grids.checked(typed, model, "--vary")
-    space.axes(model, over)
+    param_fields.axes(model, over)
     return Search(trials or 30, over)
 
 

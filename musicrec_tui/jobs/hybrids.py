@@ -1,4 +1,4 @@
-"""The members of a hybrid: from what a person types to runs, and from runs to what they were fitted with."""
+"""The members that a model joins: from what a user types to runs, and from runs to what they were fitted with."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.params import MODELS, HybridParams, Params
+from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs import store
 from musicrec_tui.runs.spec import TrainSpec
 from musicrec_tui.runs.status import Status
@@ -25,16 +25,17 @@ def named(home: Home, params: Params, content: str, split: SplitSpec) -> Params:
     Raises:
         UserError: a member is not finished, is of another log or split, or is a hybrid itself.
     """
-    if not isinstance(params, HybridParams):
+    if not (field := MODELS[params.model].members):
         return params
-    return msgspec.structs.replace(params, members=tuple(_named(home, one, content, split) for one in params.members))
+    members = tuple(_named(home, one, content, split) for one in getattr(params, field))
+    return msgspec.structs.replace(params, **{field: members})
 
 
 def _named(home: Home, member: str, content: str, split: SplitSpec) -> str:
     """One member: a model's name, or a run's id."""
-    if member == HybridParams.__struct_config__.tag:
-        raise UserError("A hybrid cannot be a member of a hybrid; name its members instead.")
     if member in MODELS:
+        if MODELS[member].members:
+            raise UserError(f"A {member} cannot be a member of a hybrid; name its members instead.")
         return member
     run = store.find_run(home, member, content)
     label = printable(run.label)
@@ -45,7 +46,7 @@ def _named(home: Home, member: str, content: str, split: SplitSpec) -> str:
             f"{label} has another split, so what it was chosen by may be what the hybrid is tested on; "
             "train it on this split."
         )
-    if isinstance(run.spec.params, HybridParams):
+    if MODELS[run.spec.model].members:
         raise UserError(f"{label} is a hybrid, and a hybrid cannot be a member of one; name its members instead.")
     return run.id
 
@@ -58,9 +59,8 @@ def members(home: Home, spec: TrainSpec) -> list[tuple[Params, int]]:
     Raises:
         UserError: a run is gone, or no longer what it was.
     """
-    if not isinstance(spec.params, HybridParams):
-        return []
-    return [_parameters(home, member, spec) for member in spec.params.members]
+    field = MODELS[spec.model].members
+    return [_parameters(home, member, spec) for member in getattr(spec.params, field)] if field else []
 
 
 def _parameters(home: Home, member: str, spec: TrainSpec) -> tuple[Params, int]:

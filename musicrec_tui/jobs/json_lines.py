@@ -19,7 +19,7 @@ from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 
 CANCELLED = 130
 """Exit code of a process that was asked to stop."""

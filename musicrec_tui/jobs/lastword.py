@@ -16,7 +16,7 @@ from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import fitting
+from musicrec_tui.recommenders import memory
 from musicrec_tui.runs import events, info, status
 from musicrec_tui.runs.eventlog import Appender
 
@@ -116,7 +116,7 @@ def _attempt(
 def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
     """A sentence for what went wrong beneath us."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return events.Failed(at=now(), reason="There was not enough memory.", advice=fitting.advice(model))
+        return events.Failed(at=now(), reason="There was not enough memory.", advice=memory.advice(model))
     if _is_full(error):
         reason = f"The disk is full: the results do not fit into {folder}."
         return events.Failed(at=now(), reason=reason, advice=_ROOM)

@@ -15,7 +15,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home, expanded
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import deaths, status, store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
 from musicrec_tui.runs.store import RunInfo

@@ -1,7 +1,5 @@
 """What a worker does once it has a slot: load, split, fit, evaluate, save. Heavy imports are fine here."""
 
-import contextlib
-import importlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -16,20 +14,13 @@ from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
 from musicrec_tui.jobs.parts import Parts, load, open_index
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import fitting, registry, store
+from musicrec_tui.recommenders import factory, memory, store
 from musicrec_tui.recommenders.base import Fit, Recommender, Settling
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.params import Size
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec
-
-# What fits a model, loaded as part of `load`, so that the seconds of `fit` are the fit's.
-_LIBRARIES = {
-    "als": "musicrec_tui.recommenders.als_fit",
-    "bpr": "implicit.cpu.bpr",
-    "mult_vae": "musicrec_tui.recommenders.mult_vae.training",
-    "ncf": "musicrec_tui.recommenders.ncf.training",
-}
 
 
 class _Fitted(NamedTuple):
@@ -109,8 +100,7 @@ def _nothing_held_out(spec: TrainSpec) -> str:
 
 def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Parts:
     reporter.begin("load")
-    with contextlib.suppress(ImportError):  # `fit` has the sentence for that
-        importlib.import_module(_LIBRARIES.get(spec.model, __name__))
+    factory.load_fit(spec.model)  # as part of `load`, so that the seconds of `fit` are the fit's
     dataset = open_index(spec, home, reporter)
     try:
         parts = load(dataset, spec.split)
@@ -127,7 +117,7 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Part
 def _fit(spec: TrainSpec, parts: Parts, home: Home, reporter: Reporter) -> _Fitted:
     """Fit on train, or for `final` on train and validation together."""
     members = hybrids.members(home, spec)
-    recommender = registry.create(spec.params, members)
+    recommender = factory.create(spec.params, members)
     twice = spec.final and recommender.capabilities.settles and parts.split.validation.nnz > 0
     train = parts.both if spec.final else parts.split.train
     _refuse_what_cannot_fit(spec, [params for params, _ in members], train)
@@ -147,5 +137,5 @@ def _fit(spec: TrainSpec, parts: Parts, home: Home, reporter: Reporter) -> _Fitt
 def _refuse_what_cannot_fit(spec: TrainSpec, members: list[Params], train: csr_matrix) -> None:
     """Refuse before it starts what needs more memory than there is."""
     users, artists = train.shape
-    size = fitting.Size(users, artists, train.nnz)
-    fitting.refuse_what_cannot_fit(spec.params, size, environment.available_bytes(), members)
+    size = Size(users, artists, train.nnz)
+    memory.refuse_what_cannot_fit(spec.params, size, environment.available_bytes(), members)

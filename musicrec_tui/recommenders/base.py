@@ -1,6 +1,6 @@
 """What every recommender is: fit, scores, ranked lists, fold-in, similar artists, reasons, save and load."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float32]
@@ -97,7 +97,7 @@ class Fit(NamedTuple):
 class Recommender(Protocol):
     """A recommender over a users × artists matrix of plays.
 
-    `name` is that of `params.MODELS`. It is made as `Class(params)`. Arrays that its methods return belong to the
+    `name` is that of `registry.MODELS`. It is made as `Class(params)`. Arrays that its methods return belong to the
     caller, who may write into them.
     """
 
@@ -159,6 +159,21 @@ class Settling(Protocol):
 
     def settled(self) -> Any:
         """A recommender like this one, not yet fitted, for which all that was found is fixed: for a final fit."""
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """A recommender of which one fit gives what fits of fewer sweeps would have given; see `params.Model.staged_by`."""
+
+    def fit_stages(self, train: csr_matrix, fit: Fit, stages: Collection[int], visit: Callable[[int], None]) -> None:
+        """Fit with all sweeps that its parameters ask for, and be for a while what a fit of fewer would have made.
+
+        Args:
+            train: as for `fit`.
+            fit: as for `fit`.
+            stages: after which sweeps to look.
+            visit: called after each of them with its number; meanwhile this recommender is the one of that many sweeps.
+        """
 
 
 class SavedModel(NamedTuple):

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.contributions import sorted_by_amount
-from musicrec_tui.recommenders.csr_parts import matrix_of, parts_of
 from musicrec_tui.recommenders.ranking import top
+from musicrec_tui.recommenders.reasons import sorted_by_amount
+from musicrec_tui.recommenders.saved_arrays import matrix_of, parts_of
 
 
 class Weights(Protocol):

@@ -1,12 +1,13 @@
-"""Parameters as forms, the command line and the docs see them: described, and read from what a person types."""
+"""Parameters as forms, the command line, tuner and docs see them: described, and read from what a user types."""
 
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.params import MODELS, Params
+from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.text import printable
 
 _NOUNS = {
@@ -14,6 +15,25 @@ _NOUNS = {
     "list": "whole numbers with commas between, each",
     "numbers": "numbers with commas between, each",
 }
+
+
+class Axis(NamedTuple):
+    """A parameter with its range, or its choices.
+
+    Attributes:
+        name: of the parameter.
+        kind: `int`, `float` or `choice`.
+        low, high: both ends belong to it.
+        log: whether steps are equal in the logarithm.
+        choices: of a `choice`.
+    """
+
+    name: str
+    kind: str
+    low: float = 0.0
+    high: float = 0.0
+    log: bool = False
+    choices: tuple[str, ...] = ()
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -33,22 +53,31 @@ class Field(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
 
 
-def parameter_class(model: str) -> type[msgspec.Struct]:
-    """The parameters' struct of a model.
-
-    Raises:
-        UserError: no model has that name.
-    """
-    try:
-        return MODELS[model]
-    except KeyError:
-        raise UserError(f"There is no model named {model!r}; the models are {', '.join(MODELS)}.") from None
-
-
 def fields(model: str) -> tuple[Field, ...]:
     """The parameters of a model, in the order of its struct."""
-    kind = parameter_class(model)
+    kind = registry.named(model).params
     return tuple(_describe(field) for field in msgspec.structs.fields(kind))
+
+
+def axes(model: str, over: tuple[str, ...] = ()) -> tuple[Axis, ...]:
+    """The parameters of a model that can be tuned, in the order of its struct.
+
+    Args:
+        model: its name.
+        over: only these; empty: all.
+
+    Raises:
+        UserError: the model has nothing to tune, or not what `over` names.
+    """
+    kind = registry.named(model).params
+    known = [axis for field in msgspec.structs.fields(kind) if (axis := _axis(field)) is not None]
+    names = [axis.name for axis in known]
+    if not known:
+        raise UserError(f"{model} has no parameter that a search can vary.")
+    for name in over:
+        if name not in names:
+            raise UserError(f"A search cannot vary {printable(name, 60)!r} of {model}; it can vary {', '.join(names)}.")
+    return tuple(axis for axis in known if not over or axis.name in over)
 
 
 def parse(model: str, assignments: dict[str, str]) -> Params:
@@ -57,7 +86,7 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
     Raises:
         UserError: an unknown name, or a value that does not fit; the message says what would.
     """
-    kind = parameter_class(model)
+    kind = registry.named(model).params
     known = {field.name: field for field in msgspec.structs.fields(kind)}
     values: dict[str, Any] = {"model": model}
     for name, given in assignments.items():
@@ -67,7 +96,7 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
             )
         values[name] = _convert(model, known[name], given)
     try:
-        return cast("Params", msgspec.convert(values, kind))
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
 
@@ -102,7 +131,7 @@ def _wanted(field: Field) -> str:
 
 def _describe(field: msgspec.structs.FieldInfo) -> Field:
     """Read a field's annotation."""
-    meta, bare = unwrap(field.type)
+    meta, bare = _unwrap(field.type)
     kind, choices, numbers = _kind(bare)
     return Field(
         name=field.name,
@@ -115,7 +144,7 @@ def _describe(field: msgspec.structs.FieldInfo) -> Field:
     )
 
 
-def unwrap(annotation: Any) -> tuple[Meta, Any]:
+def _unwrap(annotation: Any) -> tuple[Meta, Any]:
     """The `Meta` of a parameter's annotation, and the type that it is about."""
     if get_origin(annotation) is not Annotated:
         return Meta(), annotation
@@ -130,10 +159,10 @@ def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
     if get_origin(bare) is Literal:
         return "choice", get_args(bare), None
     if get_origin(bare) is tuple:
-        numbers, kind = unwrap(get_args(bare)[0])
+        numbers, kind = _unwrap(get_args(bare)[0])
         return ("names", (), None) if kind is str else ("list" if kind is int else "numbers", (), numbers)
     number, literal = get_args(bare)
-    return "int_or_choice", get_args(literal), unwrap(number)[0]
+    return "int_or_choice", get_args(literal), _unwrap(number)[0]
 
 
 def _bounds(meta: Meta) -> str:
@@ -143,3 +172,15 @@ def _bounds(meta: Meta) -> str:
     low = f"above {meta.gt:,}" if meta.gt is not None else f"at least {meta.ge:,}" if meta.ge is not None else ""
     high = f"below {meta.lt:,}" if meta.lt is not None else f"at most {meta.le:,}" if meta.le is not None else ""
     return " and ".join(filter(None, [low, high]))
+
+
+def _axis(field: msgspec.structs.FieldInfo) -> Axis | None:
+    """The range that a field's annotation gives, if it does."""
+    meta, bare = _unwrap(field.type)
+    wanted: Any = (meta.extra_json_schema or {}).get("tune")
+    if wanted is None:
+        return None
+    if isinstance(wanted[0], str):
+        return Axis(field.name, "choice", choices=tuple(wanted))
+    low, high, *scale = wanted
+    return Axis(field.name, bare.__name__, low, high, "log" in scale)

@@ -20,13 +20,13 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import csr_parts, registry
+from musicrec_tui.recommenders import factory, saved_arrays
 from musicrec_tui.recommenders.base import Recommender, SavedModel
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 
 SCHEMA = 1
 _ADVICE = "train the model again, or restore the folder"
-_TRAIN = {f"train_{part}.npy": part for part in csr_parts.PARTS}
+_TRAIN = {f"train_{part}.npy": part for part in saved_arrays.PARTS}
 _KEYS = ("users.parquet", "artists.parquet")
 
 
@@ -183,7 +183,7 @@ def _array(path: Path, content: bytes, stored: StoredFile) -> NDArray[Any]:
 
 def _matrix(folder: Path, parts: Mapping[str, NDArray[Any]], shape: tuple[int, int]) -> csr_matrix:
     """The train matrix."""
-    if (fault := csr_parts.fault_of(parts["indptr"], parts["indices"], parts["data"], shape)) is not None:
+    if (fault := saved_arrays.fault_of(parts["indptr"], parts["indices"], parts["data"], shape)) is not None:
         part, what = fault
         _refuse(folder / f"train_{part}.npy", what)
     return csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
@@ -203,7 +203,7 @@ def _keys(path: Path, content: bytes, count: int) -> list[str]:
 
 def _restore(folder: Path, manifest: Manifest, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Recommender:
     """The recommender from its arrays."""
-    kind = registry.recommender_class(registry.model_name(manifest.params))
+    kind = factory.recommender_class(manifest.params.model)
     named = {file.removeprefix("model_").removesuffix(".npy"): array for file, array in arrays.items()}
     try:
         return kind.restore(manifest.params, named, train)

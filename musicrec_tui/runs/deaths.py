@@ -4,7 +4,7 @@ import contextlib
 import signal
 from pathlib import Path
 
-from musicrec_tui.recommenders import fitting
+from musicrec_tui.recommenders import memory
 
 FILE = "killed_by"
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGABRT, signal.SIGFPE)
@@ -39,7 +39,7 @@ def told(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
         model: what it fitted, for what to lower; empty where nobody knows.
         again: how one goes on.
     """
-    less = f"Where memory was short: {fitting.advice(model)} {again}"
+    less = f"Where memory was short: {memory.advice(model)} {again}"
     match signal_of(folder):
         case None:
             reason = "died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)"

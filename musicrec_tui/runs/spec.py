@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.params import Params, title
+from musicrec_tui.recommenders.registry import MODELS, Params
 
 SCHEMA = 1
 
@@ -48,9 +48,9 @@ class TrainSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def model(self) -> str:
         """The model's name."""
-        return str(self.params.__struct_config__.tag)
+        return self.params.model
 
     @property
     def label(self) -> str:
         """What front ends call the run."""
-        return self.name or f"{title(self.model)} #{self.number}"
+        return self.name or f"{MODELS[self.model].title} #{self.number}"

@@ -12,7 +12,7 @@ from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import deleting, eventlog, info, looks, publishing
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.find import find

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.cli.app import run
-from musicrec_tui.recommenders.als import AlsRecommender
+from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Capabilities
 from tests.cli.conftest import HOSTILE, Workshop, control_characters
 from tests.dataset.logs import write_text

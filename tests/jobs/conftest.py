@@ -15,7 +15,9 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo
 

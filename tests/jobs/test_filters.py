@@ -28,7 +28,7 @@ from musicrec_tui.jobs import export
 from musicrec_tui.jobs.protocol import Newcomer, Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import PopularityParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import store as runs
 from tests.jobs.answers import listed
 from tests.jobs.conftest import World

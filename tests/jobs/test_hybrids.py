@@ -7,7 +7,10 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import hybrids
 from musicrec_tui.recommenders import store as models
-from musicrec_tui.recommenders.params import AlsParams, HybridParams, PopularityParams, Rp3BetaParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.hybrid import HybridParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.store import Status
 from tests.jobs.conftest import ENDLESS, World, until

@@ -12,7 +12,8 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.jobs.json_lines import AnyMessage, FileWritten, Message, Progress, Speaker, Stopped
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, EaseParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ease import EaseParams
 
 
 @pytest.mark.parametrize(

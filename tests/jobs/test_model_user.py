@@ -17,7 +17,7 @@ from musicrec_tui.jobs.protocol import Explain, Explained, Newcomer, Recommend, 
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models
-from musicrec_tui.recommenders.als import AlsRecommender
+from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Capabilities
 from tests.dataset.logs import write_text
 from tests.dataset.profiles.histories import LISTENS, heard, jot, rated

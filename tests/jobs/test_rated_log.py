@@ -19,7 +19,10 @@ from musicrec_tui.jobs import export
 from musicrec_tui.jobs.protocol import Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams, Rp3BetaParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.status import Status
 from tests.jobs.answers import listed

@@ -13,7 +13,8 @@ from musicrec_tui.evaluation import groups, significance
 from musicrec_tui.jobs import results
 from musicrec_tui.jobs.protocol import Compare, Compared, Refused, Response
 from musicrec_tui.jobs.service import Service
-from musicrec_tui.recommenders.params import AlsParams, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import store
 from tests.jobs.conftest import World
 

@@ -14,7 +14,7 @@ from musicrec_tui import files, settings
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, status, store
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.jobs.conftest import ENDLESS, World, until
@@ -139,7 +139,7 @@ from pathlib import Path
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import find_home
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 log, index, content = sys.argv[1:]
 params = AlsParams(factors=1024, iterations=6)
 run = supervisor.submit(find_home(), params, (log,), Path(index), content, SplitSpec())

@@ -11,7 +11,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import lastword, worker
 from musicrec_tui.jobs.cancellation import Cancellation
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, info, store
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.store import RunInfo, Status

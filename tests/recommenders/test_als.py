@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.recommenders.als import AlsRecommender
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.recommenders.weighting import weigh
 from tests.recommenders.small import Sink, explained, matrix, quiet
 

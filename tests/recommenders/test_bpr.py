@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.bpr import BprRecommender
-from musicrec_tui.recommenders.params import BprParams
+from musicrec_tui.recommenders.bpr import BprParams
+from musicrec_tui.recommenders.bpr.model import BprRecommender
 from tests.recommenders.small import Sink, explained, matrix, quiet
 
 SMALL = BprParams(factors=6, learning_rate=0.05, regularization=0.01, iterations=30)

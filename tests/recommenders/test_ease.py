@@ -9,8 +9,8 @@ from sklearn.linear_model import Ridge
 
 from musicrec_tui.recommenders import ease
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ease import EaseRecommender, least_listeners
-from musicrec_tui.recommenders.params import EaseParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.ease.model import EaseRecommender, least_listeners
 from tests.recommenders.small import Sink, matrix, quiet
 
 

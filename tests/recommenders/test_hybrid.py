@@ -8,19 +8,17 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.evaluation import ranking
-from musicrec_tui.recommenders import registry, store
+from musicrec_tui.recommenders import factory, store
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray, Recommender
-from musicrec_tui.recommenders.hybrid import HybridRecommender
-from musicrec_tui.recommenders.params import (
-    AlsParams,
-    BprParams,
-    EaseParams,
-    HybridParams,
-    ItemKnnParams,
-    Params,
-    PopularityParams,
-    Rp3BetaParams,
-)
+from musicrec_tui.recommenders.bpr import BprParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.hybrid import HybridParams
+from musicrec_tui.recommenders.hybrid.model import HybridRecommender
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import Sink, explained, matrix, quiet
 
 EXACT: tuple[Params, ...] = (EaseParams(min_listeners=1), AlsParams(factors=4, iterations=4), Rp3BetaParams())
@@ -41,7 +39,7 @@ class Log(Sink):
 def hybrid(members: tuple[Params, ...] = EXACT, weights: tuple[float, ...] = WEIGHTS) -> HybridRecommender:
     """Not fitted yet."""
     params = HybridParams(members=tuple(str(place) for place in range(len(members))), weights=weights)
-    model = registry.create(params, [(own, 3) for own in members])
+    model = factory.create(params, [(own, 3) for own in members])
     assert isinstance(model, HybridRecommender)
     return model
 
@@ -60,7 +58,7 @@ def everyone() -> IntArray:
 
 def alone(params: Params) -> Recommender:
     """A member by itself."""
-    model = registry.create(params)
+    model = factory.create(params)
     model.fit(matrix(), quiet(3))
     return model
 
@@ -146,7 +144,7 @@ def test_weights_are_found_on_validation_and_kept_for_a_final_fit() -> None:
     weights = model.params.weights
     assert sum(weights) == pytest.approx(1, abs=1e-5)
     for params in members:
-        single = registry.create(params)
+        single = factory.create(params)
         single.fit(train, quiet(3))
         assert validate(model.scores) >= validate(single.scores)
     assert f"0 {weights[0]:.3f}, 1 {weights[1]:.3f}" in sink.said[-1]

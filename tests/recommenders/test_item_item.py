@@ -5,9 +5,12 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import factory
 from musicrec_tui.recommenders.base import Recommender
-from musicrec_tui.recommenders.params import EaseParams, ItemKnnParams, Params, Rp3BetaParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import explained, matrix, quiet
 
 MODELS: list[Params] = [
@@ -23,7 +26,7 @@ MODELS: list[Params] = [
 
 def fitted(params: Params) -> Recommender:
     """A model of the small matrix."""
-    model = registry.create(params)
+    model = factory.create(params)
     model.fit(matrix(), quiet())
     return model
 
@@ -70,7 +73,7 @@ def test_similar_artists_are_of_the_same_kind_and_the_first_has_one(params: Para
 
 @pytest.mark.parametrize("params", MODELS)
 def test_what_was_learned_depends_on_the_train_part_alone(params: Params) -> None:
-    one, other = registry.create(params), registry.create(params)
+    one, other = factory.create(params), factory.create(params)
     one.fit(matrix(), quiet(1))
     other.fit(matrix(), quiet(2))
     for name, array in one.arrays().items():
@@ -80,7 +83,7 @@ def test_what_was_learned_depends_on_the_train_part_alone(params: Params) -> Non
 @pytest.mark.parametrize("params", MODELS)
 @pytest.mark.parametrize("shape", [(0, 5), (5, 0), (4, 4), (1, 1)])
 def test_a_matrix_without_pairs_scores_zero(params: Params, shape: tuple[int, int]) -> None:
-    model = registry.create(params)
+    model = factory.create(params)
     model.fit(csr_matrix(shape, dtype=np.float32), quiet())
     scores = model.scores(np.arange(shape[0], dtype=np.int32))
     assert scores.shape == shape
@@ -90,7 +93,7 @@ def test_a_matrix_without_pairs_scores_zero(params: Params, shape: tuple[int, in
 @pytest.mark.parametrize("params", MODELS)
 def test_each_missing_or_misshapen_array_is_refused(params: Params) -> None:
     model = fitted(params)
-    kind, arrays = registry.recommender_class(model.name), model.arrays()
+    kind, arrays = factory.recommender_class(model.name), model.arrays()
     for name, array in arrays.items():
         with pytest.raises(UserError, match=name):
             kind.restore(params, {key: part for key, part in arrays.items() if key != name}, matrix())

@@ -7,8 +7,8 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics.pairwise import cosine_similarity
 
 from musicrec_tui.recommenders.base import FloatArray
-from musicrec_tui.recommenders.item_knn import ItemKnnRecommender
-from musicrec_tui.recommenders.params import ItemKnnParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.item_knn.model import ItemKnnRecommender
 from musicrec_tui.recommenders.weighting import weigh
 from tests.recommenders.small import matrix, quiet
 

@@ -4,16 +4,18 @@ import msgspec
 import pytest
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields, params
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, HybridParams
+from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.hybrid import HybridParams
+from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 
 
 def test_what_is_not_named_keeps_its_default() -> None:
     assert param_fields.parse("als", {"factors": " 8 ", "regularization": "0.2"}) == AlsParams(
         factors=8, regularization=0.2
     )
-    assert param_fields.parse("popularity", {}) == params.PopularityParams()
+    assert param_fields.parse("popularity", {}) == PopularityParams()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_no_escape_sequence_comes_back_in_a_sentence() -> None:
         assert len(str(caught.value)) < 250
 
 
-@pytest.mark.parametrize("model", params.MODELS)
+@pytest.mark.parametrize("model", registry.MODELS)
 def test_every_parameter_has_a_sentence_and_a_default_that_it_takes(model: str) -> None:
     for field in param_fields.fields(model):
         assert field.description.endswith(".")
@@ -99,7 +101,7 @@ def test_units_and_choices_are_there_for_forms() -> None:
     assert named["layers"].bounds == "1 to 8,192"
 
 
-@pytest.mark.parametrize("model", params.MODELS)
+@pytest.mark.parametrize("model", registry.MODELS)
 def test_parameters_survive_json_as_a_tagged_union(model: str) -> None:
     chosen = param_fields.parse(model, {})
-    assert msgspec.json.decode(msgspec.json.encode(chosen), type=params.Params) == chosen
+    assert msgspec.json.decode(msgspec.json.encode(chosen), type=registry.Params) == chosen

@@ -5,8 +5,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.params import PopularityParams
-from musicrec_tui.recommenders.popularity import PopularityRecommender
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.popularity.model import PopularityRecommender
 from tests.recommenders.small import explained, quiet
 
 

@@ -6,29 +6,42 @@ import sys
 import pytest
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry
-from musicrec_tui.recommenders.params import MODELS, AlsParams, PopularityParams
+from musicrec_tui.recommenders import factory, param_fields
+from musicrec_tui.recommenders.base import Staged
+from musicrec_tui.recommenders.params import Size
+from musicrec_tui.recommenders.registry import MODELS
 
 
-def test_every_model_with_parameters_is_registered() -> None:
-    assert set(registry._CLASSES) == set(MODELS)
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_registered_by_the_name_of_its_parameters_and_its_class(name: str) -> None:
+    model = MODELS[name]
+    assert (model.name, model.params().model, factory.recommender_class(name).name) == (name, name, name)
+    assert model.title
+    assert model.sentence
 
 
-@pytest.mark.parametrize("params", [PopularityParams(), AlsParams()])
-def test_the_class_is_the_one_that_the_parameters_name(params: PopularityParams | AlsParams) -> None:
-    model = registry.create(params)
-    assert model.name == registry.model_name(params)
-    assert isinstance(model, registry.recommender_class(model.name))
+@pytest.mark.parametrize("name", MODELS)
+def test_what_a_model_says_of_itself_fits_its_parameters_and_its_class(name: str) -> None:
+    model, known = MODELS[name], {field.name for field in param_fields.fields(name)}
+    assert {model.staged_by, model.members} - {""} <= known
+    assert bool(model.staged_by) == issubclass(factory.recommender_class(name), Staged)
+    assert bool(model.library) == bool(model.fit_module)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_more_users_and_artists_never_need_less_memory(name: str) -> None:
+    params, small, large = MODELS[name].params(), Size(100, 200, 1000), Size(1000, 2000, 10_000)
+    assert 0 < MODELS[name].needed_bytes(params, small) < MODELS[name].needed_bytes(params, large)
 
 
 def test_an_unknown_model_is_a_sentence() -> None:
     with pytest.raises(UserError, match="no model named 'svd'"):
-        registry.recommender_class("svd")
+        factory.recommender_class("svd")
 
 
 def test_looking_at_saved_als_needs_neither_implicit_nor_tensorflow() -> None:
     code = (
-        "import sys; from musicrec_tui.recommenders import registry, store; registry.recommender_class('als');"
+        "import sys; from musicrec_tui.recommenders import factory, store; factory.recommender_class('als');"
         "print(*{name.partition('.')[0] for name in sys.modules} & {'implicit', 'tensorflow', 'keras'})"
     )
     answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

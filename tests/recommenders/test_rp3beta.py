@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from musicrec_tui.recommenders.params import Rp3BetaParams
-from musicrec_tui.recommenders.rp3beta import Rp3BetaRecommender
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
+from musicrec_tui.recommenders.rp3beta.model import Rp3BetaRecommender
 from tests.recommenders.small import matrix, quiet
 
 

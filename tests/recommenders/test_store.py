@@ -18,16 +18,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry, store
-from musicrec_tui.recommenders.params import (
-    AlsParams,
-    BprParams,
-    EaseParams,
-    ItemKnnParams,
-    Params,
-    PopularityParams,
-    Rp3BetaParams,
-)
+from musicrec_tui.recommenders import factory, store
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.bpr import BprParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import explained, matrix, quiet
 
 ALS = AlsParams(factors=4, iterations=2, weighting="log")
@@ -41,7 +39,7 @@ FILES = [
 
 def saved(folder: Path, params: Params = ALS) -> Path:
     """A small model in a folder."""
-    model = registry.create(params)
+    model = factory.create(params)
     model.fit(matrix(), quiet())
     store.save(folder, model, params, matrix(), USERS, ARTISTS)
     return folder
@@ -63,7 +61,7 @@ def folder(original: Path, tmp_path: Path) -> Path:
     "params", [ALS, PopularityParams(), ItemKnnParams(), Rp3BetaParams(), EaseParams(), BprParams(4)]
 )
 def test_a_loaded_model_scores_the_same(params: Params, tmp_path: Path) -> None:
-    model = registry.create(params)
+    model = factory.create(params)
     model.fit(matrix(), quiet())
     store.save(tmp_path / "model", model, params, matrix(), USERS, ARTISTS)
     loaded = store.load(tmp_path / "model")
@@ -75,7 +73,7 @@ def test_a_loaded_model_scores_the_same(params: Params, tmp_path: Path) -> None:
 
 
 def test_a_loaded_als_gives_the_same_reasons_and_neighbours(tmp_path: Path) -> None:
-    model = registry.create(ALS)
+    model = factory.create(ALS)
     model.fit(matrix(), quiet())
     store.save(tmp_path / "model", model, ALS, matrix(), USERS, ARTISTS)
     loaded = store.load(tmp_path / "model").recommender
@@ -89,7 +87,7 @@ def test_the_folder_holds_what_the_docs_say(original: Path) -> None:
 
 
 def test_models_without_users_or_artists_are_kept_too(tmp_path: Path) -> None:
-    model = registry.create(PopularityParams())
+    model = factory.create(PopularityParams())
     empty = csr_matrix((0, 0), dtype=np.float32)
     model.fit(empty, quiet())
     store.save(tmp_path / "model", model, PopularityParams(), empty, [], [])

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from musicrec_tui.errors import Cancelled
-from musicrec_tui.recommenders import weight_search
 from musicrec_tui.recommenders.base import FloatArray, IntArray
-from musicrec_tui.recommenders.weight_search import Cached, search
+from musicrec_tui.recommenders.hybrid import weight_search
+from musicrec_tui.recommenders.hybrid.weight_search import Cached, search
 from tests.recommenders.small import matrix
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import looks, metrics, store
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.events import AnyEvent, Finished, Queued, Started

@@ -8,7 +8,7 @@ import pytest
 
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import deaths, store
 from musicrec_tui.runs.events import Epoch, Heartbeat, Progress
 from tests.runs.conftest import NOW, MakeRun, tell

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import eventlog, events, metrics
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec

@@ -11,8 +11,9 @@ from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import info, store
 from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
 from musicrec_tui.runs.status import Digest

@@ -1,8 +1,9 @@
 """Fast, easy to tune, good: the rules on runs made by hand."""
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.takeaways import Takeaway, takeaways
 from musicrec_tui.runs.tunings.info import TuningInfo

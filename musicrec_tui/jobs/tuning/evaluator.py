@@ -26,7 +26,8 @@ from musicrec_tui.jobs.json_lines import (
     Ready,
     TrialEnded,
 )
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders.params import Size
 from musicrec_tui.runs.tunings.info import SPEC
 from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
 
@@ -143,24 +144,20 @@ class _RunningTrial:
 
     def _fit(self) -> None:
         """One fit, looked at as often as the proposal wants."""
-        from musicrec_tui.recommenders import fitting, registry
-        from musicrec_tui.recommenders.als import AlsRecommender
-        from musicrec_tui.recommenders.base import Fit
+        from musicrec_tui.recommenders import factory, memory
+        from musicrec_tui.recommenders.base import Fit, Staged
 
         train = self._parts.split.train
         users, artists = train.shape
         free = environment.available_bytes() // self._spec.processes
-        fitting.refuse_what_cannot_fit(self._proposal.params[-1], fitting.Size(users, artists, train.nnz), free)
-        fit = Fit(self._spec.seed, self, self._parts.validation())
         last = self._proposal.params[-1]
-        recommender = registry.create(last)
+        memory.refuse_what_cannot_fit(last, Size(users, artists, train.nnz), free)
+        fit = Fit(self._spec.seed, self, self._parts.validation())
+        recommender = factory.create(last)
         self._began = time.perf_counter()
-        if isinstance(last, AlsParams) and isinstance(recommender, AlsRecommender):
-            stages = {
-                one.iterations: number
-                for number, one in zip(self._proposal.numbers, self._proposal.params, strict=True)
-                if isinstance(one, AlsParams)
-            }
+        if isinstance(recommender, Staged):
+            swept = [getattr(params, registry.named(last.model).staged_by) for params in self._proposal.params]
+            stages = dict(zip(swept, self._proposal.numbers, strict=True))
             recommender.fit_stages(train, fit, stages, lambda stage: self._measure(recommender, stages[stage]))
         else:
             recommender.fit(train, fit)

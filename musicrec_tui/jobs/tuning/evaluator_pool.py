@@ -24,7 +24,7 @@ from musicrec_tui.jobs.json_lines import (
 )
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.jobs.tuning.proposals import Proposals
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.tunings.spec import TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Protocol, cast
+from typing import Protocol
 
 import msgspec
 
 from musicrec_tui.jobs.json_lines import Proposal
 from musicrec_tui.jobs.tuning.study import Study
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
@@ -52,9 +53,9 @@ class GridProposals:
         together: dict[Params, list[tuple[int, Params]]] = {}
         for number, params in enumerate(combinations):
             if number not in done:
-                together.setdefault(_apart_from_iterations(params), []).append((number, params))
+                together.setdefault(_apart_from_sweeps(params), []).append((number, params))
         # The longest first, so that no process is left with a long one when the others have nothing more to do.
-        self._waiting = sorted((_proposal(trials) for trials in together.values()), key=_sweeps)
+        self._waiting = sorted((_proposal(trials) for trials in together.values()), key=_effort)
         self._lock = threading.Lock()
 
     def following(self) -> Proposal | None:
@@ -103,19 +104,20 @@ class SearchProposals:
             self._study.tell(trial)
 
 
-def _apart_from_iterations(params: Params) -> Params:
+def _apart_from_sweeps(params: Params) -> Params:
     """What trials have in common that can be read from one fit."""
-    return msgspec.structs.replace(params, iterations=1) if isinstance(params, AlsParams) else params
+    staged_by = registry.named(params.model).staged_by
+    return msgspec.structs.replace(params, **{staged_by: 1}) if staged_by else params
 
 
 def _proposal(trials: list[tuple[int, Params]]) -> Proposal:
     """Trials that are read from one fit, fewest sweeps first."""
-    ordered = sorted(trials, key=lambda trial: getattr(trial[1], "iterations", 0))
+    staged_by = registry.named(trials[0][1].model).staged_by
+    ordered = sorted(trials, key=lambda trial: getattr(trial[1], staged_by)) if staged_by else trials
     return Proposal(tuple(number for number, _ in ordered), tuple(params for _, params in ordered))
 
 
-def _sweeps(proposal: Proposal) -> tuple[float, int]:
+def _effort(proposal: Proposal) -> tuple[float, int]:
     """About how long a proposal takes, among others of its grid; of equal ones the first combination comes first."""
-    last = cast("AlsParams", proposal.params[-1])
-    cost = last.iterations * last.factors if isinstance(last, AlsParams) else 0
-    return cost, -proposal.numbers[0]
+    last = proposal.params[-1]
+    return registry.named(last.model).effort(last), -proposal.numbers[0]

@@ -7,7 +7,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.paths import Home, expanded
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo

@@ -10,9 +10,9 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import FrozenTrial, TrialState
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import space
-from musicrec_tui.recommenders.params import Params
-from musicrec_tui.recommenders.space import Axis
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.param_fields import Axis
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.tunings.spec import Search, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial
 
@@ -34,7 +34,7 @@ class Study:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.wanted = spec.plan.trials
         self._base = spec.base
-        self._distributions = {axis.name: _distribution(axis) for axis in space.axes(spec.model, spec.plan.over)}
+        self._distributions = {axis.name: _distribution(axis) for axis in param_fields.axes(spec.model, spec.plan.over)}
         # Seeded by what is known already, or a resumed study would draw what it drew at first.
         sampler = optuna.samplers.TPESampler(seed=spec.seed + len(before))
         pruner = optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=2)

@@ -1,6 +1,5 @@
 """Mult-VAE as a recommender (Liang et al. 2018, doi 10.1145/3178876.3186150)."""
 
-import importlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -9,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of, epoch_of
-from musicrec_tui.recommenders.leave_one_out import falls
-from musicrec_tui.recommenders.mult_vae import scoring
-from musicrec_tui.recommenders.network_params import MultVaeParams
+from musicrec_tui.recommenders.mult_vae import MODEL, MultVaeParams, scoring
 from musicrec_tui.recommenders.ranking import cosines
+from musicrec_tui.recommenders.reasons import falls
+from musicrec_tui.recommenders.saved_arrays import array_of, epoch_of
 
 
 class MultVaeRecommender:
@@ -47,15 +44,7 @@ class MultVaeRecommender:
         Raises:
             UserError: TensorFlow is not installed, there is nothing to learn from, or the loss is not finite.
         """
-        try:
-            # By name and not by an import statement, as in `ncf.model`: the host must never reach TensorFlow.
-            training = importlib.import_module("musicrec_tui.recommenders.mult_vae.training")
-        except ImportError as error:
-            raise UserError(
-                f"Mult-VAE is trained with TensorFlow, which cannot be loaded here ({error}); install it with "
-                '"pip install tensorflow", or train EASE. Runs that are trained already can be used without it.',
-                exit_code=1,
-            ) from error
+        training = MODEL.loaded_fit()
         self._train = train
         self._arrays, self.best_epoch = training.train(self.params, train, fit)
 

@@ -7,8 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from musicrec_tui.recommenders.mult_vae import scoring
-from musicrec_tui.recommenders.network_params import MultVaeParams
+from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 
 
 class Network:

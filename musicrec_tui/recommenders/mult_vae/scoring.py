@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import softmax
 
 from musicrec_tui.recommenders.base import FloatArray
-from musicrec_tui.recommenders.network_params import MultVaeParams
+from musicrec_tui.recommenders.mult_vae import MultVaeParams
 
 Arrays = Mapping[str, NDArray[Any]]
 LAYERS = ("encoder", "latent", "decoder", "out")

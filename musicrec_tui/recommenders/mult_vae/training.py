@@ -20,10 +20,9 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.mult_vae import scoring
+from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.network import Network
 from musicrec_tui.recommenders.ncf import device
-from musicrec_tui.recommenders.network_params import MultVaeParams
 
 
 class Trained(NamedTuple):

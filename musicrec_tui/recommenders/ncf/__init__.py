@@ -1,1 +1,73 @@
-"""Neural collaborative filtering (He et al. 2017): trained with Keras and TensorFlow, scored in NumPy."""
+"""Neural collaborative filtering: its parameters, and what it says of itself."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from musicrec_tui.recommenders.params import Model, ModelParams, Patience, Size, Step, about
+
+DECK_LAYERS = (2048, 1024, 512)
+"""The widths that the deck's network has; `NcfParams.layers` is for the others."""
+
+
+class NcfParams(ModelParams, frozen=True, tag="ncf"):
+    """Neural collaborative filtering (He et al. 2017), in Keras."""
+
+    architecture: Annotated[
+        Literal["neumf", "gmf", "mlp", "deck"],
+        about("NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
+    ] = "neumf"
+    factors: Annotated[int, about("Size of the GMF embedding, and of deck's.", tune=(16, 128, "log"), ge=1, le=512)] = (
+        64
+    )
+    layers: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
+        about("Widths of the MLP's layers, the first split over user and artist; deck has its own.",
+              min_length=1, max_length=8),
+    ] = (64, 32, 16, 8)  # fmt: skip
+    loss: Annotated[
+        Literal["softmax", "binary"],
+        about("softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
+    ] = "binary"
+    negatives: Annotated[
+        Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
+        about("Binary: unheard artists for each heard one, anew each epoch; all: the whole grid."),
+    ] = 16
+    drawn: Annotated[
+        int, about("Softmax: artists that are drawn for each batch.", unit="artists", ge=1, le=100_000)
+    ] = 512
+    epochs: Annotated[int, about("Most passes over the data (0: what ALS gave).", unit="epochs", ge=0, le=1000)] = 25
+    patience: Patience = 3
+    batch: Annotated[int, about("Pairs in one step.", unit="pairs", ge=1, le=1_000_000)] = 4096
+    learning_rate: Step = 0.002
+    l2: Annotated[float, about("L2 penalty on the embeddings of a batch.", tune=(0.0001, 0.1, "log"), ge=0, le=10)] = (
+        0.005
+    )
+    pretrain: Annotated[
+        Literal["none", "als"],
+        about("als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
+    ] = "none"
+    dropout: Annotated[float, about("Dropout between the deck's layers.", ge=0, lt=1)] = 0.2
+
+    def __post_init__(self) -> None:
+        """Check what one value alone cannot tell."""
+        if self.architecture in ("neumf", "mlp") and self.layers[0] % 2:
+            raise ValueError("the first of layers must be even, for half of it is the user's and half the artist's")
+
+
+def _needed_bytes(params: NcfParams, size: Size) -> int:
+    """Weights, Adam's two moments, the gradient's sums, two copies; and a batch's signals, forward and backward."""
+    tables = 6 * 4 * (params.factors + params.layers[0]) * (size.users + size.artists)
+    widths = DECK_LAYERS if params.architecture == "deck" else params.layers
+    return tables + 2 * 4 * params.batch * (params.factors + sum(widths))
+
+
+MODEL = Model(
+    params=NcfParams,
+    title="NCF",
+    recommender="ncf.model:NcfRecommender",
+    needed_bytes=_needed_bytes,
+    less="Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
+    fit_module="musicrec_tui.recommenders.ncf.training",
+    library="TensorFlow",
+)

@@ -6,10 +6,7 @@ A network is tables (`users_*`, `artists_*`: an embedding for each row) and dens
 
 from typing import NamedTuple
 
-from musicrec_tui.recommenders.network_params import NcfParams
-
-DECK_LAYERS = (2048, 1024, 512)
-"""The widths that the deck's network has; `NcfParams.layers` is for the others."""
+from musicrec_tui.recommenders.ncf import DECK_LAYERS, NcfParams
 
 WIDE = 32_000
 """Weights of dense layers from which matrix products are most of a step."""

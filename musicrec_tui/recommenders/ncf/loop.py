@@ -14,10 +14,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from musicrec_tui.recommenders.ncf import adam, device, layout
+from musicrec_tui.recommenders.ncf import NcfParams, adam, device, layout
 from musicrec_tui.recommenders.ncf.network import Network
 from musicrec_tui.recommenders.ncf.sampling import PADDING
-from musicrec_tui.recommenders.network_params import NcfParams
 
 
 class Loop:

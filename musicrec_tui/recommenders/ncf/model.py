@@ -1,6 +1,5 @@
 """NCF as a recommender: Keras trains it, NumPy scores it."""
 
-import importlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -9,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import neighbours
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of, epoch_of
-from musicrec_tui.recommenders.leave_one_out import falls
-from musicrec_tui.recommenders.ncf import layout, scoring
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf import MODEL, NcfParams, layout, scoring
 from musicrec_tui.recommenders.ranking import cosines
+from musicrec_tui.recommenders.reasons import falls
+from musicrec_tui.recommenders.saved_arrays import array_of, epoch_of
 
 
 class NcfRecommender:
@@ -49,16 +46,7 @@ class NcfRecommender:
         Raises:
             UserError: TensorFlow is not installed, there is nothing to learn from, or the loss is not finite.
         """
-        try:
-            # By name and not by an import statement: the host reads this module and must never reach TensorFlow,
-            # and the import contract that guarantees it counts the imports inside functions too.
-            training = importlib.import_module("musicrec_tui.recommenders.ncf.training")
-        except ImportError as error:
-            raise UserError(
-                f"NCF is trained with TensorFlow, which cannot be loaded here ({error}); install it with "
-                '"pip install tensorflow", or train ALS. NCF runs that are trained already can be used without it.',
-                exit_code=1,
-            ) from error
+        training = MODEL.loaded_fit()
         arrays, self.best_epoch = training.train(self.params, train, fit)
         self._use(arrays, train)
 

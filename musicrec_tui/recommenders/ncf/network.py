@@ -6,8 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from musicrec_tui.recommenders.ncf import layout
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf import NcfParams, layout
 
 
 class Network(NamedTuple):

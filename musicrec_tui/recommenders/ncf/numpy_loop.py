@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from musicrec_tui.recommenders.base import IntArray
-from musicrec_tui.recommenders.ncf import layout, numpy_adam
+from musicrec_tui.recommenders.ncf import NcfParams, layout, numpy_adam
 from musicrec_tui.recommenders.ncf.network import Network
 from musicrec_tui.recommenders.ncf.numpy_halves import Batch, Gmf, Half, Mlp, named
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
-from musicrec_tui.recommenders.network_params import NcfParams
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import layout, piecewise
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf import NcfParams, layout, piecewise
 
 Logits = Callable[[IntArray], FloatArray]
 

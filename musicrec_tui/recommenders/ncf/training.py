@@ -19,12 +19,10 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import device, layout, network, numpy_loop, sampling, scoring, softmax
+from musicrec_tui.recommenders.ncf import NcfParams, device, layout, network, numpy_loop, sampling, scoring, softmax
 from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
-from musicrec_tui.recommenders.ncf.pretraining import start_from_als
-from musicrec_tui.recommenders.ncf.start import start_afresh
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf.start import start_afresh, start_from_als
 
 _BLOCK = 4_000_000
 """Pairs that are made, and held, at once: 36 MB."""

@@ -11,8 +11,8 @@ import msgspec
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
-from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.tunings.spec import Grid, Value
 from musicrec_tui.text import printable
 
@@ -61,8 +61,7 @@ def checked(axes: Mapping[str, object], model: str, where: str) -> Grid:
     for name, values in axes.items():
         if not isinstance(values, list | tuple) or not values:
             raise UserError(f"The grid {where} must give a list of values for {printable(name, 60)}.")
-    kind = param_fields.parameter_class(model)
-    default = cast("Params", kind())
+    default = registry.named(model).params()
     grid = {}
     for name, values in axes.items():
         fitting = [_with(default, {name: value}, where) for value in cast("Sequence[Any]", values)]

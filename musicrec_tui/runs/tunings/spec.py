@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders import space
-from musicrec_tui.recommenders.params import Params, title
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.registry import MODELS, Params
 
 SCHEMA = 1
 
@@ -36,7 +36,7 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
     Attributes:
         trials: how many.
-        over: the parameters to vary; empty: all that have a range for it (see `recommenders.space`).
+        over: the parameters to vary; empty: all that have a range for it (see `param_fields.axes`).
     """
 
     trials: Annotated[int, Meta(ge=1, le=100_000)]
@@ -79,16 +79,16 @@ class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def model(self) -> str:
         """The model's name."""
-        return str(self.base.__struct_config__.tag)
+        return self.base.model
 
     @property
     def label(self) -> str:
         """What front ends call the tuning."""
-        return self.name or f"{title(self.model)} tuning #{self.number}"
+        return self.name or f"{MODELS[self.model].title} tuning #{self.number}"
 
     @property
     def varied(self) -> tuple[str, ...]:
         """The parameters that its trials may differ in."""
         if isinstance(self.plan, Grid):
             return tuple(name for name, values in self.plan.axes.items() if len(values) > 1)
-        return tuple(axis.name for axis in space.axes(self.model, self.plan.over))
+        return tuple(axis.name for axis in param_fields.axes(self.model, self.plan.over))

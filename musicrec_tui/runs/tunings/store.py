@@ -11,8 +11,8 @@ from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import space
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import deaths, deleting, eventlog, labels, publishing, status
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.info import Stamp, stamp_of_file
@@ -67,13 +67,12 @@ def create(
     Raises:
         UserError: the home cannot be written to, or an argument does not fit.
     """
-    model = str(base.__struct_config__.tag)
     if split.validation == 0:
         raise UserError("Tuning judges on the validation part, and this split has none: give it a share.")
     if isinstance(plan, Grid):
         grids.expand(plan, base)  # refuses what cannot be
     else:
-        space.axes(model, plan.over)
+        param_fields.axes(base.model, plan.over)
     now = datetime.now(UTC)
     tuning = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     try:

@@ -8,7 +8,7 @@ import msgspec
 
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 
 SCHEMA = 1
 FOLDER, FILE = "trials", "trial.json"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders import param_fields, params
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.spec import TrainSpec
 from musicrec_tui.tui.tabular.values import text_of
 
@@ -32,7 +32,7 @@ class Entry:
 
 
 SPLIT_KINDS = ("random", "leave-last", "time")
-MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(params.MODELS))
+MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(registry.MODELS))
 ON_VALIDATION, ON_TEST = "validation", "test"
 
 OPTIONS = (
@@ -89,7 +89,7 @@ def texts_of(spec: TrainSpec) -> dict[str, str]:
 
 def texts_for(params_of_run: Params, split: SplitSpec, seed: int, k: int) -> dict[str, str]:
     """What the form would hold for these parameters, this split, the seed of the fit and the metrics' K."""
-    model = str(params_of_run.__struct_config__.tag)
+    model = params_of_run.model
     texts = {field.name: _exact(getattr(params_of_run, field.name)) for field in param_fields.fields(model)}
     return texts | {
         "run.model": model,

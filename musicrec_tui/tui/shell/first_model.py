@@ -75,7 +75,7 @@ def _submit(session: Session) -> "RunInfo":
     """Start the worker."""
     from musicrec_tui.dataset.split_spec import SplitSpec
     from musicrec_tui.jobs import supervisor
-    from musicrec_tui.recommenders.params import AlsParams
+    from musicrec_tui.recommenders.als import AlsParams
 
     assert session.dataset is not None  # noqa: S101  (asked by the caller)
     return supervisor.submit(

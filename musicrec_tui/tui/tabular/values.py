@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 
 
 def text_of(value: Any) -> str:
@@ -17,9 +17,8 @@ def text_of(value: Any) -> str:
 
 def described(parameters_of_run: Params, *, only_changed: bool = False) -> str:
     """A run's parameters in one line: those that differ from the default come first, then the others, if wanted."""
-    model = str(parameters_of_run.__struct_config__.tag)
     values = msgspec.structs.asdict(parameters_of_run)
-    fields = param_fields.fields(model)
+    fields = param_fields.fields(parameters_of_run.model)
     changed = [field for field in fields if values[field.name] != field.default]
     rest = [] if only_changed else [field for field in fields if field not in changed]
     told = " · ".join(f"{field.name} {text_of(values[field.name])}" for field in (*changed, *rest))

@@ -12,7 +12,7 @@ from musicrec_tui.tui.train.wish import Wish, check
 
 
 class ParamsForm(Form[Wish]):
-    """Draws itself from `recommenders.params`, and asks for the run to be started."""
+    """Draws itself from a model's parameters, and asks for the run to be started."""
 
     OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options, split_of
 from musicrec_tui.tui.forms.fields import ON_TEST, parameters

@@ -1,7 +1,7 @@
 """What the form of a tuning asks: the plan, a line for each parameter, and the options."""
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields, params, space
+from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.store import OBJECTIVES
 from musicrec_tui.tui.forms import fields
@@ -13,15 +13,15 @@ VARY = "vary"
 OVER_ALL = "auc"
 
 
-def _axes(model: str) -> dict[str, space.Axis]:
+def _axes(model: str) -> dict[str, param_fields.Axis]:
     """What Optuna can vary of a model, by name; nothing where it can vary nothing."""
     try:
-        return {axis.name: axis for axis in space.axes(model)}
+        return {axis.name: axis for axis in param_fields.axes(model)}
     except UserError:
         return {}
 
 
-TUNABLE = tuple(model for model in params.MODELS if _axes(model))
+TUNABLE = tuple(model for model in registry.MODELS if _axes(model))
 MODEL = Entry(fields.MODEL.key, "model", "als", "What to tune.", choices=TUNABLE)
 PLAN = Entry(
     "tune.plan", "plan", OPTUNA,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.text import printable
@@ -56,9 +56,10 @@ def counted(wish: TuneWish) -> str:
         over = ", ".join(wish.plan.over) or "all that has a range"
         return f"{wish.plan.trials:,} trials; Optuna varies {over}."
     trials = wish.plan.trials
-    sweeps = len(wish.plan.axes.get("iterations", ())) if isinstance(wish.base, AlsParams) else 0
+    staged_by = MODELS[wish.base.model].staged_by
+    sweeps = len(wish.plan.axes.get(staged_by, ()))
     if sweeps > 1:
-        return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its iterations."
+        return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its {staged_by}."
     return f"{trials:,} trials, each a fit."
 
 
@@ -97,7 +98,7 @@ def _grid(
         errors[next(iter(given))] = "A grid needs several values of at least one parameter, such as 32, 64."
         return None
     try:
-        grid = grids.checked(axes, str(base.__struct_config__.tag), "here")
+        grid = grids.checked(axes, base.model, "here")
         if grid.trials <= _EXPANDED_WHILE_TYPING or grid.trials > grids.MOST:
             grids.expand(grid, base)  # a larger one is looked at when it is started
     except UserError as error:

@@ -9,7 +9,9 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.json_lines import Proposal
 from musicrec_tui.jobs.tuning import proposals, study
-from musicrec_tui.recommenders.params import AlsParams, Params, PopularityParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search, TuneSpec
 from musicrec_tui.runs.tunings.trials import Trial

@@ -12,8 +12,9 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.jobs.tuning import starting
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import store, trials
 from musicrec_tui.runs.tunings.info import TuningInfo

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry, store
-from musicrec_tui.recommenders.mult_vae import scoring
+from musicrec_tui.recommenders import factory, store
+from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
-from musicrec_tui.recommenders.network_params import MultVaeParams
 from tests.recommenders.small import explained, matrix, quiet
 
 PARAMS = MultVaeParams(hidden=7, latent=3)
@@ -96,7 +95,7 @@ def test_without_tensorflow_training_says_what_is_missing(monkeypatch: pytest.Mo
     def fail(name: str) -> None:
         raise ImportError(f"No module named {name!r}")
 
-    model = registry.create(PARAMS)
-    monkeypatch.setattr("musicrec_tui.recommenders.mult_vae.model.importlib.import_module", fail)
+    model = factory.create(PARAMS)
+    monkeypatch.setattr("musicrec_tui.recommenders.params.importlib.import_module", fail)
     with pytest.raises(UserError, match="pip install tensorflow"):
         model.fit(matrix(), quiet())

@@ -12,10 +12,9 @@ from scipy.stats import norm
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.mult_vae import scoring
+from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
 from musicrec_tui.recommenders.mult_vae.network import Network
-from musicrec_tui.recommenders.network_params import MultVaeParams
 from tests.recommenders.small import Sink, matrix, quiet
 
 SMALL = MultVaeParams(hidden=16, latent=8, dropout=0.3, epochs=30, anneal=5, batch=8, learning_rate=0.01, patience=0)

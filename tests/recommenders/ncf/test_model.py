@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.ncf import layout, scoring
+from musicrec_tui.recommenders.ncf import NcfParams, layout, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.network_params import NcfParams
 from tests.recommenders.small import explained
 
 USERS, ARTISTS = 7, 23
@@ -129,7 +128,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf import layout
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.network_params import NcfParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from tests.recommenders.small import explained
 train = csr_matrix(np.eye(4, dtype=np.float32))
 arrays = {name: np.ones(shape, np.float32) for name, shape in layout.shapes(NcfParams(), 4, 4).items()}

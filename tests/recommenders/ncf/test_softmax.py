@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from musicrec_tui.recommenders.als import AlsRecommender
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import network, scoring, softmax
+from musicrec_tui.recommenders.ncf import NcfParams, network, scoring, softmax
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams
 from tests.recommenders.ncf.test_training import Sink, blocks, hit_share, randomised
 
 Architecture = Literal["neumf", "gmf", "mlp"]

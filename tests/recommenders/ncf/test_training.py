@@ -14,12 +14,11 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import network, scoring, start
+from musicrec_tui.recommenders.ncf import NcfParams, network, scoring, start
 from musicrec_tui.recommenders.ncf.loop import Loop
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
-from musicrec_tui.recommenders.network_params import NcfParams
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid
 

@@ -5,8 +5,8 @@ import pytest
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import space
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import status
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import grids, info, store
@@ -51,7 +51,7 @@ def test_a_plan_tells_its_trials_and_what_it_varies_without_being_expanded(home:
     search = FakeTuning(home, Search(7)).info
     assert search.total == 7
     assert search.spec is not None
-    assert search.spec.varied == tuple(axis.name for axis in space.axes("als"))
+    assert search.spec.varied == tuple(axis.name for axis in param_fields.axes("als"))
     over = FakeTuning(home, Search(7, ("alpha",))).info
     assert over.spec is not None
     assert over.spec.varied == ("alpha",)

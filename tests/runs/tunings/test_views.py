@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs.tunings import views
 from musicrec_tui.runs.tunings.trials import Trial
 

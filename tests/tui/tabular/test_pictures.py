@@ -11,7 +11,7 @@ from musicrec_tui.dataset.portrait import Block, BlockCell, Week, Window
 from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.jobs.protocol import ScatterCell, Scattered
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings import store as tunings
 from musicrec_tui.tui.compare import tables

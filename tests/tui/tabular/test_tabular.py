@@ -10,8 +10,8 @@ from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Month
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.tunings.trials import Trial
 from musicrec_tui.tui.compare import tables

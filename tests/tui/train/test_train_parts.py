@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import param_fields, params
+from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.braille import curve, nice_end
 from musicrec_tui.tui.common.plot_lines import figure
@@ -30,7 +30,7 @@ def epoch(number: int, metrics: dict[str, float], phase: str = "fit") -> events.
     return events.Epoch(at=START, epoch=number, of=9, metrics=metrics, seconds=1.0, phase=phase)
 
 
-@pytest.mark.parametrize("model", params.MODELS)
+@pytest.mark.parametrize("model", registry.MODELS)
 def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str) -> None:
     checked = check(defaults(model))
     assert checked.errors == {}

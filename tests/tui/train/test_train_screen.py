@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_lines import LogLines

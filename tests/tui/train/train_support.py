@@ -13,7 +13,7 @@ from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.param_fields import parse
-from musicrec_tui.recommenders.params import Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, events, looks, metrics, store
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp

@@ -6,8 +6,10 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from musicrec_tui.recommenders.network_params import NcfParams
-from musicrec_tui.recommenders.params import AlsParams, EaseParams, ItemKnnParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.spec import Grid, Search
 from musicrec_tui.tui.forms.form_line import FormLine

@@ -12,7 +12,8 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import events
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.tunings import grids, store

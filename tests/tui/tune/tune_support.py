@@ -7,7 +7,8 @@ from typing import Any
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.params import AlsParams, Params
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, events
 from musicrec_tui.runs.tunings import grids, store, trials
 from musicrec_tui.runs.tunings.spec import Grid, Search
@@ -64,7 +65,7 @@ class FakeTuning:
             params = grids.expand(self.plan, self.base)[self.done]
         self._at += timedelta(seconds=2)
         objective = self.info.spec.objective if self.info.spec else ""
-        kept = {
+        kept: dict[str, Any] = {
             "number": self.done, "params": params, "state": "failed" if value is None else "finished", "at": self._at,
             "value": value, "metrics": {} if value is None else {objective: value, "recall@10": 0.8 * value},
             "seconds": {"fit": 0.25 + 0.5 * self.done, "evaluate": 0.125}, "peak_memory_mb": 210,

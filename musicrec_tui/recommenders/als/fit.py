@@ -9,9 +9,8 @@ from implicit.recommender_base import ModelFitError
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.als import EQUATIONS_BYTES, AlsParams
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.fitting import EQUATIONS_BYTES
-from musicrec_tui.recommenders.params import AlsParams
 
 _SAMPLE = 512
 _SYSTEMS = EQUATIONS_BYTES // 64

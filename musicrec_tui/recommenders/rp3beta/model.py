@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.item_item import ItemItemRecommender, SparseWeights, Weights
-from musicrec_tui.recommenders.params import Rp3BetaParams
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.recommenders.sparse_products import largest_of_product
 from musicrec_tui.recommenders.weighting import weigh
 

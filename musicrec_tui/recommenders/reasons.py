@@ -1,19 +1,30 @@
-"""Reasons where a score does not come apart: how much it falls when one of somebody's artists is left out.
+"""Reasons for scores: contributions in order, and an estimate of them where a score does not come apart.
 
-The falls do not sum to the score: artists that speak for the same thing stand in for each other. So they are an
-estimate, and `Capabilities.explain_estimate` marks it. Only the artists with the most plays are left out, each once.
+The estimate is how much a score falls when one of the user's own artists is left out. The falls do not sum to the
+score: artists that speak for the same thing stand in for each other. So `Capabilities.explain_estimate` marks
+them. Only the artists with the most plays are left out, each once.
 """
 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray
-from musicrec_tui.recommenders.contributions import sorted_by_amount
 
 MOST = 50
 """How many artists of a profile are left out in turn, those with the most plays."""
+
+
+def sorted_by_amount(own: IntArray, amounts: NDArray[np.floating]) -> list[list[Contribution]]:
+    """For each row of amounts, (rows, own), what own artists contribute, largest first; of equals the first first."""
+    orders = np.argsort(-amounts, axis=1, kind="stable")
+    values = np.take_along_axis(amounts, orders, axis=1).tolist()
+    return [
+        list(map(Contribution._make, zip(codes, row, strict=True)))
+        for codes, row in zip(own[orders].tolist(), values, strict=True)
+    ]
 
 
 def falls(

@@ -9,8 +9,8 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
-from musicrec_tui.recommenders.params import PopularityParams
+from musicrec_tui.recommenders.popularity import PopularityParams
+from musicrec_tui.recommenders.saved_arrays import array_of
 
 _SAME_FOR_ALL = "Popularity gives everybody the same list, so a user's own artists explain nothing."
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
-from musicrec_tui.recommenders.fitting import CACHE_BYTES
+from musicrec_tui.recommenders.hybrid import CACHE_BYTES
 
 _STEPS = (0.2, 0.1, 0.05, 0.025)
 _MOST_ROUNDS = 4

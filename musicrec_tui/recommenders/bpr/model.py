@@ -15,10 +15,10 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import neighbours
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
-from musicrec_tui.recommenders.leave_one_out import falls
-from musicrec_tui.recommenders.params import BprParams
+from musicrec_tui.recommenders.bpr import BprParams
 from musicrec_tui.recommenders.ranking import cosines
+from musicrec_tui.recommenders.reasons import falls
+from musicrec_tui.recommenders.saved_arrays import array_of
 
 
 class BprRecommender:

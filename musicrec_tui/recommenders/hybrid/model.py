@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import factory
 from musicrec_tui.recommenders.base import (
     Capabilities,
     Contribution,
@@ -26,9 +26,10 @@ from musicrec_tui.recommenders.base import (
     Recommender,
     Settling,
 )
-from musicrec_tui.recommenders.params import HybridParams, Params
+from musicrec_tui.recommenders.hybrid import HybridParams
+from musicrec_tui.recommenders.hybrid.weight_search import Cached, search
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.recommenders.shared_sink import Share
-from musicrec_tui.recommenders.weight_search import Cached, search
 
 Member = tuple[Recommender, int]
 """A model, and the seed of its fit."""
@@ -128,7 +129,7 @@ class HybridRecommender:
             own = _member_params(arrays.get(f"{place}_params"))
             prefix = f"{place}_"
             named = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-            kind = registry.recommender_class(registry.model_name(own))
+            kind = factory.recommender_class(own.model)
             model._members.append((kind.restore(own, named, train), 0))
         return model
 
@@ -165,7 +166,7 @@ class HybridRecommender:
 
 def _settled(recommender: Recommender) -> Recommender:
     """A member to be fitted anew."""
-    return recommender.settled() if isinstance(recommender, Settling) else registry.create(recommender.params)
+    return recommender.settled() if isinstance(recommender, Settling) else factory.create(recommender.params)
 
 
 def _comparable(recommender: Recommender) -> Callable[[IntArray], FloatArray]:

@@ -5,10 +5,15 @@ import tracemalloc
 import pytest
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import fitting, registry
-from musicrec_tui.recommenders.fitting import Size, needed_bytes, refuse_what_cannot_fit
+from musicrec_tui.recommenders import factory, memory
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
+from musicrec_tui.recommenders.memory import needed_bytes, refuse_what_cannot_fit
 from musicrec_tui.recommenders.param_fields import parse
-from musicrec_tui.recommenders.params import MODELS, AlsParams, EaseParams, ItemKnnParams, Params, Rp3BetaParams, title
+from musicrec_tui.recommenders.params import Size
+from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import matrix, quiet
 
 LARGE = Size(users=1_000_000, artists=2_000_000, pairs=100_000_000)
@@ -16,10 +21,10 @@ LARGE = Size(users=1_000_000, artists=2_000_000, pairs=100_000_000)
 
 @pytest.mark.parametrize("params", [ItemKnnParams(), Rp3BetaParams(), EaseParams(), AlsParams(iterations=1)])
 def test_the_estimate_covers_what_the_arrays_take(params: Params, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "_BLOCKS", 12_000_000)
+    monkeypatch.setattr(memory, "_BLOCKS", 12_000_000)
     monkeypatch.setattr("musicrec_tui.recommenders.sparse_products.BLOCK_BYTES", 4_000_000)
     train = matrix(users=400, artists=1500, share=0.05)
-    model = registry.create(params)
+    model = factory.create(params)
     tracemalloc.start()
     try:
         model.fit(train, quiet())
@@ -51,7 +56,7 @@ def test_what_cannot_fit_is_refused_with_what_to_lower(model: str, assignments: 
         refuse_what_cannot_fit(parse(model, assignments), LARGE, 4 * 2**30)
     sentence = str(caught.value)
     assert says in sentence
-    assert sentence.startswith(f"{title(model)} needs about ")
+    assert sentence.startswith(f"{MODELS[model].title} needs about ")
     assert "4.0 GB is free" in sentence
     assert "2,000,000 artists" in sentence
 

@@ -17,13 +17,11 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.checks import array_of
+from musicrec_tui.recommenders.ease import BYTES_PER_CELL, EaseParams
 from musicrec_tui.recommenders.item_item import ItemItemRecommender, Weights
-from musicrec_tui.recommenders.params import EaseParams
+from musicrec_tui.recommenders.saved_arrays import array_of
 from musicrec_tui.recommenders.weighting import weigh
 
-BYTES_PER_CELL = 12
-"""Of a cell of S while it is computed: float64, and beside it the float32 that is kept."""
 _BLOCK = 256
 
 Float64Array = NDArray[np.float64]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.checks import array_of
-from musicrec_tui.recommenders.contributions import sorted_by_amount
-from musicrec_tui.recommenders.params import AlsParams
 from musicrec_tui.recommenders.ranking import cosines
+from musicrec_tui.recommenders.reasons import sorted_by_amount
+from musicrec_tui.recommenders.saved_arrays import array_of
 from musicrec_tui.recommenders.weighting import weigh, weigh_profile
 
 Float64Array = NDArray[np.float64]
@@ -44,24 +44,18 @@ class AlsRecommender:
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als_fit import factorise
+        from musicrec_tui.recommenders.als.fit import factorise
 
         self._train = train
         self._users, self._artists = factorise(self._confidence(weigh(train, self.params.weighting)), self.params, fit)
 
     def fit_stages(self, train: csr_matrix, fit: Fit, stages: Collection[int], visit: Callable[[int], None]) -> None:
-        """Fit with `params.iterations` sweeps, and be for a while what a fit of fewer would have made.
-
-        Args:
-            train: as for `fit`.
-            fit: as for `fit`.
-            stages: after which sweeps to look.
-            visit: called after each of them with its number; meanwhile this recommender is the one of that many sweeps.
+        """See `base.Staged`.
 
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als_fit import sweep
+        from musicrec_tui.recommenders.als.fit import sweep
 
         def seen(stage: int, users: FloatArray, artists: FloatArray) -> None:
             self._users, self._artists = users, artists

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.item_item import ItemItemRecommender, SparseWeights, Weights
-from musicrec_tui.recommenders.params import ItemKnnParams
+from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.sparse_products import largest_of_product
 from musicrec_tui.recommenders.weighting import weigh
 

@@ -1,0 +1,32 @@
+"""Item kNN: its parameters, and what it says of itself."""
+
+from typing import Annotated, Literal
+
+from musicrec_tui.recommenders.params import Model, ModelParams, Neighbours, Weighting, about, neighbours_bytes
+
+
+class ItemKnnParams(ModelParams, frozen=True, tag="item_knn"):
+    """Nearest neighbours of artists by the listeners that they share (Sarwar et al. 2001)."""
+
+    similarity: Annotated[
+        Literal["bm25", "cosine", "tfidf"],
+        about("How two artists are compared; tfidf and bm25 count listeners of few artists for more.",
+              tune=("bm25", "cosine", "tfidf")),
+    ] = "bm25"  # fmt: skip
+    neighbours: Neighbours = 200
+    k1: Annotated[float, about("BM25: how late more plays stop to count.", gt=0, le=1000)] = 1.2
+    b: Annotated[float, about("BM25: how much artists with many listeners are damped.", ge=0, le=1)] = 0.1
+    shrinkage: Annotated[
+        float,
+        about("Cosine, tfidf: added to the denominator; damps artists with few listeners.", ge=0, le=10_000),
+    ] = 5.0
+    weighting: Weighting = "binary"
+
+
+MODEL = Model(
+    params=ItemKnnParams,
+    title="Item kNN",
+    recommender="item_knn.model:ItemKnnRecommender",
+    needed_bytes=neighbours_bytes,
+    less="Lower `neighbours`.",
+)
