@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from musicrec_tui.recommenders import ease
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.ease import model as ease
 from musicrec_tui.recommenders.ease.model import EaseRecommender, least_listeners
 from tests.recommenders.small import Sink, matrix, quiet
 
