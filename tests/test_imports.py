@@ -1,7 +1,10 @@
 """The processes stay as light as the design says: import in a fresh process, look at sys.modules."""
 
+import ast
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +49,15 @@ def loaded_by(module: str) -> set[str]:
 )
 def test_a_module_loads_nothing_that_its_process_must_not_hold(module: str, forbidden: set[str]) -> None:
     assert loaded_by(module) & forbidden == set()
+
+
+def test_no_module_assigns_a_name_twice() -> None:
+    """Files that are folded into each other may both have a `_LEFT`; the second would count for both."""
+    twice = {}
+    for path in (Path(__file__).parents[1] / "musicrec_tui").rglob("*.py"):
+        statements = ast.parse(path.read_text()).body
+        targets = [one for each in statements if isinstance(each, ast.Assign) for one in each.targets]
+        names = Counter(name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
+        if repeated := sorted(name for name, count in names.items() if count > 1):
+            twice[path.name] = repeated
+    assert twice == {}

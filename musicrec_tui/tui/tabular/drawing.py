@@ -8,20 +8,12 @@ from xml.sax.saxutils import escape
 from musicrec_tui.text import printable
 from musicrec_tui.tui.tabular.pictures import Bars, Dots, Forest, Map, Panel, Picture
 
-_STEP, _THICK, _BELOW = 20, 14, 12
-_NAMES, _FIGURE = 200, 80
-_LONGEST = 30
-_HEIGHT, _LEFT, _BOTTOM = 260, 84, 48
-_DOTTED = 60
-_LEFT, _SIDE, _BELOW = 84, 420, 54
-_SMALLEST, _LARGEST = 1.5, 9.0
-_STEP, _BELOW = 22, 34
-_NAMES, _FIGURES = 110, 220
-_CAP = 4
-_NAMES, _LEFT, _HEADS = 110, 20, 20
-_HIGH, _HIGHEST = 26, 620
+_BAR_STEP, _BAR_THICK, _BAR_BELOW, _BAR_NAMES, _BAR_FIGURE, _BAR_LONGEST = 20, 14, 12, 200, 80, 30
+_CURVE_HEIGHT, _CURVE_LEFT, _CURVE_BOTTOM, _DOTTED = 260, 84, 48, 60
+_DOTS_LEFT, _DOTS_SIDE, _DOTS_BELOW, _SMALLEST, _LARGEST = 84, 420, 58, 1.5, 9.0
+_FOREST_STEP, _FOREST_BELOW, _FOREST_NAMES, _FOREST_FIGURES, _CAP = 22, 34, 110, 220, 4
+_MAP_NAMES, _MAP_LEFT, _MAP_HEADS, _MAP_BELOW, _HIGH, _HIGHEST = 110, 20, 20, 44, 26, 620
 _LIGHTEST, _DARK = 0.12, 0.55
-_BELOW = 44
 _NAME, _CHARACTER = 16, 7
 WIDTH = 640
 RIGHT = 20
@@ -88,7 +80,7 @@ def _clean(told: str, most: int) -> str:
 def draw_map(picture: Map) -> Drawn:
     """The cells in a frame; below it what the lightest and the darkest of them stand for."""
     rows, columns = picture.shape
-    left, top = (_NAMES, TOP + _HEADS) if picture.columns else (_LEFT, TOP)
+    left, top = (_MAP_NAMES, TOP + _MAP_HEADS) if picture.columns else (_MAP_LEFT, TOP)
     wide = (WIDTH - RIGHT - left) / max(1, columns)
     high = float(_HIGH) if picture.columns else min(wide, _HIGHEST / max(1, rows))
     if not picture.columns:
@@ -113,7 +105,7 @@ def draw_map(picture: Map) -> Drawn:
         text(left, low + 16, f"across: {picture.across} · down: {picture.down}", most=100),
         text(left, low + 34, f"{ends}{scale}" if values else "nothing yet"),
     ]
-    return Drawn(math.ceil(low) + _BELOW, elements)
+    return Drawn(math.ceil(low) + _MAP_BELOW, elements)
 
 
 def _names(picture: Map, left: float, top: float, wide: float) -> list[str]:
@@ -143,15 +135,15 @@ def draw_forest(picture: Forest) -> Drawn:
     reach: dict[str, float] = {}
     for one in picture.intervals:
         reach[one.scale] = max(reach.get(one.scale, 0.0), abs(one.low), abs(one.high))
-    middle = (_NAMES + WIDTH - RIGHT - _FIGURES) / 2
-    half = middle - _NAMES
-    low = TOP + _STEP * len(picture.intervals)
+    middle = (_FOREST_NAMES + WIDTH - RIGHT - _FOREST_FIGURES) / 2
+    half = middle - _FOREST_NAMES
+    low = TOP + _FOREST_STEP * len(picture.intervals)
     elements = [title(picture.title, 12), line((middle, TOP - 4), (middle, low), dashes="3 3")]
     for place, one in enumerate(picture.intervals):
-        y = TOP + _STEP * (place + 0.5)
+        y = TOP + _FOREST_STEP * (place + 0.5)
         first, mean, last = (middle + end / (reach[one.scale] or 1.0) * half for end in (one.low, one.mean, one.high))
         elements += [
-            text(_NAMES - 8, y + 4, one.name, "end", most=15),
+            text(_FOREST_NAMES - 8, y + 4, one.name, "end", most=15),
             line((first, y), (last, y), ink=INK),
             *(line((end, y - _CAP), (end, y + _CAP), ink=INK) for end in (first, last)),
             circle(mean, y, 3.5),
@@ -159,57 +151,57 @@ def draw_forest(picture: Forest) -> Drawn:
         ]
     scales = "; other scales than the first have their own axis" if len(reach) > 1 else ""
     told = f"0 in the middle; ends of the axis: ±{next(iter(reach.values()), 0.0):.4g}{scales}"
-    elements.append(text(_NAMES, low + 18, told))
-    return Drawn(low + _BELOW, elements)
+    elements.append(text(_FOREST_NAMES, low + 18, told))
+    return Drawn(low + _FOREST_BELOW, elements)
 
 
 def draw_dots(picture: Dots) -> Drawn:
     """The square with its diagonal, a dot in the middle of each cell, and how many users the largest stands for."""
     columns, rows = picture.shape
-    low, right = TOP + _SIDE, _LEFT + _SIDE
+    low, right = TOP + _DOTS_SIDE, _DOTS_LEFT + _DOTS_SIDE
     most = max((users for *_, users in picture.cells), default=1)
     elements = [
-        title(picture.title, _LEFT),
-        frame(_LEFT, TOP, _SIDE, _SIDE),
-        line((_LEFT, low), (right, TOP), dashes="3 3"),
+        title(picture.title, _DOTS_LEFT),
+        frame(_DOTS_LEFT, TOP, _DOTS_SIDE, _DOTS_SIDE),
+        line((_DOTS_LEFT, low), (right, TOP), dashes="3 3"),
     ]
     for column, row, users in picture.cells:
-        x = _LEFT + (column + 0.5) * _SIDE / columns
-        y = low - (row + 0.5) * _SIDE / rows
+        x = _DOTS_LEFT + (column + 0.5) * _DOTS_SIDE / columns
+        y = low - (row + 0.5) * _DOTS_SIDE / rows
         elements.append(circle(x, y, _SMALLEST + (_LARGEST - _SMALLEST) * math.sqrt(users / most), 0.6))
     elements += [
-        text(_LEFT - 6, low, f"{picture.low:.4g}", "end"),
-        text(_LEFT - 6, TOP + 8, f"{picture.high:.4g}", "end"),
-        text(_LEFT, low + 16, f"{picture.low:.4g}"),
+        text(_DOTS_LEFT - 6, low, f"{picture.low:.4g}", "end"),
+        text(_DOTS_LEFT - 6, TOP + 8, f"{picture.high:.4g}", "end"),
+        text(_DOTS_LEFT, low + 16, f"{picture.low:.4g}"),
         text(right, low + 16, f"{picture.high:.4g}", "end"),
-        text(_LEFT, low + 34, f"across: {picture.across} · up: {picture.up}", most=90),
-        text(_LEFT, low + 50, f"the largest dot: {most:,} users; dashed: where both have the same"),
+        text(_DOTS_LEFT, low + 34, f"across: {picture.across} · up: {picture.up}", most=90),
+        text(_DOTS_LEFT, low + 50, f"the largest dot: {most:,} users; dashed: where both have the same"),
     ]
-    return Drawn(low + _BELOW + 4, elements)
+    return Drawn(low + _DOTS_BELOW, elements)
 
 
 def draw_curve(panel: Panel) -> Drawn:
     """The line, with a dot for each value where they are few."""
-    right, low = WIDTH - RIGHT, _HEIGHT - _BOTTOM
+    right, low = WIDTH - RIGHT, _CURVE_HEIGHT - _CURVE_BOTTOM
     xs, ys = [x for x, _ in panel.points], [y for _, y in panel.points]
-    across, up = _places(xs, _LEFT, right, panel.logarithmic), _places(ys, low, TOP, panel.logarithmic)
+    across, up = _places(xs, _CURVE_LEFT, right, panel.logarithmic), _places(ys, low, TOP, panel.logarithmic)
     places = list(zip(across, up, strict=True))
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     ends = (panel.ends[0] or f"{min(xs):g}", panel.ends[1] or f"{max(xs):g}") if xs else ("", "")
     heights = (f"{max(ys):.6g}", f"{min(ys):.6g}") if ys else ("", "")
     scale = ", both logarithmic" if panel.logarithmic else ""
     elements = [
-        title(panel.title, _LEFT),
-        f'<path d="M{_LEFT} {TOP}V{low}H{right}" fill="none" stroke="{AXIS}"/>',
+        title(panel.title, _CURVE_LEFT),
+        f'<path d="M{_CURVE_LEFT} {TOP}V{low}H{right}" fill="none" stroke="{AXIS}"/>',
         f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="1.5"/>',
         *(circle(x, y, 2.5) for x, y in places if len(places) < _DOTTED),
-        text(_LEFT - 6, TOP + 4, heights[0], "end"),
-        text(_LEFT - 6, low, heights[1], "end"),
-        text(_LEFT, low + 16, ends[0], "start", most=40),
+        text(_CURVE_LEFT - 6, TOP + 4, heights[0], "end"),
+        text(_CURVE_LEFT - 6, low, heights[1], "end"),
+        text(_CURVE_LEFT, low + 16, ends[0], "start", most=40),
         text(right, low + 16, ends[1], "end", most=40),
-        text((_LEFT + right) / 2, low + 34, f"{panel.up} by {panel.across}{scale}", "middle", most=90),
+        text((_CURVE_LEFT + right) / 2, low + 34, f"{panel.up} by {panel.across}{scale}", "middle", most=90),
     ]
-    return Drawn(_HEIGHT, elements)
+    return Drawn(_CURVE_HEIGHT, elements)
 
 
 def _places(values: Sequence[float], first: int, last: int, logarithmic: bool) -> list[float]:
@@ -223,22 +215,22 @@ def draw_bars(picture: Bars) -> Drawn:
     """A bar below the other; the axis is at zero, and on the left where nothing is below zero."""
     values = [value for _, value in picture.bars]
     least, most = min([0.0, *values]), max([0.0, *values])
-    room = WIDTH - RIGHT - _NAMES - _FIGURE * (2 if least < 0 else 1)
+    room = WIDTH - RIGHT - _BAR_NAMES - _BAR_FIGURE * (2 if least < 0 else 1)
     extent = (most - least) or 1.0
-    axis = _NAMES + (_FIGURE if least < 0 else 0) - least / extent * room
-    low = TOP + _STEP * len(picture.bars)
+    axis = _BAR_NAMES + (_BAR_FIGURE if least < 0 else 0) - least / extent * room
+    low = TOP + _BAR_STEP * len(picture.bars)
     elements = [title(picture.title, 12), line((axis, TOP - 4), (axis, low))]
     for place, (name, value) in enumerate(picture.bars):
-        top, long = TOP + _STEP * place, abs(value) / extent * room
+        top, long = TOP + _BAR_STEP * place, abs(value) / extent * room
         end = axis + long if value >= 0 else axis - long
         elements += [
-            text(_NAMES - 8, top + 11, name, "end", most=_LONGEST),
-            rectangle(min(axis, end), top, long, _THICK),
+            text(_BAR_NAMES - 8, top + 11, name, "end", most=_BAR_LONGEST),
+            rectangle(min(axis, end), top, long, _BAR_THICK),
             text(
                 end + (5 if value >= 0 else -5), top + 11, format(value, picture.told), "start" if value >= 0 else "end"
             ),
         ]
-    return Drawn(low + _BELOW, elements)
+    return Drawn(low + _BAR_BELOW, elements)
 
 
 def render_svg(pictures: Sequence[Picture]) -> str:

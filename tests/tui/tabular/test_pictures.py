@@ -118,6 +118,25 @@ def test_dots_stand_in_their_cells_from_below() -> None:
     assert f"across: A · up: {HOSTILE_CLEAN}" in texts(root)
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Panel("Loss", [(1.0, 0.123456), (20.0, 1234.56)], "epoch", "loss"),
+        Bars("Importance", [("regularization_strength_of", 0.25), ("rank", -0.5)], ".1%"),
+        Forest("B against A", [Interval("novelty and more", 0.1234, -0.1, 0.3)]),
+        Dots("NDCG@10 of users", "A", "B", 0.123, 0.9876, (10, 10), [(0, 9, 12)]),
+        Map("Map", "factors", "alpha", (1, 2), [(0, 0, 0.5), (0, 1, 0.25)], ["32", "64"], ["0.0123456789"], ".4f"),
+    ],
+    ids=lambda picture: type(picture).__name__,
+)
+def test_no_label_leaves_the_picture(picture: Picture) -> None:
+    for one in read(picture).iter(f"{SVG}text"):
+        x, long = float(one.attrib["x"]), 6 * len(one.text or "")
+        left = {"start": x, "middle": x - long / 2, "end": x - long}[one.attrib["text-anchor"]]
+        assert left >= 0, one.text
+        assert left + long <= drawing.WIDTH, one.text
+
+
 names = st.text(max_size=300)
 numbers = st.floats(-1e9, 1e9)
 
