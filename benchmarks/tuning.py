@@ -21,12 +21,13 @@ from musicrec_tui import paths
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs.tunings import grids, store
+from musicrec_tui.runs.tunings.spec import TuneRequest
 
 
 def ours(home: paths.Home, index: Path, processes: int) -> float:
@@ -35,10 +36,8 @@ def ours(home: paths.Home, index: Path, processes: int) -> float:
     content = dataset.info.content
     dataset.close()
     began = time.perf_counter()
-    tuning = starting.submit(
-        home, AlsParams(), grids.DECK, (str(paths.sample_data()),), index, content, SplitSpec(),
-        objective="auc@10", processes=processes,
-    )  # fmt: skip
+    request = TuneRequest(base=AlsParams(), plan=grids.DECK, objective="auc@10", processes=processes)
+    tuning = starting.submit(home, request, IndexedLog(Log([paths.sample_data()]), index, content))
     for _ in supervisor.follow(tuning):
         pass
     seconds = time.perf_counter() - began

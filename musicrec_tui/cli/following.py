@@ -1,65 +1,17 @@
 """Starting a job and watching it until its last word, whatever that is."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from musicrec_tui.cli import interrupts
-from musicrec_tui.cli.options import Place
 from musicrec_tui.cli.progress import Meter
-from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import events, store
+from musicrec_tui.runs import events
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tunings.info import TuningInfo
 
 AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
-
-
-class Job(NamedTuple):
-    """All that a job is started with (see `jobs.supervisor.submit`)."""
-
-    place: Place
-    params: Params
-    index_file: Path
-    content: str
-    split: SplitSpec
-    seed: int
-    final: bool
-    k: int
-    name: str
-
-
-def start(job: Job) -> RunInfo:
-    """Start a job, which outlives this process."""
-    return supervisor.submit(
-        job.place.home,
-        job.params,
-        tuple(map(str, job.place.log.paths)),
-        job.index_file,
-        job.content,
-        job.split,
-        seed=job.seed,
-        final=job.final,
-        k=job.k,
-        name=job.name,
-        layout=job.place.log.layout,
-    )
-
-
-def train(job: Job) -> RunInfo:
-    """Start a job and follow it to its end.
-
-    Returns:
-        The finished run.
-
-    Raises:
-        Cancelled: somebody stopped it; Ctrl-C and SIGTERM do, and its worker is gone by then.
-        UserError: it failed or died, with its reason.
-    """
-    return ended(store.read_run(job.place.home, followed(lambda: start(job)).id))
 
 
 def followed(begin: Callable[[], AnyJob]) -> AnyJob:

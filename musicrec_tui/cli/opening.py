@@ -10,6 +10,7 @@ from musicrec_tui.cli.options import Place
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.log import IndexedLog
 
 
 def indexed(place: Place) -> Path:
@@ -52,3 +53,11 @@ def opened(place: Place) -> Iterator["Dataset"]:
         yield dataset
     finally:
         dataset.close()
+
+
+def indexed_log(place: Place) -> "IndexedLog":
+    """A place's log with its index, for a job; errors as `indexed` raises them."""
+    from musicrec_tui.dataset.log import IndexedLog
+
+    with opened(place) as dataset:
+        return IndexedLog(place.log, dataset.path, dataset.info.content)

@@ -1,13 +1,16 @@
 """`train`: the same jobs as the screen's, followed until they end."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from musicrec_tui.cli import options, outcome, output, runs, splitting
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.opening import indexed_log
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
+
+if TYPE_CHECKING:
+    from musicrec_tui.runs.info import RunInfo
 
 
 def register(app: typer.Typer) -> None:
@@ -42,14 +45,21 @@ def train(
     It trains in a process of its own; Ctrl-C cancels it, a lost connection does not.
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
+    from musicrec_tui.jobs import supervisor
+    from musicrec_tui.runs import store
+    from musicrec_tui.runs.spec import TrainRequest
 
-    chosen = param_fields.parse(model, parse_assignments(assignments or []))
-    spec = splitting.spec(split, test_size, validation_size, seed, protocol)
     place = options.Place(data, home, layout)
-    with opened(place) as dataset:
-        info, index = dataset.info, dataset.path
-    job = following.Job(place, chosen, index, info.content, spec, seed, final, place.k(k), name)
-    run = following.start(job) if detach else following.train(job)
+    request = TrainRequest(
+        params=param_fields.parse(model, parse_assignments(assignments or [])), final=final,
+        split=splitting.spec(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
+    )  # fmt: skip
+    log = indexed_log(place)
+
+    def start() -> "RunInfo":
+        return supervisor.submit(place.home, request, log)
+
+    run = start() if detach else following.ended(store.read_run(place.home, following.followed(start).id))
     if as_json:
         output.print_json(run.to_json())
     elif detach:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, outcome, output, runs, splitting
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.opening import indexed_log
 from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
@@ -71,22 +71,21 @@ def tune(
     from musicrec_tui.cli import following
     from musicrec_tui.jobs.tuning import starting
     from musicrec_tui.runs.tunings import store
+    from musicrec_tui.runs.tunings.spec import TuneRequest
 
-    plan = _plan(model, grid, vary or [], trials, tuple(over or ()))
-    base = param_fields.parse(model, parse_assignments(assignments or []))
-    spec = splitting.spec(split, test_size, validation_size, seed, protocol)
     place = options.Place(data, home, layout)
-    with opened(place) as dataset:
-        content, index = dataset.info.content, dataset.path
+    request = TuneRequest(
+        plan=_plan(model, grid, vary or [], trials, tuple(over or ())),
+        base=param_fields.parse(model, parse_assignments(assignments or [])), processes=processes,
+        objective=objective or f"ndcg@{place.k(k)}",
+        split=splitting.spec(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
+    )  # fmt: skip
+    log = indexed_log(place)
 
-    def begin() -> "TuningInfo":
-        return starting.submit(
-            place.home, base, plan, tuple(map(str, place.log.paths)), index, content, spec,
-            processes=processes, seed=seed, objective=objective or f"ndcg@{place.k(k)}", k=place.k(k),
-            name=name, layout=layout,
-        )  # fmt: skip
+    def start() -> "TuningInfo":
+        return starting.submit(place.home, request, log)
 
-    tuning = begin() if detach else following.ended(store.read(place.home, following.followed(begin).id))
+    tuning = start() if detach else following.ended(store.read(place.home, following.followed(start).id))
     _tell(tuning, as_json=as_json, detached=detach)
     return outcome.FINE
 

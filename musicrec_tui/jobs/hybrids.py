@@ -8,30 +8,29 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs import store
-from musicrec_tui.runs.spec import TrainSpec
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 
-def named(home: Home, params: Params, content: str, split: SplitSpec) -> Params:
-    """Parameters in which a hybrid's members are ids of runs, or models; those of all other models as they are.
+def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
+    """A request in which a hybrid's members are ids of runs, or models; those of all other models as they are.
 
     Args:
         home: whose runs.
-        params: as a person gave them: members by id, name or model.
+        request: as a person made it: members by id, name or model.
         content: the content hash of the log that the hybrid is for.
-        split: the split that it is for.
 
     Raises:
         UserError: a member is not finished, is of another log or split, or is a hybrid itself.
     """
-    if not (field := MODELS[params.model].members):
-        return params
-    members = tuple(_named(home, one, content, split) for one in getattr(params, field))
-    return msgspec.structs.replace(params, **{field: members})
+    if not (field := MODELS[request.model].members):
+        return request
+    members = tuple(_resolved(home, one, content, request.split) for one in getattr(request.params, field))
+    return msgspec.structs.replace(request, params=msgspec.structs.replace(request.params, **{field: members}))
 
 
-def _named(home: Home, member: str, content: str, split: SplitSpec) -> str:
+def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
     """One member: a model's name, or a run's id."""
     if member in MODELS:
         if MODELS[member].members:
@@ -51,22 +50,22 @@ def _named(home: Home, member: str, content: str, split: SplitSpec) -> str:
     return run.id
 
 
-def members(home: Home, spec: TrainSpec) -> list[tuple[Params, int]]:
-    """Parameters and seed of each member of the hybrid that a spec asks for; of other models nothing.
+def members(home: Home, request: TrainRequest) -> list[tuple[Params, int]]:
+    """Parameters and seed of each member of the hybrid that a request asks for; of other models nothing.
 
     A model's name stands for its defaults and the hybrid's seed.
 
     Raises:
         UserError: a run is gone, or no longer what it was.
     """
-    field = MODELS[spec.model].members
-    return [_parameters(home, member, spec) for member in getattr(spec.params, field)] if field else []
+    field = MODELS[request.model].members
+    return [_parameters(home, member, request) for member in getattr(request.params, field)] if field else []
 
 
-def _parameters(home: Home, member: str, spec: TrainSpec) -> tuple[Params, int]:
+def _parameters(home: Home, member: str, request: TrainRequest) -> tuple[Params, int]:
     """What one member is fitted with."""
     if member in MODELS:
-        return param_fields.parse(member, {}), spec.seed
+        return param_fields.parse(member, {}), request.seed
     run = store.read_run(home, member)
     if run.spec is None:
         raise UserError(f"The hybrid's member {printable(run.label)} cannot be read any more.", exit_code=1)

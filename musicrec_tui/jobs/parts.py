@@ -1,8 +1,8 @@
 """The matrix of a log, cut into its parts: what every job that fits a model begins with."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 from scipy.sparse import csr_matrix
 
@@ -10,37 +10,13 @@ from musicrec_tui import settings
 from musicrec_tui.dataset import dislikes, interactions, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
-
-
-class Cut(Protocol):
-    """What a job's spec says of its data."""
-
-    @property
-    def data(self) -> Sequence[str]:
-        """Absolute paths of the log."""
-
-    @property
-    def layout(self) -> str:
-        """The layout that the user insisted on, else empty."""
-
-    @property
-    def index(self) -> str:
-        """The index file to read."""
-
-    @property
-    def content(self) -> str:
-        """The content hash of that index."""
-
-    @property
-    def split(self) -> SplitSpec:
-        """How the log is cut."""
 
 
 class Parts(NamedTuple):
@@ -110,38 +86,38 @@ def load(dataset: Dataset, spec: SplitSpec) -> Parts:
     return Parts(data, split, repeats, disliked, rated)
 
 
-def open_index(cut: Cut, home: Home, reporter: Reporter) -> Dataset:
+def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:
     """The index that is meant; made anew where it is gone, if the log is still the one that was meant.
 
     Raises:
         UserError: the data cannot be had, or are not those that were meant.
         Cancelled: somebody asked for it.
     """
-    if (dataset := _opened(Path(cut.index), cut.content)) is not None:
+    if (dataset := _opened(wanted)) is not None:
         return dataset
     reporter.log("The index is gone or another one; it is built again.")
     with reporter.cancellation.deferred():
         path = build.ensure(
-            Log(cut.data, cut.layout),
+            wanted.log,
             home,
             settings.load(home),
             report=lambda _, fraction: reporter.progress(round(100 * (fraction or 0)), 100),
             cancelled=lambda: reporter.cancellation.asked,
         )
-    if (dataset := _opened(path, cut.content)) is not None:
+    if (dataset := _opened(replace(wanted, index=path))) is not None:
         return dataset
     raise UserError(
-        f"The data in {', '.join(cut.data)} have changed since this run was asked for: start it again on what is "
-        "there now.",
+        f"The data in {', '.join(map(str, wanted.log.paths))} have changed since this run was asked for: "
+        "start it again on what is there now.",
         exit_code=1,
     )
 
 
-def _opened(path: Path, content: str) -> Dataset | None:
+def _opened(wanted: IndexedLog) -> Dataset | None:
     """The index, if it can be read and holds that content."""
-    dataset = Dataset(path)
+    dataset = Dataset(wanted.index)
     try:
-        if dataset.info.content == content:
+        if dataset.info.content == wanted.content:
             return dataset
     except UserError:
         pass

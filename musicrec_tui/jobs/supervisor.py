@@ -11,54 +11,30 @@ from pathlib import Path
 from typing import Protocol
 
 from musicrec_tui import files
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
-from musicrec_tui.paths import Home, expanded
-from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.paths import Home
 from musicrec_tui.runs import deaths, status, store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo
 
 _TICK = 0.1
 
 
-def submit(
-    home: Home, params: Params, data: tuple[str, ...], index: Path | str, content: str, split: SplitSpec, *,
-    seed: int = 42, final: bool = False, k: int = 10, name: str = "", layout: str = "",
-) -> RunInfo:  # fmt: skip
+def submit(home: Home, request: TrainRequest, log: IndexedLog) -> RunInfo:
     """Start a training job in a process of its own, which outlives this one.
 
     Args:
         home: whose runs, settings and slots.
-        params: the model with its parameters; a hybrid's members as a person names them.
-        data: the log's paths, made absolute here.
-        layout: the layout that the user insisted on, else empty.
-        index: the index file to read.
-        content: that index's content hash; the worker refuses any other.
-        split: how to cut the log.
-        seed: of the fit.
-        final: fit on train + validation, evaluate on test.
-        k: the K of the metrics.
-        name: what to call the run; empty for "ALS #3" and the like.
+        request: the run; a hybrid's members as a person names them.
+        log: the data; the worker refuses an index with another content.
 
     Raises:
         UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
     """
-    paths = tuple(str(expanded(Path(path)).absolute()) for path in data)
-    run, lock = store.create_run(
-        home,
-        hybrids.named(home, params, content, split),
-        paths,
-        str(Path(index).absolute()),
-        content,
-        split,
-        seed=seed,
-        final=final,
-        k=k,
-        name=name,
-        layout=layout,
-    )
+    run, lock = store.create_run(home, hybrids.resolved(home, request, log.content), log)
     try:
         start(stopping.WORKER, run.folder, home, lock)
     except OSError as error:

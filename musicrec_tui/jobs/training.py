@@ -20,7 +20,7 @@ from musicrec_tui.recommenders.params import Size
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import looks, metrics
 from musicrec_tui.runs.metrics import RunMetrics
-from musicrec_tui.runs.spec import TrainSpec
+from musicrec_tui.runs.spec import TrainSpec, log_of
 
 
 class _Fitted(NamedTuple):
@@ -101,7 +101,7 @@ def _nothing_held_out(spec: TrainSpec) -> str:
 def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Parts:
     reporter.begin("load")
     factory.load_fit(spec.model)  # as part of `load`, so that the seconds of `fit` are the fit's
-    dataset = open_index(spec, home, reporter)
+    dataset = open_index(log_of(spec), home, reporter)
     try:
         parts = load(dataset, spec.split)
     finally:

@@ -9,15 +9,14 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui import sealed
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import deleting, eventlog, info, looks, publishing
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.find import find
 from musicrec_tui.runs.info import RunInfo, Stamp
-from musicrec_tui.runs.spec import SCHEMA, TrainSpec
+from musicrec_tui.runs.spec import SCHEMA, TrainRequest, TrainSpec, fields_of
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.trash import Bin
 
@@ -29,10 +28,7 @@ _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
 _looks = looks.Looks()
 
 
-def create_run(
-    home: Home, params: Params, data: tuple[str, ...], index: str, content: str, split: SplitSpec, *,
-    seed: int = 42, final: bool = False, k: int = 10, name: str = "", layout: str = "",
-) -> tuple[RunInfo, int]:  # fmt: skip
+def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunInfo, int]:
     """Make a run's folder, locked from its first moment, so that no one ever sees it dead before it lives.
 
     Returns:
@@ -42,15 +38,11 @@ def create_run(
         UserError: the home cannot be written to, or an argument does not fit.
     """
     now = datetime.now(UTC)
-    name = " ".join(name.split())
     try:
         home.runs.mkdir(parents=True, exist_ok=True)
         number = publishing.next_number(home, lambda: highest_number(home))
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        spec = TrainSpec(
-            run=run, number=number, params=params, data=data, index=index, content=content, split=split,
-            created_at=now, name=name, seed=seed, final=final, k=k, layout=layout,
-        )  # fmt: skip
+        spec = TrainSpec(run=run, number=number, created_at=now, **fields_of(request, log))
         msgspec.convert(msgspec.to_builtins(spec), TrainSpec)  # checks the bounds
         lock = publishing.publish(home.runs, run, lambda folder: sealed.write(folder / info.SPEC, spec, SCHEMA))
     except OSError as error:

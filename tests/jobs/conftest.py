@@ -10,8 +10,7 @@ import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
@@ -19,6 +18,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import store
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo
 
 HOSTILE = "[/b]\x1b]0;owned\x07[red]"
@@ -56,20 +56,15 @@ class World:
     index: Path
     content: str
 
+    @property
+    def indexed_log(self) -> IndexedLog:
+        """The log as jobs take it."""
+        return IndexedLog(Log([self.log]), self.index, self.content)
+
     def submit(self, params: Params | None = None, **more: object) -> RunInfo:
-        """Start a job on the log."""
-        split = more.pop("split", SplitSpec())
-        assert isinstance(split, SplitSpec)
-        chosen = params or PopularityParams()
-        return supervisor.submit(
-            self.home,
-            chosen,
-            (str(self.log),),
-            self.index,
-            self.content,
-            split,
-            **more,  # type: ignore[arg-type]
-        )
+        """Start a job on the log; `more` as `TrainRequest` has it."""
+        request = TrainRequest(params=params or PopularityParams(), **more)  # type: ignore[arg-type]
+        return supervisor.submit(self.home, request, self.indexed_log)
 
     def read(self, run: RunInfo) -> RunInfo:
         """The run as it is now."""

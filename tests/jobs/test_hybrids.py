@@ -12,14 +12,15 @@ from musicrec_tui.recommenders.hybrid import HybridParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import Status
 from tests.jobs.conftest import ENDLESS, World, until
 
 
 def named(world: World, *members: str, split: SplitSpec | None = None, content: str | None = None) -> tuple[str, ...]:
     """What the members are called in the run's spec."""
-    params = HybridParams(members=members)
-    found = hybrids.named(world.home, params, content or world.content, split or SplitSpec())
+    request = TrainRequest(params=HybridParams(members=members), split=split or SplitSpec())
+    found = hybrids.resolved(world.home, request, content or world.content).params
     assert isinstance(found, HybridParams)
     return found.members
 
@@ -28,7 +29,8 @@ def test_members_are_models_or_finished_runs_by_name_or_id(trained: World) -> No
     als, popular = (store.find_run(trained.home, name).id for name in ("als", "popular"))
     # A model's name is the model, even where a run is called the same.
     assert named(trained, "rp3beta", "popular", als) == ("rp3beta", popular, als)
-    assert hybrids.named(trained.home, AlsParams(), trained.content, SplitSpec()) == AlsParams()
+    request = TrainRequest(params=AlsParams())
+    assert hybrids.resolved(trained.home, request, trained.content) == request
 
 
 def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:

@@ -16,6 +16,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, status, store
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.jobs.conftest import ENDLESS, World, until
 
@@ -136,13 +137,14 @@ def test_a_stopped_worker_that_does_not_listen_is_killed(world: World) -> None:
 SUBMITTER = """
 import sys, time
 from pathlib import Path
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import find_home
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.runs.spec import TrainRequest
 log, index, content = sys.argv[1:]
-params = AlsParams(factors=1024, iterations=6)
-run = supervisor.submit(find_home(), params, (log,), Path(index), content, SplitSpec())
+request = TrainRequest(params=AlsParams(factors=1024, iterations=6))
+run = supervisor.submit(find_home(), request, IndexedLog(Log([log]), Path(index), content))
 print(run.id, flush=True)
 time.sleep(600)
 """
@@ -163,7 +165,7 @@ def test_the_job_outlives_a_killed_submitter(world: World) -> None:
 @pytest.mark.parametrize("whose", ["0", "1", "-1", "own", "parent"])
 def test_no_signal_ever_goes_to_a_stranger(world: World, whose: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = {"own": os.getpid(), "parent": os.getppid()}.get(whose) or int(whose)
-    run, lock = store.create_run(world.home, ENDLESS, (), "", "", SplitSpec())
+    run, lock = store.create_run(world.home, TrainRequest(params=ENDLESS), world.indexed_log)
     try:
         eventlog.Appender(run.folder).append(events.Queued(at=datetime.now(UTC), pid=pid))
         monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("a signal was sent"))

@@ -14,15 +14,14 @@ from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, info, store
 from musicrec_tui.runs.eventlog import Appender
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.jobs.conftest import World, write_log
 
 
 def attempt(world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> tuple[RunInfo, int]:
     """Let a worker meet an error; in this process, so that the error can be chosen."""
-    run, lock = store.create_run(
-        world.home, AlsParams(), (str(world.log),), str(world.index), world.content, SplitSpec()
-    )
+    run, lock = store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
 
     def fail(*_: object) -> None:
         raise error
@@ -107,7 +106,7 @@ def test_settings_that_cannot_be_read_are_a_sentence(world: World) -> None:
 
 
 def test_a_damaged_spec_fails_with_a_sentence(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, lock = store.create_run(world.home, AlsParams(), (), "", "", SplitSpec())
+    run, lock = store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
     (run.folder / info.SPEC).write_text("{")
     monkeypatch.setattr(Cancellation, "install", lambda _: None)
     assert lastword.work(run.folder, world.home, worker._task, worker._model_of) == 1

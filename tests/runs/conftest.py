@@ -3,9 +3,11 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
@@ -14,6 +16,7 @@ from musicrec_tui.runs import looks, metrics, store
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.events import AnyEvent, Finished, Queued, Started
 from musicrec_tui.runs.metrics import RunMetrics
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -40,9 +43,8 @@ def make(home: Home) -> MakeRun:
         fit: float = 2.0,
     ) -> RunInfo:  # fmt: skip
         split = split or SplitSpec()
-        run, lock = store.create_run(
-            home, params or AlsParams(), ("/log",), "/index", content, split, final=final, k=k, name=name
-        )
+        request = TrainRequest(params=params or AlsParams(), split=split, final=final, k=k, name=name)
+        run, lock = store.create_run(home, request, IndexedLog(Log(["/log"]), Path("/index"), content))
         os.close(lock)
         tell(run, Queued(at=NOW, pid=12), Started(at=NOW, pid=12))
         if ndcg is not None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui import sealed
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.als import AlsParams
@@ -18,7 +19,7 @@ from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import eventlog, events, metrics
 from musicrec_tui.runs.eventlog import Appender
-from musicrec_tui.runs.spec import SCHEMA, TrainSpec
+from musicrec_tui.runs.spec import SCHEMA, TrainRequest, TrainSpec, fields_of, log_of
 
 texts = st.text(max_size=40)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -147,6 +148,20 @@ def test_nothing_follows_a_last_word(tmp_path: Path) -> None:
 def test_specs_come_back_as_they_were_given(folder: Path, spec: TrainSpec) -> None:
     sealed.write(folder / "spec.json", spec, SCHEMA)
     assert sealed.read(folder / "spec.json", TrainSpec, SCHEMA) == spec
+
+
+def test_a_spec_is_stored_flat_under_the_names_of_before() -> None:
+    log = IndexedLog(Log(["/log"], "Last.fm 1K"), Path("/index"), "c")
+    request = TrainRequest(params=AlsParams(factors=8), final=True, name=" a  b ")
+    spec = TrainSpec(run="r", number=3, created_at=datetime(2030, 1, 1, tzinfo=UTC), **fields_of(request, log))
+    stored = msgspec.to_builtins(spec)
+    assert stored | {"params": "p", "split": "s"} == {
+        "run": "r", "number": 3, "params": "p", "data": ("/log",), "index": "/index", "content": "c", "split": "s",
+        "created_at": "2030-01-01T00:00:00Z", "name": "a b", "seed": 42, "final": True, "k": 10,
+        "layout": "Last.fm 1K",
+    }  # fmt: skip
+    assert (stored["params"]["model"], stored["params"]["factors"]) == ("als", 8)
+    assert (log_of(spec).log.paths, log_of(spec).index, log_of(spec).content) == ((Path("/log"),), Path("/index"), "c")
 
 
 @dataclasses.dataclass

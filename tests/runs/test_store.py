@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui import files
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -16,14 +17,15 @@ from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs import info, store
 from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Digest
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.runs.conftest import FINISHED, NOW, MakeRun, tell
 
 
 def new_run(home: Home, **more: object) -> tuple[RunInfo, int]:
-    params = AlsParams()
-    return store.create_run(home, params, (), "", "c1", SplitSpec(), **more)  # type: ignore[arg-type]
+    request = TrainRequest(params=AlsParams(), **more)  # type: ignore[arg-type]
+    return store.create_run(home, request, IndexedLog(Log([]), Path("/index"), "c1"))
 
 
 def test_a_home_without_runs_lists_none(home: Home) -> None:

@@ -16,6 +16,7 @@ from musicrec_tui.jobs.stopping import TUNER
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import events
 from musicrec_tui.runs.eventlog import Appender
+from musicrec_tui.runs.spec import log_of
 from musicrec_tui.runs.tunings import info, trials
 from musicrec_tui.runs.tunings.info import SPEC, TuningInfo
 from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
@@ -65,7 +66,7 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
     from musicrec_tui.jobs.tuning.evaluator_pool import EvaluatorPool
 
     reporter.begin("load")
-    dataset = open_index(spec, home, reporter)
+    dataset = open_index(log_of(spec), home, reporter)
     index = dataset.path
     dataset.close()
     before: dict[int, Trial] = {}

@@ -1,4 +1,4 @@
-"""spec.json of a tuning: which parameters to try, on what, and by which number to judge them."""
+"""What a tuning is started from (`TuneRequest`), and how its folder stores that."""
 
 import math
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.runs.spec import JobRequest, TrainRequest
 
 SCHEMA = 1
 
@@ -43,38 +43,20 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     over: tuple[str, ...] = ()
 
 
-class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class TuneRequest(JobRequest, frozen=True, kw_only=True):
     """Try parameters of one model: each fitted on train, judged on validation. Test is not touched.
 
     Attributes:
-        tuning: the tuning's id, which is its folder's name.
-        number: counts runs and tunings of a home together.
         base: the parameters that are not varied (and the model).
         plan: what to try.
         objective: the metric to raise, as `RunMetrics.metrics` names it.
         processes: how many trials run at once, each in a process of its own.
-        data, index, content, split, layout: as in `TrainSpec`.
-        seed: of the fits, and of Optuna.
-        k: the K of the metrics.
-        name: what the user calls it; empty: "ALS tuning #3" and the like.
-        created_at: when it was asked for, UTC.
     """
 
-    tuning: str
-    number: int
     base: Params
     plan: Grid | Search
-    objective: str
-    data: tuple[str, ...]
-    index: str
-    content: str
-    split: SplitSpec
-    created_at: datetime
+    objective: str = "ndcg@10"
     processes: Annotated[int, Meta(ge=1, le=64)] = 2
-    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 42
-    k: Annotated[int, Meta(ge=1, le=1000)] = 10
-    layout: str = ""
-    name: str = ""
 
     @property
     def model(self) -> str:
@@ -82,13 +64,35 @@ class TuneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.base.model
 
     @property
-    def label(self) -> str:
-        """What front ends call the tuning."""
-        return self.name or f"{MODELS[self.model].title} tuning #{self.number}"
-
-    @property
     def varied(self) -> tuple[str, ...]:
         """The parameters that its trials may differ in."""
         if isinstance(self.plan, Grid):
             return tuple(name for name, values in self.plan.axes.items() if len(values) > 1)
         return tuple(axis.name for axis in param_fields.axes(self.model, self.plan.over))
+
+    def final_run(self, params: Params, name: str = "") -> TrainRequest:
+        """The run that tests one of its trials: fitted on train + validation, evaluated on test."""
+        return TrainRequest(params=params, final=True, split=self.split, seed=self.seed, k=self.k, name=name)
+
+
+class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A request with its data and its place among the tunings.
+
+    Attributes:
+        tuning: the tuning's id, which is its folder's name.
+        number: counts runs and tunings of a home together.
+        created_at, data, index, content, layout: as in `TrainSpec`.
+    """
+
+    tuning: str
+    number: int
+    created_at: datetime
+    data: tuple[str, ...]
+    index: str
+    content: str
+    layout: str = ""
+
+    @property
+    def label(self) -> str:
+        """What front ends call the tuning."""
+        return self.name or f"{MODELS[self.model].title} tuning #{self.number}"

@@ -8,19 +8,19 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui import files, sealed
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import deaths, deleting, eventlog, labels, publishing, status
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.info import Stamp, stamp_of_file
+from musicrec_tui.runs.spec import fields_of
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tunings import grids, info, trials
 from musicrec_tui.runs.tunings.info import SPEC, Known, TuningInfo
-from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, Search, TuneSpec
+from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, TuneRequest, TuneSpec
 
 OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
 _READ = (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER, labels.FILE, deaths.FILE)
@@ -40,26 +40,8 @@ def objective(text: str, k: int) -> str:
     raise UserError(f"There is no objective {text!r} with k {k}; there are {known}.")
 
 
-def create(
-    home: Home, base: Params, plan: Grid | Search, data: tuple[str, ...], index: str, content: str, split: SplitSpec, *,
-    wanted: str = "ndcg@10", processes: int = 2, seed: int = 42, k: int = 10, name: str = "", layout: str = "",
-) -> tuple[TuningInfo, int]:  # fmt: skip
+def create(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInfo, int]:
     """Make a tuning's folder, locked from its first moment.
-
-    Args:
-        home: whose tunings.
-        base: the model, with the parameters that are not varied.
-        plan: what to try.
-        data: absolute paths of the log.
-        index: the index file to read.
-        content: its content hash.
-        split: how the log is cut; needs a validation part.
-        wanted: the objective.
-        processes: trials at once.
-        seed: of the fits.
-        k: of the metrics.
-        name: what to call it.
-        layout: insisted on, else empty.
 
     Returns:
         The tuning, and the descriptor that holds its lock.
@@ -67,23 +49,20 @@ def create(
     Raises:
         UserError: the home cannot be written to, or an argument does not fit.
     """
-    if split.validation == 0:
+    if request.split.validation == 0:
         raise UserError("Tuning judges on the validation part, and this split has none: give it a share.")
-    if isinstance(plan, Grid):
-        grids.expand(plan, base)  # refuses what cannot be
+    if isinstance(request.plan, Grid):
+        grids.expand(request.plan, request.base)  # refuses what cannot be
     else:
-        param_fields.axes(base.model, plan.over)
+        param_fields.axes(request.model, request.plan.over)
+    request = msgspec.structs.replace(request, objective=objective(request.objective, request.k))
     now = datetime.now(UTC)
     tuning = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     try:
         home.runs.mkdir(parents=True, exist_ok=True)
         home.tunings.mkdir(parents=True, exist_ok=True)
         number = publishing.next_number(home, lambda: runs.highest_number(home))
-        spec = TuneSpec(
-            tuning=tuning, number=number, base=base, plan=plan, objective=objective(wanted, k), processes=processes,
-            data=data, index=index, content=content, split=split, created_at=now, seed=seed, k=k, layout=layout,
-            name=" ".join(name.split()),
-        )  # fmt: skip
+        spec = TuneSpec(tuning=tuning, number=number, created_at=now, **fields_of(request, log))
         msgspec.convert(msgspec.to_builtins(spec), TuneSpec)  # checks the bounds
         lock = publishing.publish(home.tunings, tuning, lambda folder: sealed.write(folder / SPEC, spec, SCHEMA))
     except OSError as error:

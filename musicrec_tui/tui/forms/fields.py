@@ -1,12 +1,12 @@
 """What the form asks: one `Entry` for each parameter and each option of a run."""
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import param_fields, registry
-from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.spec import TrainSpec
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.tabular.values import text_of
 
 
@@ -21,6 +21,7 @@ class Entry:
         description: a sentence, shown while the line has the focus.
         hint: unit and bounds, shown behind the input.
         choices: the words to choose from; empty: free text.
+        read: an option's value from its text; raises ValueError with the sentence where it is none.
     """
 
     key: str
@@ -29,11 +30,34 @@ class Entry:
     description: str
     hint: str = ""
     choices: tuple[str, ...] = ()
+    read: Callable[[str], Any] = str.strip
 
 
+def between(kind: Callable[[str], float], least: float, most: float, sentence: str) -> Callable[[str], Any]:
+    """Reads a number within bounds; `sentence` where it is none."""
+
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if least <= (value := kind(text.strip())) <= most:
+                return value
+        raise ValueError(sentence)
+
+    return read
+
+
+def read_name(text: str) -> str:
+    """The name of a run or tuning."""
+    if len(name := text.strip()) > LONGEST_RUN_NAME:
+        raise ValueError(f"A name has at most {LONGEST_RUN_NAME} characters.")
+    return name
+
+
+LONGEST_RUN_NAME = 60
 SPLIT_KINDS = ("random", "leave-last", "time")
 MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(registry.MODELS))
 ON_VALIDATION, ON_TEST = "validation", "test"
+
+_SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
 
 OPTIONS = (
     Entry("run.on", "evaluate on", ON_VALIDATION,
@@ -43,17 +67,21 @@ OPTIONS = (
           "random: artists of each user at random. leave-last: the ones heard last. time: listens after two instants.",
           choices=SPLIT_KINDS),
     Entry("run.test", "test part", "0.2", "Share of each user's artists (time: of the listens) kept for the test.",
-          "0 to 0.9"),
+          "0 to 0.9", read=_SHARE),
     Entry("run.validation", "validation part", "0.1", "Share kept for validation, which is what runs are sorted by.",
-          "0 to 0.9"),
+          "0 to 0.9", read=_SHARE),
     Entry("run.protocol", "time protocol", "discovery",
           "Of the time split. discovery: later parts drop what the user had heard before; repeat: they keep it.",
           choices=("discovery", "repeat")),
     Entry("run.split_seed", "split seed", "42", "Of the random split. Runs compare only on the same split.",
-          "0 or more"),
-    Entry("run.seed", "fit seed", "42", "Where the model's own randomness starts.", "0 to 4294967295"),
-    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1,000"),
-    Entry("run.name", "name", "", "What to call the run; empty: model and number, such as ALS #3.", "optional"),
+          "0 or more",
+          read=between(int, 0, 2**63 - 1, "The split's seed must be a whole number, 0 or more.")),
+    Entry("run.seed", "fit seed", "42", "Where the model's own randomness starts.", "0 to 4294967295",
+          read=between(int, 0, 2**32 - 1, "The fit's seed must be a whole number from 0 to 4294967295.")),
+    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1,000",
+          read=between(int, 1, 1000, "k must be a whole number from 1 to 1000.")),
+    Entry("run.name", "name", "", "What to call the run; empty: model and number, such as ALS #3.", "optional",
+          read=read_name),
 )  # fmt: skip
 
 
@@ -82,22 +110,18 @@ def _exact(value: Any) -> str:
     return repr(value) if isinstance(value, float) and float(text) != value else text
 
 
-def texts_of(spec: TrainSpec) -> dict[str, str]:
-    """What the form would hold for a run that was asked for with it; its name is left out, since it is that run's."""
-    return texts_for(spec.params, spec.split, spec.seed, spec.k) | {"run.on": ON_TEST if spec.final else ON_VALIDATION}
-
-
-def texts_for(params_of_run: Params, split: SplitSpec, seed: int, k: int) -> dict[str, str]:
-    """What the form would hold for these parameters, this split, the seed of the fit and the metrics' K."""
-    model = params_of_run.model
-    texts = {field.name: _exact(getattr(params_of_run, field.name)) for field in param_fields.fields(model)}
+def texts_of(request: TrainRequest) -> dict[str, str]:
+    """What the form would hold for a request; the name is left out, since it is that run's."""
+    split = request.split
+    texts = {field.name: _exact(getattr(request.params, field.name)) for field in param_fields.fields(request.model)}
     return texts | {
-        "run.model": model,
+        "run.model": request.model,
+        "run.on": ON_TEST if request.final else ON_VALIDATION,
         "run.split": split.kind,
         "run.test": f"{split.test:g}",
         "run.validation": f"{split.validation:g}",
         "run.protocol": split.protocol,
         "run.split_seed": str(split.seed),
-        "run.seed": str(seed),
-        "run.k": str(k),
+        "run.seed": str(request.seed),
+        "run.k": str(request.k),
     }

@@ -19,7 +19,7 @@ from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.fields import MODEL, Entry
 from musicrec_tui.tui.forms.form_line import FormLine
 
-W = TypeVar("W")
+R = TypeVar("R")
 
 
 class Typed:
@@ -81,8 +81,8 @@ class FormLines(VerticalScroll):
     BINDINGS = bindings(OWN_COMMANDS)
 
 
-class Form(Vertical, Generic[W]):
-    """Subclasses say which lines there are, and check them into a wish of type `W`.
+class Form(Vertical, Generic[R]):
+    """Subclasses say which lines there are, and check them into a request of type `R`.
 
     Attributes:
         has_times: whether the log says when people listened.
@@ -113,11 +113,11 @@ class Form(Vertical, Generic[W]):
         """The entries of the chosen model's parameters."""
 
     @abstractmethod
-    def judge(self) -> Checked[W]:
+    def judge(self) -> Checked[R]:
         """What is typed, checked."""
 
     @abstractmethod
-    def ask(self, wish: W) -> None:
+    def ask(self, request: R) -> None:
         """The form is right, and the user wants what it says."""
 
     def applies(self, key: str) -> bool:
@@ -151,7 +151,7 @@ class Form(Vertical, Generic[W]):
         if not self.has_focus_within:
             self._say(self.WELCOME)
 
-    def check(self) -> Checked[W]:
+    def check(self) -> Checked[R]:
         """Check what is typed, and put every sentence under its line."""
         checked = self.judge()
         for line in self.query(FormLine):
@@ -186,8 +186,8 @@ class Form(Vertical, Generic[W]):
     def action_start(self) -> None:
         """Ask for what the form says, or go to the first line that is wrong."""
         checked = self.check()
-        if checked.wish is not None:
-            self.ask(checked.wish)
+        if checked.request is not None:
+            self.ask(checked.request)
             return
         for wrong in (line for line in self.query(FormLine) if line.entry.key in checked.errors):
             wrong.control.focus()

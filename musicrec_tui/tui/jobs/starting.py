@@ -11,10 +11,10 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.tui.jobs.job_actions import Job, JobActions
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.log import IndexedLog
 
-    Submit = Callable[["Dataset", tuple[str, ...]], Job]
-    """Starts a process for the log that is open, whose paths it is given; called in a thread."""
+    Submit = Callable[[IndexedLog], Job]
+    """Starts a process for the log that is open; called in a thread."""
 
 
 class Starting(JobActions):
@@ -27,13 +27,12 @@ class Starting(JobActions):
     @work(group="start")
     async def start_job(self, submit: "Submit") -> None:
         """Have a job started, and show it; a sentence where that cannot be."""
-        dataset = self.session.dataset
-        if dataset is None:
+        log = self.session.indexed_log
+        if log is None:
             self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
             return
-        data = tuple(str(path) for path in self.session.data)
         try:
-            job = await asyncio.to_thread(submit, dataset, data)
+            job = await asyncio.to_thread(submit, log)
         except UserError as error:
             self.say(str(error), "error")
             return

@@ -8,6 +8,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
+    from musicrec_tui.dataset.log import IndexedLog
     from musicrec_tui.runs.store import RunInfo
 
 QUICK_SECONDS = 30.0
@@ -44,10 +45,11 @@ async def train_first(session: Session) -> None:
 
 async def submit_als(session: Session) -> None:
     """Start an ALS job with the default parameters; a home that cannot be written to is told as an offer."""
-    if session.dataset is None:
+    log = session.indexed_log
+    if log is None:
         return
     try:
-        run = await asyncio.to_thread(_submit, session)
+        run = await asyncio.to_thread(_submit, session, log)
     except UserError as error:
         session.make_offer(f"No model is trained: {error} Popularity serves.")
     else:
@@ -71,17 +73,13 @@ def _index_seconds(session: Session) -> float:
         return 0.0
 
 
-def _submit(session: Session) -> "RunInfo":
+def _submit(session: Session, log: "IndexedLog") -> "RunInfo":
     """Start the worker."""
-    from musicrec_tui.dataset.split_spec import SplitSpec
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.recommenders.als import AlsParams
+    from musicrec_tui.runs.spec import TrainRequest
 
-    assert session.dataset is not None  # noqa: S101  (asked by the caller)
-    return supervisor.submit(
-        session.home, AlsParams(), tuple(map(str, session.data)), session.dataset.path, session.dataset.info.content,
-        SplitSpec(), k=session.settings.k, layout=session.layout,
-    )  # fmt: skip
+    return supervisor.submit(session.home, TrainRequest(params=AlsParams(), k=session.settings.k), log)
 
 
 def _duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ from musicrec_tui.tui.shell import messages
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.log import IndexedLog
     from musicrec_tui.jobs.client import HostClient
     from musicrec_tui.runs.store import RunInfo
     from musicrec_tui.runs.tunings.info import TuningInfo
@@ -100,6 +101,15 @@ class Session:
         """No model is trained by itself; empty: the offer is over."""
         self.offer = sentence
         self.tell(messages.TrainingOffered, sentence)
+
+    @property
+    def indexed_log(self) -> "IndexedLog | None":
+        """The log that is open, as jobs take it."""
+        if self.dataset is None:
+            return None
+        from musicrec_tui.dataset.log import IndexedLog, Log
+
+        return IndexedLog(Log(self.data, self.layout), self.dataset.path, self.dataset.info.content)
 
     @property
     def live(self) -> "tuple[RunInfo, ...]":

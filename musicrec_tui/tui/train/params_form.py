@@ -1,17 +1,21 @@
 """The form of a run: the model, its parameters, and how the run is split, seeded, evaluated and named."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.message import Message
 
-from musicrec_tui.tui.forms.check import Checked
-from musicrec_tui.tui.forms.fields import OPTIONS, Entry, parameters
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import param_fields
+from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.text import printable
+from musicrec_tui.tui.forms.check import Checked, options
+from musicrec_tui.tui.forms.fields import ON_TEST, OPTIONS, Entry, parameters
 from musicrec_tui.tui.forms.form import Form
-from musicrec_tui.tui.train.wish import Wish, check
 
 
-class ParamsForm(Form[Wish]):
+class ParamsForm(Form[TrainRequest]):
     """Draws itself from a model's parameters, and asks for the run to be started."""
 
     OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
@@ -20,16 +24,39 @@ class ParamsForm(Form[Wish]):
     class Asked(Message):
         """The form is right, and the user wants the run."""
 
-        wish: Wish
+        request: TrainRequest
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter of the chosen model."""
         return parameters(self.typed.model)
 
-    def judge(self) -> Checked[Wish]:
-        """See `wish.check`."""
+    def judge(self) -> Checked[TrainRequest]:
+        """See `check`."""
         return check(self.meant(), has_times=self.has_times)
 
-    def ask(self, wish: Wish) -> None:
+    def ask(self, request: TrainRequest) -> None:
         """Ask the screen for the run."""
-        self.post_message(self.Asked(wish))
+        self.post_message(self.Asked(request))
+
+
+def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainRequest]:
+    """Check all lines of the form.
+
+    Args:
+        texts: what is typed, by `Entry.key`; all options, and all parameters of the model.
+        has_times: whether the log says when; without times only a random split is possible.
+    """
+    model = texts["run.model"]
+    errors: dict[str, str] = {}
+    assignments = {entry.key: texts[entry.key] for entry in parameters(model)}
+    for name, text in assignments.items():
+        try:
+            param_fields.parse(model, {name: text})
+        except UserError as error:
+            errors[name] = printable(str(error))
+    final = texts["run.on"] == ON_TEST
+    fields = options(OPTIONS, texts, errors, has_times=has_times, final=final)
+    if errors:
+        return Checked(None, errors)
+    del fields["on"]
+    return Checked(TrainRequest(params=param_fields.parse(model, assignments), final=final, **fields), {})

@@ -146,13 +146,7 @@ class TrainScreen(RunActions, Starting, Keeping):
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
         """Start a worker."""
-        wish, session = asked.wish, self.session
-        self.start_job(
-            lambda dataset, data: supervisor.submit(
-                session.home, wish.params, data, dataset.path, dataset.info.content, wish.split, seed=wish.seed,
-                final=wish.final, k=wish.k, name=wish.name, layout=session.layout,
-            )
-        )  # fmt: skip
+        self.start_job(lambda log: supervisor.submit(self.session.home, asked.request, log))
 
     async def show_job(self, job: str) -> None:
         """For `Starting`."""

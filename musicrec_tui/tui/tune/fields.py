@@ -5,7 +5,7 @@ from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs.tunings import grids
 from musicrec_tui.runs.tunings.store import OBJECTIVES
 from musicrec_tui.tui.forms import fields
-from musicrec_tui.tui.forms.fields import Entry
+from musicrec_tui.tui.forms.fields import Entry, between, read_name
 from musicrec_tui.tui.tabular.values import text_of
 
 OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
@@ -28,16 +28,19 @@ PLAN = Entry(
     "optuna: it chooses and learns. own grid: each combination of your values. deck grid: its 90.",
     choices=(OPTUNA, OWN, DECK),
 )  # fmt: skip
-TRIALS = Entry("tune.trials", "trials", "30", "How many trials Optuna may make.", "1 to 100,000")
+TRIALS = Entry("tune.trials", "trials", "30", "How many trials Optuna may make.", "1 to 100,000",
+               read=between(int, 1, 100_000, "A whole number from 1 to 100,000."))  # fmt: skip
 
 _SHARED = ("run.split", "run.test", "run.validation", "run.protocol", "run.split_seed", "run.seed", "run.k")
 OPTIONS = (
     Entry("tune.objective", "objective", "ndcg@k",
           "The metric on validation to raise. The deck raised auc@k; test is never looked at.",
           choices=(*(f"{name}@k" for name in OBJECTIVES), OVER_ALL)),
-    Entry("tune.processes", "processes", "2", "Trials at once, each in a process of its own.", "1 to 64"),
+    Entry("tune.processes", "processes", "2", "Trials at once, each in a process of its own.", "1 to 64",
+          read=between(int, 1, 64, "A whole number from 1 to 64.")),
     *(entry for entry in fields.OPTIONS if entry.key in _SHARED),
-    Entry("run.name", "name", "", "What to call the tuning; empty: ALS tuning #3 and the like.", "optional"),
+    Entry("run.name", "name", "", "What to call the tuning; empty: ALS tuning #3 and the like.", "optional",
+          read=read_name),
 )  # fmt: skip
 
 

@@ -156,14 +156,7 @@ class TuneScreen(TuningActions, Starting, Keeping):
     @on(TuneForm.Asked)
     def _asked(self, asked: TuneForm.Asked) -> None:
         """Start a tuner."""
-        wish, session = asked.wish, self.session
-        self.start_job(
-            lambda dataset, data: starting.submit(
-                session.home, wish.base, wish.plan, data, dataset.path, dataset.info.content, wish.split,
-                objective=wish.objective, processes=wish.processes, seed=wish.seed, k=wish.k, name=wish.name,
-                layout=session.layout,
-            )
-        )  # fmt: skip
+        self.start_job(lambda log: starting.submit(self.session.home, asked.request, log))
 
     async def show_job(self, job: str) -> None:
         """For `Starting`."""

@@ -8,16 +8,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from musicrec_tui.runs.tunings.spec import TuneRequest
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.fields import Entry
 from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
-from musicrec_tui.tui.tune.wish import TuneWish, check, counted
+from musicrec_tui.tui.tune.tune_request import check, counted
 
 
-class TuneForm(Form[TuneWish]):
+class TuneForm(Form[TuneRequest]):
     """Says what a plan comes to while it is typed, and asks for the tuning to be started."""
 
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL, PLAN, TRIALS)
@@ -28,7 +29,7 @@ class TuneForm(Form[TuneWish]):
     class Asked(Message):
         """The form is right, and the user wants the tuning."""
 
-        wish: TuneWish
+        request: TuneRequest
 
     def compose_foot(self) -> ComposeResult:
         """How many trials it means."""
@@ -38,13 +39,13 @@ class TuneForm(Form[TuneWish]):
         """An entry for each parameter, as the plan wants it typed."""
         return parameters(self.typed.model, self.typed.options[PLAN.key])
 
-    def judge(self) -> Checked[TuneWish]:
-        """See `wish.check`."""
+    def judge(self) -> Checked[TuneRequest]:
+        """See `tune_request.check`."""
         return check(self.meant(), has_times=self.has_times)
 
-    def ask(self, wish: TuneWish) -> None:
+    def ask(self, request: TuneRequest) -> None:
         """Ask the screen for the tuning."""
-        self.post_message(self.Asked(wish))
+        self.post_message(self.Asked(request))
 
     def applies(self, key: str) -> bool:
         """The number of trials is Optuna's alone."""
@@ -60,9 +61,9 @@ class TuneForm(Form[TuneWish]):
         line.control.choices = possible
         line.control.value = self.typed.options[PLAN.key]
 
-    def check(self) -> Checked[TuneWish]:
+    def check(self) -> Checked[TuneRequest]:
         """Check, and say what it comes to."""
         checked = super().check()
-        told = counted(checked.wish) if checked.wish else "Something is not right yet: see the lines marked ✗."
+        told = counted(checked.request) if checked.request else "Something is not right yet: see the lines marked ✗."
         self.query_one("#form-count", Static).update(Content(told))
         return checked

@@ -15,7 +15,7 @@ from musicrec_tui.runs.tunings import store
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.forms.fields import texts_for
+from musicrec_tui.tui.forms.fields import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.messages import RunWanted, TrainFormWanted
@@ -75,8 +75,9 @@ class TuningActions(JobActions):
         tuning = self.tuning
         if tuning is None or tuning.best is None or tuning.spec is None:
             return
-        spec = tuning.spec
-        self.post_message(TrainFormWanted(texts_for(tuning.best.params, spec.split, spec.seed, spec.k)))
+        texts = texts_of(tuning.spec.final_run(tuning.best.params))
+        del texts["run.on"]  # stays as the form has it
+        self.post_message(TrainFormWanted(texts))
 
     @work(group="question", exclusive=True)
     async def action_train_best(self) -> None:

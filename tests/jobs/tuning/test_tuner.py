@@ -18,7 +18,7 @@ from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tunings import store, trials
 from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
 from tests.jobs.conftest import World, until
 
 SMALL = AlsParams(factors=4, regularization=1.0)
@@ -26,16 +26,8 @@ SMALL = AlsParams(factors=4, regularization=1.0)
 
 def tune(world: World, plan: Grid | Search, base: Params = SMALL, **more: object) -> TuningInfo:
     """Start a tuning of the small log."""
-    return starting.submit(
-        world.home,
-        base,
-        plan,
-        (str(world.log),),
-        world.index,
-        world.content,
-        SplitSpec(),
-        **more,  # type: ignore[arg-type]
-    )
+    request = TuneRequest(base=base, plan=plan, **more)  # type: ignore[arg-type]
+    return starting.submit(world.home, request, world.indexed_log)
 
 
 def ended(world: World, tuning: TuningInfo) -> TuningInfo:
@@ -146,9 +138,7 @@ def test_a_damaged_trial_is_told_and_made_again(world: World) -> None:
 
 def test_a_split_without_validation_is_refused_before_anything_starts(world: World) -> None:
     with pytest.raises(UserError, match="validation"):
-        starting.submit(
-            world.home, SMALL, Search(3), (str(world.log),), world.index, world.content, SplitSpec(validation=0.0)
-        )
+        tune(world, Search(3), split=SplitSpec(validation=0.0))
     with pytest.raises(UserError, match="objective 'speed'"):
         tune(world, Search(3), objective="speed")
     assert store.every(world.home) == []

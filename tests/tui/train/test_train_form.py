@@ -7,10 +7,10 @@ from textual.widgets import Input
 
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.train.params_form import ParamsForm
-from musicrec_tui.tui.train.wish import Wish
 from tests.tui.train.train_support import STYLES
 
 
@@ -21,7 +21,7 @@ class FormApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wishes: list[Wish] = []
+        self.requests: list[TrainRequest] = []
 
     def compose(self) -> ComposeResult:
         yield ParamsForm()
@@ -30,7 +30,7 @@ class FormApp(App[None]):
         self.query_one(ParamsForm).enter()
 
     def on_params_form_asked(self, asked: ParamsForm.Asked) -> None:
-        self.wishes.append(asked.wish)
+        self.requests.append(asked.request)
 
     def line(self, key: str) -> FormLine:
         return next(line for line in self.query(FormLine) if line.entry.key == key)
@@ -51,9 +51,9 @@ async def test_enter_starts_with_the_defaults() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(pilot.app, FormApp)
-        (wish,) = pilot.app.wishes
-        assert wish.params == AlsParams()
-        assert (wish.final, wish.name) == (False, "")
+        (request,) = pilot.app.requests
+        assert request.params == AlsParams()
+        assert (request.final, request.name) == (False, "")
 
 
 async def test_what_is_typed_right_behind_an_arrow_goes_where_the_arrow_leads() -> None:
@@ -76,14 +76,14 @@ async def test_what_is_wrong_is_said_below_its_line_while_typing_and_nothing_sta
         assert app.shows("✗ als's factors must be a whole number")
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert app.wishes == []
+        assert app.requests == []
         assert app.focused is app.line("factors").control
         await type_over(pilot, "8")
         await pilot.pause()
         assert not app.line("factors").error
         await pilot.press("enter")
         await pilot.pause()
-        assert app.wishes[0].params == AlsParams(factors=8)
+        assert app.requests[0].params == AlsParams(factors=8)
 
 
 async def test_an_empty_line_means_the_default_that_it_shows() -> None:
@@ -96,7 +96,7 @@ async def test_an_empty_line_means_the_default_that_it_shows() -> None:
         assert app.line("factors").control.value == ""
         await pilot.press("enter")
         await pilot.pause()
-        assert [wish.params for wish in app.wishes] == [AlsParams()]
+        assert [request.params for request in app.requests] == [AlsParams()]
 
 
 async def test_another_model_has_other_lines_and_nothing_typed_is_lost() -> None:
@@ -109,7 +109,7 @@ async def test_another_model_has_other_lines_and_nothing_typed_is_lost() -> None
         assert [line.entry.key for line in app.query(FormLine)][1] == "architecture"
         await pilot.press("down", "right", "enter")
         await pilot.pause()
-        assert app.wishes[0].params == NcfParams(architecture="gmf")
+        assert app.requests[0].params == NcfParams(architecture="gmf")
         await pilot.press("up", "left")
         await pilot.pause()
         assert app.line("factors").text == "8"

@@ -16,8 +16,8 @@ from musicrec_tui.tui.forms.fields import MODEL, OPTIONS, parameters, texts_of
 from musicrec_tui.tui.train.facts import facts
 from musicrec_tui.tui.train.job_list import row
 from musicrec_tui.tui.train.log_file import Place, news, rest
+from musicrec_tui.tui.train.params_form import check
 from musicrec_tui.tui.train.watched import Watched
-from musicrec_tui.tui.train.wish import check
 from tests.tui.train.train_support import START, FakeRun
 
 
@@ -34,9 +34,9 @@ def epoch(number: int, metrics: dict[str, float], phase: str = "fit") -> events.
 def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str) -> None:
     checked = check(defaults(model))
     assert checked.errors == {}
-    assert checked.wish is not None
-    assert checked.wish.params == param_fields.parse(model, {})
-    assert (checked.wish.seed, checked.wish.k, checked.wish.final) == (42, 10, False)
+    assert checked.request is not None
+    assert checked.request.params == param_fields.parse(model, {})
+    assert (checked.request.seed, checked.request.k, checked.request.final) == (42, 10, False)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str) -> N
 )  # fmt: skip
 def test_what_does_not_fit_is_told_at_its_own_line(key: str, text: str) -> None:
     checked = check(defaults() | {key: text})
-    assert checked.wish is None
+    assert checked.request is None
     assert list(checked.errors) == [key]
     assert checked.errors[key].endswith(".")
 
@@ -61,30 +61,31 @@ def test_two_shares_that_leave_nothing_to_train_on_are_refused() -> None:
 
 def test_a_final_run_needs_a_test_part_and_no_validation_part() -> None:
     final = defaults() | {"run.on": "test", "run.validation": "0"}
-    wish = check(final).wish
-    assert wish is not None
-    assert wish.final
+    request = check(final).request
+    assert request is not None
+    assert request.final
     assert "test part" in check(final | {"run.test": "0"}).errors["run.test"]
 
 
 def test_a_log_without_times_refuses_the_splits_that_need_them() -> None:
     assert "random" in check(defaults() | {"run.split": "time"}, has_times=False).errors["run.split"]
-    assert check(defaults() | {"run.split": "time"}).wish is not None
+    assert check(defaults() | {"run.split": "time"}).request is not None
 
 
 @given(st.sampled_from(sorted(defaults("ncf").keys() - {MODEL.key, "run.on", "run.split", "run.protocol"})), st.text())
 def test_no_text_breaks_a_check(key: str, text: str) -> None:
     checked = check(defaults("ncf") | {key: text})
-    assert (checked.wish is None) == bool(checked.errors)
+    assert (checked.request is None) == bool(checked.errors)
 
 
 def test_a_run_fills_the_form_with_what_it_was_started_from(home: Home) -> None:
     run = FakeRun(home, "ncf", {"layers": "32,8", "negatives": "all", "learning_rate": "0.01"}, final=True, k=5)
     assert run.info.spec is not None
-    wish = check(defaults("ncf") | texts_of(run.info.spec)).wish
+    request = check(defaults("ncf") | texts_of(run.info.spec)).request
     run.die()
-    assert wish is not None
-    assert (wish.params, wish.split, wish.final, wish.k) == (run.info.spec.params, run.info.spec.split, True, 5)
+    assert request is not None
+    spec = run.info.spec
+    assert (request.params, request.split, request.final, request.k) == (spec.params, spec.split, True, 5)
 
 
 def test_events_add_up() -> None:

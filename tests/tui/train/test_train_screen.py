@@ -1,23 +1,24 @@
 """The Train screen on fake runs, whose events the test writes: no model is trained."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import events, store
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_lines import LogLines
 from musicrec_tui.tui.train.metric_plot import MetricPlot
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import until
-from tests.tui.train.train_support import FakeDataset, FakeRun, TrainApp, screen_text
+from tests.tui.train.train_support import NOWHERE, FakeRun, TrainApp, screen_text
 
 
 @pytest.fixture
@@ -232,10 +233,10 @@ async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
 async def test_start_submits_what_the_form_says_and_goes_to_the_job(
     home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[Any, ...]] = []
+    asked: list[tuple[TrainRequest, IndexedLog]] = []
 
-    def submit(home: Home, *arguments: Any, **options: Any) -> store.RunInfo:
-        asked.append((*arguments, options))
+    def submit(home: Home, request: TrainRequest, log: IndexedLog) -> store.RunInfo:
+        asked.append((request, log))
         run = make("als")
         run.start()
         return store.read_run(home, run.info.id)
@@ -244,13 +245,10 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "down", *["backspace"] * 3, *"16", "enter")
         text = await catch_up(pilot)
-        ((params, data, index, content, split, options),) = asked
-        assert params == AlsParams(factors=16)
-        assert data == ("/nowhere/listens",)
-        assert index == Path("/nowhere/index.duckdb")
-        assert content == FakeDataset().info.content
-        assert split.kind == "random"
-        assert options == {"seed": 42, "final": False, "k": 10, "name": "", "layout": ""}
+        ((request, log),) = asked
+        assert request == TrainRequest(params=AlsParams(factors=16))
+        assert log.log.paths == NOWHERE.log.paths
+        assert (log.index, log.content, log.log.layout) == (NOWHERE.index, NOWHERE.content, "")
         assert "ALS #1  ◐ running" in text
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
@@ -9,12 +10,14 @@ from typing import Any, ClassVar, cast
 
 from textual.app import App
 
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.param_fields import parse
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, events, looks, metrics, store
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
 
@@ -69,6 +72,9 @@ class CompareApp(OneScreenApp):
     DEFAULT_MODE = "compare"
 
 
+NOWHERE = IndexedLog(Log(["/nowhere/listens"]), Path("/nowhere/index.duckdb"), CONTENT)
+
+
 class FakeRun:
     """A run whose events the test writes. It lives until `die` or a last word."""
 
@@ -78,10 +84,8 @@ class FakeRun:
     ) -> None:  # fmt: skip
         params: Params = parse(model, dict(values or {}))
         self.home = home
-        self.info, self._lock = store.create_run(
-            home, params, ("/nowhere/listens",), "/nowhere/index.duckdb", content, split or SplitSpec(),
-            final=final, k=k, name=name,
-        )  # fmt: skip
+        request = TrainRequest(params=params, split=split or SplitSpec(), final=final, k=k, name=name)
+        self.info, self._lock = store.create_run(home, request, replace(NOWHERE, content=content))
         self.folder = self.info.folder
         self._log = eventlog.Appender(self.folder)
         self._at = START

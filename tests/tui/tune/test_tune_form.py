@@ -11,11 +11,11 @@ from musicrec_tui.recommenders.ease import EaseParams
 from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
 from musicrec_tui.tui.tune.tune_form import TuneForm
-from musicrec_tui.tui.tune.wish import TuneWish, check, counted
+from musicrec_tui.tui.tune.tune_request import check, counted
 from tests.tui.train.train_support import STYLES
 
 
@@ -26,29 +26,31 @@ def texts(model: str = "als", plan: str = OPTUNA, **typed: str) -> dict[str, str
     return filled | {next(key for key in filled if key.replace(".", "_") == name): text for name, text in typed.items()}
 
 
-def wish(given: dict[str, str]) -> TuneWish:
+def requested(given: dict[str, str]) -> TuneRequest:
     """What it asks for; it must be right."""
     checked = check(given)
     assert checked.errors == {}
-    assert checked.wish is not None
-    return checked.wish
+    assert checked.request is not None
+    return checked.request
 
 
 def test_the_defaults_are_thirty_trials_over_all_that_has_a_range() -> None:
-    asked = wish(texts())
+    asked = requested(texts())
     assert asked.base == AlsParams()
     assert asked.plan == Search(30, ("factors", "regularization", "iterations", "alpha", "weighting"))
     assert (asked.objective, asked.processes, asked.seed, asked.k) == ("ndcg@10", 2, 42, 10)
 
 
 def test_a_value_keeps_a_parameter_out_of_the_search() -> None:
-    asked = wish(texts(factors="48", weighting=" Vary ", alpha="2.5"))
+    asked = requested(texts(factors="48", weighting=" Vary ", alpha="2.5"))
     assert asked.base == AlsParams(factors=48, alpha=2.5)
     assert asked.plan == Search(30, ("regularization", "iterations", "weighting"))
 
 
 def test_a_grid_of_ones_own() -> None:
-    asked = wish(texts(plan=OWN, factors="8, 16,8", weighting="binary,log", iterations="5", tune_objective="auc@k"))
+    asked = requested(
+        texts(plan=OWN, factors="8, 16,8", weighting="binary,log", iterations="5", tune_objective="auc@k")
+    )
     assert asked.plan == Grid({"factors": (8, 16), "weighting": ("binary", "log")})
     assert asked.base == AlsParams(factors=8, iterations=5)
     assert asked.objective == "auc@10"
@@ -56,13 +58,13 @@ def test_a_grid_of_ones_own() -> None:
 
 
 def test_lists_have_semicolons_between() -> None:
-    asked = wish(texts("ncf", OWN, layers="32, 16; 64, 32, 16"))
+    asked = requested(texts("ncf", OWN, layers="32, 16; 64, 32, 16"))
     assert asked.plan == Grid({"layers": ((32, 16), (64, 32, 16))})
     assert asked.base == NcfParams(layers=(32, 16))
 
 
 def test_the_deck() -> None:
-    asked = wish(texts(plan=DECK, weighting="log"))
+    asked = requested(texts(plan=DECK, weighting="log"))
     assert asked.plan == grids.DECK
     assert asked.base == AlsParams(weighting="log")
     assert counted(asked) == "90 trials from 18 fits: one fit gives all its iterations."
@@ -97,7 +99,7 @@ def test_only_als_has_the_decks_grid() -> None:
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_line(given: dict[str, str], key: str, sentence: str) -> None:
     checked = check(given)
-    assert checked.wish is None
+    assert checked.request is None
     assert sentence in checked.errors[key]
 
 
@@ -118,7 +120,7 @@ class FormApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wishes: list[TuneWish] = []
+        self.requestes: list[TuneRequest] = []
 
     def compose(self) -> ComposeResult:
         yield TuneForm()
@@ -127,7 +129,7 @@ class FormApp(App[None]):
         self.query_one(TuneForm).enter()
 
     def on_tune_form_asked(self, asked: TuneForm.Asked) -> None:
-        self.wishes.append(asked.wish)
+        self.requestes.append(asked.request)
 
     def lines(self) -> list[str]:
         """The lines that are seen."""
@@ -171,7 +173,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
         assert app.said() == "3 trials, each a fit."
         await pilot.press("enter")  # a choice takes no Enter, and so it starts
         await pilot.pause()
-    assert [one.plan for one in app.wishes] == [Grid({"factors": (8, 16, 32)})]
+    assert [one.plan for one in app.requestes] == [Grid({"factors": (8, 16, 32)})]
 
 
 async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
@@ -182,7 +184,7 @@ async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-    (asked,) = app.wishes
+    (asked,) = app.requestes
     assert isinstance(asked.plan, Search)
     assert asked.base == ItemKnnParams()
 
@@ -195,7 +197,7 @@ async def test_reset_puts_the_defaults_back() -> None:
         await pilot.press("down", *["backspace"] * 4, *"1,2")
         await pilot.press("ctrl+r", "enter")
         await pilot.pause()
-    (asked,) = app.wishes
+    (asked,) = app.requestes
     assert asked.base == EaseParams()
     assert asked.plan == Search(30, ("regularization", "weighting"))
 
@@ -209,7 +211,7 @@ async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> Non
         (wrong,) = [line for line in app.query(FormLine) if line.error]
         assert wrong.control.has_focus
         assert "lines marked" in app.said()
-    assert app.wishes == []
+    assert app.requestes == []
 
 
 async def test_what_is_filled_in_is_not_undone_by_lines_that_were_there_before() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.jobs.tuning import starting
@@ -18,12 +19,12 @@ from musicrec_tui.runs import events
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.tunings import grids, store
 from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
-from tests.tui.train.train_support import FakeDataset, FakeRun, screen_text
+from tests.tui.train.train_support import NOWHERE, FakeRun, screen_text
 from tests.tui.tune.tune_support import GRID, FakeTuning, TuneApp
 
 SHARES = {"factors": 0.75, "regularization": 0.25}
@@ -341,10 +342,10 @@ async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Hom
 async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(
     home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[Any, ...]] = []
+    asked: list[tuple[TuneRequest, IndexedLog]] = []
 
-    def submit(home: Home, *arguments: Any, **options: Any) -> TuningInfo:
-        asked.append((*arguments, options))
+    def submit(home: Home, request: TuneRequest, log: IndexedLog) -> TuningInfo:
+        asked.append((request, log))
         tuning = make(grids.DECK)
         tuning.start()
         return store.read(home, tuning.info.id)
@@ -355,14 +356,10 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(
         await catch_up(pilot)
         await pilot.press("ctrl+s")
         text = await catch_up(pilot)
-        ((base, plan, data, index, content, split, options),) = asked
-        assert (base, plan) == (AlsParams(), grids.DECK)
-        assert data == ("/nowhere/listens",)
-        assert index == Path("/nowhere/index.duckdb")
-        assert content == FakeDataset().info.content
-        assert (split.kind, split.validation) == ("random", 0.1)
-        expected = {"objective": "ndcg@10", "processes": 2, "seed": 42, "k": 10, "name": "", "layout": ""}
-        assert options == expected
+        ((request, log),) = asked
+        assert request == TuneRequest(base=AlsParams(), plan=grids.DECK, objective="ndcg@10", processes=2)
+        assert log.log.paths == NOWHERE.log.paths
+        assert (log.index, log.content, log.log.layout) == (NOWHERE.index, NOWHERE.content, "")
         assert "ALS tuning #1  ◐ running  0 of 90 trials" in text
 
 
@@ -435,9 +432,9 @@ async def test_the_best_parameters_go_to_the_form_of_train(home: Home, make: Any
         await pilot.press("e")
         await catch_up(pilot)
         assert isinstance(app.screen, TrainScreen)
-        wish = app.screen.query_one("#train-form").check().wish  # type: ignore[attr-defined]
-        assert wish.params == best
-        assert not wish.final
+        request = app.screen.query_one("#train-form").check().request  # type: ignore[attr-defined]
+        assert request.params == best
+        assert not request.final
 
 
 async def test_tunings_of_another_log_are_not_listed_and_damaged_ones_are(home: Home, make: Any) -> None:

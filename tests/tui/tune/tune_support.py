@@ -2,18 +2,18 @@
 
 import math
 import os
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, events
 from musicrec_tui.runs.tunings import grids, store, trials
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
 from musicrec_tui.runs.tunings.trials import Trial
-from tests.tui.train.train_support import CONTENT, START, OneScreenApp
+from tests.tui.train.train_support import CONTENT, NOWHERE, START, OneScreenApp
 
 GRID = Grid({"factors": (8, 16, 32, 64), "regularization": (0.5, 1.0, 3.0), "iterations": (15,)})
 
@@ -37,10 +37,8 @@ class FakeTuning:
         content: str = CONTENT, objective: str = "ndcg@10",
     ) -> None:  # fmt: skip
         self.home = home
-        self.info, self._lock = store.create(
-            home, base or AlsParams(), plan, ("/nowhere/listens",), "/nowhere/index.duckdb", content, SplitSpec(),
-            wanted=objective, name=name,
-        )  # fmt: skip
+        request = TuneRequest(base=base or AlsParams(), plan=plan, objective=objective, name=name)
+        self.info, self._lock = store.create(home, request, replace(NOWHERE, content=content))
         self.folder = self.info.folder
         self.plan = plan
         self.base = base or AlsParams()

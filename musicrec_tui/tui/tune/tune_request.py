@@ -1,35 +1,20 @@
-"""What the form of a tuning asks for, checked: from texts to a plan, or a sentence for each line that is wrong."""
+"""The form of a tuning, checked: from texts to a `TuneRequest`, or a sentence for each line that is wrong."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
 from musicrec_tui.text import printable
-from musicrec_tui.tui.forms.check import Checked, options, split_of
-from musicrec_tui.tui.tune.fields import DECK, OPTUNA, VARY, parameters, pieces
+from musicrec_tui.tui.forms.check import Checked, options
+from musicrec_tui.tui.tune.fields import DECK, OPTIONS, OPTUNA, TRIALS, VARY, parameters, pieces
 
 _EXPANDED_WHILE_TYPING = 1_000
 
 
-class TuneWish(NamedTuple):
-    """All that a tuning is started from, but for the data; as `starting.submit` takes it."""
-
-    base: Params
-    plan: Grid | Search
-    objective: str
-    processes: int
-    split: SplitSpec
-    seed: int
-    k: int
-    name: str
-
-
-def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TuneWish]:
+def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TuneRequest]:
     """Check all lines of the form.
 
     Args:
@@ -38,26 +23,21 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TuneWi
     """
     errors: dict[str, str] = {}
     base, plan = _plan(texts, errors)
-    processes = _whole(texts, "tune.processes", 64, errors)
-    values = options(texts, errors, has_times=has_times, final=False)
+    fields = options(OPTIONS, texts, errors, has_times=has_times)
     if errors or plan is None or base is None:
         return Checked(None, errors)
-    k = values["run.k"]
-    wish = TuneWish(
-        base, plan, texts["tune.objective"].replace("@k", f"@{k}"), processes, split_of(texts, values),
-        values["run.seed"], k, texts["run.name"].strip(),
-    )  # fmt: skip
-    return Checked(wish, {})
+    fields["objective"] = fields["objective"].replace("@k", f"@{fields['k']}")
+    return Checked(TuneRequest(base=base, plan=plan, **fields), {})
 
 
-def counted(wish: TuneWish) -> str:
+def counted(request: TuneRequest) -> str:
     """What it comes to, before it is started."""
-    if isinstance(wish.plan, Search):
-        over = ", ".join(wish.plan.over) or "all that has a range"
-        return f"{wish.plan.trials:,} trials; Optuna varies {over}."
-    trials = wish.plan.trials
-    staged_by = MODELS[wish.base.model].staged_by
-    sweeps = len(wish.plan.axes.get(staged_by, ()))
+    if isinstance(request.plan, Search):
+        over = ", ".join(request.plan.over) or "all that has a range"
+        return f"{request.plan.trials:,} trials; Optuna varies {over}."
+    trials = request.plan.trials
+    staged_by = MODELS[request.model].staged_by
+    sweeps = len(request.plan.axes.get(staged_by, ()))
     if sweeps > 1:
         return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its {staged_by}."
     return f"{trials:,} trials, each a fit."
@@ -73,7 +53,12 @@ def _plan(texts: Mapping[str, str], errors: dict[str, str]) -> tuple[Params | No
         kinds = {field.name: field.kind for field in param_fields.fields(model)}
         fixed = {name: pieces(text, kinds[name]) for name, text in given.items()}
     parsed = {name: _values(model, name, typed, errors) for name, typed in fixed.items()}
-    trials = _whole(texts, "tune.trials", 100_000, errors) if plan == OPTUNA else 0
+    trials = 0
+    if plan == OPTUNA:
+        try:
+            trials = TRIALS.read(texts[TRIALS.key])
+        except ValueError as error:
+            errors[TRIALS.key] = str(error)
     if errors:
         return None, None
     try:
@@ -115,14 +100,3 @@ def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> 
         errors[name] = printable(str(error))
         return []
     return list(dict.fromkeys(found))
-
-
-def _whole(texts: Mapping[str, str], key: str, most: int, errors: dict[str, str]) -> int:
-    """A whole number from 1 on."""
-    try:
-        value = int(texts[key].strip())
-    except ValueError:
-        value = 0
-    if not 1 <= value <= most:
-        errors[key] = f"A whole number from 1 to {most:,}."
-    return value
