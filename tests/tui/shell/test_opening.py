@@ -25,7 +25,7 @@ def submissions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What is handed to the supervisor from now on, which starts nothing."""
     submitted: list[object] = []
 
-    def submit(session: object) -> SimpleNamespace:
+    def submit(session: object, log: object) -> SimpleNamespace:
         submitted.append(session)
         return SimpleNamespace(id="first")
 
