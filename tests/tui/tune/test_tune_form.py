@@ -120,7 +120,7 @@ class FormApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.requestes: list[TuneRequest] = []
+        self.requests: list[TuneRequest] = []
 
     def compose(self) -> ComposeResult:
         yield TuneForm()
@@ -129,7 +129,7 @@ class FormApp(App[None]):
         self.query_one(TuneForm).enter()
 
     def on_tune_form_asked(self, asked: TuneForm.Asked) -> None:
-        self.requestes.append(asked.request)
+        self.requests.append(asked.request)
 
     def lines(self) -> list[str]:
         """The lines that are seen."""
@@ -173,7 +173,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
         assert app.said() == "3 trials, each a fit."
         await pilot.press("enter")  # a choice takes no Enter, and so it starts
         await pilot.pause()
-    assert [one.plan for one in app.requestes] == [Grid({"factors": (8, 16, 32)})]
+    assert [one.plan for one in app.requests] == [Grid({"factors": (8, 16, 32)})]
 
 
 async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
@@ -184,7 +184,7 @@ async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-    (asked,) = app.requestes
+    (asked,) = app.requests
     assert isinstance(asked.plan, Search)
     assert asked.base == ItemKnnParams()
 
@@ -197,7 +197,7 @@ async def test_reset_puts_the_defaults_back() -> None:
         await pilot.press("down", *["backspace"] * 4, *"1,2")
         await pilot.press("ctrl+r", "enter")
         await pilot.pause()
-    (asked,) = app.requestes
+    (asked,) = app.requests
     assert asked.base == EaseParams()
     assert asked.plan == Search(30, ("regularization", "weighting"))
 
@@ -211,7 +211,7 @@ async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> Non
         (wrong,) = [line for line in app.query(FormLine) if line.error]
         assert wrong.control.has_focus
         assert "lines marked" in app.said()
-    assert app.requestes == []
+    assert app.requests == []
 
 
 async def test_what_is_filled_in_is_not_undone_by_lines_that_were_there_before() -> None:
