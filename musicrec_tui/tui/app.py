@@ -57,19 +57,20 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         *(
-            Command(f"app.{screen.mode}", f"show('{screen.mode}')", screen.key, screen.title, screen.help)
+            Command(f"app.{screen.mode}", f"show('{screen.mode}')", screen.key, screen.title, screen.help, guest=True)
             for screen in SCREENS
             if screen.key
         ),
-        Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False),
+        Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False,
+                guest=True),
         *Moving.MOVING,
         *Theming.THEMING,
         Command("app.palette", "command_palette", "ctrl+p", "Commands", "Find any command by its name.",
-                footer="commands", palette=False),
+                footer="commands", palette=False, guest=True),
         Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
-                footer="help"),
-        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown="."),
-        Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit"),
+                footer="help", guest=True),
+        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown=".", guest=True),
+        Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit", guest=True),
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 

@@ -39,6 +39,8 @@ class Command:
     """Whether the key counts before the focused widget sees it: keys typed right behind it go where it leads."""
     twice: bool = False
     """Whether the key has to be pressed twice in a row, as vim's `gg`; the node is a `two_keys.TwoKeys`."""
+    guest: bool = False
+    """Whether guests of `serve` may give it: not what touches files, or what others have made (`shell.restriction`)."""
 
     def binding(self) -> Binding:
         """The command as a key binding."""
@@ -103,10 +105,12 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
     """Commands that can be given right now: the focused widget's and its ancestors', the screen's, the app's."""
     start: DOMNode = screen.focused or screen
     keymap = keymap_of(screen)
-    seen: set[str] = set(_refused(screen))
+    guests = for_guests(screen)
+    seen: set[str] = set()
     for node in start.ancestors_with_self:
         for command in own(node):
-            if command.id not in seen and node.check_action(bare(command.action), ()):
+            allowed = command.guest or not guests
+            if allowed and command.id not in seen and node.check_action(bare(command.action), ()):
                 seen.add(command.id)
                 yield node, command.moved(keymap)
 
@@ -114,17 +118,18 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
 def everywhere(screen: Screen[object]) -> Iterator[Command]:
     """All commands of a screen, of each of its widgets and of the app: the help's rows, each once."""
     keymap = keymap_of(screen)
-    seen: set[str] = set(_refused(screen))
+    guests = for_guests(screen)
+    seen: set[str] = set()
     for node in (screen, *screen.query("*"), screen.app):
         for command in own(node):
-            if command.id not in seen:
+            if command.id not in seen and (command.guest or not guests):
                 seen.add(command.id)
                 yield command.moved(keymap)
 
 
-def _refused(screen: Screen[object]) -> frozenset[str]:
-    """The ids of what this program does not do (see `restriction`)."""
-    return getattr(screen.app, "refused", frozenset())
+def for_guests(node: DOMNode) -> bool:
+    """Whether the program is restricted to commands with `guest=True`."""
+    return bool(getattr(node.app, "for_guests", False))
 
 
 def bare(action: str) -> str:

@@ -13,12 +13,16 @@ class Page(VerticalScroll, TwoKeys):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("page.down", "line(1)", "j,down", "Scroll down", "A line further down a page.", shown="j ↓",
-                palette=False),
-        Command("page.up", "line(-1)", "k,up", "Scroll up", "A line further up a page.", shown="k ↑", palette=False),
-        Command("page.half_down", "half(1)", "ctrl+d", "Half a page down", "Half a page further down.", palette=False),
-        Command("page.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page further up.", palette=False),
-        Command("page.top", "edge(-1)", "g", "Top of the page", "To the top of a page.", palette=False, twice=True),
-        Command("page.bottom", "edge(1)", "G", "End of the page", "To the end of a page.", palette=False),
+                palette=False, guest=True),
+        Command("page.up", "line(-1)", "k,up", "Scroll up", "A line further up a page.", shown="k ↑", palette=False,
+                guest=True),
+        Command("page.half_down", "half(1)", "ctrl+d", "Half a page down", "Half a page further down.", palette=False,
+                guest=True),
+        Command("page.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page further up.", palette=False,
+                guest=True),
+        Command("page.top", "edge(-1)", "g", "Top of the page", "To the top of a page.", palette=False, twice=True,
+                guest=True),
+        Command("page.bottom", "edge(1)", "G", "End of the page", "To the end of a page.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -43,16 +43,32 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     """Rows with a cursor: arrows or `j`/`k` move it, Enter chooses. A note stands in where there are no rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("list.down", "move(1)", "j,down", "Next row", "Move down in a list.", shown="j ↓", palette=False),
-        Command("list.up", "move(-1)", "k,up", "Previous row", "Move up in a list.", shown="k ↑", palette=False),
-        Command("list.page_down", "page(1)", "pagedown", "Page down", "A page down.", palette=False),
-        Command("list.page_up", "page(-1)", "pageup", "Page up", "A page up.", palette=False),
-        Command("list.half_down", "half(1)", "ctrl+d", "Half a page down", "Half a page down a list.", palette=False),
-        Command("list.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page up a list.", palette=False),
-        Command("list.first", "edge(-1)", "home", "First row", "To the top.", palette=False),
-        Command("list.top", "edge(-1)", "g", "First row", "To the top of a list.", palette=False, twice=True),
-        Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False),
-        Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False),
+        Command(
+            "list.down", "move(1)", "j,down", "Next row", "Move down in a list.", shown="j ↓", palette=False, guest=True
+        ),
+        Command(
+            "list.up", "move(-1)", "k,up", "Previous row", "Move up in a list.", shown="k ↑", palette=False, guest=True
+        ),
+        Command("list.page_down", "page(1)", "pagedown", "Page down", "A page down.", palette=False, guest=True),
+        Command("list.page_up", "page(-1)", "pageup", "Page up", "A page up.", palette=False, guest=True),
+        Command(
+            "list.half_down",
+            "half(1)",
+            "ctrl+d",
+            "Half a page down",
+            "Half a page down a list.",
+            palette=False,
+            guest=True,
+        ),
+        Command(
+            "list.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page up a list.", palette=False, guest=True
+        ),
+        Command("list.first", "edge(-1)", "home", "First row", "To the top.", palette=False, guest=True),
+        Command(
+            "list.top", "edge(-1)", "g", "First row", "To the top of a list.", palette=False, twice=True, guest=True
+        ),
+        Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False, guest=True),
+        Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False, guest=True),
         *TABLE_COMMANDS,
     )
     BINDINGS = bindings(OWN_COMMANDS)

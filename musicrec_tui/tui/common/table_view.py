@@ -91,9 +91,9 @@ class TableView(Vertical, Resizable):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("table.right", "columns(1)", "right,l", "Columns to the right", "A table's columns to the right.",
-                footer="columns", shown="←→", palette=False),
+                footer="columns", shown="←→", palette=False, guest=True),
         Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
-                shown="h ←", palette=False),
+                shown="h ←", palette=False, guest=True),
         *WIDTH_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

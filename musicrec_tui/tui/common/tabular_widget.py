@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from musicrec_tui.tui.tabular.sheet import Sheet
 
 TABLE_COMMANDS = (
-    Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor."),
-    Command("table.copy_as", "copy_as", "Y", "Copy as …", "Copy a cell, a row or the table as CSV, JSON and others."),
+    Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor.", guest=True),
+    Command("table.copy_as", "copy_as", "Y", "Copy as …", "Copy a cell, a row or the table as CSV, JSON and others.",
+            guest=True),
     Command("table.export", "export_table", "e", "Export this table or plot",
             "Write the whole table or plot to a file."),
     Command("table.export_too", "export_table_too", "E", "Export this table or plot",
             "The same, in lists where e does something else."),
     Command("table.whole", "show_whole", "space", "Show the whole row", "All values of the row, with nothing cut.",
-            shown="space"),
+            shown="space", guest=True),
 )  # fmt: skip
 _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 

@@ -39,13 +39,14 @@ class RunTable(RowList, Resizable):
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.mark", "mark", "space", "Mark a run", "Mark two to four runs to see them side by side.",
-                footer="mark", shown="space"),
+                footer="mark", shown="space", guest=True),
         Command("compare.right", "select(1)", "right,l", "Next figure", "Select the next column: see what it means.",
-                footer="figure", shown="←→", palette=False),
+                footer="figure", shown="←→", palette=False, guest=True),
         Command("compare.left", "select(-1)", "left,h", "Figure before", "Select the column before.", shown="h ←",
-                palette=False),
+                palette=False, guest=True),
         Command("compare.order", "order", "o", "Order by this figure",
-                "Best first within what was measured alike; again: worst first; once more: by NDCG@k.", footer="order"),
+                "Best first within what was measured alike; again: worst first; once more: by NDCG@k.", footer="order",
+                guest=True),
         *WIDTH_COMMANDS,
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)

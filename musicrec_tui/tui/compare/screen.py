@@ -36,16 +36,16 @@ class CompareScreen(RunActions, Keeping):
     PART = "compared"
     COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
-                footer="use", shown="↵"),
+                footer="use", shown="↵", guest=True),
         Command("compare.view", "next_view", "v", "Next view",
                 "Figures, differences with intervals, groups of users, users that differ most, users as points, lists.",
-                footer="view"),
+                footer="view", guest=True),
         Command("compare.lists", "lists", "L", "Lists side by side",
                 "What the chosen runs recommend to one user: the one under the cursor, at first who differs most.",
-                footer="lists"),
+                footer="lists", guest=True),
         Command("compare.takeaways", "takeaways", "t", "Take-aways",
-                "Of each model: is it fast, easy to tune, and good?", footer="take-aways"),
-        Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run."),
+                "Of each model: is it fast, easy to tune, and good?", footer="take-aways", guest=True),
+        Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run.", guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *RunActions.JOB_COMMANDS)
     BINDINGS = bindings(COMPARE_COMMANDS)

@@ -19,7 +19,7 @@ class TakeawaysScreen(Dialog[None]):
     """Three questions, an answer for each model. Any of `t`, Esc and `q` closes it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs."),
+        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -30,7 +30,7 @@ class ColumnsSection(Section):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("columns.count", "count", "x", "Stop counting, or count again",
-                "Stop counting the columns' values, or begin again.", footer="stop/count"),
+                "Stop counting the columns' values, or begin again.", footer="stop/count", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

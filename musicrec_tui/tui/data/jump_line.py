@@ -17,7 +17,9 @@ class JumpLine(Horizontal):
     """`row: 1,234▏`; Enter answers, Escape closes it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jump.close", "close", "escape", "Close", "Stay where you are.", footer="stay", palette=False),
+        Command(
+            "jump.close", "close", "escape", "Close", "Stay where you are.", footer="stay", palette=False, guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -21,7 +21,15 @@ class RowsSection(Section):
     """One table, in which any row can be reached."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("rows.go", "go", "slash", "Go to a row", "Go to a row of the log by its number.", footer="go to row"),
+        Command(
+            "rows.go",
+            "go",
+            "slash",
+            "Go to a row",
+            "Go to a row of the log by its number.",
+            footer="go to row",
+            guest=True,
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

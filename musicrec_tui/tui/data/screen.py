@@ -28,7 +28,7 @@ _WAITING = "waiting-section"
 
 def _command(name: str, key: str, title: str, help_: str) -> Command:
     """The command that shows a section."""
-    return Command(f"data.{name}", f"section('{name}')", key, f"Data: {title}", help_)
+    return Command(f"data.{name}", f"section('{name}')", key, f"Data: {title}", help_, guest=True)
 
 
 class DataScreen(BaseScreen):
@@ -40,9 +40,9 @@ class DataScreen(BaseScreen):
                 footer="SQL"),
         *(_command(name, key, title, help_) for name, (key, title, _, help_) in _SECTIONS.items()),
         Command("data.next", "turn(1)", "right_square_bracket", "Next section", "To the next section.", shown="]",
-                palette=False),
+                palette=False, guest=True),
         Command("data.previous", "turn(-1)", "left_square_bracket", "Section before", "To the section before.",
-                shown="[", palette=False),
+                shown="[", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -69,8 +69,16 @@ class ArtistLine(Vertical):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("typed.next", "hits(1)", "down", "Next hit", "Down in what was found, while typing.", palette=False),
-        Command("typed.previous", "hits(-1)", "up", "Previous hit", "Up in what was found.", palette=False),
+        Command(
+            "typed.next",
+            "hits(1)",
+            "down",
+            "Next hit",
+            "Down in what was found, while typing.",
+            palette=False,
+            guest=True,
+        ),
+        Command("typed.previous", "hits(-1)", "up", "Previous hit", "Up in what was found.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

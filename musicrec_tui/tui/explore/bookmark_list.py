@@ -28,7 +28,9 @@ class BookmarkList(Dialog[Bookmark | None]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("bookmarks.remove", "remove", "delete,d", "Remove the bookmark", "Remove the one under the cursor."),
-        Command("bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False),
+        Command(
+            "bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False, guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     DEFAULT_CSS = "BookmarkList RowList { min-height: 3; }"

@@ -28,9 +28,9 @@ class ChosenList(RowList):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("chosen.turn", "turn", "space", "Like or dislike", "A disliked artist is never recommended.",
-                footer="dislike"),
+                footer="dislike", guest=True),
         Command("chosen.remove", "remove", "delete,backspace", "Take out", "Take the artist out of the list.",
-                footer="take out"),
+                footer="take out", guest=True),
         *RowList.OWN_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

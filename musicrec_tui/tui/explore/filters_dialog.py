@@ -48,13 +48,15 @@ class FiltersDialog(Dialog[Filters]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("filters.apply", "apply", "enter", "Apply", "Recommend with these filters.", palette=False),
+        Command("filters.apply", "apply", "enter", "Apply", "Recommend with these filters.", palette=False, guest=True),
         Command("filters.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True),
+                priority=True, guest=True),
         Command("filters.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True),
-        Command("filters.none", "none", "ctrl+r", "No filters", "Back to new artists, however known.", palette=False),
-        Command("filters.close", "dismiss(None)", "escape", "Close", "Leave the filters as they are.", palette=False),
+                palette=False, priority=True, guest=True),
+        Command("filters.none", "none", "ctrl+r", "No filters", "Back to new artists, however known.", palette=False,
+                guest=True),
+        Command("filters.close", "dismiss(None)", "escape", "Close", "Leave the filters as they are.", palette=False,
+                guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -36,13 +36,13 @@ class ImportDialog(Dialog[User]):
     """Answers with the profile's user when the import is done. While it works, Esc stops it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("import.start", "start", "enter", "Import", "Import the file.", palette=False),
+        Command("import.start", "start", "enter", "Import", "Import the file.", palette=False, guest=True),
         Command("import.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True),
+                priority=True, guest=True),
         Command("import.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True),
+                palette=False, priority=True, guest=True),
         Command("import.stop", "stop", "escape", "Stop or close", "Stop the import, or close the dialog.",
-                palette=False),
+                palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

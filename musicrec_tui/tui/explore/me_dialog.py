@@ -43,7 +43,7 @@ class MeDialog(Dialog[User]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("me.done", "done", "ctrl+s", "Done", "Keep these artists as a profile.", palette=False, priority=True),
-        Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False),
+        Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

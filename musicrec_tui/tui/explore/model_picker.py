@@ -21,7 +21,9 @@ class ModelPicker(Dialog[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("models.close", "dismiss(None)", "escape,m,c,q", "Close", "Keep the model that recommends now."),
+        Command(
+            "models.close", "dismiss(None)", "escape,m,c,q", "Close", "Keep the model that recommends now.", guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -23,7 +23,7 @@ class Reasons(Panes):
 
     WHY_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.why", "why", "w", "Why this recommendation",
-                "What each of the user's own artists gives to the score.", footer="why"),
+                "What each of the user's own artists gives to the score.", footer="why", guest=True),
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class TwoLists(Panes):
     LIST_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.second", "second_list", "c", "A second model's list beside the first",
                 "Choose a second model's list; again: away with it.",
-                footer="second"),
+                footer="second", guest=True),
     )  # fmt: skip
 
     def recommend(self, wish: Wish) -> None:

@@ -35,13 +35,14 @@ class SearchPane(Vertical):
     """An input above its results. While one types, the arrows move through the results and Enter opens."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("search.next", "results(1)", "down", "Next result", "Down in the results while typing.", palette=False),
+        Command("search.next", "results(1)", "down", "Next result", "Down in the results while typing.", palette=False,
+                guest=True),
         Command("search.previous", "results(-1)", "up", "Previous result", "Up in the results, while typing.",
-                palette=False),
+                palette=False, guest=True),
         Command("search.leave", "leave", "escape", "Leave the search", "From the search to its results.",
-                footer="results", palette=False),
+                footer="results", palette=False, guest=True),
         Command("search.wide", "widen", "A", "All artists or all users", "Show more of the section the cursor is in.",
-                footer="all"),
+                footer="all", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -39,7 +39,7 @@ class WhyPanel(RowList):
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("why.close", "close", "escape,w", "Close the reasons", "Back from the reasons to the list.",
-                footer="close", shown="esc", palette=False),
+                footer="close", shown="esc", palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)

@@ -74,9 +74,9 @@ class FormLines(VerticalScroll):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True),
+                priority=True, guest=True),
         Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True),
+                palette=False, priority=True, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -90,8 +90,10 @@ class Form(Vertical, Generic[R]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.start", "start", "enter", "Start", "Start what the form says.", palette=False),
-        Command("form.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset"),
+        Command("form.start", "start", "enter", "Start", "Start what the form says.", palette=False, guest=True),
+        Command(
+            "form.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset", guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)

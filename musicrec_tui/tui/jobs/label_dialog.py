@@ -22,7 +22,7 @@ class LabelDialog(Dialog[bool]):
     """Answers whether the text was written. What is wrong with it is said here, and what was typed stays."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("label.close", "dismiss(False)", "escape", "Close", "Leave it as it is.", palette=False),
+        Command("label.close", "dismiss(False)", "escape", "Close", "Leave it as it is.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -27,7 +27,7 @@ class TrashDialog(Dialog[Any]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("trash.delete", "remove", "x", "Delete for good", "This one, with all its files; asks first."),
-        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Restore nothing."),
+        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Restore nothing.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

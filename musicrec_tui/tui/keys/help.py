@@ -51,7 +51,7 @@ class HelpScreen(Dialog[None]):
     """Keys and words. Any of `?`, Esc and `q` closes it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("help.close", "dismiss", "escape,question_mark,q", "Close", "Back to the screen."),
+        Command("help.close", "dismiss", "escape,question_mark,q", "Close", "Back to the screen.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

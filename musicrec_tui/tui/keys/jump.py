@@ -23,7 +23,15 @@ class JumpScreen(Dialog[Widget | None]):
     """Answers with the pane whose letter is pressed or clicked; None where another key is."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jump_to.close", "dismiss(None)", "escape,apostrophe", "Stay", "Stay where you are.", palette=False),
+        Command(
+            "jump_to.close",
+            "dismiss(None)",
+            "escape,apostrophe",
+            "Stay",
+            "Stay where you are.",
+            palette=False,
+            guest=True,
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     DEFAULT_CSS = """
@@ -71,9 +79,11 @@ class Moving(_Base):
 
     MOVING: ClassVar[tuple[Command, ...]] = (
         Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; it leads there.",
-                priority=True),
-        Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False),
-        Command("app.right", "beside(1)", "l", "Pane on the right", "To the pane on the right.", palette=False),
+                priority=True, guest=True),
+        Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False,
+                guest=True),
+        Command("app.right", "beside(1)", "l", "Pane on the right", "To the pane on the right.", palette=False,
+                guest=True),
     )  # fmt: skip
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

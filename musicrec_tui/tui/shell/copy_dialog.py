@@ -23,11 +23,11 @@ class CopyDialog(Dialog[Choice | None]):
     """Rows are formats; left and right change how much. Below is what the clipboard would get, in short."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False),
+        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False, guest=True),
         Command("copy.more", "extent(1)", "right,l", "More of it", "From a cell to the row, to the table.",
-                palette=False),
+                palette=False, guest=True),
         Command("copy.less", "extent(-1)", "left,h", "Less of it", "From the table to the row, to a cell.",
-                palette=False),
+                palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -47,7 +47,7 @@ class ExportDialog(Dialog[int | None]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("export.close", "close", "escape,ctrl+c", "Close or stop", "Stop writing; without that, close.",
-                palette=False, priority=True),
+                palette=False, priority=True, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

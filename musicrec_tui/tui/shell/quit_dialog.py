@@ -22,9 +22,9 @@ class QuitDialog(Dialog[Answer]):
     """Cancel the jobs, leave them running, or stay. It follows the jobs, which may end while it is open."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs go on."),
-        Command("quit.cancel", "answer('cancel')", "c", "Cancel and quit", "Stop the jobs, then quit."),
-        Command("quit.stay", "answer('stay')", "s,escape,q", "Stay", "Back to the program."),
+        Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs go on.", guest=True),
+        Command("quit.cancel", "answer('cancel')", "c", "Cancel and quit", "Stop the jobs, then quit.", guest=True),
+        Command("quit.stay", "answer('stay')", "s,escape,q", "Stay", "Back to the program.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

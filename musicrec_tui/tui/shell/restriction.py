@@ -1,17 +1,18 @@
-"""What `--restricted` takes away: whatever touches files, and whatever others have made.
+"""What `--restricted` allows: the commands that say so, and nothing else.
 
 A restricted program is for guests (`musicrec-tui serve` starts nothing else). They look, search, train and tune; they
-neither read nor write files of this machine, ask no SQL, and stop or delete nothing that they have not begun. The list
-below is the one place that says so: its commands are in no footer, palette or help, and no key, click or link gives
-them. Behind them stand the doors of the work itself (`need_freedom`, `may_stop`), which refuse once more.
+neither read nor write files of this machine, ask no SQL, and stop or delete nothing that they have not begun. A command
+is theirs where it is declared with `guest=True`: all others are in no footer, palette or help, and no key, click or
+link runs them. Behind them the work itself checks once more (`need_freedom`, `may_stop`).
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from textual import actions
 from textual.dom import DOMNode
 
-from musicrec_tui.tui.common.commands import bare, own
+from musicrec_tui.tui.common.commands import bare
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.shell.guests import SENTENCE
 from musicrec_tui.tui.shell.tables import TabularApp
@@ -19,26 +20,19 @@ from musicrec_tui.tui.shell.tables import TabularApp
 if TYPE_CHECKING:
     from musicrec_tui.tui.shell.session import Session
 
-REFUSED = frozenset(
-    {
-        "explore.import", "explore.forget", "data.sql", "sql.line", "sql.run", "sql.export",
-        "table.export", "table.export_too", "explore.playlist", "explore.me", "explore.love", "explore.block",
-        "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
-        "bookmarks.remove", "me.done", "trash.delete",
-    }
-)  # fmt: skip
-"""The ids of the commands (see `commands.Command`) that are refused."""
+_INDIRECT = "twice"
+"""Runs the action of a command (see `commands.Command.twice`), which is looked at then."""
 
 
 class RestrictedApp(TabularApp[int]):
-    """An app that refuses these commands where its session is restricted."""
+    """An app that refuses what guests may not do where its session is restricted."""
 
     session: "Session"
 
     @property
-    def refused(self) -> frozenset[str]:
-        """The ids of the commands that there are not."""
-        return REFUSED if self.session.restricted else frozenset()
+    def for_guests(self) -> bool:
+        """Whether only commands with `guest=True` can be given."""
+        return self.session.restricted
 
     @property
     def on_this_machine(self) -> bool:
@@ -49,9 +43,27 @@ class RestrictedApp(TabularApp[int]):
         self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
     ) -> bool:
         """Every key, palette entry and click comes through here; `action` is as Textual has it."""
-        name = action[1] if isinstance(action, tuple) else bare(action).rpartition(".")[2]
-        nodes = (default_namespace or self, self.screen, self) if self.session.restricted else ()
-        if any(command.id in REFUSED and bare(command.action) == name for node in nodes for command in own(node)):
-            tell(self, SENTENCE, group="restricted", severity="warning")
-            return True
+        if self.for_guests:
+            destination, name, _ = action if isinstance(action, tuple) else actions.parse(action)
+            named = {"app": self, "screen": self.screen, "focused": self.focused, **(namespaces or {})}
+            node = named.get(destination) or default_namespace or self
+            if not guests_may(node, name):
+                tell(self, SENTENCE, group="restricted", severity="warning")
+                return True
         return await super().run_action(action, default_namespace, namespaces)
+
+
+def guests_may(node: DOMNode, action: str) -> bool:
+    """Whether a guest may run this action (a bare name) of a node.
+
+    Where its class or a base lists commands for it, they decide. Else Textual's own actions are allowed (moving in an
+    input, scrolling), and ours are refused.
+    """
+    kinds = type(node).__mro__
+    listed = [one for kind in kinds for one in vars(kind).get("OWN_COMMANDS", ()) if bare(one.action) == action]
+    if listed:
+        return all(command.guest for command in listed)
+    names = {f"action_{action}", f"_action_{action}"}
+    return action == _INDIRECT or any(
+        kind.__module__.startswith("textual.") and names & vars(kind).keys() for kind in kinds
+    )

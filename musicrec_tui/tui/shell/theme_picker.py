@@ -18,7 +18,7 @@ class ThemePicker(Dialog[str | None]):
     """Answers with a theme's name."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("themes.close", "dismiss(None)", "escape,q", "Close", "Keep the theme.", palette=False),
+        Command("themes.close", "dismiss(None)", "escape,q", "Close", "Keep the theme.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

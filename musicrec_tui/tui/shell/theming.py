@@ -28,7 +28,12 @@ class Theming(_Base):
 
     THEMING: ClassVar[tuple[Command, ...]] = (
         Command(
-            "app.theme", "choose_theme", "f6", "Change the theme", "Choose other colours; the settings remember them."
+            "app.theme",
+            "choose_theme",
+            "f6",
+            "Change the theme",
+            "Choose other colours; the settings remember them.",
+            guest=True,
         ),
     )
 

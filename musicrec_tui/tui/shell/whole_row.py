@@ -26,13 +26,15 @@ class WholeRow(Dialog[None]):
     """A value below the other, each of which can have the focus and be copied."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("whole.close", "dismiss", "escape,space,q", "Close", "Back to the list.", palette=False),
-        Command("whole.down", "app.focus_next", "j,down", "Next value", "The next value.", palette=False),
-        Command("whole.up", "app.focus_previous", "k,up", "Previous value", "The value before.", palette=False),
-        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the value that has the focus."),
-        Command("whole.copy_row", "copy('row')", "Y", "Copy the row", "Copy all values of the row."),
-        Command("whole.page_down", "scroll(1)", "pagedown", "Page down", "Scroll through a long value.", palette=False),
-        Command("whole.page_up", "scroll(-1)", "pageup", "Page up", "Scroll back.", palette=False),
+        Command("whole.close", "dismiss", "escape,space,q", "Close", "Back to the list.", palette=False, guest=True),
+        Command("whole.down", "app.focus_next", "j,down", "Next value", "The next value.", palette=False, guest=True),
+        Command("whole.up", "app.focus_previous", "k,up", "Previous value", "The value before.", palette=False,
+                guest=True),
+        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the value that has the focus.", guest=True),
+        Command("whole.copy_row", "copy('row')", "Y", "Copy the row", "Copy all values of the row.", guest=True),
+        Command("whole.page_down", "scroll(1)", "pagedown", "Page down", "Scroll through a long value.", palette=False,
+                guest=True),
+        Command("whole.page_up", "scroll(-1)", "pageup", "Page up", "Scroll back.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

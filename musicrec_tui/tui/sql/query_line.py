@@ -30,8 +30,9 @@ class QueryLine(Horizontal):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("sql.run", "run", "enter", "Run the query", "SQL line: ask it.", footer="run", palette=False),
         Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: what was asked before.",
-                footer="earlier", palette=False),
-        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: what was asked after that.", palette=False),
+                footer="earlier", palette=False, guest=True),
+        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: what was asked after that.", palette=False,
+                guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -42,14 +42,14 @@ class SqlScreen(BaseScreen):
     MODE = "data"  # the tab that it belongs to
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("sql.stop", "stop", "ctrl+c", "Stop the query", "Stop the query that is running.",
-                footer="stop", priority=True),
+                footer="stop", priority=True, guest=True),
         Command("sql.line", "line", "slash,i", "Write a query", "To the SQL line.", footer="query", shown="/"),
         Command("sql.export", "export", "e", "Export", "Write all rows of the result, or of the table, to a file.",
                 footer="export"),
         Command("sql.tables", "tables", "f2", "Show or hide the tables", "The list of tables beside the result.",
-                footer="tables"),
+                footer="tables", guest=True),
         Command("sql.back", "back", "escape", "Back to Data", "Stop the query; else to the result, or back to Data.",
-                footer="back", palette=False),
+                footer="back", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

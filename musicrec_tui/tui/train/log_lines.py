@@ -76,8 +76,17 @@ class LogLines(RowList):
     """The lines. As long as the cursor is on the last one, it goes on to those that are added."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("log.next", "hit(1)", "n", "Next hit", "The next line that has the text.", footer="next", shown="n N"),
-        Command("log.previous", "hit(-1)", "N", "Hit before", "The line before that has it."),
+        Command(
+            "log.next",
+            "hit(1)",
+            "n",
+            "Next hit",
+            "The next line that has the text.",
+            footer="next",
+            shown="n N",
+            guest=True,
+        ),
+        Command("log.previous", "hit(-1)", "N", "Hit before", "The line before that has it.", guest=True),
     )
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)

@@ -20,7 +20,9 @@ class LogPane(Vertical):
     """The lines of the job that is shown, and below them the line for what is looked for."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("log.close", "close", "escape", "End the search", "Back from the search line.", palette=False),
+        Command(
+            "log.close", "close", "escape", "End the search", "Back from the search line.", palette=False, guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

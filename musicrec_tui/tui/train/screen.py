@@ -34,23 +34,25 @@ class TrainScreen(RunActions, Starting, Keeping):
     MODE = "train"
     PART = "trained"
     TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start"),
+        Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start",
+                guest=True),
         Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
-                footer="use", shown="↵"),
-        Command("train.new", "new", "n", "New training", "Go to the form for a new run.", footer="new"),
+                footer="use", shown="↵", guest=True),
+        Command("train.new", "new", "n", "New training", "Go to the form for a new run.", footer="new", guest=True),
         Command("train.again", "again", "e", "Train again with changes", "Fill the form from this run.",
-                footer="again"),
-        Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel"),
+                footer="again", guest=True),
+        Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel",
+                guest=True),
         Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch; zoom; a logarithmic scale.",
-                footer="plot"),
+                footer="plot", guest=True),
         Command("train.search", "search", "slash", "Find in the log", "A text, in upper or lower case.",
-                footer="find", priority=True),
+                footer="find", priority=True, guest=True),
         Command("train.swap", "swap", "i", "Model or log", "Show the model's layers in the place of the log, and back.",
-                footer="model"),
+                footer="model", guest=True),
         Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the metrics that had no room.",
-                footer="metrics"),
+                footer="metrics", guest=True),
         Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form, the plot or the log.",
-                palette=False),
+                palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TRAIN_COMMANDS, *RunActions.JOB_COMMANDS)
     BINDINGS = bindings(TRAIN_COMMANDS)

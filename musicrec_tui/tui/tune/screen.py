@@ -54,17 +54,17 @@ class TuneScreen(TuningActions, Starting, Keeping):
     MODE = "tune"
     PART = "tuned"
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start"),
+        Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start", guest=True),
         Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the course.",
-                footer="view"),
+                footer="view", guest=True),
         Command("tune.order", "order", "o", "Order of the trials", "Best trials first, or the newest first.",
-                footer="order"),
+                footer="order", guest=True),
         Command("tune.across", "turn(0)", "a", "Map: next across", "Another parameter across the map; b: down it.",
-                footer="axes", shown="a b"),
-        Command("tune.down", "turn(1)", "b", "Map: next down", "Another parameter down the map."),
-        Command("tune.new", "new", "n", "New tuning", "Go to the form for a new tuning.", footer="new"),
+                footer="axes", shown="a b", guest=True),
+        Command("tune.down", "turn(1)", "b", "Map: next down", "Another parameter down the map.", guest=True),
+        Command("tune.new", "new", "n", "New tuning", "Go to the form for a new tuning.", footer="new", guest=True),
         Command("tune.list", "tunings", "escape", "Back to the tunings", "Leave the form or the trials.",
-                palette=False),
+                palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         *NEW_COMMANDS[:-2], *TuningActions.TUNING_COMMANDS, *NEW_COMMANDS[-2:], *TuningActions.JOB_COMMANDS,

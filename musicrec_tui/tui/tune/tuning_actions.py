@@ -28,13 +28,14 @@ class TuningActions(JobActions):
 
     TUNING_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning", "Stop it; asks first. Its trials are kept.",
-                footer="cancel"),
+                footer="cancel", guest=True),
         Command("tune.resume", "resume", "r", "Resume the tuning", "Go on with it; no trial that ended is made again.",
-                footer="resume"),
+                footer="resume", guest=True),
         Command("tune.train", "train_best", "t", "Train the best and test it",
-                "Fit the best parameters on train + validation and look at test; asks first.", footer="test best"),
+                "Fit the best parameters on train + validation and look at test; asks first.", footer="test best",
+                guest=True),
         Command("tune.use", "use_best", "e", "Best parameters in Train", "Fill Train's form with the best trial's.",
-                footer="edit"),
+                footer="edit", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(TUNING_COMMANDS)
 
