@@ -23,7 +23,7 @@ import sys, time, json
 import numpy as np
 from pathlib import Path
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
+from musicrec_tui.dataset.interactions import load_interactions
 from musicrec_tui.dataset.splits import split
 from musicrec_tui.dataset.split_spec import SplitSpec
 from implicit.cpu.als import AlternatingLeastSquares

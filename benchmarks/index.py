@@ -55,7 +55,7 @@ MATRIX = """
 import sys
 from pathlib import Path
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
+from musicrec_tui.dataset.interactions import load_interactions
 print(load(Dataset(Path(sys.argv[1]))).plays.nnz)
 """
 BARE_MATRIX = """

@@ -20,7 +20,7 @@ from musicrec_tui.paths import find_home
 def split_of(data: Sequence[Path], home: Path) -> splits.Split:
     """The default split of a log, whose index is built in the home."""
     dataset = Dataset(build.ensure(Log(data), find_home(home)))
-    parts = splits.split(dataset, interactions.load(dataset), SplitSpec())
+    parts = splits.split(dataset, interactions.load_interactions(dataset), SplitSpec())
     dataset.close()
     return parts
 

@@ -50,7 +50,7 @@ def ours(home: paths.Home, index: Path, processes: int) -> float:
 def bare(index: Path) -> float:
     """Seconds of as many fits and evaluations, one after the other."""
     dataset = Dataset(index)
-    split = splits.split(dataset, interactions.load(dataset), SplitSpec())
+    split = splits.split(dataset, interactions.load_interactions(dataset), SplitSpec())
     dataset.close()
     train = split.train.copy()
     train.data[:] = 1

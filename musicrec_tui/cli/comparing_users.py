@@ -82,12 +82,12 @@ def _told(run: RunInfo, answer: Recommended, runs: Sequence[RunInfo], places: Se
 
 def scatter(runs: Sequence[RunInfo], metric: str, *, as_json: bool) -> None:
     """Print how many users are where, by the first run's metric and each other's."""
-    from musicrec_tui.jobs import scattering
+    from musicrec_tui.jobs import statistics
 
     cells = _FINE if as_json else _COARSE
     first = runs[0]
     found = [
-        scattering.scatter(
+        statistics.scatter(
             protocol.Scatter(runs=(str(first.folder), str(run.folder)), metric=metric, columns=cells, rows=cells)
         )
         for run in runs[1:]

@@ -44,7 +44,7 @@ def export(
     or block (see `taste`) is never recommended.
     """
     from musicrec_tui.cli.progress import Meter
-    from musicrec_tui.dataset.export_target import check_target
+    from musicrec_tui.dataset.table_files import check_target
 
     check_target(to)
     if what in TABLES and run is not None:

@@ -52,11 +52,11 @@ def activity(place: options.LogPlace, as_json: options.Json = False) -> None:
 
     Hours are those of the time zone in the settings.
     """
-    from musicrec_tui.dataset.lookups import calendar, stats
+    from musicrec_tui.dataset.lookups import stats
 
     with opened(place) as dataset:
-        found, months = stats.activity(dataset), calendar.months(dataset)
-        week = calendar.week(dataset, place.settings.time_zone)
+        found, months = stats.activity(dataset), stats.months(dataset)
+        week = stats.week(dataset, place.settings.time_zone)
     if as_json:
         output.print_json({"activity": found, "months": months, "week": week})
         return

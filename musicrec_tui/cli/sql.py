@@ -78,7 +78,7 @@ def _write(
     place: options.Place, query: str, to: Path, limit: int | None, seconds: float | None, *, as_json: bool
 ) -> None:
     """Write all rows to a file."""
-    from musicrec_tui.dataset.export_target import check_target
+    from musicrec_tui.dataset.table_files import check_target
 
     check_target(to)
     index = indexed(place)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from musicrec_tui.dataset.export_target import ExportReport, check_target, silent
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.table_files import ExportReport, check_target, silent
 
 _BATCH = 50_000
 _STRETCH = 1_000_000
@@ -67,7 +67,7 @@ def write(dataset: Dataset, name: str, target: Path, report: ExportReport = sile
     Raises:
         UserError: the format is unknown, the file cannot be written, or the index is damaged.
     """
-    from musicrec_tui.dataset.export import write_table  # pyarrow, which the screen must not load for our names
+    from musicrec_tui.dataset.table_files import write_table  # pyarrow, which the screen must not load for our names
 
     check_target(target)
     export = _EXPORTS[name]

@@ -1,4 +1,4 @@
-"""The users × artists matrix of plays, with the keys of its rows and columns."""
+"""The users × artists matrices of an index: plays, with the keys of rows and columns, and dislikes."""
 
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ _PLAYS = "SELECT user_code, artist_code, CAST(plays AS FLOAT) AS plays FROM play
 """In the order of the table, which DuckDB keeps (`preserve_insertion_order`): by user, then by artist."""
 
 _BATCH = 1_000_000
+
+
+_DISLIKED = "SELECT user_code, artist_code FROM rating WHERE liking < 0 ORDER BY user_code, artist_code"
 
 
 class Interactions(NamedTuple):
@@ -26,7 +29,7 @@ class Interactions(NamedTuple):
     artist_keys: list[str]
 
 
-def load(dataset: Dataset) -> Interactions:
+def load_interactions(dataset: Dataset) -> Interactions:
     """Read the matrix of an index.
 
     `play` is stored in the matrix's own order, so its columns are CSR's arrays already; they are filled batch by batch.
@@ -51,3 +54,20 @@ def load(dataset: Dataset) -> Interactions:
     plays = csr_matrix((data, indices, indptr), shape=shape)
     plays.has_canonical_format = True
     return Interactions(plays, user_keys, artist_keys)
+
+
+def load_dislikes(dataset: Dataset) -> csr_matrix:
+    """The disliked pairs: (users, artists) float32, a one for each, in the codes of the index.
+
+    They are never recommended, and no candidates where models are evaluated.
+
+    Raises:
+        UserError: the index is damaged.
+    """
+    shape = (dataset.info.users, dataset.info.artists)
+    if not dataset.info.disliked:
+        return csr_matrix(shape, dtype=np.float32)
+    with dataset.cursor() as cursor:
+        columns = cursor.execute(_DISLIKED).fetchnumpy()
+    ones = np.ones(len(columns["user_code"]), np.float32)
+    return csr_matrix((ones, (columns["user_code"], columns["artist_code"])), shape=shape)

@@ -1,16 +1,24 @@
 """A log of listens: the paths that a user gave, resolved once, and the files that they stand for."""
 
-from collections.abc import Sequence
+import glob
+import os
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
+
+_READ = re.compile(r"\.(parquet|tar|zip|((csv|tsv|txt|json|jsonl|log|dat)(\.(gz|zst))?))$", re.IGNORECASE)
+"""The names of files that are looked at inside folders."""
+
+_NO_LOG = re.compile(r"-profile\.tsv$", re.IGNORECASE)
+"""Last.fm's data sets come with a table of their users."""
 
 
 class FileState(msgspec.Struct, frozen=True, array_like=True):
@@ -45,12 +53,14 @@ class Log:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """All files that may hold listens, absolute and sorted (see `list_files`).
+        """All files that may be logs, absolute, sorted, each once.
+
+        Hidden files and those that start with "_" (Spark's markers) are skipped inside folders.
 
         Raises:
-            UserError: a path does not exist, or there is nothing to read.
+            UserError: a path does not exist, or a folder holds nothing to read.
         """
-        return tuple(list_files(self.paths))
+        return tuple(sorted({file.resolve() for path in self.paths for file in _expand(path)}))
 
     @cached_property
     def states(self) -> tuple[FileState, ...]:
@@ -86,3 +96,40 @@ def _state(file: Path) -> FileState:
     # Bytes of a name that are no UTF-8 come as lone surrogates, which JSON and DuckDB refuse.
     path = str(file).encode(errors="surrogateescape").decode(errors="backslashreplace")
     return FileState(path, found.st_size, found.st_mtime_ns)
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    """The files that one path stands for."""
+    shown = printable(str(path), None)
+    try:
+        if path.is_file():
+            yield path
+            return
+        if path.is_dir():
+            files = [path / name for name in _walk(path)]
+            if not files:
+                raise UserError(f"There is no file in the folder {shown} that may be a log.")
+            yield from files
+            return
+    except OSError as error:
+        raise UserError(f"Cannot read {shown}: {error.strerror}.") from error
+    matches = [Path(name) for name in glob.glob(str(path), recursive=True)] if glob.has_magic(str(path)) else []  # noqa: PTH207
+    files = [file for file in matches if file.is_file()]
+    if not files:
+        raise UserError(f"There is nothing at {shown}. Give a log of listens (a file, a folder, or a glob).")
+    yield from files
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The readable files below a folder, relative to it."""
+    for parent, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        for name in names:
+            looked_at = _READ.search(name) and not _NO_LOG.search(name) and not name.startswith((".", "_"))
+            if looked_at or name == ".scrobbler.log":
+                yield Path(parent, name).relative_to(folder)
+
+
+def _raise(error: OSError) -> None:
+    """`os.walk` swallows what it cannot read unless told otherwise."""
+    raise error

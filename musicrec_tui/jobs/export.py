@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from musicrec_tui.dataset import export
-from musicrec_tui.dataset.export_target import check_target
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.opinions import Opinions
+from musicrec_tui.dataset.table_files import check_target, write_table
 from musicrec_tui.jobs.candidate_filter import BatchFilter
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
 from musicrec_tui.recommenders import ranking
@@ -88,7 +87,7 @@ def recommendations(
             )
             table.done(users)
 
-    return export.write_table(batches(), target, _RANKED)
+    return write_table(batches(), target, _RANKED)
 
 
 def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent) -> int:
@@ -115,7 +114,7 @@ def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silen
             )
             table.done(users)
 
-    return export.write_table(batches(), target, _SCORED)
+    return write_table(batches(), target, _SCORED)
 
 
 class _Table:

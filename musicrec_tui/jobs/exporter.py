@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from musicrec_tui.dataset.export_rows import Cells
 from musicrec_tui.dataset.playlists.target import Wish
+from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.jobs.json_lines import ExportOrder, FileWritten, RowsDone, Speaker
@@ -71,7 +71,7 @@ def _export(order: ExportOrder, speaker: Speaker) -> int:
 
 def _export_rows(order: ExportOrder, speaker: Speaker) -> int:
     """Write what is sent. Who sends it knows how far it is, and does not listen before the end."""
-    from musicrec_tui.dataset import export_rows
+    from musicrec_tui.dataset.table_files import write_rows
     from musicrec_tui.jobs import row_stream
 
     def sent() -> Iterator[list[Cells]]:
@@ -80,7 +80,7 @@ def _export_rows(order: ExportOrder, speaker: Speaker) -> int:
                 raise Cancelled
             yield page
 
-    return export_rows.write(order.columns, sent(), Path(order.target))
+    return write_rows(order.columns, sent(), Path(order.target))
 
 
 def _write_playlist(order: ExportOrder, wish: Wish, speaker: Speaker) -> FileWritten:

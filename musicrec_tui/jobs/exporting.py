@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import json_lines, row_stream
 from musicrec_tui.jobs.environment import for_child

@@ -13,10 +13,10 @@ from typing import TypeVar
 import msgspec
 
 from musicrec_tui import defects
-from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.playlists.target import Wish
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.records import QueryRows
+from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.registry import Params

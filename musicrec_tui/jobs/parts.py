@@ -7,7 +7,7 @@ from typing import NamedTuple
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import settings
-from musicrec_tui.dataset import dislikes, interactions, ratings, splits
+from musicrec_tui.dataset import interactions, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import IndexedLog
@@ -77,9 +77,9 @@ def load(dataset: Dataset, spec: SplitSpec) -> Parts:
     Raises:
         UserError: the index is damaged, or the log cannot be split so.
     """
-    data = interactions.load(dataset)
+    data = interactions.load_interactions(dataset)
     split = splits.split(dataset, data, spec)
-    disliked = dislikes.load(dataset)
+    disliked = interactions.load_dislikes(dataset)
     info = dataset.info
     repeats = spec.kind == "time" and spec.protocol == "repeat"
     rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.dataset import dislikes
+from musicrec_tui.dataset import interactions
 from musicrec_tui.dataset.recipients import Recipient
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.recommenders.base import IntArray
@@ -99,7 +99,7 @@ class PlayMatrix:
 
 def disliked_pairs(opened: OpenedRun) -> csr_matrix:
     """(users, artists) of a model: a one for each pair that is disliked."""
-    pairs = dislikes.load(opened.dataset).tocoo()
+    pairs = interactions.load_dislikes(opened.dataset).tocoo()
     return _matrix(opened, _model_users(opened)[pairs.row], pairs.col, pairs.data)
 
 

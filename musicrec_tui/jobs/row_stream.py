@@ -6,7 +6,7 @@ from typing import IO
 
 import msgspec
 
-from musicrec_tui.dataset.export_rows import Cells, Column, Value
+from musicrec_tui.dataset.table_files import Cells, Column, Value
 from musicrec_tui.errors import Cancelled
 
 _Sent = list[list[str | int | float | bool | None]]

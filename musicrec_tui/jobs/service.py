@@ -8,7 +8,7 @@ from pathlib import Path
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import answering, scattering, statistics
+from musicrec_tui.jobs import answering, statistics
 from musicrec_tui.jobs.model_user import ModelUsers
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
@@ -55,7 +55,7 @@ class Service:
         if isinstance(ask, Compare):
             return statistics.compare(ask)
         if isinstance(ask, Scatter):
-            return scattering.scatter(ask)
+            return statistics.scatter(ask)
         opened = self._open(Path(ask.run), Path(ask.index))
         match ask:
             case Recommend():

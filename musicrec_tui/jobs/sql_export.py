@@ -10,10 +10,9 @@ from typing import Any
 
 import pyarrow
 
-from musicrec_tui.dataset.export import write_table
-from musicrec_tui.dataset.export_target import ExportReport, check_target, silent
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.dataset.sql.guard import check_text
+from musicrec_tui.dataset.table_files import ExportReport, check_target, silent, write_table
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import json_lines, sql
 from musicrec_tui.jobs.json_lines import Query

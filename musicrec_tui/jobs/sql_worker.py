@@ -60,13 +60,13 @@ def _answer(question: Query, teller: _Teller) -> QueryAnswered | Failure:
     """Run the query and say how it went."""
     import duckdb
 
-    from musicrec_tui.dataset.sql import answers, sandbox  # all imports come before `confine`
+    from musicrec_tui.dataset.sql import answers, guard  # all imports come before `confine`
     from musicrec_tui.dataset.sql.errors import SqlError, explained, too_large
 
     if question.stream is not None:
         import pyarrow  # noqa: F401  (now, for soon no file can be opened)
     try:
-        connection = sandbox.locked(Path(question.index), question.memory_mb)
+        connection = guard.open_locked(Path(question.index), question.memory_mb)
     except duckdb.Error as error:
         return Failure(f"The index cannot be opened; start again. {explained(error, '')}")
     confine(question.memory_mb)

@@ -1,4 +1,4 @@
-"""Runs against each other, user by user: what the host answers to `Compare`. Needs no model and no index."""
+"""Runs against each other, user by user: the answers to `Compare` and `Scatter`. Needs no model and no index."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import groups, significance
 from musicrec_tui.jobs import results
-from musicrec_tui.jobs.protocol import Against, Compare, Compared, DifferingUser, GroupDifference, PairedMetric
+from musicrec_tui.jobs.protocol import (
+    Against,
+    Compare,
+    Compared,
+    DifferingUser,
+    GroupDifference,
+    PairedMetric,
+    Scatter,
+    ScatterCell,
+    Scattered,
+)
 from musicrec_tui.jobs.results import PerUser
 from musicrec_tui.runs import comparison, info
 from musicrec_tui.runs.info import RunInfo
@@ -19,6 +29,9 @@ from musicrec_tui.text import printable
 MOST_RUNS = 20
 
 Values = NDArray[np.float64]
+
+
+MOST_CELLS = 1000
 
 
 def compare(ask: Compare) -> Compared:
@@ -140,3 +153,31 @@ def _differing(first: PerUser, other: PerUser, metric: str, most: int) -> tuple[
         DifferingUser(first.users[place], float(first.metrics[metric][place]), float(other.metrics[metric][place]))
         for place in order
     )
+
+
+def scatter(ask: Scatter) -> Scattered:
+    """Put the users of two runs into cells.
+
+    Raises:
+        UserError: as `compare` does, or too many cells are asked for.
+    """
+    if not (1 <= ask.columns <= MOST_CELLS and 1 <= ask.rows <= MOST_CELLS):
+        raise UserError(f"From 1 to {MOST_CELLS:,} columns and rows of cells can be counted.")
+    found = measured(ask.runs, ask.metric)
+    first, other = found.tables
+    known = both(first, other, found.metric)
+    across, up = first.metrics[found.metric][known], other.metrics[found.metric][known]
+    low, high = float(min(across.min(), up.min())), float(max(across.max(), up.max()))
+    counts, _, _ = np.histogram2d(across, up, bins=(ask.columns, ask.rows), range=[[low, high]] * 2)
+    change = significance.exact(up - across)
+    tied = change == 0
+    return Scattered(
+        metric=found.metric, low=low, high=high, columns=ask.columns, rows=ask.rows,
+        cells=tuple(
+            ScatterCell(column, row, int(counts[column, row])) for column, row in np.argwhere(counts).tolist()
+        ),
+        above=int(np.count_nonzero(change > 0)),
+        ties=int(np.count_nonzero(tied)),
+        below=int(np.count_nonzero(change < 0)),
+        ties_at_low=int(np.count_nonzero(tied & (across == low))),
+    )  # fmt: skip

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from musicrec_tui.dataset import export, export_tables
+from musicrec_tui.dataset import export_tables
+from musicrec_tui.dataset.table_files import write_table
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import HOSTILE, listen, opened, write_listens
@@ -65,18 +66,18 @@ def test_a_target_that_cannot_be_is_one_sentence(name: str, words: str, tmp_path
 def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="Cannot write"):
-        export.write_table([pa.RecordBatch.from_pydict({"a": [1]})], tmp_path / "file" / "out.csv")
+        write_table([pa.RecordBatch.from_pydict({"a": [1]})], tmp_path / "file" / "out.csv")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "json"])
 def test_many_batches_and_none(ending: str, tmp_path: Path) -> None:
     batches = [pa.RecordBatch.from_pydict({"user": [f"u{number}", None], "plays": [number, 2]}) for number in range(3)]
     target = tmp_path / f"out.{ending}"
-    assert export.write_table(iter(batches), target) == 6
+    assert write_table(iter(batches), target) == 6
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW written AS FROM '{target}'")
         assert connection.execute('SELECT sum(plays), count("user") FROM written').fetchall() == [(9, 3)]
-    assert export.write_table([], target, batches[0].schema) == 0
+    assert write_table([], target, batches[0].schema) == 0
     assert target.stat().st_size > 0
     with pytest.raises(UserError, match="nothing to export"):
-        export.write_table([], target)
+        write_table([], target)

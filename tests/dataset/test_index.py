@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import build, cache, ranges
+from musicrec_tui.dataset.index import build, cache, filling
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
@@ -248,7 +248,7 @@ def test_ranges_of_users_make_the_tables_that_one_range_makes(
     big: Path, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = build.ensure(Log([big]), home)
-    monkeypatch.setattr(ranges, "LISTENS", 7_001)
+    monkeypatch.setattr(filling, "LISTENS", 7_001)
     parts = build.ensure(Log([big]), Home(tmp_path, tmp_path / "parts"))
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH '{whole}' AS whole (READ_ONLY); ATTACH '{parts}' AS parts (READ_ONLY)")
@@ -307,7 +307,7 @@ from pathlib import Path
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.lookups import account, artists, block, calendar, codes, columns, rows, stats, users
+from musicrec_tui.dataset.lookups import account, artists, block, codes, columns, rows, stats, users
 from musicrec_tui.dataset.popularity import rank_popular
 from musicrec_tui.dataset.portrait import Window
 from musicrec_tui.dataset.recipients import Verdicts, user_recipient
@@ -318,7 +318,7 @@ artists.profile(dataset, artists.search(dataset, "a").rows[0])
 user = users.search(dataset, "").rows[0]
 users.profile(dataset, user), rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()))
 rows.page(dataset), stats.matrix(dataset)
-account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), calendar.week(dataset, "Asia/Kolkata")
+account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), stats.week(dataset, "Asia/Kolkata")
 block.block(dataset, Window("activity", 0, 0, 4, 4))
 with contextlib.closing(rows.RawLog.of(dataset)) as log:
     columns.facts(log)

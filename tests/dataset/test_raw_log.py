@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import BROKEN_ROW
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.lookups import columns, rows, unindexed
-from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.dataset.lookups import columns, rows
+from musicrec_tui.dataset.lookups.rows import RawLog, open_unindexed
 from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.errors import Cancelled, UserError
@@ -187,15 +187,15 @@ def test_an_empty_profile_of_rows_is_an_empty_page(tmp_path: Path, home: Home, b
 def test_a_log_without_an_index_shows_its_first_rows(tmp_path: Path, big: RawLog) -> None:
     text = write_text(tmp_path / "a.csv", "user_id,artist_name,play_count", *(f"{at},Air,1" for at in range(1_500)))
     short = write_text(tmp_path / "b.csv", "user_id,artist_name,play_count", "7,Moby,1")
-    with contextlib.closing(unindexed.opened(Log([text, short]))) as log:
-        assert log.total == unindexed.FIRST + 1
+    with contextlib.closing(open_unindexed(Log([text, short]))) as log:
+        assert log.total == rows.FIRST + 1
         assert log.page(log.total - 1, 5).rows == (("7", "Moby", "1"),)
     files = [file for part in big.parts for file in part.files]
-    with contextlib.closing(unindexed.opened(Log(files))) as log:
+    with contextlib.closing(open_unindexed(Log(files))) as log:
         assert log.total == MANY
         assert log.page(MANY - 1, 5).rows == big.page(MANY - 1, 5).rows
     with pytest.raises(UserError, match="There is nothing at"):
-        unindexed.opened(Log([tmp_path / "none"]))
+        open_unindexed(Log([tmp_path / "none"]))
 
 
 def test_text_that_is_not_utf8_is_counted_as_the_index_counts_it(tmp_path: Path, home: Home) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset import picture
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import account, calendar, codes, stats
+from musicrec_tui.dataset.lookups import account, codes, stats
 from musicrec_tui.dataset.lookups.block import Matrix, block
 from musicrec_tui.dataset.portrait import Block, BlockCell, Order, Window
 from musicrec_tui.dataset.sources import recognise
@@ -155,7 +155,7 @@ def test_buckets_hold_everybody_once(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "Asia/Kolkata", "Asia/Kathmandu", "America/New_York"])
 def test_hours_are_those_of_the_time_zone(dataset: Dataset, zone: str) -> None:
-    week = calendar.week(dataset, zone)
+    week = stats.week(dataset, zone)
     rows = dataset.query("SELECT listened_at, plays FROM listen")
     expected: Counter[tuple[int, int]] = Counter()
     for at, count in rows:
@@ -171,20 +171,20 @@ def test_months_are_those_of_the_listens(dataset: Dataset) -> None:
     expected: Counter[str] = Counter()
     for at, count in dataset.query("SELECT listened_at, plays FROM listen"):
         expected[f"{at:%Y-%m}"] += count
-    assert {month.month: month.listens for month in calendar.months(dataset) if month.listens} == expected
+    assert {month.month: month.listens for month in stats.months(dataset) if month.listens} == expected
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "x\x1b[31m"])
 def test_an_unknown_time_zone_is_a_sentence(dataset: Dataset, zone: str) -> None:
     with pytest.raises(UserError, match="There is no time zone") as raised:
-        calendar.week(dataset, zone)
+        stats.week(dataset, zone)
     assert "\x1b" not in str(raised.value)
 
 
 def test_logs_without_times_have_no_calendar(tmp_path: Path, home: Home) -> None:
     counts = opened(home, write_text(tmp_path / "c.csv", "user_id,artist_name,play_count", "1,Air,3", "2,Air,1"))
-    assert calendar.months(counts) == ()
-    assert calendar.week(counts).listens == ()
+    assert stats.months(counts) == ()
+    assert stats.week(counts).listens == ()
     assert stats.activity(counts).artists_by_listeners[-1].count == 1
 
 

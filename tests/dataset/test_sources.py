@@ -7,7 +7,6 @@ import pytest
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources.files import list_files
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -102,7 +101,7 @@ def test_a_glob_and_names_that_look_like_globs(tmp_path: Path, home: Home) -> No
     write_listens(tmp_path / "a1.parquet", [listen(2, "Blur")])
     assert played(opened(home, tmp_path / "a[1].parquet")) == {("1", "name:air", 1)}
     assert opened(home, tmp_path / "a*.parquet").info.rows == 2
-    assert len(list_files([tmp_path / "a1.parquet", tmp_path, tmp_path / "*1.parquet"])) == 2
+    assert len(Log([tmp_path / "a1.parquet", tmp_path, tmp_path / "*1.parquet"]).files) == 2
 
 
 def test_parquet_is_known_by_its_content(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 @pytest.fixture(scope="module")
 def matrix(dataset: Dataset) -> interactions.Interactions:
-    return interactions.load(dataset)
+    return interactions.load_interactions(dataset)
 
 
 def cells(part: Any, matrix: interactions.Interactions) -> dict[tuple[str, str], float]:
@@ -119,7 +119,7 @@ def test_time_cuts_at_instants_and_counts_plays_within_the_part(tmp_path: Path) 
         listen(2, "new", None, 9),
     ]
     dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
-    matrix = interactions.load(dataset)
+    matrix = interactions.load_interactions(dataset)
     discovery = splits.split(dataset, matrix, SplitSpec("time", 0.2, 0.2))
     assert [cells(part, matrix) for part in discovery] == [
         {("1", "name:old"): 6.0},
@@ -139,7 +139,7 @@ def test_a_split_does_not_depend_on_the_order_of_rows(
     kind: Any, dataset: Dataset, matrix: interactions.Interactions, tmp_path: Path
 ) -> None:
     other = made(tmp_path, shuffled=True)
-    other_matrix = interactions.load(other)
+    other_matrix = interactions.load_interactions(other)
     for one, two in zip(
         splits.split(dataset, matrix, SplitSpec(kind)), splits.split(other, other_matrix, SplitSpec(kind)), strict=True
     ):
@@ -162,9 +162,9 @@ def test_what_cannot_be_split_is_one_sentence(
     )
     for kind in ("leave-last", "time"):
         with pytest.raises(UserError, match="has no times"):
-            splits.split(counts, interactions.load(counts), SplitSpec(kind))
+            splits.split(counts, interactions.load_interactions(counts), SplitSpec(kind))
     instant = opened(
         find_home(tmp_path / "home"), write_listens(tmp_path / "y.parquet", [listen(user, "a") for user in range(9)])
     )
     with pytest.raises(UserError, match="one instant"):
-        splits.split(instant, interactions.load(instant), SplitSpec("time"))
+        splits.split(instant, interactions.load_interactions(instant), SplitSpec("time"))

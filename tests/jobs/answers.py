@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.interactions import load
+from musicrec_tui.dataset.interactions import load_interactions
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs import store
@@ -46,6 +46,6 @@ def refused(answer: AnyAnswer) -> str:
 def heard(index: Path, user: str) -> set[str]:
     """Keys of the artists that a user has played."""
     dataset = Dataset(index)
-    data = load(dataset)
+    data = load_interactions(dataset)
     dataset.close()
     return {data.artist_keys[code] for code in data.plays[data.user_keys.index(user)].indices}

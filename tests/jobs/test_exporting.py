@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from musicrec_tui.dataset.export_rows import Cells, Column, unlike
+from musicrec_tui.dataset.table_files import Cells, Column, distinct_names
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import exporting
 
@@ -88,4 +88,4 @@ def test_what_goes_wrong_on_either_side_is_a_sentence_and_no_file(tmp_path: Path
 
 
 def test_columns_of_equal_name_are_told_apart() -> None:
-    assert unlike(["a", "b", "a", "a_2", "a"]) == ["a", "b", "a_2", "a_2_2", "a_3"]
+    assert distinct_names(["a", "b", "a", "a_2", "a"]) == ["a", "b", "a_2", "a_2_2", "a_3"]

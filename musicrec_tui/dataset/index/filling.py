@@ -1,13 +1,14 @@
 """The steps of a build, in order, and the account of what was kept and what was not."""
 
 import hashlib
+import itertools
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from musicrec_tui.dataset import ratings
-from musicrec_tui.dataset.index import accounting, identity, ranges, schema
+from musicrec_tui.dataset.index import accounting, identity, schema
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.log import FileState
@@ -32,6 +33,13 @@ FROM spelling WHERE reason IS NULL
 """
 
 _LIKED = "SELECT count(*), count(*) FILTER (liking < 0), count(*) FILTER (liking = 0) FROM rating"
+
+LISTENS = 2_000_000
+"""Of about so many listens is a range; a user is in one range as a whole."""
+
+_FIRSTS = "SELECT DISTINCT user_code FROM listen WHERE rowid % $size = 0 ORDER BY user_code"
+
+_LAST = 2**31 - 1
 
 
 class Work(NamedTuple):
@@ -101,13 +109,13 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
     step("reading listens", 0.59, schema.LISTENS)
     runner.step("counting plays", 0.59, schema.PLAYS)
     if kinds.has_times:
-        ranges.step(runner, "counting plays", 0.67, schema.PLAYS_OF_LISTENS)
+        _step_by_users(runner, "counting plays", 0.67, schema.PLAYS_OF_LISTENS)
     else:
         step("counting plays", 0.67, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
     runner.step("sorting by artist", 0.72, schema.PLAYS_BY_ARTIST)
     for statement in (schema.ARTIST_TABLE, schema.ARTISTS, schema.USER_TABLE, schema.USERS, schema.USER_MONTHS):
         runner.step("summing up", 0.75, statement)
-    ranges.step(runner, "summing up", 0.78, schema.USER_MONTHS_OF_LISTENS)
+    _step_by_users(runner, "summing up", 0.78, schema.USER_MONTHS_OF_LISTENS)
     for until, statement in ((0.84, schema.ARTIST_MONTHS), (0.91, schema.RECORDINGS), (0.95, schema.RELEASES)):
         runner.step("summing up", until, statement)
 
@@ -166,3 +174,16 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds) -> None:
 def _aware(moment: datetime | None) -> datetime | None:
     """A moment of the index, which holds UTC without saying so."""
     return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _step_by_users(runner: Runner, phase: str, until: float, statement: str) -> None:
+    """Execute a statement with the parameters `first` and `last` for each range of users; else as `Runner.step`.
+
+    `listen` is clustered by user, so a statement about some users reads their blocks alone; its groups fit in memory,
+    where those of all users spill, and what it appends in order, range after range, is in order as a whole.
+    """
+    firsts = [int(code) for (code,) in runner.step(phase, runner.done, _FIRSTS, {"size": LISTENS})]
+    begun = runner.done
+    for number, (first, following) in enumerate(itertools.pairwise([*firsts, _LAST]), start=1):
+        reached = begun + (until - begun) * number / len(firsts)
+        runner.step(phase, reached, statement, {"first": first, "last": following - 1})

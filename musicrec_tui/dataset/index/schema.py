@@ -133,7 +133,7 @@ SELECT user_code, artist_code, sum(plays), min(listened_at), max(listened_at)
 FROM listen WHERE user_code BETWEEN $first AND $last
 GROUP BY user_code, artist_code ORDER BY user_code, artist_code
 """
-"""Of a range of users at a time (see `ranges`)."""
+"""Of a range of users at a time (see `filling`)."""
 
 PLAYS_OF_COUNTS = f"""
 INSERT INTO play

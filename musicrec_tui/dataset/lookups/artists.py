@@ -1,7 +1,9 @@
 """Artists: search while somebody types, find one, and all about it."""
 
+from collections.abc import Mapping
+
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import matches, typos
+from musicrec_tui.dataset.lookups import typos
 from musicrec_tui.dataset.lookups.structs import ARTIST, USER, Row, artist_of, months_of, storable, user_of
 from musicrec_tui.dataset.records import Artist, ArtistPage, ArtistProfile, Listener, Title, TitlePage
 from musicrec_tui.errors import UserError
@@ -24,6 +26,28 @@ SELECT name, listens, count(*) OVER () FROM %s WHERE artist_code = $artist ORDER
 _MOST_NAMED = 3
 
 
+_ALL = "SELECT code, 0 AS place, listeners, listens FROM artist"
+"""Hits for an empty text."""
+
+_LETTERS = """
+SELECT code, listeners, listens, CASE
+    WHEN starts_with(search_name, $text) THEN CAST(strlen(search_name) > strlen($text) AS INTEGER)
+    WHEN contains(search_name, ' ' || $text) THEN 2
+    ELSE 3 END AS place
+FROM artist WHERE contains(search_name, $text)
+"""
+"""Hits that hold `$text`: the name itself, names that start so, those with a word that does, and the rest."""
+
+_PAGE = f"""
+WITH hit AS MATERIALIZED (%s),
+page AS (
+    SELECT row_number() OVER (ORDER BY place, listeners DESC, listens DESC, code) AS rank, code FROM (
+        FROM hit ORDER BY place, listeners DESC, listens DESC, code LIMIT $limit OFFSET $offset))
+SELECT {ARTIST}, total FROM (SELECT count(*) AS total FROM hit)
+LEFT JOIN (page JOIN artist a ON a.code = page.code) ON true ORDER BY rank
+"""  # noqa: S608
+
+
 def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> ArtistPage:
     """The artists whose names hold `text`, case and accents aside.
 
@@ -33,11 +57,11 @@ def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> Art
     """
     wanted = storable(search_name(text))
     if not wanted:
-        return matches.page(dataset, matches.ALL, {}, limit, offset)
-    found = matches.page(dataset, matches.LETTERS, {"text": wanted}, limit, offset)
-    if found.total or (values := typos.values(wanted)) is None:
+        return _page(dataset, _ALL, {}, limit, offset)
+    found = _page(dataset, _LETTERS, {"text": wanted}, limit, offset)
+    if found.total or (values := typos.parameters(wanted)) is None:
         return found
-    near = matches.page(dataset, typos.HITS, values, limit, offset)
+    near = _page(dataset, typos.HITS, values, limit, offset)
     return ArtistPage(near.rows, near.total, forgiven=near.total > 0)
 
 
@@ -110,3 +134,17 @@ def _ambiguous(name: str, candidates: list[Artist]) -> UserError:
 def _either(names: list[str]) -> str:
     """Names as "a, b or c"."""
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _page(dataset: Dataset, hits: str, values: Mapping[str, object], limit: int, offset: int) -> ArtistPage:
+    """A page of hits, and how many there are in all, be the page beyond the last of them.
+
+    Args:
+        dataset: an index.
+        hits: a statement for hits, of ours.
+        values: its parameters.
+        limit: the most rows.
+        offset: how many hits come before them.
+    """
+    rows = dataset.query(_PAGE % hits, {**values, "limit": limit, "offset": offset})
+    return ArtistPage(tuple(artist_of(row) for row in rows if row[0] is not None), int(rows[0][-1]))

@@ -1,8 +1,13 @@
-"""The shape of the data: the matrix, its density, and how unequal its rows and columns are."""
+"""The shape of the data: the matrix and how unequal its rows and columns are; listens by month, weekday and hour."""
+
+import zoneinfo
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.portrait import Activity
-from musicrec_tui.dataset.records import Bucket, MatrixStats
+from musicrec_tui.dataset.lookups.structs import months_of
+from musicrec_tui.dataset.portrait import Activity, Week
+from musicrec_tui.dataset.records import Bucket, MatrixStats, Month
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 
 _INEQUALITY = """
 WITH sorted AS (
@@ -34,6 +39,17 @@ SELECT place, listens FROM sorted
 WHERE place = 1 OR floor(20 * log10(place)) > floor(20 * log10(place - 1)) OR place = (SELECT max(place) FROM sorted)
 ORDER BY place
 """
+
+
+_MONTHS = "SELECT month, CAST(sum(listens) AS BIGINT) FROM user_month GROUP BY month ORDER BY month"
+
+_WEEK = """
+WITH quarters AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, listened_at) AS quarter, sum(plays) AS plays FROM listen GROUP BY quarter),
+local AS (SELECT timezone($zone, timezone('UTC', quarter)) AS moment, plays FROM quarters)
+SELECT isodow(moment) - 1, hour(moment), CAST(sum(plays) AS BIGINT) FROM local GROUP BY ALL
+"""
+"""Every zone is a multiple of a quarter of an hour away from UTC, so quarters are moved instead of every listen."""
 
 
 def matrix(dataset: Dataset) -> MatrixStats:
@@ -89,3 +105,33 @@ def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:
     return tuple(
         Bucket(2**power, 2 ** (power + 1) - 1, *found.get(power, (0, 0))) for power in range(max(found, default=-1) + 1)
     )
+
+
+def months(dataset: Dataset) -> tuple[Month, ...]:
+    """Listens by month (UTC); empty for a log without times."""
+    return months_of(dataset.query(_MONTHS))
+
+
+def week(dataset: Dataset, time_zone: str = "UTC") -> Week:
+    """Listens by weekday and hour of the day in a time zone. The one look-up here that reads all listens.
+
+    Args:
+        dataset: the log.
+        time_zone: an IANA name.
+
+    Raises:
+        UserError: there is no such time zone.
+    """
+    try:
+        zoneinfo.ZoneInfo(time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UserError(
+            f"There is no time zone {printable(time_zone, 60)!r}: write a name such as Europe/Vienna for time_zone in "
+            "the settings."
+        ) from error
+    if not dataset.info.has_times:
+        return Week(time_zone, ())
+    listens = [[0] * 24 for _ in range(7)]
+    for day, hour, count in dataset.query(_WEEK, {"zone": time_zone}):
+        listens[int(day)][int(hour)] = int(count)
+    return Week(time_zone, tuple(map(tuple, listens)))

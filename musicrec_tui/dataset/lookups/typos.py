@@ -40,10 +40,10 @@ SELECT code, listeners, listens, min(
     CASE WHEN levenshtein(part, $text) <= 2 * $typos THEN damerau_levenshtein(part, $text) END) AS place
 FROM part GROUP BY code, listeners, listens HAVING place <= $typos
 """  # noqa: S608
-"""Hits (see `matches`) for the parameters that `values` makes; names with fewer typos come first."""
+"""Hits (see `artists`) for the parameters that `parameters` makes; names with fewer typos come first."""
 
 
-def values(text: str) -> dict[str, object] | None:
+def parameters(text: str) -> dict[str, object] | None:
     """The parameters of `HITS` for a search name; None where its typos are not forgiven."""
     other = sorted({letter for letter in text if not letter.isascii()})
     if not SHORTEST <= len(text) <= LONGEST or len(other) > len(_CAPITALS):

@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 
 from musicrec_tui import files
-from musicrec_tui.dataset.playlists import mbids
-from musicrec_tui.dataset.playlists.tracks import Track
+from musicrec_tui.dataset.playlists.recordings import Track, is_mbid
 
 RECORDING_URI, ARTIST_URI = "https://musicbrainz.org/recording/", "https://musicbrainz.org/artist/"
 PLAYLIST_EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
@@ -90,5 +89,5 @@ def write(target: Path, content: Document) -> None:
 def _track(track: Track) -> JspfTrack:
     """One track; an artist's id that is no UUID makes no URI."""
     mbid = (track.artist.mbid or "").strip().lower()
-    about = TrackExtension(AboutTrack((ARTIST_URI + mbid,))) if mbids.valid(mbid) else None
+    about = TrackExtension(AboutTrack((ARTIST_URI + mbid,))) if is_mbid(mbid) else None
     return JspfTrack(track.title, track.artist.name, (RECORDING_URI + track.mbid,) if track.mbid else (), about)

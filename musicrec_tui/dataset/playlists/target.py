@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from musicrec_tui.dataset.export_target import check_target
+from musicrec_tui.dataset.table_files import check_target
 from musicrec_tui.text import search_name
 
 JSPF, PLAIN = (".jspf", ".json"), (".txt",)

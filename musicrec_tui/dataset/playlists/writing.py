@@ -9,9 +9,9 @@ from musicrec_tui import files
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.running import Report
 from musicrec_tui.dataset.lookups import artists as lookups
-from musicrec_tui.dataset.playlists import jspf, mbids, tracks
+from musicrec_tui.dataset.playlists import jspf
+from musicrec_tui.dataset.playlists.recordings import Track, find_mbids, top_recordings
 from musicrec_tui.dataset.playlists.target import MOST_PER_ARTIST, PLAIN, Wish, check
-from musicrec_tui.dataset.playlists.tracks import Track
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -58,7 +58,7 @@ def write(dataset: Dataset, wish: Wish, target: Path, report: Report, cancelled:
 
 def _write_plain(dataset: Dataset, artists: Sequence[Artist], wish: Wish, target: Path) -> Written:
     """`Artist - Recording`, one to a line."""
-    top = tracks.top(dataset, artists, wish.per_artist)
+    top = top_recordings(dataset, artists, wish.per_artist)
     listed = [Track(artist, title) for artist in artists for title in top.get(artist.code, [""])]
     lines = [" - ".join(printable(name, None) for name in (one.artist.name, one.title) if name) for one in listed]
     files.write_bytes(target, ("\n".join(lines) + "\n").encode(errors="replace"))
@@ -71,10 +71,10 @@ def _write_jspf(
     dataset: Dataset, artists: Sequence[Artist], wish: Wish, target: Path, report: Report, cancelled: Callable[[], bool]
 ) -> Written:
     """A JSPF file, for ListenBrainz where the log has the ids that it wants."""
-    top = tracks.top(dataset, artists, max(_CANDIDATES, wish.per_artist))
+    top = top_recordings(dataset, artists, max(_CANDIDATES, wish.per_artist))
     notes: list[str] = []
     try:
-        found = mbids.of(dataset, {one: top.get(one.code, []) for one in artists}, report, cancelled)
+        found = find_mbids(dataset, {one: top.get(one.code, []) for one in artists}, report, cancelled)
     except UserError as error:
         found = {}
         notes.append(f"No MusicBrainz ids: {error}")

@@ -1,13 +1,14 @@
 """All that can be asked about a person: a user of an index, or a profile, whose artists are shown as the index's."""
 
+from collections.abc import Callable
 from datetime import UTC
 from functools import partial
+from typing import NamedTuple
 
 from musicrec_tui.dataset.artist_matching import match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import people
-from musicrec_tui.dataset.lookups.details import hours_of
-from musicrec_tui.dataset.lookups.people import Person
+from musicrec_tui.dataset.lookups import users
+from musicrec_tui.dataset.lookups.details import details, hours_of
 from musicrec_tui.dataset.lookups.structs import months_of
 from musicrec_tui.dataset.profiles import history, store, taste, typed
 from musicrec_tui.dataset.profiles.lookup import missing, user_of
@@ -48,6 +49,22 @@ FROM told WHERE kind = '{LISTEN}' GROUP BY ALL
 """  # noqa: S608
 
 
+class Person(NamedTuple):
+    """A user, and what there is to know.
+
+    Attributes:
+        user: who it is.
+        profile: takes the length of the longest list.
+        recent: a page of listens, the latest first; takes a limit and an offset.
+        details: takes the length of the longest list.
+    """
+
+    user: User
+    profile: Callable[[int], UserProfile]
+    recent: Callable[[int, int], ListenPage]
+    details: Callable[[int], UserDetails]
+
+
 def of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
     """A user's or a profile's calls, the hours of whose day are told in a time zone.
 
@@ -56,7 +73,7 @@ def of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
     """
     name = of_key(user.key)
     if name is None:
-        return people.of_index(dataset, user, time_zone)
+        return _of_index(dataset, user, time_zone)
     profile = store.read(home, name)
     return Person(
         user_of(profile),
@@ -119,3 +136,13 @@ def _page(rows: list[tuple[str, int, str, int]]) -> TitlePage:
 def _listens_of(rows: list[tuple[object, ...]]) -> tuple[Listen, ...]:
     """Listens of a profile; their artists are told by name."""
     return tuple(Listen(at.replace(tzinfo=UTC), artist or "", title) for at, artist, title in rows)  # type: ignore[attr-defined, arg-type]
+
+
+def _of_index(dataset: Dataset, user: User, time_zone: str) -> Person:
+    """A user of an index, the hours of whose day are told in a time zone."""
+    return Person(
+        user,
+        partial(users.profile, dataset, user),
+        partial(users.recent, dataset, user),
+        partial(details, dataset, user, time_zone),
+    )

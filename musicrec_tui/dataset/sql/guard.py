@@ -2,9 +2,14 @@
 
 That a statement is of type SELECT says little: DuckDB 2 parses `WITH x AS (COPY … TO …) SELECT …` as one, and writes
 the file. So the parse tree is looked at too, and what is not known to be harmless is refused.
+
+The connection that runs the statement has every lock on that DuckDB has. They are not trusted alone: the process that
+runs it can open no file (`jobs.sql_worker`).
 """
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,6 +24,18 @@ TABLE_FUNCTIONS = ("generate_series", "json_each", "json_tree", "range", "repeat
 """Functions that may stand behind FROM. All others read files, settings or text that holds another query."""
 
 _QUERIES = {"CTE_NODE", "RECURSIVE_CTE_NODE", "SELECT_NODE", "SET_OPERATION_NODE"}
+
+
+MOST_THREADS = 4
+
+_LOCKS = (
+    "SET TimeZone = 'UTC'",
+    "SET errors_as_json = true",
+    "SET enable_external_access = false",
+    # Without this, the index's own path and those of its write-ahead log can be read and written: DuckDB allows them.
+    "SET disabled_filesystems = 'LocalFileSystem'",
+    "SET lock_configuration = true",
+)
 
 
 class _Tree(msgspec.Struct, frozen=True):
@@ -105,3 +122,31 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)
+
+
+def open_locked(index: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
+    """An index, open for queries of the user's.
+
+    Args:
+        index: a whole index.
+        memory_mb: what DuckDB may use, in MiB. It spills nothing: there is no folder that it could write to.
+
+    Raises:
+        duckdb.Error: the index cannot be opened.
+    """
+    connection = duckdb.connect(
+        index,
+        read_only=True,
+        config={
+            "allow_community_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": f"{memory_mb}MiB",
+            "python_enable_replacements": "false",
+            "temp_directory": "",
+            "threads": min(MOST_THREADS, os.cpu_count() or 1),
+        },
+    )
+    for lock in _LOCKS:
+        connection.execute(lock)
+    return connection

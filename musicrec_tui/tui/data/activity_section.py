@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from musicrec_tui.dataset.lookups import calendar, stats
+from musicrec_tui.dataset.lookups import stats
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.working import asked, start
@@ -51,11 +51,11 @@ class ActivitySection(Section):
         )
         self.query_one("#artist-ranks", Ranks).show(found.artist_ranks)
         self.query_one("#user-ranks", Ranks).show(found.user_ranks)
-        months = await asked(self, calendar.months, self.dataset)
+        months = await asked(self, stats.months, self.dataset)
         if months is None:
             return
         plot = self.query_one("#calendar", Calendar)
         plot.show(months, None)
         zone = self.session.settings.time_zone
-        week = await asked(self, calendar.week, self.dataset, zone)
+        week = await asked(self, stats.week, self.dataset, zone)
         plot.show(months, week if week is not None else Week(zone, ()))

@@ -1,7 +1,7 @@
 """The picture of the matrix as a table: a row for each cell that is not empty."""
 
-from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.dataset.portrait import Block, BlockCell
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from musicrec_tui.dataset.index.opened import Dataset
-    from musicrec_tui.dataset.lookups.people import Person
+    from musicrec_tui.dataset.profiles.person import Person
 
 _NEED_DATA = (
     "choose_model", "choose_filters", "love", "block", "train", "next_view", "turn_titles", "import_history",

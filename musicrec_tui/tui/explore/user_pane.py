@@ -20,7 +20,7 @@ from musicrec_tui.tui.tabular.fetching import at_once, paged
 from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.lookups.people import Person
+    from musicrec_tui.dataset.profiles.person import Person
 
 VIEWS = ("listens", "titles", "habits")
 LISTS = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.tabular.formats import Extent, Format

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from musicrec_tui.dataset.export_target import FORMATS, check_target
+from musicrec_tui.dataset.table_files import FORMATS, check_target
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable

@@ -10,9 +10,9 @@ import msgspec
 from textual.widgets import Input
 
 from musicrec_tui import files, paths, sealed
-from musicrec_tui.dataset.sources.files import list_files
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
-from musicrec_tui.paths import Home, expanded
+from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.screen_state import Shown, Table
 
@@ -21,7 +21,7 @@ _MOST_LOGS = 50
 _BUSY = "Another program is writing what it showed."
 
 
-class Log(msgspec.Struct, frozen=True):
+class LastLog(msgspec.Struct, frozen=True):
     """Where a log is (absolute paths, globs among them), and the layout that was insisted on, else empty."""
 
     data: tuple[str, ...]
@@ -36,7 +36,7 @@ class State(msgspec.Struct, frozen=True):
         logs: what was shown, by the content of the log, the latest last.
     """
 
-    last: Log | None = None
+    last: LastLog | None = None
     logs: dict[str, Shown] = {}
 
 
@@ -58,7 +58,7 @@ class Memory:
         log: the log that was asked for, now or then; None: nobody said which, so that the sample is open.
     """
 
-    def __init__(self, home: Home, *, fresh: bool = False, log: Log | None = None) -> None:
+    def __init__(self, home: Home, *, fresh: bool = False, log: LastLog | None = None) -> None:
         self._home, self._log = home, log
         self._state = State() if fresh else None
         self.complaint = ""
@@ -128,14 +128,14 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
         return Opening(found, "", memory)
     again = [Path(path) for path in last.data]
     try:
-        list_files(again)
+        _ = Log(again).files
     except UserError as error:
         memory.complaint = f"The log that was open last cannot be opened, so this is the sample: {error}"
         return Opening(found, "", memory)
     return Opening(again, last.layout, memory)
 
 
-def _last_log(home: Home) -> Log | None:
+def _last_log(home: Home) -> LastLog | None:
     """The log that the user asked for last; None where that is not known."""
     try:
         return read(home).last
@@ -143,9 +143,9 @@ def _last_log(home: Home) -> Log | None:
         return None
 
 
-def _log(data: list[Path], layout: str) -> Log:
+def _log(data: list[Path], layout: str) -> LastLog:
     """A log as it can be found again from any folder."""
-    return Log(tuple(str(expanded(path).absolute()) for path in data), layout)
+    return LastLog(tuple(map(str, Log(data).paths)), layout)
 
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from musicrec_tui import files
-from musicrec_tui.dataset.export_target import FORMATS
+from musicrec_tui.dataset.table_files import FORMATS
 from musicrec_tui.jobs import exporting
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.tabular import drawing

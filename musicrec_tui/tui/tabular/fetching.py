@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from musicrec_tui.dataset.export_rows import Cells
+from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs.protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
 from musicrec_tui.tui.tabular import records, sheet

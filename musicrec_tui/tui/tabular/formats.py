@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 from rich.cells import cell_len
 
-from musicrec_tui.dataset.export_rows import Cells, Column, Value, unlike
+from musicrec_tui.dataset.table_files import Cells, Column, Value, distinct_names
 from musicrec_tui.text import printable
 
 Format = Literal["TSV", "CSV", "text", "Markdown", "JSON"]
@@ -92,7 +92,7 @@ def _json(columns: Sequence[Column], rows: Sequence[Cells], extent: Extent) -> s
     """A value, an object, or an array of objects, one on each line."""
     if extent == "cell":
         return _encoded(rows[0][0])
-    names = unlike([column.name for column in columns])
+    names = distinct_names([column.name for column in columns])
     objects = [_encoded(dict(zip(names, cells, strict=True))) for cells in rows]
     return objects[0] if extent == "row" else "[\n" + ",\n".join(objects) + "\n]"
 

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from musicrec_tui.dataset.export_rows import Cells, Column
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, Month
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.pictures import Bars, Map, Panel
 from musicrec_tui.tui.tabular.sheet import Sheet

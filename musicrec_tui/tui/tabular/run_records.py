@@ -5,7 +5,7 @@ from typing import NamedTuple, get_type_hints
 
 import msgspec
 
-from musicrec_tui.dataset.export_rows import Kind, Value
+from musicrec_tui.dataset.table_files import Kind, Value
 from musicrec_tui.jobs.protocol import DifferingUser
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.info import RunInfo

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.tui.tabular.pictures import Picture
 from musicrec_tui.tui.tabular.records import Field, cells_of, columns_of
 

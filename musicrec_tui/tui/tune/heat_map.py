@@ -6,7 +6,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Size
 
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.runs.tunings import views
 from musicrec_tui.runs.tunings.info import TuningInfo
 from musicrec_tui.runs.tunings.spec import Grid

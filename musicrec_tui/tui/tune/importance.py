@@ -9,7 +9,7 @@ from textual import work
 from textual.app import RenderResult
 from textual.content import Content
 
-from musicrec_tui.dataset.export_rows import Column
+from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.runs.tunings.info import TuningInfo

@@ -12,8 +12,8 @@ import pytest
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.playlists import jspf, target, writing
+from musicrec_tui.dataset.playlists.recordings import Track
 from musicrec_tui.dataset.playlists.target import Wish
-from musicrec_tui.dataset.playlists.tracks import Track
 from musicrec_tui.dataset.playlists.writing import Written
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import Cancelled, UserError

@@ -9,7 +9,7 @@ import pytest
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sql import sandbox
+from musicrec_tui.dataset.sql import guard
 from musicrec_tui.paths import Home
 from tests.dataset.logs import HOSTILE, MARKUP, listen, write_listens
 
@@ -54,6 +54,6 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 @pytest.fixture(scope="module")
 def connection(field: Field) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection to its index."""
-    made = sandbox.locked(field.index, 256)
+    made = guard.open_locked(field.index, 256)
     yield made
     made.close()

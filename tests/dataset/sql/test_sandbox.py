@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from musicrec_tui.dataset.sql import sandbox
+from musicrec_tui.dataset.sql import guard
 from tests.dataset.sql.attacks import HARMLESS, READ, SEVERAL, WRITE
 from tests.dataset.sql.conftest import SECRET, Field
 
@@ -15,7 +15,7 @@ from tests.dataset.sql.conftest import SECRET, Field
 @pytest.fixture
 def connection(field: Field) -> Iterator[duckdb.DuckDBPyConnection]:
     """One for each test: who gets past the guard may leave it in any state."""
-    made = sandbox.locked(field.index, 256)
+    made = guard.open_locked(field.index, 256)
     yield made
     made.close()
 

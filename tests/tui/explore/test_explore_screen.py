@@ -8,8 +8,8 @@ from textual.widgets import Input
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists, details, users
-from musicrec_tui.dataset.lookups.people import Person
 from musicrec_tui.dataset.popularity import rank_popular
+from musicrec_tui.dataset.profiles.person import Person
 from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.dataset.records import (
     Artist,

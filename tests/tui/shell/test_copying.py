@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
 
-from musicrec_tui.dataset.export_rows import Column
+from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.tabular_widget import TabularWidget
 from musicrec_tui.tui.shell.copy_dialog import CopyDialog

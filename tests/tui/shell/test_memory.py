@@ -7,7 +7,7 @@ import pytest
 from musicrec_tui.paths import Home, sample_data
 from musicrec_tui.tui.common.screen_state import Explored, Shown
 from musicrec_tui.tui.shell import memory
-from musicrec_tui.tui.shell.memory import Log, Memory
+from musicrec_tui.tui.shell.memory import LastLog, Memory
 
 SHOWN = Shown("data", "", Explored("user", "artist", "recent", {"recent": 3}))
 
@@ -57,7 +57,7 @@ def test_the_log_that_was_asked_for_last_is_opened_again(
     assert asked.data == [Path(log.name)]
     assert memory.read(home).last is None  # not before it was open
     asked.memory.keep("one", SHOWN)
-    assert memory.read(home).last == Log((str(log),), "deck")
+    assert memory.read(home).last == LastLog((str(log),), "deck")
     again = memory.opening(home, [], "", fresh=False)
     assert (again.data, again.layout) == ([log], "deck")
     again.memory.keep("one", SHOWN)

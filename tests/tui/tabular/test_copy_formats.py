@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicrec_tui.dataset.export_rows import Cells, Column
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.text import printable
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, Format, formatted, plain
 

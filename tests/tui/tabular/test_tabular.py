@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.dataset.export_rows import Column
 from musicrec_tui.dataset.records import Month
+from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams

@@ -1,10 +1,13 @@
-"""MusicBrainz ids of recordings. The index has none, so the files of the log are read once more for them."""
+"""Which recordings stand for an artist: the most played ones, with their MusicBrainz ids.
+
+The index has no ids of recordings, so the files of the log are read once more for them.
+"""
 
 import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -34,12 +37,20 @@ Wanted = Mapping[Artist, Sequence[str]]
 Found = dict[tuple[str, str], str]
 
 
-def valid(mbid: str | None) -> bool:
+_TOP = """
+SELECT artist_code, name FROM (
+    SELECT artist_code, name, row_number() OVER (PARTITION BY artist_code ORDER BY listens DESC, name) AS place
+    FROM recording WHERE artist_code IN (SELECT unnest($artists)))
+WHERE place <= $limit ORDER BY artist_code, place
+"""
+
+
+def is_mbid(mbid: str | None) -> bool:
     """Whether a text is a MusicBrainz id as URIs have it: a UUID in small letters."""
     return mbid is not None and _UUID.fullmatch(mbid) is not None
 
 
-def of(dataset: Dataset, wanted: Wanted, report: Report, cancelled: Callable[[], bool]) -> Found:
+def find_mbids(dataset: Dataset, wanted: Wanted, report: Report, cancelled: Callable[[], bool]) -> Found:
     """The ids that the log gives most often to recordings, by (artist's key, recording's name).
 
     Args:
@@ -93,7 +104,7 @@ def _most_often(wanted: Wanted, rows: list[tuple[Any, ...]]) -> Found:
         by_name[normal_name(artist.name)].append(artist)
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for artist_id, name, title, mbid, count in rows:
-        if not valid(mbid):
+        if not is_mbid(mbid):
             continue
         if artist_id is not None:
             owners = [by_key[ID + artist_id]] if ID + artist_id in by_key else []
@@ -103,3 +114,29 @@ def _most_often(wanted: Wanted, rows: list[tuple[Any, ...]]) -> Found:
             if title in wanted[artist]:
                 counts[artist.key, title][mbid] += count
     return {which: max(sorted(told), key=told.__getitem__) for which, told in counts.items()}
+
+
+class Track(NamedTuple):
+    """A line of a playlist; all names are raw.
+
+    Attributes:
+        artist: whose.
+        title: of the recording; empty: the log knows none of the artist's.
+        mbid: of the recording at MusicBrainz; empty: not known.
+    """
+
+    artist: Artist
+    title: str
+    mbid: str = ""
+
+
+def top_recordings(dataset: Dataset, artists: Sequence[Artist], limit: int) -> dict[int, list[str]]:
+    """The `limit` recordings of each artist that are played most, by the artist's code.
+
+    Raises:
+        UserError: the index is damaged.
+    """
+    found: dict[int, list[str]] = defaultdict(list)
+    for code, name in dataset.query(_TOP, {"artists": [artist.code for artist in artists], "limit": limit}):
+        found[code].append(name)
+    return found
