@@ -23,8 +23,8 @@ from benchmarks.logs import famous, write_plays
 from benchmarks.measure import Row, arguments, musicrec, p50_p95, report
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.jobs.client import HostClient
-from musicrec_tui.jobs.protocol import Recommend, Recommended
+from musicrec_tui.jobs.host_client import HostClient
+from musicrec_tui.jobs.host_protocol import Recommend, Recommended
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.runs import store

@@ -24,10 +24,9 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.recommenders.als import AlsParams
-from musicrec_tui.runs.tunings import grids, store
-from musicrec_tui.runs.tunings.spec import TuneRequest
+from musicrec_tui.runs import grids, tuning_store
+from musicrec_tui.runs.tuning_spec import TuneRequest
 
 
 def ours(home: paths.Home, index: Path, processes: int) -> float:
@@ -37,11 +36,11 @@ def ours(home: paths.Home, index: Path, processes: int) -> float:
     dataset.close()
     began = time.perf_counter()
     request = TuneRequest(base=AlsParams(), plan=grids.DECK, objective="auc@10", processes=processes)
-    tuning = starting.submit(home, request, IndexedLog(Log([paths.sample_data()]), index, content))
+    tuning = supervisor.submit_tuning(home, request, IndexedLog(Log([paths.sample_data()]), index, content))
     for _ in supervisor.follow(tuning):
         pass
     seconds = time.perf_counter() - began
-    found = store.read(home, tuning.id)
+    found = tuning_store.read_tuning(home, tuning.id)
     assert len(found.trials) == len(grids.expand(grids.DECK, AlsParams())), found.reason
     assert all(trial.state == "finished" for trial in found.trials)
     return seconds

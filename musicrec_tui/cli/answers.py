@@ -15,7 +15,7 @@ from musicrec_tui.cli.opening import opened
 from musicrec_tui.dataset.filters import QUIET_DAYS
 from musicrec_tui.dataset.playlists import target
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import protocol, shares
+from musicrec_tui.jobs import host_protocol, shares
 from musicrec_tui.text import counted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def recommend(
     with opened(place) as dataset:
         who = whom.find(place, dataset, user, profile, like, dislike)
         which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
-        ask = protocol.Recommend(
+        ask = host_protocol.Recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
         title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
@@ -99,7 +99,7 @@ def recommend(
 
 
 def _write_playlist(
-    place: options.Place, file: Path, title: str, rows: Sequence[protocol.Recommendation], per_artist: int
+    place: options.Place, file: Path, title: str, rows: Sequence[host_protocol.Recommendation], per_artist: int
 ) -> "Written":
     """Write the playlist.
 
@@ -124,7 +124,7 @@ def similar(
     k: options.K = None,
     min_listeners: Annotated[
         int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners to learn from.")
-    ] = protocol.KNOWN_LISTENERS,
+    ] = host_protocol.KNOWN_LISTENERS,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
@@ -137,7 +137,7 @@ def similar(
     found = choosing.model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
         artist = artists.find(dataset, words[-1])
-        ask = protocol.Similar(
+        ask = host_protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
     answer = ranked(place, ask)
@@ -173,9 +173,9 @@ def explain(
     found = choosing.model_run(place, run)
     with opened(place) as dataset:
         who, what = whom.find(place, dataset, user, profile, like), artists.find(dataset, artist)
-        ask = protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
+        ask = host_protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
     answer = _answer(place, ask)
-    if not isinstance(answer, protocol.Explained):
+    if not isinstance(answer, host_protocol.Explained):
         raise TypeError(f"{type(answer).__name__} does not explain")
     if as_json:
         output.print_json({"run": found.id, **who.told, "artist": what, **msgspec.structs.asdict(answer)})
@@ -199,7 +199,7 @@ def _percent(share: float | None) -> str | None:
     return None if share is None else f"{share:.1%}"
 
 
-def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
+def _note_estimate(answer: host_protocol.Recommended | host_protocol.Explained) -> None:
     """Say where scores are not the model's own, and where reasons do not sum to them."""
     if answer.estimate:
         output.print_line("Scores are an estimate from similar users: this model knows only whom it was trained on.")
@@ -209,25 +209,25 @@ def _note_estimate(answer: protocol.Recommended | protocol.Explained) -> None:
         )
 
 
-def _names(reasons: tuple[protocol.Reason, ...]) -> str:
+def _names(reasons: tuple[host_protocol.Reason, ...]) -> str:
     """The artists that are the reason."""
     return ", ".join(output.shown(reason.artist.name) for reason in reasons)
 
 
-def _known(row: protocol.Recommendation) -> str:
+def _known(row: host_protocol.Recommendation) -> str:
     """Whether they know an artist, and love it."""
     return ("♥ " if row.loved else "") + output.shown(row.heard)
 
 
-def ranked(place: options.Place, ask: protocol.AnyAsk) -> protocol.Recommended:
+def ranked(place: options.Place, ask: host_protocol.AnyAsk) -> host_protocol.Recommended:
     """The ranked list that answers."""
     answer = _answer(place, ask)
-    if not isinstance(answer, protocol.Recommended):
+    if not isinstance(answer, host_protocol.Recommended):
         raise TypeError(f"{type(answer).__name__} is no ranked list")
     return answer
 
 
-def _answer(place: options.Place, ask: protocol.AnyAsk) -> protocol.AnyAnswer:
+def _answer(place: options.Place, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
     """Ask the service in this process: one question is not worth a host.
 
     Raises:
@@ -239,7 +239,7 @@ def _answer(place: options.Place, ask: protocol.AnyAsk) -> protocol.AnyAnswer:
 
     with contextlib.redirect_stderr(io.StringIO()) as said:  # where the service prints its tracebacks
         answer = Service(place.home.opinions).answer(ask)
-    if isinstance(answer, protocol.Refused):
+    if isinstance(answer, host_protocol.Refused):
         if answer.defect:
             defect = RuntimeError(answer.sentence)
             defect.add_note(said.getvalue())

@@ -4,7 +4,7 @@ from musicrec_tui.cli.opening import opened
 from musicrec_tui.cli.options import Place
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import find, store
+from musicrec_tui.runs import picking, store
 from musicrec_tui.runs.info import RunInfo
 
 _WORDS = ("best", "latest")
@@ -41,7 +41,9 @@ def model_run(place: Place, text: str | None) -> RunInfo:
     else:
         run = any_run(place, text)
     if run.status is not store.Status.FINISHED:
-        raise UserError(f"{run.label} {run.status.told}, so it has no model to ask; `musicrec-tui runs` lists others.")
+        raise UserError(
+            f"{run.label} {run.status.phrase}, so it has no model to ask; `musicrec-tui runs` lists others."
+        )
     if run.spec and not place.data_given:
         place.log = Log(run.spec.data, run.spec.layout)
     return run
@@ -50,6 +52,6 @@ def model_run(place: Place, text: str | None) -> RunInfo:
 def _best_or_latest(runs: list[RunInfo]) -> RunInfo:
     """The best run, else the latest one."""
     try:
-        return find.best(runs)
+        return picking.best_run(runs)
     except UserError:
-        return find.latest(runs)
+        return picking.latest_run(runs)

@@ -6,7 +6,7 @@ import typer
 
 from musicrec_tui.cli import choosing, options, output, whom
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import protocol
+from musicrec_tui.jobs import host_protocol
 from musicrec_tui.runs.info import RunInfo
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ def _different(names: list[str], found: list[RunInfo]) -> list[RunInfo]:
     return found
 
 
-def _statistics(found: list[RunInfo], metric: str, users: int) -> protocol.Compared:
+def _statistics(found: list[RunInfo], metric: str, users: int) -> host_protocol.Compared:
     """The paired comparison, computed in this process: one question is not worth a host."""
     from musicrec_tui.jobs import statistics
 
     return statistics.compare(
-        protocol.Compare(runs=tuple(str(run.folder) for run in found), metric=metric, users=users)
+        host_protocol.Compare(runs=tuple(str(run.folder) for run in found), metric=metric, users=users)
     )
 
 
@@ -125,13 +125,15 @@ def _value(row: "Row", place: int, roomy: bool) -> str:
     return f"{output.shown(value)}{beside}{' *' if row.best == place else ''}"
 
 
-def _print_against(run: RunInfo, first: RunInfo, against: protocol.Against, statistics: protocol.Compared) -> None:
+def _print_against(
+    run: RunInfo, first: RunInfo, against: host_protocol.Against, statistics: host_protocol.Compared
+) -> None:
     """How one run differs from the first: in all metrics, by group, by user."""
     output.print_line()
     rows = [
         (
             one.metric, f"{one.difference:+.4f}", f"{one.low:+.4f}", f"{one.high:+.4f}",
-            protocol.p_text(one.holm_bootstrap, statistics.least_p), protocol.p_text(one.holm_wilcoxon),
+            host_protocol.p_text(one.holm_bootstrap, statistics.least_p), host_protocol.p_text(one.holm_wilcoxon),
             f"{one.wins}/{one.ties}/{one.losses}",
         )
         for one in against.metrics

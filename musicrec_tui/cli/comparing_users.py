@@ -8,8 +8,8 @@ from musicrec_tui.cli import answers, output, whom
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.cli.options import Place
 from musicrec_tui.cli.whom import Whom
-from musicrec_tui.jobs import protocol
-from musicrec_tui.jobs.protocol import Recommendation, Recommended
+from musicrec_tui.jobs import host_protocol
+from musicrec_tui.jobs.host_protocol import Recommendation, Recommended
 from musicrec_tui.runs.info import RunInfo
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ def lists(place: Place, runs: Sequence[RunInfo], asked: "whom.Asked", k: int, *,
     """Print the runs' lists side by side, for whom was asked, else for the user that differs most."""
     with opened(place) as dataset:
         who = asked.find(place, dataset) if asked else _differing_most(dataset, runs, metric)
-        asks = [protocol.Recommend(run=str(run.folder), index=str(dataset.path), user=who.user, k=k) for run in runs]
+        asks = [
+            host_protocol.Recommend(run=str(run.folder), index=str(dataset.path), user=who.user, k=k) for run in runs
+        ]
     found = [answers.ranked(place, ask) for ask in asks]
     places = [{row.artist.key: row.rank for row in answer.rows} for answer in found]
     if as_json:
@@ -46,7 +48,7 @@ def _differing_most(dataset: "Dataset", runs: Sequence[RunInfo], metric: str) ->
     from musicrec_tui.dataset.lookups import users
     from musicrec_tui.jobs import statistics
 
-    ask = protocol.Compare(runs=tuple(str(run.folder) for run in runs), metric=metric, users=1)
+    ask = host_protocol.Compare(runs=tuple(str(run.folder) for run in runs), metric=metric, users=1)
     differing = [user for against in statistics.compare(ask).against for user in against.differing]
     user = users.find(dataset, differing[0].user) if differing else users.typical(dataset)
     return Whom(user.key, user.user_id, {"user": user.user_id})
@@ -88,7 +90,7 @@ def scatter(runs: Sequence[RunInfo], metric: str, *, as_json: bool) -> None:
     first = runs[0]
     found = [
         statistics.scatter(
-            protocol.Scatter(runs=(str(first.folder), str(run.folder)), metric=metric, columns=cells, rows=cells)
+            host_protocol.Scatter(runs=(str(first.folder), str(run.folder)), metric=metric, columns=cells, rows=cells)
         )
         for run in runs[1:]
     ]
@@ -112,7 +114,7 @@ def scatter(runs: Sequence[RunInfo], metric: str, *, as_json: bool) -> None:
         )
 
 
-def _range(one: protocol.Scattered, place: int) -> str:
+def _range(one: host_protocol.Scattered, place: int) -> str:
     """The values of a column or a row."""
     step = (one.high - one.low) / one.columns
     return f"{one.low + place * step:.3f}–{one.low + (place + 1) * step:.3f}"

@@ -65,7 +65,7 @@ def export(
 
             rows = export_tables.write(dataset, what, to, report)
         elif what == "scores":
-            from musicrec_tui.jobs import export as answers
+            from musicrec_tui.jobs import model_export as answers
 
             rows = answers.scores(found, dataset, to, report)
         else:
@@ -90,7 +90,7 @@ def _recommendations(
 ) -> int:
     """Everybody's list, as a file; returns its rows."""
     from musicrec_tui.dataset import opinions
-    from musicrec_tui.jobs import export as answers
+    from musicrec_tui.jobs import model_export as answers
 
     held = opinions.read(place.home.opinions)
     return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)

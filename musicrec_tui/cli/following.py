@@ -9,7 +9,7 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.runs import events
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 
 AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
 

@@ -4,8 +4,8 @@ from musicrec_tui.cli import options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.runs import metric_help, store
 from musicrec_tui.runs import takeaways as findings
+from musicrec_tui.runs import tuning_store as tunings
 from musicrec_tui.runs.info import RunInfo
-from musicrec_tui.runs.tunings import store as tunings
 
 
 def takeaways(place: options.LogPlace, as_json: options.Json = False) -> None:
@@ -14,7 +14,7 @@ def takeaways(place: options.LogPlace, as_json: options.Json = False) -> None:
     From the finished runs of this log that are comparable with the newest. How easy a model is to tune, the trials of
     tunings tell too.
     """
-    page = findings.takeaways(_runs(place), tunings.every(place.home))
+    page = findings.takeaways(_runs(place), tunings.list_tunings(place.home))
     if as_json:
         output.print_json(page)
         return

@@ -94,7 +94,7 @@ class Shelf(NamedTuple, Generic[J]):
     def _list_trash(self, *, as_json: bool) -> None:
         """What is in the trash, and for how long."""
         self.bin.expire(self.days)
-        found = self.bin.every()
+        found = self.bin.entries()
         if as_json:
             output.print_json({"trash": [one.to_json() for one in found], "days": self.days})
         elif not found:
@@ -106,7 +106,7 @@ class Shelf(NamedTuple, Generic[J]):
 
     def _empty(self, name: str | None, *, yes: bool, as_json: bool) -> None:
         """Delete what is in the trash for good, or one of it."""
-        found = [one.job for one in self.bin.every()] if name is None else [self.find_trashed(name)]
+        found = [one.job for one in self.bin.entries()] if name is None else [self.find_trashed(name)]
         if found and not yes:
             what = f"the {len(found):,} {self.command} in the trash" if name is None else found[0].label
             output.confirm(f"Delete {what} for good")

@@ -67,12 +67,12 @@ def runs(
 def _shelf(place: options.Place) -> "Shelf[RunInfo]":
     """Where runs are, and their trash."""
     from musicrec_tui.cli.labels import Shelf
-    from musicrec_tui.runs import find, store
+    from musicrec_tui.runs import picking, store
 
     trash = store.trash_of(place.home)
 
     def find_trashed(text: str) -> RunInfo:
-        return find.named([one.job for one in trash.every()], text.strip(), "musicrec-tui runs trash")
+        return picking.pick_named([one.job for one in trash.entries()], text.strip(), "musicrec-tui runs trash")
 
     return Shelf("runs", trash, lambda text: choosing.any_run(place, text), find_trashed, place.settings.trash_days)
 

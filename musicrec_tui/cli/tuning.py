@@ -12,9 +12,9 @@ from musicrec_tui.recommenders import param_fields, registry
 
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
-    from musicrec_tui.runs.tunings.info import TuningInfo
-    from musicrec_tui.runs.tunings.spec import Grid, Search
-    from musicrec_tui.runs.tunings.trials import Trial
+    from musicrec_tui.runs.trials import Trial
+    from musicrec_tui.runs.tuning_info import TuningInfo
+    from musicrec_tui.runs.tuning_spec import Grid, Search
 
 Action = Literal[
     "list", "show", "resume", "train", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty",
@@ -69,9 +69,9 @@ def tune(
     on, and no finished trial is lost. `tunings train` fits the best on train + validation and tests it.
     """
     from musicrec_tui.cli import following
-    from musicrec_tui.jobs.tuning import starting
-    from musicrec_tui.runs.tunings import store
-    from musicrec_tui.runs.tunings.spec import TuneRequest
+    from musicrec_tui.jobs import supervisor
+    from musicrec_tui.runs import tuning_store
+    from musicrec_tui.runs.tuning_spec import TuneRequest
 
     place = options.Place(data, home, layout)
     request = TuneRequest(
@@ -83,9 +83,9 @@ def tune(
     log = indexed_log(place)
 
     def start() -> "TuningInfo":
-        return starting.submit(place.home, request, log)
+        return supervisor.submit_tuning(place.home, request, log)
 
-    tuning = start() if detach else following.ended(store.read(place.home, following.followed(start).id))
+    tuning = start() if detach else following.ended(tuning_store.read_tuning(place.home, following.followed(start).id))
     _tell(tuning, as_json=as_json, detached=detach)
     return outcome.FINE
 
@@ -113,28 +113,28 @@ def tunings(
     `delete` moves a tuning to the trash, as `runs delete` does with a run; `trash`, `restore` and `empty` are as there.
     """
     from musicrec_tui.cli import following
-    from musicrec_tui.jobs.tuning import starting
+    from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store as run_store
-    from musicrec_tui.runs.tunings import store
+    from musicrec_tui.runs import tuning_store
 
     place = options.Place(None, home)
     if action == "list":
-        _list(sorted(store.every(place.home), key=lambda one: not one.starred), as_json=as_json)
+        _list(sorted(tuning_store.list_tunings(place.home), key=lambda one: not one.starred), as_json=as_json)
         return outcome.FINE
     if action != "show" and action != "resume" and action != "train":
         _shelf(place).keep(action, tuning, text, yes=yes, as_json=as_json)
         return outcome.FINE
     if tuning is None:
         raise UserError(f"`tunings {action}` needs a TUNING: an id, its beginning, a name, or `latest`.")
-    found = store.find(place.home, tuning)
+    found = tuning_store.find_tuning(place.home, tuning)
     if action == "train":
-        started = following.followed(lambda: starting.train_best(place.home, found, name=name))
+        started = following.followed(lambda: supervisor.train_best(place.home, found, name=name))
         run = following.ended(run_store.read_run(place.home, started.id))
         output.print_json(run.to_json()) if as_json else runs.print_run(run)
         return outcome.FINE
     if action == "resume":
-        followed = following.followed(lambda: starting.resume(place.home, found))
-        found = following.ended(store.read(place.home, followed.id))
+        followed = following.followed(lambda: supervisor.resume_tuning(place.home, found))
+        found = following.ended(tuning_store.read_tuning(place.home, followed.id))
     output.print_json(found.to_json()) if as_json else _print(found, tuple(heat or ()))
     return outcome.FINE
 
@@ -142,14 +142,22 @@ def tunings(
 def _shelf(place: options.Place) -> "Shelf[TuningInfo]":
     """Where tunings are, and their trash."""
     from musicrec_tui.cli.labels import Shelf
-    from musicrec_tui.runs.tunings import store
+    from musicrec_tui.runs import tuning_store
 
-    trash = store.trash_of(place.home)
+    trash = tuning_store.trash_of(place.home)
 
     def find_trashed(text: str) -> "TuningInfo":
-        return store.named([one.job for one in trash.every()], text.strip(), "musicrec-tui tunings trash")
+        return tuning_store.pick_tuning(
+            [one.job for one in trash.entries()], text.strip(), "musicrec-tui tunings trash"
+        )
 
-    return Shelf("tunings", trash, lambda text: store.find(place.home, text), find_trashed, place.settings.trash_days)
+    return Shelf(
+        "tunings",
+        trash,
+        lambda text: tuning_store.find_tuning(place.home, text),
+        find_trashed,
+        place.settings.trash_days,
+    )
 
 
 def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tuple[str, ...]) -> "Grid | Search":
@@ -159,19 +167,19 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
         UserError: they do not go together, or the model cannot vary what they name.
     """
     from musicrec_tui.recommenders import param_fields
-    from musicrec_tui.runs.tunings import grids
-    from musicrec_tui.runs.tunings.spec import Search
+    from musicrec_tui.runs import grids
+    from musicrec_tui.runs.tuning_spec import Search
 
     given = [option for option, value in (("--grid", grid), ("--vary", vary), ("--trials", trials)) if value]
     if len(given) > 1:
         raise UserError(f"{' and '.join(given)} do not go together: a grid, or trials that Optuna chooses.")
     if grid:
-        return grids.named(grid, model)
+        return grids.read_grid(grid, model)
     if vary:
         told = parse_assignments(vary, "--vary wants name=values, such as factors=32,64")
         typed = {name: [getattr(param_fields.parse(model, {name: value}), name) for value in values.split(",")]
                  for name, values in told.items()}  # fmt: skip
-        return grids.checked(typed, model, "--vary")
+        return grids.check_grid(typed, model, "--vary")
     param_fields.axes(model, over)
     return Search(trials or 30, over)
 
@@ -264,12 +272,12 @@ def _print_heat(tuning: "TuningInfo", names: tuple[str, ...]) -> None:
     Raises:
         UserError: there are not two, or the model has no such parameter.
     """
-    from musicrec_tui.runs.tunings import views
+    from musicrec_tui.runs import tuning_views
 
     known = [field.name for field in param_fields.fields(tuning.spec.model)] if tuning.spec else []
     if len(names) != 2 or not set(names) <= set(known):
         raise UserError(f"--heat wants two of {', '.join(known) or 'no parameters'}: give it twice.")
-    drawn = views.heat(tuning.trials, *names)
+    drawn = tuning_views.heat(tuning.trials, *names)
     rows = [(value, *cells) for value, cells in zip(drawn.rows, drawn.cells, strict=True)]
     output.print_line()
     output.print_table((f"{drawn.y} ↓ {drawn.x} →", *drawn.columns), rows)

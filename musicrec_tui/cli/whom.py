@@ -8,7 +8,7 @@ from musicrec_tui.cli.options import Place
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs.protocol import Newcomer
+from musicrec_tui.jobs.host_protocol import Newcomer
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:

@@ -6,9 +6,7 @@ import numpy as np
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.candidate_filter import BoolArray, CandidateFilter
-from musicrec_tui.jobs.model_user import ModelUser
-from musicrec_tui.jobs.opened_run import OpenedRun
-from musicrec_tui.jobs.protocol import (
+from musicrec_tui.jobs.host_protocol import (
     LONGEST_LIST,
     Explain,
     Explained,
@@ -18,6 +16,8 @@ from musicrec_tui.jobs.protocol import (
     Recommended,
     Similar,
 )
+from musicrec_tui.jobs.model_user import ModelUser
+from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.recommenders import ranking
 from musicrec_tui.recommenders.base import Contribution, FloatArray, Ranking
 

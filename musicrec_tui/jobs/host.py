@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from musicrec_tui.jobs import environment
-from musicrec_tui.jobs.protocol import Refused, Request, Response
+from musicrec_tui.jobs.host_protocol import Refused, Request, Response
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.service import Service

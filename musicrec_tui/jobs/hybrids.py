@@ -39,7 +39,7 @@ def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
     run = store.find_run(home, member, content)
     label = printable(run.label)
     if run.status is not Status.FINISHED or run.spec is None:
-        raise UserError(f"{label} {run.status.told}, so it cannot be a member of a hybrid.")
+        raise UserError(f"{label} {run.status.phrase}, so it cannot be a member of a hybrid.")
     if run.spec.split != split:
         raise UserError(
             f"{label} has another split, so what it was chosen by may be what the hybrid is tested on; "

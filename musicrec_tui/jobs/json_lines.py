@@ -1,6 +1,6 @@
 """What our short-lived processes say on their pipes: one JSON object to a line, one tagged union, used by both ends.
 
-The host has its own (`jobs.protocol`), for it answers many requests at once.
+The host has its own (`jobs.host_protocol`), for it answers many requests at once.
 """
 
 import os

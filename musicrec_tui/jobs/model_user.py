@@ -20,10 +20,10 @@ from musicrec_tui.dataset.profiles.taste import Taste, taste_of
 from musicrec_tui.dataset.recipients import Recipient, profile_recipient, user_recipient
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.candidate_filter import Marks, marks_of
+from musicrec_tui.jobs.host_protocol import Newcomer
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
 from musicrec_tui.jobs.play_matrix import Plays, newcomer_plays, user_plays
-from musicrec_tui.jobs.protocol import Newcomer
 from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray
 from musicrec_tui.text import printable
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import answering, statistics
+from musicrec_tui.jobs.host_protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Scatter, Similar
 from musicrec_tui.jobs.model_user import ModelUsers
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
-from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Scatter, Similar
 
 MODELS = 4
 """As many as Compare holds against each other: their lists for one user after another are asked of each in turn."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Explained, Reason
+from musicrec_tui.jobs.host_protocol import Explained, Reason
 
 
 class Share(NamedTuple):

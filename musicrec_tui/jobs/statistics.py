@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import groups, significance
-from musicrec_tui.jobs import results
-from musicrec_tui.jobs.protocol import (
+from musicrec_tui.jobs import per_user_metrics
+from musicrec_tui.jobs.host_protocol import (
     Against,
     Compare,
     Compared,
@@ -21,7 +21,7 @@ from musicrec_tui.jobs.protocol import (
     ScatterCell,
     Scattered,
 )
-from musicrec_tui.jobs.results import PerUser
+from musicrec_tui.jobs.per_user_metrics import PerUser
 from musicrec_tui.runs import comparison, info
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.text import printable
@@ -87,7 +87,7 @@ def measured(folders: Sequence[str], metric: str) -> Measured:
         raise UserError(f"From 2 to {MOST_RUNS} runs can be compared, not {len(runs)}.")
     if obstacle := comparison.obstacles(runs):
         raise UserError(obstacle)
-    tables = _aligned([results.read_per_user(run) for run in runs])
+    tables = _aligned([per_user_metrics.read_per_user(run) for run in runs])
     first, others = tables[0], tables[1:]
     names = [name for name in first.metrics if all(both(first, other, name).any() for other in others)]
     wanted = metric or f"ndcg@{runs[0].k}"

@@ -1,4 +1,4 @@
-"""Starts training workers, follows them, stops them. Light: the TUI imports it."""
+"""Starts runs and tunings, follows them, stops them. Light: the TUI imports it."""
 
 import asyncio
 import os
@@ -15,16 +15,18 @@ from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import deaths, status, store
+from musicrec_tui.runs import deaths, status, store, tuning_store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
-from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.runs.spec import TrainRequest, log_of
 from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import TuneRequest
 
 _TICK = 0.1
 
 
 def submit(home: Home, request: TrainRequest, log: IndexedLog) -> RunInfo:
-    """Start a training job in a process of its own, which outlives this one.
+    """Start a run in a process of its own, which outlives this one.
 
     Args:
         home: whose runs, settings and slots.
@@ -36,13 +38,58 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog) -> RunInfo:
     """
     run, lock = store.create_run(home, hybrids.resolved(home, request, log.content), log)
     try:
-        start(stopping.WORKER, run.folder, home, lock)
-    except OSError as error:
-        os.close(lock)
+        _hand_over(lock, stopping.WORKER, run.folder, home)
+    except UserError:
         store.delete_run(home, run)
-        raise UserError(f"Cannot start a worker: {error.strerror}.", exit_code=1) from error
-    os.close(lock)
+        raise
     return store.read_run(home, run.id)
+
+
+def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> TuningInfo:
+    """Start a tuning in a process of its own, which outlives this one.
+
+    Raises:
+        UserError: the request does not fit, the home cannot be written to, or no process can be started.
+    """
+    tuning, lock = tuning_store.create_tuning(home, request, log)
+    try:
+        _hand_over(lock, stopping.TUNER, tuning.folder, home)
+    except UserError:
+        tuning_store.delete_tuning(home, tuning)
+        raise
+    return tuning_store.read_tuning(home, tuning.id)
+
+
+def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
+    """Go on with a tuning that was cancelled, failed or died; trials that ended are not made again.
+
+    Raises:
+        UserError: there is nothing to resume, or no process can be started.
+    """
+    _hand_over(tuning_store.lock_for_resume(tuning), stopping.TUNER, tuning.folder, home)
+    return tuning_store.read_tuning(home, tuning.id)
+
+
+def train_best(home: Home, tuning: TuningInfo, *, name: str = "") -> RunInfo:
+    """Start the final run of a tuning: its best parameters, fitted on train + validation, evaluated on test.
+
+    Raises:
+        UserError: no trial is finished, or the run cannot be started.
+    """
+    best, spec = tuning.best, tuning.spec
+    if best is None or spec is None:
+        raise UserError(f"No trial of {tuning.label} is finished, so there is no best one to train.")
+    return submit(home, spec.final_run(best.params, name), log_of(spec))
+
+
+def _hand_over(lock: int, module: str, folder: Path, home: Home) -> None:
+    """Start the process of a job and leave the job's lock to it."""
+    try:
+        start(module, folder, home, lock)
+    except OSError as error:
+        raise UserError(f"Cannot start a {module.rpartition('.')[2]}: {error.strerror}.", exit_code=1) from error
+    finally:
+        os.close(lock)
 
 
 def start(module: str, folder: Path, home: Home, lock: int) -> None:
@@ -73,7 +120,7 @@ def start(module: str, folder: Path, home: Home, lock: int) -> None:
 
 def _reap(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Wait for a worker, so that no zombie is left while this process lives, and so that a killer has a name."""
-    deaths.record(folder, process.wait())
+    deaths.record_signal(folder, process.wait())
 
 
 class Job(Protocol):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from musicrec_tui import sealed, settings
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import lastword
+from musicrec_tui.jobs import job_main
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
@@ -23,8 +23,8 @@ from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do the job of a run's folder; exit codes as `lastword.see_through` gives them."""
-    return lastword.see_through("musicrec_tui.jobs.worker", _task, _model_of, arguments)
+    """Do the job of a run's folder; exit codes as `job_main.run_job` gives them."""
+    return job_main.run_job("musicrec_tui.jobs.worker", _task, _model_of, arguments)
 
 
 def _task(folder: Path, home: Home, appender: Appender, cancellation: Cancellation) -> events.Finished:
@@ -53,10 +53,10 @@ def _train(spec: TrainSpec, folder: Path, home: Home, appender: Appender, cancel
         slots = settings.load(home).slots
         with slot(home, slots, spec.number, cancellation):
             began = time.monotonic()
-            appender.append(events.Started(at=now(), pid=os.getpid(), versions=lastword.versions()))
-            from musicrec_tui.jobs import training  # numpy, scipy and the rest: not while queued
+            appender.append(events.Started(at=now(), pid=os.getpid(), versions=job_main.versions()))
+            from musicrec_tui.jobs import training_steps  # numpy, scipy and the rest: not while queued
 
-            return training.run(spec, folder, home, reporter, began)
+            return training_steps.run(spec, folder, home, reporter, began)
     finally:
         reporter.stop_watching()
 

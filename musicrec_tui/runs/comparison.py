@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from musicrec_tui.runs.find import conditions
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.metric_help import meaning
+from musicrec_tui.runs.picking import conditions
 
 _DIFFERENT = {
     "content": "different data",

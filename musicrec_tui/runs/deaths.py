@@ -10,7 +10,7 @@ FILE = "killed_by"
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGABRT, signal.SIGFPE)
 
 
-def record(folder: Path, exit_code: int) -> None:
+def record_signal(folder: Path, exit_code: int) -> None:
     """Keep by which signal the process of a job ended, where its parent lived to see it.
 
     Args:
@@ -30,7 +30,7 @@ def signal_of(folder: Path) -> signal.Signals | None:
         return None
 
 
-def told(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
+def explain(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
     """Why the process of a job died, and what to do.
 
     Args:

@@ -199,4 +199,4 @@ def _why(folder: Path, spec: TrainSpec, state: Status, digest: Digest) -> tuple[
     """Why it came to nothing, and what to do; empty where it did not."""
     if isinstance(digest.ended, Failed):
         return digest.ended.reason, digest.ended.advice
-    return deaths.told(folder, "worker", spec.model, "Start it again.") if state is Status.DIED else ("", "")
+    return deaths.explain(folder, "worker", spec.model, "Start it again.") if state is Status.DIED else ("", "")

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs.changing import changing
+from musicrec_tui.runs.job_folders import changing
 from musicrec_tui.text import printable
 
 FILE, SCHEMA = "label.json", 1

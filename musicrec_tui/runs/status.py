@@ -43,7 +43,7 @@ class Status(StrEnum):
         return self in (Status.QUEUED, Status.RUNNING)
 
     @property
-    def told(self) -> str:
+    def phrase(self) -> str:
         """The verb of a sentence about a run: it *is running*, but it *has died*."""
         return f"{'has' if self is Status.DIED else 'is'} {self}"
 

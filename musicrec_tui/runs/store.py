@@ -12,10 +12,10 @@ from musicrec_tui import sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import deleting, eventlog, info, looks, publishing
+from musicrec_tui.runs import eventlog, info, job_folders, test_usage
 from musicrec_tui.runs.events import AnyEvent
-from musicrec_tui.runs.find import find
 from musicrec_tui.runs.info import RunInfo, Stamp
+from musicrec_tui.runs.picking import pick_run
 from musicrec_tui.runs.spec import SCHEMA, TrainRequest, TrainSpec, fields_of
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.trash import Bin
@@ -25,7 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
-_looks = looks.Looks()
+_looks = test_usage.UsageCounter()
 
 
 def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunInfo, int]:
@@ -40,11 +40,11 @@ def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunI
     now = datetime.now(UTC)
     try:
         home.runs.mkdir(parents=True, exist_ok=True)
-        number = publishing.next_number(home, lambda: highest_number(home))
+        number = job_folders.next_number(home, lambda: highest_number(home))
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         spec = TrainSpec(run=run, number=number, created_at=now, **fields_of(request, log))
         msgspec.convert(msgspec.to_builtins(spec), TrainSpec)  # checks the bounds
-        lock = publishing.publish(home.runs, run, lambda folder: sealed.write(folder / info.SPEC, spec, SCHEMA))
+        lock = job_folders.publish(home.runs, run, lambda folder: sealed.write(folder / info.SPEC, spec, SCHEMA))
     except OSError as error:
         raise UserError(f"Cannot make a run in {home.runs}: {error.strerror}.", exit_code=1) from error
     except msgspec.ValidationError as error:
@@ -54,7 +54,7 @@ def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunI
 
 def highest_number(home: Home) -> int:
     """The highest number that a run of this home has, those in the trash included; 0 where there are none."""
-    return max((run.number for run in (*list_runs(home), *(one.job for one in trash_of(home).every()))), default=0)
+    return max((run.number for run in (*list_runs(home), *(one.job for one in trash_of(home).entries()))), default=0)
 
 
 def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
@@ -105,7 +105,7 @@ def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
     Raises:
         UserError: none, or several.
     """
-    return find(list_runs(home, content), text)
+    return pick_run(list_runs(home, content), text)
 
 
 def trash_of(home: Home) -> Bin[RunInfo]:
@@ -121,7 +121,7 @@ def delete_run(home: Home, run: RunInfo) -> None:
     Raises:
         UserError: it is queued or running, or cannot be deleted.
     """
-    deleting.remove(run.folder, run.label)
+    job_folders.remove(run.folder, run.label)
     _known.pop(run.folder, None)
 
 
@@ -164,8 +164,8 @@ def _read_known(folder: Path) -> RunInfo | None:
     return run
 
 
-def _with_looks(run: RunInfo, counts: dict[looks.Key, int]) -> RunInfo:
+def _with_looks(run: RunInfo, counts: dict[test_usage.Key, int]) -> RunInfo:
     if run.spec is None:
         return run
-    seen = counts.get(looks.key(run.content, run.spec.split), 0)
+    seen = counts.get(test_usage.key(run.content, run.spec.split), 0)
     return run if seen == run.test_looks else msgspec.structs.replace(run, test_looks=seen)

@@ -7,9 +7,9 @@ from typing import Literal
 import msgspec
 
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import find
+from musicrec_tui.runs import picking
 from musicrec_tui.runs.info import RunInfo
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 
 Word = Literal["yes", "middling", "no", "unknown"]
 
@@ -68,8 +68,8 @@ def takeaways(runs: Sequence[RunInfo], tunings: Sequence[TuningInfo] = ()) -> Ta
     measured = [run for run in runs if run.evaluated_on == "validation" and run.headline is not None]
     if not measured:
         return Takeaways("No run of this data is finished and evaluated on validation: train one without --final.", ())
-    group = find.conditions(measured[0])
-    alike = [run for run in measured if find.conditions(run) == group]
+    group = picking.conditions(measured[0])
+    alike = [run for run in measured if picking.conditions(run) == group]
     models = _by_model(alike)
     bests = {name: max(reversed(of), key=_ndcg) for name, of in models.items()}
     trials = {name: _trials(name, tunings, measured[0]) for name in models}

@@ -7,8 +7,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import deleting
-from musicrec_tui.runs.changing import changing
+from musicrec_tui.runs import job_folders
+from musicrec_tui.runs.job_folders import changing
 
 MARKER = "trashed"
 
@@ -69,7 +69,7 @@ class Bin(NamedTuple, Generic[J]):
             UserError: a worker is on it, or it cannot be moved.
         """
         try:
-            with deleting.idle(job.folder, job.label), changing(self.jobs):
+            with job_folders.idle(job.folder, job.label), changing(self.jobs):
                 self.trash.mkdir(parents=True, exist_ok=True)
                 if job.folder.is_dir():  # else writing the marker would make one
                     files.write_bytes(job.folder / MARKER, b"")
@@ -77,7 +77,7 @@ class Bin(NamedTuple, Generic[J]):
         except OSError as error:
             raise UserError(f"Cannot move {job.folder} to the trash: {error.strerror}.", exit_code=1) from error
 
-    def every(self) -> list[Trashed[J]]:
+    def entries(self) -> list[Trashed[J]]:
         """What is in the trash, the last one first. All of them are read: not for polling."""
         never = datetime.min.replace(tzinfo=UTC)
         folders = sorted(self._folders(), key=lambda folder: (since(folder) or never, folder.name), reverse=True)
@@ -107,7 +107,7 @@ class Bin(NamedTuple, Generic[J]):
         Raises:
             UserError: it cannot be deleted.
         """
-        deleting.remove(job.folder, job.label)
+        job_folders.remove(job.folder, job.label)
 
     def expire(self, days: int) -> list[str]:
         """Delete for good what has been in the trash for `days` days; gives the names of those folders.
@@ -117,7 +117,7 @@ class Bin(NamedTuple, Generic[J]):
         """
         before = datetime.now(UTC) - timedelta(days=days)
         over = [folder for folder in self._folders() if (at := since(folder)) is not None and at <= before]
-        deleting.sweep(self.trash)
+        job_folders.sweep(self.trash)
         return [folder.name for folder in over if _removed(folder)]
 
     def _folders(self) -> list[Path]:
@@ -138,7 +138,7 @@ def since(folder: Path) -> datetime | None:
 def _removed(folder: Path) -> bool:
     """Delete a folder for good; whether that went well."""
     try:
-        deleting.remove(folder, folder.name)
+        job_folders.remove(folder, folder.name)
     except UserError:
         return False
     return True

@@ -29,12 +29,11 @@ from textual.pilot import Pilot
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, supervisor
-from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.paths import Home, find_data
 from musicrec_tui.runs import store
+from musicrec_tui.runs import tuning_store as tunings
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.runs.tunings import store as tunings
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
 from musicrec_tui.tui.common import commands
@@ -166,7 +165,7 @@ def _named(character: str) -> str:
 
 def jobs(home: Home) -> list[RunInfo | TuningInfo]:
     """All runs and tunings."""
-    return [*store.list_runs(home), *tunings.every(home)]
+    return [*store.list_runs(home), *tunings.list_tunings(home)]
 
 
 def bounded(home: Home) -> None:
@@ -182,7 +181,7 @@ def bounded(home: Home) -> None:
         return guard
 
     supervisor.submit = guarded(supervisor.submit)
-    starting.submit = guarded(starting.submit)
+    supervisor.submit_tuning = guarded(supervisor.submit_tuning)
 
 
 def soak(seconds: float, seed: int) -> int:

@@ -13,9 +13,9 @@ import pytest
 
 from musicrec_tui.jobs import stopping
 from musicrec_tui.paths import Home
+from musicrec_tui.runs import tuning_store
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import store
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from tests.e2e.terminal import Terminal
 
 PATIENCE = 900.0
@@ -31,13 +31,13 @@ def home_of(place: Path) -> Home:
 def killed(home: Home, fewest: int) -> TuningInfo:
     """Kill the tuner of the only tuning when so many of its trials have ended; what is left of it."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := store.every(home)) or len(found[0].trials) < fewest:
+    while not (found := tuning_store.list_tunings(home)) or len(found[0].trials) < fewest:
         assert time.monotonic() < deadline, "no trial ended"
         time.sleep(0.05)
     pid = stopping.worker_pid(found[0].folder)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while (tuning := store.every(home)[0]).status.live:
+    while (tuning := tuning_store.list_tunings(home)[0]).status.live:
         time.sleep(0.05)
     assert tuning.status is Status.DIED
     assert fewest <= len(tuning.trials) < 90
@@ -46,7 +46,7 @@ def killed(home: Home, fewest: int) -> TuningInfo:
 
 def goes_on(home: Home, before: TuningInfo) -> None:
     """All trials are there, and none that had ended was made again."""
-    (after,) = store.every(home)
+    (after,) = tuning_store.list_tunings(home)
     assert after.status is Status.FINISHED
     assert [trial.number for trial in after.trials] == list(range(90))
     assert [after.trials[trial.number] for trial in before.trials] == list(before.trials)

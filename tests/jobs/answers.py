@@ -6,7 +6,7 @@ from typing import TypedDict
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.interactions import load_interactions
 from musicrec_tui.dataset.lookups import artists
-from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs import store
 from tests.jobs.conftest import World
 

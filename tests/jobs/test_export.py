@@ -11,8 +11,8 @@ import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import export
-from musicrec_tui.jobs.protocol import Recommend
+from musicrec_tui.jobs import model_export
+from musicrec_tui.jobs.host_protocol import Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.runs import store
@@ -31,7 +31,7 @@ def test_recommendations_are_those_that_the_host_gives(trained: World, dataset: 
     target = tmp_path / "out.csv"
     told: list[tuple[int, int]] = []
     run = store.find_run(trained.home, "als")
-    rows = export.recommendations(run, dataset, target, 4, lambda done, of: told.append((done, of)))
+    rows = model_export.recommendations(run, dataset, target, 4, lambda done, of: told.append((done, of)))
     with target.open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     assert rows == len(table) == 60 * 4
@@ -47,7 +47,7 @@ def test_recommendations_are_those_that_the_host_gives(trained: World, dataset: 
 def test_scores_are_the_whole_table(trained: World, dataset: Dataset, tmp_path: Path) -> None:
     target = tmp_path / "out.parquet"
     run = store.find_run(trained.home, "als")
-    assert export.scores(run, dataset, target) == 60 * 40
+    assert model_export.scores(run, dataset, target) == 60 * 40
     table = pq.read_table(target)
     assert table.column_names == ["user_id", "artist_name", "score"]
     model = models.load(run.folder / "model")
@@ -58,7 +58,7 @@ def test_scores_are_the_whole_table(trained: World, dataset: Dataset, tmp_path: 
 
 def test_names_are_exported_as_the_log_has_them(trained: World, dataset: Dataset, tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    export.scores(store.find_run(trained.home, "popular"), dataset, target)
+    model_export.scores(store.find_run(trained.home, "popular"), dataset, target)
     rows = json.loads(target.read_text(encoding="utf-8"))
     assert HOSTILE in {row["artist_name"] for row in rows}
 
@@ -67,7 +67,7 @@ def test_a_format_that_we_do_not_write_is_refused_before_any_work(
     trained: World, dataset: Dataset, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match="format"):
-        export.scores(store.find_run(trained.home, "als"), dataset, tmp_path / "out.xlsx")
+        model_export.scores(store.find_run(trained.home, "als"), dataset, tmp_path / "out.xlsx")
 
 
 def test_cancelling_leaves_no_file(trained: World, dataset: Dataset, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_cancelling_leaves_no_file(trained: World, dataset: Dataset, tmp_path: P
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        export.recommendations(store.find_run(trained.home, "als"), dataset, tmp_path / "out.csv", 3, stop)
+        model_export.recommendations(store.find_run(trained.home, "als"), dataset, tmp_path / "out.csv", 3, stop)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -84,4 +84,4 @@ def test_a_run_that_is_not_finished_has_nothing_to_export(world: World, tmp_path
 
     run = world.finished(split=SplitSpec(validation=0.0))
     with pytest.raises(UserError, match="failed"):
-        export.recommendations(run, Dataset(world.index), tmp_path / "out.csv")
+        model_export.recommendations(run, Dataset(world.index), tmp_path / "out.csv")

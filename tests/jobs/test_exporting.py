@@ -11,7 +11,7 @@ import pytest
 
 from musicrec_tui.dataset.table_files import Cells, Column, distinct_names
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import exporting
+from musicrec_tui.jobs import exporter_client
 
 COLUMNS = (
     Column("artist"), Column("plays", "whole"), Column("score", "number"), Column("heard", "truth"),
@@ -29,7 +29,7 @@ RAW = [ROWS[0], ("\u202egnik\ufffd", None, None, None, None), ROWS[2]]
 def exported(target: Path, pages: list[list[Cells]]) -> tuple[int, list[tuple[int, int]]]:
     """Write pages; gives the rows and what was reported."""
     told: list[tuple[int, int]] = []
-    rows = exporting.export_rows(
+    rows = exporter_client.export_rows(
         COLUMNS, pages, sum(map(len, pages)), target, lambda *so_far: told.append(so_far), lambda: False
     )
     return rows, told
@@ -70,7 +70,7 @@ def test_who_stops_leaves_no_file(tmp_path: Path) -> None:
             yield ROWS
 
     with pytest.raises(Cancelled):
-        exporting.export_rows(COLUMNS, pages(), 0, tmp_path / "out.csv", lambda *_: None, lambda: sent > 3)
+        exporter_client.export_rows(COLUMNS, pages(), 0, tmp_path / "out.csv", lambda *_: None, lambda: sent > 3)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,7 +80,7 @@ def test_what_goes_wrong_on_either_side_is_a_sentence_and_no_file(tmp_path: Path
         raise UserError("The index is damaged.")
 
     with pytest.raises(UserError, match="The index is damaged"):
-        exporting.export_rows(COLUMNS, pages(), 0, tmp_path / "out.csv", lambda *_: None, lambda: False)
+        exporter_client.export_rows(COLUMNS, pages(), 0, tmp_path / "out.csv", lambda *_: None, lambda: False)
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="Cannot write"):
         exported(tmp_path / "file" / "out.csv", [ROWS] * 2000)

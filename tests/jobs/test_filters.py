@@ -24,8 +24,8 @@ from musicrec_tui.dataset.popularity import rank_popular_for
 from musicrec_tui.dataset.profiles import importing
 from musicrec_tui.dataset.profiles.lookup import user_of
 from musicrec_tui.dataset.records import User
-from musicrec_tui.jobs import export
-from musicrec_tui.jobs.protocol import Newcomer, Recommend
+from musicrec_tui.jobs import model_export
+from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.popularity import PopularityParams
@@ -190,7 +190,7 @@ def test_models_and_popularity_list_what_passes(filtered: Filtered, who: str, fi
 def test_an_export_lists_what_passes(filtered: Filtered, tmp_path: Path, filters: Filters) -> None:
     run, target = runs.find_run(filtered.world.home, "popular"), tmp_path / "all.csv"
     given = opinions.read(filtered.world.home.opinions)
-    export.recommendations(run, filtered.dataset, target, 100, filters=filters, opinions=given)
+    model_export.recommendations(run, filtered.dataset, target, 100, filters=filters, opinions=given)
     found: dict[str, set[str]] = {who: set() for who in filtered.asked if who != "profile:me"}
     with target.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -13,8 +13,8 @@ import pytest
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.jobs import environment
-from musicrec_tui.jobs.client import HostClient
-from musicrec_tui.jobs.protocol import AnyAnswer, Recommend, Recommended, Refused, Request, Response
+from musicrec_tui.jobs.host_client import HostClient
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommend, Recommended, Refused, Request, Response
 from musicrec_tui.paths import Home
 from tests.jobs.answers import USER, listed, place
 from tests.jobs.conftest import World
@@ -178,7 +178,7 @@ def test_a_host_that_has_answered_holds_no_tensorflow(trained: World) -> None:
     code = (
         "import sys\n"
         "from musicrec_tui.jobs.service import Service\n"
-        "from musicrec_tui.jobs.protocol import Recommend\n"
+        "from musicrec_tui.jobs.host_protocol import Recommend\n"
         "answer = Service().answer(Recommend(user=sys.argv[1], run=sys.argv[2], index=sys.argv[3]))\n"
         "print(type(answer).__name__, *{'tensorflow', 'keras', 'pandas', 'textual'} & set(sys.modules))\n"
     )

@@ -11,7 +11,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.opinions import EVERYBODY, Verdict, opinion
 from musicrec_tui.dataset.profiles import importing
-from musicrec_tui.jobs.protocol import Explain, Explained, Newcomer, Recommend
+from musicrec_tui.jobs.host_protocol import Explain, Explained, Newcomer, Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from tests.dataset.logs import write_text

@@ -13,7 +13,7 @@ from musicrec_tui.dataset.profiles import importing, store
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.sources import recognise
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
-from musicrec_tui.jobs.protocol import Explain, Explained, Newcomer, Recommend, Recommended, Request
+from musicrec_tui.jobs.host_protocol import Explain, Explained, Newcomer, Recommend, Recommended, Request
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models

@@ -6,7 +6,7 @@ import pytest
 
 from musicrec_tui.dataset.playlists.target import Wish
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import exporting
+from musicrec_tui.jobs import exporter_client
 from musicrec_tui.jobs.json_lines import ExportOrder
 from tests.jobs.conftest import World
 
@@ -17,10 +17,10 @@ def test_the_exporter_writes_a_playlist(world: World, tmp_path: Path) -> None:
         str(world.index), str(target), playlist=Wish("mine", ("name:artist 3", "name:artist 1", "name:gone"))
     )
     notes: list[str] = []
-    assert exporting.export(order, lambda done, of: None, lambda: False, notes.append) == 2
+    assert exporter_client.export(order, lambda done, of: None, lambda: False, notes.append) == 2
     assert target.read_text() == "artist 3\nartist 1\n"  # play counts name no recordings
     assert notes == ["2 artists are listed by name alone: the log has no recording of them."]
     jspf = ExportOrder(order.index, str(tmp_path / "list.jspf"), playlist=order.playlist)
     with pytest.raises(UserError, match=r"a \.txt lists them"):
-        exporting.export(jspf, lambda done, of: None, lambda: False, notes.append)
+        exporter_client.export(jspf, lambda done, of: None, lambda: False, notes.append)
     assert not (tmp_path / "list.jspf").exists()

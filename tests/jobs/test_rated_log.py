@@ -15,8 +15,8 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.popularity import rank_popular
 from musicrec_tui.dataset.recipients import Verdicts, user_recipient
-from musicrec_tui.jobs import export
-from musicrec_tui.jobs.protocol import Recommend
+from musicrec_tui.jobs import model_export
+from musicrec_tui.jobs.host_protocol import Recommend
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
@@ -104,7 +104,7 @@ def test_no_list_has_what_its_user_dislikes(rated: World, dataset: Dataset, tmp_
             assert answer.total == len(answer.rows)
     service.close()
     target = tmp_path / "all.csv"
-    assert export.recommendations(run, dataset, target, 40) > 0
+    assert model_export.recommendations(run, dataset, target, 40) > 0
     with target.open(encoding="utf-8", newline="") as file:
         assert not any(row["artist_name"] in hated[row["user_id"]] for row in csv.DictReader(file))
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from musicrec_tui.evaluation.significance import exact
-from musicrec_tui.jobs import results
-from musicrec_tui.jobs.protocol import Refused, Scatter, Scattered
+from musicrec_tui.jobs import per_user_metrics
+from musicrec_tui.jobs.host_protocol import Refused, Scatter, Scattered
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.runs import store
 from tests.jobs.conftest import World
@@ -25,7 +25,7 @@ def asked(world: World, first: str, other: str, **more: object) -> Scattered | R
 def test_every_user_is_in_the_cell_of_both_values(trained: World, metric: str) -> None:
     answer = asked(trained, "popular", "als", metric=metric, columns=7, rows=5)
     assert isinstance(answer, Scattered)
-    tables = [results.read_per_user(store.find_run(trained.home, name)) for name in ("popular", "als")]
+    tables = [per_user_metrics.read_per_user(store.find_run(trained.home, name)) for name in ("popular", "als")]
     popular, als = (table.metrics[metric or "ndcg@10"] for table in tables)
     ends = [min(popular.min(), als.min()), max(popular.max(), als.max())]
     assert [answer.low, answer.high] == pytest.approx(ends)

@@ -11,15 +11,7 @@ import pytest
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.jobs.protocol import (
-    AnyAsk,
-    Explain,
-    Explained,
-    Newcomer,
-    Recommend,
-    Refused,
-    Similar,
-)
+from musicrec_tui.jobs.host_protocol import AnyAsk, Explain, Explained, Newcomer, Recommend, Refused, Similar
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models

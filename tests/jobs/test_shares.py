@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Explained, Reason
+from musicrec_tui.jobs.host_protocol import Explained, Reason
 from musicrec_tui.jobs.shares import shares
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from musicrec_tui.dataset.sql.errors import SqlError
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import exporting, sql, sql_export
+from musicrec_tui.jobs import exporter_client, sql, sql_export
 from musicrec_tui.jobs.json_lines import ExportOrder
 from tests.dataset.logs import HOSTILE, MARKUP
 from tests.dataset.sql.conftest import SECRET, Field, field
@@ -249,7 +249,8 @@ def test_a_target_is_checked_before_anything_runs(field: Field, tmp_path: Path) 
 def test_the_exporter_writes_a_table(field: Field, tmp_path: Path) -> None:
     target = tmp_path / "artists.csv"
     assert (
-        exporting.export(ExportOrder(str(field.index), str(target), "artists"), lambda done, of: None, sql.never) == 3
+        exporter_client.export(ExportOrder(str(field.index), str(target), "artists"), lambda done, of: None, sql.never)
+        == 3
     )
     assert target.read_text(encoding="utf-8").startswith('"artist_key","artist_name","artist_mbid","listeners"')
 
@@ -257,7 +258,7 @@ def test_the_exporter_writes_a_table(field: Field, tmp_path: Path) -> None:
 def test_the_exporter_writes_results_and_tells_how_far_it_is(field: Field, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     order = ExportOrder(str(field.index), str(tmp_path / "out.json"), sql="FROM artist", seconds=60, memory_mb=500)
-    assert exporting.export(order, lambda done, of: told.append((done, of)), sql.never) == 3
+    assert exporter_client.export(order, lambda done, of: told.append((done, of)), sql.never) == 3
     assert told == [(3, 0)]
     assert {row["name"] for row in json.loads((tmp_path / "out.json").read_text())} == {HOSTILE, MARKUP, "Air"}
 
@@ -266,7 +267,7 @@ def test_the_exporter_stops_and_tidies_up(field: Field, tmp_path: Path, running:
     order = ExportOrder(str(field.index), str(tmp_path / "out.csv"), sql="FROM range(1_000_000_000_000)", seconds=60,
                   memory_mb=500)  # fmt: skip
     with pytest.raises(Cancelled):
-        exporting.export(order, lambda done, of: None, soon())
+        exporter_client.export(order, lambda done, of: None, soon())
     assert list(tmp_path.iterdir()) == []
     assert not running()
 
@@ -281,5 +282,5 @@ def test_the_exporter_says_what_is_wrong(field: Field, tmp_path: Path) -> None:
         ),
     ):
         with pytest.raises(UserError, match=words):
-            exporting.export(order, lambda done, of: None, sql.never)
+            exporter_client.export(order, lambda done, of: None, sql.never)
     assert list(tmp_path.iterdir()) == []

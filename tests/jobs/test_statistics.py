@@ -10,8 +10,8 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.evaluation import groups, significance
-from musicrec_tui.jobs import results
-from musicrec_tui.jobs.protocol import Compare, Compared, Refused, Response
+from musicrec_tui.jobs import per_user_metrics
+from musicrec_tui.jobs.host_protocol import Compare, Compared, Refused, Response
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.popularity import PopularityParams
@@ -39,7 +39,7 @@ def refused(*folders: str, metric: str = "") -> str:
 
 def test_every_metric_is_the_paired_test_of_the_two_files(trained: World) -> None:
     answer = answered(trained, "popular", "als")
-    tables = [pq.read_table(Path(folder(trained, name)) / results.FILE) for name in ("popular", "als")]
+    tables = [pq.read_table(Path(folder(trained, name)) / per_user_metrics.FILE) for name in ("popular", "als")]
     assert tables[0].column("user_key").to_pylist() == tables[1].column("user_key").to_pylist()
     [against] = answer.against
     run = store.find_run(trained.home, "als")
@@ -76,14 +76,14 @@ def test_the_users_that_differ_most_are_told_first(trained: World) -> None:
     assert len(answered(trained, "popular", "als", users=3).against[0].differing) == 3
     other = answered(trained, "popular", "als", users=1, metric="auc")
     assert other.metric == "auc"
-    table = pq.read_table(Path(folder(trained, "als")) / results.FILE)
+    table = pq.read_table(Path(folder(trained, "als")) / per_user_metrics.FILE)
     place = table.column("user_key").to_pylist().index(other.against[0].differing[0].user)
     assert other.against[0].differing[0].other == table.column("auc")[place].as_py()
 
 
 def test_groups_are_compared_among_their_members(trained: World) -> None:
     answer = answered(trained, "popular", "als")
-    popular, als = (results.read_per_user(store.find_run(trained.home, name)) for name in ("popular", "als"))
+    popular, als = (per_user_metrics.read_per_user(store.find_run(trained.home, name)) for name in ("popular", "als"))
     assert popular.traits is not None
     inside = groups.members(popular.traits)
     assert [group.group for group in answer.against[0].groups] == list(inside)
@@ -104,7 +104,7 @@ def test_a_run_against_itself_does_not_differ(trained: World) -> None:
 
 def test_what_a_run_is_worth_is_kept_with_intervals_groups_and_size(trained: World) -> None:
     run = store.find_run(trained.home, "als")
-    table = results.read_per_user(run)
+    table = per_user_metrics.read_per_user(run)
     for name, (low, high) in run.intervals.items():
         assert low <= run.metrics[name] <= high
         assert run.metrics[name] == pytest.approx(np.nanmean(table.metrics[name]))
@@ -130,12 +130,12 @@ def test_damaged_and_missing_files_are_refused_with_a_sentence(trained: World, t
     whole = Path(folder(trained, "als"))
     damaged, missing = tmp_path / "damaged" / whole.name, tmp_path / "missing" / whole.name
     shutil.copytree(whole, damaged)
-    content = bytearray((damaged / results.FILE).read_bytes())
+    content = bytearray((damaged / per_user_metrics.FILE).read_bytes())
     content[len(content) // 2] ^= 0xFF
-    (damaged / results.FILE).write_bytes(content)
+    (damaged / per_user_metrics.FILE).write_bytes(content)
     assert "not the one that als made" in refused(str(whole), str(damaged))
     shutil.copytree(whole, missing)
-    (missing / results.FILE).unlink()
+    (missing / per_user_metrics.FILE).unlink()
     assert "cannot be read" in refused(str(whole), str(missing))
     assert "not finished" in refused(str(whole), str(tmp_path / "nowhere"))
 
@@ -145,7 +145,7 @@ def test_runs_of_before_are_compared_too(world: World) -> None:
     runs = [world.finished(PopularityParams()), world.finished(AlsParams(factors=4, iterations=2))]
     old = runs[0]
     assert old.result is not None
-    path = old.folder / results.FILE
+    path = old.folder / per_user_metrics.FILE
     table = pq.read_table(path)
     kept = [name for name in table.column_names if name.partition("@")[0] in ("user_key", "ndcg", "recall", "auc")]
     pq.write_table(table.select(kept), path)

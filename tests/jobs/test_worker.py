@@ -9,7 +9,7 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import lastword, worker
+from musicrec_tui.jobs import job_main, worker
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, info, store
@@ -28,7 +28,7 @@ def attempt(world: World, monkeypatch: pytest.MonkeyPatch, error: BaseException)
 
     monkeypatch.setattr(worker, "_train", fail)
     monkeypatch.setattr(Cancellation, "install", lambda _: None)
-    code = lastword.work(run.folder, world.home, worker._task, worker._model_of)
+    code = job_main.work(run.folder, world.home, worker._task, worker._model_of)
     os.close(lock)
     return store.read_run(world.home, run.id), code
 
@@ -109,7 +109,7 @@ def test_a_damaged_spec_fails_with_a_sentence(world: World, monkeypatch: pytest.
     run, lock = store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
     (run.folder / info.SPEC).write_text("{")
     monkeypatch.setattr(Cancellation, "install", lambda _: None)
-    assert lastword.work(run.folder, world.home, worker._task, worker._model_of) == 1
+    assert job_main.work(run.folder, world.home, worker._task, worker._model_of) == 1
     os.close(lock)
     [last] = list(store.events(run.folder))
     assert isinstance(last, events.Failed)

@@ -12,7 +12,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import looks, metrics, store
+from musicrec_tui.runs import metrics, store, test_usage
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.events import AnyEvent, Finished, Queued, Started
 from musicrec_tui.runs.metrics import RunMetrics
@@ -49,7 +49,7 @@ def make(home: Home) -> MakeRun:
         tell(run, Queued(at=NOW, pid=12), Started(at=NOW, pid=12))
         if ndcg is not None:
             if final:
-                looks.record(home, run.id, content, split)
+                test_usage.record_use(home, run.id, content, split)
             result = RunMetrics(
                 run=run.id, content=content, split=split, k=k, evaluated_on="test" if final else "validation",
                 candidates=candidates, users=5, metrics={f"ndcg@{k}": ndcg, "auc": 0.9} | (others or {}),

@@ -30,7 +30,7 @@ def test_each_death_has_a_sentence(
     before = store.read_run(home, run.id)
     assert "without a word" in before.reason
     if number is not None:
-        deaths.record(run.folder, -number)
+        deaths.record_signal(run.folder, -number)
     read = store.list_runs(home)[0]
     assert read.status is store.Status.DIED
     for part in parts:
@@ -46,9 +46,9 @@ def test_damage_to_what_was_kept_is_as_if_nothing_were(home: Home, make: MakeRun
 
 def test_an_exit_of_its_own_is_no_killing_and_a_folder_that_is_gone_stays_so(home: Home, make: MakeRun) -> None:
     run = make(None)
-    deaths.record(run.folder, 1)
+    deaths.record_signal(run.folder, 1)
     assert deaths.signal_of(run.folder) is None
-    deaths.record(home.runs / "gone", -9)
+    deaths.record_signal(home.runs / "gone", -9)
     assert not (home.runs / "gone").exists()
 
 

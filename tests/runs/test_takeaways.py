@@ -6,9 +6,9 @@ from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.takeaways import Takeaway, takeaways
-from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Search, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Search, TuneSpec
 from tests.runs.conftest import NOW, MakeRun
 
 

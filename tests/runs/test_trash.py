@@ -9,7 +9,7 @@ import pytest
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import deleting, find, labels, publishing, store, trash
+from musicrec_tui.runs import job_folders, labels, picking, store, trash
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.runs.conftest import MakeRun
 
@@ -33,30 +33,30 @@ def test_a_restored_run_is_the_same_run(home: Home, make: MakeRun) -> None:
     before, files = store.read_run(home, run.id), content(run.folder)
     store.trash_of(home).discard(before)
     assert [one.id for one in store.list_runs(home)] == [kept.id]
-    (one,) = store.trash_of(home).every()
+    (one,) = store.trash_of(home).entries()
     assert (one.job.label, one.job.number, one.job.status, one.days_left(30)) == ("dear", 2, Status.FINISHED, 30)
     assert one.to_json()["trashed_at"] is not None
     assert store.trash_of(home).restore(one.job) == before
     assert store.read_run(home, run.id) == before
     assert content(run.folder) == files
-    assert store.trash_of(home).every() == []
+    assert store.trash_of(home).entries() == []
 
 
 def test_what_is_in_the_trash_keeps_its_number(home: Home, make: MakeRun) -> None:
     run = make()
     store.trash_of(home).discard(run)
     (home.runs / ".counter").unlink()
-    assert publishing.next_number(home, lambda: store.highest_number(home)) == run.number + 1
+    assert job_folders.next_number(home, lambda: store.highest_number(home)) == run.number + 1
 
 
 def test_a_live_run_is_not_thrown_away(home: Home, make: MakeRun) -> None:
     run = make(None)
     lock = os.open(run.folder / "lock", os.O_RDWR)
-    with deleting.idle(run.folder, run.label), pytest.raises(UserError, match="still at work"):
+    with job_folders.idle(run.folder, run.label), pytest.raises(UserError, match="still at work"):
         store.trash_of(home).discard(run)
     os.close(lock)
     assert content(run.folder)
-    assert store.trash_of(home).every() == []
+    assert store.trash_of(home).entries() == []
 
 
 def test_only_what_is_old_enough_is_deleted_for_good(home: Home, make: MakeRun) -> None:
@@ -68,12 +68,12 @@ def test_only_what_is_old_enough_is_deleted_for_good(home: Home, make: MakeRun) 
     age(home, young, 29.9)
     age(home, restored, 99)
     (home.trash / "runs" / unknown.id / trash.MARKER).unlink()
-    trashed = {one.job.id: one for one in bin_of_runs.every()}
+    trashed = {one.job.id: one for one in bin_of_runs.entries()}
     assert [trashed[run.id].days_left(30) for run in (old, young, unknown)] == [0, 1, None]
     bin_of_runs.restore(trashed[restored.id].job)
     bin_of_runs.discard(store.read_run(home, restored.id))  # its time begins anew
     assert bin_of_runs.expire(30) == [old.id]
-    assert {one.job.id for one in bin_of_runs.every()} == {young.id, unknown.id, restored.id}
+    assert {one.job.id for one in bin_of_runs.entries()} == {young.id, unknown.id, restored.id}
     assert bin_of_runs.expire(30) == []
 
 
@@ -86,7 +86,7 @@ def test_a_kill_between_the_steps_leaves_the_run_whole_in_one_place(
     bin_of_runs = store.trash_of(home)
     if act != "discard":
         bin_of_runs.discard(run)
-        (one,) = bin_of_runs.every()
+        (one,) = bin_of_runs.entries()
         run = one.job
     before = content(run.folder)
 
@@ -102,7 +102,7 @@ def test_a_kill_between_the_steps_leaves_the_run_whole_in_one_place(
         assert {name: content(place).get(name) for name in before if name != trash.MARKER} == {
             name: raw for name, raw in before.items() if name != trash.MARKER
         }
-    listed = store.list_runs(home) + [one.job for one in bin_of_runs.every()]
+    listed = store.list_runs(home) + [one.job for one in bin_of_runs.entries()]
     assert [one.status for one in listed] == [Status.FINISHED] * len(places)
 
 
@@ -111,11 +111,11 @@ def test_files_that_a_killed_delete_left_go_with_the_next_look(
 ) -> None:
     run = make()
     store.trash_of(home).discard(run)
-    (one,) = store.trash_of(home).every()
+    (one,) = store.trash_of(home).entries()
     with monkeypatch.context() as patch:
-        patch.setattr(deleting, "sweep", lambda _: None)
+        patch.setattr(job_folders, "sweep", lambda _: None)
         store.trash_of(home).remove(one.job)
-    assert store.trash_of(home).every() == []
+    assert store.trash_of(home).entries() == []
     assert any((home.trash / "runs").iterdir())
     store.trash_of(home).expire(30)
     assert not any((home.trash / "runs").iterdir())
@@ -124,7 +124,7 @@ def test_files_that_a_killed_delete_left_go_with_the_next_look(
 def test_nothing_takes_the_place_of_what_is_there(home: Home, make: MakeRun) -> None:
     run = make()
     store.trash_of(home).discard(run)
-    (one,) = store.trash_of(home).every()
+    (one,) = store.trash_of(home).entries()
     run.folder.mkdir()
     with pytest.raises(UserError, match="is there already"):
         store.trash_of(home).restore(one.job)
@@ -146,7 +146,7 @@ def test_a_damaged_run_can_be_thrown_away_and_had_again(home: Home, make: MakeRu
     run = make()
     (run.folder / "spec.json").write_bytes(b"{")
     store.trash_of(home).discard(store.read_run(home, run.id))
-    (one,) = store.trash_of(home).every()
+    (one,) = store.trash_of(home).entries()
     assert one.job.status is Status.DAMAGED
     assert store.trash_of(home).restore(one.job).status is Status.DAMAGED
 
@@ -154,9 +154,9 @@ def test_a_damaged_run_can_be_thrown_away_and_had_again(home: Home, make: MakeRu
 def test_runs_in_the_trash_are_found_there_only(home: Home, make: MakeRun) -> None:
     run = make(name="lost")
     store.trash_of(home).discard(run)
-    jobs = [one.job for one in store.trash_of(home).every()]
-    assert find.named(jobs, "lost", "musicrec-tui runs trash").id == run.id
+    jobs = [one.job for one in store.trash_of(home).entries()]
+    assert picking.pick_named(jobs, "lost", "musicrec-tui runs trash").id == run.id
     with pytest.raises(UserError, match="`musicrec-tui runs trash` lists"):
-        find.named(jobs, "found", "musicrec-tui runs trash")
+        picking.pick_named(jobs, "found", "musicrec-tui runs trash")
     with pytest.raises(UserError, match="There is no run"):
         store.find_run(home, "lost")

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import artists
-from musicrec_tui.jobs.protocol import (
+from musicrec_tui.jobs.host_protocol import (
     AnyAnswer,
     AnyAsk,
     Explain,

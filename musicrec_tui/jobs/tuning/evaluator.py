@@ -28,11 +28,11 @@ from musicrec_tui.jobs.json_lines import (
 )
 from musicrec_tui.recommenders import registry
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.runs.tunings.info import SPEC
-from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
+from musicrec_tui.runs.tuning_info import SPEC
+from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
 
 if TYPE_CHECKING:
-    from musicrec_tui.jobs.parts import Parts
+    from musicrec_tui.jobs.training_data import TrainingData
     from musicrec_tui.recommenders.base import Recommender
 
 _STEPPED = "val_ndcg@10"
@@ -93,7 +93,7 @@ class _Channel:
 def _serve(folder: Path, index: Path, channel: _Channel) -> int:
     """Load, then work."""
     from musicrec_tui.dataset.index.opened import Dataset
-    from musicrec_tui.jobs.parts import load
+    from musicrec_tui.jobs.training_data import load
 
     try:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
@@ -113,7 +113,7 @@ def _serve(folder: Path, index: Path, channel: _Channel) -> int:
 class _RunningTrial:
     """The work on one proposal; it is the sink of its fit."""
 
-    def __init__(self, spec: TuneSpec, parts: "Parts", proposal: Proposal, channel: _Channel) -> None:
+    def __init__(self, spec: TuneSpec, parts: "TrainingData", proposal: Proposal, channel: _Channel) -> None:
         self._spec = spec
         self._parts = parts
         self._proposal = proposal

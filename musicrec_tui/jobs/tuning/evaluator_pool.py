@@ -25,8 +25,8 @@ from musicrec_tui.jobs.json_lines import (
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.jobs.tuning.proposals import Proposals
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tunings.spec import TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import TuneSpec
 
 _TICK = 0.1
 _MOST_DEATHS = 3

@@ -23,9 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def calculate() -> Importances:
         from musicrec_tui.jobs.tuning import study
-        from musicrec_tui.runs.tunings import info
+        from musicrec_tui.runs import tuning_info
 
-        tuning = info.read(folder)
+        tuning = tuning_info.read_info(folder)
         if tuning.spec is None:
             raise UserError(tuning.reason, exit_code=1)
         return Importances(study.importance(tuning.trials, tuning.spec.model))

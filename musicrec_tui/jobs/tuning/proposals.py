@@ -10,9 +10,9 @@ from musicrec_tui.jobs.json_lines import Proposal
 from musicrec_tui.jobs.tuning.study import Study
 from musicrec_tui.recommenders import registry
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import Grid, TuneSpec
 
 
 class Proposals(Protocol):

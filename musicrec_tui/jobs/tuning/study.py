@@ -13,8 +13,8 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.param_fields import Axis
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tunings.spec import Search, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import Search, TuneSpec
 
 _STATES = {"finished": TrialState.COMPLETE, "pruned": TrialState.PRUNED, "failed": TrialState.FAIL}
 _FEWEST = 10

@@ -8,26 +8,25 @@ from pathlib import Path
 
 from musicrec_tui import sealed, settings
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import lastword
+from musicrec_tui.jobs import job_main
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
 from musicrec_tui.jobs.stopping import TUNER
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import events
+from musicrec_tui.runs import events, trials, tuning_info
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.spec import log_of
-from musicrec_tui.runs.tunings import info, trials
-from musicrec_tui.runs.tunings.info import SPEC, TuningInfo
-from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_info import SPEC, TuningInfo
+from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
 
 PHASE = "trials"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do the tuning of a folder; exit codes as `lastword.see_through` gives them."""
-    return lastword.see_through(TUNER, _task, _model_of, arguments)
+    """Do the tuning of a folder; exit codes as `job_main.run_job` gives them."""
+    return job_main.run_job(TUNER, _task, _model_of, arguments)
 
 
 def _task(folder: Path, home: Home, appender: Appender, cancellation: Cancellation) -> events.Finished:
@@ -39,11 +38,11 @@ def _task(folder: Path, home: Home, appender: Appender, cancellation: Cancellati
     try:
         with slot(home, settings.load(home).slots, spec.number, cancellation):
             began = time.monotonic()
-            appender.append(events.Started(at=now(), pid=os.getpid(), versions=lastword.versions()))
+            appender.append(events.Started(at=now(), pid=os.getpid(), versions=job_main.versions()))
             _try_all(spec, folder, home, appender, reporter)
     finally:
         reporter.stop_watching()
-    found = info.read(folder)
+    found = tuning_info.read_info(folder)
     if found.best is None:
         reasons = {trial.reason for trial in found.trials if trial.reason}
         raise UserError(f"No trial was finished: {'; '.join(sorted(reasons)[:3]) or 'all were pruned'}", exit_code=1)
@@ -61,7 +60,7 @@ def _model_of(folder: Path) -> str:
 
 def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, reporter: Reporter) -> None:
     """Make the trials that have not been made."""
-    from musicrec_tui.jobs.parts import open_index
+    from musicrec_tui.jobs.training_data import open_index
     from musicrec_tui.jobs.tuning import proposals
     from musicrec_tui.jobs.tuning.evaluator_pool import EvaluatorPool
 
@@ -70,12 +69,12 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
     index = dataset.path
     dataset.close()
     before: dict[int, Trial] = {}
-    for sentence in trials.read_new(folder, before):
+    for sentence in trials.read_new_trials(folder, before):
         reporter.log(sentence)
-    count = _Count(appender, info.read(folder, info.Known(before)))
+    count = _Count(appender, tuning_info.read_info(folder, tuning_info.Known(before)))
 
     def keep(trial: Trial) -> None:
-        trials.write(folder, trial)
+        trials.write_trial(folder, trial)
         count.another()
 
     EvaluatorPool(spec, folder, index, proposals.make(spec, before), keep).work(reporter.cancellation.check)

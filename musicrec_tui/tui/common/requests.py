@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.jobs.protocol import Explain, Newcomer, Recommend
+from musicrec_tui.jobs.host_protocol import Explain, Newcomer, Recommend
 from musicrec_tui.paths import Home
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.content import Content
 
-from musicrec_tui.jobs.protocol import Against, Compared, DifferingUser, PairedMetric, p_text
+from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, PairedMetric, p_text
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
 from musicrec_tui.tui.compare.run_table import LETTERS

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import AnyAnswer, Recommended, Refused
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommended, Refused
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import fit

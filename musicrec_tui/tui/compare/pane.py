@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from musicrec_tui.jobs.protocol import AnyAnswer, Compare, Compared, DifferingUser, Refused
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Compare, Compared, DifferingUser, Refused
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable

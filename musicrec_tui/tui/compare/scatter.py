@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.jobs.protocol import Scattered
+from musicrec_tui.jobs.host_protocol import Scattered
 from musicrec_tui.tui.common.cells import DIM, fit, number
 
 LEGEND = "1–9 users · X 10+ · C 100+ · M 1,000+ · dots: where both give the same"

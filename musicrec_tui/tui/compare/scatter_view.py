@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from musicrec_tui.jobs.protocol import Refused, Scatter, Scattered
+from musicrec_tui.jobs.host_protocol import Refused, Scatter, Scattered
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
@@ -19,7 +19,7 @@ from musicrec_tui.tui.compare.tables import ComparedView
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 if TYPE_CHECKING:
-    from musicrec_tui.jobs.client import HostClient
+    from musicrec_tui.jobs.host_client import HostClient
 
 _PAUSE = 0.1  # seconds: a cursor that moves on, or a window that is drawn larger, asks nothing
 _COUNTING = "Counting users …"

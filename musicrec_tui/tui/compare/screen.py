@@ -161,7 +161,7 @@ class CompareScreen(RunActions, Keeping):
             self.session.choose(run)
             sentence = f"Explore recommends with {run.label} now: press 1 to go there."
         else:
-            sentence = f"{run.label} {run.status.told}: only a finished run can recommend."
+            sentence = f"{run.label} {run.status.phrase}: only a finished run can recommend."
         tell(self, sentence, group="compare")
 
     def action_forget(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from musicrec_tui.dataset.table_files import Cells, Column
-from musicrec_tui.jobs.protocol import Compared, PairedMetric, Scattered
+from musicrec_tui.jobs.host_protocol import Compared, PairedMetric, Scattered
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.commands import bindings

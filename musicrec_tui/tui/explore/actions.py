@@ -165,7 +165,7 @@ class MeActions(ProfileActions, Panes):
     def action_write_playlist(self) -> None:
         """Ask for a file name, and write the artists that are recommended on the screen."""
         from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
-        from musicrec_tui.jobs import exporting
+        from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 
@@ -182,7 +182,7 @@ class MeActions(ProfileActions, Panes):
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:
             notes.clear()
             order = ExportOrder(index=index, target=str(target), playlist=wish)
-            return exporting.export(order, report, cancelled, notes.append)
+            return exporter_client.export(order, report, cancelled, notes.append)
 
         def written(tracks: int | None) -> None:
             if tracks is not None and notes:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, Listener, Title, TitlePage, User
-from musicrec_tui.jobs.protocol import KNOWN_LISTENERS, AnyAnswer, Recommendation, Recommended, Refused, Similar
+from musicrec_tui.jobs.host_protocol import KNOWN_LISTENERS, AnyAnswer, Recommendation, Recommended, Refused, Similar
 from musicrec_tui.tui.common.cells import fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from musicrec_tui.dataset.profiles.names import of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
-from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.row_list import Row
 

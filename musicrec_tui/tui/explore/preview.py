@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Newcomer, Recommend, Recommended, Refused
+from musicrec_tui.jobs.host_protocol import Newcomer, Recommend, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.row_list import Row, RowList

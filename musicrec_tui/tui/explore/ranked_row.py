@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, bar, fit, short
 from musicrec_tui.tui.common.row_list import Row
 

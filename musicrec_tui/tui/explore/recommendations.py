@@ -12,7 +12,7 @@ from textual.message import Message
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.opinions import Verdict
 from musicrec_tui.dataset.records import Artist, Played
-from musicrec_tui.jobs.protocol import Recommendation, Recommended, Refused
+from musicrec_tui.jobs.host_protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit, number, short

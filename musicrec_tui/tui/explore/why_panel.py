@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.jobs.protocol import Explained, Refused
+from musicrec_tui.jobs.host_protocol import Explained, Refused
 from musicrec_tui.jobs.shares import Share, shares
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests

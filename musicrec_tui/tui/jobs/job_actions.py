@@ -11,7 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.runs import labels, store
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trash import Bin
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 
 

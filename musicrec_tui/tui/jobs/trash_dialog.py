@@ -54,7 +54,7 @@ class TrashDialog(Dialog[Any]):
     @work(exclusive=True, group="trash")
     async def _read(self) -> None:
         """Fill in the list."""
-        found = await asyncio.to_thread(self._trash.every)
+        found = await asyncio.to_thread(self._trash.entries)
         rows = [Row(partial(_draw, one, self._days), one) for one in found]
         self.query_one(RowList).set_rows(rows, "The trash is empty.", cursor=self.query_one(RowList).cursor)
 

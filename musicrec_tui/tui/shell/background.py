@@ -84,7 +84,7 @@ async def watch_runs(session: Session, after: Callable[[], None]) -> None:
 def _empty_by_age(session: Session) -> None:
     """Let the trash forget."""
     from musicrec_tui.runs import store
-    from musicrec_tui.runs.tunings import store as tunings
+    from musicrec_tui.runs import tuning_store as tunings
 
     for trash in (store.trash_of(session.home), tunings.trash_of(session.home)):
         trash.expire(session.settings.trash_days)

@@ -32,7 +32,7 @@ async def train_first(session: Session) -> None:
         return
     seconds = max(await asyncio.to_thread(_index_seconds, session), als_seconds(dataset.info.plays))
     if before:
-        last = f"{printable(before[0].label)} {before[0].status.told}"
+        last = f"{printable(before[0].label)} {before[0].status.phrase}"
         session.make_offer(f"No model of this log: {last}. Popularity serves; t trains ALS.")
     elif seconds < QUICK_SECONDS:
         await submit_als(session)

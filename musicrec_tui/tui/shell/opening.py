@@ -60,7 +60,7 @@ def _open(path: Path) -> "Dataset":
 
 def _tell(session: Session, dataset: "Dataset") -> None:
     """Tell everyone of the open index."""
-    from musicrec_tui.jobs.client import HostClient
+    from musicrec_tui.jobs.host_client import HostClient
 
     session.open(dataset, HostClient(session.home, pause=_FIRST_LOOK_SECONDS))
 

@@ -17,9 +17,9 @@ from musicrec_tui.tui.shell import messages
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.log import IndexedLog
-    from musicrec_tui.jobs.client import HostClient
+    from musicrec_tui.jobs.host_client import HostClient
     from musicrec_tui.runs.store import RunInfo
-    from musicrec_tui.runs.tunings.info import TuningInfo
+    from musicrec_tui.runs.tuning_info import TuningInfo
 
 
 class Session:
@@ -152,9 +152,9 @@ class Session:
 
     async def refresh_tunings(self) -> None:
         """Read the tunings now, instead of at the next look; says so where anything is different."""
-        from musicrec_tui.runs.tunings import store
+        from musicrec_tui.runs import tuning_store
 
-        tunings = tuple(await asyncio.to_thread(store.every, self.home))
+        tunings = tuple(await asyncio.to_thread(tuning_store.list_tunings, self.home))
         if tunings != self.tunings:
             self.tunings = tunings
             self.tell(messages.TuningsChanged)
@@ -178,10 +178,10 @@ class Session:
         models = [run for run in self.usable if run.model != "popularity"]
         if self.chosen is not None or self._user_chose or not models:
             return
-        from musicrec_tui.runs import find
+        from musicrec_tui.runs import picking
 
         try:
-            model = find.best(models)
+            model = picking.best_run(models)
         except UserError:
             model = models[0]
         self.choose(model, by_user=False)

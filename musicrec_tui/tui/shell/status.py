@@ -9,7 +9,7 @@ from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
-    from musicrec_tui.runs.tunings.info import TuningInfo
+    from musicrec_tui.runs.tuning_info import TuningInfo
 
 
 def subject_line(session: Session) -> str:

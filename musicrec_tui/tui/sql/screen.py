@@ -242,13 +242,13 @@ class _Export:
 
     def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
         """Write it; returns the rows."""
-        from musicrec_tui.jobs import exporting
+        from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
 
         order = ExportOrder(
             str(self._index), str(target), self._table, self._query, sql.EXPORT_SECONDS, self._memory_mb
         )  # fmt: skip
-        return exporting.export(order, report, cancelled)
+        return exporter_client.export(order, report, cancelled)
 
 
 def _seconds(since: float) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from musicrec_tui import files
 from musicrec_tui.dataset.table_files import FORMATS
-from musicrec_tui.jobs import exporting
+from musicrec_tui.jobs import exporter_client
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.tabular import drawing
 from musicrec_tui.tui.tabular.pictures import marks
@@ -36,7 +36,7 @@ def file_name(sheet: Sheet) -> str:
     return f"{'-'.join(words)[:60] or 'table'}.csv"
 
 
-def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cancelled) -> int:
+def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: Cancelled) -> int:
     """Write all rows that can be had, or the pictures; for a thread.
 
     Returns:
@@ -50,10 +50,10 @@ def write(sheet: Sheet, target: Path, report: exporting.Report, cancelled: Cance
         return _draw(sheet, target)
     if sheet.whole is not None:
         total = min(sheet.total, sheet.reach) if sheet.reach else sheet.total
-        return exporting.export_rows(sheet.columns, sheet.whole(cancelled), total, target, report, cancelled)
+        return exporter_client.export_rows(sheet.columns, sheet.whole(cancelled), total, target, report, cancelled)
     rows = sheet.loaded()
     pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
-    return exporting.export_rows(sheet.columns, pages, len(rows), target, report, cancelled)
+    return exporter_client.export_rows(sheet.columns, pages, len(rows), target, report, cancelled)
 
 
 def _draw(sheet: Sheet, target: Path) -> int:

@@ -9,12 +9,12 @@ import msgspec
 
 from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs.protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
+from musicrec_tui.jobs.host_protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
 from musicrec_tui.tui.tabular import records, sheet
 from musicrec_tui.tui.tabular.sheet import Pages, Source
 
 if TYPE_CHECKING:
-    from musicrec_tui.jobs.client import HostClient
+    from musicrec_tui.jobs.host_client import HostClient
 
 _PAGE = 5000
 _LOOK = 0.1

@@ -2,7 +2,7 @@
 
 A terminal pastes what it is given, escape sequences too, and a line end runs a command. So all that is copied passes
 `printable()`: control characters and bidi overrides become U+FFFD, line ends and tabs a space. JSON alone keeps raw
-values, since it has an escape for each of these characters; files (`jobs.exporting`) keep them raw as well.
+values, since it has an escape for each of these characters; files (`jobs.exporter_client`) keep them raw as well.
 """
 
 import csv

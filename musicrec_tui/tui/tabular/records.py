@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from musicrec_tui.dataset.bookmarks import Bookmark
 from musicrec_tui.dataset.records import Artist, Bucket, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.dataset.table_files import Cells, Column, Kind, Value
-from musicrec_tui.jobs.protocol import Recommendation
+from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.jobs.shares import Share
 
 

@@ -6,10 +6,10 @@ from typing import NamedTuple, get_type_hints
 import msgspec
 
 from musicrec_tui.dataset.table_files import Kind, Value
-from musicrec_tui.jobs.protocol import DifferingUser
+from musicrec_tui.jobs.host_protocol import DifferingUser
 from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.info import RunInfo
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
 from musicrec_tui.tui.tabular.records import Field, field
 from musicrec_tui.tui.tabular.values import text_of
 

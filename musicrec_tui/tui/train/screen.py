@@ -127,7 +127,7 @@ class TrainScreen(RunActions, Starting, Keeping):
             self.session.choose(run)
             self.say(f"Explore recommends with {run.label} now: press 1 to go there.")
         else:
-            self.say(f"{run.label} {run.status.told}: only a finished run can recommend.", "warning")
+            self.say(f"{run.label} {run.status.phrase}: only a finished run can recommend.", "warning")
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:

@@ -4,9 +4,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Grid, TuneSpec
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded
 from musicrec_tui.tui.common.run_status import Look, duration, look, megabytes, titled

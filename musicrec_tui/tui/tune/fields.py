@@ -2,8 +2,8 @@
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
-from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.store import OBJECTIVES
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.tuning_store import OBJECTIVES
 from musicrec_tui.tui.forms import fields
 from musicrec_tui.tui.forms.fields import Entry, between, read_name
 from musicrec_tui.tui.tabular.values import text_of

@@ -7,10 +7,10 @@ from textual.content import Content
 from textual.geometry import Size
 
 from musicrec_tui.dataset.table_files import Cells, Column
-from musicrec_tui.runs.tunings import views
-from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid
-from musicrec_tui.runs.tunings.views import Heat
+from musicrec_tui.runs import tuning_views
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Grid
+from musicrec_tui.runs.tuning_views import Heat
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
@@ -102,7 +102,7 @@ def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
     planned = tuning.spec.plan.axes if tuning.spec and isinstance(tuning.spec.plan, Grid) else {}
     most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
     for most_columns in range(_MOST, 0, -1):
-        heat = views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
+        heat = tuning_views.heat(tuning.trials, x, y, most=(most_columns, most_rows), planned=planned)
         label = min(_WIDEST, max(map(len, heat.rows), default=1))
         needed = max(_NARROW, min(_WIDEST, max(map(len, heat.columns), default=1) + 1))
         room = (size.width - label - 1) // max(1, len(heat.columns))
@@ -137,7 +137,7 @@ def _pairs(tuning: TuningInfo, x: str, y: str) -> list[Cells]:
 
 def _picture(title: str, tuning: TuningInfo, x: str, y: str) -> Map:
     """The same for a file, which has room for spans of fewer values."""
-    heat = views.heat(tuning.trials, x, y, most=(_MOST, _MOST))
+    heat = tuning_views.heat(tuning.trials, x, y, most=(_MOST, _MOST))
     cells = [
         (row, column, value)
         for row, line in enumerate(heat.cells)

@@ -12,7 +12,7 @@ from textual.content import Content
 from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import json_lines
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
 from musicrec_tui.tui.common.commands import bindings

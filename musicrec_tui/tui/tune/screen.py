@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import ContentSwitcher
 
-from musicrec_tui.jobs.tuning import starting
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.jobs import supervisor
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW, LiveList
@@ -156,7 +156,7 @@ class TuneScreen(TuningActions, Starting, Keeping):
     @on(TuneForm.Asked)
     def _asked(self, asked: TuneForm.Asked) -> None:
         """Start a tuner."""
-        self.start_job(lambda log: starting.submit(self.session.home, asked.request, log))
+        self.start_job(lambda log: supervisor.submit_tuning(self.session.home, asked.request, log))
 
     async def show_job(self, job: str) -> None:
         """For `Starting`."""

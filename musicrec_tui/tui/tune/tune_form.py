@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from musicrec_tui.runs.tunings.spec import TuneRequest
+from musicrec_tui.runs.tuning_spec import TuneRequest
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.fields import Entry

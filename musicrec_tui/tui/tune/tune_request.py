@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import MODELS, Params
-from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
 from musicrec_tui.tui.tune.fields import DECK, OPTIONS, OPTUNA, TRIALS, VARY, parameters, pieces
@@ -83,7 +83,7 @@ def _grid(
         errors[next(iter(given))] = "A grid needs several values of at least one parameter, such as 32, 64."
         return None
     try:
-        grid = grids.checked(axes, base.model, "here")
+        grid = grids.check_grid(axes, base.model, "here")
         if grid.trials <= _EXPANDED_WHILE_TYPING or grid.trials > grids.MOST:
             grids.expand(grid, base)  # a larger one is looked at when it is started
     except UserError as error:

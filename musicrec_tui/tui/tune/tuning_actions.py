@@ -8,11 +8,10 @@ from textual import work
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.jobs.tuning import starting
+from musicrec_tui.runs import tuning_store
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trash import Bin
-from musicrec_tui.runs.tunings import store
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.forms.fields import texts_of
@@ -65,7 +64,7 @@ class TuningActions(JobActions):
     @property
     def bin(self) -> Bin[TuningInfo]:
         """The trash of tunings."""
-        return store.trash_of(self.session.home)
+        return tuning_store.trash_of(self.session.home)
 
     async def refresh_jobs(self) -> None:
         """Read the tunings anew."""
@@ -93,7 +92,7 @@ class TuningActions(JobActions):
         if not await self.app.push_screen_wait(Confirm(question, yes="Train and test it", no="Not now")):
             return
         try:
-            run = await asyncio.to_thread(starting.train_best, self.session.home, tuning)
+            run = await asyncio.to_thread(supervisor.train_best, self.session.home, tuning)
         except UserError as error:
             self.say(str(error), "error")
             return
@@ -121,7 +120,7 @@ class TuningActions(JobActions):
         if tuning is None:
             return
         try:
-            await asyncio.to_thread(starting.resume, self.session.home, tuning)
+            await asyncio.to_thread(supervisor.resume_tuning, self.session.home, tuning)
         except UserError as error:
             self.say(str(error), "error")
         await self.session.refresh_tunings()

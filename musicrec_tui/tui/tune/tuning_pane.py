@@ -6,8 +6,8 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from musicrec_tui.runs.tunings import views
-from musicrec_tui.runs.tunings.info import TuningInfo
+from musicrec_tui.runs import tuning_views
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import DIM
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.plot_lines import figure, plot_lines
@@ -38,7 +38,7 @@ class BestCurve(TabularWidget, can_focus=True):
 
     def show(self, tuning: TuningInfo) -> None:
         """Draw this tuning."""
-        self._best = views.best_so_far(tuning.trials)
+        self._best = tuning_views.best_so_far(tuning.trials)
         self._title = f"Best so far of {tuning.label}"
         self._total = max(tuning.total, len(tuning.trials))
         self.refresh()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from musicrec_tui.jobs.tuning import study
 from musicrec_tui.paths import Home
-from musicrec_tui.runs.tunings import store
+from musicrec_tui.runs import tuning_store
 from tests.tui.tune.tune_support import FakeTuning
 
 
@@ -28,7 +28,7 @@ def test_the_shares_are_those_of_the_study_largest_first(home: Home) -> None:
     tuning.die()
     shares = told(tuning.folder, 0)["shares"]
     assert isinstance(shares, dict)
-    assert shares == study.importance(store.read(home, tuning.info.id).trials, "als")
+    assert shares == study.importance(tuning_store.read_tuning(home, tuning.info.id).trials, "als")
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
     assert math.isclose(sum(shares.values()), 1.0)
 

@@ -12,9 +12,9 @@ from musicrec_tui.jobs.tuning import proposals, study
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneSpec
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,14 +11,13 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
-from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.runs import trials, tuning_store
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import store, trials
-from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from tests.jobs.conftest import World, until
 
 SMALL = AlsParams(factors=4, regularization=1.0)
@@ -27,20 +26,20 @@ SMALL = AlsParams(factors=4, regularization=1.0)
 def tune(world: World, plan: Grid | Search, base: Params = SMALL, **more: object) -> TuningInfo:
     """Start a tuning of the small log."""
     request = TuneRequest(base=base, plan=plan, **more)  # type: ignore[arg-type]
-    return starting.submit(world.home, request, world.indexed_log)
+    return supervisor.submit_tuning(world.home, request, world.indexed_log)
 
 
 def ended(world: World, tuning: TuningInfo) -> TuningInfo:
     """Wait for its end."""
-    until(lambda: not store.read(world.home, tuning.id).status.live, "the end of the tuning")
-    return store.read(world.home, tuning.id)
+    until(lambda: not tuning_store.read_tuning(world.home, tuning.id).status.live, "the end of the tuning")
+    return tuning_store.read_tuning(world.home, tuning.id)
 
 
 @pytest.fixture(autouse=True)
 def _stop(world: World) -> Iterator[None]:
     """Nothing goes on after a test."""
     yield
-    for tuning in store.every(world.home):
+    for tuning in tuning_store.list_tunings(world.home):
         if tuning.status.live:
             supervisor.ensure_stopped(tuning, grace=1.0)
 
@@ -62,7 +61,7 @@ def test_trials_are_what_single_fits_give(world: World) -> None:
 
 def test_the_best_is_trained_on_both_and_tested(world: World) -> None:
     tuning = ended(world, tune(world, Grid({"factors": (2, 6)}), processes=1))
-    run = starting.train_best(world.home, tuning, name="the best")
+    run = supervisor.train_best(world.home, tuning, name="the best")
     until(lambda: not world.read(run).status.live, "the end of the run")
     run = world.read(run)
     assert run.status is Status.FINISHED
@@ -76,16 +75,16 @@ def test_the_best_is_trained_on_both_and_tested(world: World) -> None:
 def test_a_killed_tuning_loses_no_trial_and_goes_on(world: World) -> None:
     plan = Grid({"regularization": tuple(0.1 * step for step in range(1, 25)), "factors": (512,)})
     tuning = tune(world, plan, AlsParams(iterations=20))
-    until(lambda: len(store.read(world.home, tuning.id).trials) >= 3, "some trials")
+    until(lambda: len(tuning_store.read_tuning(world.home, tuning.id).trials) >= 3, "some trials")
     pid = stopping.worker_pid(tuning.folder)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    until(lambda: not store.read(world.home, tuning.id).status.live, "its death")
-    died = store.read(world.home, tuning.id)
+    until(lambda: not tuning_store.read_tuning(world.home, tuning.id).status.live, "its death")
+    died = tuning_store.read_tuning(world.home, tuning.id)
     assert died.status is Status.DIED
     assert 3 <= len(died.trials) < 24
     before = {one.number: one for one in died.trials}
-    tuning = ended(world, starting.resume(world.home, died))
+    tuning = ended(world, supervisor.resume_tuning(world.home, died))
     assert tuning.status is Status.FINISHED
     assert len(tuning.trials) == 24
     assert all(tuning.trials[number] == trial for number, trial in before.items())  # none was made again
@@ -93,9 +92,9 @@ def test_a_killed_tuning_loses_no_trial_and_goes_on(world: World) -> None:
 
 def test_cancelling_ends_its_processes_and_keeps_what_ended(world: World) -> None:
     tuning = tune(world, Grid({"factors": (2, 1024), "iterations": (1, 400)}), AlsParams())
-    until(lambda: len(store.read(world.home, tuning.id).trials) >= 1, "the short trial")
+    until(lambda: len(tuning_store.read_tuning(world.home, tuning.id).trials) >= 1, "the short trial")
     supervisor.ensure_stopped(tuning)
-    found = store.read(world.home, tuning.id)
+    found = tuning_store.read_tuning(world.home, tuning.id)
     assert found.status is Status.CANCELLED
     assert found.trials
     until(lambda: not _evaluators(tuning.folder), "the end of its evaluators")
@@ -116,7 +115,7 @@ def _evaluators(folder: Path) -> list[int]:
 
 def test_an_evaluator_that_dies_costs_its_trial_only(world: World) -> None:
     tuning = tune(world, Grid({"factors": (600, 590, 580, 570), "iterations": (30,)}), AlsParams(), processes=1)
-    until(lambda: bool(store.read(world.home, tuning.id).trials), "the first trial")
+    until(lambda: bool(tuning_store.read_tuning(world.home, tuning.id).trials), "the first trial")
     for pid in _evaluators(tuning.folder):
         os.kill(pid, signal.SIGKILL)
     tuning = ended(world, tuning)
@@ -130,8 +129,8 @@ def test_a_damaged_trial_is_told_and_made_again(world: World) -> None:
     tuning = ended(world, tune(world, Grid({"factors": (2, 3)}), processes=1))
     file = tuning.folder / trials.FOLDER / "000001" / trials.FILE
     file.write_bytes(file.read_bytes()[:-20])
-    store._known.clear()
-    damaged = store.read(world.home, tuning.id)
+    tuning_store._known.clear()
+    damaged = tuning_store.read_tuning(world.home, tuning.id)
     assert [one.number for one in damaged.trials] == [0]
     assert "will be tried again" in damaged.reason
 
@@ -141,18 +140,18 @@ def test_a_split_without_validation_is_refused_before_anything_starts(world: Wor
         tune(world, Search(3), split=SplitSpec(validation=0.0))
     with pytest.raises(UserError, match="objective 'speed'"):
         tune(world, Search(3), objective="speed")
-    assert store.every(world.home) == []
+    assert tuning_store.list_tunings(world.home) == []
 
 
 def test_what_is_finished_or_at_work_cannot_be_resumed(world: World) -> None:
     done = ended(world, tune(world, Grid({"factors": (2,)}), processes=1))
     with pytest.raises(UserError, match="finished"):
-        starting.resume(world.home, done)
+        supervisor.resume_tuning(world.home, done)
     going = tune(world, Grid({"factors": (1024,), "iterations": (500,)}), processes=1)
     with pytest.raises(UserError, match="still at work"):
-        starting.resume(world.home, going)
+        supervisor.resume_tuning(world.home, going)
     with pytest.raises(UserError, match="still at work"):
-        store.delete(world.home, going)
+        tuning_store.delete_tuning(world.home, going)
 
 
 def test_a_search_of_ncf_is_judged_by_epoch(world: World) -> None:

@@ -7,10 +7,9 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.als import AlsParams
-from musicrec_tui.runs import status
+from musicrec_tui.runs import grids, status, tuning_info, tuning_store
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import grids, info, store
-from musicrec_tui.runs.tunings.spec import Grid, Search
+from musicrec_tui.runs.tuning_spec import Grid, Search
 from tests.tui.tune.tune_support import FakeTuning
 
 
@@ -18,7 +17,7 @@ def test_every_change_is_seen_by_the_next_look(home: Home) -> None:
     tuning = FakeTuning(home)
 
     def look() -> tuple[Status, int]:
-        (found,) = store.every(home)
+        (found,) = tuning_store.list_tunings(home)
         return found.status, len(found.trials)
 
     assert look() == (Status.QUEUED, 0)
@@ -38,9 +37,9 @@ def test_what_is_at_rest_is_not_read_again(home: Home, monkeypatch: pytest.Monke
     tuning.start()
     tuning.some(12)
     tuning.finish()
-    (before,) = store.every(home)
-    monkeypatch.setattr(info, "read", None)
-    assert store.every(home)[0] is before
+    (before,) = tuning_store.list_tunings(home)
+    monkeypatch.setattr(tuning_info, "read", None)
+    assert tuning_store.list_tunings(home)[0] is before
 
 
 def test_a_plan_tells_its_trials_and_what_it_varies_without_being_expanded(home: Home) -> None:
@@ -62,6 +61,6 @@ def test_a_tuning_is_found_by_its_number_too(home: Home) -> None:
     tuning = FakeTuning(home).info
     assert tuning.spec is not None
     for text in (str(tuning.spec.number), f"#{tuning.spec.number}", tuning.id[:-2], tuning.label.upper(), "latest"):
-        assert store.find(home, text).id == tuning.id
+        assert tuning_store.find_tuning(home, text).id == tuning.id
     with pytest.raises(UserError, match="no tuning '99'"):
-        store.find(home, "99")
+        tuning_store.find_tuning(home, "99")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import (
+from musicrec_tui.jobs.host_protocol import (
     Against,
     AnyAnswer,
     AnyAsk,

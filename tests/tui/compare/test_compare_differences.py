@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import User
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.jobs.protocol import p_text
+from musicrec_tui.jobs.host_protocol import p_text
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.tui.common.row_list import RowList

@@ -7,7 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Recommendation, ScatterCell, Scattered
+from musicrec_tui.jobs.host_protocol import Recommendation, ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.compare import lists, pages, scatter

@@ -207,4 +207,4 @@ async def test_a_run_is_starred_and_deleted_here_too(home: Home) -> None:
         await pilot.pause()
         await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
         assert "0.1000" not in await shown(pilot)
-        assert [one.job.id for one in store.trash_of(home).every()] == [gone.info.id]
+        assert [one.job.id for one in store.trash_of(home).entries()] == [gone.info.id]

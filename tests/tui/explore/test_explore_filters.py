@@ -11,7 +11,7 @@ from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.popularity import rank_popular
 from musicrec_tui.dataset.recipients import Verdicts, user_recipient, verdicts_of
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Recommend
+from musicrec_tui.jobs.host_protocol import Recommend
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.explore.recommendations import Recommendations

@@ -7,7 +7,7 @@ import pytest
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.protocol import Explain, Recommend, Recommendation
+from musicrec_tui.jobs.host_protocol import Explain, Recommend, Recommendation
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row, widths

@@ -25,7 +25,7 @@ from musicrec_tui.dataset.records import (
     UserProfile,
 )
 from musicrec_tui.errors import Cancelled
-from musicrec_tui.jobs.protocol import Recommend, Similar
+from musicrec_tui.jobs.host_protocol import Recommend, Similar
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore import search_pane, user_pane

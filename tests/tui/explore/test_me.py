@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import store, typed
-from musicrec_tui.jobs.protocol import Newcomer, Recommend
+from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.explore.artist_line import ArtistLine
 from musicrec_tui.tui.explore.chosen_list import ChosenList

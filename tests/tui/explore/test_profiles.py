@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import importing, store
-from musicrec_tui.jobs.protocol import Newcomer, Recommend
+from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.inputs import complete
 from musicrec_tui.tui.explore import importing as by_process

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset.portrait import Block, BlockCell, Week, Window
 from musicrec_tui.dataset.records import Bucket, Month
-from musicrec_tui.jobs.protocol import ScatterCell, Scattered
+from musicrec_tui.jobs.host_protocol import ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import store
-from musicrec_tui.runs.tunings import store as tunings
+from musicrec_tui.runs import tuning_store as tunings
 from musicrec_tui.tui.compare import tables
 from musicrec_tui.tui.data import matrix_table
 from musicrec_tui.tui.tabular import drawing, plots
@@ -222,7 +222,7 @@ def test_the_map_of_a_tuning_has_the_best_of_each_pair(home: Home) -> None:
     for value, factors in ((0.1, 8), (0.3, 8), (0.2, 16)):
         tuning.trial(value, AlsParams(factors=factors, regularization=1.0))
     heat_map = HeatMap()
-    heat_map._tuning = tunings.read(home, tuning.info.id)
+    heat_map._tuning = tunings.read_tuning(home, tuning.info.id)
     (picture,) = drawn(heat_map.sheet())
     assert isinstance(picture, Map)
     assert (picture.across, picture.down, picture.columns, picture.rows) == (

@@ -13,7 +13,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import store
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
 from musicrec_tui.tui.compare import tables
 from musicrec_tui.tui.tabular import exports, plots, records, run_records
 from musicrec_tui.tui.tabular.pictures import Panel, Picture

@@ -16,7 +16,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.param_fields import parse
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import eventlog, events, looks, metrics, store
+from musicrec_tui.runs import eventlog, events, metrics, store, test_usage
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
@@ -134,7 +134,7 @@ class FakeRun:
         } | others  # fmt: skip
         seconds = {"load": 0.4, "fit": 3.0, "evaluate": 0.7}
         if spec.final:
-            looks.record(self.home, spec.run, spec.content, spec.split)
+            test_usage.record_use(self.home, spec.run, spec.content, spec.split)
         metrics.write(
             self.folder,
             metrics.RunMetrics(

@@ -10,8 +10,8 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ease import EaseParams
 from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.ncf import NcfParams
-from musicrec_tui.runs.tunings import grids
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
 from musicrec_tui.tui.tune.tune_form import TuneForm

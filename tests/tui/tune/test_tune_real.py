@@ -14,8 +14,8 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store as runs
+from musicrec_tui.runs import tuning_store
 from musicrec_tui.runs.status import Status
-from musicrec_tui.runs.tunings import store
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.train.screen import TrainScreen
@@ -44,7 +44,7 @@ def app(home: Home, tmp_path: Path) -> Iterator[RealApp]:
     """The app; what is at work in its home at the end is stopped."""
     log = write_log(tmp_path / "log.csv")
     yield RealApp(home, log, Dataset(build.ensure(Log([log]), home)))
-    for tuning in store.every(home):
+    for tuning in tuning_store.list_tunings(home):
         supervisor.ensure_stopped(tuning, grace=1.0)
     for run in runs.list_runs(home):
         supervisor.ensure_stopped(run, grace=1.0)
@@ -60,18 +60,22 @@ async def test_a_killed_tuning_goes_on_from_the_screen_and_its_best_is_tested(ap
         await pilot.pause()
         assert "24 trials, each a fit." in screen_text(app)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: store.every(home) and len(store.every(home)[0].trials) >= 3, PATIENCE)
-        (tuning,) = store.every(home)
+        await until(
+            pilot,
+            lambda: tuning_store.list_tunings(home) and len(tuning_store.list_tunings(home)[0].trials) >= 3,
+            PATIENCE,
+        )
+        (tuning,) = tuning_store.list_tunings(home)
         pid = stopping.worker_pid(tuning.folder)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         await until(pilot, lambda: "† died" in screen_text(app), PATIENCE)
-        before = store.read(home, tuning.id)
+        before = tuning_store.read_tuning(home, tuning.id)
         assert before.status is Status.DIED
         assert 3 <= len(before.trials) < 24
         await pilot.press("r")
         await until(pilot, lambda: "✓ finished  24 of 24 trials" in screen_text(app), PATIENCE)
-        after = store.read(home, tuning.id)
+        after = tuning_store.read_tuning(home, tuning.id)
         assert [after.trials[trial.number] for trial in before.trials] == list(before.trials)
         await until(pilot, lambda: "%" in screen_text(app), PATIENCE)  # the importances, by their own process
         await pilot.press("t", "y")

@@ -11,15 +11,13 @@ from textual.pilot import Pilot
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.jobs.tuning import starting
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import events
+from musicrec_tui.runs import events, grids, tuning_store
 from musicrec_tui.runs import store as runs
-from musicrec_tui.runs.tunings import grids, store
-from musicrec_tui.runs.tunings.info import TuningInfo
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune import importance
@@ -284,7 +282,7 @@ async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
             raise UserError("failed one is still at work; there is nothing to resume.")
         return tuning
 
-    monkeypatch.setattr(starting, "resume", resume)
+    monkeypatch.setattr(supervisor, "resume_tuning", resume)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await catch_up(pilot)
@@ -335,7 +333,7 @@ async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Hom
         await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
         assert "gone" not in await catch_up(pilot)
         assert not gone.folder.exists()
-        (one,) = store.trash_of(home).every()
+        (one,) = tuning_store.trash_of(home).entries()
         assert (one.job.label, len(one.job.trials)) == ("gone", 2)
 
 
@@ -348,9 +346,9 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(
         asked.append((request, log))
         tuning = make(grids.DECK)
         tuning.start()
-        return store.read(home, tuning.info.id)
+        return tuning_store.read_tuning(home, tuning.info.id)
 
-    monkeypatch.setattr(starting, "submit", submit)
+    monkeypatch.setattr(supervisor, "submit_tuning", submit)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "down", "right", "right")
         await catch_up(pilot)
@@ -367,7 +365,7 @@ async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.M
     def submit(*_: Any, **__: Any) -> TuningInfo:
         raise UserError("Cannot make a tuning in /x [/b]: Read-only file system.")
 
-    monkeypatch.setattr(starting, "submit", submit)
+    monkeypatch.setattr(supervisor, "submit_tuning", submit)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+s")
@@ -398,7 +396,7 @@ async def test_the_best_is_trained_after_a_question_and_seen_in_train(
         trained.append(found.id)
         return runs.read_run(home, fake.info.id)
 
-    monkeypatch.setattr(starting, "train_best", train_best)
+    monkeypatch.setattr(supervisor, "train_best", train_best)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j")

@@ -9,10 +9,9 @@ from typing import Any
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import eventlog, events
-from musicrec_tui.runs.tunings import grids, store, trials
-from musicrec_tui.runs.tunings.spec import Grid, Search, TuneRequest
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs import eventlog, events, grids, trials, tuning_store
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from tests.tui.train.train_support import CONTENT, NOWHERE, START, OneScreenApp
 
 GRID = Grid({"factors": (8, 16, 32, 64), "regularization": (0.5, 1.0, 3.0), "iterations": (15,)})
@@ -38,7 +37,7 @@ class FakeTuning:
     ) -> None:  # fmt: skip
         self.home = home
         request = TuneRequest(base=base or AlsParams(), plan=plan, objective=objective, name=name)
-        self.info, self._lock = store.create(home, request, replace(NOWHERE, content=content))
+        self.info, self._lock = tuning_store.create_tuning(home, request, replace(NOWHERE, content=content))
         self.folder = self.info.folder
         self.plan = plan
         self.base = base or AlsParams()
@@ -68,7 +67,7 @@ class FakeTuning:
             "value": value, "metrics": {} if value is None else {objective: value, "recall@10": 0.8 * value},
             "seconds": {"fit": 0.25 + 0.5 * self.done, "evaluate": 0.125}, "peak_memory_mb": 210,
         } | values  # fmt: skip
-        trials.write(self.folder, Trial(**kept))
+        trials.write_trial(self.folder, Trial(**kept))
         self.done += 1
         of = self.info.total
         left = 2.0 * (of - self.done)
@@ -91,7 +90,7 @@ class FakeTuning:
 
     def finish(self) -> None:
         """The last word of one that tried all."""
-        best = store.read(self.home, self.info.id).best
+        best = tuning_store.read_tuning(self.home, self.info.id).best
         assert best is not None
         self.tell(events.Finished, metrics=best.metrics, seconds={"tune": 60.0}, peak_memory_mb=210)
         self.die()

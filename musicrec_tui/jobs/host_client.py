@@ -11,7 +11,7 @@ from asyncio.subprocess import Process
 import msgspec
 
 from musicrec_tui.jobs import environment
-from musicrec_tui.jobs.protocol import AnyAnswer, AnyAsk, Refused, Request, Response
+from musicrec_tui.jobs.host_protocol import AnyAnswer, AnyAsk, Refused, Request, Response
 from musicrec_tui.paths import Home
 
 _LONGEST_LINE = 256 * 2**20

@@ -29,9 +29,7 @@ Task = Callable[[Path, Home, Appender, Cancellation], events.Finished]
 """Does the job of a folder. What it raises becomes the last word."""
 
 
-def see_through(
-    program: str, task: Task, model_of: Callable[[Path], str], arguments: Sequence[str] | None = None
-) -> int:
+def run_job(program: str, task: Task, model_of: Callable[[Path], str], arguments: Sequence[str] | None = None) -> int:
     """Be the process of a job: take over its lock, do the task, say the last word.
 
     Args:

@@ -12,22 +12,21 @@ from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import deaths, deleting, eventlog, labels, publishing, status
+from musicrec_tui.runs import deaths, eventlog, grids, job_folders, labels, status, trials, tuning_info
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.info import Stamp, stamp_of_file
 from musicrec_tui.runs.spec import fields_of
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trash import Bin
-from musicrec_tui.runs.tunings import grids, info, trials
-from musicrec_tui.runs.tunings.info import SPEC, Known, TuningInfo
-from musicrec_tui.runs.tunings.spec import SCHEMA, Grid, TuneRequest, TuneSpec
+from musicrec_tui.runs.tuning_info import SPEC, Known, TuningInfo
+from musicrec_tui.runs.tuning_spec import SCHEMA, Grid, TuneRequest, TuneSpec
 
 OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
 _READ = (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER, labels.FILE, deaths.FILE)
 _known: dict[Path, tuple[Stamp, TuningInfo, Known]] = {}
 
 
-def objective(text: str, k: int) -> str:
+def parse_objective(text: str, k: int) -> str:
     """The metric that a person means, such as `ndcg@10`, `auc@10` or `auc`.
 
     Raises:
@@ -40,7 +39,7 @@ def objective(text: str, k: int) -> str:
     raise UserError(f"There is no objective {text!r} with k {k}; there are {known}.")
 
 
-def create(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInfo, int]:
+def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInfo, int]:
     """Make a tuning's folder, locked from its first moment.
 
     Returns:
@@ -55,24 +54,24 @@ def create(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInf
         grids.expand(request.plan, request.base)  # refuses what cannot be
     else:
         param_fields.axes(request.model, request.plan.over)
-    request = msgspec.structs.replace(request, objective=objective(request.objective, request.k))
+    request = msgspec.structs.replace(request, objective=parse_objective(request.objective, request.k))
     now = datetime.now(UTC)
     tuning = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     try:
         home.runs.mkdir(parents=True, exist_ok=True)
         home.tunings.mkdir(parents=True, exist_ok=True)
-        number = publishing.next_number(home, lambda: runs.highest_number(home))
+        number = job_folders.next_number(home, lambda: runs.highest_number(home))
         spec = TuneSpec(tuning=tuning, number=number, created_at=now, **fields_of(request, log))
         msgspec.convert(msgspec.to_builtins(spec), TuneSpec)  # checks the bounds
-        lock = publishing.publish(home.tunings, tuning, lambda folder: sealed.write(folder / SPEC, spec, SCHEMA))
+        lock = job_folders.publish(home.tunings, tuning, lambda folder: sealed.write(folder / SPEC, spec, SCHEMA))
     except OSError as error:
         raise UserError(f"Cannot make a tuning in {home.tunings}: {error.strerror}.", exit_code=1) from error
     except msgspec.ValidationError as error:
         raise UserError(f"This tuning cannot be: {error}.") from error
-    return read(home, tuning), lock
+    return read_tuning(home, tuning), lock
 
 
-def take_up(tuning: TuningInfo) -> int:
+def lock_for_resume(tuning: TuningInfo) -> int:
     """Lock a tuning that nobody works on, to go on with it; gives the descriptor that holds the lock.
 
     Raises:
@@ -92,7 +91,7 @@ def take_up(tuning: TuningInfo) -> int:
     return lock
 
 
-def every(home: Home, content: str | None = None) -> list[TuningInfo]:
+def list_tunings(home: Home, content: str | None = None) -> list[TuningInfo]:
     """The tunings, newest first; of one log only where its content hash is given (damaged ones are listed always).
 
     Cheap enough to be polled: what has not changed since the last call is not read again.
@@ -109,7 +108,7 @@ def every(home: Home, content: str | None = None) -> list[TuningInfo]:
     return sorted(found, key=lambda one: (one.id[:15], one.spec.number if one.spec else 0), reverse=True)
 
 
-def read(home: Home, tuning: str) -> TuningInfo:
+def read_tuning(home: Home, tuning: str) -> TuningInfo:
     """One tuning by its id.
 
     Raises:
@@ -121,18 +120,18 @@ def read(home: Home, tuning: str) -> TuningInfo:
     return _read(folder)
 
 
-def find(home: Home, text: str) -> TuningInfo:
+def find_tuning(home: Home, text: str) -> TuningInfo:
     """The tuning that a person means by an id, its unique beginning, its number, a name, or `latest`.
 
     Raises:
         UserError: none, or several.
     """
-    known = every(home)
+    known = list_tunings(home)
     wanted = text.strip()
-    return known[0] if wanted == "latest" and known else named(known, wanted, "musicrec-tui tunings")
+    return known[0] if wanted == "latest" and known else pick_tuning(known, wanted, "musicrec-tui tunings")
 
 
-def named(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:
+def pick_tuning(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:
     """The one tuning of this id, number or name, or whose id begins so; `listed_by` is the command that lists them.
 
     Raises:
@@ -151,10 +150,10 @@ def named(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInf
 
 def trash_of(home: Home) -> Bin[TuningInfo]:
     """The trash of tunings: to put one there, list what is there, restore one, or delete it for good."""
-    return Bin(home.tunings, home.trash / "tunings", info.read)
+    return Bin(home.tunings, home.trash / "tunings", tuning_info.read_info)
 
 
-def delete(home: Home, tuning: TuningInfo) -> None:
+def delete_tuning(home: Home, tuning: TuningInfo) -> None:
     """Delete a tuning for good, where nobody works on it, with its trials.
 
     Front ends move tunings to the trash instead, see `trash_of`.
@@ -162,7 +161,7 @@ def delete(home: Home, tuning: TuningInfo) -> None:
     Raises:
         UserError: somebody works on it, or it cannot be deleted.
     """
-    deleting.remove(tuning.folder, tuning.label)
+    job_folders.remove(tuning.folder, tuning.label)
     _known.pop(tuning.folder, None)
 
 
@@ -173,7 +172,7 @@ def _read(folder: Path) -> TuningInfo:
     if before and before[0] == stamp and _at_rest(before[1]):
         return before[1]
     known = before[2] if before else Known()
-    found = info.read(folder, known)
+    found = tuning_info.read_info(folder, known)
     _known[folder] = stamp, found, known
     return found
 

@@ -9,13 +9,12 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import deaths, labels, status
+from musicrec_tui.runs import deaths, labels, status, trials
 from musicrec_tui.runs.events import Failed
 from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.status import Digest, Status
-from musicrec_tui.runs.tunings import trials
-from musicrec_tui.runs.tunings.spec import SCHEMA, TuneSpec
-from musicrec_tui.runs.tunings.trials import Trial
+from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
 
 SPEC = "spec.json"
 
@@ -85,7 +84,7 @@ class Known:
         self.digest = Digest()
 
 
-def read(folder: Path, known: Known | None = None) -> TuningInfo:
+def read_info(folder: Path, known: Known | None = None) -> TuningInfo:
     """Read a tuning; a damaged one says so in its status and reason.
 
     Args:
@@ -106,7 +105,7 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         digest = known.digest = status.digest_of(folder, known.digest)
     except (UserError, OSError) as error:
         return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=str(error), advice="Delete it.")
-    damaged = trials.read_new(folder, ended)
+    damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     reason, advice = _why(folder, spec, state, digest.ended, damaged)
     return TuningInfo(
@@ -121,7 +120,7 @@ def _why(folder: Path, spec: TuneSpec, state: Status, last: object, damaged: lis
     if isinstance(last, Failed):
         return last.reason, last.advice
     if state is Status.DIED:
-        return deaths.told(folder, "tuner", spec.model, "Resume it: finished trials are kept.")
+        return deaths.explain(folder, "tuner", spec.model, "Resume it: finished trials are kept.")
     if damaged:
         return f"{len(damaged)} of its trials cannot be read and will be tried again: {damaged[0]}", ""
     return "", ""

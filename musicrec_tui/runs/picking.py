@@ -1,4 +1,4 @@
-"""Which run somebody means: an id, its number, a name, a unique prefix, `latest` or `best`."""
+"""Which run a text means: an id, its number, a name, a unique prefix, `latest` or `best`."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.status import Status
 
 
-def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
+def pick_run(runs: Sequence[RunInfo], text: str) -> RunInfo:
     """The one run of `runs` (newest first) that `text` means.
 
     Raises:
@@ -16,13 +16,13 @@ def find(runs: Sequence[RunInfo], text: str) -> RunInfo:
     """
     wanted = text.strip()
     if wanted.casefold() == "latest":
-        return latest(runs)
+        return latest_run(runs)
     if wanted.casefold() == "best":
-        return best(runs)
-    return named(runs, wanted, "musicrec-tui runs")
+        return best_run(runs)
+    return pick_named(runs, wanted, "musicrec-tui runs")
 
 
-def named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
+def pick_named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
     """The one run of this id, this name, or whose id begins so.
 
     Args:
@@ -47,7 +47,7 @@ def named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
     raise UserError(f"There is no run {texts.printable(wanted)!r} here; `{listed_by}` lists what there is.")
 
 
-def latest(runs: Sequence[RunInfo]) -> RunInfo:
+def latest_run(runs: Sequence[RunInfo]) -> RunInfo:
     """The finished run that was asked for last.
 
     Raises:
@@ -59,7 +59,7 @@ def latest(runs: Sequence[RunInfo]) -> RunInfo:
     raise UserError("No run of this data is finished yet: train one, for instance `musicrec-tui train als`.")
 
 
-def best(runs: Sequence[RunInfo]) -> RunInfo:
+def best_run(runs: Sequence[RunInfo]) -> RunInfo:
     """The finished run with the highest NDCG@k on *validation*, among those comparable with the newest of them.
 
     What was evaluated on test never wins: choosing by test would spoil it. Of equals the older one wins.

@@ -19,7 +19,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
 
 
-class Parts(NamedTuple):
+class TrainingData(NamedTuple):
     """The matrix, cut.
 
     Attributes:
@@ -71,7 +71,7 @@ class Parts(NamedTuple):
         return validate
 
 
-def load(dataset: Dataset, spec: SplitSpec) -> Parts:
+def load(dataset: Dataset, spec: SplitSpec) -> TrainingData:
     """Read the matrix and cut it.
 
     Raises:
@@ -83,7 +83,7 @@ def load(dataset: Dataset, spec: SplitSpec) -> Parts:
     info = dataset.info
     repeats = spec.kind == "time" and spec.protocol == "repeat"
     rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
-    return Parts(data, split, repeats, disliked, rated)
+    return TrainingData(data, split, repeats, disliked, rated)
 
 
 def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:

@@ -13,7 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.recommenders import registry
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tunings.spec import Grid, Value
+from musicrec_tui.runs.tuning_spec import Grid, Value
 from musicrec_tui.text import printable
 
 MOST = 100_000
@@ -29,7 +29,7 @@ DECK = Grid(
 """The student project's grid search of ALS: 90 fits."""
 
 
-def named(text: str, model: str) -> Grid:
+def read_grid(text: str, model: str) -> Grid:
     """The grid that a person means: `deck`, or a TOML file that gives a list of values for each parameter.
 
     Raises:
@@ -47,10 +47,10 @@ def named(text: str, model: str) -> Grid:
         raise UserError(f"Cannot read the grid {shown}: {error.strerror}. `deck` is the only one built in.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"The grid {shown} is not TOML: {printable(str(error), 200)}.") from error
-    return checked(read, model, shown)
+    return check_grid(read, model, shown)
 
 
-def checked(axes: Mapping[str, object], model: str, where: str) -> Grid:
+def check_grid(axes: Mapping[str, object], model: str, where: str) -> Grid:
     """A grid from parameters with lists of values.
 
     Raises:

@@ -40,7 +40,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def write(tuning: Path, trial: Trial) -> None:
+def write_trial(tuning: Path, trial: Trial) -> None:
     """Keep a trial in its tuning's folder.
 
     Raises:
@@ -49,7 +49,7 @@ def write(tuning: Path, trial: Trial) -> None:
     sealed.write(tuning / FOLDER / f"{trial.number:06d}" / FILE, trial, SCHEMA)
 
 
-def read_new(tuning: Path, known: dict[int, Trial]) -> list[str]:
+def read_new_trials(tuning: Path, known: dict[int, Trial]) -> list[str]:
     """Add the trials that are not known yet; gives a sentence for each that is damaged (it counts as not tried)."""
     damaged: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""How often the test part of a split was looked at: an append-only log that outlives the runs."""
+"""How often the test part of a split was evaluated: an append-only log that outlives the runs."""
 
 import os
 from collections import Counter
@@ -14,7 +14,7 @@ FILE = "test_looks.jsonl"
 Key = tuple[str, bytes]
 
 
-class Look(msgspec.Struct, frozen=True):
+class Use(msgspec.Struct, frozen=True):
     """One run evaluated on one test part."""
 
     run: str
@@ -28,9 +28,9 @@ def key(content: str, split: SplitSpec) -> Key:
     return content, msgspec.json.encode(split)
 
 
-def record(home: Home, run: str, content: str, split: SplitSpec) -> None:
-    """Write down that a run looks at a test part."""
-    line = msgspec.json.encode(Look(run, content, split, datetime.now(UTC))) + b"\n"
+def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
+    """Record that a run evaluates on a test part."""
+    line = msgspec.json.encode(Use(run, content, split, datetime.now(UTC))) + b"\n"
     descriptor = os.open(home.root / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         size = os.fstat(descriptor).st_size
@@ -41,14 +41,14 @@ def record(home: Home, run: str, content: str, split: SplitSpec) -> None:
         os.close(descriptor)
 
 
-class Looks:
-    """The log, read again only where it has changed."""
+class UsageCounter:
+    """Counts the log, which is read again only when it has changed."""
 
     def __init__(self) -> None:
         self._read: dict[Path, tuple[tuple[int, int], Counter[Key]]] = {}
 
     def counts(self, home: Home) -> Counter[Key]:
-        """Looks by (content, split): different runs, deleted ones too. Damaged lines do not count."""
+        """Evaluations by (content, split): different runs, deleted ones too. Damaged lines do not count."""
         path = home.root / FILE
         try:
             stat = path.stat()
@@ -61,10 +61,10 @@ class Looks:
         seen: dict[tuple[str, Key], None] = {}
         for line in lines:
             try:
-                look = msgspec.json.decode(line, type=Look)
+                use = msgspec.json.decode(line, type=Use)
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 continue
-            seen[look.run, key(look.content, look.split)] = None
+            seen[use.run, key(use.content, use.split)] = None
         counts = Counter(part for _, part in seen)
         self._read[path] = stamp, counts
         return counts

@@ -9,16 +9,16 @@ from scipy.sparse import csr_matrix
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import assessment
-from musicrec_tui.jobs import environment, hybrids, results
+from musicrec_tui.jobs import environment, hybrids, per_user_metrics
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
-from musicrec_tui.jobs.parts import Parts, load, open_index
 from musicrec_tui.jobs.reporter import Reporter
+from musicrec_tui.jobs.training_data import TrainingData, load, open_index
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import factory, memory, store
 from musicrec_tui.recommenders.base import Fit, Recommender, Settling
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import looks, metrics
+from musicrec_tui.runs import metrics, test_usage
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec, log_of
 
@@ -53,7 +53,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     fit_over = time.monotonic()
     reporter.begin("evaluate")
     if spec.final:
-        looks.record(home, spec.run, spec.content, spec.split)
+        test_usage.record_use(home, spec.run, spec.content, spec.split)
     found = assessment.assess(
         fitted.recommender.scores, fitted.train, parts.known(fitted.train), held_out, spec.k,
         report=reporter.progress, exclude_known=not parts.repeats,
@@ -64,7 +64,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         folder / MODEL, fitted.recommender, fitted.recommender.params, fitted.train,
         parts.data.user_keys, parts.data.artist_keys,
     )  # fmt: skip
-    per_user = results.write_per_user(folder, found, parts.data.user_keys)
+    per_user = per_user_metrics.write_per_user(folder, found, parts.data.user_keys)
     result = RunMetrics(
         run=spec.run,
         content=spec.content,
@@ -98,7 +98,7 @@ def _nothing_held_out(spec: TrainSpec) -> str:
     )
 
 
-def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Parts:
+def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> TrainingData:
     reporter.begin("load")
     factory.load_fit(spec.model)  # as part of `load`, so that the seconds of `fit` are the fit's
     dataset = open_index(log_of(spec), home, reporter)
@@ -114,7 +114,7 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Part
     return parts
 
 
-def _fit(spec: TrainSpec, parts: Parts, home: Home, reporter: Reporter) -> _Fitted:
+def _fit(spec: TrainSpec, parts: TrainingData, home: Home, reporter: Reporter) -> _Fitted:
     """Fit on train, or for `final` on train and validation together."""
     members = hybrids.members(home, spec)
     recommender = factory.create(spec.params, members)
