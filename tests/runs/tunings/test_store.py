@@ -38,7 +38,7 @@ def test_what_is_at_rest_is_not_read_again(home: Home, monkeypatch: pytest.Monke
     tuning.some(12)
     tuning.finish()
     (before,) = tuning_store.list_tunings(home)
-    monkeypatch.setattr(tuning_info, "read", None)
+    monkeypatch.setattr(tuning_info, "read_info", None)
     assert tuning_store.list_tunings(home)[0] is before
 
 
