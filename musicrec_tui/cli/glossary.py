@@ -2,9 +2,11 @@
 
 from musicrec_tui.cli import options, output
 from musicrec_tui.cli.opening import opened
-from musicrec_tui.runs import metric_help, store
+from musicrec_tui.evaluation.metrics import METRICS, Metric
+from musicrec_tui.runs import store
 from musicrec_tui.runs import takeaways as findings
 from musicrec_tui.runs import tuning_store as tunings
+from musicrec_tui.runs.figures import COSTS, Cost, auc_story
 from musicrec_tui.runs.info import RunInfo
 
 
@@ -33,17 +35,23 @@ def metrics(place: options.LogPlace, as_json: options.Json = False) -> None:
 
     What AUC@k says is told on this log's own runs, where there are any.
     """
-    story = metric_help.auc_story(_runs(place))
-    told = {"metrics": metric_help.METRICS, "costs": metric_help.COSTS}
+    story = auc_story(_runs(place))
+    figures: dict[str, tuple[Metric | Cost, ...]] = {"metrics": METRICS, "costs": COSTS}
     if as_json:
-        output.print_json({name: [one._asdict() for one in of] for name, of in told.items()} | {"auc_story": story})
+        listed = {name: [_told(one) for one in of] for name, of in figures.items()}
+        output.print_json(listed | {"auc_story": story})
         return
-    for of in told.values():
+    for of in figures.values():
         rows = [(one.name, one.sentences, one.better or "neither") for one in of]
         output.print_table(("number", "what it means", "better"), rows, wrap=True)
         output.print_line()
     for sentence in story:
         output.print_line(sentence)
+
+
+def _told(figure: Metric | Cost) -> dict[str, str]:
+    """A figure as `--json` has it."""
+    return {"name": figure.name, "title": figure.title, "sentences": figure.sentences, "better": figure.better}
 
 
 def _runs(place: options.Place) -> list[RunInfo]:

@@ -1,6 +1,7 @@
 """`runs`: what was trained, and what it is worth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from musicrec_tui.cli import choosing, options, output
 from musicrec_tui.cli.opening import opened
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import metric_help
+from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.text import printable
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
 
 Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
-_COSTS: dict[str, Callable[[RunInfo], float | None]] = {
-    "fit": lambda run: run.seconds.get("fit"),
-    "evaluate": lambda run: run.seconds.get("evaluate"),
-    "peak_memory_mb": lambda run: run.peak_memory_mb,
-    "model_bytes": lambda run: run.model_bytes,
-}
 
 
 def runs(
@@ -196,18 +191,11 @@ def _print_sorted(found: Sequence[RunInfo], name: str, *, as_json: bool) -> None
 
 def _order(found: Sequence[RunInfo], name: str) -> Order:
     """What a name means."""
-    told = metric_help.meaning(name)
-    if name in _COSTS and told is not None:
-        return Order(_COSTS[name], told.better, metric=False)
-    if told is None or all(_metric(run, name) is None for run in found):
+    figure, costs = figures.named(name), [cost.name for cost in figures.COSTS]
+    if figure is None or (name not in costs and all(figures.value(run, name) is None for run in found)):
         known = dict.fromkeys(metric for run in found for metric in run.metrics)
-        raise UserError(f"No run has {printable(name)!r}; what there is to sort by: {', '.join([*known, *_COSTS])}.")
-    return Order(lambda run: _metric(run, name), told.better)
-
-
-def _metric(run: RunInfo, name: str) -> float | None:
-    """A metric of a run; `@k` means its own K."""
-    return run.metrics.get(name.replace("@k", f"@{run.k}"))
+        raise UserError(f"No run has {printable(name)!r}; what there is to sort by: {', '.join([*known, *costs])}.")
+    return Order(partial(figures.value, name=name), figure.better, metric=name not in costs)
 
 
 def _typed(value: object) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.evaluation import beyond_accuracy, groups, ranking, significance
+from musicrec_tui.evaluation import formulas, groups, ranking, significance
 from musicrec_tui.evaluation.groups import Traits
+from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.recommenders.base import IntArray
 
 
@@ -56,27 +57,21 @@ def assess(
     Raises:
         UserError: a score is NaN or infinite.
     """
-    found = ranking.evaluate(scores, known, held_out, k, report=report, exclude_train=exclude_known)
-    beyond = beyond_accuracy.measure(found.lists, found.users, train)
-    per_user = found.per_user | beyond.per_user
-    metrics = {name: value for name, value in found.metrics.items() if name != "users"}
-    metrics |= means(beyond.per_user) | beyond.totals
+    found = ranking.evaluate(
+        scores, train, held_out, k, known=known, wanted=METRICS, report=report, exclude_known=exclude_known
+    )
     listeners = np.bincount(train.indices, minlength=train.shape[1])
     traits = Traits(
         np.diff(train.indptr)[found.users].astype(np.int64),
-        beyond_accuracy.own_popularity(train, listeners)[found.users],
+        formulas.own_popularity(train, listeners)[found.users],
     )
-    return Assessment(metrics, per_user, intervals(per_user), by_group(per_user, traits), traits, found.users)
-
-
-def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    """The mean of each metric over the users who have a value; metrics that nobody has a value of are left out."""
-    return {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
+    per_user = found.per_user
+    return Assessment(found.metrics, per_user, intervals(per_user), by_group(per_user, traits), traits, found.users)
 
 
 def intervals(per_user: dict[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:
     """The bootstrap interval of each of these means."""
-    names = list(means(per_user))
+    names = list(ranking.means(per_user))
     if not names:
         return {}
     ends = significance.intervals(np.column_stack([per_user[name] for name in names]))
@@ -86,6 +81,6 @@ def intervals(per_user: dict[str, NDArray[np.float64]]) -> dict[str, tuple[float
 def by_group(per_user: dict[str, NDArray[np.float64]], traits: Traits) -> dict[str, dict[str, float]]:
     """The means of each group's members, and how many `users` they are."""
     return {
-        name: {"users": float(inside.sum())} | means({metric: values[inside] for metric, values in per_user.items()})
+        name: {"users": float(inside.sum())} | ranking.means({metric: own[inside] for metric, own in per_user.items()})
         for name, inside in groups.members(traits).items()
     }

@@ -1,106 +1,73 @@
-"""Metrics of ranked lists, for many users at once.
+"""The metrics: one table, which evaluation, tuner, forms, help, columns and exports read. Light.
 
-All take `hits`, (users, k) bool: whether the artist in that place of a user's list is one that was held out. Lists
-shorter than k (a user with fewer than k candidates) have no hits in the places that are empty. `held`, (users,), counts
-each user's held-out artists and is at least 1. All return (users,) float64.
+A new metric is an entry here and its function in `formulas`. Names are those of metrics.json, and stay.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal, NamedTuple
 
-Metric = NDArray[np.float64]
-Hits = NDArray[np.bool_]
-Counts = NDArray[np.int64]
+Better = Literal["higher", "lower", ""]
 
 
-def precision(hits: Hits) -> Metric:
-    """Hits among the k, divided by k."""
-    share: Metric = hits.mean(axis=1, dtype=np.float64)
-    return share
+class Metric(NamedTuple):
+    """A metric, and how to read it.
 
-
-def recall(hits: Hits, held: Counts) -> Metric:
-    """Hits divided by min(k, held), so that 1 can be reached by users with more than k held-out artists too."""
-    share: Metric = hits.sum(axis=1) / np.minimum(hits.shape[1], held)
-    return share
-
-
-def average_precision(hits: Hits, held: Counts) -> Metric:
-    """The mean over min(k, held) of the precision at the place of each hit; its mean over users is MAP@k."""
-    found = np.cumsum(hits, axis=1)
-    places = np.arange(1, hits.shape[1] + 1)
-    mean: Metric = (hits * found / places).sum(axis=1) / np.minimum(hits.shape[1], held)
-    return mean
-
-
-def reciprocal_rank(hits: Hits) -> Metric:
-    """1 / the place of the first hit, 0 without a hit; its mean over users is MRR@k."""
-    return np.where(hits.any(axis=1), 1.0 / (1 + hits.argmax(axis=1)), 0.0)
-
-
-def ndcg(hits: Hits, held: Counts) -> Metric:
-    """Discounted gain Σ 1 / log2(place + 1) over the hits, divided by the best that is possible.
-
-    Binary gains (Järvelin & Kekäläinen 2002): every held-out artist is worth the same.
+    Attributes:
+        name: as in metrics.json, with `@k` for the run's own K.
+        title: at most eight cells.
+        sentences: two of them.
+        better: which way is good; empty where neither is.
+        per_user: whether it is a mean over users, who can be compared one by one; else one number of all lists.
     """
-    k = hits.shape[1]
-    discounts = 1.0 / np.log2(np.arange(2, k + 2))
-    gain: Metric = (hits @ discounts) / np.cumsum(discounts)[np.minimum(k, held) - 1]
-    return gain
+
+    name: str
+    title: str
+    sentences: str
+    better: Better = "higher"
+    per_user: bool = True
+
+    def at(self, k: int) -> str:
+        """Its name in a run of this K."""
+        return self.name.replace("@k", f"@{k}")
 
 
-def hit_rate(hits: Hits) -> Metric:
-    """1 where the list has a hit, else 0."""
-    rate: Metric = np.any(hits, axis=1).astype(np.float64)
-    return rate
+METRICS = (
+    Metric("ndcg@k", "NDCG@k", "Held-out artists in the list count, the more the nearer they are to the top; 1 is a "
+           "perfect list. It is the headline and sorts runs, because it looks at what a person would see."),
+    Metric("recall@k", "recall@k", "How many of the user's held-out artists are in the list, of the most that could "
+           "be (k, or all of them where they are fewer). Their order in the list does not matter."),
+    Metric("precision@k", "prec@k", "The share of the k listed artists that are among the user's held-out ones. It "
+           "cannot reach 1 for users with fewer than k held-out artists."),
+    Metric("map@k", "MAP@k", "Mean average precision: the precision at the place of each hit, averaged over the hits "
+           "that could be. It rewards hits near the top more than NDCG does."),
+    Metric("mrr@k", "MRR@k", "Mean reciprocal rank: 1 over the place of the first hit. 0.5 is a first hit in second "
+           "place; what comes after it does not count."),
+    Metric("hit_rate@k", "hit@k", "The share of users with at least one hit in their list. It is the easiest of all "
+           "to make high, so look at it last."),
+    Metric("auc@k", "AUC@k", "Truncated AUC, as implicit computes it: with k far below the number of artists about "
+           "½ + ½ · recall@k. So 0.52 is not “random” but 4% recall; hold it against other AUC@k only."),
+    Metric("auc", "AUC", "Full AUC: how often a held-out artist stands above one that the user does not have, over "
+           "the whole catalogue; 0.5 is random. Popularity does well here, so look at NDCG@k first."),
+    Metric("coverage@k", "coverage", "The share of the catalogue that is in anybody's list: low means that everyone "
+           "gets the same few artists. It is one number for all lists together and has no interval.",
+           "", per_user=False),
+    Metric("gini@k", "Gini", "How unequally the places in all lists fall on the artists: 0 if all are shown alike, "
+           "near 1 if a few have all the places. Like coverage it has no interval.",
+           "", per_user=False),
+    Metric("novelty@k", "novelty", "How little known the listed artists are: the mean of log2(users / listeners), "
+           "where 1 more is half as many listeners. More is not better: a list at random is very novel.", ""),
+    Metric("popularity@k", "pop.", "Listeners of the listed artists on average, over the same for the user's own "
+           "artists. 1 is as well known as what they play; 2 is twice as well known, a pull to the mainstream.", ""),
+    Metric("similarity@k", "alike", "How alike the artists of one list are: the mean cosine of their listeners, over "
+           "all pairs of the first 20. High is a list of one scene, low a mixed one.", ""),
+)  # fmt: skip
+
+OBJECTIVES = tuple(metric for metric in METRICS if metric.better == "higher")
+"""What a tuning may raise."""
+
+_BY_NAME = {metric.name: metric for metric in METRICS}
 
 
-def truncated_auc(hits: Hits, listed: Counts, held: Counts, artists: int) -> Metric:
-    """AUC@k exactly as `implicit.evaluation.AUC_at_k` has it: about 1/2 + recall@k / 2.
-
-    A miss in the list is beaten by the hits before it; all artists that are not in the list (those that the user has
-    in train too: `implicit` counts them as negatives) are beaten by the hits and by half of what was not found.
-
-    Args:
-        hits: see the module.
-        listed: (users,), the places of each list that are not empty.
-        held: see the module.
-        artists: in the catalogue.
-
-    Returns:
-        NaN for a user for whom every artist of the catalogue is held out.
-    """
-    places = np.arange(hits.shape[1])
-    misses = (places < listed[:, None]) & ~hits
-    found = hits.sum(axis=1)
-    ordered = (np.cumsum(hits, axis=1) * misses).sum(axis=1)
-    negatives = artists - held
-    pairs = ordered + (found + held) / 2.0 * (negatives - misses.sum(axis=1))
-    return _where_defined(pairs, held * negatives)
-
-
-def full_auc(ranks: NDArray[np.float64], starts: Counts, candidates: Counts) -> Metric:
-    """The probability that a held-out artist scores higher than one that is not, ties counting half.
-
-    The Mann–Whitney U from midranks: (ΣR⁺ - P(P + 1) / 2) / (P · N').
-
-    Args:
-        ranks: midranks of the held-out artists among a user's candidates (1 is the lowest score), user after user.
-        starts: (users + 1,), where each user's ranks start.
-        candidates: (users,), how many artists are ranked, P + N'.
-
-    Returns:
-        NaN for a user for whom every candidate is held out.
-    """
-    positives = np.diff(starts)
-    sums = np.add.reduceat(ranks, starts[:-1])
-    negatives = candidates - positives
-    wins = sums - positives * (positives + 1) / 2
-    return _where_defined(wins, positives * negatives)
-
-
-def _where_defined(wins: Metric, pairs: Counts) -> Metric:
-    """Wins over pairs; NaN where there is no pair to win."""
-    share: Metric = np.full(len(wins), np.nan)
-    np.divide(wins, pairs, out=share, where=pairs > 0)
-    return share
+def named(metric: str) -> Metric | None:
+    """The metric that a run calls so (`ndcg@10`); None where there is none."""
+    base, at, _ = metric.partition("@")
+    return _BY_NAME.get(f"{base}@k" if at else base)

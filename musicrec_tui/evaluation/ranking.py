@@ -8,7 +8,7 @@ full AUC.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.evaluation import metrics
+from musicrec_tui.evaluation import formulas
+from musicrec_tui.evaluation.formulas import RankedLists
+from musicrec_tui.evaluation.metrics import OBJECTIVES, Metric
 from musicrec_tui.evaluation.midranks import midranks
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.ranking import check_finite, mask, top
 
 BATCH_BYTES = 32_000_000
 _MOST_THREADS = 4
+_NOBODY = np.zeros(0, np.int64)
 
 Scores = Callable[[IntArray], FloatArray]
 T = TypeVar("T")
@@ -32,8 +35,8 @@ class Evaluation(NamedTuple):
     """What an evaluation found.
 
     Attributes:
-        metrics: means over users (`ndcg@10`, `precision@10`, `recall@10`, `map@10`, `mrr@10`, `hit_rate@10`,
-            `auc@10`, `auc`) and `users`, how many were evaluated. A metric that no user has a value for is missing.
+        metrics: by name, as metrics.json has them: means over users, and those of all lists together. A metric that no
+            user has a value for is missing.
         per_user: the metrics that are means, (users,) float64 each; NaN where a user has no value.
         users: the codes of the evaluated users, ascending.
         left_out: users with nothing held out; they are in no mean.
@@ -65,16 +68,26 @@ class _Batch(NamedTuple):
     excluded: NDArray[np.int64]
 
 
+class _Measured(NamedTuple):
+    """Of some users: their lists, where these hit, and the midranks of what was held out (none where not asked)."""
+
+    lists: IntArray
+    hits: NDArray[np.bool_]
+    ranks: NDArray[np.float64]
+    excluded: NDArray[np.int64]
+
+
 def evaluate(
     scores: Scores,
     train: csr_matrix,
     held_out: csr_matrix,
     k: int = 10,
     *,
+    known: csr_matrix | None = None,
+    wanted: Sequence[Metric] = OBJECTIVES,
     report: Callable[[int, int], None] | None = None,
     batch: int | None = None,
-    exclude_train: bool = True,
-    full_auc: bool = True,
+    exclude_known: bool = True,
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
@@ -83,70 +96,86 @@ def evaluate(
         train: (users, artists), what the model was fitted on.
         held_out: (users, artists), the artists to find; values do not matter.
         k: length of the lists.
+        known: (users, artists) that are no candidates; by default train.
+        wanted: the metrics; without the full AUC it is half of the work.
         report: hears of (users done, users in all) after each batch; may raise to stop.
         batch: users at a time; by default as many as fit `BATCH_BYTES`.
-        exclude_train: False where repeats are to be found too (the time split's `repeat`): then train is no reason to
-            leave a candidate out. Else held-out pairs that are in train are not looked for.
-        full_auc: False leaves `auc` out, which is half of the work.
+        exclude_known: False where repeats are to be found too (the time split's `repeat`): then all artists are
+            candidates. Else held-out pairs that are known are not looked for.
 
     Raises:
         UserError: a score is NaN or infinite.
     """
-    held_out = _to_find(held_out, train if exclude_train else None)
-    users = np.flatnonzero(np.diff(held_out.indptr)).astype(np.int32)
-    asked = _Asked(train if exclude_train else None, held_out, k)
+    ranked = _ranked(scores, train, _asked(known if known is not None else train, held_out, k, exclude_known),
+                     ranks=formulas.needs_ranks(wanted), report=report, batch=batch)  # fmt: skip
+    per_user, totals = formulas.measure(ranked, wanted)
+    metrics = means(per_user) | totals
+    in_order = {metric.at(k): metrics[metric.at(k)] for metric in wanted if metric.at(k) in metrics}
+    return Evaluation(in_order, per_user, ranked.users, train.shape[0] - len(ranked.users), ranked.lists)
 
-    def measure(part: _Batch) -> tuple[IntArray, dict[str, NDArray[np.float64]]]:
-        return part.listed, _at_k(part, k) | (_full_auc(part) if full_auc else {})
 
-    parts: list[dict[str, NDArray[np.float64]]] = []
-    lists = np.full((len(users), k), -1, np.int32)
+def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    """The mean of each metric over the users who have a value; metrics that nobody has a value of are left out."""
+    return {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
+
+
+def _ranked(
+    scores: Scores, train: csr_matrix, asked: _Asked, *, ranks: bool, report: Callable[[int, int], None] | None,
+    batch: int | None,
+) -> RankedLists:  # fmt: skip
+    """The lists of all users with something held out."""
+    users = np.flatnonzero(np.diff(asked.held_out.indptr)).astype(np.int32)
+
+    def measured(part: _Batch) -> _Measured:
+        return _Measured(part.listed, part.hits, _midranks(part) if ranks else np.zeros(0), part.excluded)
+
+    parts = [_Measured(np.zeros((0, asked.k), np.int32), np.zeros((0, asked.k), bool), np.zeros(0), _NOBODY)]
     done = 0
-    for listed, part in _each_batch(scores, asked, users, measure, batch):
+    for part in _each_batch(scores, asked, users, measured, batch):
         parts.append(part)
-        lists[done : done + len(listed)] = listed
-        done += len(listed)
+        done += len(part.lists)
         if report is not None:
             report(done, len(users))
-    names = [*_names(k), *(["auc"] if full_auc else [])]
-    per_user = {name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0) for name in names}
-    means = {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
-    return Evaluation(means | {"users": float(len(users))}, per_user, users, train.shape[0] - len(users), lists)
+    lists, hits, midranks_of_held, excluded = map(np.concatenate, zip(*parts, strict=True))
+    return RankedLists(
+        users=users, lists=lists, hits=hits, held=_counts(asked.held_out)[users], train=train, ranks=midranks_of_held,
+        candidates=train.shape[1] - excluded,
+    )  # fmt: skip
 
 
 def ndcg_at(
     scores: Scores,
-    train: csr_matrix,
+    known: csr_matrix,
     held_out: csr_matrix,
     k: int = 10,
     users: IntArray | None = None,
     *,
-    exclude_train: bool = True,
+    exclude_known: bool = True,
 ) -> float:
     """Mean NDCG@k alone, for early stopping: the same number as `evaluate` gives, several times as fast.
 
     Args:
-        scores: as for `evaluate`; so are `train`, `held_out`, `k` and `exclude_train`.
-        train: see there.
+        scores: as for `evaluate`; so are `known`, `held_out`, `k` and `exclude_known`.
+        known: see there.
         held_out: see there.
         k: see there.
         users: look at these only (those with nothing held out are left out); None: at all.
-        exclude_train: see there.
+        exclude_known: see there.
 
     Returns:
         0 where nobody has anything held out.
     """
-    held_out = _to_find(held_out, train if exclude_train else None)
-    chosen = np.arange(train.shape[0], dtype=np.int32) if users is None else users
-    chosen = chosen[np.diff(held_out.indptr)[chosen] > 0]
-    asked = _Asked(train if exclude_train else None, held_out, k)
-    found = list(_each_batch(scores, asked, chosen, lambda part: metrics.ndcg(part.hits, _counts(part.held)), None))
+    asked = _asked(known, held_out, k, exclude_known)
+    chosen = np.arange(known.shape[0], dtype=np.int32) if users is None else users
+    chosen = chosen[np.diff(asked.held_out.indptr)[chosen] > 0]
+    found = list(_each_batch(scores, asked, chosen, lambda part: formulas.ndcg(part.hits, _counts(part.held)), None))
     return float(np.concatenate(found).mean()) if found else 0.0
 
 
-def _names(k: int) -> list[str]:
-    """The names of the per-user metrics of lists, in the order in which they are shown."""
-    return [f"{name}@{k}" for name in ("ndcg", "precision", "recall", "map", "mrr", "hit_rate", "auc")]
+def _asked(known: csr_matrix, held_out: csr_matrix, k: int, exclude_known: bool) -> _Asked:
+    """What is to be found."""
+    exclude = known if exclude_known else None
+    return _Asked(exclude, _to_find(held_out, exclude), k)
 
 
 def _to_find(held_out: csr_matrix, train: csr_matrix | None) -> csr_matrix:
@@ -205,28 +234,6 @@ def _find(listed: IntArray, held: csr_matrix) -> NDArray[np.bool_]:
     place = np.minimum(np.searchsorted(wanted, asked), len(wanted) - 1)
     hits: NDArray[np.bool_] = (wanted[place] == asked) & (listed >= 0)
     return hits
-
-
-def _at_k(part: _Batch, k: int) -> dict[str, NDArray[np.float64]]:
-    """The metrics of a batch's lists."""
-    hits, held = part.hits, _counts(part.held)
-    listed = np.count_nonzero(part.listed >= 0, axis=1).astype(np.int64)
-    values = (
-        metrics.ndcg(hits, held),
-        metrics.precision(hits),
-        metrics.recall(hits, held),
-        metrics.average_precision(hits, held),
-        metrics.reciprocal_rank(hits),
-        metrics.hit_rate(hits),
-        metrics.truncated_auc(hits, listed, held, part.scores.shape[1]),
-    )
-    return dict(zip(_names(k), values, strict=True))
-
-
-def _full_auc(part: _Batch) -> dict[str, NDArray[np.float64]]:
-    """The full AUC of a batch's users."""
-    candidates = part.scores.shape[1] - part.excluded
-    return {"auc": metrics.full_auc(_midranks(part), part.held.indptr.astype(np.int64), candidates)}
 
 
 def _midranks(part: _Batch) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ class TrainingData(NamedTuple):
         known = self.known(self.split.train)
 
         def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
-            return ranking.ndcg_at(scores, known, self.split.validation, 10, users, exclude_train=not self.repeats)
+            return ranking.ndcg_at(scores, known, self.split.validation, 10, users, exclude_known=not self.repeats)
 
         return validate
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from musicrec_tui.evaluation import metrics
 from musicrec_tui.runs.info import RunInfo
-from musicrec_tui.runs.metric_help import meaning
 from musicrec_tui.runs.picking import conditions
 
 _DIFFERENT = {
@@ -134,7 +134,7 @@ def _row(name: str, runs: Sequence[RunInfo], *, ranked: bool) -> Row:
 def _best(name: str, values: Sequence[float | None]) -> int | None:
     """Where the best value is, for a metric of which more or less is better."""
     known = [value for value in values if value is not None]
-    told = meaning(name)
+    told = metrics.named(name)
     if told is None or not told.better or len(set(known)) < 2:
         return None
     return values.index(max(known) if told.better == "higher" else min(known))

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from musicrec_tui.evaluation.metrics import Better
 from musicrec_tui.runs import comparison
-from musicrec_tui.runs.metric_help import Better
 from musicrec_tui.runs.picking import conditions
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable

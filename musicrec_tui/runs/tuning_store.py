@@ -10,6 +10,7 @@ import msgspec
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation.metrics import OBJECTIVES
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import deaths, eventlog, grids, job_folders, labels, status, trials, tuning_info
@@ -21,7 +22,6 @@ from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tuning_info import SPEC, Known, TuningInfo
 from musicrec_tui.runs.tuning_spec import SCHEMA, Grid, TuneRequest, TuneSpec
 
-OBJECTIVES = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "auc")
 _READ = (SPEC, eventlog.FILE, status.CANCEL, trials.FOLDER, labels.FILE, deaths.FILE)
 _known: dict[Path, tuple[Stamp, TuningInfo, Known]] = {}
 
@@ -32,11 +32,10 @@ def parse_objective(text: str, k: int) -> str:
     Raises:
         UserError: there is no such metric, or it has another K.
     """
-    name, at, number = text.strip().lower().partition("@")
-    if name in OBJECTIVES and ((at and number == str(k)) or text == "auc"):
-        return text.strip().lower()
-    known = ", ".join([*(f"{name}@{k}" for name in OBJECTIVES), "auc"])
-    raise UserError(f"There is no objective {text!r} with k {k}; there are {known}.")
+    known = [metric.at(k) for metric in OBJECTIVES]
+    if (wanted := text.strip().lower()) in known:
+        return wanted
+    raise UserError(f"There is no objective {text!r} with k {k}; there are {', '.join(known)}.")
 
 
 def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInfo, int]:

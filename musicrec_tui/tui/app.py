@@ -235,7 +235,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what the numbers mean."""
-        from musicrec_tui.runs.metric_help import auc_story
+        from musicrec_tui.runs.figures import auc_story
         from musicrec_tui.tui.keys.help import HelpScreen
 
         listed = list(commands.everywhere(self.screen))

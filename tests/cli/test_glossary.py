@@ -2,7 +2,8 @@
 
 import json
 
-from musicrec_tui.runs.metric_help import COSTS, METRICS
+from musicrec_tui.evaluation.metrics import METRICS
+from musicrec_tui.runs.figures import COSTS
 from tests.cli.conftest import Tell
 
 

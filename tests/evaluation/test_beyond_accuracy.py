@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.evaluation import similarity
-from musicrec_tui.evaluation.beyond_accuracy import gini, measure
+from musicrec_tui.evaluation import formulas, similarity
+from musicrec_tui.evaluation.formulas import RankedLists, gini
+from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.recommenders.base import IntArray
 from tests.evaluation.brute import sets
 
@@ -19,6 +21,15 @@ def cosine(train: csr_matrix, one: int, other: int) -> float:
     """Of two columns of ones."""
     left, right = (set(np.flatnonzero(train[:, artist].toarray())) for artist in (one, other))
     return len(left & right) / math.sqrt(len(left) * len(right)) if left and right else 0.0
+
+
+def measure(
+    lists: IntArray, users: IntArray, train: csr_matrix
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
+    """What is measured of lists, whatever they hit: of each user, and of all together."""
+    count = np.ones(len(lists), np.int64)
+    ranked = RankedLists(users, lists, lists < -1, count, train, np.ones(len(lists)), count)
+    return formulas.measure(ranked, [metric for metric in METRICS if not metric.better])
 
 
 def mean(values: list[float]) -> float:
@@ -64,14 +75,14 @@ def test_every_figure_equals_brute_force(
     codes = rng.permutation(users).astype(np.int32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similarity, "_PAIRS_AT_ONCE", at_once)
-        found = measure(lists, codes, train)
+        per_user, totals = measure(lists, codes, train)
     own = sets(train)
     for place, user in enumerate(codes):
         wanted = brute([int(code) for code in lists[place] if code >= 0], own[user], train)
         for name, value in wanted.items():
-            assert found.per_user[f"{name}@{k}"][place] == pytest.approx(value, nan_ok=True), name
+            assert per_user[f"{name}@{k}"][place] == pytest.approx(value, nan_ok=True), name
     shown = {int(code) for code in lists.ravel() if code >= 0}
-    assert found.totals[f"coverage@{k}"] == pytest.approx(len(shown) / artists)
+    assert totals[f"coverage@{k}"] == pytest.approx(len(shown) / artists)
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30))
@@ -90,21 +101,21 @@ def test_gini_in_closed_form() -> None:
 def test_everybody_gets_the_two_best_known() -> None:
     """Four users: all play artist 0, half of them artist 1, who share two listeners; nobody plays 2 and 3."""
     train = csr_matrix(np.array([[1, 1, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]], np.float32))
-    found = measure(np.tile(np.array([0, 1], np.int32), (4, 1)), np.arange(4, dtype=np.int32), train)
-    assert found.totals == {"coverage@2": 0.5, "gini@2": 0.5}
-    assert found.per_user["novelty@2"] == pytest.approx([0.5] * 4)  # (0 bits + 1 bit) / 2
-    assert found.per_user["popularity@2"] == pytest.approx([1, 1, 3 / 4, 3 / 4])
-    assert found.per_user["similarity@2"] == pytest.approx([2 / math.sqrt(4 * 2)] * 4)
+    per_user, totals = measure(np.tile(np.array([0, 1], np.int32), (4, 1)), np.arange(4, dtype=np.int32), train)
+    assert totals == {"coverage@2": 0.5, "gini@2": 0.5}
+    assert per_user["novelty@2"] == pytest.approx([0.5] * 4)  # (0 bits + 1 bit) / 2
+    assert per_user["popularity@2"] == pytest.approx([1, 1, 3 / 4, 3 / 4])
+    assert per_user["similarity@2"] == pytest.approx([2 / math.sqrt(4 * 2)] * 4)
 
 
 def test_what_nobody_plays_is_as_novel_as_what_one_plays_and_like_nothing() -> None:
     train = csr_matrix(np.array([[1, 1, 0], [1, 0, 0]], np.float32))
-    found = measure(np.array([[1, 2]], np.int32), np.array([0], np.int32), train)
-    assert found.per_user["novelty@2"] == [1]
-    assert found.per_user["similarity@2"] == [0]
+    per_user, _ = measure(np.array([[1, 2]], np.int32), np.array([0], np.int32), train)
+    assert per_user["novelty@2"] == [1]
+    assert per_user["similarity@2"] == [0]
 
 
 def test_without_users_there_is_nothing_to_measure() -> None:
-    found = measure(np.zeros((0, 10), np.int32), np.zeros(0, np.int32), csr_matrix((3, 5), dtype=np.float32))
-    assert found.totals == {}
-    assert all(len(values) == 0 for values in found.per_user.values())
+    per_user, totals = measure(np.zeros((0, 10), np.int32), np.zeros(0, np.int32), csr_matrix((3, 5), dtype=np.float32))
+    assert totals == {}
+    assert all(len(values) == 0 for values in per_user.values())

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.evaluation.metrics import OBJECTIVES
 from musicrec_tui.evaluation.ranking import Evaluation, evaluate, ndcg_at
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from tests.evaluation.brute import evaluate_user, sets
@@ -44,7 +45,6 @@ def same(ours: Evaluation, scores: FloatArray, known: list[set[int]], held: list
     users = [user for user, artists in enumerate(held) if artists]
     assert ours.users.tolist() == users
     assert ours.left_out == len(held) - len(users)
-    assert ours.metrics["users"] == len(users)
     wanted = [evaluate_user(scores[user].tolist(), known[user], held[user], k) for user in users]
     for name, values in ours.per_user.items():
         column = [row[name] for row in wanted]
@@ -83,9 +83,9 @@ def test_pairs_in_both_parts_are_looked_for_only_where_repeats_are(seed: int, ex
     scores = np.random.default_rng(seed).normal(size=(6, 20)).astype(np.float32)
     known = sets(train) if exclude else [set() for _ in range(6)]
     held = [artists - known[user] for user, artists in enumerate(sets(held_out))]
-    ours = evaluate(Table(scores), train, held_out, 5, exclude_train=exclude)
+    ours = evaluate(Table(scores), train, held_out, 5, exclude_known=exclude)
     same(ours, scores, known, held, 5)
-    early = ndcg_at(Table(scores), train, held_out, 5, exclude_train=exclude)
+    early = ndcg_at(Table(scores), train, held_out, 5, exclude_known=exclude)
     assert early == pytest.approx(ours.metrics["ndcg@5"])
 
 
@@ -138,7 +138,8 @@ def test_the_lists_are_told_and_the_full_auc_can_be_left_out() -> None:
         candidates = np.setdiff1d(np.arange(12), train[user].indices)
         best = candidates[np.argsort(-scores[user, candidates])]
         assert whole.lists[place].tolist() == [*best, *[-1] * (20 - len(best))]
-    lists_only = evaluate(Table(scores.copy()), train, held_out, 20, full_auc=False)
+    of_lists = [metric for metric in OBJECTIVES if metric.name != "auc"]
+    lists_only = evaluate(Table(scores.copy()), train, held_out, 20, wanted=of_lists)
     assert lists_only.metrics == {name: value for name, value in whole.metrics.items() if name != "auc"}
 
 
@@ -191,6 +192,6 @@ def test_early_stopping_may_look_at_some_users_only() -> None:
 def test_nobody_to_evaluate_is_no_error() -> None:
     nothing = csr_matrix((3, 4), dtype=np.float32)
     ours = evaluate(Table(np.zeros((3, 4), np.float32)), nothing, nothing)
-    assert ours.metrics == {"users": 0.0}
+    assert ours.metrics == {}
     assert ours.left_out == 3
     assert ndcg_at(Table(np.zeros((3, 4), np.float32)), nothing, nothing) == 0

@@ -169,13 +169,13 @@ class _RunningTrial:
 
         began = time.perf_counter()
         parts = self._parts
-        evaluation = ranking.evaluate(
-            recommender.scores, parts.known(parts.split.train), parts.split.validation, self._spec.k,
-            exclude_train=not parts.repeats,
+        train = parts.split.train
+        found = ranking.evaluate(
+            recommender.scores, train, parts.split.validation, self._spec.k,
+            known=parts.known(train), exclude_known=not parts.repeats,
         )  # fmt: skip
         seconds = time.perf_counter() - began
-        found = {name: value for name, value in evaluation.metrics.items() if name != "users"}
-        self._end(number, found, seconds)
+        self._end(number, found.metrics, seconds)
         self._away += time.perf_counter() - began
 
     def _end(

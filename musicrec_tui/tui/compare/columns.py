@@ -1,10 +1,12 @@
-"""The columns of the table of runs; what each of them means is told by `runs.metric_help`."""
+"""The columns of the table of runs; what each of them means is told by `evaluation.metrics` and `runs.figures`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from musicrec_tui.runs import metric_help
-from musicrec_tui.runs.metric_help import Better
+from musicrec_tui.evaluation.metrics import METRICS, Better, Metric
+from musicrec_tui.runs import figures
+from musicrec_tui.runs.figures import COSTS, Cost
 from musicrec_tui.runs.store import RunInfo
 
 
@@ -46,13 +48,10 @@ def figure(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def _metric(told: metric_help.Meaning) -> Column:
+def _metric(metric: Metric) -> Column:
     """The column of a metric."""
-
-    def value(run: RunInfo) -> float | None:
-        return run.metrics.get(told.name.replace("@k", f"@{run.k}"))
-
-    return Column(told.title, told.sentences, value, told.name, told.better)
+    value = partial(figures.value, name=metric.name)
+    return Column(metric.title, metric.sentences, value, metric.name, metric.better)
 
 
 def _headline(part: str, title: str, meaning: str) -> Column:
@@ -64,22 +63,17 @@ def _headline(part: str, title: str, meaning: str) -> Column:
     return Column(title, meaning, value, "ndcg@k")
 
 
-def _cost(name: str, value: Callable[[RunInfo], float | None], digits: int) -> Column:
+def _cost(cost: Cost) -> Column:
     """The column of a cost."""
-    told = metric_help.meaning(name)
-    assert told is not None  # noqa: S101  (narrows a type: the names below are those of metric_help)
-    return Column(told.title, told.sentences, value, better=told.better, digits=digits)
+
+    def value(run: RunInfo) -> float | None:
+        found = cost.value(run)
+        return None if found is None else found / cost.per
+
+    return Column(cost.title, cost.sentences, value, better=cost.better, digits=cost.digits)
 
 
-def _memory(run: RunInfo) -> float | None:
-    return None if run.peak_memory_mb is None else float(run.peak_memory_mb)
-
-
-def _size(run: RunInfo) -> float | None:
-    return None if run.model_bytes is None else run.model_bytes / 1e6
-
-
-_NDCG, *_OTHERS = metric_help.METRICS
+_NDCG, *_OTHERS = METRICS
 TEST = _headline(
     "test", "test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by it: who "
     "chooses by test has no honest number left, so the heading says how often it was looked at.",
@@ -88,11 +82,8 @@ COLUMNS = (
     _headline("validation", _NDCG.title, _NDCG.sentences),
     TEST,
     *map(_metric, _OTHERS),
-    _cost("fit", lambda run: run.seconds.get("fit"), 1),
-    _cost("evaluate", lambda run: run.seconds.get("evaluate"), 1),
-    _cost("peak_memory_mb", _memory, 0),
-    _cost("model_bytes", _size, 1),
-)  # fmt: skip
+    *map(_cost, COSTS),
+)
 
 
 def difference(column: Column, first: RunInfo, second: RunInfo) -> str:

@@ -5,8 +5,8 @@ from functools import partial
 
 from textual.content import Content
 
+from musicrec_tui.evaluation.metrics import named
 from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, PairedMetric, p_text
-from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
@@ -90,7 +90,7 @@ def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> forest.
     mark = " " if not sure else "▲" if one.difference > 0 else "▼"
     p = f"{p_text(one.holm_bootstrap, answer.least_p):>7}"
     p += f" {p_text(one.holm_wilcoxon):>7}" if wilcoxon else ""
-    told = metric_help.meaning(one.metric)
+    told = named(one.metric)
     return forest.Line(
         name=metric_title(one.metric), difference=one.difference, low=one.low, high=one.high,
         after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
@@ -101,7 +101,7 @@ def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> forest.
 
 def metric_title(metric: str) -> str:
     """A metric as the table's heads call it, with the run's own K."""
-    told = metric_help.meaning(metric)
+    told = named(metric)
     return told.title.replace("@k", f"@{metric.partition('@')[2]}") if told else metric
 
 

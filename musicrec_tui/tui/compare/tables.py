@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from musicrec_tui.dataset.table_files import Cells, Column
+from musicrec_tui.evaluation import metrics
 from musicrec_tui.jobs.host_protocol import Compared, PairedMetric, Scattered
-from musicrec_tui.runs import metric_help
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.page import Page
@@ -118,7 +118,7 @@ def _against(runs: Sequence[RunInfo], place: int) -> str:
 
 def _interval(one: PairedMetric) -> Interval:
     """A metric; those that are no share of something have scales of their own."""
-    told = metric_help.meaning(one.metric)
+    told = metrics.named(one.metric)
     scale = "" if told is not None and told.better else one.metric
     return Interval(one.metric, one.difference, one.low, one.high, scale)
 

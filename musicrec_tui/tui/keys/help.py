@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from musicrec_tui.runs import metric_help
+from musicrec_tui.evaluation.metrics import METRICS
+from musicrec_tui.runs.figures import COSTS
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
@@ -38,7 +39,7 @@ TERMS = (
         "Each user's artists in three parts: train is learnt from, validation tuned on, test kept for the last word.",
     ),
     ("Gini of the log", "How unequally listens fall on artists: 0 all alike, 1 all on one."),
-    *((meaning.title, meaning.sentences) for meaning in (*metric_help.METRICS, *metric_help.COSTS)),
+    *((figure.title, figure.sentences) for figure in (*METRICS, *COSTS)),
 )
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple, get_type_hints
 import msgspec
 
 from musicrec_tui.dataset.table_files import Kind, Value
+from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.jobs.host_protocol import DifferingUser
-from musicrec_tui.runs import metric_help
+from musicrec_tui.runs import figures
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.tui.tabular.records import Field, field
@@ -23,10 +24,6 @@ class Differing(NamedTuple):
     other: str
 
 
-def _metric(run: RunInfo, name: str) -> float | None:
-    return run.metrics.get(name.replace("@k", f"@{run.k}"))
-
-
 def _end(run: RunInfo, name: str, which: int) -> float | None:
     ends = run.intervals.get(name.replace("@k", f"@{run.k}"))
     return ends[which] if ends else None
@@ -39,7 +36,7 @@ def _seconds(one: RunInfo | Trial, name: str) -> float | None:
 def _measured(name: str) -> tuple[Field, ...]:
     """A metric with the ends of its interval."""
     return (
-        field(name, partial(_metric, name=name), "number"),
+        field(name, partial(figures.value, name=name), "number"),
         field(f"{name}_low", partial(_end, name=name, which=0), "number"),
         field(f"{name}_high", partial(_end, name=name, which=1), "number"),
     )
@@ -52,7 +49,7 @@ RUN = (
     field("evaluated_on", lambda one: one.evaluated_on or None),
     field("split", lambda one: one.split.label() if one.split else None),
     field("k", lambda one: one.k, "whole"),
-    *(one for meaning in metric_help.METRICS for one in _measured(meaning.name)),
+    *(one for metric in METRICS for one in _measured(metric.name)),
     field("fit_seconds", partial(_seconds, name="fit"), "number"),
     field("evaluate_seconds", partial(_seconds, name="evaluate"), "number"),
     field("peak_memory_mb", lambda one: one.peak_memory_mb, "whole"),

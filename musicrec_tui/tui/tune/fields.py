@@ -1,16 +1,15 @@
 """What the form of a tuning asks: the plan, a line for each parameter, and the options."""
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation.metrics import OBJECTIVES
 from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import grids
-from musicrec_tui.runs.tuning_store import OBJECTIVES
 from musicrec_tui.tui.forms import fields
 from musicrec_tui.tui.forms.fields import Entry, between, read_name
 from musicrec_tui.tui.tabular.values import text_of
 
 OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
 VARY = "vary"
-OVER_ALL = "auc"
 
 
 def _axes(model: str) -> dict[str, param_fields.Axis]:
@@ -35,7 +34,7 @@ _SHARED = ("run.split", "run.test", "run.validation", "run.protocol", "run.split
 OPTIONS = (
     Entry("tune.objective", "objective", "ndcg@k",
           "The metric on validation to raise. The deck raised auc@k; test is never looked at.",
-          choices=(*(f"{name}@k" for name in OBJECTIVES), OVER_ALL)),
+          choices=tuple(metric.name for metric in OBJECTIVES)),
     Entry("tune.processes", "processes", "2", "Trials at once, each in a process of its own.", "1 to 64",
           read=between(int, 1, 64, "A whole number from 1 to 64.")),
     *(entry for entry in fields.OPTIONS if entry.key in _SHARED),

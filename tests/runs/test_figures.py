@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from musicrec_tui.runs.metric_help import COSTS, METRICS, Meaning, auc_story, meaning
+from musicrec_tui.evaluation.metrics import METRICS, Metric
+from musicrec_tui.runs.figures import COSTS, Cost, auc_story, named, value
 from musicrec_tui.text import printable
 from tests.runs.conftest import MakeRun
 
 
 @pytest.mark.parametrize("told", [*METRICS, *COSTS], ids=lambda told: told.name)
-def test_a_meaning_is_two_sentences_under_a_short_title(told: Meaning) -> None:
+def test_a_meaning_is_two_sentences_under_a_short_title(told: Metric | Cost) -> None:
     assert len(re.findall(r"[.](?: |$)", told.sentences)) == 2, told.sentences
     assert told.sentences.endswith(".")
     assert printable(told.sentences) == told.sentences, "tables cut what is longer"
@@ -18,16 +19,23 @@ def test_a_meaning_is_two_sentences_under_a_short_title(told: Meaning) -> None:
 
 
 def test_a_metric_is_found_by_its_name_in_a_run() -> None:
-    found = meaning("ndcg@25")
+    found = named("ndcg@25")
     assert found is not None
     assert found.title == "NDCG@k"
-    full, truncated = meaning("auc"), meaning("auc@10")
+    full, truncated = named("auc"), named("auc@10")
     assert full is not None
     assert truncated is not None
     assert full.title == "AUC"
     assert truncated.title == "AUC@k"
-    assert meaning("ndcg") is None
-    assert meaning("val_loss") is None
+    assert named("ndcg") is None
+    assert named("val_loss") is None
+
+
+def test_the_value_of_a_figure_is_that_of_the_runs_own_k(make: MakeRun) -> None:
+    run = make(k=5, others={"recall@5": 0.25})
+    assert (value(run, "recall@k"), value(run, "recall@5"), value(run, "recall@10")) == (0.25, 0.25, None)
+    assert value(run, "fit") == run.seconds["fit"]
+    assert value(run, "peak_memory_mb") == run.peak_memory_mb
 
 
 def test_the_story_of_auc_at_k_is_told_on_the_newest_run_of_each_model(make: MakeRun) -> None:
