@@ -18,9 +18,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
+from musicrec_tui.tui.common.frame import TitleBar
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
-from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.keys import keymap
 from musicrec_tui.tui.keys.jump import Moving

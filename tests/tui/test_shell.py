@@ -8,9 +8,8 @@ from textual.app import App
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.tui.common import commands
-from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.frame import CommandBar, TitleBar
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.title_bar import TitleBar
 from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.keys.help import HelpScreen
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from textual.content import Content
 
@@ -10,13 +11,34 @@ from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, Pa
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
-from musicrec_tui.tui.compare import forest
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.run_records import Differing
 
 _ALPHA = 0.05
 _ROOMY = 110
 _NO_GROUPS = "These runs are of before users were grouped: train them again to see groups."
+_NAME, _NUMBER, _LEAST = 11, 8, 9
+_TWO_DIGITS = 0.01
+
+
+class ForestRow(NamedTuple):
+    """A row of the plot.
+
+    Attributes:
+        name: what differs, or among whom.
+        difference, low, high: the mean, and the ends of its interval.
+        after: what stands behind the plot.
+        scale: rows with the same scale share their axis.
+        style: of the whole row.
+    """
+
+    name: str
+    difference: float
+    low: float
+    high: float
+    after: str = ""
+    scale: str = ""
+    style: str = ""
 
 
 def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
@@ -25,7 +47,7 @@ def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     for place, against in enumerate(answer.against, 1):
         lines = [_metric_line(one, answer, width >= _ROOMY) for one in against.metrics]
         p = "p boot. p Wilc." if width >= _ROOMY else "p boot."
-        blocks += [_heading(runs, place), *forest.drawn(lines, f"  {p} won/tied/lost", width)]
+        blocks += [_heading(runs, place), *forest_plot(lines, f"  {p} won/tied/lost", width)]
     tests = sum(len(against.metrics) for against in answer.against)
     note = (
         f"▲ ▼ more, less than chance gives: p below {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
@@ -41,13 +63,13 @@ def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     blocks = [Content(f"{metric_title(answer.metric)} among groups of users").stylize("bold")]
     for place, against in enumerate(answer.against, 1):
         lines = [
-            forest.Line(group.group, group.difference, group.low, group.high,
+            ForestRow(group.group, group.difference, group.low, group.high,
                         f"{group.users:>6} {_value(runs[0], group.group, answer.metric)} "
                         f"{_value(runs[place], group.group, answer.metric)}")
             for group in against.groups
         ]  # fmt: skip
         heads = f"{'users':>6} {'A':>8} {LETTERS[place]:>8}"
-        blocks += [_heading(runs, place), *forest.drawn(lines, heads, width)]
+        blocks += [_heading(runs, place), *forest_plot(lines, heads, width)]
     note = (
         "light, middle, heavy: by the number of artists in train; mainstream, niche: by how many listeners these have."
     )
@@ -84,14 +106,14 @@ def _heading(runs: Sequence[RunInfo], place: int) -> Content:
     return Content(f"{LETTERS[place]} {other} against A {first}").stylize("bold")
 
 
-def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> forest.Line:
+def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> ForestRow:
     """A metric's row, with its test."""
     sure = one.holm_bootstrap < _ALPHA
     mark = " " if not sure else "▲" if one.difference > 0 else "▼"
     p = f"{p_text(one.holm_bootstrap, answer.least_p):>7}"
     p += f" {p_text(one.holm_wilcoxon):>7}" if wilcoxon else ""
     told = named(one.metric)
-    return forest.Line(
+    return ForestRow(
         name=metric_title(one.metric), difference=one.difference, low=one.low, high=one.high,
         after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
         scale="" if told is not None and told.better else one.metric,
@@ -115,3 +137,61 @@ def _how_many(against: Against, metric: str) -> str:
     """How many of the users that differ are listed."""
     differ = sum(one.wins + one.losses for one in against.metrics if one.metric == metric)
     return f"{len(against.differing):,} of {differ:,} users that differ" if differ else "no user differs"
+
+
+def forest_plot(lines: Sequence[ForestRow], after: str, width: int) -> list[Content]:
+    """The rows under their headings, in at most `width` cells; where it is narrow the ends are drawn and not told.
+
+    Args:
+        lines: at least one.
+        after: the heading of what stands behind the plot.
+        width: of a row.
+    """
+    tail = max(len(line.after) for line in lines)
+    tail = max(tail, len(after))
+    room = width - _NAME - _NUMBER - tail - 3
+    told = room - 2 * _NUMBER >= _LEAST
+    cells = max(_LEAST, room - 2 * _NUMBER if told else room)
+    cells -= 1 - cells % 2  # an axis in the middle
+    reach = {line.scale: max(_reach(other) for other in lines if other.scale == line.scale) for line in lines}
+    head = f"{'':<{_NAME}}{'mean':>{_NUMBER}}" + (f"{'low':>{_NUMBER}}{'high':>{_NUMBER}}" if told else "")
+    rows = [Content(f"{head}  {_axis(reach[lines[0].scale], cells)} {after}").stylize(DIM)]
+    for line in lines:
+        numbers = (line.difference, line.low, line.high) if told else (line.difference,)
+        text = fit(line.name, _NAME) + "".join(f"{_signed(number):>{_NUMBER}}" for number in numbers)
+        plot = _plot(line, reach[line.scale], cells)
+        rows.append(Content(f"{text}  {plot} {line.after}").stylize(line.style))
+    return rows
+
+
+def _reach(line: ForestRow) -> float:
+    """How far a row goes from zero."""
+    return max(abs(line.low), abs(line.high))
+
+
+def _signed(number: float) -> str:
+    """A difference in at most seven cells."""
+    return f"{number:+.4f}" if abs(number) < 10 else f"{number:+.1f}"
+
+
+def _axis(reach: float, cells: int) -> str:
+    """The ends of the axis, and its zero."""
+    told = f"{reach:.2f}" if reach >= _TWO_DIGITS else f"{reach:.1g}"  # 0.00 would be no end
+    left, right = (f"-{told}", f"+{told}") if reach else ("", "")
+    middle = cells // 2
+    return f"{left:<{middle}}0{right:>{cells - middle - 1}}" if cells >= 2 * len(right) + 3 else " " * cells
+
+
+def _plot(line: ForestRow, reach: float, cells: int) -> str:
+    """An interval as a line with its mean, and zero where that does not cover it."""
+    middle = cells // 2
+
+    def place(value: float) -> int:
+        return middle + round(value / reach * middle) if reach else middle
+
+    marks = [" "] * cells
+    marks[middle] = "│"
+    for cell in range(place(line.low), place(line.high) + 1):
+        marks[cell] = "┼" if cell == middle else "─"
+    marks[place(line.difference)] = "●"
+    return "".join(marks)

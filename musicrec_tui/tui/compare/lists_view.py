@@ -1,7 +1,7 @@
 """The part of Compare that shows what two to four runs recommend to one user."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -12,20 +12,22 @@ from textual.message import Message
 from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommended, Refused
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommendation, Recommended, Refused
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common import requests
-from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.requests import Wish
-from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.compare import lists
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.shell.session import Session
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _UNKNOWN = "This user is not in the log that is open."
 _WHICH = "new artists only; the metric looked for held-out ones, which are not new"
+_BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
+Places = Mapping[str, int]
+"""Of each artist's key its rank in a list."""
 
 
 class ListsView(Vertical):
@@ -99,8 +101,8 @@ class ListsView(Vertical):
         self._places = [{one.artist.key: one.rank for one in rows} for rows in found]
         for here, (column, answer) in enumerate(zip(columns, answers, strict=True)):
             note = answer.sentence if isinstance(answer, Refused) else "The model has nothing for this user."
-            column.set_rows([lists.row(one, here, self._all_places) for one in found[here]], note)
-            column.set_title(f"{_name(runs, here)} · {lists.overlap(here, self._places)}")
+            column.set_rows([recommendation_row(one, here, self._all_places) for one in found[here]], note)
+            column.set_title(f"{_name(runs, here)} · {overlap(here, self._places)}")
             column.table_name = f"Recommendations by {runs[here].label}"
         self._say_where(columns[0].value)
 
@@ -126,7 +128,7 @@ class ListsView(Vertical):
         """An artist's place in all lists, in words."""
         told = ""
         if isinstance(artist, Artist):
-            told = f"{fit(artist.name, 40).strip()}: {lists.everywhere(artist, self._places)}"
+            told = f"{fit(artist.name, 40).strip()}: {places_in_all(artist, self._places)}"
         self.query_one("#compare-where", Static).update(Content(told))
 
     def _say(self, sentence: str) -> None:
@@ -138,3 +140,49 @@ class ListsView(Vertical):
 def _name(runs: Sequence[RunInfo], at: int) -> str:
     """A run's letter and name."""
     return f"{LETTERS[at]} {fit(runs[at].label, 24).strip()}"
+
+
+def places_elsewhere(key: str, here: int, lists: Sequence[Places]) -> str:
+    """Where else an artist is: `B3 D10`; empty where in no other list.
+
+    Args:
+        key: the artist's.
+        here: which of the lists is left out.
+        lists: in the order of their letters.
+    """
+    return " ".join(
+        f"{letter}{places[key]}"
+        for at, (letter, places) in enumerate(zip(LETTERS, lists, strict=False))
+        if at != here and key in places
+    )
+
+
+def places_in_all(artist: Artist, lists: Sequence[Places]) -> str:
+    """An artist's place in each list: `A 1 · B 3 · C not in the list`."""
+    return " · ".join(
+        f"{letter} {places[artist.key]}" if artist.key in places else f"{letter} not in the list"
+        for letter, places in zip(LETTERS, lists, strict=False)
+    )
+
+
+def overlap(here: int, lists: Sequence[Places]) -> str:
+    """How many artists of a list are in another one, too: `= 5 of 10`."""
+    others = set().union(*(places for at, places in enumerate(lists) if at != here))
+    return f"= {len(lists[here].keys() & others)} of {len(lists[here])}"
+
+
+def recommendation_row(found: Recommendation, here: int, lists: Callable[[], Sequence[Places]]) -> Row:
+    """A line: the rank, "=" before what is in another list, the name, and where else it is if there is room."""
+
+    def draw(width: int) -> Content:
+        told = places_elsewhere(found.artist.key, here, lists())
+        most = _PLACE * (len(lists()) - 1) - 1
+        room = width - _BEFORE - most - 1
+        places = fit(told, most) if room >= _LEAST_NAME else ""
+        name = fit(found.artist.name, room if places else width - _BEFORE)
+        sign = "= " if told else "  "
+        return Content.assemble(
+            (f"{found.rank:>2} ", DIM), (sign, "bold $accent"), name, (f" {places}" if places else "", "$accent")
+        )
+
+    return Row(draw, found.artist, found)

@@ -20,19 +20,51 @@ from musicrec_tui.tui.common.working import after_refresh, patiently, start
 from musicrec_tui.tui.compare import differences, side_by_side, tables
 from musicrec_tui.tui.compare.columns import COLUMNS, Column
 from musicrec_tui.tui.compare.lists_view import ListsView
-from musicrec_tui.tui.compare.pages import ABOVE, BELOW, VIEWS, next_view, page_of
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.compare.scatter_view import ScatterView
 from musicrec_tui.tui.compare.tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.sheet import Sheet
 
-MOST_USERS = 200
+ABOVE, BELOW = ("figures", "differences", "groups"), ("users", "scatter", "lists")
+VIEWS = ABOVE + BELOW
 
+ViewPages = tuple[tuple[str, ...], ...]
+
+_ALONE: ViewPages = tuple((view,) for view in VIEWS)
+_WIDE: ViewPages = (("figures",), ("differences", "groups"), ("users", "scatter"), ("lists",))
+_HUGE: ViewPages = (ABOVE, BELOW)
+_ALL: ViewPages = (VIEWS,)
+_WIDE_WIDTH, _HUGE_WIDTH, _TALL_HEIGHT = 138, 178, 40
+MOST_USERS = 200
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _TWO = "Mark two to four runs with space: what follows is the difference of each to the first."
 _COMPARING = "Comparing user by user …"
 _NO_USER = "No user differs, so there is nobody whose lists to show."
+
+
+def pages_for(width: int, height: int) -> ViewPages:
+    """The views that are seen together in so many cells, in the order in which pages follow.
+
+    Those of `ABOVE` stand side by side, those of `BELOW` too, beneath them.
+    """
+    if width >= _HUGE_WIDTH:
+        return _ALL if height >= _TALL_HEIGHT else _HUGE
+    return _WIDE if width >= _WIDE_WIDTH else _ALONE
+
+
+def page_of(view: str, width: int, height: int) -> tuple[str, ...]:
+    """The page that has a view."""
+    return next(page for page in pages_for(width, height) if view in page)
+
+
+def view_after(view: str, width: int, height: int) -> str:
+    """The first view of the page behind the one that has `view`; where all are on one page, the view behind it."""
+    all_pages = pages_for(width, height)
+    if len(all_pages) == 1:
+        return VIEWS[(VIEWS.index(view) + 1) % len(VIEWS)]
+    here = next(place for place, page in enumerate(all_pages) if view in page)
+    return all_pages[(here + 1) % len(all_pages)][0]
 
 
 class ComparePane(Vertical):
@@ -88,7 +120,7 @@ class ComparePane(Vertical):
 
     def next_view(self) -> None:
         """The page after this one, or the first again; where all is seen, the focus goes to the next view."""
-        self.show_view(next_view(self.view, *self.size), focus=self.page == VIEWS)
+        self.show_view(view_after(self.view, *self.size), focus=self.page == VIEWS)
 
     def show_view(self, view: str, *, focus: bool = False) -> None:
         """The page with a view; the focus goes there, where the pane has it or it is wanted."""

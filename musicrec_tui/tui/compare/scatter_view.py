@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -11,9 +11,9 @@ from textual.widgets import Static
 from musicrec_tui.jobs.host_protocol import Refused, Scatter, Scattered
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.common.cells import fit
+from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.working import patiently, start
-from musicrec_tui.tui.compare import differences, scatter, tables
+from musicrec_tui.tui.compare import differences, tables
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.compare.tables import ComparedView
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -25,6 +25,22 @@ _PAUSE = 0.1  # seconds: a cursor that moves on, or a window that is drawn large
 _COUNTING = "Counting users …"
 
 Questions = tuple[Scatter, ...]
+LEGEND = "1–9 users · X 10+ · C 100+ · M 1,000+ · dots: where both give the same"
+NARROWEST = 40
+_AXIS = 8
+_AROUND = 2
+_ONE_LINE = 72
+_LEAST_COLUMNS, _LEAST_ROWS = 6, 4
+_STRETCH = 6
+
+
+class ScatterLayout(NamedTuple):
+    """How plots share a place: so many side by side, each with so many cells, in lines of `width` cells."""
+
+    across: int
+    width: int
+    columns: int
+    rows: int
 
 
 class ScatterView(ComparedView):
@@ -42,7 +58,7 @@ class ScatterView(ComparedView):
     def show(self, host: "HostClient", runs: Sequence[RunInfo], metric: str) -> None:
         """Show these runs by a metric; what is shown already is not asked for again."""
         size = self.scrollable_content_region
-        laid = scatter.plan(len(runs) - 1, size.width, size.height)
+        laid = lay_out(len(runs) - 1, size.width, size.height)
         first, *others = (str(run.folder) for run in runs)
         asked = tuple(
             Scatter(runs=(first, other), metric=metric, columns=laid.columns, rows=laid.rows) for other in others
@@ -57,7 +73,7 @@ class ScatterView(ComparedView):
         self._asked = ()
         self._update(Content(printable(sentence, 600)))
 
-    async def _load(self, host: "HostClient", asked: Questions, laid: scatter.Plan) -> None:
+    async def _load(self, host: "HostClient", asked: Questions, laid: ScatterLayout) -> None:
         """Ask about each pair of runs."""
         await asyncio.sleep(_PAUSE)
         work = asyncio.gather(*(host.ask(one) for one in asked))
@@ -67,7 +83,7 @@ class ScatterView(ComparedView):
             self._update(Content(printable(refused.sentence, 600)))
         elif found:
             metric = differences.metric_title(found[0].metric)
-            self._update(scatter.drawn(found, self._heads(), metric, laid), tables.scattered(found, self._runs))
+            self._update(scatter_plots(found, self._heads(), metric, laid), tables.scattered(found, self._runs))
 
     def _heads(self) -> list[tuple[str, str]]:
         """What the runs are called, the one that goes up before the first one, which goes across."""
@@ -78,3 +94,75 @@ class ScatterView(ComparedView):
         """Show something else."""
         self.table = table
         self.query_one(Static).update(content)
+
+
+def lay_out(plots: int, width: int, height: int) -> ScatterLayout:
+    """Lay `plots` out in `width` × `height` cells; where that is too low, they are as low as can be, and scroll."""
+    across = max(1, min(plots, width // NARROWEST))
+    deep = -(-plots // across)
+    wide = width // across - 2 if across > 1 else width
+    legend = len(Content(LEGEND).wrap(max(1, width)))
+    rows = max(_LEAST_ROWS, (height - legend) // deep - _AROUND - (1 if wide >= _ONE_LINE else 2))
+    return ScatterLayout(across, wide, max(_LEAST_COLUMNS, min(wide - _AXIS, _STRETCH * rows)), rows)
+
+
+def scatter_plots(
+    found: Sequence[Scattered], heads: Sequence[tuple[str, str]], metric: str, laid: ScatterLayout
+) -> Content:
+    """All plots, and how to read them.
+
+    Args:
+        found: one for each run that is held against the first.
+        heads: of each plot the letter with the name of the run that goes up, and of the one that goes across.
+        metric: what is plotted, as people call it.
+        laid: as the host was asked.
+    """
+    blocks = [_plot(one, head, metric, laid) for one, head in zip(found, heads, strict=True)]
+    lines: list[Content] = []
+    for first in range(0, len(blocks), laid.across):
+        lines += [Content("  ").join(parts) for parts in zip(*blocks[first : first + laid.across], strict=True)]
+    return Content("\n").join([*lines, Content.styled(LEGEND, DIM)])
+
+
+def count_sign(users: int) -> str:
+    """So many users as one character."""
+    if users < 10:
+        return str(users)
+    return "X" if users < 100 else "C" if users < 1000 else "M"
+
+
+def on_diagonal(column: int, row: int, columns: int, rows: int) -> bool:
+    """Whether a cell has a place where both runs have the same value."""
+    return column * rows < (row + 1) * columns and row * columns < (column + 1) * rows
+
+
+def _plot(found: Scattered, head: tuple[str, str], metric: str, laid: ScatterLayout) -> list[Content]:
+    """One plot: a heading, the cells with the ends of both axes, and the users on either side of the diagonal."""
+    up, across = head
+    counts = {(cell.column, cell.row): cell.users for cell in found.cells}
+    lines = [Content.styled(fit(f"{metric} · up: {up} · across: {across}", laid.width), "bold")]
+    for row in reversed(range(found.rows)):
+        end = found.high if row == found.rows - 1 else found.low if row == 0 else None
+        label = f"{end:>{_AXIS - 1}.3f}" if end is not None else " " * (_AXIS - 1)
+        cells = [_cell(counts.get((column, row), 0), column, row, found) for column in range(found.columns)]
+        rest = " " * (laid.width - _AXIS - found.columns)
+        lines.append(Content.assemble((f"{label}│", DIM), *cells, rest))
+    ends = f"{found.low:.3f}", f"{found.high:.3f}"
+    axis = f"{'':{_AXIS}}{ends[0]}{ends[1]:>{max(1, found.columns - len(ends[0]))}}"
+    lines.append(Content.styled(fit(axis, laid.width), DIM))
+    return [*lines, *(Content(fit(line, laid.width)) for line in _balance_lines(found, up[:1], laid.width))]
+
+
+def _balance_lines(found: Scattered, letter: str, width: int) -> list[str]:
+    """How many users are above, on and below the diagonal."""
+    low = f" ({number(found.ties_at_low)} at {found.low:.3f})" if found.ties_at_low else ""
+    sides = f"▲ {letter} higher {number(found.above)} · ▼ lower {number(found.below)}"
+    ties = f"ties {number(found.ties)}{low}"
+    return [f"{sides} · {ties}"] if width >= _ONE_LINE else [sides, ties]
+
+
+def _cell(users: int, column: int, row: int, found: Scattered) -> tuple[str, str]:
+    """A cell's character; an empty one shows whether it is on the diagonal."""
+    if users:
+        return count_sign(users), "bold $accent" if users >= 100 else "$accent" if users >= 10 else ""
+    return ("·", DIM) if on_diagonal(column, row, found.columns, found.rows) else (" ", "")

@@ -17,8 +17,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Compared, Shown
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.compare.lists_view import ListsView
-from musicrec_tui.tui.compare.pages import VIEWS
-from musicrec_tui.tui.compare.pane import ComparePane
+from musicrec_tui.tui.compare.pane import VIEWS, ComparePane
 from musicrec_tui.tui.compare.run_table import LETTERS, RunTable, RunTableHead
 from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.shell.keeping import Keeping

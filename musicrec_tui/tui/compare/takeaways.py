@@ -8,8 +8,7 @@ from textual.widgets import Static
 from musicrec_tui.runs.takeaways import Takeaways
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.entries import Entries
-from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.page import Entries, Page
 
 _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good"))
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}

@@ -1,14 +1,31 @@
 """Activity: the long tail of artists, how much users listen, and when."""
 
-from textual.app import ComposeResult
+import math
+from collections.abc import Sequence
+
+from textual.app import ComposeResult, RenderResult
 from textual.containers import Horizontal
+from textual.content import Content
+from textual.geometry import Size
 
 from musicrec_tui.dataset.lookups import stats
 from musicrec_tui.dataset.portrait import Week
+from musicrec_tui.dataset.records import Bucket, Month
+from musicrec_tui.text import printable
+from musicrec_tui.tui.common.cells import DIM, bar, fit, number, short
+from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.text_plots import braille_curve, timeline
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.data.plots import Calendar, Ranks, Tail
 from musicrec_tui.tui.data.section import Section
+from musicrec_tui.tui.tabular import plots
+from musicrec_tui.tui.tabular.sheet import Sheet
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_COUNT, _SHARE = 8, 8
+_LABEL, _HIGH = 6, 8
 
 
 class ActivitySection(Section):
@@ -59,3 +76,171 @@ class ActivitySection(Section):
         zone = self.session.settings.time_zone
         week = await asked(self, stats.week, self.dataset, zone)
         plot.show(months, week if week is not None else Week(zone, ()))
+
+
+class Plot(TabularWidget, can_focus=True):
+    """Lines that are drawn anew for each width, under a title."""
+
+    OWN_COMMANDS = TABLE_COMMANDS
+    BINDINGS = bindings(TABLE_COMMANDS)
+
+    def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.table_name = title
+        self.border_title = Content(title)
+        self._lines: Sequence[Content] = (Content.styled("Counting …", DIM),)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes at that width."""
+        return len(self.draw(width))
+
+    def draw(self, width: int) -> Sequence[Content]:
+        """The lines for a width."""
+        return self._lines
+
+    def render(self) -> RenderResult:
+        """All lines."""
+        return Content("\n").join(self.draw(self.size.width))
+
+
+class Tail(Plot):
+    """Buckets as bars, and below them how unequal it is."""
+
+    def __init__(self, *, id: str, title: str, of: str, by: str) -> None:  # noqa: A002
+        super().__init__(id=id, title=title)
+        self._of, self._by = of, by
+        self._buckets: tuple[Bucket, ...] | None = None
+        self._figures: tuple[str, ...] = ()
+
+    def show(self, buckets: tuple[Bucket, ...], *figures: str) -> None:
+        """Set the buckets, and lines of figures below them."""
+        self._buckets, self._figures = buckets, figures
+        self.refresh(layout=True)
+
+    def sheet(self) -> Sheet | None:
+        """The buckets."""
+        return plots.buckets(self.table_name, self._buckets or (), self._by)
+
+    def draw(self, width: int) -> Sequence[Content]:
+        """A bar for each bucket."""
+        if self._buckets is None:
+            return self._lines
+        return [
+            *bucket_bars(self._buckets, self._by, self._of, width),
+            *(Content.styled(one, "bold") for one in self._figures),
+        ]
+
+
+class Ranks(Plot):
+    """Listens by rank, both on logarithmic scales."""
+
+    def __init__(self, *, id: str, title: str, of: str) -> None:  # noqa: A002
+        super().__init__(id=id, title=title)
+        self._of = of
+        self._ranks: tuple[tuple[int, int], ...] = ()
+
+    def show(self, ranks: tuple[tuple[int, int], ...]) -> None:
+        """Set the (place, listens)."""
+        self._ranks = ranks
+        self.refresh(layout=True)
+
+    def sheet(self) -> Sheet | None:
+        """The ranks that the curve goes through."""
+        return plots.ranks(self.table_name, self._ranks, self._of)
+
+    def draw(self, width: int) -> Sequence[Content]:
+        """A curve, the most and the fewest listens at its left, the places below it."""
+        if not self._ranks:
+            return self._lines
+        last, most, fewest = self._ranks[-1][0], self._ranks[0][1], self._ranks[-1][1]
+        points = [(math.log10(place), math.log10(listens)) for place, listens in self._ranks]
+        room = max(1, width - _LABEL - 1)
+        drawn = braille_curve(points, room, _HIGH, (0.0, math.log10(last)), (math.log10(fewest), math.log10(most)))
+        labels = {0: short(most), _HIGH - 1: short(fewest)}
+        lines = [
+            Content.assemble((f"{labels.get(at, ''):>{_LABEL}}", DIM), (f"▏{dots}", "$accent"))
+            for at, dots in enumerate(drawn)
+        ]
+        right = f"{short(last)} {self._of}"
+        middle = "listens by rank, logarithmic"
+        between = room - 1 - len(right)
+        foot = f"1{middle:^{between}}{right}" if between > len(middle) else f"1 – {right}"
+        return [*lines, Content.styled(" " * (_LABEL + 1) + foot, DIM)]
+
+
+class Calendar(Plot):
+    """Listens by month, and by weekday and hour."""
+
+    def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
+        super().__init__(id=id, title=title)
+        self._months: tuple[Month, ...] | None = None
+        self._week: Week | None = None
+
+    def show(self, months: tuple[Month, ...], week: Week | None) -> None:
+        """Set both; the week comes later, and without listens where it could not be counted."""
+        self._months, self._week = months, week
+        if week is not None and week.listens:
+            self.border_title = Content(f"When · hours of {printable(week.time_zone, 40)}")
+        self.refresh(layout=True)
+
+    def sheet(self) -> Sheet | None:
+        """The months, and the hours of the week once they are counted."""
+        if self._week is not None and self._week.listens:
+            return plots.calendar("Listens by month and hour", self._months or (), self._week)
+        return plots.months("Listens by month", self._months or ())
+
+    def draw(self, width: int) -> Sequence[Content]:
+        """A line of months and seven of hours."""
+        if self._months is None:
+            return self._lines
+        if not self._months:
+            return [Content.styled("This log has no times.", DIM)]
+        lines = [timeline(self._months, width)]
+        if self._week is None:
+            return [*lines, Content.styled("Reading all listens for the hours …", DIM)]
+        if not self._week.listens:
+            return [*lines, Content.styled("The hours could not be counted.", DIM)]
+        return [*lines, Content(""), *week_lines(self._week, width)]
+
+
+def bucket_bars(buckets: Sequence[Bucket], by: str, of: str, width: int) -> list[Content]:
+    """Under a line of heads, one for each bucket: its span, a bar, how many, and their share of all listens."""
+    most = max((bucket.count for bucket in buckets), default=0) or 1
+    listens = sum(bucket.listens for bucket in buckets) or 1
+    label = max([len(by), *(len(_span(bucket)) for bucket in buckets)])
+    room = max(4, width - label - 1 - _COUNT - _SHARE)
+    heads = f"{by:>{label}} {'':{room}}{of:>{_COUNT}}{'listens':>{_SHARE}}"
+    return [
+        Content.styled(heads, DIM),
+        *(
+            Content.assemble(
+                (f"{_span(bucket):>{label}} ", DIM), (bar(bucket.count / most, room), "$primary"),
+                (f"{short(bucket.count):>{_COUNT}}", "bold"), (f"{bucket.listens / listens:>{_SHARE}.0%}", DIM),
+            )
+            for bucket in buckets
+        ),
+    ]  # fmt: skip
+
+
+def _span(bucket: Bucket) -> str:
+    """`4–7`."""
+    return number(bucket.fewest) if bucket.fewest == bucket.most else f"{short(bucket.fewest)}–{short(bucket.most)}"
+
+
+def week_lines(week: Week, width: int) -> list[Content]:
+    """Seven lines of 24 hours, a block as high as the hour is full, and the day's listens; the hours above."""
+    most = max((count for day in week.listens for count in day), default=0) or 1
+    wide = max(1, min(4, (width - 4 - 8) // 24))
+    clock = "".join(f"{hour:<{6 * wide}}" for hour in range(0, 24, 6))
+    lines = [Content.styled(f"    {clock}", DIM)]
+    for day, counts in zip(_DAYS, week.listens, strict=True):
+        blocks = "".join(_block(count, most) * wide for count in counts)
+        lines.append(
+            Content.assemble((f"{day} ", DIM), (blocks, "$accent"), (fit(short(sum(counts)), 8, right=True), "bold"))
+        )
+    return lines
+
+
+def _block(count: int, most: int) -> str:
+    """A count as a height; what is not zero is never drawn as nothing."""
+    return _BLOCKS[0 if not count else max(1, round(8 * count / most))]

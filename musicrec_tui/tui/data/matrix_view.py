@@ -9,18 +9,24 @@ from textual.content import Content
 from textual.message import Message
 
 from musicrec_tui.dataset import picture
-from musicrec_tui.dataset.portrait import Block
+from musicrec_tui.dataset.portrait import Block, BlockCell
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.text import printable
-from musicrec_tui.tui.common.cells import DIM, fit, short
+from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
-from musicrec_tui.tui.data import matrix_table
 from musicrec_tui.tui.data.camera import VIEWS, Camera
+from musicrec_tui.tui.tabular.pictures import Map
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _LABEL, _FIGURE, _HEADS = 12, 8, 2
 _HERE = "bold reverse"
+_COLUMNS = (
+    Column("first_user_place", "whole"), Column("users", "whole"), Column("first_user"),
+    Column("first_artist_place", "whole"), Column("artists", "whole"), Column("first_artist"),
+    Column("pairs", "whole"), Column("plays", "whole"), Column("estimated", "truth"),
+)  # fmt: skip
 
 
 class MatrixView(TabularWidget, TwoKeys, can_focus=True):
@@ -97,7 +103,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
         if self.block is None or self.camera is None:
             return None
         cursor = self.camera.cursor if self.camera.bins == (1, 1) else None
-        return matrix_table.sheet(self.block, self._shape, cursor)
+        return block_sheet(self.block, self._shape, cursor)
 
     def on_resize(self) -> None:
         """Other rows and columns fit."""
@@ -250,3 +256,45 @@ def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content
         Content.styled(f" {fit(first, room, right=True)}", style),
         Content.styled(f" {fit(rest, room, right=True)}", style),
     )
+
+
+def block_sheet(block: Block, shape: tuple[int, int], cursor: tuple[int, int] | None) -> Sheet:
+    """What is in a block.
+
+    Args:
+        block: of the matrix.
+        shape: how many users and artists the matrix has; places count from 1.
+        cursor: the row and the column of the block under the cursor; None where that is several cells.
+    """
+    window = block.window
+    rows, columns = len(block.users), len(block.artists)
+    here = next((one for one in block.cells if (one.row, one.column) == cursor), None)
+    users = _place_span("users", window.top, rows * window.users, shape[0])
+    artists = _place_span("artists", window.left, columns * window.artists, shape[1])
+    title = f"Matrix: {users} × {artists}"
+
+    def pictures() -> tuple[Map]:
+        cells = [(one.row, one.column, float(max(1, one.plays))) for one in block.cells]
+        step = f"{window.users} users × {window.artists} artists a cell, plays"
+        return (Map(f"{title}, {step}", "artists", "users", (rows, columns), cells, told=",.0f", logarithmic=True),)
+
+    return Sheet(
+        title, _COLUMNS, lambda: [_row(block, one, shape) for one in block.cells],
+        here=_row(block, here, shape) if here is not None else None, cell=len(_COLUMNS) - 2, pictures=pictures,
+    )  # fmt: skip
+
+
+def _row(block: Block, cell: BlockCell, shape: tuple[int, int]) -> Cells:
+    """A cell: whose it is, and what was played."""
+    window = block.window
+    user, artist = window.top + cell.row * window.users, window.left + cell.column * window.artists
+    return (
+        user + 1, min(window.users, shape[0] - user), block.users[cell.row],
+        artist + 1, min(window.artists, shape[1] - artist), block.artists[cell.column],
+        cell.pairs, cell.plays, block.share < 1,
+    )  # fmt: skip
+
+
+def _place_span(what: str, first: int, count: int, of: int) -> str:
+    """Places as people count them."""
+    return f"{what} {number(first + 1)}–{number(min(of, first + count))}"

@@ -7,7 +7,7 @@ from musicrec_tui.dataset.records import Month
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.common.timeline import timeline
+from musicrec_tui.tui.common.text_plots import timeline
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 

@@ -7,7 +7,7 @@ from musicrec_tui.dataset.records import Mainstream, UserDetails, UserProfile
 from musicrec_tui.tui.common.cells import DIM, bars, number, spark
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.common.timeline import span
+from musicrec_tui.tui.common.text_plots import month_span
 from musicrec_tui.tui.explore.drawing import called
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -81,7 +81,7 @@ class Habits(TabularWidget, can_focus=True):
             return []
         average = sum(new) / len(new)
         figures = f"{average:.1f}" if average < 10 else number(average)
-        told = f" new artists a month, {span(months)}" if width >= _ROOMY else " new artists a month"
+        told = f" new artists a month, {month_span(months)}" if width >= _ROOMY else " new artists a month"
         return [
             Content.assemble((figures, "bold"), (told, DIM)),
             Content.styled(spark(new, width), "$accent"),

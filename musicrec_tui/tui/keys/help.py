@@ -10,8 +10,7 @@ from musicrec_tui.runs.figures import COSTS
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.entries import Entries
-from musicrec_tui.tui.common.page import Page
+from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.screens import BY_MODE
 
 TERMS = (

@@ -10,9 +10,8 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 
-from musicrec_tui.tui.common.command_bar import CommandBar
 from musicrec_tui.tui.common.dialog import Steady
-from musicrec_tui.tui.common.title_bar import TabBar, TitleBar
+from musicrec_tui.tui.common.frame import CommandBar, TabBar, TitleBar
 from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.shell.session import Session

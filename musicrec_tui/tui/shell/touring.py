@@ -12,7 +12,7 @@ from textual.widgets import Input
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.frame import CommandBar
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.restriction import RestrictedApp
 from musicrec_tui.tui.shell.tour import Tour

@@ -1,17 +1,40 @@
 """The line that a query is typed on, with what was asked before."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from musicrec_tui import files
 from musicrec_tui.dataset.sql.guard import LONGEST
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
+
+MOST_QUERIES = 200
+_BUSY = "Another program is writing its queries."
+
+
+def load_history(home: Home) -> list[str]:
+    """The queries of earlier sessions; none where there is no file, or none that can be read."""
+    try:
+        return msgspec.json.decode(home.sql_history.read_bytes(), type=list[str])[-MOST_QUERIES:]
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return []
+
+
+def add_to_history(home: Home, query: str) -> None:
+    """Keep a query, once, behind those that this program or another one kept; a home that is full keeps none."""
+    with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(home.root / ".sql_history.lock", _BUSY):
+        queries = [*(one for one in load_history(home) if one != query), query]
+        files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST_QUERIES:]), mode=0o600)
 
 
 class _OneLine(Input):

@@ -3,8 +3,9 @@
 import asyncio
 import threading
 import time
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,17 +17,20 @@ from musicrec_tui.dataset.records import QueryRows, Table
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import sql
 from musicrec_tui.text import counted, printable
+from musicrec_tui.tui.common.cells import DIM, fit, short
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 from musicrec_tui.tui.shell.guests import need_freedom
-from musicrec_tui.tui.sql import history
+from musicrec_tui.tui.sql import query_line
 from musicrec_tui.tui.sql.query_line import QueryLine
-from musicrec_tui.tui.sql.table_list import Named, TableList
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.sql.tables import TableOfIndex
 
 ROWS = 1000
 TICK_SECONDS = 0.1
@@ -34,6 +38,41 @@ _HINT = (
     "Write a SELECT and press Enter. The tables of the index can be read here, nothing else can, and nothing changes. "
     "Tab goes to the tables: Enter puts a name into the query, e exports a table."
 )
+
+
+class TableName(NamedTuple):
+    """What a row stands for: a table, or a column of it."""
+
+    table: str
+    name: str
+
+
+class TableList(RowList):
+    """The tables of the index; each is followed by its columns."""
+
+    def __init__(self) -> None:
+        super().__init__(id="tables", title="Tables")
+
+    def show(self, tables: "tuple[TableOfIndex, ...]") -> None:
+        """List them."""
+        rows: list[Row] = []
+        for table in tables:
+            rows.append(Row(partial(_draw_table, table.name, short(table.rows)), TableName(table.name, table.name)))
+            rows += [
+                Row(partial(_draw_column, one.name, one.type), TableName(table.name, one.name)) for one in table.columns
+            ]
+        self.set_rows(rows)
+
+
+def _draw_table(name: str, rows: str, width: int) -> Content:
+    """A table with its size."""
+    return Content.assemble((fit(name, max(1, width - 6)), "bold"), (fit(rows, 6, right=True), DIM))
+
+
+def _draw_column(name: str, kind: str, width: int) -> Content:
+    """A column with its type."""
+    left = min(max(len(name) + 1, width - 13), width - 3)
+    return Content.assemble(f" {fit(name, left)}", (fit(kind.lower(), max(0, width - left - 1)), DIM))
 
 
 class SqlScreen(BaseScreen):
@@ -138,7 +177,7 @@ class SqlScreen(BaseScreen):
     @on(RowList.Chosen, "#tables")
     def _name_chosen(self, event: RowList.Chosen) -> None:
         """Put the name into the query."""
-        if isinstance(event.value, Named):
+        if isinstance(event.value, TableName):
             self.query_one(QueryLine).insert(event.value.name)
 
     @on(RowList.Moved, "#tables")
@@ -148,14 +187,14 @@ class SqlScreen(BaseScreen):
 
     async def _recall(self) -> None:
         """Read what was asked in earlier sessions."""
-        self._history = await asyncio.to_thread(history.load, self.session.home)
+        self._history = await asyncio.to_thread(query_line.load_history, self.session.home)
         self.query_one(QueryLine).set_history(self._history)
 
     async def _remember(self, query: str) -> None:
         """Keep a query, once."""
         self._history = [*(one for one in self._history if one != query), query]
         self.query_one(QueryLine).set_history(self._history)
-        await asyncio.to_thread(history.add, self.session.home, query)
+        await asyncio.to_thread(query_line.add_to_history, self.session.home, query)
 
     async def _list_tables(self) -> None:
         """What can be asked about."""
@@ -226,7 +265,7 @@ class SqlScreen(BaseScreen):
             return None
         index = self.session.dataset.path
         value = self.query_one(TableList).value if isinstance(self.focused, TableList) else None
-        if isinstance(value, Named) and (name := name_of(value.table)):
+        if isinstance(value, TableName) and (name := name_of(value.table)):
             return f"Export {name}", f"{name}.csv", _Export(index, table=name)
         if not self._asked:
             return None

@@ -10,7 +10,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.live_list import LiveList
 from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
-from musicrec_tui.tui.common.trend import trend_line
+from musicrec_tui.tui.common.text_plots import trend_line
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 

@@ -1,18 +1,29 @@
 """Watch one job: what it is, how far it is, its metrics by epoch, its model and its log."""
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.text import printable
+from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
+from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
 from musicrec_tui.tui.common.working import after_refresh
-from musicrec_tui.tui.train.facts import facts
+from musicrec_tui.tui.jobs.label_lines import label_lines
+from musicrec_tui.tui.tabular.values import described
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_pane import LogPane
 from musicrec_tui.tui.train.metric_plot import MetricPlot
 from musicrec_tui.tui.train.watched import Watched
+
+_ROOMY = 70
+_HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
+_PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
+           "save": "saving"}  # fmt: skip
 
 
 class JobPane(Vertical):
@@ -45,7 +56,7 @@ class JobPane(Vertical):
         """
         self._shown = run, watched, problem
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
-        told = facts(run, watched, width)
+        told = job_facts(run, watched, width)
         if not told.is_same(self._told):
             self._told = told
             self.query_one("#job-facts", Static).update(told)
@@ -106,3 +117,98 @@ def _no_layers(run: RunInfo) -> str:
     if run.status.live:
         return "The layers are told when training begins."
     return "This model has no layers." if run.status is Status.FINISHED else "It ended without telling its layers."
+
+
+def job_facts(run: RunInfo, watched: Watched, width: int) -> Content:
+    """Some lines on a job, for a pane of `width` cells; longer ones wrap."""
+    lines = [
+        _head(run),
+        *label_lines(run),
+        *_state(run, watched, width),
+        _figures(run, watched, width),
+        *_asked_for(run, width),
+    ]
+    return Content("\n").join(line for line in lines if line.plain.strip())
+
+
+def _head(run: RunInfo) -> Content:
+    """Name and state."""
+    shown = look(run.status)
+    return Content.assemble((printable(titled(run), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style))
+
+
+def _asked_for(run: RunInfo, width: int) -> list[Content]:
+    """Parameters (in a narrow pane those that are not the default) and split."""
+    if run.spec is None:
+        return []
+    parameters = described(run.spec.params, only_changed=width < _ROOMY)
+    split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}"
+    told = [f"{run.model}: {parameters}", split]
+    if run.result and run.result.ratings:
+        told.append(printable(run.result.ratings))
+    return [Content(folded(line, width)).stylize(DIM) for line in told]
+
+
+def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
+    """What there is to say in each state."""
+    if run.status is Status.QUEUED:
+        return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
+    if run.status is Status.RUNNING:
+        return [_progress(watched, width)]
+    if run.status is Status.FINISHED:
+        return [_result(run, width)]
+    if run.status is Status.CANCELLED:
+        return [Content("Stopped before it was finished, because somebody asked for it.")]
+    advice = f" {printable(run.advice, 400)}" if run.advice else ""
+    return [Content.assemble((printable(run.reason, 600) or "No reason is known.", "$text-error"), advice)]
+
+
+def _progress(watched: Watched, width: int) -> Content:
+    """`training  epoch 3 of 20  ██████▍        31%  ~0:40 left`, or what fits of it."""
+    progress = watched.progress
+    if progress is None:
+        return Content("Starting: the libraries are being loaded.")
+    share = progress.done / progress.of if progress.of > 0 else 0.0
+    words = _PHASES.get(progress.phase, printable(progress.phase, 30))
+    if watched.epochs and progress.phase == watched.epochs[-1].phase:
+        words += f", epoch {watched.epochs[-1].epoch} of {watched.epochs[-1].of}"
+    tail = f" {min(1.0, share):4.0%}{_left(progress)}"
+    room = width - cell_len(words) - cell_len(tail) - 1
+    if room < 8:
+        return Content.assemble(words, "\n", (bar(share, max(1, width - cell_len(tail))), "$accent"), tail)
+    return Content.assemble(words, " ", (bar(share, room), "$accent"), tail)
+
+
+def _left(progress: Progress) -> str:
+    """The time that is left: an estimate, hence the `≈`."""
+    return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
+
+
+def _result(run: RunInfo, width: int) -> Content:
+    """The metrics that matter most, and what they were measured on."""
+    told = [
+        f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
+        if name.partition("@")[0] == wanted and (wanted != "auc" or "@" not in name)
+    ]  # fmt: skip
+    looks = ""
+    if run.evaluated_on == "test":
+        times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
+        looks = f" (this test part was looked at {times})"
+    return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
+
+
+def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
+    """Time, device, memory, size of the data."""
+    told = []
+    if watched.elapsed is not None:
+        waiting = watched.started_at is None
+        told.append(f"{duration(watched.elapsed)} {'waiting' if waiting else 'elapsed'}")
+    if watched.device:
+        memory = f" ({megabytes(watched.device_memory_mb)})" if watched.device_memory_mb else ""
+        told.append(watched.device + memory)
+    if watched.memory_mb:
+        told.append(f"{'peak ' if run.status is Status.FINISHED else ''}memory {megabytes(watched.memory_mb)}")
+    if watched.data:
+        told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
+        told.append(f"{number(watched.data.train)} pairs")
+    return Content("\n".join(packed(told, width))).stylize(DIM)

@@ -1,19 +1,173 @@
 """The log of a job: its lines, and a search."""
 
+import bisect
+import re
 from collections.abc import Sequence
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, NamedTuple, overload
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.train.log_lines import Found, LogLines
+from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.tabular.records import Field, field
+
+_BEFORE = 10
+
+
+class LogSearch:
+    """The lines that have a text, upper and lower case alike. Lines that are added later count, too.
+
+    Attributes:
+        text: what is looked for; empty: nothing.
+        places: the numbers of the lines, ascending.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.places: list[int] = []
+        self._seen = 0
+        self._pattern = re.compile(re.escape(text), re.IGNORECASE)
+
+    def look(self, lines: Sequence[str]) -> None:
+        """Go through the lines that were added since the last look."""
+        if self.text:
+            self.places += [at for at in range(self._seen, len(lines)) if self._pattern.search(lines[at])]
+        self._seen = len(lines)
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        """Where a line has the text: (first character, one past the last)."""
+        return [match.span() for match in self._pattern.finditer(line)] if self.text else []
+
+    def after(self, place: int) -> int | None:
+        """The first such line after a place, else the very first; None where there is none."""
+        if not self.places:
+            return None
+        return self.places[bisect.bisect_right(self.places, place) % len(self.places)]
+
+    def before(self, place: int) -> int | None:
+        """The last such line before a place, else the very last; None where there is none."""
+        return self.places[bisect.bisect_left(self.places, place) - 1] if self.places else None
+
+    def told(self, place: int) -> str:
+        """`3 of 17 lines`, where `place` is one of them; else how many there are."""
+        if not self.places:
+            return "in no line"
+        total = counted(len(self.places), "line")
+        number = bisect.bisect_left(self.places, place)
+        here = number < len(self.places) and self.places[number] == place
+        return f"{number + 1:,} of {total}" if here else f"in {total}"
+
+
+class LogLine(NamedTuple):
+    """A line, counted from the first one that is shown."""
+
+    number: int
+    text: str
+
+
+_LINE = (field("text", lambda one: one.text), field("line", lambda one: one.number, "whole"))
+
+
+class LogLines(RowList):
+    """The lines. As long as the cursor is on the last one, it goes on to those that are added."""
+
+    NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "log.next",
+            "hit(1)",
+            "n",
+            "Next hit",
+            "The next line that has the text.",
+            footer="next",
+            shown="n N",
+            guest=True,
+        ),
+        Command("log.previous", "hit(-1)", "N", "Hit before", "The line before that has it.", guest=True),
+    )
+    OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
+    BINDINGS = bindings(NEW_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__(id="log-lines")
+        self.lines: Sequence[str] = ()
+        self.found = LogSearch()
+        self._count = 0
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """A line's."""
+        return _LINE
+
+    def grow(self, lines: Sequence[str], note: str) -> None:
+        """Show the lines that were shown, and those that were added to them since."""
+        at_end = self.cursor >= self._count - 1
+        self.lines, self._count = lines, len(lines)
+        self.found.look(lines)
+        if not self.rows or not lines:
+            self.set_rows(_Rows(lines, self.found), note, cursor=len(lines) - 1)
+            return
+        self._rows = _Rows(lines, self.found)
+        self._resize()
+        self.refresh()
+        if at_end:
+            self.cursor = len(lines) - 1
+
+    def search(self, text: str, start: int) -> None:
+        """Look for a text, and go to the first line from `start` on that has it."""
+        self.found = LogSearch(text)
+        self.found.look(self.lines)
+        self._rows = _Rows(self.lines, self.found)
+        place = self.found.after(start - 1)
+        self.cursor = start if place is None else place
+        self.refresh()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a search there are no hits, and n and N are the screen's."""
+        return bool(self.found.text) if action == "hit" else super().check_action(action, parameters)
+
+    def action_hit(self, step: int) -> None:
+        """Go to the next line that has the text, or the one before; from the last to the first and back."""
+        place = self.found.after(self.cursor) if step > 0 else self.found.before(self.cursor)
+        if place is not None:
+            self.cursor = place
+
+
+class _Rows(Sequence[Row]):
+    """Rows that are made when they are drawn: a log may have thousands."""
+
+    def __init__(self, lines: Sequence[str], found: LogSearch) -> None:
+        self._lines, self._found = lines, found
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        line = self._lines[place]
+        return Row(partial(_draw, line, self._found), line, LogLine(place % len(self) + 1, line))
+
+
+def _draw(line: str, found: LogSearch, width: int) -> Content:
+    """A line, with the text that is looked for standing out."""
+    hits = found.spans(line)
+    if hits and cell_len(line[: hits[0][1]]) >= width:
+        line = "…" + line[max(0, hits[0][0] - _BEFORE) :]  # else the hit would be where the line is cut
+    content = Content(crop(line, width))
+    for first, last in found.spans(content.plain):
+        content = content.stylize("bold reverse", first, last)
+    return content
 
 
 class LogPane(Vertical):
@@ -62,7 +216,7 @@ class LogPane(Vertical):
             return
         if lines is not shown.lines:
             shown.set_rows((), note)
-            shown.found = Found(shown.found.text)
+            shown.found = LogSearch(shown.found.text)
         self._shown = state
         shown.grow(lines, note)
         self._entitle()

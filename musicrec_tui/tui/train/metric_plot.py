@@ -8,11 +8,10 @@ from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 
-from musicrec_tui.tui.common.braille import Point, nice_end
 from musicrec_tui.tui.common.cells import DIM, fit, packed
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.plot_lines import LABELS, columns, figure, plot_lines
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.text_plots import LABELS, Point, nice_end, plot_columns, plot_lines, short_figure
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.train.watched import Watched
@@ -167,7 +166,7 @@ class MetricPlot(TabularWidget, can_focus=True):
         if offset is None or not shown:
             return
         width = self.size.width // min(shown, self._grid()[0])
-        across = columns(width)
+        across = plot_columns(width)
         start, end = self.view.window(self._end, self._last)
         share = (offset.x % width - LABELS - 1) / max(1, across - 1)
         self.view.epoch = max(1, min(self._last, start + round(max(0.0, min(1.0, share)) * (end - start))))
@@ -234,7 +233,7 @@ class MetricPlot(TabularWidget, can_focus=True):
 
 def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int, *, log: bool) -> Content:
     """The metric's name, its latest value, and the best one with its epoch; or that a scale has no place for some."""
-    latest = figure(series[-1][1])
+    latest = short_figure(series[-1][1])
     room = max(0, width - len(name) - 2)
     text = latest
     left_out = sum(value <= 0 for _, value in points) if log else 0
@@ -243,6 +242,6 @@ def _title(name: str, series: list[tuple[int, float]], points: list[Point], widt
         text = longer if len(longer) <= room else f"{left_out} ≤ 0"
     elif points:
         best = (min if name in _FALLING else max)(points, key=lambda point: point[1])
-        longer = f"{latest}  best {figure(best[1])} in epoch {best[0]:.0f}"
+        longer = f"{latest}  best {short_figure(best[1])} in epoch {best[0]:.0f}"
         text = longer if len(longer) <= room else latest
     return Content.assemble((fit(name, min(len(name), width)), "bold"), " ", fit(text, room), " ")[:width]

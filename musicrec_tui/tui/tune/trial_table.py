@@ -13,16 +13,21 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.run_status import Look
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.values import text_of
-from musicrec_tui.tui.tune.facts import trial_look
 
 _NUMBER, _STATE, _VALUE, _SECONDS = 5, 2, 10, 7
 _NARROWEST = 9
 _MORE = 3
 _PARAMETERS = "parameters"
 BEST, NEWEST = "best", "newest"
+_TRIAL_LOOKS = {
+    "finished": Look("✓", "finished", "$text-success"),
+    "pruned": Look("✂", "pruned", DIM),
+    "failed": Look("✗", "failed", "$text-error"),
+}
 
 
 class TrialTable(RowList, Resizable):
@@ -179,3 +184,8 @@ class _Rows(Sequence[Row]):
 def _short(value: object) -> str:
     """A parameter in few cells."""
     return f"{value:.4g}" if isinstance(value, float) else text_of(value)
+
+
+def trial_look(trial: Trial) -> Look:
+    """The look of a trial's state."""
+    return _TRIAL_LOOKS[trial.state]

@@ -15,8 +15,8 @@ from musicrec_tui.jobs.host_protocol import p_text
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import store
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.compare import differences, forest
-from musicrec_tui.tui.compare.forest import Line
+from musicrec_tui.tui.compare import differences
+from musicrec_tui.tui.compare.differences import ForestRow
 from musicrec_tui.tui.compare.screen import CompareScreen
 from musicrec_tui.tui.compare.takeaways import TakeawaysScreen
 from musicrec_tui.tui.shell import messages
@@ -45,8 +45,12 @@ async def settled(pilot: Pilot[Any], seconds: float = 0.4) -> str:
 
 @pytest.mark.parametrize("width", [60, 76, 120, 156])
 def test_a_forest_plot_keeps_its_width_and_shows_where_zero_is(width: int) -> None:
-    lines = [Line("up", 0.05, 0.02, 0.08, "x"), Line("down", -0.05, -0.1, -0.0), Line("unsure", 0.0, -0.01, 0.01)]
-    head, up, down, unsure = plain(forest.drawn(lines, "after", width))
+    lines = [
+        ForestRow("up", 0.05, 0.02, 0.08, "x"),
+        ForestRow("down", -0.05, -0.1, -0.0),
+        ForestRow("unsure", 0.0, -0.01, 0.01),
+    ]
+    head, up, down, unsure = plain(differences.forest_plot(lines, "after", width))
     assert {len(head), len(up), len(down), len(unsure)} <= set(range(width - 6, width + 1))
     zero = head.index(" 0 ") + 1 if " 0 " in head else up.index("│")
     assert up[zero] == "│"
@@ -58,14 +62,16 @@ def test_a_forest_plot_keeps_its_width_and_shows_where_zero_is(width: int) -> No
 
 
 def test_rows_of_another_scale_do_not_shrink_the_others() -> None:
-    alone = plain(forest.drawn([Line("up", 0.05, 0.02, 0.08)], "", 80))
-    beside = plain(forest.drawn([Line("up", 0.05, 0.02, 0.08), Line("bits", 3, 2, 4, scale="bits")], "", 80))
+    alone = plain(differences.forest_plot([ForestRow("up", 0.05, 0.02, 0.08)], "", 80))
+    beside = plain(
+        differences.forest_plot([ForestRow("up", 0.05, 0.02, 0.08), ForestRow("bits", 3, 2, 4, scale="bits")], "", 80)
+    )
     assert beside[:2] == alone
     assert "┼" not in beside[2]
 
 
 def test_no_difference_at_all_is_drawn_at_zero() -> None:
-    [_, row] = plain(forest.drawn([Line("same", 0, 0, 0)], "", 80))
+    [_, row] = plain(differences.forest_plot([ForestRow("same", 0, 0, 0)], "", 80))
     assert row.count("●") == 1
     assert "─" not in row
 

@@ -10,7 +10,7 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.host_protocol import Recommendation, ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.compare import lists, pages, scatter
+from musicrec_tui.tui.compare import lists_view, pane, scatter_view
 from musicrec_tui.tui.compare.screen import CompareScreen
 from musicrec_tui.tui.shell.messages import ArtistWanted
 from tests.tui.compare.compare_support import ComparingApp
@@ -19,14 +19,14 @@ from tests.tui.train.train_support import FakeRun, screen_text
 
 @pytest.mark.parametrize(("users", "sign"), [(1, "1"), (9, "9"), (10, "X"), (99, "X"), (100, "C"), (1000, "M")])
 def test_users_in_a_cell_are_told_by_one_character(users: int, sign: str) -> None:
-    assert scatter.sign(users) == sign
+    assert scatter_view.count_sign(users) == sign
 
 
 def test_the_diagonal_is_where_a_cell_has_a_value_of_both() -> None:
     """Held to points: a cell is on the diagonal if some value falls into its column and into its row."""
     columns, rows = 12, 5
     wanted = {(int(step / 6000 * columns), int(step / 6000 * rows)) for step in range(6000)}
-    found = {(x, y) for x in range(columns) for y in range(rows) if scatter.on_diagonal(x, y, columns, rows)}
+    found = {(x, y) for x in range(columns) for y in range(rows) if scatter_view.on_diagonal(x, y, columns, rows)}
     assert found == wanted
 
 
@@ -34,10 +34,10 @@ def test_the_diagonal_is_where_a_cell_has_a_value_of_both() -> None:
     ("plots", "width", "height"), [(1, 76, 11), (2, 76, 11), (3, 66, 44), (3, 156, 30), (1, 30, 4)]
 )
 def test_a_plot_puts_every_cell_where_it_belongs_and_keeps_its_width(plots: int, width: int, height: int) -> None:
-    laid = scatter.plan(plots, width, height)
+    laid = scatter_view.lay_out(plots, width, height)
     cells = (ScatterCell(0, 0, 250), ScatterCell(0, laid.rows - 1, 3), ScatterCell(laid.columns - 1, 0, 12))
     one = Scattered("ndcg@10", 0.0, 0.5, laid.columns, laid.rows, cells, 3, 250, 12, 250)
-    text = scatter.drawn([one] * plots, [("B up", "A across")] * plots, "NDCG@10", laid).plain.split("\n")
+    text = scatter_view.scatter_plots([one] * plots, [("B up", "A across")] * plots, "NDCG@10", laid).plain.split("\n")
     top, bottom = text[1], text[laid.rows]
     assert top.startswith("  0.500│3")
     assert bottom[:9] == "  0.000│C"
@@ -54,19 +54,21 @@ PLACES = [{"a": 1, "b": 2, "c": 3}, {"b": 1, "d": 2}, {"c": 1, "b": 9}]
 
 
 def test_what_is_in_several_lists_says_where() -> None:
-    assert lists.elsewhere("b", 0, PLACES) == "B1 C9"
-    assert lists.elsewhere("c", 2, PLACES) == "A3"
-    assert lists.elsewhere("d", 1, PLACES) == ""
-    assert lists.overlap(0, PLACES) == "= 2 of 3"
-    assert lists.everywhere(Artist(0, "c", "C", 1, 1), PLACES) == "A 3 · B not in the list · C 1"
+    assert lists_view.places_elsewhere("b", 0, PLACES) == "B1 C9"
+    assert lists_view.places_elsewhere("c", 2, PLACES) == "A3"
+    assert lists_view.places_elsewhere("d", 1, PLACES) == ""
+    assert lists_view.overlap(0, PLACES) == "= 2 of 3"
+    assert lists_view.places_in_all(Artist(0, "c", "C", 1, 1), PLACES) == "A 3 · B not in the list · C 1"
 
 
 @pytest.mark.parametrize("width", [12, 18, 24, 38, 80])
 def test_a_row_keeps_its_width_and_marks_what_both_have_in_words_where_there_is_room(width: int) -> None:
     found = Recommendation(2, Artist(0, "b", "Bee [/b]\x1b", 1, 1), 0.5)
-    assert lists.row(found, 0, lambda: PLACES).record is found
-    both = lists.row(found, 0, lambda: PLACES).draw(width)
-    alone = lists.row(Recommendation(1, Artist(1, "a", "Ay", 1, 1), 0.9), 0, lambda: PLACES).draw(width)
+    assert lists_view.recommendation_row(found, 0, lambda: PLACES).record is found
+    both = lists_view.recommendation_row(found, 0, lambda: PLACES).draw(width)
+    alone = lists_view.recommendation_row(Recommendation(1, Artist(1, "a", "Ay", 1, 1), 0.9), 0, lambda: PLACES).draw(
+        width
+    )
     assert both.cell_length <= width
     assert both.plain.startswith(" 2 = B")
     assert alone.plain.startswith(" 1   A")
@@ -76,14 +78,14 @@ def test_a_row_keeps_its_width_and_marks_what_both_have_in_words_where_there_is_
 
 def test_every_view_is_on_one_page_and_pages_follow_each_other() -> None:
     for size in ((80, 12), (140, 30), (200, 20), (200, 45)):
-        found = pages.pages(*size)
-        assert sorted(view for page in found for view in page) == sorted(pages.VIEWS)
-        view, seen = pages.VIEWS[0], []
-        for _ in range(len(found) if len(found) > 1 else len(pages.VIEWS)):
+        found = pane.pages_for(*size)
+        assert sorted(view for page in found for view in page) == sorted(pane.VIEWS)
+        view, seen = pane.VIEWS[0], []
+        for _ in range(len(found) if len(found) > 1 else len(pane.VIEWS)):
             seen.append(view)
-            view = pages.next_view(view, *size)
-        assert view == pages.VIEWS[0]
-        assert {page for one in seen for page in pages.page_of(one, *size)} == set(pages.VIEWS)
+            view = pane.view_after(view, *size)
+        assert view == pane.VIEWS[0]
+        assert {page for one in seen for page in pane.page_of(one, *size)} == set(pane.VIEWS)
 
 
 async def settled(pilot: Any) -> str:

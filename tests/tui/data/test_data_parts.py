@@ -10,10 +10,9 @@ from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
 from musicrec_tui.tui.common import cells
 from musicrec_tui.tui.common.table import PAGE, Cells, Columns, Pages, widths
 from musicrec_tui.tui.data import matrix_view
+from musicrec_tui.tui.data.activity_section import bucket_bars, week_lines
 from musicrec_tui.tui.data.camera import VIEWS, Camera
-from musicrec_tui.tui.data.facts import read_facts
-from musicrec_tui.tui.data.overview import fate_table, short_names
-from musicrec_tui.tui.data.plots import bars, hours
+from musicrec_tui.tui.data.overview import fate_table, read_facts, short_names
 
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=15), st.integers(10, 200))
@@ -169,7 +168,7 @@ def test_columns_of_figures_say_whose_they_are() -> None:
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(0, 10**8)), min_size=1, max_size=20), st.integers(20, 150))
 def test_bars_keep_their_width_and_their_figures(found: list[tuple[int, int]], width: int) -> None:
     buckets = [Bucket(2**at, 2 ** (at + 1) - 1, *one) for at, one in enumerate(found)]
-    head, *lines = bars(buckets, "listeners", "artists", width)
+    head, *lines = bucket_bars(buckets, "listeners", "artists", width)
     assert len(lines) == len(buckets)
     assert {line.cell_length for line in lines} == {head.cell_length}
     assert width < 44 or head.cell_length == width
@@ -177,7 +176,7 @@ def test_bars_keep_their_width_and_their_figures(found: list[tuple[int, int]], w
 
 def test_hours_are_as_high_as_they_are_full() -> None:
     quiet, loud = (0,) * 24, (*(1,) * 12, *(80,) * 12)
-    lines = [line.plain for line in hours(Week("UTC", (*(quiet,) * 6, loud)), 40)]
+    lines = [line.plain for line in week_lines(Week("UTC", (*(quiet,) * 6, loud)), 40)]
     assert lines[0].split() == ["0", "6", "12", "18"]
     assert lines[1].split() == ["Mon", "0"]
     assert lines[7].split() == ["Sun", "▁" * 12 + "█" * 12, "972"]

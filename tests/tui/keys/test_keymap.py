@@ -8,7 +8,7 @@ from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
-from musicrec_tui.tui.common.command_bar import CommandBar
+from musicrec_tui.tui.common.frame import CommandBar
 from musicrec_tui.tui.keys import catalogue, keymap, keys_page
 from tests.tui.support import settled, shown, small
 

@@ -17,7 +17,7 @@ from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
-from musicrec_tui.tui.sql import history
+from musicrec_tui.tui.sql import query_line
 from musicrec_tui.tui.sql.screen import SqlScreen
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 
@@ -155,7 +155,7 @@ async def test_what_was_asked_is_recalled_now_and_at_the_next_start(small_app: S
             await pilot.press(key)
             seen.append(line.value)
         assert seen == ["SELECT 1", "SELECT 2", "SELECT 2", "SELECT 1", "SEL", "SEL"]
-    assert history.load(home) == ["SELECT 2", "SELECT 1"]
+    assert query_line.load_history(home) == ["SELECT 2", "SELECT 1"]
     assert stat.S_IMODE(home.sql_history.stat().st_mode) == 0o600
 
 
@@ -163,18 +163,18 @@ async def test_what_was_asked_is_recalled_now_and_at_the_next_start(small_app: S
 def test_a_history_that_cannot_be_read_is_none(content: str, home: Home) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     home.sql_history.write_bytes(content.encode(errors="surrogatepass"))
-    assert history.load(home) == []
+    assert query_line.load_history(home) == []
 
 
 def test_a_history_is_bounded_and_a_home_that_cannot_be_written_to_keeps_none(home: Home, tmp_path: Path) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
-    home.sql_history.write_text(json.dumps([f"SELECT {number}" for number in range(history.MOST)]))
-    history.add(home, "SELECT 7")
-    history.add(home, "SELECT 'new'")
-    kept = history.load(home)
-    assert (len(kept), kept[0], kept[-2:]) == (history.MOST, "SELECT 1", ["SELECT 7", "SELECT 'new'"])
+    home.sql_history.write_text(json.dumps([f"SELECT {number}" for number in range(query_line.MOST_QUERIES)]))
+    query_line.add_to_history(home, "SELECT 7")
+    query_line.add_to_history(home, "SELECT 'new'")
+    kept = query_line.load_history(home)
+    assert (len(kept), kept[0], kept[-2:]) == (query_line.MOST_QUERIES, "SELECT 1", ["SELECT 7", "SELECT 'new'"])
     (tmp_path / "file").touch()
-    history.add(Home(tmp_path / "file" / "home", tmp_path), "SELECT 1")
+    query_line.add_to_history(Home(tmp_path / "file" / "home", tmp_path), "SELECT 1")
 
 
 async def test_tables_are_listed_and_enter_puts_a_name_into_the_query(small_app: SmallApp) -> None:

@@ -15,7 +15,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs import tuning_store as tunings
 from musicrec_tui.tui.compare import tables
-from musicrec_tui.tui.data import matrix_table
+from musicrec_tui.tui.data import matrix_view
 from musicrec_tui.tui.tabular import drawing, plots
 from musicrec_tui.tui.tabular.pictures import Bars, Dots, Forest, Interval, Map, Panel, Picture, marks
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -203,14 +203,14 @@ def test_users_by_their_values_are_a_table_of_spans_and_dots(home: Home) -> None
 def test_the_matrix_is_a_table_of_the_cells_that_are_seen() -> None:
     window = Window("activity", top=4, left=0, rows=8, columns=8, users=2, artists=10)
     block = Block(window, (BlockCell(0, 1, 3, 40), BlockCell(1, 0, 1, 0)), ("ann", HOSTILE), ("Low", "Can"), 0.5)
-    sheet = matrix_table.sheet(block, (7, 15), (0, 1))
+    sheet = matrix_view.block_sheet(block, (7, 15), (0, 1))
     assert sheet.title == "Matrix: users 5–7 × artists 1–15"
     assert sheet.loaded() == [
         (5, 2, "ann", 11, 5, "Can", 3, 40, True),
         (7, 1, HOSTILE, 1, 10, "Low", 1, 0, True),
     ]
     assert sheet.here == sheet.loaded()[0]
-    assert matrix_table.sheet(block, (7, 15), None).here is None
+    assert matrix_view.block_sheet(block, (7, 15), None).here is None
     (picture,) = drawn(sheet)
     assert isinstance(picture, Map)
     assert (picture.shape, picture.cells) == ((2, 2), [(0, 1, 40.0), (1, 0, 1.0)])

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import events, store
-from musicrec_tui.tui.common.braille import curve, nice_end
-from musicrec_tui.tui.common.plot_lines import figure
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
+from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
 from musicrec_tui.tui.forms.fields import MODEL, OPTIONS, parameters, texts_of
-from musicrec_tui.tui.train.facts import facts
 from musicrec_tui.tui.train.job_list import row
-from musicrec_tui.tui.train.log_file import Place, news, rest
+from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.params_form import check
+from musicrec_tui.tui.train.reader import LogPosition, last_line, new_lines
 from musicrec_tui.tui.train.watched import Watched
 from tests.tui.train.train_support import START, FakeRun
 
@@ -118,14 +117,14 @@ points = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), max_size=30)
 def test_a_curve_has_its_size_and_nothing_but_braille(
     drawn: list[tuple[float, float]], width: int, height: int
 ) -> None:
-    rows = curve(drawn, width, height, (-9, 9), (-9, 9))
+    rows = braille_curve(drawn, width, height, (-9, 9), (-9, 9))
     assert [len(row) for row in rows] == [width] * height
     assert all("\u2800" <= character <= "\u28ff" for row in rows for character in row)
     assert ("".join(rows).strip("\u2800") == "") == (not drawn)
 
 
 def test_a_curve_that_rises_begins_below_and_ends_above() -> None:
-    rows = curve([(0, 0), (1, 1)], 4, 2, (0, 1), (0, 1))
+    rows = braille_curve([(0, 0), (1, 1)], 4, 2, (0, 1), (0, 1))
     assert rows == ["⠀⠀⡠⠊", "⡠⠊⠀⠀"]
 
 
@@ -136,8 +135,8 @@ def test_an_axis_of_epochs_holds_the_last_one_and_does_not_go_beyond_all(last: i
 
 
 def test_figures_fit_and_tell_what_is_not_a_number() -> None:
-    assert [figure(value) for value in (0.12345, 12.345, 1234.5, 5e7)] == ["0.1235", "12.3", "1234", "5.0e+07"]
-    assert figure(float("nan")) == "not a number"
+    assert [short_figure(value) for value in (0.12345, 12.345, 1234.5, 5e7)] == ["0.1235", "12.3", "1234", "5.0e+07"]
+    assert short_figure(float("nan")) == "not a number"
     assert (duration(4), duration(754), duration(3723), megabytes(812), megabytes(3482)) == (
         "0:04", "12:34", "1:02:03", "812 MB", "3.4 GB",
     )  # fmt: skip
@@ -193,22 +192,22 @@ def test_a_row_of_the_list_is_exactly_as_wide_as_the_list(home: Home, width: int
 
 
 def test_the_log_is_read_from_its_end_cleaned_and_only_once(tmp_path: Path) -> None:
-    assert news(tmp_path, Place()) == ([], Place())
+    assert new_lines(tmp_path, LogPosition()) == ([], LogPosition())
     log = tmp_path / "log.txt"
     log.write_bytes(b"one\n" * 90_000 + b"\xff\x1b]0;t\x07 two\n\n" + b"10%\r50%\r100%\r\nto be con")
-    lines, place = news(tmp_path, Place())
+    lines, place = new_lines(tmp_path, LogPosition())
     assert place.cut
     assert len(lines) < 70_000
     assert lines[-2:] == ["\ufffd\ufffd]0;t\ufffd two", "100%"]
     with log.open("ab") as file:
         file.write(b"tinued\nthree\n")
-    lines, place = news(tmp_path, place)
+    lines, place = new_lines(tmp_path, place)
     assert lines == ["to be continued", "three"]
-    assert news(tmp_path, place) == ([], place)
+    assert new_lines(tmp_path, place) == ([], place)
     log.write_bytes(b"another\nlast")
-    lines, place = news(tmp_path, place)
-    assert (lines, place.cut, rest(place)[0]) == (["another"], False, ["last"])
-    assert rest(rest(place)[1])[0] == []
+    lines, place = new_lines(tmp_path, place)
+    assert (lines, place.cut, last_line(place)[0]) == (["another"], False, ["last"])
+    assert last_line(last_line(place)[1])[0] == []
 
 
 def test_of_what_tensorflow_prints_warnings_and_errors_are_read(tmp_path: Path) -> None:
@@ -224,13 +223,13 @@ def test_of_what_tensorflow_prints_warnings_and_errors_are_read(tmp_path: Path) 
         "I0000 00:00:1795643604.164215   20294 cudart_stub.cc:31] Could not find cuda drivers on your machine",
     ]
     (tmp_path / "log.txt").write_text("\n".join([*chatter, *worth, chatter[1]]))
-    lines, place = news(tmp_path, Place())
+    lines, place = new_lines(tmp_path, LogPosition())
     assert lines == worth
-    assert rest(place)[0] == []
+    assert last_line(place)[0] == []
 
 
 def told(home: Home, run: FakeRun, width: int = 80) -> str:
     """The facts on a run as its folder has it."""
     watched = Watched()
     watched.take(store.read_events(run.folder)[0])
-    return facts(store.read_run(home, run.info.id), watched, width).plain
+    return job_facts(store.read_run(home, run.info.id), watched, width).plain

@@ -11,11 +11,10 @@ from rich.cells import cell_len
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import events, labels, store
 from musicrec_tui.tui.common.cells import packed
-from musicrec_tui.tui.common.plot_lines import place, plot_lines
-from musicrec_tui.tui.common.trend import trend_line
+from musicrec_tui.tui.common.text_plots import column_of, plot_lines, trend_line
 from musicrec_tui.tui.train import watched as watching
 from musicrec_tui.tui.train.job_list import row, second_row
-from musicrec_tui.tui.train.log_lines import Found
+from musicrec_tui.tui.train.log_pane import LogSearch
 from musicrec_tui.tui.train.metric_plot import View
 from musicrec_tui.tui.train.reader import Reader
 from musicrec_tui.tui.train.watched import Watched
@@ -130,14 +129,14 @@ def test_on_a_logarithmic_scale_equal_ratios_are_equal_steps() -> None:
 @pytest.mark.parametrize("x", [1, 7, 20])
 def test_the_mark_is_where_its_epoch_is_drawn(x: int) -> None:
     marked = plot_lines([(float(x), 1.0)], 20, "epoch", 40, 4, mark=x)
-    column = 8 + place(x, 1, 20, 40 - 9)
+    column = 8 + column_of(x, 1, 20, 40 - 9)
     assert any(line.plain[column] not in "┊\u2800" for line in marked[:-1])
     assert any(line.plain[column] == "┊" for line in marked[:-1])
 
 
 def test_a_search_counts_what_is_there_and_what_is_added() -> None:
     lines = ["one ÉTÉ", "two", "été one"]
-    found = Found("été")
+    found = LogSearch("été")
     found.look(lines)
     assert (found.places, found.told(0), found.told(1)) == ([0, 2], "1 of 2 lines", "in 2 lines")
     assert (found.after(0), found.after(2), found.before(0), found.before(1)) == (2, 0, 2, 0)
@@ -145,7 +144,7 @@ def test_a_search_counts_what_is_there_and_what_is_added() -> None:
     found.look(lines)
     assert found.told(3) == "3 of 3 lines"
     assert found.spans(lines[2]) == [(0, 3)]
-    nothing = Found("[(")
+    nothing = LogSearch("[(")
     nothing.look(lines)
     assert (nothing.told(0), nothing.after(0), nothing.before(0)) == ("in no line", None, None)
 

@@ -14,7 +14,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.train.layer_list import LayerList
-from musicrec_tui.tui.train.log_lines import LogLines
+from musicrec_tui.tui.train.log_pane import LogLines
 from musicrec_tui.tui.train.metric_plot import MetricPlot
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import until
