@@ -9,10 +9,9 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.css.query import NoMatches
 from textual.errors import NoWidget
 from textual.screen import Screen
-from textual.widget import AwaitMount, MountError
+from textual.widget import AwaitMount
 
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -273,15 +272,9 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
             with contextlib.suppress(OSError):
                 await self.session.host.close()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Once the program ends, who looks for a widget or adds one is too late: that is no defect."""
-        if self.return_code is None or not isinstance(error, NoMatches | MountError):
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """An exception that nobody expected: its traceback goes to the log, the screen is given back clean."""
+    def on_crash(self) -> None:
+        """The traceback goes to the log, the screen is given back clean."""
         self.crash_log = crash.keep(self.session.home)
-        self._close_messages_no_wait()
 
 
 def run(

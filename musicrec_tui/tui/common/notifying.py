@@ -1,10 +1,11 @@
 """Notifications that do not pile up: the latest of each group, and few of them at once."""
 
-from textual.app import App, ReturnType
+from textual.app import ReturnType
 from textual.dom import DOMNode
 from textual.notifications import Notification, Notify, SeverityLevel
 
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.textual_private import GuardedApp
 
 MOST = 3
 _LONGEST = 600
@@ -32,7 +33,7 @@ def tell(
         app.notify(text, severity=severity, timeout=timeout, markup=False)
 
 
-class NotifyingApp(App[ReturnType]):
+class NotifyingApp(GuardedApp[ReturnType]):
     """An app whose corner has room for `MOST` notifications."""
 
     _corner: tuple[tuple[str, Notification], ...] = ()

@@ -8,6 +8,8 @@ from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
 
+from musicrec_tui.tui.common.textual_private import style_parser
+
 
 def line(widget: Widget, content: Content, width: int, style: Style) -> Strip:
     """One line in exactly `width` cells; what is longer is cut.
@@ -15,7 +17,7 @@ def line(widget: Widget, content: Content, width: int, style: Style) -> Strip:
     `Visual.to_strips` would fold it first and look for links and selected text: a fifth of a screen's painting.
     """
     at, segments = 0, []
-    for text, own in content.render(style, end="", parse_style=widget._get_style):
+    for text, own in content.render(style, end="", parse_style=style_parser(widget)):
         segments.append(Segment(text, (style + own).rich_style_with_offset(at, 0)))  # as Textual's own know their cell
         at += len(text)
     return Strip(segments).adjust_cell_length(width, style.rich_style)

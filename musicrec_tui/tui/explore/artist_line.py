@@ -43,15 +43,13 @@ class _Entry(CleanInput):
     class Emptied(Message):
         """Backspace in the empty line."""
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Say what was typed, and begin anew."""
+    def on_key(self, event: events.Key) -> None:
+        """Say what was typed, and begin anew; other keys go on to Textual's handler."""
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             self.post_message(self.Entered(self.value.strip()))
             self.value = ""
-        else:
-            await super()._on_key(event)
 
     def action_delete_left(self) -> None:
         """Delete a letter, or say that there is none."""

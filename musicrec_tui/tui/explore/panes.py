@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size
-from textual.screen import Screen
 
 from musicrec_tui.tui.explore.search_pane import SearchPane
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -25,6 +23,7 @@ class Panes(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.furnished = False
+        self.lays_out_twice = True
 
     def compose_body(self) -> ComposeResult:
         """The search, where one can type at once."""
@@ -49,13 +48,7 @@ class Panes(BaseScreen):
             await self.query_one("#left").mount(UserPane())
             await self.query_one("#panes").mount(Vertical(ArtistPane(), ranked, id="right"))
         self.furnished = True
-
-    def _screen_resized(self, size: Size) -> None:
-        """Be steady once furnished: before that, Textual's second layout is what draws the first frame at once."""
-        if self.furnished:
-            super()._screen_resized(size)
-        else:
-            Screen._screen_resized(self, size)
+        self.lays_out_twice = False
 
     @property
     def user_pane(self) -> "UserPane":

@@ -6,12 +6,11 @@ from typing import Any, ClassVar, Protocol, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widget import AwaitMount, Widget
+from textual.widget import AwaitMount
 
-from musicrec_tui.tui.common.dialog import Steady
 from musicrec_tui.tui.common.frame import CommandBar, TabBar, TitleBar
+from musicrec_tui.tui.common.textual_private import SteadyScreen
 from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.shell.session import Session
@@ -50,13 +49,11 @@ class Body(Vertical):
     """The part of a screen between the tabs and the foot."""
 
 
-class BaseScreen(Steady, Screen[None]):
+class BaseScreen(SteadyScreen):
     """A screen of the number keys. Subclasses yield their widgets in `compose_body` and subscribe to the session."""
 
     MODE: ClassVar[str] = ""
     AUTO_FOCUS = ""
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """What has the focus; who gets or loses it paints itself, and Textual would have the whole screen painted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,19 +97,6 @@ class BaseScreen(Steady, Screen[None]):
         """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""
         for name in ("-huge", "-tall"):
             self.set_class(name in _beyond(*event.size), name)
-
-    def _compositor_refresh(self) -> None:
-        """Paint what is to be painted, all of it at once where all is.
-
-        While the app begins, in a batch, Textual would draw the screen and throw it away, so that the first frame would
-        have holes; and it would paint the whole screen a second time.
-        """
-        if self.app._batch_count:
-            return
-        if self._repaint_required:
-            self._repaint_required = False
-            self._compositor.update_widgets({self})
-        super()._compositor_refresh()
 
     @on(events.ScreenResume)
     def _shown_again(self, event: events.ScreenResume) -> None:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.textual_private import drop_colours
 from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ class Theming(_Base):
     def watch_theme(self) -> None:
         """Under NO_COLOR the terminal's colours are taken away, others turn grey (Textual decides once, too early)."""
         if self.no_color:
-            others = [one for one in self._filters if not isinstance(one, NoColor | Monochrome)]
-            self._filters = [*others, NoColor() if self.native_ansi_color else Monochrome()]
+            drop_colours(self)
 
     def get_line_filters(self) -> list[LineFilter]:
         """Without the one that translates the terminal's own colours, which copies every line: only `ansi` has any."""

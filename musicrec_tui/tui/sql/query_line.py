@@ -40,7 +40,7 @@ def add_to_history(home: Home, query: str) -> None:
 class _OneLine(Input):
     """An input that takes all lines of what is pasted, as one."""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         """Put the lines behind one another; Textual would keep the first only."""
         event.stop()
         event.prevent_default()
