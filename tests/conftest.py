@@ -7,6 +7,8 @@ import signal
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Jobs step back for the screen; here they would wait for all that the machine does beside the tests.
+os.environ.setdefault("MUSICREC_NICENESS", "0")
 
 from pathlib import Path
 

@@ -27,7 +27,9 @@ _NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
 _CGROUP = Path("/sys/fs/cgroup")
 """Where a container's limits are, in version 2 of control groups."""
 
-_NICENESS = 15
+NICENESS = "MUSICREC_NICENESS"
+"""The environment variable that sets how far jobs step back: 0 (as any program) to 19."""
+_NICENESS, _MOST_NICE = 15, 19
 _AUTOGROUP = Path("/proc/self/autogroup")
 """Linux's scheduler shares processors among sessions first, and looks at niceness within a session only."""
 
@@ -52,11 +54,21 @@ def _absent() -> dict[str, str]:
 
 
 def step_back() -> None:
-    """Let whoever looks at the screen go first: lowers this process, and its session where it leads one."""
-    os.nice(_NICENESS)
+    """Lower the priority of this process, and of its session if it leads one, so that the screen stays responsive."""
+    niceness = _wanted_niceness()
+    os.nice(niceness)
     if os.getsid(0) == os.getpid():
         with contextlib.suppress(OSError):  # no such file: niceness counts everywhere
-            _AUTOGROUP.write_text(str(_NICENESS), encoding="ascii")
+            _AUTOGROUP.write_text(str(niceness), encoding="ascii")
+
+
+def _wanted_niceness() -> int:
+    """What `NICENESS` says; a value that is no niceness is reported in the job's log and not used."""
+    said = os.environ.get(NICENESS, str(_NICENESS))
+    if said.isascii() and said.isdigit() and int(said) <= _MOST_NICE:
+        return int(said)
+    print(f"{NICENESS} must be a number from 0 to {_MOST_NICE}: {said!r} is not used.", file=sys.stderr)  # noqa: T201
+    return _NICENESS
 
 
 def memory_mb() -> int:

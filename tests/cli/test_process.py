@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import HOSTILE, Workshop
+from tests.waiting import PATIENCE
 
 
 def start(
@@ -22,7 +23,7 @@ def start(
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     done = subprocess.run(
         [sys.executable, "-m", "musicrec_tui", *argv],
-        stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env={**kept, **environment}, timeout=120, check=False,
+        stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env={**kept, **environment}, timeout=PATIENCE, check=False,
     )  # fmt: skip
     return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
 

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
 from musicrec_tui.runs import store
 from tests.cli.conftest import Tell, Workshop, write_log
+from tests.waiting import PATIENCE, until
 
 
 def test_train_prints_one_object(workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,15 +77,7 @@ def test_a_detached_job_goes_on_by_itself(
     assert run(["train", "popularity", "--detach", "--json", *place]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["status"] in ("queued", "running", "finished")
-    wait_until(lambda: store.read_run(find_home(tmp_path), told["run"]).status is store.Status.FINISHED)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for a condition, or fail."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
+    until(lambda: store.read_run(find_home(tmp_path), told["run"]).status is store.Status.FINISHED)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -106,9 +97,9 @@ def test_a_signal_cancels_the_run_and_leaves_no_orphan(tmp_path: Path, number: s
         str(write_log(tmp_path / "log.csv")),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        wait_until(lambda: any(run.progress is not None for run in store.list_runs(home)))
+        until(lambda: any(run.progress is not None for run in store.list_runs(home)))
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "musicrec-tui: Cancelled."
@@ -117,7 +108,7 @@ def test_a_signal_cancels_the_run_and_leaves_no_orphan(tmp_path: Path, number: s
     assert not files.is_locked(left.folder / "lock")
     assert left.pid is not None
     pid = left.pid
-    wait_until(lambda: not works(pid))
+    until(lambda: not works(pid))
 
 
 def works(pid: int) -> bool:

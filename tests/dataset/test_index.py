@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, opened, played, write_listens, write_query
+from tests.waiting import until
 
 COMMAND = [sys.executable, "-m", "musicrec_tui.jobs.indexer"]
 
@@ -42,12 +42,6 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def names(folder: Path) -> set[str]:
     """What is in a folder, locks aside: they stay, because removing a lock file is a race."""
     return {entry.name for entry in folder.iterdir() if entry.suffix != ".lock"}
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    """Wait until something is so; the test's own time limit is the end of patience."""
-    while not condition():
-        time.sleep(0.01)
 
 
 def test_an_index_is_built_once_and_found_after(log: Path, home: Home) -> None:
@@ -141,7 +135,7 @@ def test_what_a_killed_build_of_another_log_left_is_cleaned_too(log: Path, big: 
 
 def test_two_programs_that_want_one_index_build_it_once(big: Path, home: Home) -> None:
     with subprocess.Popen([*COMMAND, "--home", str(home.root), str(big)], stdout=subprocess.PIPE) as process:
-        wait_for(lambda: list(home.indexes.glob(".*.tmp")))
+        until(lambda: list(home.indexes.glob(".*.tmp")))
         told: list[str] = []
         path = build.ensure(Log([big]), home, report=lambda phase, _: told.append(phase))
         assert process.communicate()[0].splitlines()[-1] == f'{{"message":"indexbuilt","index":"{path}"}}'.encode()

@@ -26,7 +26,6 @@ def test_another_machine_may_round_otherwise_and_no_more() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
 def test_the_page_is_what_the_runs_say() -> None:
     assert main(["--check"]) == 0
     assert original_numbers.CLOSE <= 0.02

@@ -19,6 +19,9 @@ from typing import Self
 
 import pyte
 
+from musicrec_tui.jobs.environment import NICENESS
+from tests.waiting import Deadline
+
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "question_mark": "?", "space": " ", "backspace": "\x7f", "ctrl+c": "\x03", "ctrl+p": "\x10",
@@ -83,8 +86,9 @@ class Terminal(Emulator):
         self.settings_before = termios.tcgetattr(slave)
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), "MUSICREC_HOME": str(home / "musicrec"),
                        "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **extra}  # fmt: skip
-        if "PYTHONPATH" in os.environ:  # the tests try the package that they were started with
-            environment.setdefault("PYTHONPATH", os.environ["PYTHONPATH"])
+        for name in ("PYTHONPATH", NICENESS):  # the package that the tests were started with, at their priority
+            if name in os.environ:
+                environment.setdefault(name, os.environ[name])
         self.process = subprocess.Popen(
             [*program, *arguments],
             cwd=folder,
@@ -132,14 +136,14 @@ class Terminal(Emulator):
             os.write(self.master, KEYS.get(key, key).encode())
             self.read(0.3 if key == "escape" else 0.08)  # Esc and a key right after it would be Alt and the key
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str) -> re.Match[str]:
         """Wait until the screen shows `pattern` (a regular expression).
 
         Raises:
             AssertionError: it did not; the message holds the screen.
         """
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        deadline = Deadline()
+        while not deadline.is_over:
             self.read(0.1)
             if match := re.search(pattern, self.text(), re.MULTILINE):
                 return match
@@ -147,18 +151,18 @@ class Terminal(Emulator):
                 break
         raise AssertionError(f"{pattern!r} never showed; exit code {self.process.poll()}; the screen:\n{self.text()}")
 
-    def wait_until_gone(self, pattern: str, seconds: float = 60) -> None:
+    def wait_until_gone(self, pattern: str) -> None:
         """Wait until the screen does not show `pattern` any more."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline()
         while re.search(pattern, self.text(), re.MULTILINE):
-            assert time.monotonic() < deadline, f"{pattern!r} stayed; the screen:\n{self.text()}"
+            assert not deadline.is_over, f"{pattern!r} stayed; the screen:\n{self.text()}"
             self.read(0.1)
 
-    def wait_for_exit(self, seconds: float = 20) -> int:
+    def wait_for_exit(self) -> int:
         """Wait for the program to end; its exit code."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline()
         while self.process.poll() is None:
-            assert time.monotonic() < deadline, f"it did not end; the screen:\n{self.text()}"
+            assert not deadline.is_over, f"it did not end; the screen:\n{self.text()}"
             self.read(0.1)
         self.read(0.2)
         return self.process.returncode

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 
 def trained(home: Path, *arguments: str) -> dict[str, float]:
     """The metrics of a run."""
     command = [sys.executable, "-m", "musicrec_tui", "train", *arguments, "--home", str(home), "--json"]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=4 * PATIENCE)
     metrics: dict[str, float] = json.loads(answer.stdout)["metrics"]
     return metrics
 

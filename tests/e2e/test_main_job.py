@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from musicrec_tui.paths import Home
 from musicrec_tui.runs.store import list_runs
 from tests.e2e.terminal import Terminal
+from tests.waiting import PATIENCE, until
 
 HOSTILE = "[/b]\x1b]0;owned\x07[red]"
 
@@ -23,7 +23,7 @@ HOSTILE = "[/b]\x1b]0;owned\x07[red]"
 def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the program with the home that `Terminal(home=home)` uses."""
     given = [sys.executable, "-m", "musicrec_tui", *arguments, "--home", str(home / "musicrec")]
-    return subprocess.run(given, check=True, capture_output=True, text=True, timeout=120)
+    return subprocess.run(given, check=True, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def statuses(home: Path) -> dict[str, str]:
@@ -32,12 +32,9 @@ def statuses(home: Path) -> dict[str, str]:
     return {run.label: str(run.status.value) for run in list_runs(Home(root, root / "cache"))}
 
 
-def wait_for_status(home: Path, label: str, status: str, seconds: float = 120) -> None:
+def wait_for_status(home: Path, label: str, status: str) -> None:
     """Wait until a run has a status."""
-    deadline = time.monotonic() + seconds
-    while (now := statuses(home).get(label)) != status:
-        assert time.monotonic() < deadline, f"{label} is {now}, not {status}"
-        time.sleep(0.2)
+    until(lambda: statuses(home).get(label) == status, f"{label} to be {status}")
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +127,9 @@ def test_the_main_job_by_keys_alone(terminal_home: Path) -> None:
         terminal.press("escape", "2")
         start_ncf(terminal, "2")
         terminal.wait_for(r"NCF #2\s+◐ running")
-        terminal.wait_for(r"loss \d\.\d+[\s\S]*1\s+epoch\s+2", seconds=120)
+        terminal.wait_for(r"loss \d\.\d+[\s\S]*1\s+epoch\s+2")
         assert re.search("[⠁-⣿]", terminal.text()), "no plot"
-        terminal.wait_for(r"NCF #2\s+✓ finished", seconds=120)
+        terminal.wait_for(r"NCF #2\s+✓ finished")
         # Cancel another job.
         start_ncf(terminal, "900")
         terminal.wait_for(r"NCF #3\s+◐ running")

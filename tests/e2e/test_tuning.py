@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from musicrec_tui.runs import tuning_store
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 from tests.e2e.terminal import Terminal
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 900.0
 _CTRL_S = "\x13"
 
 
@@ -30,15 +29,12 @@ def home_of(place: Path) -> Home:
 
 def killed(home: Home, fewest: int) -> TuningInfo:
     """Kill the tuner of the only tuning when so many of its trials have ended; what is left of it."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := tuning_store.list_tunings(home)) or len(found[0].trials) < fewest:
-        assert time.monotonic() < deadline, "no trial ended"
-        time.sleep(0.05)
-    pid = stopping.worker_pid(found[0].folder)
+    until(lambda: any(len(tuning.trials) >= fewest for tuning in tuning_store.list_tunings(home)), "the first trials")
+    pid = stopping.worker_pid(tuning_store.list_tunings(home)[0].folder)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while (tuning := tuning_store.list_tunings(home)[0]).status.live:
-        time.sleep(0.05)
+    until(lambda: not tuning_store.list_tunings(home)[0].status.live, "its death")
+    tuning = tuning_store.list_tunings(home)[0]
     assert tuning.status is Status.DIED
     assert fewest <= len(tuning.trials) < 90
     return tuning
@@ -64,11 +60,11 @@ def test_the_decks_grid_in_the_terminal(tmp_path: Path) -> None:
         terminal.wait_for(r"plan\s+◂ deck grid ▸")
         terminal.wait_for("90 trials from 18 fits")
         terminal.press(_CTRL_S)
-        terminal.wait_for(r"◐ running\s+\d+ of 90 trials", PATIENCE)
+        terminal.wait_for(r"◐ running\s+\d+ of 90 trials")
         before = killed(home, 10)
         terminal.wait_for(rf"† died\s+{len(before.trials)} of 90 trials")
         terminal.press("r")
-        terminal.wait_for(r"✓ finished\s+90 of 90 trials", PATIENCE)
+        terminal.wait_for(r"✓ finished\s+90 of 90 trials")
         terminal.press("v")
         terminal.wait_for(r"Map\s+factors across, regularization down")
         terminal.press("q")
@@ -83,7 +79,7 @@ def test_the_decks_grid_on_the_command_line(tmp_path: Path) -> None:
 
     def told(*arguments: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "musicrec_tui", *arguments, "--home", str(home.root), "--json"]
-        answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+        answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=4 * PATIENCE)
         line: dict[str, Any] = json.loads(answer.stdout)
         return line
 

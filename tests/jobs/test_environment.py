@@ -25,3 +25,19 @@ def test_what_a_process_sets_itself_is_what_its_children_get(monkeypatch: pytest
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "8")
     environment.prepare()
     assert os.environ["OPENBLAS_NUM_THREADS"] == environment.for_child()["OPENBLAS_NUM_THREADS"] == "1"
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, 15), ("0", 0), ("7", 7), ("20", 15), ("-3", 15), ("low", 15)])
+def test_jobs_step_back_as_far_as_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str | None, expected: int
+) -> None:
+    lowered: list[int] = []
+    monkeypatch.setattr(os, "nice", lowered.append)
+    monkeypatch.setattr(os, "getsid", lambda _: 0)
+    if said is None:
+        monkeypatch.delenv(environment.NICENESS)
+    else:
+        monkeypatch.setenv(environment.NICENESS, said)
+    environment.step_back()
+    assert lowered == [expected]
+    assert ("is not used" in capsys.readouterr().err) == (said not in (None, str(expected)))

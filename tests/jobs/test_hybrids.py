@@ -14,7 +14,8 @@ from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import Status
-from tests.jobs.conftest import ENDLESS, World, until
+from tests.jobs.conftest import ENDLESS, World
+from tests.waiting import until
 
 
 def named(world: World, *members: str, split: SplitSpec | None = None, content: str | None = None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from musicrec_tui.jobs import exporter_client, sql, sql_export
 from musicrec_tui.jobs.json_lines import ExportOrder
 from tests.dataset.logs import HOSTILE, MARKUP
 from tests.dataset.sql.conftest import SECRET, Field, field
+from tests.waiting import until
 
 __all__ = ["field"]  # the fixture
 
@@ -47,15 +48,6 @@ def running(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], set
         return found
 
     return look
-
-
-def wait_for(true: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    for _ in range(400):
-        if true():
-            return
-        time.sleep(0.05)
-    raise AssertionError("still not so")
 
 
 def test_a_query_is_answered_with_raw_names(field: Field) -> None:
@@ -153,9 +145,9 @@ def test_a_query_dies_with_who_asked(field: Field, running: Callable[[], set[int
         "sql.ask(Path(sys.argv[1]), sys.argv[2], sql.Limits(seconds=300))"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(field.index), ENDLESS]) as asking:
-        wait_for(running)
+        until(running)
         asking.kill()
-    wait_for(lambda: not running())
+    until(lambda: not running())
 
 
 def test_a_process_that_crashes_is_told(field: Field, running: Callable[[], set[int]]) -> None:
@@ -169,7 +161,7 @@ def test_a_process_that_crashes_is_told(field: Field, running: Callable[[], set[
 
     asking = threading.Thread(target=ask)
     asking.start()
-    wait_for(running)
+    until(running)
     for process in running():
         os.kill(process, signal.SIGSEGV)
     asking.join()

@@ -18,7 +18,8 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, status, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo, Status
-from tests.jobs.conftest import ENDLESS, World, until
+from tests.jobs.conftest import ENDLESS, World
+from tests.waiting import until
 
 
 def busy(world: World, run: RunInfo) -> bool:

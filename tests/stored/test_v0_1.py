@@ -161,8 +161,8 @@ async def test_the_screen_opens_as_it_was_left(own: Opened) -> None:
     found = memory.opening(own.home, [own.log], "", fresh=False)
     app = MusicrecApp(own.home, found.data, load(own.home), memory=found.memory)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: "For user user05 · " in shown(app.screen), 120)
-        await until(pilot, lambda: "because" in shown(app.screen), 120)
+        await until(pilot, lambda: "For user user05 · " in shown(app.screen))
+        await until(pilot, lambda: "because" in shown(app.screen))
         assert app.theme == "nord"
         await pilot.press("ctrl+f", *"sigur")
         await until(pilot, lambda: "Sigur Rós" in shown(app.screen.query_one("#results")))

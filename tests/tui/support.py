@@ -30,6 +30,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
 from musicrec_tui.tui.common.row_list import RowList
+from tests.waiting import PATIENCE, Deadline
 
 HOSTILE = "[/b]\x1b]0;owned\x07[red]"
 HOSTILE_CLEAN = "[/b]�]0;owned�[red]"
@@ -128,14 +129,14 @@ def small(home: Home, path: Path, settings: Settings | None = None) -> SmallApp:
     return SmallApp(home, SmallDataset(path), settings)
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
     """Wait until something is so."""
-    for _ in range(int(seconds / 0.05)):
-        await pilot.pause()
-        if true():
-            return
+    deadline = Deadline()
+    await pilot.pause()
+    while not true():
+        assert not deadline.is_over, f"still not so after {PATIENCE:.0f} s:\n{shown(pilot.app.screen)}"
         await asyncio.sleep(0.05)
-    raise AssertionError(f"still not so after {seconds} s:\n{shown(pilot.app.screen)}")
+        await pilot.pause()
 
 
 async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
@@ -145,8 +146,8 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
 
     One quiet moment is not enough: between a worker's end and the message that starts the next one nobody works.
     """
-    quiet, before = 0, ""
-    for _ in range(400):
+    quiet, before, deadline = 0, "", Deadline()
+    while not deadline.is_over:
         await pilot.pause()
         busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group not in but)
         picture = shown(pilot.app.screen)

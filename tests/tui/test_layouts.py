@@ -30,6 +30,6 @@ async def test_the_title_counts_what_was_read(
     app = MusicrecApp(home, paths, Settings())
     async with app.run_test(size=(140, 40)) as pilot:
         users = f"{sample.users:,} users"
-        await until(pilot, lambda: f"· {sample.listens:,} listens · {users}" in shown(app.screen), 60)
+        await until(pilot, lambda: f"· {sample.listens:,} listens · {users}" in shown(app.screen))
         await pilot.press("5")
         await until(pilot, lambda: sample.layout in shown(app.screen))

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,8 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 from tests.e2e.terminal import Emulator
+from tests.waiting import Deadline
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -42,11 +42,11 @@ class Seen:
         if isinstance(frame, bytes):
             self._emulator.feed(frame)
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> None:
+    def wait_for(self, pattern: str) -> None:
         """Wait until the page shows it."""
-        deadline = time.monotonic() + seconds
+        deadline = Deadline()
         while not re.search(pattern, self._emulator.text(), re.MULTILINE):
-            assert time.monotonic() < deadline, f"{pattern!r} never showed:\n{self._emulator.text()}"
+            assert not deadline.is_over, f"{pattern!r} never showed:\n{self._emulator.text()}"
             self.page.wait_for_timeout(100)
 
     def text(self) -> str:

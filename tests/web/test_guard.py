@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from musicrec_tui.web import server
 from musicrec_tui.web.guard import host_refusal, is_loopback, origin_refusal
 from musicrec_tui.web.program import LARGEST, SMALLEST, cells, command_line
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:9000", "[::1]:8000", "LOCALHOST", "box:80"])
@@ -117,7 +118,7 @@ async def test_pages_beyond_the_most_are_refused(stand_in: str, monkeypatch: pyt
 async def test_a_program_that_ends_closes_its_page() -> None:
     async with TestClient(TestServer(server.application("exit 3", "127.0.0.1"))) as client:
         socket = await client.ws_connect("/ws", origin=str(client.make_url("")).rstrip("/"))
-        message = await asyncio.wait_for(socket.receive(), 20)
+        message = await asyncio.wait_for(socket.receive(), PATIENCE)
         assert message.type.name in ("CLOSE", "CLOSED", "CLOSING")
 
 

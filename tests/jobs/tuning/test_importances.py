@@ -10,12 +10,13 @@ from musicrec_tui.jobs.tuning import study
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import tuning_store
 from tests.tui.tune.tune_support import FakeTuning
+from tests.waiting import PATIENCE
 
 
 def told(folder: Path, code: int) -> dict[str, object]:
     """The only line of the process."""
     command = [sys.executable, "-m", "musicrec_tui.jobs.tuning.importances", str(folder)]
-    answer = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    answer = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)
     assert answer.returncode == code
     (line,) = answer.stdout.splitlines()
     line_of: dict[str, object] = json.loads(line)

@@ -18,7 +18,8 @@ from musicrec_tui.runs import trials, tuning_store
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
-from tests.jobs.conftest import World, until
+from tests.jobs.conftest import World
+from tests.waiting import until
 
 SMALL = AlsParams(factors=4, regularization=1.0)
 
@@ -73,20 +74,20 @@ def test_the_best_is_trained_on_both_and_tested(world: World) -> None:
 
 
 def test_a_killed_tuning_loses_no_trial_and_goes_on(world: World) -> None:
-    plan = Grid({"regularization": tuple(0.1 * step for step in range(1, 25)), "factors": (512,)})
+    plan = Grid({"regularization": tuple(0.1 * step for step in range(1, 13)), "factors": (256,)})
     tuning = tune(world, plan, AlsParams(iterations=20))
-    until(lambda: len(tuning_store.read_tuning(world.home, tuning.id).trials) >= 3, "some trials")
+    until(lambda: len(tuning_store.read_tuning(world.home, tuning.id).trials) >= 2, "some trials")
     pid = stopping.worker_pid(tuning.folder)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until(lambda: not tuning_store.read_tuning(world.home, tuning.id).status.live, "its death")
     died = tuning_store.read_tuning(world.home, tuning.id)
     assert died.status is Status.DIED
-    assert 3 <= len(died.trials) < 24
+    assert 2 <= len(died.trials) < 12
     before = {one.number: one for one in died.trials}
     tuning = ended(world, supervisor.resume_tuning(world.home, died))
     assert tuning.status is Status.FINISHED
-    assert len(tuning.trials) == 24
+    assert len(tuning.trials) == 12
     assert all(tuning.trials[number] == trial for number, trial in before.items())  # none was made again
 
 
@@ -114,13 +115,13 @@ def _evaluators(folder: Path) -> list[int]:
 
 
 def test_an_evaluator_that_dies_costs_its_trial_only(world: World) -> None:
-    tuning = tune(world, Grid({"factors": (600, 590, 580, 570), "iterations": (30,)}), AlsParams(), processes=1)
+    tuning = tune(world, Grid({"factors": (400, 390, 380)}), AlsParams(), processes=1)
     until(lambda: bool(tuning_store.read_tuning(world.home, tuning.id).trials), "the first trial")
     for pid in _evaluators(tuning.folder):
         os.kill(pid, signal.SIGKILL)
     tuning = ended(world, tuning)
     assert tuning.status is Status.FINISHED
-    assert len(tuning.trials) == 4
+    assert len(tuning.trials) == 3
     [failed] = [trial for trial in tuning.trials if trial.state == "failed"]
     assert "killed (signal 9)" in failed.reason
 

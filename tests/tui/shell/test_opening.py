@@ -36,12 +36,12 @@ def submissions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 async def test_the_first_launch_indexes_trains_and_recommends_with_no_key_pressed(small_log: Path, home: Home) -> None:
     app = MusicrecApp(home, [small_log], Settings())
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "Building the index" in shown(app.screen), 60)
+        await until(pilot, lambda: "Building the index" in shown(app.screen))
         # Popularity stands in until the model is there, which may be before the next look.
         listed = re.compile("· (popularity|ALS #1) · new artists only")
-        await until(pilot, lambda: listed.search(shown(app.screen)), 60)
-        await until(pilot, lambda: "· ALS #1 · new artists only" in shown(app.screen), 120)
-        await until(pilot, lambda: "because" in shown(app.screen.query_one("#recommendations")), 60)
+        await until(pilot, lambda: listed.search(shown(app.screen)))
+        await until(pilot, lambda: "· ALS #1 · new artists only" in shown(app.screen))
+        await until(pilot, lambda: "because" in shown(app.screen.query_one("#recommendations")))
         assert not app.session.live
         assert app.session.runs[0].status == "finished"
 
@@ -135,7 +135,7 @@ async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_i
         assert app.session.dataset is None
         monkeypatch.setattr(opening, "indexer_command", real)
         await pilot.press("b")
-        await until(pilot, lambda: app.session.dataset is not None, 60)
+        await until(pilot, lambda: app.session.dataset is not None)
 
 
 async def test_progress_is_shown_as_a_bar(small_app: SmallApp) -> None:

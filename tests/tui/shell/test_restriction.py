@@ -185,9 +185,9 @@ async def test_behind_the_keys_the_work_itself_refuses(small_app: SmallApp, home
         train.action_discard()
         await settled(pilot)
         train.action_rename()
-        await until(pilot, lambda: bool(app.screen.query("#label-dialog")), 10)
+        await until(pilot, lambda: bool(app.screen.query("#label-dialog")))
         await pilot.press("x", "enter")
-        await until(pilot, lambda: "--restricted" in shown(app.screen.query_one("#label-error")), 10)
+        await until(pilot, lambda: "--restricted" in shown(app.screen.query_one("#label-error")))
         assert there() == before
 
 

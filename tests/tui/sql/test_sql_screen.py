@@ -20,6 +20,7 @@ from musicrec_tui.tui.shell.export_dialog import ExportDialog
 from musicrec_tui.tui.sql import query_line
 from musicrec_tui.tui.sql.screen import SqlScreen
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
+from tests.waiting import PATIENCE
 
 ENDLESS = "SELECT count(*) FROM range(1_000_000_000_000)"
 
@@ -140,7 +141,7 @@ async def test_quitting_does_not_wait_for_a_query(small_app: SmallApp) -> None:
         await opened(pilot)
         await ask(pilot, ENDLESS)
         await until(pilot, lambda: said(small_app).startswith("running "))
-        await asyncio.wait_for(small_app.action_quit(), 5)
+        await asyncio.wait_for(small_app.action_quit(), PATIENCE)
 
 
 async def test_what_was_asked_is_recalled_now_and_at_the_next_start(small_app: SmallApp, home: Home) -> None:
