@@ -2,7 +2,14 @@
 
 from typing import NamedTuple, Protocol
 
+from textual.content import Content
+
+from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM
+
+LIVE = frozenset({"queued", "running"})
 
 
 class Look(NamedTuple):
@@ -28,7 +35,6 @@ _LOOKS = {
     "died": Look("†", "died", "bold $text-error"),
     "damaged": Look("!", "damaged", "bold $text-error"),
 }
-LIVE = frozenset({"queued", "running"})
 
 
 def look(status: str) -> Look:
@@ -63,3 +69,10 @@ def duration(seconds: float) -> str:
 def megabytes(value: float) -> str:
     """Megabytes as 812 MB or 3.4 GB."""
     return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"
+
+
+def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
+    """What a person noted of a run or a tuning; or why that cannot be read."""
+    if job.label_damage:
+        return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
+    return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []

@@ -11,8 +11,11 @@ from textual.widgets import Static
 
 from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.takeaways import Takeaways
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Compared, Shown
 from musicrec_tui.tui.common.working import asked, start
@@ -23,9 +26,44 @@ from musicrec_tui.tui.jobs.job_actions import RunActions
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 
+_QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good"))
+_SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
 _HIGH_VIEWS = ("scatter", "lists")
 _LOADING = "The log is still being read; its runs are listed when it is open."
+
+
+class TakeawaysScreen(Dialog[None]):
+    """Three questions, an answer for each model. Any of `t`, Esc and `q` closes it."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs.", guest=True),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, page: Takeaways) -> None:
+        super().__init__()
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """One page that scrolls."""
+        with Page(classes="dialog help"):
+            for question, name in _QUESTIONS if self._page.models else ():
+                verdicts = [(one.model, getattr(one, name)) for one in self._page.models]
+                answers = [
+                    (model, f"{_SIGNS[verdict.word]} {verdict.word}: {verdict.sentence}") for model, verdict in verdicts
+                ]
+                yield Entries(question, answers, 12)
+            yield Static(self._page.basis, markup=False)
+            if self._page.models:
+                yield Static(self._page.rules, markup=False, classes="rules")
+
+    def on_mount(self) -> None:
+        """Name the page."""
+        page = self.query_one(Page)
+        page.border_title = "Take-aways"
+        page.border_subtitle = "esc closes · j k scroll"
+        page.focus()
 
 
 class CompareScreen(RunActions, Keeping):
@@ -186,7 +224,7 @@ class CompareScreen(RunActions, Keeping):
     def action_takeaways(self) -> None:
         """Show the page with the three questions."""
         from musicrec_tui.runs.takeaways import takeaways
-        from musicrec_tui.tui.compare.takeaways import TakeawaysScreen
+        from musicrec_tui.tui.compare.screen import TakeawaysScreen
 
         self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs, self.session.tunings)))
 

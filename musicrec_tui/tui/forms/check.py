@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.tui.forms.fields import Entry
+from musicrec_tui.tui.forms.entries import Entry
 
 R = TypeVar("R")
 

@@ -16,7 +16,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
-from musicrec_tui.tui.forms.fields import MODEL, Entry
+from musicrec_tui.tui.forms.entries import MODEL, Entry
 from musicrec_tui.tui.forms.form_line import FormLine
 
 R = TypeVar("R")

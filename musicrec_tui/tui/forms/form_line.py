@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from musicrec_tui.tui.common.cells import DIM, crop, fit
 from musicrec_tui.tui.forms.choice import Choice
-from musicrec_tui.tui.forms.fields import Entry
+from musicrec_tui.tui.forms.entries import Entry
 
 _LABEL = 16
 """Cells before the control: `train/train.tcss` leaves as many."""

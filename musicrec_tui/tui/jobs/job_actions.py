@@ -15,8 +15,7 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.jobs.label_dialog import LabelDialog
-from musicrec_tui.tui.jobs.trash_dialog import TrashDialog
+from musicrec_tui.tui.jobs.dialogs import LabelDialog, TrashDialog
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.guests import need_freedom
 
@@ -141,3 +140,33 @@ class RunActions(JobActions):
     async def refresh_jobs(self) -> None:
         """Read the runs anew."""
         await self.session.refresh_runs()
+
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.log import IndexedLog
+
+    Submit = Callable[[IndexedLog], Job]
+    """Starts a process for the log that is open; called in a thread."""
+
+
+class JobStarting(JobActions):
+    """A screen with a form for a new job."""
+
+    @abstractmethod
+    async def show_job(self, job: str) -> None:
+        """Put the cursor on a job that has just been started."""
+
+    @work(group="start")
+    async def start_job(self, submit: "Submit") -> None:
+        """Have a job started, and show it; a sentence where that cannot be."""
+        log = self.session.indexed_log
+        if log is None:
+            self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")
+            return
+        try:
+            job = await asyncio.to_thread(submit, log)
+        except UserError as error:
+            self.say(str(error), "error")
+            return
+        self.session.begun.add(job.id)
+        await self.show_job(job.id)

@@ -12,14 +12,14 @@ from musicrec_tui.tui.common.cells import DIM, crop, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
-from musicrec_tui.tui.shell.copying import Choice, rows_of
+from musicrec_tui.tui.tabular.clipboard import CopyChoice, rows_to_copy
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _PREVIEW = 3
 
 
-class CopyDialog(Dialog[Choice | None]):
+class CopyDialog(Dialog[CopyChoice | None]):
     """Rows are formats; left and right change how much. Below is what the clipboard would get, in short."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -31,7 +31,7 @@ class CopyDialog(Dialog[Choice | None]):
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, sheet: Sheet, last: Choice) -> None:
+    def __init__(self, sheet: Sheet, last: CopyChoice) -> None:
         super().__init__()
         self._sheet = sheet
         self._extents: tuple[Extent, ...] = EXTENTS if sheet.here is not None else ("table",)
@@ -71,7 +71,7 @@ class CopyDialog(Dialog[Choice | None]):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Copy."""
         event.stop()
-        self.dismiss(Choice(self._extent, self._format))
+        self.dismiss(CopyChoice(self._extent, self._format))
 
     def _draw(self) -> None:
         """How much is chosen, and the first lines of it."""
@@ -79,7 +79,7 @@ class CopyDialog(Dialog[Choice | None]):
         for one in self._extents:
             parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else DIM), Content("  ")]
         self.query_one("#copy-extent", Static).update(Content("").join(parts))
-        columns, rows = rows_of(self._sheet, self._extent)
+        columns, rows = rows_to_copy(self._sheet, self._extent)
         text = formatted(columns, rows[:_PREVIEW], self._format, self._extent) if rows else ""
         lines = text.split("\n")[:_PREVIEW]
         width = max(20, self.query_one("#copy-preview").content_size.width or 56)

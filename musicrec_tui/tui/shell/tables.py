@@ -11,14 +11,14 @@ from musicrec_tui.tui.common.working import start
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
-    from musicrec_tui.tui.shell.copying import Choice
+    from musicrec_tui.tui.tabular.clipboard import CopyChoice
     from musicrec_tui.tui.tabular.sheet import Sheet
 
 
 class TabularApp(NotifyingApp[ReturnType]):
     """An app whose lists, tables and plots can be copied and exported."""
 
-    _copied_as: "Choice | None" = None
+    _copied_as: "CopyChoice | None" = None
     """What was chosen last in this session, if anything was."""
 
     @property
@@ -28,15 +28,15 @@ class TabularApp(NotifyingApp[ReturnType]):
 
     def on_copy_wanted(self, event: "CopyWanted") -> None:
         """Copy the row at once (of a plot, all), or ask what is meant."""
-        from musicrec_tui.tui.shell.copying import Choice
+        from musicrec_tui.tui.tabular.clipboard import CopyChoice
 
-        sheet, last = event.sheet, self._copied_as or Choice()
+        sheet, last = event.sheet, self._copied_as or CopyChoice()
         if event.ask:
             from musicrec_tui.tui.shell.copy_dialog import CopyDialog
 
             self.push_screen(CopyDialog(sheet, last), partial(self._chosen, sheet))
         else:
-            self.copy_of(sheet, Choice(event.extent if sheet.here is not None else "table", last.format))
+            self.copy_of(sheet, CopyChoice(event.extent if sheet.here is not None else "table", last.format))
 
     def on_export_wanted(self, event: "ExportWanted") -> None:
         """Ask for a file name, and write."""
@@ -55,32 +55,32 @@ class TabularApp(NotifyingApp[ReturnType]):
 
         self.push_screen(WholeRow(event.sheet))
 
-    def copy_of(self, sheet: "Sheet", choice: "Choice") -> None:
+    def copy_of(self, sheet: "Sheet", choice: "CopyChoice") -> None:
         """Copy what is meant of a table."""
         start(self, "copy", self._copy, sheet, choice)
 
-    def _chosen(self, sheet: "Sheet", choice: "Choice | None") -> None:
+    def _chosen(self, sheet: "Sheet", choice: "CopyChoice | None") -> None:
         """The dialog was answered."""
         if choice is not None:
             self._copied_as = choice
             self.copy_of(sheet, choice)
 
-    async def _copy(self, sheet: "Sheet", choice: "Choice") -> None:
+    async def _copy(self, sheet: "Sheet", choice: "CopyChoice") -> None:
         """Give it to the terminal and to the system, and tell what became of it."""
-        from musicrec_tui.tui.shell.copying import rows_of, told
         from musicrec_tui.tui.tabular import clipboard, formats
 
-        columns, rows = rows_of(sheet, choice.extent)
+        columns, rows = clipboard.rows_to_copy(sheet, choice.extent)
         if not rows:
             tell(self, "There is nothing to copy.", group="copy", severity="warning")
             return
         text = await asyncio.to_thread(formats.formatted, columns, rows, choice.format, choice.extent)
+        copied = clipboard.copied_sentence(sheet, choice, len(rows))
         if clipboard.fits(text):
             self.copy_to_clipboard(text)
-            tell(self, told(sheet, choice, len(rows)), group="copy")
+            tell(self, copied, group="copy")
             if self.on_this_machine:
                 await clipboard.fill_system(text)
         elif self.on_this_machine and await clipboard.fill_system(text):
-            tell(self, f"{told(sheet, choice, len(rows))} It is in this machine's clipboard only.", group="copy")
+            tell(self, f"{copied} It is in this machine's clipboard only.", group="copy")
         else:
             tell(self, clipboard.too_large(text), group="copy", severity="warning")

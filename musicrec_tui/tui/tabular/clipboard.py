@@ -1,20 +1,57 @@
-"""The two ways to a clipboard: the terminal's (OSC 52), and that of the system we run on (pyperclip).
+"""What is copied of a table, and the two clipboards: the terminal's (OSC 52) and the system's (pyperclip).
 
-Nobody answers OSC 52, so the system's is filled too, wherever that can be done. Over SSH only the terminal's is the
-user's own.
+Terminals do not answer OSC 52, so the system's clipboard is filled too, wherever that can be done. Over SSH only the
+terminal's is the user's own.
 """
 
 import asyncio
 import contextlib
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.jobs.environment import for_child
+from musicrec_tui.text import counted, printable
+from musicrec_tui.tui.tabular.formats import Extent, Format
+from musicrec_tui.tui.tabular.sheet import Sheet
 
 LARGEST = 74_000
 """Bytes of UTF-8 that terminals take: several cut an OSC 52 at 100,000 characters of Base64, and tell nobody."""
-
 _SECOND_WAY = (sys.executable, "-P", "-X", "utf8", "-m", "pyperclip", "--copy")
 _PATIENCE = 5.0
+
+
+class CopyChoice(NamedTuple):
+    """How much, and as what."""
+
+    extent: Extent = "row"
+    format: Format = "TSV"
+
+
+def rows_to_copy(sheet: Sheet, extent: Extent) -> tuple[tuple[Column, ...], Sequence[Cells]]:
+    """The columns and the rows of what is meant; no rows where there is no cursor."""
+    if extent == "table":
+        return sheet.columns, sheet.loaded()
+    if sheet.here is None:
+        return sheet.columns, ()
+    if extent == "row":
+        return sheet.columns, (sheet.here,)
+    return (sheet.columns[sheet.cell],), ((sheet.here[sheet.cell],),)
+
+
+def copied_sentence(sheet: Sheet, choice: CopyChoice, rows: int) -> str:
+    """A sentence about what was copied: how much, of how much, as what."""
+    columns = len(sheet.columns)
+    as_what = f"as {choice.format}"
+    if choice.extent == "cell":
+        as_what = as_what if choice.format == "JSON" else "as text"
+        return f"Copied 1 cell ({printable(sheet.columns[sheet.cell].name, 40)}) {as_what}."
+    if choice.extent == "row":
+        return f"Copied 1 row {as_what} ({counted(columns, 'cell')})."
+    if rows < sheet.total:
+        return f"Copied {rows:,} of {sheet.total:,} rows {as_what}: those that are loaded."
+    return f"Copied {counted(rows, 'row')} {as_what} ({counted(columns, 'column')})."
 
 
 def fits(text: str) -> bool:

@@ -11,9 +11,8 @@ from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
-from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
+from musicrec_tui.tui.common.run_status import duration, label_lines, look, megabytes, titled
 from musicrec_tui.tui.common.working import after_refresh
-from musicrec_tui.tui.jobs.label_lines import label_lines
 from musicrec_tui.tui.tabular.values import described
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_pane import LogPane

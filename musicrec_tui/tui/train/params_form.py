@@ -11,7 +11,7 @@ from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
-from musicrec_tui.tui.forms.fields import ON_TEST, OPTIONS, Entry, parameters
+from musicrec_tui.tui.forms.entries import ON_TEST, OPTIONS, Entry, parameter_entries
 from musicrec_tui.tui.forms.form import Form
 
 
@@ -28,7 +28,7 @@ class ParamsForm(Form[TrainRequest]):
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter of the chosen model."""
-        return parameters(self.typed.model)
+        return parameter_entries(self.typed.model)
 
     def judge(self) -> Checked[TrainRequest]:
         """See `check`."""
@@ -48,7 +48,7 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
     """
     model = texts["run.model"]
     errors: dict[str, str] = {}
-    assignments = {entry.key: texts[entry.key] for entry in parameters(model)}
+    assignments = {entry.key: texts[entry.key] for entry in parameter_entries(model)}
     for name, text in assignments.items():
         try:
             param_fields.parse(model, {name: text})

@@ -16,9 +16,8 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Shown, Trained
-from musicrec_tui.tui.forms.fields import texts_of
-from musicrec_tui.tui.jobs.job_actions import RunActions
-from musicrec_tui.tui.jobs.starting import Starting
+from musicrec_tui.tui.forms.entries import texts_of
+from musicrec_tui.tui.jobs.job_actions import JobStarting, RunActions
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.train.job_list import JobList
@@ -28,7 +27,7 @@ from musicrec_tui.tui.train.reader import Reader
 from musicrec_tui.tui.train.watched import Watched
 
 
-class TrainScreen(RunActions, Starting, Keeping):
+class TrainScreen(RunActions, JobStarting, Keeping):
     """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
 
     MODE = "train"

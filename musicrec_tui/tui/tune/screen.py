@@ -17,7 +17,7 @@ from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.common.screen_state import Shown, Tuned
-from musicrec_tui.tui.jobs.starting import Starting
+from musicrec_tui.tui.jobs.job_actions import JobStarting
 from musicrec_tui.tui.shell.keeping import Keeping
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
@@ -48,7 +48,7 @@ class TuningList(LiveList[TuningInfo]):
         return Content.assemble((shown.symbol, shown.style), " ", fit(titled(item), room), tail)
 
 
-class TuneScreen(TuningActions, Starting, Keeping):
+class TuneScreen(TuningActions, JobStarting, Keeping):
     """Start tunings and watch them. All is read from their folders, so those of earlier sessions are there too."""
 
     MODE = "tune"

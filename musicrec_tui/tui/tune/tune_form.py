@@ -1,5 +1,6 @@
-"""The form of a tuning."""
+"""The form of a tuning: its lines, their check into a `TuneRequest`, and how many trials that means."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,22 +9,181 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from musicrec_tui.runs.tuning_spec import TuneRequest
-from musicrec_tui.tui.forms.check import Checked
+from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation.metrics import OBJECTIVES
+from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.runs import grids
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
+from musicrec_tui.text import printable
+from musicrec_tui.tui.forms import entries
+from musicrec_tui.tui.forms.check import Checked, options
 from musicrec_tui.tui.forms.choice import Choice
-from musicrec_tui.tui.forms.fields import Entry
+from musicrec_tui.tui.forms.entries import Entry, between, read_name
 from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.forms.form_line import FormLine
-from musicrec_tui.tui.tune.fields import MODEL, OPTIONS, OPTUNA, PLAN, TRIALS, parameters, plans
-from musicrec_tui.tui.tune.tune_request import check, counted
+from musicrec_tui.tui.tabular.values import text_of
+
+OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
+VARY = "vary"
+PLAN = Entry(
+    "tune.plan", "plan", OPTUNA,
+    "optuna: it chooses and learns. own grid: each combination of your values. deck grid: its 90.",
+    choices=(OPTUNA, OWN, DECK),
+)  # fmt: skip
+TRIALS = Entry("tune.trials", "trials", "30", "How many trials Optuna may make.", "1 to 100,000",
+               read=between(int, 1, 100_000, "A whole number from 1 to 100,000."))  # fmt: skip
+_SHARED = ("run.split", "run.test", "run.validation", "run.protocol", "run.split_seed", "run.seed", "run.k")
+TUNE_OPTIONS = (
+    Entry("tune.objective", "objective", "ndcg@k",
+          "The metric on validation to raise. The deck raised auc@k; test is never looked at.",
+          choices=tuple(metric.name for metric in OBJECTIVES)),
+    Entry("tune.processes", "processes", "2", "Trials at once, each in a process of its own.", "1 to 64",
+          read=between(int, 1, 64, "A whole number from 1 to 64.")),
+    *(entry for entry in entries.OPTIONS if entry.key in _SHARED),
+    Entry("run.name", "name", "", "What to call the tuning; empty: ALS tuning #3 and the like.", "optional",
+          read=read_name),
+)  # fmt: skip
+_EXPANDED_WHILE_TYPING = 1_000
+
+
+def _axes(model: str) -> dict[str, param_fields.Axis]:
+    """What Optuna can vary of a model, by name; nothing where it can vary nothing."""
+    try:
+        return {axis.name: axis for axis in param_fields.axes(model)}
+    except UserError:
+        return {}
+
+
+TUNABLE = tuple(model for model in registry.MODELS if _axes(model))
+TUNED_MODEL = Entry(entries.MODEL.key, "model", "als", "What to tune.", choices=TUNABLE)
+
+
+def plans_of(model: str) -> tuple[str, ...]:
+    """The plans that a model can be tuned by."""
+    return (OPTUNA, OWN, DECK) if model == "als" else (OPTUNA, OWN)
+
+
+def parameter_entries(model: str, plan: str) -> tuple[Entry, ...]:
+    """The entries of a model's parameters, as a plan wants them typed."""
+    return tuple(
+        _entry(field, model, plan)
+        for field in param_fields.fields(model)
+        if plan != DECK or field.name not in grids.DECK.axes
+    )
+
+
+def split_values(text: str, kind: str) -> list[str]:
+    """The values of a line of an own grid; lists of numbers have semicolons between."""
+    return [piece.strip() for piece in text.split(";" if kind == "list" else ",")]
+
+
+def _entry(field: param_fields.Field, model: str, plan: str) -> Entry:
+    """A parameter as a line of the form."""
+    axis = _axes(model).get(field.name)
+    default, hint, more = text_of(field.default), " or ".join(filter(None, [field.bounds, *field.choices])), ""
+    if plan == OPTUNA and axis is not None:
+        hint = "/".join(axis.choices) or f"{axis.low:g} to {axis.high:g}"
+        default, more = VARY, f" {VARY}, or a value."
+    elif plan == OWN:
+        more = " Semicolons between lists." if field.kind == "list" else " Commas between values."
+    return Entry(field.name, field.name.replace("_", " "), default, field.description + more, hint)
+
+
+def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TuneRequest]:
+    """Check all lines of the form.
+
+    Args:
+        texts: what is typed, by `Entry.key`.
+        has_times: whether the log says when.
+    """
+    errors: dict[str, str] = {}
+    base, plan = _plan(texts, errors)
+    fields = options(TUNE_OPTIONS, texts, errors, has_times=has_times)
+    if errors or plan is None or base is None:
+        return Checked(None, errors)
+    fields["objective"] = fields["objective"].replace("@k", f"@{fields['k']}")
+    return Checked(TuneRequest(base=base, plan=plan, **fields), {})
+
+
+def trials_sentence(request: TuneRequest) -> str:
+    """What it comes to, before it is started."""
+    if isinstance(request.plan, Search):
+        over = ", ".join(request.plan.over) or "all that has a range"
+        return f"{request.plan.trials:,} trials; Optuna varies {over}."
+    trials = request.plan.trials
+    staged_by = MODELS[request.model].staged_by
+    sweeps = len(request.plan.axes.get(staged_by, ()))
+    if sweeps > 1:
+        return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its {staged_by}."
+    return f"{trials:,} trials, each a fit."
+
+
+def _plan(texts: Mapping[str, str], errors: dict[str, str]) -> tuple[Params | None, Grid | Search | None]:
+    """The fixed parameters and the plan; what is wrong goes to `errors`."""
+    model, plan = texts["run.model"], texts["tune.plan"]
+    given = {entry.key: texts[entry.key] for entry in parameter_entries(model, plan)}
+    over = tuple(name for name, text in given.items() if plan == OPTUNA and text.strip().lower() == VARY)
+    fixed = {name: [text] for name, text in given.items() if name not in over}
+    if plan not in (OPTUNA, DECK):
+        kinds = {field.name: field.kind for field in param_fields.fields(model)}
+        fixed = {name: split_values(text, kinds[name]) for name, text in given.items()}
+    parsed = {name: _values(model, name, typed, errors) for name, typed in fixed.items()}
+    trials = 0
+    if plan == OPTUNA:
+        try:
+            trials = TRIALS.read(texts[TRIALS.key])
+        except ValueError as error:
+            errors[TRIALS.key] = str(error)
+    if errors:
+        return None, None
+    try:
+        base = param_fields.parse(model, {name: typed[0] for name, typed in fixed.items()})
+    except UserError as error:
+        errors[next(iter(given))] = printable(str(error))
+        return None, None
+    if plan == DECK:
+        return base, grids.DECK
+    if plan == OPTUNA:
+        if not over:
+            errors[next(iter(given))] = f"Leave at least one parameter at “{VARY}”."
+        return base, Search(trials, over)
+    return base, _grid({name: values for name, values in parsed.items() if len(values) > 1}, base, given, errors)
+
+
+def _grid(
+    axes: Mapping[str, list[object]], base: Params, given: Mapping[str, str], errors: dict[str, str]
+) -> Grid | None:
+    """The grid of what has several values."""
+    if not axes:
+        errors[next(iter(given))] = "A grid needs several values of at least one parameter, such as 32, 64."
+        return None
+    try:
+        grid = grids.check_grid(axes, base.model, "here")
+        if grid.trials <= _EXPANDED_WHILE_TYPING or grid.trials > grids.MOST:
+            grids.expand(grid, base)  # a larger one is looked at when it is started
+    except UserError as error:
+        errors[next(iter(axes))] = printable(str(error))
+        return None
+    return grid
+
+
+def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> list[object]:
+    """The values of one parameter; each once."""
+    try:
+        found = [getattr(param_fields.parse(model, {name: text}), name) for text in typed]
+    except UserError as error:
+        errors[name] = printable(str(error))
+        return []
+    return list(dict.fromkeys(found))
 
 
 class TuneForm(Form[TuneRequest]):
     """Says what a plan comes to while it is typed, and asks for the tuning to be started."""
 
-    HEAD: ClassVar[tuple[Entry, ...]] = (MODEL, PLAN, TRIALS)
-    OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
-    SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key, PLAN.key)
+    HEAD: ClassVar[tuple[Entry, ...]] = (TUNED_MODEL, PLAN, TRIALS)
+    TUNE_OPTIONS: ClassVar[tuple[Entry, ...]] = TUNE_OPTIONS
+    SHAPING: ClassVar[tuple[str, ...]] = (TUNED_MODEL.key, PLAN.key)
 
     @dataclass
     class Asked(Message):
@@ -37,11 +197,11 @@ class TuneForm(Form[TuneRequest]):
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter, as the plan wants it typed."""
-        return parameters(self.typed.model, self.typed.options[PLAN.key])
+        return parameter_entries(self.typed.model, self.typed.options[PLAN.key])
 
     def judge(self) -> Checked[TuneRequest]:
         """See `tune_request.check`."""
-        return check(self.meant(), has_times=self.has_times)
+        return check_tuning(self.meant(), has_times=self.has_times)
 
     def ask(self, request: TuneRequest) -> None:
         """Ask the screen for the tuning."""
@@ -53,7 +213,7 @@ class TuneForm(Form[TuneRequest]):
 
     def settle(self) -> None:
         """Offer the plans that the model has; where it has not the chosen one, its first."""
-        possible = plans(self.typed.model)
+        possible = plans_of(self.typed.model)
         if self.typed.options[PLAN.key] not in possible:
             self.typed.options[PLAN.key] = possible[0]
         line = next(line for line in self.query(FormLine) if line.entry is PLAN)
@@ -64,6 +224,10 @@ class TuneForm(Form[TuneRequest]):
     def check(self) -> Checked[TuneRequest]:
         """Check, and say what it comes to."""
         checked = super().check()
-        told = counted(checked.request) if checked.request else "Something is not right yet: see the lines marked ✗."
+        told = (
+            trials_sentence(checked.request)
+            if checked.request
+            else "Something is not right yet: see the lines marked ✗."
+        )
         self.query_one("#form-count", Static).update(Content(told))
         return checked

@@ -14,7 +14,7 @@ from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.forms.fields import texts_of
+from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.messages import RunWanted, TrainFormWanted

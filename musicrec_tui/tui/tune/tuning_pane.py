@@ -16,11 +16,10 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
+from musicrec_tui.tui.common.run_status import duration, label_lines, look, megabytes, titled
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.text_plots import plot_lines, short_figure
 from musicrec_tui.tui.common.working import after_refresh
-from musicrec_tui.tui.jobs.label_lines import label_lines
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.values import described, text_of

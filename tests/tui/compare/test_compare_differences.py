@@ -17,8 +17,7 @@ from musicrec_tui.runs import store
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.compare import differences
 from musicrec_tui.tui.compare.differences import ForestRow
-from musicrec_tui.tui.compare.screen import CompareScreen
-from musicrec_tui.tui.compare.takeaways import TakeawaysScreen
+from musicrec_tui.tui.compare.screen import CompareScreen, TakeawaysScreen
 from musicrec_tui.tui.shell import messages
 from tests.tui.compare.compare_support import ComparingApp, chosen
 from tests.tui.train.train_support import FakeRun, screen_text

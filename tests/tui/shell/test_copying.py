@@ -15,10 +15,10 @@ from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.tabular_widget import TabularWidget
 from musicrec_tui.tui.shell.copy_dialog import CopyDialog
-from musicrec_tui.tui.shell.copying import Choice, rows_of, told
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
 from musicrec_tui.tui.shell.whole_row import WholeRow
 from musicrec_tui.tui.tabular import clipboard
+from musicrec_tui.tui.tabular.clipboard import CopyChoice, copied_sentence, rows_to_copy
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.train.job_list import JobList
 from tests.tui.common.test_notifying import corner
@@ -194,13 +194,13 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         terminal = Terminal(small_app, monkeypatch)
-        small_app.copy_of(sheet, Choice("table", "text"))
+        small_app.copy_of(sheet, CopyChoice("table", "text"))
         await settled(pilot)
         assert corner(small_app)[-1].endswith("It is in this machine's clipboard only.")
         assert system_clipboard.stat().st_size > 4 * clipboard.LARGEST
         for gone in (("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(1)")):
             monkeypatch.setattr(clipboard, "_SECOND_WAY", gone)
-            small_app.copy_of(sheet, Choice("table", "text"))
+            small_app.copy_of(sheet, CopyChoice("table", "text"))
             await settled(pilot)
             assert corner(small_app)[-1].startswith("! 296 kB are more than")
         assert not [data for data in terminal.written if "]52;" in data]
@@ -209,9 +209,14 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
 def test_the_sentence_says_how_much_of_how_much() -> None:
     columns = (Column("a"), Column("b"))
     sheet = Sheet("T", columns, lambda: [("x", 1)] * 3, here=("x", 1), cell=1, total=18_432)
-    assert told(sheet, Choice("row", "TSV"), 1) == "Copied 1 row as TSV (2 cells)."
-    assert told(sheet, Choice("cell", "TSV"), 1) == "Copied 1 cell (b) as text."
-    assert told(sheet, Choice("table", "CSV"), 3) == "Copied 3 of 18,432 rows as CSV: those that are loaded."
-    assert told(Sheet("T", columns, list), Choice("table", "CSV"), 1) == "Copied 1 row as CSV (2 columns)."
-    assert rows_of(sheet, "cell") == ((Column("b"),), ((1,),))
-    assert rows_of(Sheet("T", columns, list), "row") == (columns, ())
+    assert copied_sentence(sheet, CopyChoice("row", "TSV"), 1) == "Copied 1 row as TSV (2 cells)."
+    assert copied_sentence(sheet, CopyChoice("cell", "TSV"), 1) == "Copied 1 cell (b) as text."
+    assert (
+        copied_sentence(sheet, CopyChoice("table", "CSV"), 3)
+        == "Copied 3 of 18,432 rows as CSV: those that are loaded."
+    )
+    assert (
+        copied_sentence(Sheet("T", columns, list), CopyChoice("table", "CSV"), 1) == "Copied 1 row as CSV (2 columns)."
+    )
+    assert rows_to_copy(sheet, "cell") == ((Column("b"),), ((1,),))
+    assert rows_to_copy(Sheet("T", columns, list), "row") == (columns, ())

@@ -11,7 +11,7 @@ from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
-from musicrec_tui.tui.forms.fields import MODEL, OPTIONS, parameters, texts_of
+from musicrec_tui.tui.forms.entries import MODEL, OPTIONS, parameter_entries, texts_of
 from musicrec_tui.tui.train.job_list import row
 from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.params_form import check
@@ -21,7 +21,7 @@ from tests.tui.train.train_support import START, FakeRun
 
 
 def defaults(model: str = "als") -> dict[str, str]:
-    entries = (MODEL, *OPTIONS, *parameters(model))
+    entries = (MODEL, *OPTIONS, *parameter_entries(model))
     return {entry.key: entry.default for entry in entries} | {MODEL.key: model}
 
 

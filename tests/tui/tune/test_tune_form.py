@@ -13,22 +13,33 @@ from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import grids
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.tui.forms.form_line import FormLine
-from musicrec_tui.tui.tune.fields import DECK, MODEL, OPTIONS, OPTUNA, OWN, PLAN, TRIALS, parameters, plans
-from musicrec_tui.tui.tune.tune_form import TuneForm
-from musicrec_tui.tui.tune.tune_request import check, counted
+from musicrec_tui.tui.tune.tune_form import (
+    DECK,
+    OPTUNA,
+    OWN,
+    PLAN,
+    TRIALS,
+    TUNE_OPTIONS,
+    TUNED_MODEL,
+    TuneForm,
+    check_tuning,
+    parameter_entries,
+    plans_of,
+    trials_sentence,
+)
 from tests.tui.train.train_support import STYLES
 
 
 def texts(model: str = "als", plan: str = OPTUNA, **typed: str) -> dict[str, str]:
     """What the form holds, with the defaults where nothing else is typed (`_` in a key stands for the dot)."""
-    entries = (MODEL, PLAN, TRIALS, *OPTIONS, *parameters(model, plan))
-    filled = {entry.key: entry.default for entry in entries} | {MODEL.key: model, PLAN.key: plan}
+    entries = (TUNED_MODEL, PLAN, TRIALS, *TUNE_OPTIONS, *parameter_entries(model, plan))
+    filled = {entry.key: entry.default for entry in entries} | {TUNED_MODEL.key: model, PLAN.key: plan}
     return filled | {next(key for key in filled if key.replace(".", "_") == name): text for name, text in typed.items()}
 
 
 def requested(given: dict[str, str]) -> TuneRequest:
     """What it asks for; it must be right."""
-    checked = check(given)
+    checked = check_tuning(given)
     assert checked.errors == {}
     assert checked.request is not None
     return checked.request
@@ -54,7 +65,7 @@ def test_a_grid_of_ones_own() -> None:
     assert asked.plan == Grid({"factors": (8, 16), "weighting": ("binary", "log")})
     assert asked.base == AlsParams(factors=8, iterations=5)
     assert asked.objective == "auc@10"
-    assert counted(asked) == "4 trials, each a fit."
+    assert trials_sentence(asked) == "4 trials, each a fit."
 
 
 def test_lists_have_semicolons_between() -> None:
@@ -67,17 +78,17 @@ def test_the_deck() -> None:
     asked = requested(texts(plan=DECK, weighting="log"))
     assert asked.plan == grids.DECK
     assert asked.base == AlsParams(weighting="log")
-    assert counted(asked) == "90 trials from 18 fits: one fit gives all its iterations."
+    assert trials_sentence(asked) == "90 trials from 18 fits: one fit gives all its iterations."
 
 
 def test_models_with_nothing_to_vary_are_not_offered() -> None:
-    assert "als" in MODEL.choices
-    assert "popularity" not in MODEL.choices
+    assert "als" in TUNED_MODEL.choices
+    assert "popularity" not in TUNED_MODEL.choices
 
 
 def test_only_als_has_the_decks_grid() -> None:
-    assert plans("als") == (OPTUNA, OWN, DECK)
-    assert plans("ncf") == (OPTUNA, OWN)
+    assert plans_of("als") == (OPTUNA, OWN, DECK)
+    assert plans_of("ncf") == (OPTUNA, OWN)
 
 
 @pytest.mark.parametrize(
@@ -98,19 +109,19 @@ def test_only_als_has_the_decks_grid() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_line(given: dict[str, str], key: str, sentence: str) -> None:
-    checked = check(given)
+    checked = check_tuning(given)
     assert checked.request is None
     assert sentence in checked.errors[key]
 
 
 def test_a_grid_that_is_too_large_is_refused_before_it_is_started() -> None:
     many = ",".join(map(str, range(1, 60)))
-    checked = check(texts(plan=OWN, factors=many, iterations=many, alpha=many))
+    checked = check_tuning(texts(plan=OWN, factors=many, iterations=many, alpha=many))
     assert "100,000 are the most" in checked.errors["factors"]
 
 
 def test_a_log_without_times_has_random_splits_only() -> None:
-    assert "random split" in check(texts(run_split="time"), has_times=False).errors["run.split"]
+    assert "random split" in check_tuning(texts(run_split="time"), has_times=False).errors["run.split"]
 
 
 class FormApp(App[None]):

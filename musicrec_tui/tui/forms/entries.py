@@ -9,6 +9,10 @@ from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.tabular.values import text_of
 
+LONGEST_RUN_NAME = 60
+SPLIT_KINDS = ("random", "leave-last", "time")
+ON_VALIDATION, ON_TEST = "validation", "test"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -52,10 +56,7 @@ def read_name(text: str) -> str:
     return name
 
 
-LONGEST_RUN_NAME = 60
-SPLIT_KINDS = ("random", "leave-last", "time")
 MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(registry.MODELS))
-ON_VALIDATION, ON_TEST = "validation", "test"
 
 _SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
 
@@ -85,7 +86,7 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def parameters(model: str) -> tuple[Entry, ...]:
+def parameter_entries(model: str) -> tuple[Entry, ...]:
     """The entries of a model's parameters, drawn from its struct."""
     return tuple(_entry(field) for field in param_fields.fields(model))
 

@@ -1,14 +1,15 @@
-"""The trash: what was deleted, for how long it is kept, and one of it again."""
+"""The dialogs of a run or a tuning: name and note, and the trash."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.trash import Bin, Trashed
@@ -20,6 +21,52 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.guests import need_freedom
+
+
+class LabelDialog(Dialog[bool]):
+    """Answers whether the text was written. What is wrong with it is said here, and what was typed stays."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("label.close", "dismiss(False)", "escape", "Close", "Leave it as it is.", palette=False, guest=True),
+    )
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self, title: str, value: str, hint: str, write: Callable[[str], object]) -> None:
+        """`title`, `value` and `hint` may be raw; `write` keeps the text, and raises `UserError` where it cannot."""
+        super().__init__()
+        self._title, self._value, self._hint, self._write = title, value, hint, write
+
+    def compose(self) -> ComposeResult:
+        """The line, and room for a sentence."""
+        with Vertical(classes="dialog", id="label-dialog"):
+            entry = Input(printable(self._value, None), placeholder=printable(self._hint, 80), compact=True)
+            entry.cursor_blink = False
+            yield entry
+            yield Static(id="label-error", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin to type."""
+        dialog = self.query_one("#label-dialog")
+        dialog.border_title = Content(fit(self._title, 54).rstrip())
+        dialog.border_subtitle = "↵ keeps it · esc closes"
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        event.stop()
+        self._keep(event.value)
+
+    @work(exclusive=True, group="write")
+    async def _keep(self, text: str) -> None:
+        """Write it, or say why not."""
+        try:
+            need_freedom(self)
+            await asyncio.to_thread(self._write, text)
+        except UserError as error:
+            self.query_one("#label-error", Static).update(Content(printable(str(error), 600)))
+            return
+        self.dismiss(True)
 
 
 class TrashDialog(Dialog[Any]):
