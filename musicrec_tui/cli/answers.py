@@ -1,4 +1,4 @@
-"""`recommend`, `similar`, `explain`: what a trained model has to say."""
+"""`recommend`, `similar`, `explain`: questions to a trained model."""
 
 import contextlib
 import io
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from musicrec_tui.cli import choosing, interrupts, options, output, whom
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli import interrupts, options, output, recipient
+from musicrec_tui.cli.place import Place, model_run, opened
 from musicrec_tui.dataset.filters import QUIET_DAYS
 from musicrec_tui.dataset.playlists import target
 from musicrec_tui.errors import UserError
@@ -25,23 +25,23 @@ PlaylistFile = Annotated[
     Path | None,
     typer.Option(
         "--playlist", metavar="FILE",
-        help="Write recordings of these artists, too: .jspf or .json (for ListenBrainz), or .txt (a plain list).",
+        help="Also write a playlist of their recordings: .jspf or .json (ListenBrainz), or .txt (a plain list).",
     ),
 ]  # fmt: skip
 PerArtist = Annotated[
     int,
     typer.Option(
-        "--per-artist", min=1, max=target.MOST_PER_ARTIST, help="Recordings of each artist in the playlist, at most."
+        "--per-artist", min=1, max=target.MOST_PER_ARTIST, help="Maximum recordings of each artist in the playlist."
     ),
 ]
 
 
 def recommend(
     run: options.Run = None,
-    user: whom.UserId = None,
-    profile: whom.Profile = None,
-    like: whom.Like = None,
-    dislike: whom.Dislike = None,
+    user: recipient.UserId = None,
+    profile: recipient.Profile = None,
+    like: recipient.Like = None,
+    dislike: recipient.Dislike = None,
     k: options.K = None,
     heard: options.Heard = "new",
     max_plays: options.MaxPlays = None,
@@ -55,26 +55,26 @@ def recommend(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Recommend artists to a user, a profile, or somebody who likes some artists; best first.
+    """Recommend artists to a user, to a profile, or from artists that you name; best first.
 
-    With each come those of their own artists that are the reason, where the model can tell. What they dislike or block
-    (see `taste`) is left out.
+    Each comes with the artists that are the reason for it, where the model gives reasons. Disliked and blocked artists
+    (see `taste`) are left out.
     """
     if playlist is not None:
         target.check(playlist)
-    found = choosing.model_run(place, run)
+    found = model_run(place, run)
     with opened(place) as dataset:
-        who = whom.find(place, dataset, user, profile, like, dislike)
+        who = recipient.find_recipient(place, dataset, user, profile, like, dislike)
         which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         ask = host_protocol.Recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
         title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
-    answer = ranked(place, ask)
+    answer = ranked_list(place, ask)
     called = f"For {who.label} by {found.label}"
     written = _write_playlist(place, playlist, called, answer.rows, per_artist) if playlist else None
     if as_json:
-        told = {"run": found.id, **who.told, "filters": which, **msgspec.structs.asdict(answer)}
+        told = {"run": found.id, **who.fields, "filters": which, **msgspec.structs.asdict(answer)}
         if playlist and written:
             told["playlist"] = {"to": str(playlist.absolute()), "tracks": written.tracks, "notes": written.notes}
         output.print_json(told)
@@ -89,7 +89,7 @@ def recommend(
     if answer.unknown:
         verb = "is" if answer.unknown == 1 else "are"
         output.print_line(
-            f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} learned from."
+            f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} was trained on."
         )
     _note_estimate(answer)
     if written:
@@ -99,7 +99,7 @@ def recommend(
 
 
 def _write_playlist(
-    place: options.Place, file: Path, title: str, rows: Sequence[host_protocol.Recommendation], per_artist: int
+    place: Place, file: Path, title: str, rows: Sequence[host_protocol.Recommendation], per_artist: int
 ) -> "Written":
     """Write the playlist.
 
@@ -123,32 +123,32 @@ def similar(
     words: Annotated[list[str], typer.Argument(metavar="[RUN] ARTIST", help=f"RUN: {options.RUN_HELP}")],
     k: options.K = None,
     min_listeners: Annotated[
-        int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners to learn from.")
+        int, typer.Option("--min-listeners", min=1, help="Leave out artists with fewer listeners in train.")
     ] = host_protocol.KNOWN_LISTENERS,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List the artists that a model holds most like one."""
+    """List the artists that are most similar to one, according to a model."""
     from musicrec_tui.dataset.lookups import artists
 
     if len(words) > 2:
         raise UserError("`similar` takes a RUN and one ARTIST; put a name of several words in quotes.")
-    found = choosing.model_run(place, words[0] if len(words) == 2 else None)
+    found = model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
         artist = artists.find(dataset, words[-1])
         ask = host_protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
-    answer = ranked(place, ask)
+    answer = ranked_list(place, ask)
     if as_json:
         output.print_json({"run": found.id, "artist": artist, "rows": answer.rows, "total": answer.total})
         return
     rows = [(row.rank, row.artist.name, row.score, row.artist.listeners) for row in answer.rows]
     output.print_table(
-        ("rank", "artist", "likeness", "listeners"),
+        ("rank", "artist", "similarity", "listeners"),
         rows,
-        title=f"Like {artist.name} by {found.label}, of {min_listeners}+ listeners in train",
+        title=f"Similar to {artist.name} by {found.label}, with {min_listeners}+ listeners in train",
     )
     output.note_cut(len(rows), answer.total, "artists")
 
@@ -156,29 +156,29 @@ def similar(
 def explain(
     artist: Annotated[str, typer.Option("--artist", metavar="NAME", help="The artist's name, or key.")],
     run: options.Run = None,
-    user: whom.UserId = None,
-    profile: whom.Profile = None,
-    like: whom.Like = None,
+    user: recipient.UserId = None,
+    profile: recipient.Profile = None,
+    like: recipient.Like = None,
     limit: options.Limit = 20,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Tell why a user, a profile, or somebody who likes some artists gets this score for an artist.
+    """Explain an artist's score for a user, for a profile, or from artists that you name.
 
-    The amounts of their own artists sum to the score; where a model can only estimate them, that is said.
+    Each of their artists contributes an amount, and the amounts sum to the score. Estimates are marked as such.
     """
     from musicrec_tui.dataset.lookups import artists
 
-    found = choosing.model_run(place, run)
+    found = model_run(place, run)
     with opened(place) as dataset:
-        who, what = whom.find(place, dataset, user, profile, like), artists.find(dataset, artist)
+        who, what = recipient.find_recipient(place, dataset, user, profile, like), artists.find(dataset, artist)
         ask = host_protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
     answer = _answer(place, ask)
     if not isinstance(answer, host_protocol.Explained):
         raise TypeError(f"{type(answer).__name__} does not explain")
     if as_json:
-        output.print_json({"run": found.id, **who.told, "artist": what, **msgspec.structs.asdict(answer)})
+        output.print_json({"run": found.id, **who.fields, "artist": what, **msgspec.structs.asdict(answer)})
         return
     rows = [
         (
@@ -200,9 +200,11 @@ def _percent(share: float | None) -> str | None:
 
 
 def _note_estimate(answer: host_protocol.Recommended | host_protocol.Explained) -> None:
-    """Say where scores are not the model's own, and where reasons do not sum to them."""
+    """Mark scores that are not the model's own, and reasons that do not sum to them."""
     if answer.estimate:
-        output.print_line("Scores are an estimate from similar users: this model knows only whom it was trained on.")
+        output.print_line(
+            "Scores are an estimate from similar users: this model covers only the users it was trained on."
+        )
     if answer.reasons_estimate:
         output.print_line(
             "Reasons are an estimate: this model's scores have no exact shares, so they do not sum to them."
@@ -215,19 +217,19 @@ def _names(reasons: tuple[host_protocol.Reason, ...]) -> str:
 
 
 def _known(row: host_protocol.Recommendation) -> str:
-    """Whether they know an artist, and love it."""
+    """Whether the user has heard an artist, and loves it."""
     return ("♥ " if row.loved else "") + output.shown(row.heard)
 
 
-def ranked(place: options.Place, ask: host_protocol.AnyAsk) -> host_protocol.Recommended:
-    """The ranked list that answers."""
+def ranked_list(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.Recommended:
+    """The ranked list that a question is answered with."""
     answer = _answer(place, ask)
     if not isinstance(answer, host_protocol.Recommended):
-        raise TypeError(f"{type(answer).__name__} is no ranked list")
+        raise TypeError(f"{type(answer).__name__} is not a ranked list")
     return answer
 
 
-def _answer(place: options.Place, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
+def _answer(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
     """Ask the service in this process: one question is not worth a host.
 
     Raises:

@@ -15,9 +15,9 @@ from musicrec_tui.text import printable
 
 HELP = (
     "A terminal workbench for music recommendation. `musicrec-tui [PATH] [--data PATH]... [--home DIR]` opens the "
-    "screen as it was left; the commands below do what its panes do. --fresh opens it as if for the first time, "
-    "--no-tour without the tour of that time, --restricted as `serve` does: without files, SQL and deleting. "
-    "A folder that is named like a command is opened as ./users. `musicrec-tui --version` tells the version."
+    "screen as you left it; the commands below do the same work without it. --fresh ignores the saved state, --no-tour "
+    "skips the tour of the first start, --restricted has no files, SQL or deleting (as in `serve`). To open a folder "
+    "that is named like a command, write ./users. `musicrec-tui --version` prints the version."
 )
 
 
@@ -43,8 +43,8 @@ def run(argv: Sequence[str], front: Screen | None = None) -> int:
     """Do what the command line says.
 
     Args:
-        argv: the words after the program's name; the first is a command.
-        front: the screen, for the commands that tell of it.
+        argv: the arguments after the program's name; the first is a command.
+        front: the screen, for the commands that list its keys and themes.
 
     Returns:
         The exit code: 0 fine, 1 failed, 2 wrong usage or bad input, 130 cancelled.
@@ -53,7 +53,7 @@ def run(argv: Sequence[str], front: Screen | None = None) -> int:
 
 
 def _dispatch(argv: Sequence[str], front: Screen | None) -> int:
-    """Let Typer parse and call; its errors become one sentence."""
+    """Parse and call with Typer; its errors become one sentence."""
     streams = sys.stdout, sys.stderr
     try:
         app = assembled(argv[:1] if argv and argv[0] in COMMANDS else COMMANDS)
@@ -61,7 +61,7 @@ def _dispatch(argv: Sequence[str], front: Screen | None) -> int:
             list(argv), prog_name="musicrec-tui", standalone_mode=False, obj=front
         )
     except TyperException as error:
-        message = error.format_message().replace(": Value error, ", ": ")  # Typer lets Pydantic's words through
+        message = error.format_message().replace(": Value error, ", ": ")  # Typer passes Pydantic's prefix on
         told = " ".join(printable(message, limit=None).split()).rstrip(".")
         command = f" {argv[0]}" if argv and not argv[0].startswith("-") else ""
         outcome.say(f"{told}. See `musicrec-tui{command} --help`.")

@@ -46,7 +46,7 @@ _FLAGS = {"--fresh", "--restricted", "--no-tour"}
 
 
 class ScreenRequest(NamedTuple):
-    """What the screen is to open; empty and None: the defaults.
+    """What the screen opens; empty and None are the defaults.
 
     Attributes:
         data, home, layout: as every command has them.
@@ -60,13 +60,13 @@ class ScreenRequest(NamedTuple):
 
 
 def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
-    """Tell a command from paths.
+    """Distinguish a command from paths.
 
-    The first word that is no option decides: a command's name is the command (a folder of that name is opened as
-    `./users`), anything else a path. `--data`, `--format` and `--home` may stand before a command too.
+    The first argument that is no option decides: a command's name is that command (a folder of that name is opened as
+    `./users`), anything else is a path. `--data`, `--format` and `--home` may stand before a command too.
 
     Returns:
-        What the screen opens, or the words for the command line, beginning with the command.
+        What the screen opens, or the arguments of a command, beginning with its name.
 
     Raises:
         UserError: an option that is unknown, lacks its value, or is not a command's.
@@ -113,12 +113,12 @@ def _following(option: str, rest: list[str]) -> str:
 
 
 def _no_option(option: str, paths: list[Path]) -> str:
-    """What to say of an option that is not the screen's: a word before it may be a misspelled command."""
+    """The error for an option that is not the screen's: a word before it may be a misspelled command."""
     if paths:
-        told = f"{printable(str(paths[0]))} is no command, and the screen has no option {printable(option)}"
+        wrong = f"{printable(str(paths[0]))} is not a command, and the screen has no option {printable(option)}"
     else:
-        told = f"There is no option {printable(option)} before a command"
-    return f"{told}; see `musicrec-tui --help`."
+        wrong = f"Unknown option {printable(option)}"
+    return f"{wrong}; see `musicrec-tui --help`."
 
 
 def _command(name: str, flags: set[str], rest: list[str]) -> list[str]:

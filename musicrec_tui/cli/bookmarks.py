@@ -1,12 +1,12 @@
-"""`bookmarks`: users and artists to come back to."""
+"""`bookmarks`: users and artists to return to."""
 
 from typing import Annotated, Literal
 
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
-from musicrec_tui.dataset import bookmarks as kept
+from musicrec_tui.cli.place import Place, opened
+from musicrec_tui.dataset import bookmarks as stored
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -14,7 +14,7 @@ Action = Literal["list", "add", "remove"]
 
 
 def bookmarks(
-    action: Annotated[Action, typer.Argument(help="What to do; add and remove want --user or --artist.")] = "list",
+    action: Annotated[Action, typer.Argument(help="What to do; add and remove need --user or --artist.")] = "list",
     user: Annotated[str | None, typer.Option("--user", metavar="ID", help="A user's id, or `profile:NAME`.")] = None,
     artist: Annotated[str | None, typer.Option("--artist", metavar="NAME", help="An artist's name, or key.")] = None,
     *,
@@ -23,48 +23,48 @@ def bookmarks(
 ) -> None:
     """List the bookmarks, add one, or remove one.
 
-    They are kept by key, so they hold on every log that has the user or the artist; add looks them up in the log.
+    Bookmarks are saved by key, so they work on every log that has the user or the artist. add looks them up in the log.
     """
     if action == "list":
         if user is not None or artist is not None:
-            raise UserError("`bookmarks list` lists all; it takes no --user and no --artist.")
+            raise UserError("`bookmarks list` takes no --user and no --artist.")
         _list(place, as_json=as_json)
         return
     if (user is None) == (artist is None):
         raise UserError(f"`bookmarks {action}` needs either --user ID or --artist NAME.")
     if action == "add":
         bookmark = _found(place, user, artist)
-        changed = kept.add(place.home, bookmark)
-        told = "Bookmarked" if changed else "Bookmarked already:"
+        changed = stored.add(place.home, bookmark)
+        told = "Bookmarked" if changed else "Already bookmarked:"
     else:
-        bookmark = kept.find(place.home, user or artist or "", "user" if user is not None else "artist")
-        changed = kept.remove(place.home, bookmark)
-        told = "No bookmark any more:"
+        bookmark = stored.find(place.home, user or artist or "", "user" if user is not None else "artist")
+        changed = stored.remove(place.home, bookmark)
+        told = "Removed the bookmark:"
     if as_json:
         output.print_json({"bookmark": bookmark, "changed": changed})
     else:
         output.print_line(f"{told} {bookmark.kind} {printable(bookmark.name)}.")
 
 
-def _found(place: options.Place, user: str | None, artist: str | None) -> kept.Bookmark:
-    """A bookmark for somebody of the log."""
+def _found(place: Place, user: str | None, artist: str | None) -> stored.Bookmark:
+    """A bookmark of a user or an artist of the log."""
     from musicrec_tui.dataset.lookups import artists
     from musicrec_tui.dataset.profiles import lookup
 
     with opened(place) as dataset:
         if user is not None:
-            return kept.of(lookup.find(place.home, dataset, user))
-        return kept.of(artists.find(dataset, artist or ""))
+            return stored.of(lookup.find(place.home, dataset, user))
+        return stored.of(artists.find(dataset, artist or ""))
 
 
-def _list(place: options.Place, *, as_json: bool) -> None:
-    """All of them."""
-    found = kept.every(place.home)
+def _list(place: Place, *, as_json: bool) -> None:
+    """Print all bookmarks."""
+    found = stored.every(place.home)
     if as_json:
         output.print_json({"bookmarks": found})
     elif not found:
         output.print_line(
-            "There are no bookmarks yet: `bookmarks add --artist NAME` sets one, and so does s in Explore."
+            "No bookmarks yet. Add one with `musicrec-tui bookmarks add --artist NAME`, or press s in Explore."
         )
     else:
         rows = [(one.kind, one.name, one.key, one.at) for one in found]

@@ -1,10 +1,11 @@
-"""`compare`: runs side by side, and how sure their differences are."""
+"""`compare`: runs side by side, and how significant their differences are."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from musicrec_tui.cli import choosing, options, output, whom
+from musicrec_tui.cli import options, output, recipient
+from musicrec_tui.cli.place import any_run, model_run
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import host_protocol
 from musicrec_tui.runs.info import RunInfo
@@ -17,47 +18,54 @@ _NAME, _INTERVAL = 15, 29  # cells
 
 def compare(
     names: Annotated[
-        list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more; differences are to the first.")
+        list[str], typer.Argument(metavar="RUN RUN...", help="Two or more runs; differences are to the first.")
     ],
     metric: Annotated[
-        str, typer.Option(metavar="NAME", help="By which groups and users are compared. Default: NDCG@k.")
+        str, typer.Option(metavar="NAME", help="Metric that groups and users are compared by. Default: NDCG@K.")
     ] = "",
     users: Annotated[
-        int, typer.Option("--users", metavar="N", min=0, max=100_000, help="How many of the users that differ most.")
+        int,
+        typer.Option(
+            "--users",
+            metavar="N",
+            min=0,
+            max=100_000,
+            help="How many of the users with the largest differences to list.",
+        ),
     ] = 5,
     lists: Annotated[
-        bool, typer.Option("--lists", help="Instead: what each run recommends to one user, side by side.")
+        bool, typer.Option("--lists", help="Print each run's recommendations for one user instead, side by side.")
     ] = False,
     scatter: Annotated[
-        bool, typer.Option("--scatter", help="Instead: how many users have which values in both runs.")
+        bool, typer.Option("--scatter", help="Print how many users have which values in both runs instead.")
     ] = False,
-    user: whom.UserId = None,
-    profile: whom.Profile = None,
-    like: whom.Like = None,
+    user: recipient.UserId = None,
+    profile: recipient.Profile = None,
+    like: recipient.Like = None,
     k: options.K = None,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Put runs side by side: metrics with intervals, differences, costs; or, for --lists, their recommendations.
+    """Compare runs: metrics with intervals, differences and costs; with --lists, their recommendations.
 
-    Only runs on the same data, split and candidates are ranked. Their mean differences come with 95 % intervals (low,
-    high; ± is half of one), with the p of a paired bootstrap and of Wilcoxon's test, both after Holm's correction over
-    all of them, and with the users for whom a run is better, equal and worse. Without --user, --profile or --like the
-    lists are those of the user that differs most.
+    Only runs on the same data, split and candidate set are ranked. Each mean difference has a 95 % interval (low, high;
+    ± is half its width), p-values of a paired bootstrap and of Wilcoxon's test (both after Holm's correction over all
+    metrics), and the numbers of users with a better, equal and worse value. Without --user, --profile or --like, the
+    lists are those of the user with the largest difference.
     """
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
-    asked = whom.Asked(user, profile, like or [])
+    asked = recipient.RecipientOptions(user, profile, like or [])
     if (asked or k is not None) and not lists:
-        raise UserError("--user, --profile, --like and -k are for --lists.")
+        raise UserError("--user, --profile, --like and -k need --lists.")
     if lists:
         from musicrec_tui.cli import comparing_users
 
-        chosen = _different(names, [choosing.model_run(place, name) for name in names])
+        chosen = _different(names, [model_run(place, name) for name in names])
         comparing_users.lists(place, chosen, asked, place.k(k), metric=metric, as_json=as_json)
         return
-    found = _different(names, [choosing.any_run(place, name) for name in names])
+    found = _different(names, [any_run(place, name) for name in names])
     if scatter:
         from musicrec_tui.cli import comparing_users
 
@@ -86,11 +94,13 @@ def _print(found: list[RunInfo], metric: str, users: int, *, as_json: bool) -> N
 
 
 def _different(names: list[str], found: list[RunInfo]) -> list[RunInfo]:
-    """These runs, each of which must be another: `best` and `latest` are easily the same."""
+    """The runs, which must be distinct: `best` and `latest` are easily the same."""
     seen: dict[str, str] = {}
     for name, run in zip(names, found, strict=True):
         if run.id in seen:
-            raise UserError(f"`{seen[run.id]}` and `{name}` are the same run, {run.label}: `runs` lists others.")
+            raise UserError(
+                f"`{seen[run.id]}` and `{name}` are the same run, {run.label}. `musicrec-tui runs` lists all."
+            )
         seen[run.id] = name
     return found
 
@@ -139,7 +149,7 @@ def _print_against(
         for one in against.metrics
     ]  # fmt: skip
     heads = ("metric", "mean", "low", "high", "p boot.", "p Wilc.", "won/tied/lost")
-    output.print_table(heads, rows, title=f"Differences of {run.label} to {first.label}")
+    output.print_table(heads, rows, title=f"{run.label} minus {first.label}")
     metric = statistics.metric
     if against.groups:
         output.print_line()
@@ -153,7 +163,7 @@ def _print_against(
         users = [(user.user, user.first, user.other, f"{user.other - user.first:+.4f}") for user in against.differing]
         output.print_table((f"{metric} of user", first.label, run.label, "difference"), users)
         [tested] = [one for one in against.metrics if one.metric == metric]
-        output.note_cut(len(users), tested.wins + tested.losses, "users that differ")
+        output.note_cut(len(users), tested.wins + tested.losses, "differing users")
 
 
 def _print_costs(compared: "Comparison") -> None:

@@ -1,13 +1,12 @@
-"""`compare --lists` and `compare --scatter`: what runs recommend to one user, and where all users lie."""
+"""`compare --lists` and `compare --scatter`: one user's lists side by side, and the values of all users."""
 
 import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from musicrec_tui.cli import answers, output, whom
-from musicrec_tui.cli.opening import opened
-from musicrec_tui.cli.options import Place
-from musicrec_tui.cli.whom import Whom
+from musicrec_tui.cli import answers, output
+from musicrec_tui.cli.place import Place, opened
+from musicrec_tui.cli.recipient import NamedRecipient, RecipientOptions
 from musicrec_tui.jobs import host_protocol
 from musicrec_tui.jobs.host_protocol import Recommendation, Recommended
 from musicrec_tui.runs.info import RunInfo
@@ -20,18 +19,20 @@ _COARSE, _FINE = 5, 20
 Places = Mapping[str, int]
 
 
-def lists(place: Place, runs: Sequence[RunInfo], asked: "whom.Asked", k: int, *, metric: str, as_json: bool) -> None:
-    """Print the runs' lists side by side, for whom was asked, else for the user that differs most."""
+def lists(
+    place: Place, runs: Sequence[RunInfo], asked: RecipientOptions, k: int, *, metric: str, as_json: bool
+) -> None:
+    """Print the runs' lists side by side, for the given recipient, else for the user with the largest difference."""
     with opened(place) as dataset:
         who = asked.find(place, dataset) if asked else _differing_most(dataset, runs, metric)
         asks = [
             host_protocol.Recommend(run=str(run.folder), index=str(dataset.path), user=who.user, k=k) for run in runs
         ]
-    found = [answers.ranked(place, ask) for ask in asks]
+    found = [answers.ranked_list(place, ask) for ask in asks]
     places = [{row.artist.key: row.rank for row in answer.rows} for answer in found]
     if as_json:
         told = [_told(run, answer, runs, places) for run, answer in zip(runs, found, strict=True)]
-        output.print_json({**who.told, "lists": told})
+        output.print_json({**who.fields, "lists": told})
         return
     letters = string.ascii_uppercase
     rows: list[tuple[output.Cell, ...]] = [
@@ -40,22 +41,22 @@ def lists(place: Place, runs: Sequence[RunInfo], asked: "whom.Asked", k: int, *,
     ]
     heads = [f"{letter} {run.label}" for letter, run in zip(letters, runs, strict=False)]
     output.print_table(("rank", *heads), rows, title=f"For {who.label}, new artists only")
-    output.print_line("“= name (B3)” is in another list, too: in B it has rank 3.")
+    output.print_line("“= name (B3)” is in another list too: in B, at rank 3.")
 
 
-def _differing_most(dataset: "Dataset", runs: Sequence[RunInfo], metric: str) -> Whom:
-    """The user for whom the second run differs most from the first; without one, who has the median of plays."""
+def _differing_most(dataset: "Dataset", runs: Sequence[RunInfo], metric: str) -> NamedRecipient:
+    """The user with the largest difference between the first two runs; without differences, one with median plays."""
     from musicrec_tui.dataset.lookups import users
     from musicrec_tui.jobs import statistics
 
     ask = host_protocol.Compare(runs=tuple(str(run.folder) for run in runs), metric=metric, users=1)
     differing = [user for against in statistics.compare(ask).against for user in against.differing]
     user = users.find(dataset, differing[0].user) if differing else users.typical(dataset)
-    return Whom(user.key, user.user_id, {"user": user.user_id})
+    return NamedRecipient(user.key, user.user_id, {"user": user.user_id})
 
 
 def _elsewhere(key: str, here: int, places: Sequence[Places]) -> dict[int, int]:
-    """In which other lists an artist is, with its rank there."""
+    """The other lists that have an artist, each with its rank there."""
     return {at: ranks[key] for at, ranks in enumerate(places) if at != here and key in ranks}
 
 
@@ -83,7 +84,7 @@ def _told(run: RunInfo, answer: Recommended, runs: Sequence[RunInfo], places: Se
 
 
 def scatter(runs: Sequence[RunInfo], metric: str, *, as_json: bool) -> None:
-    """Print how many users are where, by the first run's metric and each other's."""
+    """Print how many users have which values: the first run's across, another run's down."""
     from musicrec_tui.jobs import statistics
 
     cells = _FINE if as_json else _COARSE

@@ -1,4 +1,4 @@
-"""`info`, `columns`, `rows`, `codes`: the log as it was read, and as it is."""
+"""`info`, `columns`, `rows`, `codes`: the log as it was indexed, and as its files are."""
 
 import contextlib
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import opened
 from musicrec_tui.dataset import ratings, records
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.lookups.account import State
     from musicrec_tui.dataset.portrait import PartFacts
 
-Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to pass over first.")]
+Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to skip.")]
 
 _STATES = {
-    "unchanged": "unchanged since the index was made",
-    "changed": "changed since the index was made; it is built anew at the next start",
-    "gone": "not there now; the index still answers",
+    "unchanged": "unchanged since the index was built",
+    "changed": "changed since the index was built; the next start rebuilds it",
+    "gone": "missing now; the index still works",
 }
 
 
 def info(place: options.LogPlace, as_json: options.Json = False) -> None:
-    """Tell what was read: files, counts, span, ratings, what was left out or mended."""
+    """Show what the log holds: files, counts, time span, ratings, skipped and repaired rows."""
     from musicrec_tui.dataset.lookups import account
 
     with opened(place) as dataset:
@@ -38,18 +38,18 @@ def info(place: options.LogPlace, as_json: options.Json = False) -> None:
     output.print_facts(_facts(told, state))
     output.print_line()
     listed = [(file.path, file.layout, file.size, file.rows, file.kept, file.rows - file.kept) for file in files]
-    output.print_table(("file", "layout", "bytes", "rows", "kept", "left out"), listed)
+    output.print_table(("file", "layout", "bytes", "rows", "kept", "skipped"), listed)
     if offenders:
         output.print_line()
         first = [(one.outcome, one.reason, one.file, one.row, one.shown) for one in offenders]
-        output.print_table(("row", "why", "file", "number", "what it holds"), first)
+        output.print_table(("outcome", "reason", "file", "row", "content"), first)
 
 
 def columns(place: options.LogPlace, as_json: options.Json = False) -> None:
-    """Tell what each column of the files holds.
+    """Show what each column of the files holds.
 
-    Of a big log, a sample is looked at: then nulls are an estimate (≈) and there are at least so many distinct
-    values (≥).
+    Of a large log only a sample is read: counts of nulls are then estimates (≈) and counts of distinct values are lower
+    bounds (≥).
     """
     from musicrec_tui.dataset.lookups import columns as lookups
     from musicrec_tui.dataset.lookups.rows import RawLog
@@ -81,15 +81,15 @@ def rows(
 
 
 def codes(
-    what: Annotated[Literal["users", "artists"], typer.Argument(help="The matrix's rows, or its columns.")],
-    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Begin at a name, or at a code (#12).")] = "",
+    what: Annotated[Literal["users", "artists"], typer.Argument(help="The rows of the matrix, or its columns.")],
+    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Start at a name, or at a code (#12).")] = "",
     offset: Offset = 0,
     limit: options.Limit = 20,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Show which code (row or column of the matrix) is whose."""
+    """List users or artists with their codes, which are rows and columns of the matrix."""
     from musicrec_tui.dataset.lookups import codes as lookups
 
     if find and offset:
@@ -111,7 +111,7 @@ def _print_page(table: records.Table, offset: int, as_json: bool, what: str) -> 
         last = offset + len(table.rows)
         output.print_line(f"{what} {offset + 1:,} to {last:,} of {table.total:,}")
     else:
-        output.print_line(f"no {what} from {offset + 1:,} on; there are {table.total:,}")
+        output.print_line(f"no {what} from {offset + 1:,} on; the total is {table.total:,}")
 
 
 def _fields(struct: "records.DatasetInfo | records.Table") -> dict[str, object]:
@@ -122,9 +122,9 @@ def _fields(struct: "records.DatasetInfo | records.Table") -> dict[str, object]:
 
 
 def _facts(told: records.DatasetInfo, state: "State") -> list[tuple[str, output.Cell]]:
-    """What was read, line by line."""
+    """What the index holds, line by line."""
     cells = told.users * told.artists
-    span = f"{told.first_at:%Y-%m-%d} to {told.last_at:%Y-%m-%d}" if told.first_at and told.last_at else "no times"
+    span = f"{told.first_at:%Y-%m-%d} to {told.last_at:%Y-%m-%d}" if told.first_at and told.last_at else "no timestamps"
     rated = ratings.describe(told.rating_scale, told.disliked, told.neutral)
     facts: list[tuple[str, output.Cell]] = [
         *(("data" if number == 0 else "", path) for number, path in enumerate(told.paths)),
@@ -142,14 +142,14 @@ def _facts(told: records.DatasetInfo, state: "State") -> list[tuple[str, output.
     ]
     if rated:
         facts += [("rated", told.rated), ("ratings", rated)]
-    facts += [(f"left out: {printable(why)}", count) for why, count in told.rejected.items()]
-    facts += [(f"mended: {printable(what)}", count) for what, count in told.repaired.items()]
+    facts += [(f"skipped: {printable(why)}", count) for why, count in told.rejected.items()]
+    facts += [(f"repaired: {printable(what)}", count) for what, count in told.repaired.items()]
     facts += [("note", note) for note in told.notes]
     return facts
 
 
 def _print_part(part: "PartFacts") -> None:
-    """The columns of some files, and how many rows were looked at."""
+    """The columns of a part's files, and how many rows were read."""
     sampled = part.looked_at < part.rows
     amount = f"{part.looked_at:,} of {part.rows:,} rows, a sample" if sampled else f"all {part.rows:,} rows"
     output.print_line(f"{part.layout}, {_count(part.files)}: {amount}")
@@ -161,7 +161,7 @@ def _print_part(part: "PartFacts") -> None:
             nulls = f"≈ {column.nulls * part.rows / max(1, part.looked_at):,.0f}"
             distinct = f"≥ {column.distinct:,}"
         shown.append((column.name, column.type, nulls, distinct, column.least, column.greatest, column.example))
-    output.print_table(("column", "type", "nulls", "distinct", "least", "greatest", "example"), shown)
+    output.print_table(("column", "type", "nulls", "distinct", "min", "max", "example"), shown)
 
 
 def _count(files: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
-from musicrec_tui.cli import choosing, interrupts, options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli.place import Place, model_run, opened
 from musicrec_tui.dataset.filters import QUIET_DAYS, Filters
 from musicrec_tui.errors import Cancelled, UserError
 
@@ -24,8 +24,11 @@ TABLES = get_args(Table)
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="A table, or what a model says (scores: of every user and artist).")],
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Ends with .csv, .parquet or .json.")],
+    what: Annotated[
+        What,
+        typer.Argument(help="A table of the log, or a model's recommendations or scores (of all users and artists)."),
+    ],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The file: .csv, .parquet or .json.")],
     run: options.Run = None,
     k: options.K = None,
     heard: options.Heard = "new",
@@ -40,20 +43,20 @@ def export(
 ) -> None:
     """Write a table to a CSV, Parquet or JSON file.
 
-    Names are written as the log has them, whatever they hold. The filters are for recommendations; what users dislike
-    or block (see `taste`) is never recommended.
+    Names are written exactly as the log has them. Filters apply to recommendations only; artists that a user dislikes
+    or blocks (see `taste`) are never recommended.
     """
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.table_files import check_target
 
     check_target(to)
     if what in TABLES and run is not None:
-        raise UserError(f"{what.capitalize()} come from the log, not from a model: leave RUN away.")
-    found = None if what in TABLES else choosing.model_run(place, run)
+        raise UserError(f"{what.capitalize()} come from the log, not from a model: omit RUN.")
+    found = None if what in TABLES else model_run(place, run)
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
         which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         if what != "recommendations" and which != Filters():
-            raise UserError(f"Filters are for recommendations, not for {what}: leave them away.")
+            raise UserError(f"Filters apply to recommendations, not to {what}: omit them.")
 
         def report(done: int, of: int) -> None:
             if asked():
@@ -80,7 +83,7 @@ def export(
 
 
 def _recommendations(
-    place: options.Place,
+    place: Place,
     run: "RunInfo",
     dataset: "Dataset",
     to: Path,
@@ -88,7 +91,7 @@ def _recommendations(
     which: Filters,
     report: Callable[[int, int], None],
 ) -> int:
-    """Everybody's list, as a file; returns its rows."""
+    """Write the lists of all users to a file; returns the number of rows."""
     from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import model_export as answers
 

@@ -1,4 +1,4 @@
-"""Starting a job and watching it until its last word, whatever that is."""
+"""Starts a job and follows it to its end, whatever that is."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,16 +15,16 @@ AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
 
 
 def followed(begin: Callable[[], AnyJob]) -> AnyJob:
-    """Begin a run or tuning and watch it to its last word.
+    """Start a run or tuning and follow its events to the last one.
 
     Raises:
-        Cancelled: Ctrl-C or SIGTERM came, and its processes are gone by now.
+        Cancelled: after Ctrl-C or SIGTERM; its processes have ended.
         UserError: it cannot be started.
     """
     job: AnyJob | None = None
     try:
         with interrupts.raised():
-            with interrupts.held():  # a signal now would leave a worker that nobody knows of
+            with interrupts.held():  # a signal now would leave a worker behind
                 job = begin()
             with Meter() as meter:
                 for event in supervisor.follow(job):
@@ -38,22 +38,22 @@ def followed(begin: Callable[[], AnyJob]) -> AnyJob:
 
 
 def ended(job: AnyJob) -> AnyJob:
-    """The run or tuning, if it is finished; else what there is to say about its end.
+    """The run or tuning if it is finished; otherwise its end as an error.
 
     Raises:
-        Cancelled: somebody stopped it.
-        UserError: it failed or died, with its reason.
+        Cancelled: it was cancelled.
+        UserError: it failed or died; the sentence has the reason.
     """
     if job.status is Status.FINISHED:
         return job
     if job.status is Status.CANCELLED:
         raise Cancelled
-    told = " ".join(filter(None, [job.reason, job.advice])) or f"It is {job.status}."
-    raise UserError(f"{job.label} {job.status}: {told} Its log is {job.folder / 'log.txt'}.", exit_code=1)
+    reason = " ".join(filter(None, [job.reason, job.advice])) or f"It is {job.status}."
+    raise UserError(f"{job.label} {job.status}: {reason} Its log is {job.folder / 'log.txt'}.", exit_code=1)
 
 
 def show(event: events.AnyEvent, meter: Meter) -> None:
-    """Tell a person what happened."""
+    """Show an event."""
     match event:
         case events.Queued():
             meter.show("waiting for a free slot", 0, 0)

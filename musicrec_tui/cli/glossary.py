@@ -1,7 +1,7 @@
-"""`metrics` and `takeaways`: what the numbers mean, and what to make of them."""
+"""`metrics` and `takeaways`: what the metrics mean, and what they say about each model."""
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.evaluation.metrics import METRICS, Metric
 from musicrec_tui.runs import store
 from musicrec_tui.runs import takeaways as findings
@@ -11,10 +11,10 @@ from musicrec_tui.runs.info import RunInfo
 
 
 def takeaways(place: options.LogPlace, as_json: options.Json = False) -> None:
-    """Tell of each model whether it is fast, easy to tune, and good.
+    """Judge each model: is it fast, easy to tune, and good?
 
-    From the finished runs of this log that are comparable with the newest. How easy a model is to tune, the trials of
-    tunings tell too.
+    Based on the finished runs of this log that are comparable with the newest one. The trials of tunings also count
+    towards how easy a model is to tune.
     """
     page = findings.takeaways(_runs(place), tunings.list_tunings(place.home))
     if as_json:
@@ -31,9 +31,9 @@ def takeaways(place: options.LogPlace, as_json: options.Json = False) -> None:
 
 
 def metrics(place: options.LogPlace, as_json: options.Json = False) -> None:
-    """Tell what each number of a run means.
+    """Explain each metric and each cost of a run.
 
-    What AUC@k says is told on this log's own runs, where there are any.
+    AUC@K is explained with the values of this log's own runs, if it has any.
     """
     story = auc_story(_runs(place))
     figures: dict[str, tuple[Metric | Cost, ...]] = {"metrics": METRICS, "costs": COSTS}
@@ -43,7 +43,7 @@ def metrics(place: options.LogPlace, as_json: options.Json = False) -> None:
         return
     for of in figures.values():
         rows = [(one.name, one.sentences, one.better or "neither") for one in of]
-        output.print_table(("number", "what it means", "better"), rows, wrap=True)
+        output.print_table(("name", "meaning", "better"), rows, wrap=True)
         output.print_line()
     for sentence in story:
         output.print_line(sentence)
@@ -54,7 +54,7 @@ def _told(figure: Metric | Cost) -> dict[str, str]:
     return {"name": figure.name, "title": figure.title, "sentences": figure.sentences, "better": figure.better}
 
 
-def _runs(place: options.Place) -> list[RunInfo]:
+def _runs(place: Place) -> list[RunInfo]:
     """The runs of a place's log, newest first."""
     with opened(place) as dataset:
         return store.list_runs(place.home, dataset.info.content)

@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM, taken when it suits the work.
+"""Ctrl-C and SIGTERM, handled when the work allows it.
 
-SIGHUP is left alone: who loses the connection must not lose the training, whose worker has a session of its own.
-A signal that our parent told us to ignore (a job in the background, say) stays ignored.
+SIGHUP is left alone: a lost connection must not end the training, whose worker has its own session. A signal that the
+parent process had ignored (for a job in the background, say) stays ignored.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _handled(handler: _Handler) -> Iterator[None]:
-    """Let `handler` have both signals for a while; works in the main thread only, as signals do."""
+    """Handle both signals with `handler` for a while; in the main thread only, as signals work."""
     before = {
         number: signal.signal(number, handler)
         for number in (signal.SIGINT, signal.SIGTERM)
@@ -39,9 +39,9 @@ def raised() -> contextlib.AbstractContextManager[None]:
 
 @contextlib.contextmanager
 def noticed() -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether somebody asked this process to stop.
+    """Give a function that returns whether this process was asked to stop.
 
-    The first signal is only noticed. The second one raises KeyboardInterrupt: who asks twice does not want to wait.
+    The first signal is only noticed; a second one raises KeyboardInterrupt at once.
     """
     asked = False
 

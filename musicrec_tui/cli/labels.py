@@ -1,4 +1,4 @@
-"""What `runs` and `tunings` share: a name, a note and a star for a job, and the trash that deleted ones go to."""
+"""What `runs` and `tunings` share: name, note and star of a run or tuning, and the trash."""
 
 from collections.abc import Callable
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -7,13 +7,14 @@ from musicrec_tui.cli import output
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import labels
 from musicrec_tui.runs.trash import Bin, Job
+from musicrec_tui.text import counted
 
 Action = Literal["rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 J = TypeVar("J", bound=Job)
 
 
 class Shelf(NamedTuple, Generic[J]):
-    """Where the jobs of a command are.
+    """The runs or tunings that a command changes.
 
     Attributes:
         command: `runs` or `tunings`.
@@ -29,8 +30,8 @@ class Shelf(NamedTuple, Generic[J]):
     find_trashed: Callable[[str], J]
     days: int
 
-    def keep(self, action: Action, name: str | None, text: str | None, *, yes: bool, as_json: bool) -> None:
-        """Do what is asked for.
+    def change(self, action: Action, name: str | None, text: str | None, *, yes: bool, as_json: bool) -> None:
+        """Rename, note, star, delete or restore one; list or empty the trash.
 
         Args:
             action: see there.
@@ -40,7 +41,7 @@ class Shelf(NamedTuple, Generic[J]):
             as_json: for programs.
 
         Raises:
-            UserError: a word is missing or too many, there is no such job, or it cannot be done.
+            UserError: an argument is missing or too many, there is no such run or tuning, or it cannot be changed.
         """
         if action == "empty":
             self._empty(name, yes=yes, as_json=as_json)
@@ -60,9 +61,9 @@ class Shelf(NamedTuple, Generic[J]):
             self._label(action, self.find(name), text, as_json=as_json)
 
     def _label(self, action: Action, job: J, text: str | None, *, as_json: bool) -> None:
-        """Name, note, star."""
+        """Change the name, the note or the star."""
         if action in ("rename", "note") and text is None:
-            raise UserError(f"`{self.command} {action}` needs a text after {_one(self.command)}; '' takes it away.")
+            raise UserError(f"`{self.command} {action}` needs a TEXT after {_one(self.command)}; '' removes it.")
         if action == "rename":
             labels.change(job.folder, name=text)
         elif action == "note":
@@ -71,15 +72,15 @@ class Shelf(NamedTuple, Generic[J]):
             labels.change(job.folder, starred=action == "star")
         now = self.bin.read(job.folder)
         done = {
-            "rename": f"{job.label} is called {now.label} now.",
-            "note": f"Noted of {now.label}." if text else f"{now.label} has no note now.",
-            "star": f"{now.label} has a star.",
-            "unstar": f"{now.label} has no star.",
+            "rename": f"Renamed {job.label} to {now.label}.",
+            "note": f"Saved the note on {now.label}." if text else f"Removed the note on {now.label}.",
+            "star": f"Starred {now.label}.",
+            "unstar": f"Removed the star of {now.label}.",
         }
         _print(now, done[action], as_json=as_json)
 
     def _discard(self, job: J, *, as_json: bool) -> None:
-        """Into the trash."""
+        """Move it to the trash."""
         self.bin.expire(self.days)
         self.bin.discard(job)
         name = job.folder.name
@@ -87,12 +88,12 @@ class Shelf(NamedTuple, Generic[J]):
             output.print_json({"trashed": name, "days": self.days})
         else:
             output.print_line(
-                f"{job.label} ({name}) is in the trash for {self.days} days; "
-                f"`musicrec-tui {self.command} restore {name}` brings it back."
+                f"Moved {job.label} ({name}) to the trash for {counted(self.days, 'day')}. "
+                f"Restore it with `musicrec-tui {self.command} restore {name}`."
             )
 
     def _list_trash(self, *, as_json: bool) -> None:
-        """What is in the trash, and for how long."""
+        """List the trash, and the days until each is deleted."""
         self.bin.expire(self.days)
         found = self.bin.entries()
         if as_json:
@@ -105,17 +106,19 @@ class Shelf(NamedTuple, Generic[J]):
             output.note_cut(len(rows), len(rows), self.command)
 
     def _empty(self, name: str | None, *, yes: bool, as_json: bool) -> None:
-        """Delete what is in the trash for good, or one of it."""
+        """Permanently delete all of the trash, or one of it."""
         found = [one.job for one in self.bin.entries()] if name is None else [self.find_trashed(name)]
         if found and not yes:
-            what = f"the {len(found):,} {self.command} in the trash" if name is None else found[0].label
-            output.confirm(f"Delete {what} for good")
+            what = f"{counted(len(found), self.command[:-1])} in the trash" if name is None else found[0].label
+            output.confirm(f"Permanently delete {what}")
         for job in found:
             self.bin.remove(job)
         if as_json:
             output.print_json({"deleted": [job.folder.name for job in found]})
         else:
-            output.print_line(f"Deleted {len(found):,} of the trash for good." if found else "The trash is empty.")
+            output.print_line(
+                f"Permanently deleted {counted(len(found), self.command[:-1])}." if found else "The trash is empty."
+            )
 
 
 def starred(label: str, *, star: bool) -> str:

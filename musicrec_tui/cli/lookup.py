@@ -7,12 +7,12 @@ import typer
 from msgspec import structs
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import opened
 from musicrec_tui.dataset.records import ArtistProfile, Listen, Mainstream, Month, TitlePage, UserDetails, UserProfile
 
-Words = Annotated[str, typer.Argument(metavar="TEXT", help="What to look for; empty lists all.")]
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="Part of the name; '' lists all.")]
 
-Offset = Annotated[int, typer.Option("--offset", min=0, help="Begin after so many rows.")]
+Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to skip.")]
 
 
 def users(
@@ -23,9 +23,9 @@ def users(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Find users by a part of their id, and imported histories by a part of their name.
+    """Find users by part of their id, and profiles by part of their name.
 
-    Case and accents do not matter; names that begin so come first.
+    Case and accents are ignored; names that begin with TEXT come first.
     """
     from musicrec_tui.dataset.profiles import lookup as lookups
 
@@ -47,10 +47,10 @@ def artists(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Find artists by a part of their name.
+    """Find artists by part of their name.
 
-    Case and accents do not matter; names that begin so come first. Where no name has these letters, small typos are
-    forgiven.
+    Case and accents are ignored; names that begin with TEXT come first. Without an exact match, small typos are
+    corrected.
     """
     from musicrec_tui.dataset.lookups import artists as lookups
 
@@ -60,23 +60,25 @@ def artists(
         output.print_json(page)
         return
     if page.forgiven:
-        output.print_line("No name has these letters; close names:")
+        output.print_line("No exact match. Did you mean:")
     rows = [(row.name, row.listeners, row.listens, row.first_at, row.last_at) for row in page.rows]
     output.print_table(("artist", "listeners", "listens", "first", "last"), rows)
     _note_page(len(rows), offset, page.total, "artists")
 
 
 def user(
-    user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, as the log has it, or `profile:NAME`.")],
+    user_id: Annotated[str, typer.Argument(metavar="ID", help="The user's id, or `profile:NAME`.")],
     limit: options.Limit = 20,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Only listens, without so many of the latest.")] = 0,
+    offset: Annotated[
+        int, typer.Option("--offset", min=0, help="Print only listens, and skip this many of the latest.")
+    ] = 0,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Show a user or an imported history: months and hours, top artists, recordings and releases, recent listens.
+    """Show a user or a profile: months and hours, top artists, recordings and releases, recent listens.
 
-    Hours are those of the setting `time_zone`.
+    Hours are in the time zone of the setting `time_zone`.
     """
     from musicrec_tui.dataset.profiles import lookup as lookups
     from musicrec_tui.dataset.profiles import person as persons
@@ -99,7 +101,7 @@ def user(
 
 
 def artist(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name, or key.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name or key.")],
     limit: options.Limit = 20,
     *,
     place: options.LogPlace,
@@ -165,7 +167,7 @@ def _print_listens(listens: Sequence[Listen], offset: int, total: int) -> None:
 
 
 def _note_page(rows: int, offset: int, total: int, what: str) -> None:
-    """Say honestly which part of all is shown: "41 to 60 of 18,432 artists"."""
+    """Print which part of all is shown: "41 to 60 of 18,432 artists"."""
     if offset and rows:
         output.print_line(f"{offset + 1:,} to {offset + rows:,} of {total:,} {what}")
     else:
@@ -205,5 +207,5 @@ def _blocks(counts: Sequence[int]) -> str:
 
 def _mainstream(mainstream: Mainstream) -> str:
     """The share of users that an artist of theirs has, in words."""
-    told = f"{mainstream.share:.1%} of users hear an artist of theirs on average"
-    return f"{told}: {mainstream.word}, above {mainstream.above:.0%} of users"
+    average = f"on average, an artist of theirs has {mainstream.share:.1%} of users as listeners"
+    return f"{average}: {mainstream.word}, above {mainstream.above:.0%} of users"

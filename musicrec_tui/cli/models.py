@@ -1,4 +1,4 @@
-"""`models` and `formats`: what can be trained, and what can be read."""
+"""`models` and `formats`: the models that can be trained, and the layouts that can be read."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from musicrec_tui.cli import options, output
 
 
 def models(
-    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="Only this one.")] = None,
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", help="Only this model.")] = None,
     data: options.Data = None,
     home: options.HomeFolder = None,
     as_json: options.Json = False,
@@ -61,7 +61,7 @@ def formats(data: options.Data = None, home: options.HomeFolder = None, as_json:
 
 
 def _value(default: object) -> str:
-    """A default as a person would type it."""
+    """A default as `--set` takes it."""
     if isinstance(default, tuple | list):
         return ",".join(map(str, default))
     return f"{default:g}" if isinstance(default, float) else str(default)

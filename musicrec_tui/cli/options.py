@@ -2,18 +2,17 @@
 
 import functools
 import inspect
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from musicrec_tui import paths, settings
+from musicrec_tui.cli.place import Place
 from musicrec_tui.dataset import filters
 from musicrec_tui.dataset.filters import LONGEST_QUIET, MOST, QUIET_DAYS, Filters, Share
-from musicrec_tui.dataset.log import Log
-from musicrec_tui.paths import Home
+from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
+from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
@@ -22,56 +21,83 @@ Data = Annotated[
     list[Path] | None,
     typer.Option(
         "--data", metavar="PATH",
-        help="The log: a file, folder or glob; again for more files. Default: MUSICREC_DATA, else the sample.",
+        help="The log: a file, folder or glob (repeatable). Default: MUSICREC_DATA, else the sample.",
     ),
 ]  # fmt: skip
 Format = Annotated[
     str,
-    typer.Option("--format", metavar="NAME", help="The layout of the log, to insist on one (see `formats`)."),
+    typer.Option("--format", metavar="NAME", help="Layout of the log (see `formats`). Default: detected."),
 ]
 HomeFolder = Annotated[
     Path | None,
     typer.Option(
         "--home", metavar="DIR",
-        help="Where runs, settings and indexes are. Default: MUSICREC_HOME, else your data folder.",
+        help="Folder of runs, settings and indexes. Default: MUSICREC_HOME, else your data folder.",
     ),
 ]  # fmt: skip
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of a table.")]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000, help="The most rows to print.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000, help="Maximum number of rows.")]
 K = Annotated[
     int | None,
     typer.Option(
-        "-k", min=1, max=1000, help="Length of ranked lists and the K of metrics. Default: the settings' (10)."
+        "-k", min=1, max=1000, help="Length of ranked lists, and K of the metrics. Default: the setting `k` (10)."
     ),
 ]
-RUN_HELP = "An id or its unique beginning, a number (3), a name, `latest`, or `best` (by validation NDCG@k)."
+RUN_HELP = "An id or its unique beginning, a number (3), a name, `latest`, or `best` (by validation NDCG@K)."
 Run = Annotated[str | None, typer.Argument(metavar="[RUN]", help=f"{RUN_HELP} Default: best, else latest.")]
 
-NewText = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Empty the trash without asking.")]
+NewText = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The new name or note; '' removes it.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Empty the trash without confirmation.")]
 
 
-class Place:
-    """Where a command works: the home, its settings, the log.
+Heard = Annotated[
+    Literal["new", "all", "rediscover"],
+    typer.Option(
+        "--heard",
+        help="new: never played; rediscover: played, but not recently (without timestamps: not often); all.",
+    ),
+]
+MaxPlays = Annotated[
+    int | None,
+    typer.Option("--max-plays", metavar="N", min=0, max=MOST, help="Only artists with at most N plays by this user."),
+]
+MinListeners = Annotated[
+    int, typer.Option("--min-listeners", metavar="N", min=0, max=MOST, help="Only artists with at least N listeners.")
+]
+MaxListeners = Annotated[
+    str,
+    typer.Option(
+        "--max-listeners", metavar="N",
+        help="Only artists with at most N listeners; `50%` means the less popular half of all artists.",
+    ),
+]  # fmt: skip
+QuietDays = Annotated[
+    int,
+    typer.Option(
+        "--quiet-days", metavar="N", min=0, max=LONGEST_QUIET,
+        help="For rediscover: not played in the last N days of the log (profiles: of their history).",
+    ),
+]  # fmt: skip
+Block = Annotated[
+    list[str] | None,
+    typer.Option("--block", metavar="ARTIST", help="Leave out an artist this time (repeatable; see `taste`)."),
+]
 
-    Attributes:
-        home: runs, settings and indexes.
-        log: the log.
-        data_given: whether the user said which log, here or in MUSICREC_DATA.
-        settings: what the user chose.
-    """
+Protocol = Literal["discovery", "repeat"]
 
-    def __init__(self, data: list[Path] | None = None, home: Path | None = None, layout: str = "") -> None:
-        self.home: Home = paths.find_home(home)
-        self.log = Log(paths.find_data(data), layout)
-        self.named = bool(data)
-        self.data_given = self.named or bool(os.environ.get("MUSICREC_DATA"))
-        self.settings = settings.load(self.home)
-
-    def k(self, asked: int | None) -> int:
-        """The K that was asked for, else the one of the settings."""
-        return self.settings.k if asked is None else asked
-
+Split = Annotated[SplitKind, typer.Option("--split", help="How the log is split.")]
+TimeProtocol = Annotated[
+    Protocol | None,
+    typer.Option(
+        "--protocol",
+        help="With --split time: drop artists heard before from the later parts (the default), or retain them.",
+    ),
+]
+TestSize = Annotated[
+    float, typer.Option(min=0, max=0.9, help="Test share of each user's artists (time: of the listens).")
+]
+ValidationSize = Annotated[float, typer.Option(min=0, max=0.9, help="Validation share of the same.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the split and of the fit.")]
 
 # A command has one parameter `place` for the options that name one: `command` takes them apart.
 LogPlace = Annotated[Place, {"data": Data, "layout": Format, "home": HomeFolder}]
@@ -101,39 +127,6 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_options
 
 
-Heard = Annotated[
-    Literal["new", "all", "rediscover"],
-    typer.Option(
-        "--heard",
-        help="Artists that are new to them, all, or to rediscover: played, but not lately (without times: not much).",
-    ),
-]
-MaxPlays = Annotated[
-    int | None, typer.Option("--max-plays", metavar="N", min=0, max=MOST, help="Only what they played at most N times.")
-]
-MinListeners = Annotated[
-    int, typer.Option("--min-listeners", metavar="N", min=0, max=MOST, help="Only what at least N users play.")
-]
-MaxListeners = Annotated[
-    str,
-    typer.Option(
-        "--max-listeners", metavar="N",
-        help="Only what at most N users play; `50%` means the less known half of all artists.",
-    ),
-]  # fmt: skip
-QuietDays = Annotated[
-    int,
-    typer.Option(
-        "--quiet-days", metavar="N", min=0, max=LONGEST_QUIET,
-        help="To rediscover: not played in the last N days of the log (of a profile: of its history).",
-    ),
-]  # fmt: skip
-Block = Annotated[
-    list[str] | None,
-    typer.Option("--block", metavar="ARTIST", help="Leave an artist out this time; again for more (see `taste`)."),
-]
-
-
 def filters_of(
     dataset: "Dataset",
     heard: filters.Heard = "new",
@@ -146,7 +139,7 @@ def filters_of(
     """What the options mean.
 
     Raises:
-        UserError: there is no such artist, or the ceiling is neither a number nor a share.
+        UserError: an artist is unknown, or the ceiling is neither a number nor a share.
     """
     from musicrec_tui.dataset.lookups import artists
     from musicrec_tui.dataset.popularity import listeners_at
@@ -156,3 +149,14 @@ def filters_of(
         most = listeners_at(dataset, most)
     blocked = tuple(artists.find(dataset, name).key for name in block or ())
     return Filters(heard, max_plays, min_listeners, most, quiet_days, blocked)
+
+
+def split_of(split: SplitKind, test: float, validation: float, seed: int, protocol: Protocol | None) -> SplitSpec:
+    """The split that the options ask for.
+
+    Raises:
+        UserError: they do not go together.
+    """
+    if protocol and split != "time":
+        raise UserError(f"--protocol needs --split time; a {split} split has none.")
+    return SplitSpec(split, test, validation, seed, protocol or "discovery")

@@ -15,14 +15,14 @@ FINE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
 
 
 def say(sentence: str) -> None:
-    """Write one line to stderr; a closed stderr is nobody's loss."""
+    """Write one line to stderr; a closed stderr is ignored."""
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"musicrec-tui: {printable(sentence, limit=None)}\n")
         sys.stderr.flush()
 
 
 def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
-    """Run `work` and turn however it ends into an exit code, with one sentence on stderr where it went wrong.
+    """Run `work` and turn its end into an exit code, with one sentence on stderr if it failed.
 
     Args:
         work: does what the command line asked for.
@@ -45,7 +45,7 @@ def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
         say(_system_sentence(error))
         return FAILED
     except MemoryError:
-        say("There is not enough memory for this; try fewer factors, a smaller log, or another machine.")
+        say("Not enough memory. Try fewer factors, a smaller log, or another machine.")
         return FAILED
     except Exception as error:  # noqa: BLE001  (the border: a defect must not reach the user as a traceback)
         say(_defect_sentence(error, argv))
@@ -54,7 +54,7 @@ def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
 
 
 def _forgive_the_encoding() -> None:
-    """Let a name that the terminal's encoding lacks come out as "?", not as a crash."""
+    """Print characters that the terminal's encoding lacks as "?" instead of raising."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -69,18 +69,18 @@ def _abandon_stdout() -> None:
 
 
 def _system_sentence(error: OSError) -> str:
-    """What the operating system refused."""
+    """The error of the operating system as a sentence."""
     reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason}." if error.filename is not None else f"The system refused: {reason}."
+    return f"{error.filename}: {reason}." if error.filename is not None else f"System error: {reason}."
 
 
 def _defect_sentence(error: Exception, argv: Sequence[str]) -> str:
-    """Say that it is our fault, and where the traceback is."""
-    told = " ".join(f"{type(error).__name__}: {error}".split())
-    told = told if len(told) <= 300 else told[:299] + "…"
+    """The error for an unexpected exception, with the file that has the traceback."""
+    summary = " ".join(f"{type(error).__name__}: {error}".split())
+    summary = summary if len(summary) <= 300 else summary[:299] + "…"
     log = defects.keep(paths.find_home(home_in(argv)), "cli", error, repr(list(argv)))
     where = f"the details are in {log}" if log else "the details could not be written to the log folder"
-    return f"This is a defect of musicrec-tui, not of yours: {told}; {where}."
+    return f"Internal error (a defect of musicrec-tui): {summary}; {where}."
 
 
 def home_in(argv: Sequence[str]) -> Path | None:

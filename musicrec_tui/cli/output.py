@@ -18,7 +18,7 @@ from rich.text import Text
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
 
-WIDEST = 1000  # columns, where nobody looks: a program that reads the pipe wants whole names
+WIDEST = 1000  # columns in a pipe: a program that reads it wants whole names
 LONGEST_HEADING = 40  # characters: a run's name heads a column where runs are compared
 
 Cell = str | int | float | datetime | bool | None
@@ -51,8 +51,8 @@ def print_table(
 ) -> None:
     """Print rows under their columns; numbers to the right, long names cut by "…" where the terminal is narrow.
 
-    With `wrap` they go on in the next line instead: for sentences of ours. `right` says for each column whether it
-    holds numbers that are text already.
+    With `wrap` they continue on the next line instead: for sentences of ours. `right` marks columns of numbers that are
+    text already.
     """
     listed = [list(row) for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
@@ -88,24 +88,24 @@ def print_line(text: str = "") -> None:
 
 
 def note_cut(shown_rows: int, total: int, what: str) -> None:
-    """Say honestly how much is shown: "200 of 18,432 artists"."""
+    """Print how much is shown: "200 of 18,432 artists"."""
     amount = f"{shown_rows:,} of {total:,}" if shown_rows < total else f"{total:,}"
     print_line(f"{amount} {what if total != 1 else what.removesuffix('s')}")
 
 
 def confirm(question: str) -> None:
-    """Ask whether to go on.
+    """Ask for confirmation.
 
     Args:
-        question: what is to be done, without a question mark; may be raw.
+        question: what will be done, without a question mark; may be raw.
 
     Raises:
-        UserError: nobody can be asked.
+        UserError: there is no terminal to ask on.
         Cancelled: the answer is no.
     """
     clean = printable(question, None)
     if not sys.stdin.isatty():
-        raise UserError(f"{clean}? Nobody can be asked here: add --yes to do it.")
+        raise UserError(f"{clean}? There is no terminal to confirm on: add --yes.")
     try:
         if typer.confirm(f"{clean}?", err=True):
             return

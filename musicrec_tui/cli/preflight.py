@@ -1,4 +1,4 @@
-"""What must be there before the screen is opened: a log, a terminal, a home that can be written to."""
+"""What the screen needs before it opens: a log, a terminal, a writable home."""
 
 import codecs
 import difflib
@@ -13,7 +13,7 @@ from musicrec_tui.paths import Home
 
 
 def need_data(log: Log) -> None:
-    """Refuse a log that is not there, and a layout that nobody knows.
+    """Refuse a log that does not exist, and an unknown layout.
 
     Raises:
         UserError: the sentence names the path, and a command where one may have been meant.
@@ -37,14 +37,14 @@ def need_terminal() -> None:
     """
     if "TEXTUAL_DRIVER" in os.environ:
         return
-    commands = "the commands work without it: see `musicrec-tui --help`"
+    commands = "the commands work without one: see `musicrec-tui --help`"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UserError(f"The screen needs a terminal, and this is a pipe or a file; {commands}.")
+        raise UserError(f"The screen needs a terminal, not a pipe or a file; {commands}.")
     if os.environ.get("TERM", "") in ("dumb", "unknown"):
-        raise UserError(f"TERM={os.environ['TERM']} is a terminal that cannot draw a screen; {commands}.")
+        raise UserError(f"TERM={os.environ['TERM']} cannot draw a screen; {commands}.")
     encoding = sys.stdout.encoding or "ascii"
     if codecs.lookup(encoding).name != "utf-8":
-        raise UserError(f"The screen is drawn in UTF-8, and this terminal is set to {encoding}; try LANG=C.UTF-8.")
+        raise UserError(f"The screen needs UTF-8, but this terminal uses {encoding}; try LANG=C.UTF-8.")
 
 
 def need_writable(home: Home) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from musicrec_tui.cli import interrupts, options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.dataset import ratings
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 Action = Literal["list", "show", "new", "forget"]
 Like = Annotated[
     list[str] | None,
-    typer.Option("--like", metavar="ARTIST", help="Only new: an artist that you like; again for more."),
+    typer.Option("--like", metavar="ARTIST", help="new only: an artist that you like (repeatable)."),
 ]
 Dislike = Annotated[
     list[str] | None,
-    typer.Option("--dislike", metavar="ARTIST", help="Only new: one that is never to be recommended; again for more."),
+    typer.Option("--dislike", metavar="ARTIST", help="new only: an artist never to recommend (repeatable)."),
 ]
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="An export: files, a folder or a glob.")],
-    name: Annotated[str, typer.Option("--as", metavar="NAME", help="The profile: a new one, or one to add to.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exported files, a folder or a glob.")],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Name of the profile; an existing one is extended.")
+    ],
     user: Annotated[
-        str | None, typer.Option("--user", metavar="ID", help="Whose listens, where the files have several users.")
+        str | None,
+        typer.Option("--user", metavar="ID", help="Import this user's listens, if the files have several users."),
     ] = None,
     layout: options.Format = "",
     *,
@@ -40,8 +43,8 @@ def import_(
 ) -> None:
     """Import a personal history as a profile.
 
-    It is looked up like a user (`user profile:NAME`), and any model that can fold in recommends to it. Importing again
-    adds only what is new. Profiles are readable for you alone, and no part of the log's index.
+    Look it up like a user (`user profile:NAME`); every model that supports fold-in recommends to it. Importing again
+    adds only what is new. Only you can read profiles, and they are not part of the log's index.
     """
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.log import Log
@@ -66,19 +69,19 @@ def import_(
 
 
 def profiles(
-    action: Annotated[Action, typer.Argument(help="What to do; show, new and forget want a NAME.")] = "list",
+    action: Annotated[Action, typer.Argument(help="What to do; show, new and forget need a NAME.")] = "list",
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The profile.")] = None,
     like: Like = None,
     dislike: Dislike = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Forget without confirmation.")] = False,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List profiles, show one, make one of artists that you name, or forget one.
+    """List profiles, show one, create one from artists that you name, or forget (delete) one.
 
-    `profiles new me --like Pixies --like Portishead --dislike Coldplay` is for who has no history to import. Again with
-    the same NAME it takes the place of what was named before; what was imported stays. A forgotten profile is deleted.
+    `profiles new me --like Pixies --like Portishead --dislike Coldplay` needs no history to import. With an existing
+    NAME it replaces the artists that were named before; imported listens stay.
     """
     from musicrec_tui.dataset.profiles import store
 
@@ -100,7 +103,7 @@ def profiles(
     if not yes:
         _confirm(place, name)
     store.forget(place.home, name)
-    output.print_json({"forgotten": name}) if as_json else output.print_line(f"Forgot {printable(name)}.")
+    output.print_json({"forgotten": name}) if as_json else output.print_line(f"Deleted the profile {printable(name)}.")
 
 
 def _refuse(action: str, name: str | None, like: list[str] | None, dislike: list[str] | None) -> None:
@@ -112,10 +115,10 @@ def _refuse(action: str, name: str | None, like: list[str] | None, dislike: list
     if action != "new" and (like or dislike):
         raise UserError(f"`profiles {action}` takes no --like and --dislike; `profiles new NAME` does.")
     if action == "new" and name is not None and not like:
-        raise UserError("`profiles new` needs an artist: --like ARTIST (again for more).")
+        raise UserError("`profiles new` needs an artist: --like ARTIST (repeatable).")
 
 
-def _save_typed(place: options.Place, name: str, like: list[str], dislike: list[str]) -> "Profile":
+def _save_typed(place: Place, name: str, like: list[str], dislike: list[str]) -> "Profile":
     """Make these the artists of a profile.
 
     Raises:
@@ -130,7 +133,7 @@ def _save_typed(place: options.Place, name: str, like: list[str], dislike: list[
         return typed.keep(place.home, dataset, name, choices)
 
 
-def _list(place: options.Place, *, as_json: bool) -> None:
+def _list(place: Place, *, as_json: bool) -> None:
     """All profiles; those that are damaged get a sentence."""
     from musicrec_tui.dataset.profiles import store
 
@@ -146,7 +149,7 @@ def _list(place: options.Place, *, as_json: bool) -> None:
         output.print_table(("profile", "artists", "listens", "ratings", "first", "last"), rows)
         output.note_cut(len(rows), len(rows), "profiles")
     elif not listing.damaged:
-        output.print_line(f"There are no profiles yet. {store.MAKE_ONE}")
+        output.print_line(f"No profiles yet. {store.MAKE_ONE}")
     for sentence in listing.damaged:
         output.print_line(sentence)
 
@@ -167,12 +170,12 @@ def _show(profile: "Profile", *, as_json: bool) -> None:
     _print_imports(profile)
 
 
-def _confirm(place: options.Place, name: str) -> None:
+def _confirm(place: Place, name: str) -> None:
     """Ask whether a profile may be deleted.
 
     Raises:
-        UserError: nobody can be asked, or there is no such profile.
-        Cancelled: it may not.
+        UserError: there is no terminal to ask on, or no such profile.
+        Cancelled: the answer is no.
     """
     from musicrec_tui.dataset.profiles import store
 
@@ -200,7 +203,7 @@ def _print_summary(profile: "Profile") -> None:
         ("profile", stored.name),
         ("artists", stored.artists),
         ("listens", stored.listens),
-        ("span (UTC)", span or "no times"),
+        ("span (UTC)", span or "no timestamps"),
     ]
     if stored.ratings:
         facts.append(("rated", stored.ratings))
@@ -210,7 +213,7 @@ def _print_summary(profile: "Profile") -> None:
 
 
 def _print_account(account: "Imported") -> None:
-    """What an import did, and the first rows that were left out."""
+    """What an import did, and the first rows that were skipped."""
     output.print_facts(
         [
             ("read", ", ".join(account.files)),
@@ -218,15 +221,15 @@ def _print_account(account: "Imported") -> None:
             ("rows", account.rows),
             ("kept", account.kept),
             ("new", account.new),
-            ("known already", account.known),
-            *((f"left out: {why}", count) for why, count in account.rejected.items()),
-            *((f"mended: {why}", count) for why, count in account.repaired.items()),
+            ("already known", account.known),
+            *((f"skipped: {why}", count) for why, count in account.rejected.items()),
+            *((f"repaired: {why}", count) for why, count in account.repaired.items()),
         ]
     )
     if account.offenders:
         output.print_line()
         rows = [(one.reason, one.file, one.row, one.shown) for one in account.offenders]
-        output.print_table(("first of them", "file", "row", "what it holds"), rows)
+        output.print_table(("reason", "file", "row", "content"), rows)
 
 
 def _print_imports(profile: "Profile") -> None:
@@ -236,6 +239,6 @@ def _print_imports(profile: "Profile") -> None:
         (one.at, ", ".join(one.files), one.layout, one.rows, one.new, one.known, sum(one.rejected.values()))
         for one in reversed(profile.stored.imports)
     ]
-    output.print_table(("imported (UTC)", "files", "layout", "rows", "new", "known", "left out"), rows)
+    output.print_table(("imported (UTC)", "files", "layout", "rows", "new", "known", "skipped"), rows)
     output.print_line()
     _print_account(profile.stored.imports[-1])

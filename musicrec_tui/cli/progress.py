@@ -1,4 +1,4 @@
-"""How far the work is, on stderr: a bar where somebody watches, a few plain lines where a file listens."""
+"""Progress on stderr: a bar on a terminal, a few plain lines elsewhere."""
 
 import os
 from types import TracebackType
@@ -40,13 +40,13 @@ class Meter:
             self._bar.stop()
 
     def show(self, label: str, done: float, of: float, beside: str = "") -> None:
-        """So much of so much of what the label says is done; `of` 0 means that nobody knows.
+        """Show how much of a phase is done; `of` 0 means unknown.
 
         Args:
             label: the phase; a new one starts a new count.
-            done: so much of it.
-            of: all of it.
-            beside: what else is worth knowing, such as a loss; only a bar has room for it.
+            done: the amount that is done.
+            of: the whole amount.
+            beside: more to show, such as a loss; only a bar has room for it.
         """
         if self._bar:
             text = printable(f"{label}  {beside}".rstrip())
@@ -62,7 +62,7 @@ class Meter:
         self.show(label, fraction or 0.0, 0 if fraction is None else 1, beside)
 
     def note(self, line: str) -> None:
-        """One line that stays."""
+        """Print one line that stays."""
         if self._bar:
             from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""docs/cli.md, drawn from the commands: `python -m musicrec_tui.cli.reference > docs/cli.md`."""
+"""docs/cli.md, generated from the commands: `python -m musicrec_tui.cli.reference > docs/cli.md`."""
 
 import sys
 
@@ -12,17 +12,18 @@ WIDTH = 100
 _HEAD = """\
 # The command line
 
-Each thing that a screen does, a command does. This page is drawn from the commands themselves
-(`python -m musicrec_tui.cli.reference > docs/cli.md`); `musicrec-tui COMMAND --help` says the same.
+Every screen has commands that do the same. This page is generated from the commands
+(`python -m musicrec_tui.cli.reference > docs/cli.md`) and equals `musicrec-tui COMMAND --help`. The
+[glossary](glossary.md) explains the terms.
 
-- **stdout** has the answer: a table for people, or with `--json` one object for programs. JSON is plain ASCII and keeps
-  names raw; tables clean them of what a terminal could act on. In a pipe nothing is cut or coloured.
-- **stderr** has progress and, where something goes wrong, one sentence.
+- **stdout** has the result: a table for people, or with `--json` one object for programs. JSON is plain ASCII, with
+  names unchanged; tables remove control characters. In a pipe nothing is shortened or coloured.
+- **stderr** has progress and, after a failure, one sentence.
 - **Exit codes:** 0 fine, 1 failed, 2 wrong usage or bad input, 130 cancelled (Ctrl-C or SIGTERM; a training worker is
   stopped first).
-- **RUN** is an id or its unique beginning, a name, `latest`, or `best` (by validation NDCG@k). Where a run is named and
-  no log is, the log of that run is opened.
-- `--data` and `--home` may stand before the command too. `MUSICREC_DATA` and `MUSICREC_HOME` do the same.
+- **RUN** is an id or its unique beginning, a name, `latest`, or `best` (by validation NDCG@K). If a run is named and no
+  log is, the log of that run is opened.
+- `--data` and `--home` may also precede the command; `MUSICREC_DATA` and `MUSICREC_HOME` have the same effect.
 """
 
 

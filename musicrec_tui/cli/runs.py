@@ -1,4 +1,4 @@
-"""`runs`: what was trained, and what it is worth."""
+"""`runs`: trained models, their results, and their labels."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from musicrec_tui.cli import choosing, options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli import options, output
+from musicrec_tui.cli.place import Place, any_run, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
@@ -22,7 +22,7 @@ Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "
 
 def runs(
     action: Annotated[
-        Action, typer.Argument(help="What to do; all but list, trash and empty want a RUN, rename and note a TEXT.")
+        Action, typer.Argument(help="What to do; all but list, trash and empty need a RUN, rename and note a TEXT.")
     ] = "list",
     run: Annotated[str | None, typer.Argument(metavar="[RUN]", help=options.RUN_HELP)] = None,
     text: options.NewText = None,
@@ -30,7 +30,7 @@ def runs(
         str,
         typer.Option(
             metavar="NAME",
-            help="Order the list by a metric (`recall@10`), or by fit, evaluate, peak_memory_mb, model_bytes.",
+            help="Sort by a metric (`recall@10`), or by fit, evaluate, peak_memory_mb or model_bytes.",
         ),
     ] = "",
     yes: options.Yes = False,
@@ -38,29 +38,29 @@ def runs(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List the runs, show one, name, note or star one, delete one, restore one.
+    """List the runs; show, rename, annotate, star, delete or restore one.
 
-    The list has the runs of one log where --data is given, else all. With --sort it is in groups of runs that were
-    measured alike, best first in each; runs that were measured on test are ordered by costs only.
+    With --data only the runs of that log are listed. With --sort the list has groups of comparable runs, best first in
+    each; runs that were evaluated on test are sorted by costs only.
 
-    `delete` moves a run to the trash: `trash` lists what is there, `restore` brings one back, and `empty` deletes it
-    (or one RUN of it) for good. What is in the trash for 30 days (the setting `trash_days`) goes by itself.
+    `delete` moves a run to the trash: `trash` lists its runs, `restore` restores one, and `empty` deletes all of them
+    (or one RUN) permanently. Runs are deleted after 30 days in the trash (setting `trash_days`).
     """
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
         _list(place, only_its_data=place.named, sort=sort, as_json=as_json)
     elif action != "show":
-        _shelf(place).keep(action, run, text, yes=yes, as_json=as_json)
+        _shelf(place).change(action, run, text, yes=yes, as_json=as_json)
     elif run is None:
         raise UserError("`runs show` needs a RUN: an id, its beginning, or a name.")
     else:
-        found = choosing.any_run(place, run)
+        found = any_run(place, run)
         output.print_json(found.to_json()) if as_json else print_run(found)
 
 
-def _shelf(place: options.Place) -> "Shelf[RunInfo]":
-    """Where runs are, and their trash."""
+def _shelf(place: Place) -> "Shelf[RunInfo]":
+    """The runs and their trash."""
     from musicrec_tui.cli.labels import Shelf
     from musicrec_tui.runs import picking, store
 
@@ -69,11 +69,11 @@ def _shelf(place: options.Place) -> "Shelf[RunInfo]":
     def find_trashed(text: str) -> RunInfo:
         return picking.pick_named([one.job for one in trash.entries()], text.strip(), "musicrec-tui runs trash")
 
-    return Shelf("runs", trash, lambda text: choosing.any_run(place, text), find_trashed, place.settings.trash_days)
+    return Shelf("runs", trash, lambda text: any_run(place, text), find_trashed, place.settings.trash_days)
 
 
 def print_run(run: RunInfo) -> None:
-    """All that is known of one run: what it was told to do, how it went, what it is worth."""
+    """Print one run: its settings, its course, its results."""
     facts: list[tuple[str, output.Cell]] = [
         ("run", run.id),
         ("name", run.label),
@@ -82,7 +82,7 @@ def print_run(run: RunInfo) -> None:
         ("label", run.label_damage or None),
         ("model", run.model),
         ("status", str(run.status)),
-        ("why", " ".join(filter(None, [run.reason, run.advice])) or None),
+        ("reason", " ".join(filter(None, [run.reason, run.advice])) or None),
         ("created (UTC)", run.created_at),
         ("device", run.device or None),
         ("folder", str(run.folder)),
@@ -97,7 +97,12 @@ def print_run(run: RunInfo) -> None:
             ("evaluated on", run.evaluated_on),
         ]
     if run.evaluated_on == "test" and run.test_looks > 1:
-        facts.append(("caution", f"{run.test_looks} runs looked at this test part: choosing by it flatters the chosen"))
+        facts.append(
+            (
+                "caution",
+                f"{run.test_looks} runs were evaluated on this test part: the best of them looks better than it is",
+            )
+        )
     if run.result and run.result.ratings:
         facts.append(("ratings", run.result.ratings))
     facts += [(f"seconds: {phase}", seconds) for phase, seconds in run.seconds.items()]
@@ -119,15 +124,15 @@ def _print_groups(run: RunInfo) -> None:
     rows: list[tuple[output.Cell, ...]] = [
         (name, *(_member(group.get(name), name) for group in run.groups.values())) for name in names
     ]
-    output.print_table(("among users", *run.groups), rows)
+    output.print_table(("group of users", *run.groups), rows)
 
 
 def _member(value: float | None, name: str) -> output.Cell:
-    """A group's figure; how many users it has is a whole number."""
+    """A group's value; its number of users is a whole number."""
     return int(value) if value is not None and name == "users" else value
 
 
-def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
+def _list(place: Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
     """All runs of the home, or those of one log."""
     from musicrec_tui.cli.labels import starred
     from musicrec_tui.runs import store
@@ -144,7 +149,7 @@ def _list(place: options.Place, *, only_its_data: bool, sort: str, as_json: bool
         output.print_json({"runs": [run.to_json() for run in found]})
         return
     if not found:
-        output.print_line("There are no runs yet: train one, for instance `musicrec-tui train als`.")
+        output.print_line("No runs yet. Train one, for example with `musicrec-tui train als`.")
         return
     rows = [
         (
@@ -190,11 +195,11 @@ def _print_sorted(found: Sequence[RunInfo], name: str, *, as_json: bool) -> None
 
 
 def _order(found: Sequence[RunInfo], name: str) -> Order:
-    """What a name means."""
+    """The metric or cost that a name means."""
     figure, costs = figures.named(name), [cost.name for cost in figures.COSTS]
     if figure is None or (name not in costs and all(figures.value(run, name) is None for run in found)):
         known = dict.fromkeys(metric for run in found for metric in run.metrics)
-        raise UserError(f"No run has {printable(name)!r}; what there is to sort by: {', '.join([*known, *costs])}.")
+        raise UserError(f"No run has {printable(name)!r}. Sort by one of: {', '.join([*known, *costs])}.")
     return Order(partial(figures.value, name=name), figure.better, metric=name not in costs)
 
 

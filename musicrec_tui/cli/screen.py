@@ -1,6 +1,6 @@
-"""`keys` and `themes`: what the screen can be told to look like and to listen to.
+"""`keys` and `themes`: the screen's keys and themes.
 
-The command line never imports the screen. Whoever starts both (`__main__`) hands it in as the context's object.
+The command line never imports the screen: `__main__`, which starts both, passes it as the context's object.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Key(Protocol):
 
     @property
     def screen(self) -> str:
-        """Where it can be given."""
+        """The screen that has it."""
 
     @property
     def help(self) -> str:
@@ -47,15 +47,15 @@ class Theme(Protocol):
 
     @property
     def origin(self) -> str:
-        """Whose it is."""
+        """Where it comes from: the program, Textual or the settings."""
 
     @property
     def chosen(self) -> bool:
-        """Whether the settings say so."""
+        """Whether the settings select it."""
 
 
 class Screen(Protocol):
-    """What the commands ask of the screen."""
+    """What the commands need from the screen."""
 
     def keys(self, home: Home, settings: Settings) -> Sequence[Key]:
         """All commands with their keys."""
@@ -67,7 +67,7 @@ class Screen(Protocol):
 def keys(context: typer.Context, place: options.HomePlace, as_json: options.Json = False) -> None:
     """List the screen's commands with their keys.
 
-    The table `[keys]` of the settings moves a command to another key, or to several: `"explore.search" = "ctrl+f"`.
+    The table `[keys]` of the settings gives a command another key, or several: `"explore.search" = "ctrl+f"`.
     """
     listed = _screen(context).keys(place.home, place.settings)
     if as_json:
@@ -81,8 +81,8 @@ def keys(context: typer.Context, place: options.HomePlace, as_json: options.Json
 def themes(context: typer.Context, place: options.HomePlace, as_json: options.Json = False) -> None:
     """List the screen's themes.
 
-    The setting `theme` chooses one; a table `[themes.NAME]` of the settings, with `primary = "#0178d4"` and other
-    colours, makes one.
+    The setting `theme` selects one; a table `[themes.NAME]` of the settings, with `primary = "#0178d4"` and other
+    colours, adds one.
     """
     listed = _screen(context).themes(place.home, place.settings)
     if as_json:
@@ -90,12 +90,12 @@ def themes(context: typer.Context, place: options.HomePlace, as_json: options.Js
         output.print_json({"themes": told})
         return
     rows = [(one.name, one.kind, one.origin, "✓" if one.chosen else "") for one in listed]
-    output.print_table(("theme", "kind", "whose", "chosen"), rows)
+    output.print_table(("theme", "kind", "origin", "chosen"), rows)
 
 
 def _screen(context: typer.Context) -> Screen:
-    """What was handed in."""
+    """The screen that `__main__` passed."""
     screen: Screen | None = context.find_root().obj
     if screen is None:
-        raise UserError("The screen's keys and themes are told by the program `musicrec-tui` alone.")
+        raise UserError("Only the program `musicrec-tui` lists the screen's keys and themes.")
     return screen

@@ -7,28 +7,28 @@ from typing import Annotated
 import typer
 
 from musicrec_tui.cli import options, outcome, output, preflight
+from musicrec_tui.cli.place import Place
 from musicrec_tui.errors import UserError
 
 
 def serve(
-    host: Annotated[str, typer.Option(metavar="HOST", help="The name or address to bind to.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to bind to.")] = 8000,
-    yes: Annotated[bool, typer.Option("--yes", help="Bind where others reach it, without a question.")] = False,
+    host: Annotated[str, typer.Option(metavar="HOST", help="Host name or address to bind to.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to bind to.")] = 8000,
+    yes: Annotated[bool, typer.Option("--yes", help="Bind to a public address without confirmation.")] = False,
     data: options.Data = None,
     layout: options.Format = "",
     home: options.HomeFolder = None,
 ) -> None:
     """Show the screen in a browser, until Ctrl-C (needs the extra `web`).
 
-    Each page that is opened has a program of its own, started with --restricted: it trains and recommends, but imports
-    nothing, writes no files, has no SQL line, and deletes or cancels nothing that it has not begun. There is no
-    password and no encryption: on 127.0.0.1 whoever can log in on this machine can open it. From elsewhere, use
-    `ssh -L 8000:127.0.0.1:8000 MACHINE`.
+    Each open page has its own program, started with --restricted: it trains and recommends, but imports nothing, writes
+    no files, has no SQL line, and deletes or cancels only jobs that it started. There is no password and no encryption:
+    on 127.0.0.1 every user of this machine can open it. From another machine, use `ssh -L 8000:127.0.0.1:8000 MACHINE`.
     """
     _need_extra()
     from musicrec_tui.web import guard, program, server
 
-    place = options.Place(data, home, layout)
+    place = Place(data, home, layout)
     preflight.need_data(place.log)
     preflight.need_writable(place.home)
     if not guard.is_loopback(host):
@@ -36,13 +36,13 @@ def serve(
 
     def announce() -> None:
         shown = f"[{host}]" if ":" in host else host
-        outcome.say(f"http://{shown}:{port}/ shows the screen to a browser; Ctrl-C ends it.")
+        outcome.say(f"Open http://{shown}:{port}/ in a browser. Ctrl-C stops the server.")
 
     server.run(program.command_line(words(data, layout, home)), host, port, announce)
 
 
 def words(data: list[Path] | None, layout: str, home: Path | None) -> list[str]:
-    """The arguments of the programs: what was given here; all else they find where this command finds it."""
+    """The arguments of the pages' programs: those of this command; the rest they find as this command does."""
     return [
         "--restricted",
         *([f"--home={home}"] if home is not None else []),
@@ -52,7 +52,7 @@ def words(data: list[Path] | None, layout: str, home: Path | None) -> list[str]:
 
 
 def _need_extra() -> None:
-    """Refuse where textual-serve is not installed.
+    """Refuse if textual-serve is not installed.
 
     Raises:
         UserError: the sentence says how to install it.
@@ -65,16 +65,15 @@ def _need_extra() -> None:
 
 
 def _warn(host: str, *, yes: bool) -> None:
-    """Say what it means to bind to an address that others reach, and go on only where that is wanted.
+    """Warn about binding to an address that others can reach, and continue only after confirmation.
 
     Raises:
-        UserError: nobody can be asked.
-        Cancelled: it is not wanted.
+        UserError: there is no terminal to ask on.
+        Cancelled: the answer is no.
     """
     outcome.say(
-        f"Warning: on {host}, everybody who reaches this machine over the network sees this log, its users and the "
-        "profiles that were imported, and can train models on this machine. Nothing is encrypted, and no password is "
-        "asked for."
+        f"Warning: on {host}, all who can reach this machine over the network see this log, its users and the "
+        "imported profiles, and can train models on this machine. There is no encryption and no password."
     )
     if not yes:
-        output.confirm(f"Serve on {host} all the same")
+        output.confirm(f"Serve on {host} anyway")

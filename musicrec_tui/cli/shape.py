@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import opened
 from musicrec_tui.text import counted
 
 if TYPE_CHECKING:
@@ -20,15 +20,13 @@ def matrix(
     sort: Annotated[
         Literal["activity", "code"], typer.Option(help="The most active users and artists first, or by code.")
     ] = "activity",
-    users: Annotated[str, typer.Option(metavar="FROM-TO", help="Places of users to draw, from 1; empty: all.")] = "",
-    artists: Annotated[
-        str, typer.Option(metavar="FROM-TO", help="Places of artists to draw, from 1; empty: all.")
-    ] = "",
+    users: Annotated[str, typer.Option(metavar="FROM-TO", help="Users to draw, such as 1-100. Default: all.")] = "",
+    artists: Annotated[str, typer.Option(metavar="FROM-TO", help="Artists to draw, such as 1-100. Default: all.")] = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Show the users × artists matrix: shape, density, and a picture of it or of a part."""
+    """Show the user × artist matrix: shape, density, and a picture of all or part of it."""
     from musicrec_tui.dataset.lookups import stats
     from musicrec_tui.dataset.lookups.block import block
     from musicrec_tui.dataset.portrait import Window
@@ -50,7 +48,7 @@ def matrix(
 def activity(place: options.LogPlace, as_json: options.Json = False) -> None:
     """Show the long tail of artists, how much users listen, and when.
 
-    Hours are those of the time zone in the settings.
+    Hours are in the time zone of the setting `time_zone`.
     """
     from musicrec_tui.dataset.lookups import stats
 
@@ -68,7 +66,7 @@ def _places(text: str, option: str, total: int) -> tuple[int, int]:
     """The first place, and the one after the last, counted from 0; empty: all.
 
     Raises:
-        UserError: it is no span of places.
+        UserError: it is not a range.
     """
     from musicrec_tui.errors import UserError
 
@@ -76,10 +74,10 @@ def _places(text: str, option: str, total: int) -> tuple[int, int]:
         return 0, total
     low, dash, high = text.replace(",", "").partition("-")
     if not (low.isascii() and low.isdigit() and (not dash or (high.isascii() and high.isdigit()))):
-        raise UserError(f"{option} needs places such as 1-{min(total, 100)}.")
+        raise UserError(f"{option} needs a range such as 1-{min(total, 100)}.")
     first, last = int(low), int(high) if dash else int(low)
     if not 1 <= first <= last <= total:
-        raise UserError(f"{option} needs places from 1 to {total:,}, the lower one first.")
+        raise UserError(f"{option} needs a range within 1 to {total:,}, the lower number first.")
     return first - 1, last
 
 
@@ -100,7 +98,7 @@ def _print_shape(shape: "MatrixStats") -> None:
 
 
 def _print_block(drawn: "Block", shape: "MatrixStats") -> None:
-    """The picture, and what is where in it."""
+    """The picture and its legend."""
     from musicrec_tui.dataset import picture
 
     window = drawn.window
@@ -108,12 +106,12 @@ def _print_block(drawn: "Block", shape: "MatrixStats") -> None:
     for line in picture.shades(drawn):
         output.print_line(f"|{line}|")
     step = f"{counted(window.users, 'user')} × {counted(window.artists, 'artist')}"
-    output.print_line(f"a character: {step}, sorted by {window.order}")
-    output.print_line(f"plays: {picture.legend(drawn)}" if drawn.cells else "none of them played any of these artists")
+    output.print_line(f"one character: {step}, sorted by {window.order}")
+    output.print_line(f"plays: {picture.legend(drawn)}" if drawn.cells else "no plays in this part")
     last_user = min(shape.users, window.top + window.rows * window.users)
     last_artist = min(shape.artists, window.left + window.columns * window.artists)
-    output.print_line(f"down: users {window.top + 1:,} to {last_user:,}, from {drawn.users[0]}")
-    output.print_line(f"across: artists {window.left + 1:,} to {last_artist:,}, from {drawn.artists[0]}")
+    output.print_line(f"rows: users {window.top + 1:,} to {last_user:,}, from {drawn.users[0]}")
+    output.print_line(f"columns: artists {window.left + 1:,} to {last_artist:,}, from {drawn.artists[0]}")
     if drawn.share < 1:
         output.print_line(f"≈ estimated from {drawn.share:.0%} of the pairs")
 
@@ -140,7 +138,7 @@ def _print_calendar(months: "tuple[Month, ...]", week: "Week") -> None:
     """Listens by month, and by weekday and hour."""
     output.print_line()
     if not months:
-        output.print_line("This log has no times.")
+        output.print_line("This log has no timestamps.")
         return
     output.print_table(("month", "listens"), [(month.month, month.listens) for month in months])
     output.print_line()

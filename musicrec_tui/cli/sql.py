@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from musicrec_tui.cli import interrupts, options, output
-from musicrec_tui.cli.opening import indexed, opened
+from musicrec_tui.cli.place import Place, indexed, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import counted
 
@@ -21,18 +21,25 @@ _JSON = ("BOOLEAN", "JSON", "MAP", "STRUCT", "UNION", "VARIANT")
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="One SELECT; - reads it from stdin.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="[QUERY]", help="One SELECT statement; - reads it from stdin.")
+    ] = None,
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="Write all rows: .csv, .parquet or .json.")
+        Path | None, typer.Option("--to", metavar="FILE", help="Write all rows to a .csv, .parquet or .json file.")
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", "-n", min=1, max=1_000_000, help="The most rows. Default: 1,000; with --to, all."),
+        typer.Option(
+            "--limit", "-n", min=1, max=1_000_000, help="Maximum number of rows. Default: 1,000; with --to, all."
+        ),
     ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(
-            "--seconds", min=0.1, max=86_400, help="The most time. Default: sql_seconds (10); with --to, 600."
+            "--seconds",
+            min=0.1,
+            max=86_400,
+            help="Time limit. Default: the setting `sql_seconds` (10); with --to, 600.",
         ),
     ] = None,
     tables: Annotated[bool, typer.Option("--tables", help="List the tables and their columns.")] = False,
@@ -40,15 +47,15 @@ def sql(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Ask one SELECT of the tables of the index.
+    """Run one SELECT on the tables of the index.
 
-    It can read them and nothing else: no file, no address, no setting. Time, memory and rows are limited.
+    It can read these tables and nothing else: no file, no network, no setting. Time, memory and rows are limited.
     """
     if tables:
-        _tell_tables(place, as_json=as_json)
+        _print_tables(place, as_json=as_json)
         return
     if query is None:
-        raise UserError("Give a SELECT, or --tables to see what can be asked.")
+        raise UserError("Give a SELECT, or --tables to list the tables.")
     text = sys.stdin.read() if query == "-" else query
     if to is None:
         _show(place, text, limit or _ROWS, seconds or place.settings.sql_seconds, as_json=as_json)
@@ -56,7 +63,7 @@ def sql(
         _write(place, text, to, limit, seconds, as_json=as_json)
 
 
-def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_json: bool) -> None:
+def _show(place: Place, query: str, limit: int, seconds: float, *, as_json: bool) -> None:
     """Print the first rows."""
     index = indexed(place)
     from musicrec_tui.jobs.sql import Limits, ask
@@ -71,12 +78,10 @@ def _show(place: options.Place, query: str, limit: int, seconds: float, *, as_js
     right = [kind.startswith(_NUMBERS) and not kind.endswith("]") for kind in answer.types]
     output.print_table(answer.columns, answer.rows, right=right)
     count = len(answer.rows)
-    output.print_line(f"{count:,} rows, and there are more" if answer.more else counted(count, "row"))
+    output.print_line(f"{counted(count, 'row')}; --limit allows more" if answer.more else counted(count, "row"))
 
 
-def _write(
-    place: options.Place, query: str, to: Path, limit: int | None, seconds: float | None, *, as_json: bool
-) -> None:
+def _write(place: Place, query: str, to: Path, limit: int | None, seconds: float | None, *, as_json: bool) -> None:
     """Write all rows to a file."""
     from musicrec_tui.dataset.table_files import check_target
 
@@ -97,8 +102,8 @@ def _write(
         output.print_line(f"Wrote {rows:,} rows to {to}.")
 
 
-def _tell_tables(place: options.Place, *, as_json: bool) -> None:
-    """Print what can be asked about."""
+def _print_tables(place: Place, *, as_json: bool) -> None:
+    """Print the tables and their columns."""
     from musicrec_tui.dataset.sql.tables import tables
 
     with opened(place) as dataset:

@@ -1,11 +1,11 @@
-"""`taste`: which artists somebody loves, and which are never to be recommended."""
+"""`taste`: artists that a user or profile loves, and artists that are never recommended."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.opening import opened
+from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.dataset.profiles.names import KEY, of_key
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import normal_name, printable
@@ -18,30 +18,29 @@ _VERDICTS: dict[str, "Verdict"] = {"love": "loved", "block": "blocked"}
 
 
 def taste(
-    action: Annotated[Action, typer.Argument(help="What to do; all but list want artists.")] = "list",
+    action: Annotated[Action, typer.Argument(help="What to do; all but list need artists.")] = "list",
     artists: Annotated[
-        list[str] | None, typer.Argument(metavar="[ARTIST]...", help="Names, or keys; quote those of several words.")
+        list[str] | None, typer.Argument(metavar="[ARTIST]...", help="Artists' names or keys; quote names with spaces.")
     ] = None,
-    user: Annotated[str | None, typer.Option("--user", metavar="ID", help="Whose taste: a user of the log.")] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Whose taste: an imported history.")
-    ] = None,
+    user: Annotated[str | None, typer.Option("--user", metavar="ID", help="The taste of a user of the log.")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help="The taste of a profile.")] = None,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Love or block artists, take that back (clear), or list what is loved and blocked.
+    """Love or block artists, undo that (clear), or list loved and blocked artists.
 
-    What is blocked is in no list, export or fallback; without --user and --profile it is blocked for everybody. What a
-    profile loves counts as its plays do, by any model that can fold in; no loved artist is recommended as a new one.
+    Blocked artists are in no list, export or fallback; without --user and --profile they are blocked for everyone.
+    Artists that a profile loves count like its plays for every model that supports fold-in. Loved artists are not
+    recommended as new.
     """
     if action == "list":
         if artists:
-            raise UserError("`taste list` takes no ARTIST; it lists all that are loved and blocked.")
+            raise UserError("`taste list` takes no ARTIST; it lists all loved and blocked artists.")
         _list(place, _whom(place, user, profile) if user is not None or profile is not None else None, as_json=as_json)
         return
     if not artists:
-        raise UserError(f"`taste {action}` needs an ARTIST (again for more); `taste` lists what there is.")
+        raise UserError(f"`taste {action}` needs at least one ARTIST; `taste` lists loved and blocked ones.")
     whom = _whom(place, user, profile)
     held = _clear(place, whom, artists) if action == "clear" else _give(place, whom, user, artists, _VERDICTS[action])
     if as_json:
@@ -50,8 +49,8 @@ def taste(
         _print_lists({whom: held})
 
 
-def _whom(place: options.Place, user: str | None, profile: str | None) -> str:
-    """The key of whoever is meant.
+def _whom(place: Place, user: str | None, profile: str | None) -> str:
+    """The key that the options mean: a user's, a profile's, or everyone's.
 
     Raises:
         UserError: both are named, or there is no such profile.
@@ -60,21 +59,19 @@ def _whom(place: options.Place, user: str | None, profile: str | None) -> str:
     from musicrec_tui.dataset.profiles import store
 
     if user is not None and profile is not None:
-        raise UserError("Say --user or --profile, not both.")
+        raise UserError("Give --user or --profile, not both.")
     if profile is not None:
         return KEY + store.read(place.home, profile).name
     return EVERYBODY if user is None else user
 
 
-def _give(
-    place: options.Place, whom: str, user: str | None, names: list[str], verdict: "Verdict"
-) -> "tuple[Opinion, ...]":
-    """Have somebody love or block artists of the log; returns all that they hold then."""
+def _give(place: Place, whom: str, user: str | None, names: list[str], verdict: "Verdict") -> "tuple[Opinion, ...]":
+    """Save that artists are loved or blocked; returns all loved and blocked ones."""
     from musicrec_tui.dataset.lookups import artists, users
     from musicrec_tui.dataset.opinions import EVERYBODY, change, opinion
 
     if verdict == "loved" and whom == EVERYBODY:
-        raise UserError("Say who loves them: --user ID or --profile NAME. Without it artists can only be blocked.")
+        raise UserError("`taste love` needs --user ID or --profile NAME; without them, artists can only be blocked.")
     with opened(place) as dataset:
         if user is not None:
             users.find(dataset, user)
@@ -83,11 +80,11 @@ def _give(
     return change(place.home, whom, give=given)
 
 
-def _clear(place: options.Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
-    """Take back what was said of artists, by name or key; returns what is left.
+def _clear(place: Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
+    """Undo love or block of artists, by name or key; returns the remaining ones.
 
     Raises:
-        UserError: nothing was said of one of them.
+        UserError: one of them is neither loved nor blocked.
     """
     from musicrec_tui.dataset import opinions
 
@@ -96,13 +93,13 @@ def _clear(place: options.Place, whom: str, names: list[str]) -> "tuple[Opinion,
     for name in names:
         meant = [one for one in held if name == one.key or normal_name(name) == normal_name(one.name)]
         if not meant:
-            raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` tells what.")
+            raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` lists those.")
         gone += meant
     return opinions.change(place.home, whom, take=gone)
 
 
-def _list(place: options.Place, whom: str | None, *, as_json: bool) -> None:
-    """What somebody loves and blocks, or what all do."""
+def _list(place: Place, whom: str | None, *, as_json: bool) -> None:
+    """Print the loved and blocked artists of one, or of all."""
     from musicrec_tui.dataset import opinions
 
     given = opinions.read(place.home.opinions)
@@ -117,7 +114,7 @@ def _print_lists(people: "dict[str, tuple[Opinion, ...]]") -> None:
     """A table of verdicts."""
     rows = [(_called(whom), one.verdict, one.name, one.key) for whom, held in people.items() for one in held]
     if not rows:
-        output.print_line("Nothing is loved or blocked: `musicrec-tui taste block ARTIST` begins.")
+        output.print_line("No loved or blocked artists yet. Block one with `musicrec-tui taste block ARTIST`.")
         return
     output.print_table(("for", "verdict", "artist", "key"), rows)
     output.note_cut(len(rows), len(rows), "artists")
@@ -132,7 +129,7 @@ def _split(held: "tuple[Opinion, ...]") -> dict[str, object]:
 
 
 def _called(whom: str) -> str:
-    """Whose opinions these are, raw."""
+    """The user or profile as it is printed, raw."""
     if not whom:
         return "everybody"
     name = of_key(whom)

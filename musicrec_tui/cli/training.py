@@ -1,11 +1,11 @@
-"""`train`: the same jobs as the screen's, followed until they end."""
+"""`train`: starts the same job as the screen, and follows it to its end."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from musicrec_tui.cli import options, outcome, output, runs, splitting
-from musicrec_tui.cli.opening import indexed_log
+from musicrec_tui.cli import options, outcome, output, runs
+from musicrec_tui.cli.place import indexed_log
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
 
@@ -13,46 +13,40 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.info import RunInfo
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command to the app."""
-    app.command()(train)
-
-
 def train(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` tells more.")
+        str,
+        typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
     ],
     assignments: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter; again for more. `models` lists them."),
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter (repeatable; see `models`)."),
     ] = None,
-    split: splitting.Split = "random",
-    protocol: splitting.TimeProtocol = None,
-    test_size: splitting.TestSize = 0.2,
-    validation_size: splitting.ValidationSize = 0.1,
+    split: options.Split = "random",
+    protocol: options.TimeProtocol = None,
+    test_size: options.TestSize = 0.2,
+    validation_size: options.ValidationSize = 0.1,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
-    seed: splitting.Seed = 42,
+    seed: options.Seed = 42,
     k: options.K = None,
-    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
-    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` tells how it went.")] = False,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
+    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` shows its status.")] = False,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> int:
     """Train a model and evaluate it.
 
-    It trains in a process of its own; Ctrl-C cancels it, a lost connection does not.
+    Training runs in its own process: Ctrl-C cancels it, a lost connection does not.
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store
     from musicrec_tui.runs.spec import TrainRequest
 
-    place = options.Place(data, home, layout)
     request = TrainRequest(
         params=param_fields.parse(model, parse_assignments(assignments or [])), final=final,
-        split=splitting.spec(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
+        split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
     )  # fmt: skip
     log = indexed_log(place)
 
@@ -63,17 +57,17 @@ def train(
     if as_json:
         output.print_json(run.to_json())
     elif detach:
-        output.print_line(f"Started {run.label}; its id is {run.id}.")
+        output.print_line(f"Started {run.label} (id {run.id}).")
     else:
         runs.print_run(run)
     return outcome.FINE
 
 
-def parse_assignments(texts: list[str], wanted: str = "--set wants name=value, such as factors=64") -> dict[str, str]:
+def parse_assignments(texts: list[str], wanted: str = "--set needs name=value, such as factors=64") -> dict[str, str]:
     """`["factors=64"]` as names and values.
 
     Raises:
-        UserError: a text has no "=", or names what another one has named.
+        UserError: a text has no "=", or a name is given twice.
     """
     named: dict[str, str] = {}
     for text in texts:

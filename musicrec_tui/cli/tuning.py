@@ -1,11 +1,11 @@
-"""`tune` and `tunings`: many trials of one model, judged on validation."""
+"""`tune` and `tunings`: many trials of one model, evaluated on validation."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from musicrec_tui.cli import options, outcome, output, runs, splitting
-from musicrec_tui.cli.opening import indexed_log
+from musicrec_tui.cli import options, outcome, output, runs
+from musicrec_tui.cli.place import Place, indexed_log
 from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
@@ -22,63 +22,64 @@ Action = Literal[
 _SHOWN = 20
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the app."""
-    app.command()(tune)
-    app.command()(tunings)
-
-
 def tune(
     model: Annotated[
-        str, typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` tells more.")
+        str,
+        typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
     ],
     grid: Annotated[
-        str, typer.Option(metavar="NAME", help="`deck` (90 fits of ALS), or a TOML file: factors = [32, 64] …")
+        str,
+        typer.Option(
+            metavar="NAME", help="`deck` (the original project's 90 fits of ALS), or a TOML file: factors = [32, 64] …"
+        ),
     ] = "",
     vary: Annotated[
         list[str] | None,
-        typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values; again for more."),
+        typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values (repeatable)."),
     ] = None,
     trials: Annotated[
-        int | None, typer.Option(min=1, max=100_000, help="Let Optuna choose so many (default: 30, without a grid).")
+        int | None,
+        typer.Option(min=1, max=100_000, help="Number of trials that Optuna chooses (default without a grid: 30)."),
     ] = None,
     over: Annotated[
-        list[str] | None, typer.Option("--over", metavar="NAME", help="What Optuna varies; again for more.")
+        list[str] | None,
+        typer.Option(
+            "--over", metavar="NAME", help="A parameter that Optuna varies (repeatable). Default: all tunable ones."
+        ),
     ] = None,
     assignments: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter that is not varied.")
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A fixed parameter (repeatable).")
     ] = None,
-    objective: Annotated[str, typer.Option(metavar="METRIC", help="What to raise; the deck raised auc@10.")] = "",
-    processes: Annotated[int, typer.Option(min=1, max=64, help="Trials at once.")] = 2,
-    split: splitting.Split = "random",
-    protocol: splitting.TimeProtocol = None,
-    test_size: splitting.TestSize = 0.2,
-    validation_size: splitting.ValidationSize = 0.1,
-    seed: splitting.Seed = 42,
+    objective: Annotated[str, typer.Option(metavar="METRIC", help="Metric to maximise. Default: ndcg@K.")] = "",
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Number of trials at the same time.")] = 2,
+    split: options.Split = "random",
+    protocol: options.TimeProtocol = None,
+    test_size: options.TestSize = 0.2,
+    validation_size: options.ValidationSize = 0.1,
+    seed: options.Seed = 42,
     k: options.K = None,
-    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the tuning.")] = "",
-    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `tunings` tells how it went.")] = False,
-    data: options.Data = None,
-    layout: options.Format = "",
-    home: options.HomeFolder = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the tuning.")] = "",
+    detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `tunings` shows its status.")] = False,
+    *,
+    place: options.LogPlace,
     as_json: options.Json = False,
 ) -> int:
-    """Try many parameters of a model: a grid, or what Optuna thinks of.
+    """Try many parameter values of a model: a grid, or values that Optuna chooses.
 
-    Each trial is fitted on train and judged on validation; test is not touched. Ctrl-C cancels, `tunings resume` goes
-    on, and no finished trial is lost. `tunings train` fits the best on train + validation and tests it.
+    Each trial is fitted on train and evaluated on validation; test is not used. Ctrl-C cancels, `tunings resume`
+    continues, and finished trials are not repeated. `tunings train` fits the best on train + validation and evaluates
+    it on test.
     """
     from musicrec_tui.cli import following
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import tuning_store
     from musicrec_tui.runs.tuning_spec import TuneRequest
 
-    place = options.Place(data, home, layout)
     request = TuneRequest(
         plan=_plan(model, grid, vary or [], trials, tuple(over or ())),
         base=param_fields.parse(model, parse_assignments(assignments or [])), processes=processes,
         objective=objective or f"ndcg@{place.k(k)}",
-        split=splitting.spec(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
+        split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
     )  # fmt: skip
     log = indexed_log(place)
 
@@ -92,37 +93,36 @@ def tune(
 
 def tunings(
     action: Annotated[
-        Action, typer.Argument(help="What to do; all but list, trash and empty want a TUNING, rename and note a TEXT.")
+        Action, typer.Argument(help="What to do; all but list, trash and empty need a TUNING, rename and note a TEXT.")
     ] = "list",
     tuning: Annotated[
         str | None, typer.Argument(metavar="[TUNING]", help="An id or its unique beginning, a name, or `latest`.")
     ] = None,
-    text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT]", help="The new name, or the note; '' for none.")
-    ] = None,
+    text: options.NewText = None,
     yes: options.Yes = False,
     heat: Annotated[
-        list[str] | None, typer.Option("--heat", metavar="NAME", help="Two parameters: show their map (show only).")
+        list[str] | None,
+        typer.Option("--heat", metavar="NAME", help="show only: print a heat map of two parameters (give it twice)."),
     ] = None,
-    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run (train only).")] = "",
-    home: options.HomeFolder = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="train only: name of the run.")] = "",
+    *,
+    place: options.HomePlace,
     as_json: options.Json = False,
 ) -> int:
-    """List the tunings, show one, resume one, train and test the best of one, name, star or delete one.
+    """List the tunings; show, resume, rename, annotate, star or delete one, or train its best trial.
 
-    `delete` moves a tuning to the trash, as `runs delete` does with a run; `trash`, `restore` and `empty` are as there.
+    `delete`, `trash`, `restore` and `empty` work as in `runs`.
     """
     from musicrec_tui.cli import following
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store as run_store
     from musicrec_tui.runs import tuning_store
 
-    place = options.Place(None, home)
     if action == "list":
         _list(sorted(tuning_store.list_tunings(place.home), key=lambda one: not one.starred), as_json=as_json)
         return outcome.FINE
     if action != "show" and action != "resume" and action != "train":
-        _shelf(place).keep(action, tuning, text, yes=yes, as_json=as_json)
+        _shelf(place).change(action, tuning, text, yes=yes, as_json=as_json)
         return outcome.FINE
     if tuning is None:
         raise UserError(f"`tunings {action}` needs a TUNING: an id, its beginning, a name, or `latest`.")
@@ -139,8 +139,8 @@ def tunings(
     return outcome.FINE
 
 
-def _shelf(place: options.Place) -> "Shelf[TuningInfo]":
-    """Where tunings are, and their trash."""
+def _shelf(place: Place) -> "Shelf[TuningInfo]":
+    """The tunings and their trash."""
     from musicrec_tui.cli.labels import Shelf
     from musicrec_tui.runs import tuning_store
 
@@ -161,10 +161,10 @@ def _shelf(place: options.Place) -> "Shelf[TuningInfo]":
 
 
 def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tuple[str, ...]) -> "Grid | Search":
-    """What the options ask to try.
+    """The grid or search that the options describe.
 
     Raises:
-        UserError: they do not go together, or the model cannot vary what they name.
+        UserError: they exclude each other, or the model cannot vary a parameter that they name.
     """
     from musicrec_tui.recommenders import param_fields
     from musicrec_tui.runs import grids
@@ -172,11 +172,11 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
 
     given = [option for option, value in (("--grid", grid), ("--vary", vary), ("--trials", trials)) if value]
     if len(given) > 1:
-        raise UserError(f"{' and '.join(given)} do not go together: a grid, or trials that Optuna chooses.")
+        raise UserError(f"{' and '.join(given)} exclude each other: give a grid, or let Optuna choose trials.")
     if grid:
         return grids.read_grid(grid, model)
     if vary:
-        told = parse_assignments(vary, "--vary wants name=values, such as factors=32,64")
+        told = parse_assignments(vary, "--vary needs name=values, such as factors=32,64")
         typed = {name: [getattr(param_fields.parse(model, {name: value}), name) for value in values.split(",")]
                  for name, values in told.items()}  # fmt: skip
         return grids.check_grid(typed, model, "--vary")
@@ -185,22 +185,22 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
 
 
 def _tell(tuning: "TuningInfo", *, as_json: bool, detached: bool) -> None:
-    """What came of it, or that it was started."""
+    """Print the result, or that it was started."""
     if as_json:
         output.print_json(tuning.to_json())
     elif detached:
-        output.print_line(f"Started {tuning.label}; its id is {tuning.id}.")
+        output.print_line(f"Started {tuning.label} (id {tuning.id}).")
     else:
         _print(tuning)
 
 
 def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
-    """All tunings of the home."""
+    """Print all tunings of the home."""
     if as_json:
         output.print_json({"tunings": [one.to_json() for one in found]})
         return
     if not found:
-        output.print_line("There are no tunings yet: start one, for instance `musicrec-tui tune als --grid deck`.")
+        output.print_line("No tunings yet. Start one, for example with `musicrec-tui tune als --grid deck`.")
         return
     from musicrec_tui.cli.labels import starred
 
@@ -217,7 +217,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
 
 
 def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
-    """All that is known of a tuning, the best trials first."""
+    """Print a tuning with its trials, the best first."""
     best, spec = tuning.best, tuning.spec
     facts: list[tuple[str, output.Cell]] = [
         ("tuning", tuning.id),
@@ -226,7 +226,7 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
         ("starred", "yes" if tuning.starred else None),
         ("label", tuning.label_damage or None),
         ("status", str(tuning.status)),
-        ("why", f"{tuning.reason} {tuning.advice}".strip() or None),
+        ("reason", f"{tuning.reason} {tuning.advice}".strip() or None),
         ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
         ("objective", f"{spec.objective} on validation, {spec.split.label()}" if spec else None),
         ("best", f"{best.value:.4f} by trial {best.number}" if best and best.value is not None else None),
@@ -252,7 +252,7 @@ def _row(trial: "Trial", varied: tuple[str, ...]) -> tuple[output.Cell, ...]:
 
 
 def _print_importance(tuning: "TuningInfo") -> None:
-    """How much each parameter matters, or why that cannot be told."""
+    """Print how much each parameter matters, or why that is unknown."""
     from musicrec_tui.jobs.tuning import study
 
     output.print_line()
@@ -270,13 +270,13 @@ def _print_heat(tuning: "TuningInfo", names: tuple[str, ...]) -> None:
     """The best objective for each pair of values of two parameters.
 
     Raises:
-        UserError: there are not two, or the model has no such parameter.
+        UserError: the names are not two, or the model has no such parameter.
     """
     from musicrec_tui.runs import tuning_views
 
     known = [field.name for field in param_fields.fields(tuning.spec.model)] if tuning.spec else []
     if len(names) != 2 or not set(names) <= set(known):
-        raise UserError(f"--heat wants two of {', '.join(known) or 'no parameters'}: give it twice.")
+        raise UserError(f"--heat needs two of {', '.join(known) or 'no parameters'}: give it twice.")
     drawn = tuning_views.heat(tuning.trials, *names)
     rows = [(value, *cells) for value, cells in zip(drawn.rows, drawn.cells, strict=True)]
     output.print_line()

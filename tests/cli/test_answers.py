@@ -43,7 +43,7 @@ def test_similar_takes_a_run_or_none(tell: Tell) -> None:
     assert len(told["rows"]) == 4
     assert "Band 3" not in [row["artist"]["name"] for row in told["rows"]]
     assert all(-1 <= row["score"] <= 1.0001 for row in told["rows"])
-    assert "Like [/b]�" in tell("similar", HOSTILE)
+    assert "Similar to [/b]�" in tell("similar", HOSTILE)
 
 
 def test_reasons_sum_to_the_score(tell: Tell) -> None:

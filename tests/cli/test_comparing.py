@@ -31,7 +31,7 @@ def test_differences_come_with_intervals_tests_and_users(tell: Tell) -> None:
     assert found.groups()[:3] == tuple(f"{one[name]:+.4f}" for name in ("difference", "low", "high"))
     assert found.groups()[5:] == tuple(str(one[name]) for name in ("wins", "ties", "losses"))
     assert len(against["differing"]) == 3
-    assert f"3 of {one['wins'] + one['losses']} users that differ" in printed
+    assert f"3 of {one['wins'] + one['losses']} differing users" in printed
     assert all(group["group"] in printed for group in against["groups"])
 
 
@@ -97,7 +97,7 @@ def test_lists_side_by_side_are_those_that_each_run_recommends(tell: Tell) -> No
 def test_without_a_user_the_lists_are_those_of_who_differs_most(tell: Tell) -> None:
     differing = json.loads(tell("compare", "popular", "best", "--json"))["statistics"]["against"][0]["differing"]
     assert json.loads(tell("compare", "popular", "best", "--lists", "--json"))["user"] == differing[0]["user"]
-    assert "are for --lists" in tell("compare", "popular", "best", "--user", "user3", code=2)
+    assert "need --lists" in tell("compare", "popular", "best", "--user", "user3", code=2)
 
 
 def test_all_users_are_counted_in_the_table_of_both_values(tell: Tell) -> None:

@@ -25,8 +25,8 @@ def test_info_shows_the_first_rows_that_were_left_out_clean(tmp_path: Path, caps
     place = ["--data", str(log), "--home", str(tmp_path / "home")]
     assert run(["info", *place]) == 0
     printed = capsys.readouterr().out
-    assert "left out: play count is not above zero" in printed
-    assert "mended: play count rounded" in printed
+    assert "skipped: play count is not above zero" in printed
+    assert "repaired: play count rounded" in printed
     assert "[/b]�]0;owned�[red]" in printed
     assert not control_characters(printed)
     assert run(["info", "--json", *place]) == 0
@@ -82,9 +82,9 @@ def test_a_part_of_the_matrix(tell: Tell) -> None:
     assert (part["window"]["top"], part["window"]["rows"], part["window"]["left"]) == (2, 2, 4)
     drawn = tell("matrix", "--sort", "code", "--users", "3-4", "--artists", "5")
     assert "users 3 to 4" in drawn
-    assert "a character: 1 user × 1 artist," in drawn
+    assert "one character: 1 user × 1 artist," in drawn
     for wrong in ("0-3", "4-3", "1-999", "x", "1-2-3"):
-        assert "--users needs places" in tell("matrix", "--users", wrong, code=2)
+        assert "--users needs a range" in tell("matrix", "--users", wrong, code=2)
 
 
 def test_activity_adds_up(tell: Tell) -> None:

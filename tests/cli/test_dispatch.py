@@ -45,7 +45,7 @@ def test_wrong_options_get_a_sentence(argv: list[str]) -> None:
 
 
 def test_a_misspelled_command_with_options_is_named() -> None:
-    with pytest.raises(UserError, match="trainn is no command, and the screen has no option --set"):
+    with pytest.raises(UserError, match="trainn is not a command, and the screen has no option --set"):
         read(["trainn", "als", "--set", "factors=3"])
 
 

@@ -56,7 +56,7 @@ def test_older_listens_of_a_user(tell: Tell) -> None:
 
 
 def test_typos_are_forgiven_and_it_says_so(tell: Tell) -> None:
-    assert "No name has these letters; close names:" in tell("artists", "nirvaan")
+    assert "No exact match. Did you mean:" in tell("artists", "nirvaan")
     page = json.loads(tell("artists", "nirvaan", "--json"))
     assert page["forgiven"]
     assert page["rows"][0]["name"] == "Nirvana [Live]"

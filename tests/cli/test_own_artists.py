@@ -44,7 +44,7 @@ def test_named_artists_are_a_profile_like_any_other(say: Say) -> None:
     assert "profile:me" in say("users", "me")
     say("profiles", "new", "me", "--like", "Band 8")
     assert json.loads(say("profiles", "show", "me", "--json"))["like"] == ["Band 8"]
-    assert "Forgot me" in say("profiles", "forget", "me", "--yes")
+    assert "Deleted the profile me" in say("profiles", "forget", "me", "--yes")
 
 
 def test_recommendations_become_a_playlist(say: Say, tmp_path: Path) -> None:

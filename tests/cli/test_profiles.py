@@ -59,7 +59,7 @@ def test_an_import_gives_an_account(say: Say, history: Path) -> None:
         "rows           7",
         "kept           5",
         "new            5",
-        "left out: no artist name  1",
+        "skipped: no artist name  1",
         "me,Band 4",
     ):
         assert " ".join(line.split()) in " ".join(printed.split())
@@ -79,7 +79,7 @@ def test_progress_is_told_on_stderr(say: Say, history: Path, own: Workshop, caps
 
 
 def test_profiles_are_listed_shown_and_forgotten(say: Say, history: Path) -> None:
-    assert "There are no profiles yet" in say("profiles")
+    assert "No profiles yet" in say("profiles")
     say("import", str(history), "--as", HOSTILE)
     say("import", str(history), "--as", "me")
     say("import", str(history), "--as", "me")
@@ -115,14 +115,14 @@ def test_where_nobody_can_be_asked_nothing_is_forgotten(
 ) -> None:
     say("import", str(history), "--as", "me")
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    assert "5 listens of 4 artists? Nobody can be asked here: add --yes" in say("profiles", "forget", "me", code=2)
+    assert "4 artists? There is no terminal to confirm on: add --yes" in say("profiles", "forget", "me", code=2)
     [folder] = (path for path in (own.home / "profiles").iterdir() if path.is_dir())
     (folder / "profile.json").write_text("{}")
     assert f"profiles forget {folder.name}" in " ".join(say("profiles").split())
     assert folder.name in json.loads(say("profiles", "--json"))["damaged"][0]
     assert "the damaged profile" in say("profiles", "forget", folder.name, code=2)
     say("profiles", "forget", folder.name, "--yes")
-    assert "There are no profiles yet" in say("profiles")
+    assert "No profiles yet" in say("profiles")
 
 
 def test_a_profile_is_looked_up_like_a_user(say: Say, history: Path) -> None:
@@ -193,11 +193,11 @@ def test_reasons_that_do_not_sum_to_the_score_are_said_to_be_estimates(
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["recommend"], "--user ID, --profile NAME, or --like ARTIST"),
-        (["recommend", "--user", "user1", "--like", "Band 4"], "leave it away"),
+        (["recommend"], "--user ID, --profile NAME or --like ARTIST"),
+        (["recommend", "--user", "user1", "--like", "Band 4"], "omit it"),
         (["recommend", "--like", "Bend 4"], "Did you mean"),
         (["recommend", "--profile", "me"], "no profile 'me'"),
-        (["explain", "--artist", "Band 4"], "Say for whom"),
+        (["explain", "--artist", "Band 4"], "Give --user ID"),
         (["user", "profile:me"], "no profile 'me'"),
         (["profiles", "show"], "needs a NAME"),
         (["profiles", "list", "me"], "takes no NAME"),

@@ -54,19 +54,19 @@ def test_what_is_wrong_in_the_settings_is_a_sentence(say: Say, tmp_path: Path) -
     (tmp_path / "settings.toml").write_text('theme = "none"\n[keys]\n"app.help" = "ctrl+b"\n')
     assert "line 3" in say("keys", code=2)
     assert "line 1" in say("themes", code=2)
-    assert run(["keys"]) == 2  # nobody handed the screen in
+    assert run(["keys"]) == 2  # without the screen
 
 
 def test_bookmarks_are_added_listed_and_removed(workshop: Workshop, say: Say) -> None:
     data = ["--data", str(workshop.data)]
-    assert "no bookmarks yet" in say("bookmarks")
+    assert "No bookmarks yet" in say("bookmarks")
     added = json.loads(say("bookmarks", "add", "--artist", HOSTILE, *data, "--json"))
     assert (added["changed"], added["bookmark"]["name"]) == (True, HOSTILE)
-    assert "Bookmarked already" in say("bookmarks", "add", "--artist", HOSTILE, *data)
+    assert "Already bookmarked" in say("bookmarks", "add", "--artist", HOSTILE, *data)
     assert "Bookmarked user user1." in say("bookmarks", "add", "--user", "user1", *data)
     assert [one["kind"] for one in json.loads(say("bookmarks", "--json"))["bookmarks"]] == ["user", "artist"]
     assert "2 bookmarks" in say("bookmarks")
-    assert "No bookmark any more: user user1" in say("bookmarks", "remove", "--user", "user1")
+    assert "Removed the bookmark: user user1" in say("bookmarks", "remove", "--user", "user1")
     assert "There is no bookmark 'user1'" in say("bookmarks", "remove", "--user", "user1", code=2)
     assert "either --user ID or --artist NAME" in say("bookmarks", "add", code=2)
     assert "takes no --user" in say("bookmarks", "list", "--user", "1", code=2)

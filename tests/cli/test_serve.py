@@ -39,12 +39,12 @@ def test_it_serves_on_this_machine_alone_and_restricted(served: Served, capsys: 
 def test_elsewhere_needs_a_yes(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", "--host", "192.0.2.1", "--port", "9"]) == 2
     told = capsys.readouterr().err
-    assert "everybody who reaches this machine" in told
+    assert "all who can reach this machine" in told
     assert "add --yes" in told
     assert not served
     assert run(["serve", "--host", "192.0.2.1", "--port", "9", "--yes"]) == 0
     assert [(host, port) for _, host, port in served] == [("192.0.2.1", 9)]
-    assert "everybody who reaches this machine" in capsys.readouterr().err
+    assert "all who can reach this machine" in capsys.readouterr().err
 
 
 def test_the_programs_are_told_what_was_given_and_nothing_else() -> None:

@@ -31,7 +31,7 @@ def test_a_query_is_answered_as_a_table(tell: Tell) -> None:
 
 def test_a_cut_result_says_so(tell: Tell) -> None:
     told = tell("sql", "SELECT name FROM artist ORDER BY code", "--limit", "3")
-    assert told.splitlines()[-1] == "3 rows, and there are more"
+    assert told.splitlines()[-1] == "3 rows; --limit allows more"
     assert len(tell("sql", "FROM range(2000)").splitlines()) == 2 + 1000 + 1
 
 

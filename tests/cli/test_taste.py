@@ -49,7 +49,7 @@ def exported(say: Say, target: Path, *more: str) -> dict[str, list[str]]:
 
 
 def test_taste_is_kept_listed_and_taken_back(say: Say) -> None:
-    assert "Nothing is loved or blocked" in say("taste")
+    assert "No loved or blocked artists yet" in say("taste")
     told = json.loads(say("taste", "love", "band 8", HOSTILE, "--profile", "me", "--json"))
     assert (told["for"], told["blocked"]) == ("profile me", [])
     assert [artist["name"] for artist in told["loved"]] == ["Band 8", HOSTILE]
@@ -124,9 +124,9 @@ def test_who_types_artists_may_dislike_others(say: Say) -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["taste", "love", "Band 4"], "Say who loves them"),
+        (["taste", "love", "Band 4"], "`taste love` needs --user"),
         (["taste", "block", "Bend 4"], "Did you mean"),
-        (["taste", "block"], "needs an ARTIST"),
+        (["taste", "block"], "needs at least one ARTIST"),
         (["taste", "list", "Band 4"], "takes no ARTIST"),
         (["taste", "clear", "Band 4"], "everybody neither loves nor blocks 'Band 4'"),
         (["taste", "block", "Band 4", "--user", "nobody"], "nobody"),
@@ -136,7 +136,7 @@ def test_who_types_artists_may_dislike_others(say: Say) -> None:
         (["recommend", "--user", "user1", "--max-listeners", "half"], "no number of listeners"),
         (["recommend", "--user", "user1", "--max-listeners", "0%"], "no share of artists"),
         (["recommend", "--user", "user1", "--block", "Bend 4"], "Did you mean"),
-        (["export", "scores", "--to", "x.csv", "--max-plays", "3"], "Filters are for recommendations"),
+        (["export", "scores", "--to", "x.csv", "--max-plays", "3"], "Filters apply to recommendations"),
     ],
 )
 def test_mistakes_get_sentences(say: Say, argv: list[str], said: str) -> None:

@@ -52,7 +52,7 @@ def test_a_tuning_from_start_to_test(workshop: Workshop, tmp_path: Path, capsys:
     ("argv", "sentence"),
     [
         (["nothing"], "no model named 'nothing'"),
-        (["als", "--grid", "deck", "--trials", "3"], "do not go together"),
+        (["als", "--grid", "deck", "--trials", "3"], "exclude each other"),
         (["als", "--grid", "nowhere.toml"], "Cannot read the grid"),
         (["ncf", "--grid", "deck"], "one of ALS"),
         (["als", "--vary", "factors"], "name=values"),

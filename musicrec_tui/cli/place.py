@@ -1,0 +1,135 @@
+"""Where a command works: the home, its settings, the log with its index, and the run that a text means."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from musicrec_tui import paths, settings
+from musicrec_tui.cli.interrupts import noticed
+from musicrec_tui.dataset.log import Log
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.log import IndexedLog
+    from musicrec_tui.runs.info import RunInfo
+
+
+class Place:
+    """Where a command works: the home, its settings, the log.
+
+    Attributes:
+        home: runs, settings and indexes.
+        log: the log.
+        data_given: whether the user said which log, here or in MUSICREC_DATA.
+        settings: what the user chose.
+    """
+
+    def __init__(self, data: list[Path] | None = None, home: Path | None = None, layout: str = "") -> None:
+        self.home: Home = paths.find_home(home)
+        self.log = Log(paths.find_data(data), layout)
+        self.named = bool(data)
+        self.data_given = self.named or bool(os.environ.get("MUSICREC_DATA"))
+        self.settings = settings.load(self.home)
+
+    def k(self, asked: int | None) -> int:
+        """The K of the command line, else the one of the settings."""
+        return self.settings.k if asked is None else asked
+
+
+def indexed(place: Place) -> Path:
+    """The index of a place's log, built now if there is none, with a progress bar on stderr.
+
+    Raises:
+        UserError: the log does not exist or cannot be read, or the index cannot be written.
+        Cancelled: Ctrl-C while it was built; nothing is left behind.
+    """
+    from musicrec_tui.dataset.index import build, cache
+
+    if found := cache.find_index(place.log, place.home):
+        return found
+    from musicrec_tui.cli.progress import Meter
+    from musicrec_tui.dataset.index.remaining import Remaining
+
+    remaining = Remaining()
+    with noticed() as cancelled, Meter() as meter:
+
+        def report(phase: str, fraction: float | None) -> None:
+            meter.share(f"Index: {phase}", fraction, remaining.words(fraction))
+
+        return build.ensure(
+            place.log,
+            place.home,
+            place.settings,
+            report=report,
+            note=meter.note,
+            cancelled=cancelled,
+        )
+
+
+@contextlib.contextmanager
+def opened(place: Place) -> Iterator["Dataset"]:
+    """A place's log, open for queries; errors as `indexed` raises them."""
+    from musicrec_tui.dataset.index.opened import Dataset
+
+    dataset = Dataset(indexed(place))
+    try:
+        yield dataset
+    finally:
+        dataset.close()
+
+
+def indexed_log(place: Place) -> "IndexedLog":
+    """A place's log with its index, for a job; errors as `indexed` raises them."""
+    from musicrec_tui.dataset.log import IndexedLog
+
+    with opened(place) as dataset:
+        return IndexedLog(place.log, dataset.path, dataset.info.content)
+
+
+def any_run(place: Place, text: str) -> "RunInfo":
+    """The run that a text means, whatever its state.
+
+    Args:
+        place: whose runs; `best` and `latest` are among those of its log.
+        text: an id, a unique prefix, a name, `latest` or `best`.
+
+    Raises:
+        UserError: none or several.
+    """
+    from musicrec_tui.runs import store
+
+    content = None
+    if text.strip().casefold() in ("best", "latest"):
+        with opened(place) as dataset:
+            content = dataset.info.content
+    return store.find_run(place.home, text, content)
+
+
+def model_run(place: Place, text: str | None) -> "RunInfo":
+    """The finished run to answer with; without a text the best of the log, else the latest.
+
+    Where a run is named and no log is, the place's log becomes that of the run.
+
+    Raises:
+        UserError: there is none, or it is not finished.
+    """
+    from musicrec_tui.runs import picking, store
+
+    if text is None:
+        with opened(place) as dataset:
+            runs = store.list_runs(place.home, dataset.info.content)
+        try:
+            run = picking.best_run(runs)
+        except UserError:
+            run = picking.latest_run(runs)
+    else:
+        run = any_run(place, text)
+    if run.status is not store.Status.FINISHED:
+        raise UserError(f"{run.label} {run.status.phrase}, so it has no model; `musicrec-tui runs` lists others.")
+    if run.spec and not place.data_given:
+        place.log = Log(run.spec.data, run.spec.layout)
+    return run
