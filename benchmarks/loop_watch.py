@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import find_data, find_home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
@@ -108,7 +109,7 @@ def _named(frame: FrameType | None) -> str:
 def main() -> None:
     """Run the app as `__main__` does, and write what was seen."""
     background.put_off()
-    app = WatchedApp(find_home(), find_data([Path(given) for given in sys.argv[1:]]), Settings())
+    app = WatchedApp(find_home(), Log(find_data([Path(given) for given in sys.argv[1:]])), Settings())
     app.run()
     Path(os.environ["RESULT"]).write_text(json.dumps(app.late))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import find_home, sample_data
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
@@ -43,7 +44,7 @@ async def _until(pilot: Pilot[int], text: str, *, there: bool = True) -> None:
 
 async def draw(home: Path, size: tuple[int, int]) -> None:
     """Draw every screen at one size."""
-    app = MusicrecApp(find_home(home), [sample_data()], Settings())
+    app = MusicrecApp(find_home(home), Log([sample_data()]), Settings())
     async with app.run_test(size=size) as pilot:
         await _until(pilot, "because")
         for name, keys in KEYS.items():

@@ -47,12 +47,11 @@ def _open_screen(wanted: "ScreenRequest") -> "NoReturn":
     background.put_off()
     from musicrec_tui import paths, settings
     from musicrec_tui.cli import preflight
-    from musicrec_tui.dataset.log import Log
     from musicrec_tui.tui.shell import memory
 
     home = paths.find_home(wanted.home)
     opening = memory.opening(home, wanted.data, wanted.layout, fresh=bool({"--fresh", "--restricted"} & wanted.flags))
-    preflight.need_data(Log(opening.data, opening.layout))
+    preflight.need_data(opening.log)
     preflight.need_terminal()
     preflight.need_writable(home)
     chosen = settings.load(home)
@@ -60,7 +59,7 @@ def _open_screen(wanted: "ScreenRequest") -> "NoReturn":
 
     restricted = "--restricted" in wanted.flags
     tour = not restricted and "--no-tour" not in wanted.flags
-    code = run(home, opening.data, chosen, opening.layout, opening.memory, restricted=restricted, tour=tour)
+    code = run(home, opening.log, chosen, opening.memory, restricted=restricted, tour=tour)
     sys.stdout.flush()
     sys.stderr.flush()
     # Everything is closed. Python would take 200,000 objects apart first, and keep the prompt waiting for 0.2 s.

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +13,7 @@ from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import AwaitMount
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.common import commands
@@ -76,16 +77,15 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     def __init__(
         self,
         home: Home,
-        data: Sequence[Path],
+        log: Log,
         settings: Settings,
-        layout: str = "",
         memory: Memory | None = None,
         *,
         restricted: bool = False,
         tour: bool = False,
     ) -> None:
         super().__init__()
-        self.session = Session(home, data, settings, layout, restricted=restricted)
+        self.session = Session(home, log, settings, restricted=restricted)
         self.memory = memory or Memory(home)
         self.tour_wanted = tour
         self.crash_log: Path | None = None
@@ -279,9 +279,8 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
 
 def run(
     home: Home,
-    data: list[Path],
+    log: Log,
     settings: Settings,
-    layout: str = "",
     memory: Memory | None = None,
     *,
     restricted: bool = False,
@@ -294,7 +293,7 @@ def run(
     Raises:
         UserError: keys or themes of the settings cannot be used.
     """
-    app = MusicrecApp(home, data, settings, layout, memory, restricted=restricted, tour=tour)
+    app = MusicrecApp(home, log, settings, memory, restricted=restricted, tour=tour)
     result = app.run()
     if app.crash_log is not None:
         crash.tell(app.crash_log)

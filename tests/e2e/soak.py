@@ -27,6 +27,7 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, supervisor
 from musicrec_tui.paths import Home, find_data
@@ -93,7 +94,7 @@ class Soak:
     async def _one_app(self, until: float) -> None:
         """From start to quit, or for a tenth of the time at most."""
         until = min(until, time.monotonic() + max(10.0, self._seconds / 10))
-        app = MusicrecApp(self._home, find_data(), Settings())
+        app = MusicrecApp(self._home, Log(find_data()), Settings())
         async with app.run_test(size=self._dice.choice(SIZES), notifications=True, tooltips=True) as pilot:
             while time.monotonic() < until and app.is_running and app.return_code is None:
                 await self._act(app, pilot)

@@ -159,7 +159,7 @@ def test_the_home_goes_on(own: Opened, capsys: pytest.CaptureFixture[str]) -> No
 
 async def test_the_screen_opens_as_it_was_left(own: Opened) -> None:
     found = memory.opening(own.home, [own.log], "", fresh=False)
-    app = MusicrecApp(own.home, found.data, load(own.home), memory=found.memory)
+    app = MusicrecApp(own.home, found.log, load(own.home), memory=found.memory)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "For user user05 · " in shown(app.screen))
         await until(pilot, lambda: "because" in shown(app.screen))

@@ -101,7 +101,7 @@ class SmallApp(MusicrecApp):
     """The app with a dataset that is open at once; nothing is trained by itself, and the runs are read once."""
 
     def __init__(self, home: Home, dataset: Dataset, settings: Settings | None = None) -> None:
-        super().__init__(home, [Path("/somewhere/sample_data/listens")], settings or Settings())
+        super().__init__(home, Log([Path("/somewhere/sample_data/listens")]), settings or Settings())
         self.given = dataset
         self.host = FakeHost(dataset)
 

@@ -81,7 +81,7 @@ class OpeningApp(SmallApp):
         self._meanwhile = meanwhile
 
     async def _begin(self) -> None:
-        self.session.data = self.given.log.paths
+        self.session.log = self.given.log
         self._meanwhile(self)
 
 

@@ -27,7 +27,7 @@ async def test_the_title_counts_what_was_read(
     paths = sample.make(tmp_path)
     if sample.layout != "ListenBrainz":  # for one layout the indexer's process is started, which takes a while
         build.ensure(Log(paths), home)
-    app = MusicrecApp(home, paths, Settings())
+    app = MusicrecApp(home, Log(paths), Settings())
     async with app.run_test(size=(140, 40)) as pilot:
         users = f"{sample.users:,} users"
         await until(pilot, lambda: f"· {sample.listens:,} listens · {users}" in shown(app.screen))

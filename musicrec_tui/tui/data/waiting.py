@@ -5,7 +5,6 @@ import contextlib
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups.rows import RawLog, open_unindexed
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number, size
@@ -49,7 +48,7 @@ class Waiting(Section):
 
     async def _load(self) -> None:
         """Open the files as they are."""
-        log = await asked(self, open_unindexed, Log(self.session.data, self.session.layout))
+        log = await asked(self, open_unindexed, self.session.log)
         if log is None:
             self.query_one("#first", TableView).set_note("The log's files cannot be read now.")
             return

@@ -66,15 +66,15 @@ class WhileOpening(BaseScreen):
             self.session.stop_indexing()
 
     def action_build(self) -> None:
-        """Open the log after all."""
+        """Open the log after all, as its files are now."""
+        self.session.log = self.session.log.fresh()
         start(self.app, "begin", self.musicrec.open_log)
 
     async def _look(self) -> None:
         """Show the files and the first rows; what is wrong with them the indexer says."""
-        from musicrec_tui.dataset.log import Log
         from musicrec_tui.dataset.sources.preview import preview
 
         with contextlib.suppress(UserError):
-            seen = await asyncio.to_thread(preview, Log(self.session.data, self.session.layout))
+            seen = await asyncio.to_thread(preview, self.session.log)
             if self._opening is not None:
                 self._opening.show_preview(seen)

@@ -65,10 +65,9 @@ def als_seconds(pairs: int) -> float:
 def _index_seconds(session: Session) -> float:
     """The estimate for the index; nothing where the log is gone (the index is there)."""
     from musicrec_tui.dataset.index import cache
-    from musicrec_tui.dataset.log import Log
 
     try:
-        return cache.estimate_seconds(Log(session.data))
+        return cache.estimate_seconds(session.log)
     except (UserError, OSError):
         return 0.0
 

@@ -103,10 +103,9 @@ class Memory:
 
 
 class Opening(NamedTuple):
-    """What a start opens: the log's paths, the layout that is insisted on (else empty), and what was shown before."""
+    """What a start opens, and what was shown before."""
 
-    data: list[Path]
-    layout: str
+    log: Log
     memory: Memory
 
 
@@ -119,20 +118,20 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
         layout: the layout that it insists on, else empty.
         fresh: do as if nothing had been opened before.
     """
-    found = paths.find_data(data)
+    asked = Log(paths.find_data(data), layout)
     if data or layout or os.environ.get("MUSICREC_DATA"):
-        return Opening(found, layout, Memory(home, fresh=fresh, log=_log(found, layout)))
+        return Opening(asked, Memory(home, fresh=fresh, log=LastLog(tuple(map(str, asked.paths)), layout)))
     last = None if fresh else _last_log(home)
     memory = Memory(home, fresh=fresh, log=last)
     if last is None:
-        return Opening(found, "", memory)
-    again = [Path(path) for path in last.data]
+        return Opening(asked, memory)
+    again = Log(last.data, last.layout)
     try:
-        _ = Log(again).files
+        _ = again.files
     except UserError as error:
         memory.complaint = f"The log that was open last cannot be opened, so this is the sample: {error}"
-        return Opening(found, "", memory)
-    return Opening(again, last.layout, memory)
+        return Opening(asked, memory)
+    return Opening(again, memory)
 
 
 def _last_log(home: Home) -> LastLog | None:
@@ -141,11 +140,6 @@ def _last_log(home: Home) -> LastLog | None:
         return read(home).last
     except UserError:
         return None
-
-
-def _log(data: list[Path], layout: str) -> LastLog:
-    """A log as it can be found again from any folder."""
-    return LastLog(tuple(map(str, Log(data).paths)), layout)
 
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from musicrec_tui.dataset.index.remaining import Remaining
-from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.tui.common.listening import home_option, last_word
@@ -46,7 +45,7 @@ def _find(session: Session) -> "Dataset | None":
     """Look for the index and open it (DuckDB is imported here, after the first paint)."""
     from musicrec_tui.dataset.index import cache
 
-    return cache.open_index(Log(session.data, session.layout), session.home)
+    return cache.open_index(session.log, session.home)
 
 
 def _open(path: Path) -> "Dataset":
@@ -97,5 +96,5 @@ def indexer_command(session: Session) -> list[str]:
     """The indexer's command line."""
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
-        "--format", session.layout, "--", *map(str, session.data),
+        "--format", session.log.layout, "--", *map(str, session.log.paths),
     ]  # fmt: skip

@@ -3,12 +3,12 @@
 import asyncio
 import weakref
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -26,7 +26,7 @@ class Session:
     """Shared state, changed only on the event loop's thread; whoever subscribed hears of every change.
 
     Attributes:
-        home, data, settings, layout, restricted: as the program was started (`restriction` says what the last means).
+        home, log, settings, restricted: as the program was started (`restriction` says what the last means).
         begun: the ids of the jobs that were begun here.
         dataset: the open index; None until `DatasetOpened`.
         failure: why there is no dataset, else empty.
@@ -41,13 +41,10 @@ class Session:
         offer: why no model is trained by itself, else empty (see `TrainingOffered`).
     """
 
-    def __init__(
-        self, home: Home, data: Sequence[Path], settings: Settings, layout: str = "", *, restricted: bool = False
-    ) -> None:
+    def __init__(self, home: Home, log: Log, settings: Settings, *, restricted: bool = False) -> None:
         self.home = home
-        self.data = tuple(data)
         self.settings = settings
-        self.layout = layout
+        self.log = log
         self.restricted = restricted
         self.begun: set[str] = set()
         self.dataset: Dataset | None = None
@@ -107,9 +104,9 @@ class Session:
         """The log that is open, as jobs take it."""
         if self.dataset is None:
             return None
-        from musicrec_tui.dataset.log import IndexedLog, Log
+        from musicrec_tui.dataset.log import IndexedLog
 
-        return IndexedLog(Log(self.data, self.layout), self.dataset.path, self.dataset.info.content)
+        return IndexedLog(self.log, self.dataset.path, self.dataset.info.content)
 
     @property
     def live(self) -> "tuple[RunInfo, ...]":

@@ -23,11 +23,9 @@ def subject_line(session: Session) -> str:
 
 def data_name(session: Session) -> str:
     """What the log is called: the last part of its path (a folder called `listens` goes by its parent's name)."""
-    path = session.data[0] if session.data else None
-    if path is None:
-        return ""
+    path = session.log.paths[0]
     name = path.parent.name if path.name == "listens" else path.name
-    more = f" and {len(session.data) - 1} more" if len(session.data) > 1 else ""
+    more = f" and {len(session.log.paths) - 1} more" if len(session.log.paths) > 1 else ""
     return printable(name or str(path), 40) + more
 
 

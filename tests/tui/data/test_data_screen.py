@@ -311,7 +311,7 @@ async def test_files_and_first_rows_are_there_before_the_index(
 
     monkeypatch.setattr(opening, "build", slow)
     log = write_text(tmp_path / "log.csv", "user_id,artist_name,play_count", f"1,{HOSTILE},3", "2,Moby,1")
-    app = MusicrecApp(home, [log], Settings())
+    app = MusicrecApp(home, Log([log]), Settings())
     async with app.run_test(size=(100, 24)) as pilot:
         await until(pilot, lambda: "reading names" in shown(app.screen))
         await pilot.press("5")

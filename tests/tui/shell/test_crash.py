@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.tui import app as app_module
 from musicrec_tui.tui.shell import crash
@@ -35,7 +36,7 @@ def test_the_user_reads_one_sentence_and_gets_exit_code_1(
         self.crash_log = home.logs / "tui.log"
 
     monkeypatch.setattr(app_module.MusicrecApp, "run", crashing)
-    assert app_module.run(home, [Path("x")], small_app.session.settings) == 1
+    assert app_module.run(home, Log([Path("x")]), small_app.session.settings) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert str(home.logs / "tui.log") in said

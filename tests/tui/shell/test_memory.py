@@ -51,27 +51,27 @@ def test_damage_is_a_sentence_and_the_next_end_mends_it(home: Home) -> None:
 def test_the_log_that_was_asked_for_last_is_opened_again(
     home: Home, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert memory.opening(home, [], "", fresh=False).data == [sample_data()]
+    assert memory.opening(home, [], "", fresh=False).log.paths == (sample_data(),)
     monkeypatch.chdir(log.parent)
     asked = memory.opening(home, [Path(log.name)], "deck", fresh=False)
-    assert asked.data == [Path(log.name)]
+    assert asked.log.paths == (log,)
     assert memory.read(home).last is None  # not before it was open
     asked.memory.keep("one", SHOWN)
     assert memory.read(home).last == LastLog((str(log),), "deck")
     again = memory.opening(home, [], "", fresh=False)
-    assert (again.data, again.layout) == ([log], "deck")
+    assert (again.log.paths, again.log.layout) == ((log,), "deck")
     again.memory.keep("one", SHOWN)
-    assert memory.opening(home, [], "", fresh=False).data == [log]
-    assert memory.opening(home, [], "", fresh=True).data == [sample_data()]
+    assert memory.opening(home, [], "", fresh=False).log.paths == (log,)
+    assert memory.opening(home, [], "", fresh=True).log.paths == (sample_data(),)
     monkeypatch.setenv("MUSICREC_DATA", str(sample_data()))
     memory.opening(home, [], "", fresh=False).memory.keep("two", SHOWN)
     monkeypatch.delenv("MUSICREC_DATA")
-    assert memory.opening(home, [], "", fresh=False).data == [sample_data()]
+    assert memory.opening(home, [], "", fresh=False).log.paths == (sample_data(),)
 
 
 def test_a_log_that_is_gone_gives_way_to_the_sample_with_a_sentence(home: Home, log: Path) -> None:
     memory.opening(home, [log], "", fresh=False).memory.keep("one", SHOWN)
     log.unlink()
     opened = memory.opening(home, [], "", fresh=False)
-    assert opened.data == [sample_data()]
+    assert opened.log.paths == (sample_data(),)
     assert str(log) in opened.memory.complaint

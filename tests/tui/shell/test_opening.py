@@ -34,7 +34,7 @@ def submissions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 async def test_the_first_launch_indexes_trains_and_recommends_with_no_key_pressed(small_log: Path, home: Home) -> None:
-    app = MusicrecApp(home, [small_log], Settings())
+    app = MusicrecApp(home, Log([small_log]), Settings())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Building the index" in shown(app.screen))
         # Popularity stands in until the model is there, which may be before the next look.
@@ -56,13 +56,13 @@ async def test_an_index_that_is_there_is_opened_without_building(
 
     monkeypatch.setattr(first_model, "train_first", nothing)
     monkeypatch.setattr(opening, "build", None)
-    app = MusicrecApp(home, [small_log], Settings())
+    app = MusicrecApp(home, Log([small_log]), Settings())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "· popularity ·" in shown(app.screen))
 
 
 async def test_a_log_that_is_not_there_is_a_sentence(home: Home) -> None:
-    app = MusicrecApp(home, [Path("/no/such/[/b]log")], Settings())
+    app = MusicrecApp(home, Log([Path("/no/such/[/b]log")]), Settings())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "This log cannot be opened" in shown(app.screen))
         text = " ".join(shown(app.screen).split())
@@ -78,7 +78,7 @@ async def test_a_log_that_is_not_there_is_a_sentence(home: Home) -> None:
 async def test_an_indexer_that_fails_says_its_own_sentence(tmp_path: Path, home: Home) -> None:
     log = tmp_path / "log.csv"
     log.write_text("colour,taste\nred,sweet\n")
-    app = MusicrecApp(home, [log], Settings())
+    app = MusicrecApp(home, Log([log]), Settings())
     async with app.run_test(size=(120, 30)) as pilot:
         await until(pilot, lambda: "This log cannot be opened" in shown(app.screen))
         assert "colour" in shown(app.screen)
@@ -120,7 +120,7 @@ async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_i
     real = opening.indexer_command
     monkeypatch.setattr(opening, "indexer_command", lambda _session: [sys.executable, "-c", code])
     submissions(monkeypatch)
-    app = MusicrecApp(home, [folder], Settings())
+    app = MusicrecApp(home, Log([folder]), Settings())
     async with app.run_test(size=(80, 30)) as pilot:
         await until(pilot, lambda: "user 3" in shown(app.screen))
         text = shown(app.screen)

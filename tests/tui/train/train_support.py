@@ -46,7 +46,7 @@ class OneScreenApp(MusicrecApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*sorted(STYLES.rglob("*.tcss"), key=lambda path: path.name)]
 
     def __init__(self, home: Home, dataset: FakeDataset | None = None) -> None:
-        super().__init__(home, [Path("/nowhere/listens")], Settings())
+        super().__init__(home, Log([Path("/nowhere/listens")]), Settings())
         self.session.dataset = cast(Any, dataset or FakeDataset())
 
     async def _begin(self) -> None:

@@ -31,7 +31,7 @@ class RealApp(TuneApp):
 
     def __init__(self, home: Home, log: Path, dataset: Dataset) -> None:
         super().__init__(home, cast(FakeDataset, dataset))
-        self.session.data = (log,)
+        self.session.log = Log([log])
 
     async def _begin(self) -> None:
         start(self, "watch", background.watch_runs, self.session, self.draw_title)
