@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.recommenders.ncf.permutation import Permutation
-from musicrec_tui.recommenders.ncf.sampling import Heard, Pairs, grid_epoch, sampled_epoch
+from musicrec_tui.recommenders.ncf.sampling import Heard, Pairs, Permutation, grid_epoch, sampled_epoch
 
 
 def matrix(cells: set[tuple[int, int]], users: int, artists: int) -> csr_matrix:
