@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -13,7 +14,15 @@ from musicrec_tui.text import printable
 _MOST = 10_000
 
 
-class CleanInput(Input):
+class LineInput(Input):
+    """A one-line input without a border. Its cursor does not blink, which would repaint an idle screen."""
+
+    def __init__(self, value: str | None = None, **options: Any) -> None:
+        super().__init__(value, compact=True, **options)
+        self.cursor_blink = False
+
+
+class CleanInput(LineInput):
     """What a terminal could act on is replaced as `text.printable` does, at any length."""
 
     def validate_value(self, value: str) -> str:

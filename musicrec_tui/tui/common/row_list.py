@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, overload
 
 from textual import events
 from textual.content import Content
@@ -37,6 +37,45 @@ class Row:
     draw: Draw
     value: object | None = None
     record: object | None = None
+
+
+class LazyRows(Sequence[Row]):
+    """Rows that are made when they are drawn, so that a hundred thousand cost nothing.
+
+    Args:
+        count: how many.
+        make: makes the row of an index.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        """A row, or some of them."""
+        indices = range(self._count)[index]
+        return self._make(indices) if isinstance(indices, int) else [self._make(at) for at in indices]
+
+
+@dataclass
+class RowListMessage(Message):
+    """A message of a list."""
+
+    rows: "RowList"
+
+    @property
+    def control(self) -> "RowList":
+        """The list, for selectors of `@on`."""
+        return self.rows
 
 
 class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
@@ -87,39 +126,20 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     """Index of the row that the cursor is on; -1: none."""
 
     @dataclass
-    class Chosen(Message):
-        """Enter, or a click."""
+    class Chosen(RowListMessage):
+        """Enter was pressed on a row, or it was clicked."""
 
-        rows: "RowList"
         value: object
 
-        @property
-        def control(self) -> "RowList":
-            """The list."""
-            return self.rows
-
     @dataclass
-    class Moved(Message):
+    class Moved(RowListMessage):
         """The cursor is on another row."""
 
-        rows: "RowList"
         value: object
 
-        @property
-        def control(self) -> "RowList":
-            """The list."""
-            return self.rows
-
     @dataclass
-    class EndNear(Message):
-        """There are more rows than the list has, and the last that it has come into sight: see `add_rows`."""
-
-        rows: "RowList"
-
-        @property
-        def control(self) -> "RowList":
-            """The list."""
-            return self.rows
+    class EndNear(RowListMessage):
+        """The last loaded row is nearly in sight, and there are more rows: see `add_rows`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, title: str = "") -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -263,18 +283,19 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """A page up or down."""
-        step = max(1, self.scrollable_content_region.height - 1)
-        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * step, direction)
+        self._jump(direction, self.scrollable_content_region.height - 1)
 
     def action_half(self, direction: int) -> None:
         """Half a page up or down."""
-        step = max(1, self.scrollable_content_region.height // 2)
-        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * step, direction)
+        self._jump(direction, self.scrollable_content_region.height // 2)
 
     def action_edge(self, direction: int) -> None:
         """To the first row or the last."""
-        end = 0 if direction < 0 else len(self._rows) - 1
-        self.cursor = _landing(self._rows, self.cursor, end, direction)
+        self._jump(direction, len(self._rows))
+
+    def _jump(self, direction: int, rows: int) -> None:
+        """Move the cursor by so many rows, at least one, and on to a row that can be chosen."""
+        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
 
     def action_choose(self) -> None:
         """Say what was chosen."""

@@ -9,8 +9,6 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM
 
-LIVE = frozenset({"queued", "running"})
-
 
 class Look(NamedTuple):
     """How a state is shown.

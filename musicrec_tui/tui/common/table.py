@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
-from typing import overload
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,7 +11,7 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.common.row_list import LazyRows, Row
 
 _WIDEST, _NARROWEST = 40, 10
 GAP = 2
@@ -37,7 +36,7 @@ _KEPT = 8
 Cells = tuple[str | None, ...]
 
 
-class Pages(Sequence[Row]):
+class PagedRows(LazyRows):
     """As many rows as there are, of which a few pages are here; drawing one that is not asks for its page.
 
     Args:
@@ -47,7 +46,7 @@ class Pages(Sequence[Row]):
     """
 
     def __init__(self, total: int, draw: Callable[[Cells, int], Content], want: Callable[[int], None]) -> None:
-        self._total = total
+        super().__init__(total, lambda index: Row(lambda room: self._draw_row(index, room), index))
         self._draw = draw
         self._want = want
         self._pages: OrderedDict[int, Table] = OrderedDict()
@@ -70,25 +69,7 @@ class Pages(Sequence[Row]):
         """The rows whose pages are here, in their order."""
         return [row for page in sorted(self._pages) for row in self._pages[page].rows]
 
-    def __len__(self) -> int:
-        """All rows, here or not."""
-        return self._total
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Row]: ...
-
-    def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        """A row that knows its number; its cells are looked up when it is drawn."""
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(self._total))]
-        if not 0 <= index < self._total:
-            raise IndexError(index)
-        return Row(lambda room: self._drawn(index, room), index)
-
-    def _drawn(self, index: int, room: int) -> Content:
+    def _draw_row(self, index: int, room: int) -> Content:
         """The row's text, or dots until it has come."""
         if (cells := self.cells(index)) is None:
             self._want(index // PAGE)

@@ -19,7 +19,7 @@ from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
-from musicrec_tui.tui.common.table import GAP, PAGE, Cells, Columns, Pages
+from musicrec_tui.tui.common.table import GAP, PAGE, Cells, Columns, PagedRows
 from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start
 from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -104,7 +104,7 @@ class TableView(Vertical, Resizable):
         self._whole, self._returns = whole, returns
         self._columns = Columns((), ())
         self._first = 0
-        self._pages: Pages | None = None
+        self._pages: PagedRows | None = None
         self._shown: tuple[Cells, ...] = ()
         self._fetch: Fetch | None = None
         self._wanted: int | None = None
@@ -160,7 +160,7 @@ class TableView(Vertical, Resizable):
             return
         self._fetch = fetch
         self._begin(table)
-        self._pages = Pages(table.total, self._line, self._want)
+        self._pages = PagedRows(table.total, self._line, self._want)
         self._take(0, table)
         self.rows.set_rows(self._pages, "There are no rows.")
         self._tell()

@@ -90,9 +90,7 @@ class TabularWidget(Widget):
         """Have it written."""
         self._want(ExportWanted)
 
-    def action_export_table_too(self) -> None:
-        """The same by the other key."""
-        self._want(ExportWanted)
+    action_export_table_too = action_export_table
 
     def action_show_whole(self) -> None:
         """Have the row shown."""

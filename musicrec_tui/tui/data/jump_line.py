@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.inputs import LineInput
 
 
 class JumpLine(Horizontal):
@@ -37,9 +38,7 @@ class JumpLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The question and the answer."""
         yield Static(classes="jump-question", markup=False)
-        entry = Input(compact=True)
-        entry.cursor_blink = False
-        yield entry
+        yield LineInput()
 
     def ask(self, question: str) -> None:
         """Ask; the focus goes back to where it was."""

@@ -62,8 +62,7 @@ class MeDialog(Dialog[User]):
                 yield Preview(self._session)
             with Horizontal(classes="import-line"):
                 yield Static("As", classes="import-label", markup=False)
-                name = CleanInput(ME, placeholder="what to call the profile", compact=True, id="me-name")
-                name.cursor_blink = False
+                name = CleanInput(ME, placeholder="what to call the profile", id="me-name")
                 yield name
             yield Static(Content(_WELCOME), id="me-status", markup=False)
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from musicrec_tui.tui.common.cells import DIM, crop, fit
+from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.entries import Entry
 
@@ -35,8 +36,7 @@ class FormLine(Widget):
         if entry.choices:
             self.control = Choice(entry.choices, text)
         else:
-            self.control = Input(text, compact=True, placeholder=entry.default)
-            self.control.cursor_blink = False
+            self.control = LineInput(text, placeholder=entry.default)
         self.error = ""
 
     def compose(self) -> ComposeResult:

@@ -17,6 +17,7 @@ from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.shell.confirm import Confirm
@@ -39,9 +40,7 @@ class LabelDialog(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """The line, and room for a sentence."""
         with Vertical(classes="dialog", id="label-dialog"):
-            entry = Input(printable(self._value, None), placeholder=printable(self._hint, 80), compact=True)
-            entry.cursor_blink = False
-            yield entry
+            yield LineInput(printable(self._value, None), placeholder=printable(self._hint, 80))
             yield Static(id="label-error", markup=False)
 
     def on_mount(self) -> None:

@@ -44,10 +44,7 @@ _ME = Place("Me dialog", frozenset({"me dialog"}))
 _WITH_WIDTHS = Place("Data, SQL, Tune and Compare", frozenset({"data", "sql", "tune", "compare"}))
 _PLACES = {
     **{command.id: Place("every list, table and plot", frozenset()) for command in TABLE_COMMANDS},
-    **{
-        command.id: Place("Data, SQL, Tune and Compare", frozenset({"data", "sql", "tune", "compare"}))
-        for command in WIDTH_COMMANDS
-    },
+    **{command.id: _WITH_WIDTHS for command in WIDTH_COMMANDS},
     "table": Place("Data and SQL", frozenset({"data", "sql"})),
     "choice": Place("Train, Tune and the filters", frozenset({"train", "tune", "filters dialog"})),
     "form": Place("Train and Tune", frozenset({"train", "tune"})),

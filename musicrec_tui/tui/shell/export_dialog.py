@@ -19,6 +19,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import bar
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
@@ -65,9 +66,7 @@ class ExportDialog(Dialog[int | None]):
     def compose(self) -> ComposeResult:
         """The name, and a line about what happens."""
         with Vertical(classes="dialog"):
-            entry = Input(self._offered, compact=True, id="export-name", select_on_focus=False)
-            entry.cursor_blink = False
-            yield entry
+            yield LineInput(self._offered, id="export-name", select_on_focus=False)
             yield Static("", id="export-said", markup=False)
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.inputs import LineInput
 
 MOST_QUERIES = 200
 _BUSY = "Another program is writing its queries."
@@ -37,7 +38,7 @@ def add_to_history(home: Home, query: str) -> None:
         files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST_QUERIES:]), mode=0o600)
 
 
-class _OneLine(Input):
+class _OneLine(LineInput):
     """An input that takes all lines of what is pasted, as one."""
 
     def on_paste(self, event: events.Paste) -> None:
@@ -74,9 +75,7 @@ class QueryLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The mark and the input."""
         yield Static("SQL", id="query-mark", markup=False)
-        entry = _OneLine(placeholder="SELECT …", compact=True, id="query", select_on_focus=False, max_length=LONGEST)
-        entry.cursor_blink = False
-        yield entry
+        yield _OneLine(placeholder="SELECT …", id="query", select_on_focus=False, max_length=LONGEST)
 
     @property
     def entry(self) -> Input:

@@ -4,7 +4,7 @@ import bisect
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, NamedTuple, overload
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import on
@@ -16,7 +16,8 @@ from textual.widgets import Input
 from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.inputs import LineInput
+from musicrec_tui.tui.common.row_list import LazyRows, Row, RowList
 from musicrec_tui.tui.tabular.records import Field, field
 
 _BEFORE = 10
@@ -111,9 +112,9 @@ class LogLines(RowList):
         self.lines, self._count = lines, len(lines)
         self.found.look(lines)
         if not self.rows or not lines:
-            self.set_rows(_Rows(lines, self.found), note, cursor=len(lines) - 1)
+            self.set_rows(_rows(lines, self.found), note, cursor=len(lines) - 1)
             return
-        self._rows = _Rows(lines, self.found)
+        self._rows = _rows(lines, self.found)
         self._resize()
         self.refresh()
         if at_end:
@@ -123,7 +124,7 @@ class LogLines(RowList):
         """Look for a text, and go to the first line from `start` on that has it."""
         self.found = LogSearch(text)
         self.found.look(self.lines)
-        self._rows = _Rows(self.lines, self.found)
+        self._rows = _rows(self.lines, self.found)
         place = self.found.after(start - 1)
         self.cursor = start if place is None else place
         self.refresh()
@@ -139,24 +140,13 @@ class LogLines(RowList):
             self.cursor = place
 
 
-class _Rows(Sequence[Row]):
-    """Rows that are made when they are drawn: a log may have thousands."""
+def _rows(lines: Sequence[str], found: LogSearch) -> LazyRows:
+    """The lines of a log as rows."""
 
-    def __init__(self, lines: Sequence[str], found: LogSearch) -> None:
-        self._lines, self._found = lines, found
+    def make(at: int) -> Row:
+        return Row(partial(_draw, lines[at], found), lines[at], LogLine(at + 1, lines[at]))
 
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    @overload
-    def __getitem__(self, place: int) -> Row: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Row]: ...
-    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        line = self._lines[place]
-        return Row(partial(_draw, line, self._found), line, LogLine(place % len(self) + 1, line))
+    return LazyRows(len(lines), make)
 
 
 def _draw(line: str, found: LogSearch, width: int) -> Content:
@@ -188,8 +178,7 @@ class LogPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lines and search."""
         yield LogLines()
-        entry = Input(placeholder="find in the log", compact=True, id="log-search")
-        entry.cursor_blink = False
+        entry = LineInput(placeholder="find in the log", id="log-search")
         entry.display = False
         yield entry
 

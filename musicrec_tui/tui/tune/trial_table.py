@@ -1,8 +1,5 @@
 """The table of a tuning's trials: the varied parameters, the objective, and what it cost."""
 
-from collections.abc import Sequence
-from typing import overload
-
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
@@ -12,7 +9,7 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import LazyRows, Row, RowList
 from musicrec_tui.tui.common.run_status import Look
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
@@ -109,7 +106,7 @@ class TrialTable(RowList, Resizable):
         stays = not to_top and old > 0 and here in self._trials
         place = numbers.index(here) if stays and isinstance(here, int) else 0
         top = int(self.scroll_y) + place - old if stays else 0
-        self.set_rows(_Rows(self, numbers), "No trial has ended yet.", cursor=place)
+        self.set_rows(LazyRows(len(numbers), lambda at: self.row(numbers[at])), "No trial has ended yet.", cursor=place)
         if stays:
             self.scroll_to(y=max(0, top), animate=False, force=True)
 
@@ -157,28 +154,6 @@ class TrialHead(Widget):
         """Titles above their columns: the table's rows are one cell in, and its scroll bar may take one."""
         width = self._table.scrollable_content_region.width or self.size.width
         return Content(" ") + self._table.head(max(0, width - 1))
-
-
-class _Rows(Sequence[Row]):
-    """Rows that are made when they are looked at: a tuning may have a hundred thousand trials."""
-
-    def __init__(self, table: TrialTable, numbers: Sequence[int]) -> None:
-        self._table = table
-        self._numbers = numbers
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @overload
-    def __getitem__(self, place: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Row]: ...
-
-    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
-        if isinstance(place, slice):
-            return _Rows(self._table, self._numbers[place])
-        return self._table.row(self._numbers[place])
 
 
 def _short(value: object) -> str:

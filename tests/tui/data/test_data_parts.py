@@ -8,7 +8,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
 from musicrec_tui.tui.common import cells
-from musicrec_tui.tui.common.table import PAGE, Cells, Columns, Pages, widths
+from musicrec_tui.tui.common.table import PAGE, Cells, Columns, PagedRows, widths
 from musicrec_tui.tui.data import matrix_view
 from musicrec_tui.tui.data.activity_section import bucket_bars, week_lines
 from musicrec_tui.tui.data.camera import VIEWS, Camera
@@ -41,7 +41,7 @@ def test_columns_that_are_to_be_whole_are_not_squeezed() -> None:
 @given(st.integers(0, 5_000), st.lists(st.integers(0, 4_999), max_size=30))
 def test_pages_ask_for_what_is_drawn_and_keep_a_few(total: int, looked: list[int]) -> None:
     wanted: list[int] = []
-    pages = Pages(total, lambda cells, room: Content(str(cells[0])[:room]), wanted.append)
+    pages = PagedRows(total, lambda cells, room: Content(str(cells[0])[:room]), wanted.append)
 
     def fetch(page: int) -> None:
         first = page * PAGE
