@@ -8,7 +8,7 @@ from rich.cells import cell_len, chop_cells
 from musicrec_tui.text import printable
 
 DIM = "$foreground 65%"
-"""The style of what is said beside something: legible on every ground that we have."""
+"""The style of secondary text: legible on every background of our themes."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
@@ -16,7 +16,7 @@ _BETWEEN = " · "
 
 
 def packed(parts: Sequence[str], width: int) -> list[str]:
-    """Parts (clean) with dots between, as many on each line as fit into `width` cells; a longer one has its own."""
+    """Clean texts joined by " · ", as many on each line as fit into `width` cells; a longer one has its own line."""
     lines: list[str] = []
     for part in parts:
         if lines and cell_len(lines[-1] + _BETWEEN + part) <= width:
@@ -27,7 +27,7 @@ def packed(parts: Sequence[str], width: int) -> list[str]:
 
 
 def folded(line: str, width: int) -> str:
-    """A line of such parts, folded between them where it does not fit."""
+    """A line of texts joined by " · ", wrapped between them where it is wider than `width` cells."""
     return "\n".join(packed(line.split(_BETWEEN), width))
 
 
@@ -54,7 +54,7 @@ def crop(clean: str, width: int) -> str:
 
 
 def number(value: float) -> str:
-    """A count with separators."""
+    """A count with thousands separators."""
     return f"{value:,.0f}"
 
 
@@ -84,7 +84,7 @@ def bar(share: float, width: int) -> str:
 
 
 def spark(values: list[int], width: int) -> str:
-    """Counts over time as block characters in exactly `width` cells; neighbours are added up where there are more.
+    """Counts over time as block characters in exactly `width` cells; with more values than cells, neighbours are summed.
 
     Fewer values than cells are drawn one or more cells wide each, so that the line always has the same span. A value
     above zero is never drawn as nothing.

@@ -23,13 +23,13 @@ class TitleBar(Widget):
         self._status = ""
 
     def show(self, subject: str, status: str) -> None:
-        """Set what is open and what is running (clean text); redraws only where something changed."""
+        """Set the log's name and the running job (clean texts); redraws only on a change."""
         if (subject, status) != (self._subject, self._status):
             self._subject, self._status = subject, status
             self.refresh()
 
     def render(self) -> RenderResult:
-        """Lay the parts out over the width; the subject is cut before the status is."""
+        """Both texts with a rule between them; the log's name is cut before the status."""
         width = self.size.width
         status = crop(self._status, max(0, width // 2))
         room = width - len(" musicrec ─ ") - (cell_len(status) + 2 if status else 1) - 1
@@ -42,7 +42,7 @@ class TitleBar(Widget):
 
 
 class TabBar(Widget):
-    """The screens with their number keys; the present one stands out by more than its hue."""
+    """The screens with their number keys; the current one is bold and reversed, not only coloured."""
 
     def __init__(self, mode: str) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class TabBar(Widget):
         return line
 
     async def on_click(self, click: events.Click) -> None:
-        """A tab can be clicked."""
+        """Show the screen whose tab was clicked."""
         start = 1
         for key, title, mode in TABS:
             end = start + len(f" {key} {title} ")
@@ -67,18 +67,18 @@ class TabBar(Widget):
 
 
 class CommandBar(Widget):
-    """Keys with a word each, as many as fit; the nearest to the focus come first."""
+    """The footer: keys with a word each, as many as fit; those of the focused widget first."""
 
     def __init__(self) -> None:
         super().__init__()
         self._places: list[tuple[int, int, DOMNode, commands.Command]] = []
 
     def on_mount(self) -> None:
-        """Redraw when the focus moves, since that changes what can be done."""
+        """Redraw when the focus moves, since that changes which commands are available."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> RenderResult:
-        """The commands that have a footer text; "? help" and "q quit" always find room."""
+        """The available commands that have a footer text; "? help" and "q quit" are never left out."""
         offered = [(node, command) for node, command in commands.reachable(self.screen) if self._shows(command)]
         last = [pair for pair in offered if pair[1].id in ("app.help", "app.quit")]
         first = [pair for pair in offered if pair not in last]
@@ -94,13 +94,13 @@ class CommandBar(Widget):
         return line
 
     async def on_click(self, click: events.Click) -> None:
-        """A command can be clicked."""
+        """Run the command that was clicked."""
         for start, end, node, command in self._places:
             if start <= click.x < end:
                 await self.app.run_action(command.action, node)
 
     def _shows(self, command: commands.Command) -> bool:
-        """Not what the focused input would take as a letter."""
+        """Whether the footer lists a command: not where the focused input would type its key as a letter."""
         focused = self.screen.focused
         key = command.key_text
         letter = key if len(key) == 1 and key not in commands.SIGNS else None
@@ -109,5 +109,5 @@ class CommandBar(Widget):
 
 
 def _item(command: commands.Command) -> Content:
-    """A command in the footer."""
+    """A command as footer text."""
     return Content.assemble((command.key_text, "bold $accent"), " ", (command.footer, "$foreground 70%"), "  ")

@@ -23,10 +23,10 @@ class LineInput(Input):
 
 
 class CleanInput(LineInput):
-    """What a terminal could act on is replaced as `text.printable` does, at any length."""
+    """An input without control characters: they are replaced as by `text.printable`, at any length."""
 
     def validate_value(self, value: str) -> str:
-        """The text as it is taken."""
+        """The text without control characters."""
         return printable(value, None)
 
 
@@ -37,12 +37,12 @@ class PathSuggester(Suggester):
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole path that `value` may mean; None where nothing fits."""
+        """The first path that begins with `value`; None if there is none."""
         return await asyncio.to_thread(complete, value) if value else None
 
 
 def complete(value: str) -> str | None:
-    """The first path, by name, that begins so."""
+    """The first path, by name, that begins with `value`; None if there is none."""
     folder, _, begun = value.rpartition("/")
     where = Path(f"{folder}/" if "/" in value else ".")
     try:

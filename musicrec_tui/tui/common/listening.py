@@ -1,4 +1,4 @@
-"""Processes of ours that speak JSON Lines (see `jobs.json_lines`): started, listened to, and ended with who listens."""
+"""Runs our short-lived processes and reads their JSON Lines (see `jobs.json_lines`)."""
 
 import asyncio
 import contextlib
@@ -17,26 +17,26 @@ R = TypeVar("R")
 
 
 Begun = Callable[[Callable[[], None]], None]
-"""Is given, once a process has begun, what asks it to stop."""
+"""Called once the process runs, with a function that asks it to stop."""
 
 
 def _unheard(stop: Callable[[], None]) -> None:
-    """Nobody wants to stop it."""
+    """The process cannot be stopped."""
 
 
 async def last_word(
     command: Sequence[str], hear: Callable[["AnyMessage"], R | None], what: str, begun: Begun = _unheard
 ) -> R:
-    """Start a process and hear its lines until one is the last.
+    """Start a process and read its messages until one gives the result.
 
     Args:
         command: its command line.
-        hear: takes each message; what it makes of the last one is the result, of all others None.
+        hear: called with each message; returns the result for the last one, None for all others.
         what: what the process does, for people: "builds the index".
         begun: see `Begun`.
 
     Raises:
-        UserError: it cannot be started, ends without a last word, or fails: its own sentence.
+        UserError: it cannot be started, ends without a result, or fails (then with its own sentence).
         Cancelled: it was asked to stop.
     """
     from musicrec_tui.jobs import json_lines
@@ -70,11 +70,11 @@ async def last_word(
 
 
 def _terminate(process: asyncio.subprocess.Process) -> None:
-    """Ask a process to stop; it cleans up, and says so."""
+    """Send SIGTERM; the process cleans up and reports that it stopped."""
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
 
 
 def home_option(home: Home) -> list[str]:
-    """How a process is told the home. The platform's own is not named: its cache is elsewhere than `--home`'s."""
+    """The `--home` option for a process; none for the platform's default home, whose cache lies elsewhere."""
     return ["--home", str(home.root)] if home.cache == home.root / "cache" else []

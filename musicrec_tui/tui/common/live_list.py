@@ -1,4 +1,4 @@
-"""A list of what goes on by itself (jobs, tunings); above it a row for a new one."""
+"""A list of runs or tunings that changes while they run, below a row that opens the form for a new one."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -19,22 +19,22 @@ class Item(Protocol):
 
     @property
     def id(self) -> str:
-        """Tells it from others."""
+        """Its id."""
 
     @property
     def status(self) -> Status:
-        """Its state."""
+        """Queued, running, finished and so on."""
 
     @property
     def starred(self) -> bool:
-        """Whether it is to stand out."""
+        """Whether the user starred it."""
 
 
 I = TypeVar("I", bound=Item)  # noqa: E741  (one letter, as type variables have)
 
 
 class LiveList(RowList, Generic[I]):
-    """Rows look their item up when they are drawn, so that news of it needs no new rows."""
+    """A list whose rows look up their item when they are drawn, so that a changed item needs no new rows."""
 
     TITLE: ClassVar[str] = ""
     NEW_ROW: ClassVar[str] = ""
@@ -47,11 +47,11 @@ class LiveList(RowList, Generic[I]):
 
     @abstractmethod
     def draw_item(self, item: I, width: int) -> Content:
-        """An item as it is now, in so many cells."""
+        """The row of an item, `width` cells wide."""
 
     @property
     def item(self) -> I | None:
-        """What the cursor is on; None on the row for a new one."""
+        """The item under the cursor; None on the row for a new one."""
         value = self.value
         return self._items.get(value) if isinstance(value, str) else None
 
@@ -64,7 +64,7 @@ class LiveList(RowList, Generic[I]):
         return Content(" " * width)
 
     def show(self, items: Sequence[I]) -> None:
-        """Show these: what is at work first, then what has a star, each newest first as they come.
+        """List these items: running ones first, then starred ones, otherwise in the given order (newest first).
 
         The cursor stays on its item. Only lines whose item is different now are drawn again.
         """
@@ -87,7 +87,7 @@ class LiveList(RowList, Generic[I]):
         self.set_rows(rows, cursor=_nearest(rows, near) if there is None else there)
 
     def _count(self, title: str) -> None:
-        """Say how many are at work, where that is news."""
+        """Put the number of running items into the title, if it changed."""
         if title != self._title:
             self._title = title
             self.set_title(title)
@@ -99,7 +99,7 @@ class LiveList(RowList, Generic[I]):
                 self.refresh_lines(place, 2)
 
     def record_of(self, row: Row) -> object | None:
-        """The item as it is now."""
+        """The current item of a row."""
         return self._items.get(row.value) if isinstance(row.value, str) else None
 
     def go_to(self, value: str) -> None:

@@ -10,20 +10,20 @@ from musicrec_tui.tui.common.textual_private import GuardedApp
 MOST = 3
 _LONGEST = 600
 _SIGNS: dict[SeverityLevel, str] = {"information": "", "warning": "! ", "error": "✗ "}
-"""Said before a sentence: hue alone would not tell a warning."""
+"""Put before a sentence: colour alone would not distinguish a warning."""
 
 
 def tell(
     node: DOMNode, sentence: str, *, group: str, severity: SeverityLevel = "information", timeout: float | None = None
 ) -> None:
-    """Show a sentence in the corner, in the place of an older one of the same group.
+    """Show a notification; it replaces an older one of the same group.
 
     Args:
         node: any that is mounted.
-        sentence: raw.
-        group: what it is about ("copy"): of that only the latest matters.
-        severity: as Textual has it.
-        timeout: seconds that it stays; None: as long as others.
+        sentence: may be raw; control characters are replaced.
+        group: its subject ("copy"): only the latest notification of a group is shown.
+        severity: Textual's severity level.
+        timeout: seconds; None: Textual's default.
     """
     app = node.app
     text = printable(sentence, _LONGEST)
@@ -34,7 +34,7 @@ def tell(
 
 
 class NotifyingApp(GuardedApp[ReturnType]):
-    """An app whose corner has room for `MOST` notifications."""
+    """An app that shows at most `MOST` notifications."""
 
     _corner: tuple[tuple[str, Notification], ...] = ()
     """Groups with their notifications, the oldest first."""
@@ -49,9 +49,10 @@ class NotifyingApp(GuardedApp[ReturnType]):
         markup: bool = True,
         group: str = "",
     ) -> None:
-        """Show a notification; older ones of its group go, and the oldest where they are too many, errors last.
+        """Show a notification; older ones of its group go, and the oldest if there are too many (errors go last).
 
-        Without a group, it is its own: said twice, it stands there once. Whatever is in the message, it is shown clean.
+        Without a group the message is its own group, so a repeated message is shown once. Control
+        characters are replaced.
         """
         group = group or message
         message = f"{_SIGNS[severity]}{printable(message, None)}"

@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.two_keys import TwoKeys
 
 
 class Page(VerticalScroll, TwoKeys):
-    """Text or figures higher than the screen: arrows or `j`/`k` scroll it, as do vim's other keys."""
+    """A scrolling page: arrows, `j`/`k` and vim's other keys scroll it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("page.down", "line(1)", "j,down", "Scroll down", "A line further down a page.", shown="j ↓",
@@ -34,20 +34,20 @@ class Page(VerticalScroll, TwoKeys):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def action_line(self, step: int) -> None:
-        """A line up or down."""
+        """Scroll by a line."""
         self.scroll_relative(y=step, animate=False)
 
     def action_half(self, direction: int) -> None:
-        """Half of what is seen, up or down."""
+        """Scroll by half the visible height."""
         self.scroll_relative(y=direction * max(1, self.size.height // 2), animate=False)
 
     def action_edge(self, direction: int) -> None:
-        """To the top or the end."""
+        """Scroll to the top or the end."""
         self.scroll_to(y=0 if direction < 0 else self.max_scroll_y, animate=False)
 
 
 class Entries(Widget):
-    """A heading above two columns: a key or a word, and what it means, folded. Only what is seen is drawn."""
+    """A heading above two columns, terms and wrapped explanations. Only visible lines are drawn."""
 
     def __init__(self, title: str, entries: Sequence[tuple[str, str]], label: int) -> None:
         super().__init__()
@@ -56,11 +56,11 @@ class Entries(Widget):
         self._folded_for = -1
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the folded entries take."""
+        """The number of lines of the wrapped entries."""
         return len(self._fold(width))
 
     def render_line(self, y: int) -> Strip:
-        """A line, for the width that there is."""
+        """Line `y` at the current width."""
         width = self.size.width
         lines = self._fold(width)
         if y >= len(lines):
@@ -68,7 +68,7 @@ class Entries(Widget):
         return strips.line(self, lines[y], width, self.visual_style)
 
     def _fold(self, width: int) -> list[Content]:
-        """The heading and the entries; folded once for a width."""
+        """The lines of heading and entries; wrapped once for each width."""
         if width != self._folded_for:
             self._folded_for = width
             self._lines = [Content.styled(self._title, "bold")]

@@ -1,4 +1,4 @@
-"""What Explore and Compare ask of models about somebody: every question is put together here."""
+"""The requests to the host about a user or profile, as Explore and Compare make them."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """Whom to recommend to, and which artists: every list that is shown at once has the same.
+    """The user and the filters of a list of recommendations; the lists of a screen share them.
 
     Attributes:
         user: a user of the log or a profile.
@@ -26,19 +26,19 @@ class Wish(NamedTuple):
 
 
 def recommend(home: Home, dataset: "Dataset", run: "RunInfo", wish: Wish, k: int) -> Recommend:
-    """The k best artists that a run has."""
+    """The request for the k best artists of a run."""
     return Recommend(
         run=str(run.folder), index=str(dataset.path), user=whom(home, wish.user.key), k=k, filters=wish.filters
     )
 
 
 def explain(home: Home, dataset: "Dataset", run: "RunInfo", user: User, artist: Artist) -> Explain:
-    """Why an artist has the score that it has."""
+    """The request for the reasons of an artist's score."""
     return Explain(run=str(run.folder), index=str(dataset.path), user=whom(home, user.key), artist=artist.key)
 
 
 def whom(home: Home, key: str) -> str | Newcomer:
-    """A user or a profile as the model is asked about them."""
+    """A user's key, or the newcomer that stands for a profile, as the host takes them."""
     name = of_key(key)
     if name is None:
         return key

@@ -1,4 +1,4 @@
-"""Tables whose columns the user makes wider and narrower; how they were left is kept for the next start."""
+"""Tables whose columns the user resizes; the widths are saved for the next start."""
 
 from abc import abstractmethod
 from typing import ClassVar, NamedTuple
@@ -26,7 +26,7 @@ _MOST = 100
 
 
 class Sized(NamedTuple):
-    """A column: its raw name, and in how many cells it is drawn."""
+    """A column: its raw name, and its width in cells."""
 
     name: str
     cells: int
@@ -40,28 +40,28 @@ class Resizable(Widget):
 
     @abstractmethod
     def column_here(self) -> Sized | None:
-        """The column that keys make wider; None where there is none."""
+        """The column that the resize keys act on; None if there is none."""
 
     @abstractmethod
     def draw_widths(self) -> None:
-        """Draw the columns anew."""
+        """Redraw the columns."""
 
     @property
     def left(self) -> Table:
-        """How the table was left."""
+        """The saved state of the table: row, first column, widths."""
         return kept_tables(self).get(self.id or "", Table())
 
     def leave(self, left: Table) -> None:
-        """Have that kept."""
+        """Save this state."""
         kept_tables(self)[self.id or ""] = left
 
     def width_of(self, name: str) -> int | None:
-        """The cells that the user gave to a column of this raw name; None: none."""
+        """The width that the user gave to the column of this raw name, in cells; None: none."""
         cells = self.left.widths.get(_key(name))
         return None if cells is None else max(_NARROWEST, min(_WIDEST, cells))
 
     def set_width(self, name: str, cells: int | None) -> None:
-        """Give a column so many cells; None: as it comes."""
+        """Set the width of a column in cells; None: its natural width."""
         widths = {key: old for key, old in self.left.widths.items() if key != _key(name)}
         if cells is not None:
             widths[_key(name)] = cells
@@ -69,24 +69,24 @@ class Resizable(Widget):
         self.draw_widths()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there are columns."""
+        """The resize commands need a column."""
         if action in ("resize", "natural_width"):
             return self.column_here() is not None
         return super().check_action(action, parameters)
 
     def action_resize(self, direction: int) -> None:
-        """A step wider or narrower."""
+        """Make the column a step wider or narrower."""
         if (column := self.column_here()) is not None:
             self.set_width(column.name, column.cells + direction * self.STEP)
 
     def action_natural_width(self) -> None:
-        """As it comes."""
+        """Give the column its natural width."""
         if (column := self.column_here()) is not None:
             self.set_width(column.name, None)
 
 
 def kept_tables(node: DOMNode) -> dict[str, Table]:
-    """How the tables of the log were left, by their ids: to be read and changed; of no use before the log is open."""
+    """The saved states of the log's tables by their ids, to read and change; discarded before a log is open."""
     memory, session = getattr(node.app, "memory", None), getattr(node.app, "session", None)
     if memory is None or session is None or session.dataset is None:
         return {}
@@ -95,5 +95,5 @@ def kept_tables(node: DOMNode) -> dict[str, Table]:
 
 
 def _key(name: str) -> str:
-    """A name as it can be kept: files may call a column anything."""
+    """A column's name as a key of the state file: clean, and of limited length."""
     return printable(name, _LONGEST_NAME)

@@ -30,8 +30,8 @@ class Row:
 
     Attributes:
         draw: makes the row's text for a width in cells; names in it are clean (`cells.fit`).
-        value: what choosing the row means; None: the cursor passes over it.
-        record: what the row tells of (see `tabular.records`), to be copied and exported; None: nothing.
+        value: the value of `Chosen` messages; None: the cursor skips the row.
+        record: the record that the row shows (see `tabular.records`), for copy and export; None: none.
     """
 
     draw: Draw
@@ -123,7 +123,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     """
 
     cursor: reactive[int] = reactive(-1, repaint=False)
-    """Index of the row that the cursor is on; -1: none."""
+    """Index of the row under the cursor; -1: none."""
 
     @dataclass
     class Chosen(RowListMessage):
@@ -148,18 +148,18 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self._note = ""
         self.table_name = title
         self.sources: dict[type, Source] = {}
-        """By the kind of record: what there is beside the rows that the list has. New rows have none."""
+        """By type of record: where its further rows come from. `set_rows` clears it."""
         self._recalled: int | None = None
         self.set_title(title)
 
     def set_title(self, title: str | Content) -> None:
-        """What the rule above the list says (clean text)."""
+        """Set the title above the list (clean text)."""
         self.border_title = title if isinstance(title, Content) else Content(title)
 
     def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None, more: bool = False) -> None:
-        """Show these rows; `note` is shown where there are none. The cursor goes to the first that can be chosen.
+        """Show these rows, or `note` if there are none. The cursor goes to the first row with a value.
 
-        With `more`, somebody adds rows when they are needed: the list says when.
+        `more`: there are further rows; `EndNear` is posted when they are needed.
         """
         self._rows, self._note, self._more = rows, note, more
         self.sources = {}
@@ -173,26 +173,26 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self.refresh()
 
     def recall(self, cursor: int | None) -> None:
-        """Put the cursor there when rows are shown the next time; None: to the first, as always."""
+        """Put the cursor on this index when rows are shown next; None: on the first row."""
         self._recalled = cursor
 
     def add_rows(self, rows: Sequence[Row], *, more: bool) -> None:
-        """Go on with these rows; the cursor and what is in sight stay. `more`: there are still others."""
+        """Append rows; cursor and scroll position stay. `more`: there are further rows."""
         self._rows, self._more = [*self._rows, *rows], more
         self._resize()
         self.refresh()
 
     def set_note(self, note: str) -> None:
-        """No rows, but a sentence: loading, empty, failed."""
+        """Show a sentence instead of rows: loading, empty, failed."""
         self.set_rows((), note)
 
     def validate_cursor(self, cursor: int) -> int:
-        """The last row where there are not so many (any more)."""
+        """Limit the cursor to the last row."""
         return min(cursor, len(self._rows) - 1)
 
     @property
     def value(self) -> object | None:
-        """What the cursor is on."""
+        """The value of the row under the cursor."""
         return self._rows[self.cursor].value if 0 <= self.cursor < len(self._rows) else None
 
     @property
@@ -201,28 +201,28 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         return self._rows
 
     def record_of(self, row: Row) -> object | None:
-        """What a row tells of."""
+        """The record of a row."""
         return row.record
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """The columns of records of this kind; none where it is no record."""
+        """The columns of records of this type; none if it is no record."""
         return records.fields(record)
 
     def sheet(self) -> Sheet | None:
-        """The rows that tell of the same kind of thing as the one under the cursor."""
+        """A table of the rows whose records have the type of the one under the cursor."""
         here = self.record_of(self._rows[self.cursor]) if 0 <= self.cursor < len(self._rows) else None
         return sheet_of(self.table_name, lambda: map(self.record_of, self._rows), here, self.fields_of, self.sources)
 
     def _resize(self) -> None:
-        """Tell the scroll view how high the content is. It has no width: with one, every new size is laid out twice."""
+        """Set the height of the content. It has no width: with one, every new size is laid out twice."""
         self.virtual_size = Size(0, len(self._rows))
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Keep the cursor in sight."""
+        """Scroll to the cursor."""
         self._reveal()
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw two rows, keep the cursor in sight, and say so."""
+        """Redraw the old and the new row, scroll to the cursor, post `Moved`."""
         for index in (old, new):
             if index >= 0:
                 self.refresh(Region(0, index - int(self.scroll_y), self.size.width, 1))
@@ -232,18 +232,18 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             self.post_message(self.Moved(self, value))
 
     def watch_scroll_y(self, old: float, new: float) -> None:
-        """The wheel gets to the end, too."""
+        """Scrolling by wheel may come near the end, too."""
         super().watch_scroll_y(old, new)
         self._look_ahead(int(new))
 
     def _look_ahead(self, index: int) -> None:
-        """Say once that the end is near: less than two screens from a row."""
+        """Post `EndNear` once, less than two screens before the end."""
         if self._more and self._rows and index + 2 * self.size.height >= len(self._rows):
             self._more = False
             self.post_message(self.EndNear(self))
 
     def _reveal(self) -> None:
-        """Scroll so that the cursor's row, and a heading right above it, can be seen."""
+        """Scroll so that the cursor's row and a heading right above it are visible."""
         if self.cursor < 0 or not self.size.height:
             return
         top = self.cursor - 1 if self.cursor and self._rows[self.cursor - 1].value is None else self.cursor
@@ -254,7 +254,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
-        """One line of what is seen."""
+        """Line `y` of the visible rows."""
         width = self.scrollable_content_region.width
         if width <= 0:  # a border and a scrollbar can take all that a narrow terminal leaves
             return Strip.blank(0)
@@ -271,7 +271,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         return strips.one_colour(strip, style.rich_style) if here and self.has_focus else strip
 
     def action_move(self, step: int) -> None:
-        """To the next row that can be chosen, up or down."""
+        """Move the cursor to the next row with a value, up or down."""
         index = self.cursor + step
         while 0 <= index < len(self._rows):
             if self._rows[index].value is not None:
@@ -282,15 +282,15 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             self.scroll_to(y=0, animate=False, force=True)
 
     def action_page(self, direction: int) -> None:
-        """A page up or down."""
+        """Move the cursor by a page."""
         self._jump(direction, self.scrollable_content_region.height - 1)
 
     def action_half(self, direction: int) -> None:
-        """Half a page up or down."""
+        """Move the cursor by half a page."""
         self._jump(direction, self.scrollable_content_region.height // 2)
 
     def action_edge(self, direction: int) -> None:
-        """To the first row or the last."""
+        """Move the cursor to the first or last row."""
         self._jump(direction, len(self._rows))
 
     def _jump(self, direction: int, rows: int) -> None:
@@ -298,12 +298,12 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
 
     def action_choose(self) -> None:
-        """Say what was chosen."""
+        """Post `Chosen` for the row under the cursor."""
         if (value := self.value) is not None:
             self.post_message(self.Chosen(self, value))
 
     def on_click(self, click: events.Click) -> None:
-        """A click moves the cursor there; on the cursor's own row it chooses."""
+        """Move the cursor to the clicked row; a click on the cursor's row chooses it."""
         offset = click.get_content_offset(self)
         index = int(self.scroll_y) + offset.y if offset else -1
         if 0 <= index < len(self._rows) and self._rows[index].value is not None:
@@ -313,7 +313,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
 
 def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> int:
-    """The nearest row that can be chosen, from `index` on, else back; the cursor's own where there is none."""
+    """The nearest row with a value, from `index` in `direction`, else the other way; else the cursor's own."""
     if not rows:
         return cursor
     index = max(0, min(len(rows) - 1, index))

@@ -1,4 +1,4 @@
-"""The states of a run in a word and a symbol, so that hue is never needed to tell them apart."""
+"""Runs and tunings as text: state as word and symbol (never colour alone), name, note, durations, megabytes."""
 
 from typing import NamedTuple, Protocol
 
@@ -11,12 +11,12 @@ from musicrec_tui.tui.common.cells import DIM
 
 
 class Look(NamedTuple):
-    """How a state is shown.
+    """How a state is displayed.
 
     Attributes:
         symbol: one cell.
         word: what it is called.
-        style: a Textual style; it only repeats what symbol and word say.
+        style: a Textual style; it adds nothing to symbol and word.
     """
 
     symbol: str
@@ -36,7 +36,7 @@ _LOOKS = {
 
 
 def look(status: str) -> Look:
-    """The look of a state; one that is not known here shows its own word."""
+    """The display of a state; an unknown one is shown by its name."""
     return _LOOKS.get(status, Look("?", status, DIM))
 
 
@@ -45,11 +45,11 @@ class Named(Protocol):
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     @property
     def starred(self) -> bool:
-        """Whether it is to stand out."""
+        """Whether the user starred it."""
 
 
 def titled(job: Named) -> str:
@@ -70,7 +70,7 @@ def megabytes(value: float) -> str:
 
 
 def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
-    """What a person noted of a run or a tuning; or why that cannot be read."""
+    """The note on a run or tuning as lines of a pane, or the reason why it cannot be read."""
     if job.label_damage:
         return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
     return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []

@@ -1,10 +1,10 @@
-"""What was shown of a log, screen by screen: the structs of the state file."""
+"""The state of the screens for each log, saved for the next start: the structs of the state file."""
 
 import msgspec
 
 
 class Explored(msgspec.Struct, frozen=True):
-    """What Explore showed.
+    """The state of Explore.
 
     Attributes:
         user, artist: their keys, which outlive an index.
@@ -19,7 +19,7 @@ class Explored(msgspec.Struct, frozen=True):
 
 
 class Trained(msgspec.Struct, frozen=True):
-    """What Train showed.
+    """The state of Train.
 
     Attributes:
         job: the id of the run under the cursor; empty: the form.
@@ -31,7 +31,7 @@ class Trained(msgspec.Struct, frozen=True):
 
 
 class Tuned(msgspec.Struct, frozen=True):
-    """What Tune showed.
+    """The state of Tune.
 
     Attributes:
         tuning: the id of the one under the cursor; empty: the form.
@@ -45,7 +45,7 @@ class Tuned(msgspec.Struct, frozen=True):
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """What Compare showed.
+    """The state of Compare.
 
     Attributes:
         run: the id of the one under the cursor.
@@ -65,17 +65,17 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """What Data showed: the name of the section."""
+    """The state of Data: the name of the section."""
 
     section: str = ""
 
 
 class Table(msgspec.Struct, frozen=True):
-    """How a table was left.
+    """The state of a table.
 
     Attributes:
         row: the cursor's, from 0.
-        column: the first one that was seen, from 0.
+        column: the first visible one, from 0.
         widths: the cells of those columns that the user gave a width, by their names.
     """
 
@@ -85,11 +85,11 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What was shown of one log.
+    """The state of all screens for one log.
 
     Attributes:
         screen: the mode's name.
-        run: the id of the run that the user chose; empty: popularity; None: they left it to the program.
+        run: the id of the run that the user chose; empty: popularity; None: the user chose none.
         explored, trained, tuned, compared, examined: see there.
         tables: by their ids.
     """

@@ -7,14 +7,14 @@ _ROOMS = Path(__file__).parents[1]
 
 
 class ScreenEntry(NamedTuple):
-    """A screen as tabs, keys, palette, help and the catalogue of commands know it, without importing it.
+    """A screen's entry for tabs, keys, palette, help and the catalogue of commands; nothing is imported for it.
 
     Attributes:
         mode: its id, which is the name of its room; the class in `<mode>/screen.py` is `<Mode>Screen`.
         key: the number key that shows it; empty: another screen leads to it, and it has no tab.
         title: its tab and its palette entry.
         help: a sentence on what it is for.
-        twins: the commands of the command line that do the same.
+        twins: the equivalent commands of the command line.
     """
 
     mode: str

@@ -1,4 +1,4 @@
-"""Lines of text as strips of the screen, for widgets that draw line by line."""
+"""Lines of text as Textual strips, for widgets with `render_line`."""
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -24,7 +24,7 @@ def line(widget: Widget, content: Content, width: int, style: Style) -> Strip:
 
 
 def one_colour(strip: Strip, style: RichStyle) -> Strip:
-    """The line in the cursor's colours: on its ground those of the row's parts are hard to read."""
+    """The line in the cursor's colours only: the row's own colours are hard to read on its background."""
     colours = RichStyle(color=style.color, bgcolor=style.bgcolor)
     return Strip(
         [Segment(text, (own or RichStyle()) + colours, control) for text, own, control in strip], strip.cell_length
@@ -32,7 +32,7 @@ def one_colour(strip: Strip, style: RichStyle) -> Strip:
 
 
 def folded(widget: Widget, note: str, y: int, width: int, style: Style) -> Strip:
-    """Line `y` of a note that is folded for `width` cells, one in from the left."""
+    """Line `y` of a note, wrapped to `width` cells and indented by one."""
     lines = Visual.to_strips(widget, Content(note), max(1, width - 2), None, style) if note else []
     if y >= len(lines):
         return Strip.blank(width, widget.rich_style)

@@ -1,4 +1,4 @@
-"""Tables as lines of text: columns cut to fair widths, those that have no room reached by scrolling."""
+"""Tables as lines of text: column widths, and rows that are fetched a page at a time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -37,12 +37,12 @@ Cells = tuple[str | None, ...]
 
 
 class PagedRows(LazyRows):
-    """As many rows as there are, of which a few pages are here; drawing one that is not asks for its page.
+    """All rows of a table, a few pages of which are loaded; drawing a row of another page requests that page.
 
     Args:
-        total: rows in all.
+        total: number of rows.
         draw: makes a row's text of its cells, for a width.
-        want: called with the number of a page that is to be fetched.
+        want: called with the number of a page to fetch.
     """
 
     def __init__(self, total: int, draw: Callable[[Cells, int], Content], want: Callable[[int], None]) -> None:
@@ -52,13 +52,13 @@ class PagedRows(LazyRows):
         self._pages: OrderedDict[int, Table] = OrderedDict()
 
     def put(self, page: int, table: Table) -> None:
-        """A page has come; the one that was looked at least lately goes."""
+        """Store a page; the least recently used one is dropped."""
         self._pages[page] = table
         while len(self._pages) > _KEPT:
             self._pages.popitem(last=False)
 
     def cells(self, index: int) -> Cells | None:
-        """The cells of a row, where its page is here."""
+        """The cells of a row; None if its page is not loaded."""
         page, place = divmod(index, PAGE)
         if (table := self._pages.get(page)) is None:
             return None
@@ -66,11 +66,11 @@ class PagedRows(LazyRows):
         return table.rows[place] if place < len(table.rows) else ()
 
     def loaded(self) -> list[Cells]:
-        """The rows whose pages are here, in their order."""
+        """The loaded rows, in order."""
         return [row for page in sorted(self._pages) for row in self._pages[page].rows]
 
     def _draw_row(self, index: int, room: int) -> Content:
-        """The row's text, or dots until it has come."""
+        """The row's text, or "…" until its page is loaded."""
         if (cells := self.cells(index)) is None:
             self._want(index // PAGE)
             return Content.styled("…"[:room], DIM)
@@ -78,14 +78,14 @@ class PagedRows(LazyRows):
 
 
 class Columns:
-    """The columns of a table: how wide each wants to be, and how a row is drawn from column `first` on.
+    """The columns of a table: their widths, and the drawing of a row from column `first` on.
 
-    Widths only grow while pages come, so that columns stand still.
+    Widths only grow while pages are loaded, so that columns stand still.
 
     Args:
         names: of the columns, as the data have them.
         types: DuckDB's; numbers are set to the right.
-        whole: so many of the first columns are not squeezed for those after them.
+        whole: number of leading columns that are not narrowed in favour of later ones.
     """
 
     def __init__(self, names: Sequence[str], types: Sequence[str], whole: int = 0) -> None:
@@ -96,24 +96,24 @@ class Columns:
         ]
         self._wanted = [cell_len(printable(name)) for name in names]
         self.chosen: dict[int, int] = {}
-        """The widths that the user gave to columns, by their places."""
+        """Widths set by the user, by column index."""
 
     def measure(self, table: Table) -> None:
-        """Make room for a page's values."""
+        """Widen the columns for a page's values."""
         for row in table.rows:
             for at, cell in enumerate(row):
                 self._wanted[at] = max(self._wanted[at], cell_len(_text(cell)))
 
     def seen(self, first: int, room: int) -> int:
-        """How many columns fit, from `first` on."""
+        """The number of columns that fit into `room` cells, from `first` on."""
         return len(self.given(first, room))
 
     def heads(self, first: int, room: int) -> Content:
-        """The names."""
+        """The column names as a line."""
         return self.line(self.names, first, room, HEADING)
 
     def line(self, cells: Sequence[str | None], first: int, room: int, style: str = "") -> Content:
-        """A row; a missing value is a dim dash."""
+        """A row as a line; a missing value is a dim dash."""
         given = self.given(first, room)
         parts = [
             Content.styled(fit(_text(cell), width, right=right), DIM if cell is None else style)
@@ -122,7 +122,7 @@ class Columns:
         return Content(" " * GAP).join(parts)
 
     def given(self, first: int, room: int) -> list[int]:
-        """The widths of the columns that fit, from `first` on."""
+        """The widths of the columns that fit into `room` cells, from `first` on."""
         chosen = {at - first: cells for at, cells in self.chosen.items()}
         return widths(self._wanted[first:], room, max(0, self._whole - first), chosen)
 
@@ -156,5 +156,5 @@ def widths(wanted: Sequence[int], room: int, whole: int = 0, chosen: Mapping[int
 
 
 def _text(cell: str | None) -> str:
-    """What a cell shows."""
+    """A cell's text."""
     return "–" if cell is None else printable(cell)

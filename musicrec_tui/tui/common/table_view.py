@@ -25,20 +25,20 @@ from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _EXPORTED = 50_000
-"""Rows at a time when all are wanted: to those of a text file one gets by reading it from its beginning."""
+"""Rows per page of an export: a text file is read from its beginning for every page."""
 
 Fetch = Callable[[int, int], Table]
-"""Rows from one on (counted from 0), and at most so many; called in a thread."""
+"""`(first row from 0, most rows) -> Table`; called in a thread."""
 _LEFT = 1
-"""The rows are one cell in."""
+"""Rows are indented by one cell."""
 
 
 class Heads(Static):
-    """One line. It knows how wide the columns below are, and says when one of them is dragged."""
+    """The column titles. Posts `Dragged` when the end of a column is dragged."""
 
     @dataclass
     class Dragged(Message):
-        """A column, by its place among those that are seen, is to have so many cells."""
+        """A column (by index among the visible ones) is to be `cells` wide."""
 
         place: int
         cells: int
@@ -47,29 +47,29 @@ class Heads(Static):
         super().__init__(classes="table-heads", markup=False)
         self.widths: Sequence[int] = ()
         self._held: tuple[int, int] | None = None
-        """The place of the column that is dragged, and what its width and the mouse's place differ by."""
+        """Index of the dragged column, and its width minus the x of the mouse; None: no drag."""
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the end of a column, which is the gap behind it."""
+        """Begin a drag in the gap behind a column."""
         place = _end_at(self.widths, event.x)
         if place is not None:
             self._held = place, self.widths[place] - event.x
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """The end follows the mouse."""
+        """Post the new width while dragging."""
         if self._held is not None:
             place, differ = self._held
             self.post_message(self.Dragged(place, event.x + differ))
 
     def on_mouse_up(self) -> None:
-        """Let go."""
+        """End the drag."""
         self._held = None
         self.release_mouse()
 
 
 def _end_at(widths: Sequence[int], x: int) -> int | None:
-    """The column whose end is at a place of the line."""
+    """The index of the column that ends at `x`; None if none does."""
     end = _LEFT
     for place, width in enumerate(widths):
         end += width
@@ -80,13 +80,13 @@ def _end_at(widths: Sequence[int], x: int) -> int | None:
 
 
 class TableView(Vertical, Resizable):
-    """The names of the columns, which stay, above the rows, which scroll; the title tells where one is.
+    """A table: column titles above scrolling rows; its title has the cursor's row and the visible columns.
 
     Args:
-        id: as usual.
-        title: what the rows are (clean text).
+        id: of the widget.
+        title: clean text.
         whole: so many of the first columns are not squeezed for those after them.
-        returns: whether it has the same rows at the next start, so that the cursor is to come back to its row.
+        returns: whether cursor and first column are restored at the next start.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -111,12 +111,12 @@ class TableView(Vertical, Resizable):
         self._fetching = False
 
     def compose(self) -> ComposeResult:
-        """Heads and rows."""
+        """Column titles and rows."""
         yield Heads()
         yield _TableRows(self)
 
     def on_mount(self) -> None:
-        """The title follows where one is."""
+        """Update the title on scrolling; restore the saved position."""
         self.watch(self.rows, "scroll_y", self._tell)
         if self._returns:
             self.rows.recall(self.left.row)
@@ -129,17 +129,17 @@ class TableView(Vertical, Resizable):
         return self.query_one(RowList)
 
     def focus_rows(self) -> None:
-        """Let the keys go to the rows."""
+        """Focus the rows."""
         self.screen.set_focus(self.rows)
 
     def set_note(self, sentence: str) -> None:
-        """No rows, but a sentence: loading, empty, failed."""
+        """Show a sentence instead of rows: loading, empty, failed."""
         self._columns, self._pages, self._shown = Columns((), ()), None, ()
         self.rows.set_note(sentence)
         self._tell()
 
     def show(self, table: Table, headings: dict[int, str] | None = None) -> None:
-        """A table that is here as a whole, with `headings` (clean) above some rows, by the rows' numbers."""
+        """Show a whole table, with `headings` (clean texts) above some rows, by row index."""
         self._begin(table)
         self._columns.measure(table)
         self._pages, self._shown = None, table.rows
@@ -152,7 +152,7 @@ class TableView(Vertical, Resizable):
         self._tell()
 
     async def browse(self, fetch: Fetch) -> None:
-        """Show all rows that `fetch` has, however many, from the first on."""
+        """Show any number of rows, fetched a page at a time."""
         slow = "Reading the rows …"
         table = await patiently(asked(self, fetch, 0, PAGE), lambda: self.rows.set_note(slow))
         if table is None:
@@ -166,23 +166,23 @@ class TableView(Vertical, Resizable):
         self._tell()
 
     def _begin(self, table: Table) -> None:
-        """Other columns, of which some may have a width of the user's."""
+        """Set the columns, with the widths that the user gave them."""
         self._columns = Columns(table.columns, table.types, self._whole)
         self._first = min(self._first, max(0, len(table.columns) - 1))
         self._take_widths()
 
     def _take_widths(self) -> None:
-        """The widths that the user gave to columns."""
+        """Read the widths that the user gave to columns."""
         names = enumerate(self._columns.names)
         self._columns.chosen = {at: cells for at, name in names if (cells := self.width_of(name)) is not None}
 
     def go(self, index: int) -> None:
-        """Put the cursor on a row (counted from 0); the nearest one where there is none of that number."""
+        """Put the cursor on a row (from 0), or on the nearest existing one."""
         if self.rows.rows:
             self.rows.cursor = max(0, min(len(self.rows.rows) - 1, index))
 
     def sheet(self) -> Sheet | None:
-        """The cells as they are read; of rows that are fetched a page at a time, all can be had."""
+        """The cells as they were read; paged rows can be exported in full."""
         if not self._columns.names:
             return None
         pages, fetch, value = self._pages, self._fetch, self.rows.value
@@ -194,58 +194,58 @@ class TableView(Vertical, Resizable):
         return Sheet(self._title, columns, pages.loaded, here, self._first, len(pages), whole)
 
     def _cells(self, row: int) -> Cells | None:
-        """The cells of a row, where they are here."""
+        """The cells of a row; None if its page is not loaded."""
         if self._pages is not None:
             return self._pages.cells(row)
         return self._shown[row] if row < len(self._shown) else None
 
     def action_columns(self, step: int) -> None:
-        """Show other columns."""
+        """Scroll sideways by columns."""
         if self._columns.names:
             self._first = max(0, min(len(self._columns.names) - 1, self._first + step))
             self.rows.refresh()
             self._tell()
 
     def on_resize(self) -> None:
-        """Other columns fit."""
+        """Update the title: other columns fit."""
         after_refresh(self, self._tell)
 
     def column_here(self) -> Sized | None:
-        """The first column that is seen."""
+        """The first visible column."""
         widths = self._columns.given(self._first, self._room)
         return Sized(self._columns.names[self._first], widths[0]) if widths else None
 
     def draw_widths(self) -> None:
-        """Heads and rows."""
+        """Column titles and rows."""
         self._take_widths()
         self.rows.refresh()
         self._tell()
 
     @on(Heads.Dragged)
     def _dragged(self, event: Heads.Dragged) -> None:
-        """The mouse has hold of a column's end."""
+        """Resize a dragged column."""
         event.stop()
         if self._first + event.place < len(self._columns.names):
             self.set_width(self._columns.names[self._first + event.place], event.cells)
 
     @property
     def _room(self) -> int:
-        """Cells that a row has."""
+        """The width of a row in cells."""
         return max(0, self.rows.scrollable_content_region.width - 1)
 
     def _line(self, cells: Cells, room: int) -> Content:
-        """A row, from the first column that is shown on."""
+        """A row, from the first visible column on."""
         return self._columns.line(cells, self._first, room)
 
     def _want(self, page: int) -> None:
-        """A page is to be drawn that is not here: the latest that was wanted is fetched next."""
+        """Request a page; the latest request is fetched next."""
         self._wanted = page
         if not self._fetching:
             self._fetching = True
             self.call_later(start, self, "pages", self._fetch_pages)
 
     async def _fetch_pages(self) -> None:
-        """Fetch what is wanted until nothing is; one page at a time, for a thread cannot be called back."""
+        """Fetch requested pages one at a time, since a thread cannot be interrupted."""
         try:
             while (page := self._wanted) is not None and self._fetch is not None:
                 self._wanted = None
@@ -260,14 +260,14 @@ class TableView(Vertical, Resizable):
             self._fetching = False
 
     def _take(self, page: int, table: Table) -> None:
-        """A page has come."""
+        """Store a page."""
         self._columns.measure(table)
         if self._pages is not None:
             self._pages.put(page, table)
 
     @on(RowList.Moved)
     def _tell(self) -> None:
-        """The heads, and in the title the row, how many there are, and which columns are seen."""
+        """Update the column titles, and the title: row number, rows, visible columns."""
         room, heads = self._room, self.query_one(Heads)
         heads.update(Content(" ") + self._columns.heads(self._first, room))
         heads.widths = self._columns.given(self._first, room)
@@ -285,7 +285,7 @@ class TableView(Vertical, Resizable):
 
 
 class _TableRows(RowList):
-    """The rows, which are copied and exported as the cells of the table."""
+    """The rows of a table view; copy and export use the table's cells."""
 
     def __init__(self, view: TableView) -> None:
         super().__init__()
@@ -297,5 +297,5 @@ class _TableRows(RowList):
 
 
 def _heading(text: str) -> Row:
-    """A heading between rows, which the cursor passes over."""
+    """A heading between rows, which the cursor skips."""
     return Row(lambda room: Content.styled(text[:room], "bold $accent"))

@@ -30,7 +30,7 @@ _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 
 @dataclass
 class CopyWanted(Message):
-    """The row under the cursor, or the cell, is to be copied; `ask`: how much, and as what, is to be asked."""
+    """Asks the app to copy the row or the cell; `ask`: with a dialog for extent and format."""
 
     sheet: "Sheet"
     ask: bool = False
@@ -39,34 +39,34 @@ class CopyWanted(Message):
 
 @dataclass
 class ExportWanted(Message):
-    """The table is to be exported."""
+    """Asks the app to export the table."""
 
     sheet: "Sheet"
 
 
 @dataclass
 class WholeWanted(Message):
-    """The row under the cursor is to be shown whole."""
+    """Asks the app to show the whole row under the cursor."""
 
     sheet: "Sheet"
 
 
 class TabularWidget(Widget):
-    """Says what is wanted of its table; the app does it (`shell.tables`).
+    """A widget whose table can be copied, exported and shown by row; the app does it (`shell.tables`).
 
-    A subclass lists `TABLE_COMMANDS` among its own. Where it, or a node that it is in, has another command of the same
-    key, that one keeps it: space marks runs in Compare, `e` trains again in Train.
+    A subclass lists `TABLE_COMMANDS` among its own. Another command of the same key, of the widget or an ancestor, wins: space
+    marks runs in Compare, `e` trains again in Train.
     """
 
     auto_links = var(False)
-    """Nothing that it draws is a link. Textual looks for some in every line, and copies the line."""
+    """It draws no links. With the default, Textual searches every line for some, and copies the line."""
 
     def sheet(self) -> "Sheet | None":
-        """What it shows; None where that is nothing (yet). Asked often, so rows are made by `loaded` only."""
+        """The displayed table; None if there is none. Called often: rows are only made by `Sheet.loaded`."""
         return None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A table can be copied where it has rows."""
+        """The commands need a table, `show_whole` a row; keys of other commands are left alone."""
         command = _BY_ACTION.get(action)
         if command is None:
             return super().check_action(action, parameters)
@@ -78,31 +78,31 @@ class TabularWidget(Widget):
         return sheet is not None and (sheet.here is not None or action != "show_whole")
 
     def action_copy_row(self) -> None:
-        """Copy the row, or, of a plot, all that it shows."""
+        """Copy the row; of a plot, the table."""
         self._want(CopyWanted)
 
     def action_copy_as(self) -> None:
-        """Ask what to copy."""
+        """Open the copy dialog."""
         if (sheet := self.sheet()) is not None:
             self.post_message(CopyWanted(sheet, ask=True))
 
     def action_export_table(self) -> None:
-        """Have it written."""
+        """Export the table."""
         self._want(ExportWanted)
 
     action_export_table_too = action_export_table
 
     def action_show_whole(self) -> None:
-        """Have the row shown."""
+        """Show the whole row."""
         self._want(WholeWanted)
 
     def _want(self, wanted: type[CopyWanted] | type[ExportWanted] | type[WholeWanted]) -> None:
-        """Say what is wanted."""
+        """Post a message with the table."""
         if (sheet := self.sheet()) is not None:
             self.post_message(wanted(sheet))
 
     def _key_is_taken(self, command: Command) -> bool:
-        """Whether somebody else has its key, with the user's own keys."""
+        """Whether another command of this widget or its ancestors has the same key, in the user's keymap."""
         keymap = commands.keymap_of(self)
         keys = set(command.moved(keymap).keys.split(","))
         return any(

@@ -29,7 +29,7 @@ def braille_curve(points: Sequence[Point], width: int, height: int, x_range: Poi
         points: finite (x, y), in the order in which they are joined.
         width: in cells; so is `height`.
         height: see there.
-        x_range: the values at the left and right edges; without extent, the curve is put in the middle.
+        x_range: the values at the left and right edges; if equal, the curve is in the middle.
         y_range: the same for the lower and upper edges.
 
     Returns:
@@ -47,14 +47,14 @@ def braille_curve(points: Sequence[Point], width: int, height: int, x_range: Poi
 
 
 def _scaled(value: float, low: float, high: float, last: int) -> int:
-    """Where a value falls on a scale of dots 0 … last."""
+    """The dot of a value on a scale of dots 0 … last."""
     if not high > low:
         return last // 2
     return round(min(1.0, max(0.0, (value - low) / (high - low))) * last)
 
 
 def _blob(dots: list[tuple[int, int]], width: int, height: int) -> Iterator[tuple[int, int]]:
-    """A single point, large enough to be seen."""
+    """The dots of a single point, large enough to be visible."""
     for x, y in dots:
         for across in range(x, min(x + 2, 2 * width)):
             for down in range(y, min(y + 2, 4 * height)):
@@ -72,8 +72,7 @@ def _line_dots(dots: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def nice_end(last: int, of: int) -> int:
     """The right edge of an axis of epochs: the next of 5, 10, 20, 50, … that holds the last one, never beyond `of`.
 
-    A curve that fills its axis says nothing of how far it is; one on an axis of 500 epochs that stops early says
-    nothing at all.
+    A curve that always fills its axis hides the progress; one on an axis of 500 epochs that stops early is not legible.
     """
     magnitude = 10 ** max(0, math.floor(math.log10(max(last, 1))))
     for step in (0.5, 1, 2, 5, 10):
@@ -92,15 +91,15 @@ def plot_lines(
     Args:
         points: finite (x, y), by x; those outside of `start` … `end` are left out.
         end: the x at the right edge.
-        word: what x counts, for the line below.
+        word: unit of x, shown below the curve.
         width: in cells.
-        height: in lines, that line included; at least two.
+        height: in lines, with the line below; at least two.
         start: the x at the left edge.
-        log: whether y is on a logarithmic scale, where values that are not above 0 have no place.
-        mark: an x to draw an upright line at.
+        log: logarithmic y; values of 0 and below are left out.
+        mark: the x of a vertical line.
 
     Returns:
-        So many lines of so many cells.
+        `height` lines of `width` cells.
     """
     rows = max(1, height - 1)
     across = plot_columns(width)
@@ -122,17 +121,17 @@ def plot_lines(
 
 
 def plot_columns(width: int) -> int:
-    """How many cells of a plot's width its curve has."""
+    """The width of the curve in a plot of `width` cells."""
     return max(1, width - LABELS - 2)
 
 
 def column_of(x: float, start: int, end: int, across: int) -> int:
-    """The column of a curve's `across` that an x falls in."""
+    """The column of an x in a curve of `across` columns."""
     return round((x - start) / max(1, end - start) * (2 * across - 1)) // 2
 
 
 def _marked(dots: str, column: int | None) -> Content:
-    """A row of the curve, with the mark where there is one."""
+    """A row of the curve, with the vertical line."""
     if column is None:
         return Content.styled(dots, "$accent")
     here = ("┊", DIM) if dots[column] == EMPTY else (dots[column], "bold reverse")
@@ -152,7 +151,7 @@ def short_figure(value: float) -> str:
 def trend_line(values: Sequence[float], width: int) -> str:
     """At most `width` cells; where there are more values, a cell is the mean of some of them.
 
-    It grows from the left with every value. What is not a finite number is a dot.
+    It grows from the left with every value. Infinite values and NaN are dots.
     """
     if width <= 0:
         return ""
@@ -163,7 +162,7 @@ def trend_line(values: Sequence[float], width: int) -> str:
 
 
 def _means(values: Sequence[float], width: int) -> list[float]:
-    """As many values as there is room for."""
+    """At most `width` values: means of neighbours."""
     if len(values) <= width:
         return list(values)
     edges = [cell * len(values) // width for cell in range(width + 1)]
@@ -171,12 +170,12 @@ def _means(values: Sequence[float], width: int) -> list[float]:
 
 
 def _mean(values: Sequence[float]) -> float:
-    """Their mean; parts are summed, for the sum of numbers may be none where their mean is."""
+    """The mean, as a sum of shares: the plain sum may overflow."""
     return sum(value / len(values) for value in values)
 
 
 def _block(value: float, low: float, high: float) -> str:
-    """A value as a cell; without any spread, half high."""
+    """A value as a block; half high if all values are equal."""
     if not math.isfinite(value):
         return _NO_NUMBER
     if not math.isfinite(high - low) or high <= low:
@@ -185,12 +184,12 @@ def _block(value: float, low: float, high: float) -> str:
 
 
 def month_span(months: tuple[Month, ...]) -> str:
-    """From the first month to the last."""
+    """The first and the last month as text."""
     return months[0].month if len(months) == 1 else f"{months[0].month} – {months[-1].month}"
 
 
 def timeline(months: tuple[Month, ...], width: int) -> Content:
-    """Listens by month as blocks, with the span."""
+    """Listens per month as a line of blocks, followed by the first and last month."""
     if not months:
         return Content.styled("no times", DIM)
     label = f" {month_span(months)}" if width < 44 else f" {month_span(months)}, listens by month"

@@ -1,13 +1,13 @@
-"""Vim's `gg`: a command that wants its key twice in a row."""
+"""Commands whose key is pressed twice in a row, as vim's `gg`."""
 
 from textual import events
 from textual.dom import DOMNode
 
 
 class TwoKeys(DOMNode):
-    """A widget that remembers the last two keys which came to it; commands with `twice` wait for the second.
+    """A widget that remembers its last two keys; commands with `twice` run on the second of two equal ones.
 
-    Any other key in between, or the focus elsewhere, begins anew. There is no timer: nothing happens by itself.
+    Another key in between, or losing the focus, starts over. There is no timer.
     """
 
     _last_keys: tuple[str, str] = ("", "")
@@ -17,11 +17,11 @@ class TwoKeys(DOMNode):
         self._last_keys = (self._last_keys[1], event.key)
 
     def on_blur(self) -> None:
-        """The next key comes from somebody who looked elsewhere meanwhile."""
+        """Forget the keys when the focus leaves."""
         self._last_keys = ("", "")
 
     async def action_twice(self, action: str) -> None:
-        """Run an action where its key is the second of two."""
+        """Run an action if its key was pressed twice in a row."""
         before, last = self._last_keys
         if last and before == last:
             self._last_keys = ("", "")

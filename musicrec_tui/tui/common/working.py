@@ -1,4 +1,4 @@
-"""Work that goes on beside the screen, one at a time in each named group, the latest wins; and what waits for it."""
+"""Background work of widgets: workers in named groups (the latest wins), look-ups in threads, slow-work notices."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -18,7 +18,7 @@ NOTICEABLE_SECONDS = 0.15
 
 
 async def patiently(work: Awaitable[T], on_slow: Callable[[], object]) -> T:
-    """The result of `work`; `on_slow` is called once where it is not there after a moment."""
+    """The result of `work`; `on_slow` is called once if it takes longer than `NOTICEABLE_SECONDS`."""
     task = asyncio.ensure_future(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=NOTICEABLE_SECONDS)
@@ -31,7 +31,7 @@ async def patiently(work: Awaitable[T], on_slow: Callable[[], object]) -> T:
 
 
 async def answered(look_up: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
-    """A look-up's answer. Where its worker is cancelled meanwhile, the index stops working on it.
+    """The result of a look-up in a thread. If the worker is cancelled, the query is interrupted.
 
     Raises:
         Cancelled: the index was closed.
@@ -48,7 +48,7 @@ async def answered(look_up: Callable[P, T], *values: P.args, **named: P.kwargs) 
 
 
 async def asked(widget: Widget, look_up: Callable[P, T], *values: P.args, **named: P.kwargs) -> T | None:
-    """A look-up's answer; None where it was interrupted, or failed (then a notification says why)."""
+    """The result of a look-up in a thread; None if it was interrupted or failed (an error is notified)."""
     try:
         return await answered(look_up, *values, **named)
     except Cancelled:
@@ -61,11 +61,10 @@ async def asked(widget: Widget, look_up: Callable[P, T], *values: P.args, **name
 def start(
     node: DOMNode, group: str, work: Callable[P, Coroutine[Any, Any, None]], *values: P.args, **named: P.kwargs
 ) -> None:
-    """Start `work` in a node's group; what was going on there is cancelled, and its answer is dropped.
+    """Start `work` in a group of the node's workers; the group's previous work is cancelled.
 
-    The coroutine is made when the worker begins, so that work which is superseded before that leaves nothing behind.
-    Textual cancels the work of a node that is taken away only after the widgets inside are gone: what looks for one of
-    them meanwhile is over, too.
+    The coroutine is made when the worker begins, so that superseded work leaves no coroutine that was never awaited.
+    Textual cancels the workers of a removed node only after its widgets are gone, so `NoMatches` is ignored then.
     """
 
     async def run() -> None:
@@ -79,9 +78,9 @@ def start(
 
 
 def after_refresh(widget: Widget, call: Callable[P, object], *values: P.args, **named: P.kwargs) -> None:
-    """Call something of a widget's after the next refresh, unless the widget is being taken away by then.
+    """Call a widget's method after the next refresh, unless the widget is being removed by then.
 
-    It is the screen that calls, and it does so for widgets whose own children are gone.
+    Textual also calls it for widgets whose children are gone.
     """
 
     def run() -> None:
