@@ -84,7 +84,7 @@ def bar(share: float, width: int) -> str:
 
 
 def spark(values: list[int], width: int) -> str:
-    """Counts over time as block characters in exactly `width` cells; with more values than cells, neighbours are summed.
+    """Counts over time as block characters in exactly `width` cells; neighbours are summed if there are too many.
 
     Fewer values than cells are drawn one or more cells wide each, so that the line always has the same span. A value
     above zero is never drawn as nothing.

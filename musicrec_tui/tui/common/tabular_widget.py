@@ -54,8 +54,8 @@ class WholeWanted(Message):
 class TabularWidget(Widget):
     """A widget whose table can be copied, exported and shown by row; the app does it (`shell.tables`).
 
-    A subclass lists `TABLE_COMMANDS` among its own. Another command of the same key, of the widget or an ancestor, wins: space
-    marks runs in Compare, `e` trains again in Train.
+    A subclass lists `TABLE_COMMANDS` among its own. Another command of the same key wins, of the
+    widget or an ancestor: space marks runs in Compare, `e` trains again in Train.
     """
 
     auto_links = var(False)

@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 class Checked(NamedTuple, Generic[R]):
-    """What came of checking: the request, or what is wrong, by the key of the line."""
+    """The result of a check: the request, or error sentences by the key of their line."""
 
     request: R | None
     errors: dict[str, str]
@@ -19,14 +19,14 @@ class Checked(NamedTuple, Generic[R]):
 def options(
     entries: Iterable[Entry], texts: Mapping[str, str], errors: dict[str, str], *, has_times: bool, final: bool = False
 ) -> dict[str, Any]:
-    """The fields of a request that the options give; what is wrong goes to `errors`.
+    """The request's fields from the form's options; error sentences are added to `errors`.
 
     Args:
         entries: the options of the form. The part of a key behind its dot is the field of the request.
         texts: what is typed, by `Entry.key`.
         errors: sentences by the key of the line, added to.
-        has_times: whether the log says when.
-        final: whether the evaluation is on test.
+        has_times: whether the log has timestamps.
+        final: whether the run is evaluated on test.
     """
     values: dict[str, Any] = {}
     for entry in entries:
@@ -48,7 +48,7 @@ def options(
 
 
 def _shares(test: float, validation: float, final: bool) -> dict[str, str]:
-    """The two shares together: something must be left to train on, and something to evaluate on."""
+    """Errors of the two shares together: data to train on and to evaluate on must remain."""
     if test + validation > 0.95:
         return {"run.validation": f"Test and validation take {test + validation:.0%}; leave 5% or more to train on."}
     if final and test == 0:

@@ -1,4 +1,4 @@
-"""One of a few words, changed in place: ◂ random ▸."""
+"""An input for one of a few values, changed in place: ◂ random ▸."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +13,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 
 
 class Choice(Widget, can_focus=True):
-    """A value out of a few. A drop-down would cover the form and take the arrow keys that move between fields."""
+    """One value out of a few. A drop-down would cover the form and use the arrow keys that move between fields."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("choice.next", "turn(1)", "right,l,space", "Next choice", "Change to the next choice.",
@@ -25,14 +25,14 @@ class Choice(Widget, can_focus=True):
 
     @dataclass
     class Changed(Message):
-        """Another choice was made by the user."""
+        """The user changed the value."""
 
         choice: "Choice"
         value: str
 
         @property
         def control(self) -> "Choice":
-            """The widget that it happened to."""
+            """The widget, for selectors of `@on`."""
             return self.choice
 
     def __init__(self, choices: tuple[str, ...], value: str, *, id: str | None = None) -> None:  # noqa: A002
@@ -42,26 +42,26 @@ class Choice(Widget, can_focus=True):
 
     @property
     def value(self) -> str:
-        """What is chosen."""
+        """The current value."""
         return self._value
 
     @value.setter
     def value(self, value: str) -> None:
-        """Choose without a message; what is not among the choices is refused by doing nothing."""
+        """Set the value without a message; unknown values are ignored."""
         if value in self.choices:
             self._value = value
             self.refresh()
 
     def render(self) -> RenderResult:
-        """The word between arrows."""
+        """The value between arrows."""
         return Content.assemble(("◂ ", "$accent"), self._value, (" ▸", "$accent"))
 
     def action_turn(self, step: int) -> None:
-        """Go on by `step`, around the end."""
+        """Change the value by `step` choices, wrapping around."""
         place = self.choices.index(self._value)
         self.value = self.choices[(place + step) % len(self.choices)]
         self.post_message(self.Changed(self, self._value))
 
     def on_click(self, click: Click) -> None:
-        """The left arrow goes back, all else goes on."""
+        """A click on the left arrow selects the previous value, any other the next."""
         self.action_turn(-1 if click.x < self.content_offset.x + 2 else 1)

@@ -1,4 +1,4 @@
-"""What the form asks: one `Entry` for each parameter and each option of a run."""
+"""The lines of the form: an `Entry` for each parameter and each option of a run."""
 
 import contextlib
 from collections.abc import Callable
@@ -16,15 +16,15 @@ ON_VALIDATION, ON_TEST = "validation", "test"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the form.
+    """A line of the form.
 
     Attributes:
         key: the parameter's name, or `run.<option>`.
-        label: what stands before the input.
-        default: as a person would type it.
-        description: a sentence, shown while the line has the focus.
+        label: shown before the input.
+        default: as typed text.
+        description: a sentence that is shown while the line has the focus.
         hint: unit and bounds, shown behind the input.
-        choices: the words to choose from; empty: free text.
+        choices: the possible values; empty: free text.
         read: an option's value from its text; raises ValueError with the sentence where it is none.
     """
 
@@ -87,7 +87,7 @@ OPTIONS = (
 
 
 def parameter_entries(model: str) -> tuple[Entry, ...]:
-    """The entries of a model's parameters, drawn from its struct."""
+    """The entries of a model's parameters, made from its struct."""
     return tuple(_entry(field) for field in param_fields.fields(model))
 
 
@@ -106,7 +106,7 @@ def _entry(field: param_fields.Field) -> Entry:
 
 
 def _exact(value: Any) -> str:
-    """A value as a person would type it to get the same again: a tuner's numbers have many digits."""
+    """A value as text that is parsed to the same value: a tuner's numbers have many digits."""
     text = text_of(value)
     return repr(value) if isinstance(value, float) and float(text) != value else text
 

@@ -1,4 +1,4 @@
-"""A form: lines for a model's parameters and for options, checked while one types."""
+"""A form: lines for a model's parameters and for options, checked while the user types."""
 
 import asyncio
 from abc import abstractmethod
@@ -23,11 +23,11 @@ R = TypeVar("R")
 
 
 class Typed:
-    """Texts by `Entry.key`: one for each option, and the parameters once for each shape of the form.
+    """The texts of a form by `Entry.key`; those of parameters are remembered for each model and plan.
 
     Args:
         entries: of the options, with their defaults.
-        shaping: the keys of the options that decide which parameters there are; the first is the model's.
+        shaping: the keys of the options that determine the parameters; the first is the model's.
     """
 
     def __init__(self, entries: Sequence[Entry], shaping: Sequence[str]) -> None:
@@ -43,34 +43,34 @@ class Typed:
 
     @property
     def _shape(self) -> tuple[str, ...]:
-        """What decides which parameters there are."""
+        """The values that determine the parameters."""
         return tuple(self.options[key] for key in self._shaping)
 
     def parameter(self, entry: Entry) -> str:
-        """What is typed for a parameter of the present shape."""
+        """The text of a parameter."""
         return self._remembered.get((self._shape, entry.key), entry.default)
 
     def keep(self, key: str, text: str) -> None:
-        """Remember a text."""
+        """Set a text."""
         if key in self.options:
             self.options[key] = text
         else:
             self._remembered[self._shape, key] = text
 
     def fill(self, texts: Mapping[str, str]) -> None:
-        """Take these over, the options first: they decide whose the parameters are."""
+        """Set these texts, the options first: they determine the parameters."""
         for key in sorted(texts, key=lambda key: key not in self.options):
             self.keep(key, texts[key])
 
     def reset(self) -> None:
-        """Put the defaults back; the model stays."""
+        """Reset all texts to their defaults, except the model."""
         model = self.model
         self.options = self._defaults | {self._shaping[0]: model}
         self._remembered = {place: text for place, text in self._remembered.items() if place[0][0] != model}
 
 
 class FormLines(VerticalScroll):
-    """The lines. The arrow keys move between them; scrolling follows."""
+    """The scrolling container of the lines; the arrow keys move between them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
@@ -85,8 +85,8 @@ class Form(Vertical, Generic[R]):
     """Subclasses say which lines there are, and check them into a request of type `R`.
 
     Attributes:
-        has_times: whether the log says when people listened.
-        typed: what the lines hold.
+        has_times: whether the log has timestamps.
+        typed: the texts of the lines.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -97,11 +97,11 @@ class Form(Vertical, Generic[R]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)
-    """Above the parameters. The model is the first."""
+    """The entries above the parameters, the model's first."""
     OPTIONS: ClassVar[tuple[Entry, ...]] = ()
-    """Below them."""
+    """The entries below the parameters."""
     SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key,)
-    """The keys that decide which parameters there are. The model's is the first."""
+    """The keys of the entries that determine the parameters, the model's first."""
     WELCOME: ClassVar[str] = "Enter goes into the form, ^s starts with what it says. Every line has a default."
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
@@ -116,19 +116,19 @@ class Form(Vertical, Generic[R]):
 
     @abstractmethod
     def judge(self) -> Checked[R]:
-        """What is typed, checked."""
+        """Check the texts."""
 
     @abstractmethod
     def ask(self, request: R) -> None:
-        """The form is right, and the user wants what it says."""
+        """Post the request of a form without errors."""
 
     def applies(self, key: str) -> bool:
-        """Whether a line means anything beside the other choices."""
+        """Whether a line is used with the other choices; else it is hidden."""
         split = self.typed.options["run.split"]
         return {"run.protocol": split == "time", "run.split_seed": split == "random"}.get(key, True)
 
     def compose(self) -> ComposeResult:
-        """The lines, and below them the sentence on the one with the focus."""
+        """The lines, and below them the description of the focused one."""
         with FormLines(id="form-lines", can_focus=False):
             for entry in self.HEAD:
                 yield FormLine(entry, self.typed.options[entry.key])
@@ -140,21 +140,21 @@ class Form(Vertical, Generic[R]):
         yield Static(id="form-sentence", markup=False)
 
     def compose_foot(self) -> ComposeResult:
-        """What stands between the lines and the sentence."""
+        """Further widgets below the lines."""
         yield from ()
 
     def settle(self) -> None:
-        """Where a choice depends on others, make it one that is possible; before parameters are drawn."""
+        """Replace choices that are impossible with the other choices; called before parameters are drawn."""
 
     def on_mount(self) -> None:
-        """Hide what does not apply from the start."""
+        """Check the defaults, and hide the lines that are not used."""
         self.settle()
         self.check()
         if not self.has_focus_within:
             self._say(self.WELCOME)
 
     def check(self) -> Checked[R]:
-        """Check what is typed, and put every sentence under its line."""
+        """Check the texts, show each error below its line, and hide the lines that are not used."""
         checked = self.judge()
         for line in self.query(FormLine):
             line.show_error(checked.errors.get(line.entry.key, ""))
@@ -162,31 +162,31 @@ class Form(Vertical, Generic[R]):
         return checked
 
     def texts(self) -> dict[str, str]:
-        """What is typed, by key: options, and the parameters of the chosen model."""
+        """The texts by key: options, and the parameters of the chosen model."""
         return self.typed.options | {entry.key: self.typed.parameter(entry) for entry in self.parameters()}
 
     def meant(self) -> dict[str, str]:
-        """What the form asks for: its texts, where an empty line means the default that it shows then."""
+        """The texts by key, with the default (which is displayed then) for each empty line."""
         entries = (*self.HEAD, *self.OPTIONS, *self.parameters())
         texts = self.texts()
         return texts | {entry.key: entry.default for entry in entries if not texts[entry.key].strip()}
 
     async def fill(self, texts: Mapping[str, str]) -> None:
-        """Take over these texts (see `fields.texts_of`); keys that are missing keep what they have."""
+        """Set these texts (see `entries.texts_of`); lines without a key stay as they are."""
         self.typed.fill(texts)
         await self._draw()
 
     def enter(self) -> None:
-        """Put the focus on the first line."""
+        """Focus the first line."""
         self.query(FormLine).first().control.focus()
 
     async def action_reset(self) -> None:
-        """Put the defaults back; the model stays."""
+        """Reset all texts to their defaults, except the model."""
         self.typed.reset()
         await self._draw()
 
     def action_start(self) -> None:
-        """Ask for what the form says, or go to the first line that is wrong."""
+        """Start the job, or focus the first line with an error."""
         checked = self.check()
         if checked.request is not None:
             self.ask(checked.request)
@@ -198,7 +198,7 @@ class Form(Vertical, Generic[R]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        """Keep what is typed, and check it."""
+        """Store and check the typed text."""
         event.stop()
         line = _line_of(event.input)
         if line is None or event.value != event.input.value:
@@ -216,13 +216,13 @@ class Form(Vertical, Generic[R]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Enter in a line starts."""
+        """Start the job on Enter."""
         event.stop()
         self.action_start()
 
     @on(Choice.Changed)
     async def _chosen(self, event: Choice.Changed) -> None:
-        """Another model has other parameters; any other choice may change which lines apply."""
+        """Store a choice, and redraw the parameters if it determines them."""
         event.stop()
         if (line := _line_of(event.choice)) is None:
             return
@@ -232,14 +232,14 @@ class Form(Vertical, Generic[R]):
         self.check()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Say what the line means."""
+        """Show the description of the focused line."""
         line = _line_of(event.widget)
         if line is not None:
             self._say(" ".join(filter(None, [line.entry.description, line.entry.hint and f"({line.entry.hint})"])))
             line.scroll_visible(animate=False)
 
     def _say(self, sentence: str) -> None:
-        """Put a sentence below the lines."""
+        """Show a sentence below the lines."""
         self.query_one("#form-sentence", Static).update(Content(sentence))
 
     def _parameter_lines(self) -> Iterator[FormLine]:
@@ -248,7 +248,7 @@ class Form(Vertical, Generic[R]):
             yield FormLine(entry, self.typed.parameter(entry))
 
     async def _draw_parameters(self) -> None:
-        """Put the chosen model's lines in the place of the other's."""
+        """Replace the lines of the parameters."""
         self.settle()
         place = self.query_one("#form-parameters", Vertical)
         async with self._drawing:  # keys and messages are handled side by side
@@ -256,7 +256,7 @@ class Form(Vertical, Generic[R]):
             await place.mount_all(self._parameter_lines())
 
     async def _draw(self) -> None:
-        """Show what is remembered."""
+        """Redraw all lines."""
         await self._draw_parameters()
         texts = self.texts()
         for line in self.query(FormLine):
@@ -266,6 +266,6 @@ class Form(Vertical, Generic[R]):
 
 
 def _line_of(widget: object) -> FormLine | None:
-    """The line that a control is in."""
+    """The line of a control."""
     parent = getattr(widget, "parent", None)
     return parent if isinstance(parent, FormLine) else None

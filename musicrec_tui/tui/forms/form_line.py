@@ -1,4 +1,4 @@
-"""A line of the form: a label, an input or a choice, its unit and bounds, and below it what is wrong."""
+"""A line of the form: a label, an input or a choice, its unit and bounds, and its error below."""
 
 from textual import events, on
 from textual.app import ComposeResult, RenderResult
@@ -17,14 +17,14 @@ _LABEL = 16
 
 
 class FormLine(Widget):
-    """One entry. Its error takes lines only while there is one.
+    """The line of an entry.
 
-    All but the control is drawn and no widget: a widget for each word held the screen up when a form was first shown.
+    Label, hint and error are drawn, not widgets: with a widget for each, a form took too long to open.
 
     Attributes:
-        entry: what it asks for.
-        control: what is typed into or chosen with.
-        error: what is wrong with the text; empty where it is right.
+        entry: the parameter or option.
+        control: the input or choice.
+        error: a sentence; empty: the text is valid.
     """
 
     auto_links = False
@@ -40,7 +40,7 @@ class FormLine(Widget):
         self.error = ""
 
     def compose(self) -> ComposeResult:
-        """The control; `render` draws what is around it."""
+        """The control; `render` draws the rest."""
         yield self.control
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -65,22 +65,22 @@ class FormLine(Widget):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _focus_moved(self) -> None:
-        """The label tells which line has the focus."""
+        """Redraw the label, which marks the focused line."""
         self.refresh()
 
     @property
     def text(self) -> str:
-        """What is typed or chosen."""
+        """The typed text or chosen value."""
         return self.control.value
 
     @text.setter
     def text(self, text: str) -> None:
-        """Show another text; one that is there already does not move the cursor."""
+        """Set the text; an equal one does not move the cursor."""
         if text != self.control.value:
             self.control.value = text
 
     def show_error(self, sentence: str) -> None:
-        """Say what is wrong with the text; nothing where it is right."""
+        """Show an error below the line; empty: none."""
         if sentence != self.error:
             self.error = sentence
             self.refresh(layout=True)

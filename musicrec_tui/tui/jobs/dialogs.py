@@ -25,7 +25,7 @@ from musicrec_tui.tui.shell.guests import need_freedom
 
 
 class LabelDialog(Dialog[bool]):
-    """Answers whether the text was written. What is wrong with it is said here, and what was typed stays."""
+    """Asks for a line of text and saves it; answers whether it was saved. Errors are shown below the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("label.close", "dismiss(False)", "escape", "Close", "Leave it as it is.", palette=False, guest=True),
@@ -33,18 +33,18 @@ class LabelDialog(Dialog[bool]):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, title: str, value: str, hint: str, write: Callable[[str], object]) -> None:
-        """`title`, `value` and `hint` may be raw; `write` keeps the text, and raises `UserError` where it cannot."""
+        """`title`, `value` and `hint` may be raw; `write` saves the text, or raises `UserError`."""
         super().__init__()
         self._title, self._value, self._hint, self._write = title, value, hint, write
 
     def compose(self) -> ComposeResult:
-        """The line, and room for a sentence."""
+        """The input, and a line for errors."""
         with Vertical(classes="dialog", id="label-dialog"):
             yield LineInput(printable(self._value, None), placeholder=printable(self._hint, 80))
             yield Static(id="label-error", markup=False)
 
     def on_mount(self) -> None:
-        """Begin to type."""
+        """Set the title; focus the input."""
         dialog = self.query_one("#label-dialog")
         dialog.border_title = Content(fit(self._title, 54).rstrip())
         dialog.border_subtitle = "↵ keeps it · esc closes"
@@ -52,13 +52,13 @@ class LabelDialog(Dialog[bool]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Save on Enter."""
         event.stop()
         self._keep(event.value)
 
     @work(exclusive=True, group="write")
     async def _keep(self, text: str) -> None:
-        """Write it, or say why not."""
+        """Save the text, or show the error."""
         try:
             need_freedom(self)
             await asyncio.to_thread(self._write, text)
@@ -69,7 +69,7 @@ class LabelDialog(Dialog[bool]):
 
 
 class TrashDialog(Dialog[Any]):
-    """Answers with the job to restore; None: none of them."""
+    """Lists deleted jobs; answers with the job to restore, or None."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("trash.delete", "remove", "x", "Delete for good", "This one, with all its files; asks first."),
@@ -78,18 +78,18 @@ class TrashDialog(Dialog[Any]):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, trash: Bin[Any], days: int) -> None:
-        """`days`: how long the trash keeps things."""
+        """`days`: how long deleted jobs stay."""
         super().__init__()
         self._trash, self._days = trash, days
 
     def compose(self) -> ComposeResult:
-        """The list, and what becomes of it."""
+        """A sentence on how long deleted jobs stay, and their list."""
         with Vertical(classes="dialog", id="trash-dialog"):
             yield Static(f"What is deleted stays here for {self._days} days (setting trash_days).", markup=False)
             yield RowList(id="trash")
 
     def on_mount(self) -> None:
-        """Read what is there."""
+        """Set the title; read the trash."""
         dialog = self.query_one("#trash-dialog")
         dialog.border_title = "Trash"
         dialog.border_subtitle = "↵ restores · x deletes for good · esc closes"
@@ -99,19 +99,19 @@ class TrashDialog(Dialog[Any]):
 
     @work(exclusive=True, group="trash")
     async def _read(self) -> None:
-        """Fill in the list."""
+        """List the deleted jobs."""
         found = await asyncio.to_thread(self._trash.entries)
         rows = [Row(partial(_draw, one, self._days), one) for one in found]
         self.query_one(RowList).set_rows(rows, "The trash is empty.", cursor=self.query_one(RowList).cursor)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Restore it."""
+        """Answer with the chosen job."""
         if isinstance(event.value, Trashed):
             self.dismiss(event.value.job)
 
     @work(exclusive=True, group="question")
     async def action_remove(self) -> None:
-        """Ask, then delete for good."""
+        """Ask for confirmation, then delete the job permanently."""
         one = self.query_one(RowList).value
         if not isinstance(one, Trashed):
             return
@@ -126,7 +126,7 @@ class TrashDialog(Dialog[Any]):
 
 
 def _draw(one: Trashed[Any], days: int, width: int) -> Content:
-    """A deleted job: its name, since when, for how long."""
+    """A deleted job as a row: name, date of deletion, days left."""
     left = one.days_left(days)
     deleted = f"deleted {one.since:%Y-%m-%d}" if one.since else "deleted at some time"
     kept = "kept" if left is None else "goes today" if left == 0 else f"{counted(left, 'day')} left"

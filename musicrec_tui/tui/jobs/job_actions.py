@@ -1,4 +1,4 @@
-"""What is done alike with runs and tunings: name, note and star them, delete them, and have deleted ones again."""
+"""The commands that runs and tunings share: start, rename, note, star, delete, restore."""
 
 import asyncio
 from abc import abstractmethod
@@ -26,7 +26,7 @@ Job = RunInfo | TuningInfo
 
 
 class JobActions(BaseScreen):
-    """A screen with a cursor on a run or a tuning. Nothing here asks first, because all of it can be taken back."""
+    """A screen with a cursor on a run or a tuning. No command asks for confirmation, since each can be undone."""
 
     JOB_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("jobs.delete", "discard", "d,delete", "Delete", "Move it to the trash; T lists that and restores.",
@@ -44,7 +44,7 @@ class JobActions(BaseScreen):
     @property
     @abstractmethod
     def job(self) -> Job | None:
-        """What the cursor is on."""
+        """The run or tuning under the cursor."""
 
     @property
     @abstractmethod
@@ -53,10 +53,10 @@ class JobActions(BaseScreen):
 
     @abstractmethod
     async def refresh_jobs(self) -> None:
-        """Read them anew."""
+        """Reload the list."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on what the cursor is on."""
+        """The commands depend on the state of the job under the cursor."""
         if action in ("star", "rename", "note"):
             return self.job is not None
         if action == "discard":
@@ -64,19 +64,19 @@ class JobActions(BaseScreen):
         return super().check_action(action, parameters)
 
     def say(self, sentence: str, severity: "SeverityLevel" = "information") -> None:
-        """A sentence in the corner."""
+        """Show a notification."""
         tell(self, sentence, group="jobs", severity=severity)
 
     @work(group="label")
     async def action_star(self) -> None:
-        """Star it, or take the star away."""
+        """Star the job, or remove its star."""
         job = self.job
         if job is not None and await self._did(lambda: labels.change(job.folder, starred=not job.starred)):
             await self.refresh_jobs()
 
     @work(group="question", exclusive=True)
     async def action_rename(self) -> None:
-        """Ask for a name."""
+        """Open the dialog for a name."""
         job = self.job
         if job is None:
             return
@@ -89,7 +89,7 @@ class JobActions(BaseScreen):
 
     @work(group="question", exclusive=True)
     async def action_note(self) -> None:
-        """Ask for a note."""
+        """Open the dialog for a note."""
         job = self.job
         if job is None:
             return
@@ -102,7 +102,7 @@ class JobActions(BaseScreen):
 
     @work(group="label")
     async def action_discard(self) -> None:
-        """Move it to the trash, and say how to have it again."""
+        """Move the job to the trash, and notify how to restore it."""
         job, trash = self.job, self.bin
         if job is not None and await self._did(lambda: trash.discard(job)):
             days = self.session.settings.trash_days
@@ -111,7 +111,7 @@ class JobActions(BaseScreen):
 
     @work(group="question", exclusive=True)
     async def action_show_trash(self) -> None:
-        """List what was deleted; restore what is chosen."""
+        """Open the trash; restore the chosen job."""
         trash = self.bin
         job = await self.app.push_screen_wait(TrashDialog(trash, self.session.settings.trash_days))
         if job is not None and await self._did(lambda: trash.restore(job)):
@@ -119,7 +119,7 @@ class JobActions(BaseScreen):
             await self.refresh_jobs()
 
     async def _did(self, change: Callable[[], object]) -> bool:
-        """Make a change in a thread; whether that went well, else a sentence says why not."""
+        """Make a change in a thread; whether it succeeded (an error is notified)."""
         try:
             need_freedom(self)
             await asyncio.to_thread(change)
@@ -130,7 +130,7 @@ class JobActions(BaseScreen):
 
 
 class RunActions(JobActions):
-    """Runs, and the trash of runs."""
+    """Job commands for runs."""
 
     @property
     def bin(self) -> Bin[RunInfo]:
@@ -138,7 +138,7 @@ class RunActions(JobActions):
         return store.trash_of(self.session.home)
 
     async def refresh_jobs(self) -> None:
-        """Read the runs anew."""
+        """Reload the runs."""
         await self.session.refresh_runs()
 
 
@@ -150,15 +150,15 @@ if TYPE_CHECKING:
 
 
 class JobStarting(JobActions):
-    """A screen with a form for a new job."""
+    """A screen with a form that starts a job."""
 
     @abstractmethod
     async def show_job(self, job: str) -> None:
-        """Put the cursor on a job that has just been started."""
+        """Put the cursor on the job of this id, which was just started."""
 
     @work(group="start")
     async def start_job(self, submit: "Submit") -> None:
-        """Have a job started, and show it; a sentence where that cannot be."""
+        """Start a job and show it; an error is notified."""
         log = self.session.indexed_log
         if log is None:
             self.say(self.session.failure or "The log is still being read: start when it is open.", "warning")

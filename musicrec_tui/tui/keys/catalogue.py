@@ -1,6 +1,6 @@
-"""Every command that there is, with the place where it can be given: for the keymap's checks and the list of keys.
+"""All commands with the screens on which they are available: for the check of keymaps and the list of keys.
 
-Screens are imported when they are first shown, so whoever asks here pays for all of them.
+This imports all screens, which the app itself imports when they are first shown.
 """
 
 import pkgutil
@@ -25,18 +25,18 @@ MODES = {screen.mode: screen.title for screen in SCREENS}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a command can be given.
+    """The screens on which a command is available.
 
     Attributes:
-        title: for people: "Explore", "everywhere", "Quit dialog".
-        screens: the ids of the screens, of which a dialog is one; empty: whatever is on the screen.
+        title: as displayed: "Explore", "everywhere", "Quit dialog".
+        screens: the ids of screens and dialogs; empty: any.
     """
 
     title: str
     screens: frozenset[str]
 
     def meets(self, other: "Place") -> bool:
-        """Whether a key may mean one thing or the other, somewhere."""
+        """Whether both are available on a common screen, so that their keys must differ."""
         return not self.screens or not other.screens or bool(self.screens & other.screens)
 
 
@@ -52,12 +52,12 @@ _PLACES = {
     "typed": _ME,
     "chosen": _ME,
 }
-"""Where widgets and base classes are used that lie elsewhere: by a command's id, or by the beginning of several."""
+"""Scopes of shared widgets and base classes, by a command's id or by the first part of several ids."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A command, and where it can be given."""
+    """A command with its scope."""
 
     command: Command
     place: Place
@@ -69,17 +69,17 @@ class Listed:
 
     @property
     def key(self) -> str:
-        """Its keys, as people write them."""
+        """Its keys as displayed."""
         return self.command.every_key
 
     @property
     def screen(self) -> str:
-        """Where it can be given, for people."""
+        """The title of its scope."""
         return self.place.title
 
     @property
     def help(self) -> str:
-        """What it does."""
+        """Its help sentence."""
         return self.command.help
 
 
@@ -118,7 +118,7 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 
 
 def _place(kind: type, command: Command) -> Place:
-    """Where a command of a class can be given: its screen, or those that have the widget."""
+    """The scope of a command of a class: its screen, or the screens that have the widget."""
     prefix = command.id.partition(".")[0]
     room = kind.__module__.removeprefix(f"{tui.__name__}.").partition(".")[0]
     if issubclass(kind, App):

@@ -1,4 +1,4 @@
-"""What the command line may ask of the screen (`cli.screen.Screen`); all is imported when it is asked."""
+"""What the command line needs of the screen: keys and themes; imports are made when it is called."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Front:
-    """The screen, for who does not open it."""
+    """Keys and themes, without opening the screen."""
 
     def keys(self, home: Home, settings: Settings) -> "list[Listed]":
         """All commands with the keys that the settings give them.

@@ -43,12 +43,12 @@ TERMS = (
 
 
 def sentence(mode: str) -> str:
-    """What to use where this screen cannot be read."""
+    """The sentence on the equivalent commands of the command line."""
     return f"The same in plain text: musicrec-tui {', '.join(BY_MODE[mode].twins)} (docs/accessible.md tells how)."
 
 
 class HelpScreen(Dialog[None]):
-    """Keys and words. Any of `?`, Esc and `q` closes it."""
+    """The help of a screen: keys and terms. `?`, Esc and `q` close it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("help.close", "dismiss", "escape,question_mark,q", "Close", "Back to the screen.", guest=True),
@@ -69,7 +69,7 @@ class HelpScreen(Dialog[None]):
                 yield Entries("AUC@k of these runs", [("", printable(sentence, 300)) for sentence in self._story], 0)
 
     def on_mount(self) -> None:
-        """Name the page."""
+        """Set the titles; focus the page."""
         page = self.query_one(Page)
         page.border_title = f"Help · {self._mode.capitalize()}"
         page.border_subtitle = "esc closes · j k scroll"

@@ -1,4 +1,4 @@
-"""Keys of the user's own: `[keys]` in the settings, checked before the screen opens."""
+"""The user's keymap: `[keys]` in the settings, checked before the screen opens."""
 
 import difflib
 import unicodedata
@@ -38,12 +38,12 @@ def checked(home: Home, keys: Mapping[str, str]) -> dict[str, str]:
     """The keymap for `App.set_keymap`, every key by Textual's name.
 
     Args:
-        home: whose settings they are.
-        keys: the keys that are wanted for commands, by the commands' ids, with commas between several.
+        home: of the settings.
+        keys: comma-separated keys by command id.
 
     Raises:
-        UserError: a command that there is not, a key that there is not or that never arrives, a key that does something
-            else at the same place; the sentence names the line.
+        UserError: an unknown command, an unknown key, a key that terminals do not send, or a key of another command
+            that is available on the same screen; the sentence names the line.
     """
     if not keys:
         return {}
@@ -65,7 +65,7 @@ def checked(home: Home, keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def _meant(name: str, commands: "Mapping[str, Listed]") -> str:
-    """A command that may have been meant."""
+    """A suggestion for a misspelled command."""
     close = difflib.get_close_matches(name, commands, 1)
     return f" (did you mean {close[0]}?)" if close else ""
 
@@ -79,7 +79,7 @@ def _key(wanted: str) -> str:
     """A key by Textual's name.
 
     Raises:
-        UserError: there is no such key, or it never arrives.
+        UserError: an unknown key, or one that terminals do not send.
     """
     *modifiers, base = wanted.split("+") if wanted not in ("", "+") and not wanted.endswith("++") else [wanted]
     base = "plus" if base == "+" else base
@@ -98,7 +98,7 @@ def _key(wanted: str) -> str:
 
 
 def _base(base: str) -> str | None:
-    """A key without its modifiers, by Textual's name; None where there is none."""
+    """A key without its modifiers, by Textual's name; None: unknown."""
     if base in _NAMED:
         return base
     if len(base) == 1 and base.isprintable() and not base.isspace():
@@ -112,7 +112,7 @@ def _base(base: str) -> str | None:
 
 
 def _unusable(key: str, modifiers: list[str], name: str) -> str:
-    """Why a key does not arrive, or is needed; empty where neither is so."""
+    """Why a key cannot be used; empty: it can."""
     if key in _NEEDED:
         return f"it {_NEEDED[key]}"
     if key in _TAKEN:
@@ -127,7 +127,7 @@ def _unusable(key: str, modifiers: list[str], name: str) -> str:
 
 
 def _collision(one: "Listed", commands: "Mapping[str, Listed]", keymap: Mapping[str, str]) -> str:
-    """What else a command's new key would mean at the same place; empty where nothing does."""
+    """The conflict of a command's new key with another command; empty: none."""
     for other in commands.values():
         if other.id == one.id or not one.place.meets(other.place):
             continue

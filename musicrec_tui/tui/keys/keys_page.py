@@ -1,4 +1,4 @@
-"""docs/keys.md, drawn from the commands: `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`."""
+"""docs/keys.md, made from the commands: `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`."""
 
 import sys
 from itertools import groupby
