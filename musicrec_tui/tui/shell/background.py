@@ -1,4 +1,4 @@
-"""Keeps the session's runs and tunings fresh: a look twice a second while a job lives, every two seconds otherwise."""
+"""Work beside the screens: reloading runs and tunings, importing screens in advance, garbage collection."""
 
 import asyncio
 import gc
@@ -10,22 +10,22 @@ from musicrec_tui.tui.shell.session import Session
 
 LIVE_SECONDS, IDLE_SECONDS = 0.5, 2.0
 SWEEP_SECONDS = 2.0
-"""How often `sweep` is to be called."""
+"""The interval of `sweep`."""
 _YOUNG, _MIDDLE, _NEVER = 700, 10, 1_000_000
-"""Python's own thresholds, but for the last: full collections."""
+"""Python's own thresholds, except that full collections never start by themselves."""
 _DUE = 2
-"""So many collections of the middle generation make a full one worth its time."""
+"""Collections of the middle generation after which a full one pays."""
 _MODULES = (
     *(screen.module for screen in SCREENS),
     "musicrec_tui.tui.keys.help",
     "musicrec_tui.tui.shell.quit_dialog",
 )
 _SETTLED_SECONDS = 1.0
-"""By then the log is open and Explore has been drawn, in the usual case."""
+"""By then the log is usually open and Explore drawn."""
 
 
 async def warm_up() -> None:
-    """Import them in a thread, which holds the event loop up for milliseconds only."""
+    """Import all screens in a thread, which blocks the event loop for milliseconds only."""
     await asyncio.sleep(_SETTLED_SECONDS)
     for name in _MODULES:
         await asyncio.to_thread(import_module, name)
@@ -38,22 +38,22 @@ class _Collector:
 
 
 def put_off() -> None:
-    """Do not collect before the first `settle`; called once, when the program starts."""
+    """Disable collections until the first `settle`; called once, when the program starts."""
     _Collector.ours = True
     gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
     gc.disable()
 
 
 def hold() -> None:
-    """A screen is being made: do not look through what comes now, for nearly all of it stays, before `settle`."""
+    """Disable collections while a screen is made: nearly all of its objects stay."""
     if _Collector.ours:
         gc.disable()
 
 
 def settle() -> None:
-    """A screen stands: set aside what is alive now, and collect among what comes.
+    """Freeze the objects that exist now and enable collections of later ones.
 
-    The little that is garbage at this moment is kept for good, too: a few hundred kilobytes for all screens.
+    Garbage of this moment is frozen, too: a few hundred kilobytes for all screens.
     """
     if _Collector.ours:
         gc.freeze()
@@ -61,16 +61,16 @@ def settle() -> None:
 
 
 def sweep() -> None:
-    """Collect all that came since, where that is much; called by a timer, while nothing is being painted."""
+    """Run a full collection if one pays; called by a timer, while nothing is painted."""
     if _Collector.ours and gc.isenabled() and gc.get_count()[2] >= _DUE:
         gc.collect()
 
 
 async def watch_runs(session: Session, after: Callable[[], None]) -> None:
-    """Read them again and again; `after` is called after each look. Unchanged ones cost a `stat` each.
+    """Reload runs and tunings: twice a second while a job runs, else every two seconds; then call `after`.
 
-    The first look is a while after the start, which reads them itself (`opening`) and has more to do. Before it, what
-    has been in the trash for long enough is deleted.
+    Unchanged ones cost a `stat` each. The first reload is delayed, since the start (`opening`) reads them itself.
+    Before it, jobs that were in the trash for `trash_days` are deleted.
     """
     await asyncio.sleep(LIVE_SECONDS)
     await asyncio.to_thread(_empty_by_age, session)
@@ -82,7 +82,7 @@ async def watch_runs(session: Session, after: Callable[[], None]) -> None:
 
 
 def _empty_by_age(session: Session) -> None:
-    """Let the trash forget."""
+    """Delete jobs that were in the trash for `trash_days`."""
     from musicrec_tui.runs import store
     from musicrec_tui.runs import tuning_store as tunings
 

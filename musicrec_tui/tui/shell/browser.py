@@ -1,4 +1,4 @@
-"""The driver of the app in a browser: what textual-serve starts programs with, made to end and to hand out nothing."""
+"""The Textual driver of `serve`: it ends with the server, and opens no URLs and delivers no files in the browser."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,7 @@ from textual.drivers.web_driver import WebDriver
 
 
 class BrowserDriver(WebDriver):
-    """Draws to a server that shows it in a page."""
+    """The web driver for guests."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -20,13 +20,13 @@ class BrowserDriver(WebDriver):
         self.program, self.loop = app, asyncio.get_running_loop()
 
     def run_input_thread(self) -> None:
-        """Read until the server is gone; then nobody sees the app any more, and it ends."""
+        """Read input until the server is gone; then exit the app."""
         super().run_input_thread()
         if not self.exit_event.is_set():
             self.loop.call_soon_threadsafe(self.program.post_message, messages.ExitApp())
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
-        """Open nothing in the guest's browser."""
+        """Do nothing: no URL is opened in the guest's browser."""
 
     def deliver_binary(
         self,
@@ -39,5 +39,5 @@ class BrowserDriver(WebDriver):
         mime_type: str | None = None,
         name: str | None = None,
     ) -> None:
-        """Hand no file to the guest's browser."""
+        """Do nothing: no file is delivered to the guest's browser."""
         binary.close()

@@ -1,4 +1,4 @@
-"""A question with two answers, before something is stopped or deleted."""
+"""A yes-no question before a job is stopped or something is deleted."""
 
 from functools import partial
 from typing import ClassVar
@@ -15,7 +15,7 @@ from musicrec_tui.tui.common.row_list import Row, RowList
 
 
 class Confirm(Dialog[bool]):
-    """Answers True where the user says yes. The answer that changes nothing comes first."""
+    """Answers True for yes. The answer "no" is listed first."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("confirm.yes", "answer(True)", "y", "Yes", "Do it.", palette=False, guest=True),
@@ -34,18 +34,18 @@ class Confirm(Dialog[bool]):
             yield RowList(id="answers")
 
     def on_mount(self) -> None:
-        """Fill in the answers."""
+        """List the answers; focus them."""
         answers = self.query_one(RowList)
         drawn = (("n", self._no), ("y", self._yes))
         answers.set_rows([Row(partial(_draw, key, title), key) for key, title in drawn])
         answers.focus()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """An answer by cursor."""
+        """Answer with the chosen row."""
         self.dismiss(event.value == "y")
 
     def action_answer(self, yes: bool) -> None:
-        """An answer by key."""
+        """Answer by key."""
         self.dismiss(yes)
 
 

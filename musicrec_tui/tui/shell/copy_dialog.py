@@ -1,4 +1,4 @@
-"""Copy as: how much of a table, and in which format."""
+"""The dialog "Copy as": extent (cell, row, table) and format."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ _PREVIEW = 3
 
 
 class CopyDialog(Dialog[CopyChoice | None]):
-    """Rows are formats; left and right change how much. Below is what the clipboard would get, in short."""
+    """A list of formats; left and right change the extent. Below is a preview of the copied text."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False, guest=True),
@@ -39,14 +39,14 @@ class CopyDialog(Dialog[CopyChoice | None]):
         self._format = last.format
 
     def compose(self) -> ComposeResult:
-        """How much; the formats; a taste."""
+        """Extents, formats and preview."""
         with Vertical(classes="dialog"):
             yield Static(id="copy-extent", markup=False)
             yield RowList(id="copy-formats")
             yield Static(id="copy-preview", markup=False)
 
     def on_mount(self) -> None:
-        """The cursor is on what was chosen last."""
+        """Set the titles; the cursor is on the last used format."""
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(f"Copy of {fit(self._sheet.title, 40).strip()}")
         dialog.border_subtitle = "←→ how much · ↵ copies · esc closes"
@@ -57,24 +57,24 @@ class CopyDialog(Dialog[CopyChoice | None]):
         self._draw()
 
     def action_extent(self, step: int) -> None:
-        """More, or less."""
+        """Select a larger or smaller extent."""
         place = self._extents.index(self._extent) + step
         self._extent = self._extents[max(0, min(len(self._extents) - 1, place))]
         self._draw()
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
-        """Another format."""
+        """Preview the format under the cursor."""
         event.stop()
         self._format = next(one for one in FORMATS if one == event.value)
         self._draw()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Copy."""
+        """Answer with extent and format."""
         event.stop()
         self.dismiss(CopyChoice(self._extent, self._format))
 
     def _draw(self) -> None:
-        """How much is chosen, and the first lines of it."""
+        """Draw the extents and the preview."""
         parts = [Content("  ")]
         for one in self._extents:
             parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else DIM), Content("  ")]
@@ -87,7 +87,7 @@ class CopyDialog(Dialog[CopyChoice | None]):
         self.query_one("#copy-preview", Static).update(Content("\n").join(shown))
 
     def _called(self, extent: Extent) -> str:
-        """A part, with its size."""
+        """An extent with its size."""
         sheet = self._sheet
         if extent == "cell":
             return f"cell: {fit(sheet.columns[sheet.cell].name, 20).strip()}"
@@ -99,5 +99,5 @@ class CopyDialog(Dialog[CopyChoice | None]):
 
 
 def _drawn(text: str) -> Draw:
-    """How a format is drawn."""
+    """The drawing of a format's row."""
     return lambda width: Content(fit(text, width))

@@ -1,4 +1,4 @@
-"""What is left of an exception that nobody expected: a traceback in the log, and one sentence."""
+"""Unexpected exceptions: a traceback in the log file, and a sentence on stderr."""
 
 import sys
 from pathlib import Path
@@ -10,12 +10,12 @@ NOWHERE = Path("/dev/null")
 
 
 def keep(home: Home) -> Path:
-    """Append the exception that is being handled to the log; `NOWHERE` where that cannot be written."""
+    """Append the current exception to the log file; returns its path, `NOWHERE` if it cannot be written."""
     error = sys.exception()
     return (error and defects.keep(home, "tui", error)) or NOWHERE
 
 
 def tell(log: Path) -> None:
-    """Say it on stderr, once the terminal is as it was."""
+    """Print the sentence on stderr, after the terminal is restored."""
     where = "and its log cannot be written" if log == NOWHERE else f"the details are in {log}"
     sys.stderr.write(f"musicrec-tui stopped because of a defect of ours; {where}.\n")

@@ -1,4 +1,4 @@
-"""Where to write a table to, how far that is, and a way to stop it."""
+"""The export dialog: file name, progress, cancelling."""
 
 import asyncio
 import threading
@@ -33,16 +33,16 @@ _BAR = 20
 
 
 class ExportDialog(Dialog[int | None]):
-    """Asks for a file name and has a table written there; answers with the rows written, None where it came to nothing.
+    """Asks for a file name and writes a table there; answers with the rows written, None if nothing was.
 
     Args:
         title: what is exported, clean.
-        name: the file name that is offered; the user may change it, and so the format.
-        work: called in a thread with the path, a function to tell `(rows done, rows in all; 0: unknown)`, and one that
-            says whether to stop. It returns the rows written, raises `Cancelled`, or `UserError` for what a user can
-            act on; it leaves the file as it was unless it succeeds.
-        unit: what is counted.
-        formats: the endings that a name may have; of a picture (.svg) it counts the marks.
+        name: the suggested file name; its ending is the format.
+        work: called in a thread with the path, a callback for `(rows done, all rows; 0: unknown)`, and a function that
+            returns whether to stop. It returns the rows written, or raises `Cancelled` or `UserError` and leaves an
+            existing file unchanged.
+        unit: of the progress.
+        formats: possible endings of the name; for a picture (.svg) marks are counted.
         hint: a sentence below the name, clean.
     """
 
@@ -64,13 +64,13 @@ class ExportDialog(Dialog[int | None]):
         self._replacing = ""
 
     def compose(self) -> ComposeResult:
-        """The name, and a line about what happens."""
+        """The input, and a line for hints, progress and errors."""
         with Vertical(classes="dialog"):
             yield LineInput(self._offered, id="export-name", select_on_focus=False)
             yield Static("", id="export-said", markup=False)
 
     def on_mount(self) -> None:
-        """Offer the name."""
+        """Set the titles and the hint; focus the input."""
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
@@ -78,12 +78,12 @@ class ExportDialog(Dialog[int | None]):
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
-        """Nobody waits for the file any more."""
+        """Stop writing when the dialog is closed."""
         if self._stop is not None:
             self._stop.set()
 
     def action_close(self) -> None:
-        """Stop what is being written; without that, close."""
+        """Stop writing; otherwise close the dialog."""
         if self._stop is not None:
             self._stop.set()
             self._say("Stopping …")
@@ -92,13 +92,13 @@ class ExportDialog(Dialog[int | None]):
 
     @on(Input.Changed)
     def _renamed(self, event: Input.Changed) -> None:
-        """Another file: whether it may be replaced is to be asked again."""
+        """Forget the confirmation to replace a file."""
         event.stop()
         self._replacing = ""
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Check the name; a file that is there is replaced only after a second Enter."""
+        """Check the name; an existing file is replaced only after a second Enter."""
         event.stop()
         name = event.value.strip()
         if not name or self._stop is not None:
@@ -118,7 +118,7 @@ class ExportDialog(Dialog[int | None]):
         start(self, "export", self._write, target)
 
     async def _write(self, target: Path) -> None:
-        """Have it written, and tell how far it is."""
+        """Write the file and show the progress."""
         self._stop = stop = threading.Event()
         self._progress = (0, 0)
         self._tell()
@@ -134,16 +134,16 @@ class ExportDialog(Dialog[int | None]):
             tell(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
             self.dismiss(rows)
         finally:
-            stop.set()  # where this worker was cancelled, its thread goes on
+            stop.set()  # if this worker was cancelled, its thread still runs
             ticking.stop()
             self._stop = None
 
     def _noted(self, done: int, of: int) -> None:
-        """So many rows are written, says the thread."""
+        """Store the progress; called in the thread."""
         self._progress = (done, of)
 
     def _tell(self) -> None:
-        """How far it is, until somebody stops it."""
+        """Show the progress, unless the user stopped it."""
         if self._stop is None or self._stop.is_set():
             return
         done, of = self._progress
@@ -151,14 +151,14 @@ class ExportDialog(Dialog[int | None]):
         self._say(f"Writing {how_far} · esc stops")
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
-        """One sentence below the name."""
+        """Show a sentence below the name."""
         said = self.query_one("#export-said", Static)
         said.update(Content(printable_lines(sentence)))
         said.set_class(wrong, "-wrong")
 
 
 def _folder_line() -> str:
-    """Where a bare name is written, clean."""
+    """The sentence on the folder of relative names, clean."""
     try:
         return f"In the folder {printable(str(Path.cwd()), 200)}"
     except OSError:

@@ -1,4 +1,4 @@
-"""The first model: trained by itself where that is quick, offered where it is not."""
+"""The first model of a log: trained automatically if that is quick, else offered."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS = 30.0
 _PAIRS_PER_SECOND = 1.5e6
-"""User-artist pairs that one ALS sweep with the default parameters gets through in a second on two cores."""
+"""User-artist pairs per second of one ALS sweep with default parameters on two cores."""
 _SWEEPS = 15
 
 
 async def train_first(session: Session) -> None:
-    """Start ALS where no model of this log is there or on its way; offer it where it would take long.
+    """Start ALS if the log has no finished or running model; offer it if it would take long.
 
-    What counts is the time that building the index is estimated to take (whether or not it had to be built now), or
-    the training itself, whichever is longer. Where there was a run that came to nothing, it is offered only: what
-    failed once, or was cancelled, is not tried again on every start.
+    The estimate is the longer of indexing (whether or not it was needed now) and training. After a failed or cancelled
+    run it is only offered, so that a failure is not repeated on every start.
     """
     dataset = session.dataset
     if dataset is None:
@@ -44,7 +43,7 @@ async def train_first(session: Session) -> None:
 
 
 async def submit_als(session: Session) -> None:
-    """Start an ALS job with the default parameters; a home that cannot be written to is told as an offer."""
+    """Start an ALS job with default parameters; an error is shown as an offer."""
     log = session.indexed_log
     if log is None:
         return
@@ -58,12 +57,12 @@ async def submit_als(session: Session) -> None:
 
 
 def als_seconds(pairs: int) -> float:
-    """About how long ALS takes, start of the process included."""
+    """The estimated seconds of ALS, with the start of its process."""
     return 3.0 + pairs * _SWEEPS / _PAIRS_PER_SECOND
 
 
 def _index_seconds(session: Session) -> float:
-    """The estimate for the index; nothing where the log is gone (the index is there)."""
+    """The estimated seconds of indexing; 0 if the log is gone."""
     from musicrec_tui.dataset.index import cache
 
     try:

@@ -1,4 +1,4 @@
-"""The door before work that guests may not have done (see `restriction`)."""
+"""The check before work that is not allowed for guests (see `restriction`)."""
 
 from textual.dom import DOMNode
 
@@ -8,7 +8,7 @@ SENTENCE = "This program was started with --restricted: no files, no SQL, and no
 
 
 def need_freedom(node: DOMNode) -> None:
-    """Refuse to go on where the program is restricted.
+    """Raise if the program is restricted.
 
     Raises:
         UserError: it is.

@@ -1,4 +1,4 @@
-"""What the screen showed last, kept for its next start: one entry for each log, and which log was opened last."""
+"""The state file: the state of the screens for each log, and the log that was opened last."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ _BUSY = "Another program is writing what it showed."
 
 
 class LastLog(msgspec.Struct, frozen=True):
-    """Where a log is (absolute paths, globs among them), and the layout that was insisted on, else empty."""
+    """A log: absolute paths or globs, and the `--format` option, else empty."""
 
     data: tuple[str, ...]
     layout: str = ""
@@ -32,8 +32,8 @@ class State(msgspec.Struct, frozen=True):
     """The file's content.
 
     Attributes:
-        last: the log that the user asked for last.
-        logs: what was shown, by the content of the log, the latest last.
+        last: the log that was opened last by name.
+        logs: the states of the screens by the log's content hash, the latest last.
     """
 
     last: LastLog | None = None
@@ -41,7 +41,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 def read(home: Home) -> State:
-    """What was kept; nothing where there is no file.
+    """Read the state file; empty if there is none.
 
     Raises:
         UserError: the file is damaged, or of another version.
@@ -50,25 +50,25 @@ def read(home: Home) -> State:
 
 
 class Memory:
-    """The state of a session: read when it is first asked for, written when the session ends.
+    """The saved state: read when it is first needed, written when the app exits.
 
     Args:
-        home: where the file is.
-        fresh: do as if there were none (it is written all the same).
-        log: the log that was asked for, now or then; None: nobody said which, so that the sample is open.
+        home: of the state file.
+        fresh: ignore the saved state (it is still written).
+        log: the log that was named now or at the last start; None: none, so the sample is open.
     """
 
     def __init__(self, home: Home, *, fresh: bool = False, log: LastLog | None = None) -> None:
         self._home, self._log = home, log
         self._state = State() if fresh else None
         self.complaint = ""
-        """Why nothing could be taken up, else empty."""
+        """Why the saved state could not be restored; empty: it could."""
         self.tellers: dict[str, Callable[[], msgspec.Struct | None]] = {}
-        """By the part of `Shown` that is a screen's: tells it, None as long as the screen has not taken up its own."""
+        """Functions that return a screen's state (None before it was restored), by the field of `Shown`."""
         self._tables: dict[str, dict[str, Table]] = {}
 
     def shown(self, content: str) -> Shown | None:
-        """What was shown of a log; None where it was never looked at."""
+        """The saved state of a log; None if there is none."""
         if self._state is None:
             try:
                 self._state = read(self._home)
@@ -78,20 +78,20 @@ class Memory:
         return self._state.logs.get(content)
 
     def tables(self, content: str) -> dict[str, Table]:
-        """How the tables of a log were left, by their ids; who changes one puts it here."""
+        """The saved states of a log's tables by id; changes are made in this dict."""
         if content not in self._tables:
             shown = self.shown(content)
             self._tables[content] = dict(shown.tables) if shown is not None else {}
         return self._tables[content]
 
     def now(self, content: str, screen: str, run: str | None) -> Shown:
-        """What is shown now: of screens that nobody has looked at yet, what they showed before."""
+        """The current state; of screens that were not shown yet, their saved one."""
         told = {part: shown for part, tell in self.tellers.items() if (shown := tell()) is not None}
         before = self.shown(content) or Shown()
         return msgspec.structs.replace(before, screen=screen, run=run, tables=self.tables(content), **told)
 
     def keep(self, content: str, shown: Shown) -> None:
-        """Write what is shown now; what other sessions kept of other logs stays. A home that is full keeps nothing."""
+        """Save the state of a log; those of other logs stay. A home that cannot be written to is ignored."""
         with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(self._home.root / ".state.lock", _BUSY):
             try:
                 before = read(self._home)
@@ -110,13 +110,13 @@ class Opening(NamedTuple):
 
 
 def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Opening:
-    """The log that is asked for; where none is, the one that was asked for last, while it is there; else the sample.
+    """The log to open: the named one, else the last one if it still exists, else the sample.
 
     Args:
-        home: where the state is kept.
-        data: what the command line names; `MUSICREC_DATA` counts as well.
-        layout: the layout that it insists on, else empty.
-        fresh: do as if nothing had been opened before.
+        home: of the state file.
+        data: paths of the command line; without them `MUSICREC_DATA` is used.
+        layout: the `--format` option, else empty.
+        fresh: ignore the saved state.
     """
     asked = Log(paths.find_data(data), layout)
     if data or layout or os.environ.get("MUSICREC_DATA"):
@@ -135,7 +135,7 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
 
 
 def _last_log(home: Home) -> LastLog | None:
-    """The log that the user asked for last; None where that is not known."""
+    """The log that was opened last; None if that is not known."""
     try:
         return read(home).last
     except UserError:
@@ -159,7 +159,7 @@ class Remembering(_Base):
     """An app with a `memory`."""
 
     async def take_up(self) -> None:
-        """The log is open: the model that was chosen, and the screen; Explore takes up its own part."""
+        """Restore the chosen model and the screen, when the log is open; screens restore their own state."""
         dataset = self.session.dataset
         shown = self.memory.shown(dataset.info.content) if dataset is not None else None
         if self.memory.complaint:
@@ -175,14 +175,14 @@ class Remembering(_Base):
             await self.switch_mode(shown.screen)
 
     def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
-        """Keep what is shown: whatever ends the app (a key, SIGTERM, SIGHUP) comes this way."""
+        """Save the state; every way to end the app (key, SIGTERM, SIGHUP) calls this."""
         try:
             self._keep()
         finally:
             super().exit(result, return_code, message)
 
     def _keep(self) -> None:
-        """Write the state, where there is a log that no guest looks at."""
+        """Save the state, if a log is open and the program is not restricted."""
         session = self.session
         if session.dataset is None or session.restricted:
             return

@@ -1,4 +1,4 @@
-"""What the session tells the screens (each subscriber gets its own copy), and what panes ask of their screen."""
+"""Messages: from the session to its subscribers (a copy each), and from panes to their screen or the app."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ class IndexProgress(Message, bubble=False):
     """The index is being built."""
 
     phase: str
-    """What is done now, as a person says it."""
+    """The current phase, as displayed."""
     share: float | None
-    """Between 0 and 1, where it is known."""
+    """From 0 to 1; None: unknown."""
     left: str = ""
-    """How much longer it may take, in words; empty where nobody can tell."""
+    """The estimated remaining time, in words; empty: unknown."""
 
 
 @dataclass
@@ -26,20 +26,20 @@ class DatasetOpened(Message, bubble=False):
 
 @dataclass
 class DatasetFailed(Message, bubble=False):
-    """There is nothing to look at."""
+    """The log could not be opened."""
 
     sentence: str
-    """What is wrong and what to do."""
+    """The error and what to do."""
 
 
 @dataclass
 class RunsChanged(Message, bubble=False):
-    """A run came, went, got further, or changed its state: `session.runs` is new."""
+    """A run was added, removed, or changed progress or state: `session.runs` is new."""
 
 
 @dataclass
 class TuningsChanged(Message, bubble=False):
-    """A tuning came, went, got further, or changed its state: `session.tunings` is new."""
+    """A tuning was added, removed, or changed progress or state: `session.tunings` is new."""
 
 
 @dataclass
@@ -49,23 +49,23 @@ class RunChosen(Message, bubble=False):
 
 @dataclass
 class TrainingOffered(Message, bubble=False):
-    """There is no model of this log yet, and training one would take a while: the user decides."""
+    """The log has no model yet, and training one would take a while: the user decides."""
 
     sentence: str
-    """What is offered, and how long it might take."""
+    """The offer, with the estimated time; empty: no offer any more."""
 
 
 @dataclass
 class TrainFormWanted(Message):
-    """A screen asks the app to show Train with its form filled."""
+    """Asks the app to show Train with its form filled."""
 
     texts: dict[str, str]
-    """What each line is to hold, by its key (see `forms.fields`)."""
+    """The texts of the lines by key (see `forms.entries`)."""
 
 
 @dataclass
 class RunWanted(Message):
-    """A screen asks the app to show a run in Train."""
+    """Asks the app to show a run in Train."""
 
     run: str
     """Its id."""
@@ -73,24 +73,24 @@ class RunWanted(Message):
 
 @dataclass
 class ArtistWanted(Message):
-    """A pane asks its screen to show an artist."""
+    """Asks the screen to show an artist."""
 
     artist: Artist
     origin: str = ""
-    """The mode of the screen that sends the user to Explore, where Esc leads back to; empty: Explore itself."""
+    """The mode of the screen to which Esc returns from Explore; empty: Explore itself."""
 
 
 @dataclass
 class ArtistNamed(Message):
-    """A pane asks its screen to show the artist of this key or name."""
+    """Asks the screen to show the artist of this key or name."""
 
     name: str
 
 
 @dataclass
 class UserWanted(Message):
-    """A pane asks its screen to show a user and what to recommend to them."""
+    """Asks the screen to show a user with their recommendations."""
 
     user: User
     origin: str = ""
-    """As that of `ArtistWanted`."""
+    """As in `ArtistWanted`."""

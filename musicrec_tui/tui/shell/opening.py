@@ -1,4 +1,4 @@
-"""How the log is opened: an index that is there at once, one that has to be built by a process with a progress bar."""
+"""Opens the log: an existing index at once, otherwise after the indexer process has built one."""
 
 import asyncio
 import sys
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
 _FIRST_LOOK_SECONDS = 0.1
-"""By then the index has told what Explore shows at first."""
+"""By then the index has answered Explore's first look-ups."""
 STOPPED = "The index was not finished, and nothing of it is kept."
 
 
 async def open_dataset(session: Session) -> None:
-    """Open the session's log, building its index where there is none. Never raises for what a user can act on.
+    """Open the session's log, and build its index if there is none. A `UserError` becomes `session.fail`.
 
-    The runs are read meanwhile, so that whoever hears of the log has its best model at once.
+    Runs are read at the same time, so that the best model is known when the log is open.
     """
     try:
         dataset, *_ = await asyncio.gather(
@@ -42,14 +42,14 @@ async def open_dataset(session: Session) -> None:
 
 
 def _find(session: Session) -> "Dataset | None":
-    """Look for the index and open it (DuckDB is imported here, after the first paint)."""
+    """Open the index if it exists (DuckDB is imported here, after the first paint)."""
     from musicrec_tui.dataset.index import cache
 
     return cache.open_index(session.log, session.home)
 
 
 def _open(path: Path) -> "Dataset":
-    """Open an index that was just built."""
+    """Open an index that was just built, and load its info."""
     from musicrec_tui.dataset.index.opened import Dataset
 
     dataset = Dataset(path)
@@ -58,17 +58,17 @@ def _open(path: Path) -> "Dataset":
 
 
 def _tell(session: Session, dataset: "Dataset") -> None:
-    """Tell everyone of the open index."""
+    """Give the session the open index and a host client."""
     from musicrec_tui.jobs.host_client import HostClient
 
     session.open(dataset, HostClient(session.home, pause=_FIRST_LOOK_SECONDS))
 
 
 async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:
-    """Have the indexer build the index; meanwhile `session.stop_indexing` stops it.
+    """Build the index in the indexer process; meanwhile `session.stop_indexing` stops it.
 
     Raises:
-        UserError: it could not; the indexer's own sentence.
+        UserError: the indexer's error.
         Cancelled: it was stopped.
     """
 

@@ -1,4 +1,4 @@
-"""The question that is asked when one quits while a job runs."""
+"""The dialog for quitting while jobs run."""
 
 from typing import ClassVar, Literal
 
@@ -19,7 +19,7 @@ _NAMED = 3
 
 
 class QuitDialog(Dialog[Answer]):
-    """Cancel the jobs, leave them running, or stay. It follows the jobs, which may end while it is open."""
+    """Asks whether to cancel the jobs, leave them running, or stay; updated while jobs end."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs go on.", guest=True),
@@ -33,35 +33,35 @@ class QuitDialog(Dialog[Answer]):
         self._session = session
 
     def compose(self) -> ComposeResult:
-        """The jobs by name, and the three answers."""
+        """The names of the jobs, and the three answers."""
         with Vertical(classes="dialog"):
             yield Static(id="quit-jobs", markup=False)
             yield RowList(id="answers")
 
     def on_mount(self) -> None:
-        """Fill in the answers; the one that loses nothing comes first."""
+        """Set the title; list the answers, first the one that loses nothing."""
         self.query_one(".dialog").border_title = "Quit?"
         self._draw()
         self.query_one(RowList).focus()
         self._session.subscribe(self)
 
     def on_runs_changed(self) -> None:
-        """A job began or ended."""
+        """Update the dialog."""
         self._draw()
 
     def on_tunings_changed(self) -> None:
-        """The same for tunings."""
+        """Update the dialog."""
         self._draw()
 
     def _draw(self) -> None:
-        """Which jobs are at work now, and what each answer does; the cursor stays."""
+        """Draw the running jobs and the effect of each answer; the cursor stays."""
         answers, effects = self.query_one(RowList), self._effects()
         self.query_one("#quit-jobs", Static).update(Content(self._told()))
         rows = [Row(_drawn(key, title, effects[key]), key) for key, title in _TITLES.items()]
         answers.set_rows(rows, cursor=max(0, answers.cursor))
 
     def _told(self) -> str:
-        """Which jobs are at work."""
+        """The sentence on the running jobs."""
         labels = [job.label for job in self._session.live_jobs]
         if not labels:
             return "No job is at work any more."
@@ -71,7 +71,7 @@ class QuitDialog(Dialog[Answer]):
         return f"{names}{more} {'is' if len(labels) == 1 else 'are'} still {doing}."
 
     def _effects(self) -> dict[Answer, str]:
-        """What each answer does."""
+        """The effect of each answer."""
         jobs, tunings = len(self._session.live_jobs), len(self._session.live_tunings)
         if not jobs:
             return {"leave": "quit", "cancel": "quit: there is nothing to cancel", "stay": "back to the program"}
@@ -85,16 +85,16 @@ class QuitDialog(Dialog[Answer]):
         return {"leave": f"{going} goes on without the screen", "cancel": lost, "stay": "back to the program"}
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """An answer by cursor."""
+        """Answer with the chosen row."""
         self.action_answer(str(event.value))
 
     def action_answer(self, answer: str) -> None:
-        """An answer by key."""
+        """Answer by key."""
         self.dismiss(next(key for key in _TITLES if key == answer))
 
 
 def _drawn(key: str, title: str, effect: str) -> Draw:
-    """How an answer is drawn."""
+    """The drawing of an answer's row."""
 
     def draw(width: int) -> Content:
         return Content.assemble(

@@ -1,4 +1,4 @@
-"""What the screens share: the log that is open, the host, the runs, and which of them Explore recommends with."""
+"""The state that screens share: the open log, the host, runs and tunings, and the model of Explore."""
 
 import asyncio
 import weakref
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Shared state, changed only on the event loop's thread; whoever subscribed hears of every change.
+    """Shared state, changed only on the event loop's thread; every change is posted to the subscribers.
 
     Attributes:
         home, log, settings, restricted: as the program was started (`restriction` says what the last means).
-        begun: the ids of the jobs that were begun here.
+        begun: the ids of the jobs that this session started.
         dataset: the open index; None until `DatasetOpened`.
-        failure: why there is no dataset, else empty.
-        phase, share, left: how far the index is, while it is being built, and how much longer that may take.
-        reason: why it is built although there was one, else empty.
-        stop_indexing: stops the building; None where nothing is built.
-        stopped: whether the user had that done, so that there is no dataset.
-        host: answers for models; None until the dataset is open (its process starts when it is first asked).
+        failure: why the log could not be opened, else empty.
+        phase, share, left: progress of indexing and estimated remaining time.
+        reason: why an existing index is rebuilt, else empty.
+        stop_indexing: stops indexing; None if none runs.
+        stopped: whether the user stopped indexing.
+        host: client of the host process, which starts with the first request; None until the dataset is open.
         runs: all runs of the home, newest first.
         tunings: all tunings of the home, newest first.
-        chosen: the run that Explore recommends with; None: popularity.
-        offer: why no model is trained by itself, else empty (see `TrainingOffered`).
+        chosen: the run whose model Explore uses; None: popularity.
+        offer: the offer to train a first model, else empty (see `TrainingOffered`).
     """
 
     def __init__(self, home: Home, log: Log, settings: Settings, *, restricted: bool = False) -> None:
@@ -64,38 +64,38 @@ class Session:
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
 
     def may_stop(self, job: str) -> bool:
-        """Whether the job of this id may be stopped and gone on with here: a guest does so with their own alone."""
+        """Whether the job of this id may be cancelled or resumed: guests may do so with their own jobs only."""
         return not self.restricted or job in self.begun
 
     def subscribe(self, pump: MessagePump) -> None:
-        """Send this node all messages that the session has, from now on."""
+        """Post all messages of the session to this node from now on."""
         self._listeners.add(pump)
 
     def tell(self, kind: type[Message], *values: object) -> None:
-        """Give every subscriber a message of its own."""
+        """Post a new message to every subscriber."""
         for pump in tuple(self._listeners):
             if pump.is_running:
                 pump.post_message(kind(*values))
 
     def indexing(self, phase: str, share: float | None, left: str = "") -> None:
-        """The index is being built."""
+        """Set the progress of indexing."""
         self.phase, self.share, self.left = phase, share, left
         self.failure, self.stopped = "", False
         self.tell(messages.IndexProgress, phase, share, left)
 
     def open(self, dataset: "Dataset", host: "HostClient") -> None:
-        """The index is there, and `dataset.info` is loaded."""
+        """Set the open index, whose `info` is loaded, and the host."""
         self.dataset, self.host, self.failure = dataset, host, ""
         self._prefer_a_model()
         self.tell(messages.DatasetOpened)
 
     def fail(self, sentence: str, *, stopped: bool = False) -> None:
-        """There will be no dataset; `stopped`: because the user wanted it so."""
+        """Set the error; `stopped`: the user stopped indexing."""
         self.failure, self.stopped = sentence, stopped
         self.tell(messages.DatasetFailed, sentence)
 
     def make_offer(self, sentence: str) -> None:
-        """No model is trained by itself; empty: the offer is over."""
+        """Offer to train a first model; empty: withdraw the offer."""
         self.offer = sentence
         self.tell(messages.TrainingOffered, sentence)
 
@@ -110,28 +110,28 @@ class Session:
 
     @property
     def live(self) -> "tuple[RunInfo, ...]":
-        """The runs that a worker is on, newest first."""
+        """The queued and running runs, newest first."""
         return tuple(run for run in self.runs if run.status.live)
 
     @property
     def live_tunings(self) -> "tuple[TuningInfo, ...]":
-        """The tunings that a tuner is on, newest first."""
+        """The queued and running tunings, newest first."""
         return tuple(tuning for tuning in self.tunings if tuning.status.live)
 
     @property
     def live_jobs(self) -> "tuple[RunInfo | TuningInfo, ...]":
-        """Both, newest first."""
+        """Queued and running runs and tunings, newest first."""
         jobs: list[RunInfo | TuningInfo] = [*self.live, *self.live_tunings]
         return tuple(sorted(jobs, key=lambda job: job.id, reverse=True))
 
     @property
     def usable(self) -> "tuple[RunInfo, ...]":
-        """The finished runs of the log that is open, newest first: those that can recommend."""
+        """The finished runs of the open log, newest first: those that can recommend."""
         content = self.dataset.info.content if self.dataset else None
         return tuple(run for run in self.runs if run.status == "finished" and run.content == content)
 
     def set_runs(self, runs: "Sequence[RunInfo]") -> None:
-        """The runs were read anew; says so where anything is different."""
+        """Set the runs; posts `RunsChanged` on a difference."""
         if tuple(runs) == self.runs:
             return
         self.runs = tuple(runs)
@@ -142,13 +142,13 @@ class Session:
         self._prefer_a_model()
 
     async def refresh_runs(self) -> None:
-        """Read the runs now, instead of at the next look; unchanged ones cost a `stat` each."""
+        """Reload the runs; unchanged ones cost a `stat` each."""
         from musicrec_tui.runs import store
 
         self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
 
     async def refresh_tunings(self) -> None:
-        """Read the tunings now, instead of at the next look; says so where anything is different."""
+        """Reload the tunings; posts `TuningsChanged` on a difference."""
         from musicrec_tui.runs import tuning_store
 
         tunings = tuple(await asyncio.to_thread(tuning_store.list_tunings, self.home))
@@ -157,20 +157,20 @@ class Session:
             self.tell(messages.TuningsChanged)
 
     def choose(self, run: "RunInfo | None", *, by_user: bool = True) -> None:
-        """Recommend with this run (None: popularity). What the user chose is not changed by the program again."""
+        """Choose the run for Explore (None: popularity). After a choice of the user the program makes none."""
         self.chosen = run
         self._user_chose = self._user_chose or by_user
         self.tell(messages.RunChosen)
 
     @property
     def user_chose(self) -> bool:
-        """Whether it was the user who chose what recommends."""
+        """Whether the user chose the run."""
         return self._user_chose
 
     def _prefer_a_model(self) -> None:
-        """Take the best model that there is, as long as it is popularity that serves, and nobody asked for that.
+        """Choose the best model, if none is chosen and the user did not choose popularity.
 
-        Best is what the command line means by it: on validation. Without such a run the newest model serves.
+        The best on validation, as on the command line; without such a run, the newest model.
         """
         models = [run for run in self.usable if run.model != "popularity"]
         if self.chosen is not None or self._user_chose or not models:

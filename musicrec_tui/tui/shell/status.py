@@ -1,4 +1,4 @@
-"""The title line's two halves: what is open, and what is running."""
+"""The texts of the title line and of notifications on finished jobs."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -22,7 +22,7 @@ def subject_line(session: Session) -> str:
 
 
 def data_name(session: Session) -> str:
-    """What the log is called: the last part of its path (a folder called `listens` goes by its parent's name)."""
+    """The name of the log: the last part of its path (for a folder `listens`, its parent's name)."""
     path = session.log.paths[0]
     name = path.parent.name if path.name == "listens" else path.name
     more = f" and {len(session.log.paths) - 1} more" if len(session.log.paths) > 1 else ""
@@ -30,7 +30,7 @@ def data_name(session: Session) -> str:
 
 
 def status_line(session: Session) -> str:
-    """`ALS #3 ◐ 62% 0:04`, the newest job first and how many others there are; clean, empty where none runs."""
+    """`ALS #3 ◐ 62% 0:04 +1`: the newest running job and the number of others; clean; empty: none."""
     live = session.live_jobs
     if not live:
         return ""
@@ -39,7 +39,7 @@ def status_line(session: Session) -> str:
 
 
 def _state(run: "RunInfo | TuningInfo") -> str:
-    """How far a job is."""
+    """Progress and elapsed time of a job."""
     if run.status == "queued":
         return "queued"
     share = f"{run.progress.done / run.progress.of:.0%} " if run.progress and run.progress.of else ""
@@ -49,7 +49,7 @@ def _state(run: "RunInfo | TuningInfo") -> str:
 
 
 def ended_line(run: "RunInfo") -> str:
-    """What to say of a job that is over, clean."""
+    """The notification on a finished run, clean."""
     label = printable(run.label, 24)
     if run.status == "finished":
         measured = f": NDCG@{run.k} {run.headline:.3f} on {run.evaluated_on}" if run.headline is not None else ""
@@ -58,7 +58,7 @@ def ended_line(run: "RunInfo") -> str:
 
 
 def tuning_ended_line(tuning: "TuningInfo") -> str:
-    """What to say of a tuning that is over, clean."""
+    """The notification on a finished tuning, clean."""
     label = printable(tuning.label, 24)
     if tuning.status == "finished" and tuning.best and tuning.best.value is not None and tuning.spec:
         measured = f"best {tuning.spec.objective} {tuning.best.value:.4f} of {len(tuning.trials):,} trials"
@@ -68,5 +68,5 @@ def tuning_ended_line(tuning: "TuningInfo") -> str:
 
 
 def severity_of(run: "RunInfo | TuningInfo") -> Literal["information", "error"]:
-    """How a job's end is told."""
+    """The severity of the notification on a finished job."""
     return "information" if run.status == "finished" else "error"

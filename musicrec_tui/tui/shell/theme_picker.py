@@ -1,4 +1,4 @@
-"""Which theme: the user's own, ours, Textual's."""
+"""The list of themes to choose from."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -32,7 +32,7 @@ class ThemePicker(Dialog[str | None]):
             yield RowList(id="themes")
 
     def on_mount(self) -> None:
-        """Fill it in, the cursor on the present theme."""
+        """List the themes, the cursor on the current one."""
         dialog = self.query_one(".dialog")
         dialog.border_title = "Theme"
         dialog.border_subtitle = "↵ takes it and remembers it · esc closes"
@@ -43,12 +43,12 @@ class ThemePicker(Dialog[str | None]):
         themes.focus()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Take it."""
+        """Answer with the theme."""
         self.dismiss(str(event.value))
 
 
 def _drawn(choice: Choice, present: bool) -> Draw:
-    """How a theme is drawn; ● is the present one."""
+    """The drawing of a theme's row; ● marks the current one."""
 
     def draw(width: int) -> Content:
         told = f"{choice.kind} · {choice.origin}"

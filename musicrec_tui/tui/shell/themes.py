@@ -1,4 +1,4 @@
-"""Themes: Textual's, four of ours, and the user's own out of the settings."""
+"""Themes: Textual's, four of ours, and the user's from the settings."""
 
 import difflib
 import re
@@ -25,7 +25,7 @@ _ANSI_VARIABLES = {
     **dict.fromkeys(("block-cursor-background", "input-selection-background", "screen-selection-background"),
                     "ansi_cyan"),
 }  # fmt: skip
-"""What Textual's own widgets ask for, and opaque surfaces: a dialog must hide what lies below it."""
+"""Variables of Textual's widgets in terminal colours, and opaque surfaces, so that dialogs hide the screen below."""
 
 OURS = (
     Theme(
@@ -48,7 +48,7 @@ OURS = (
         surface="ansi_default", panel="ansi_default", boost="ansi_default", variables=_ANSI_VARIABLES,
     ),
 )  # fmt: skip
-"""For daylight, for weak eyes (two), and the sixteen colours that the terminal's own settings give."""
+"""A light theme, two of high contrast, and one with the terminal's sixteen colours."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Choice:
     """A theme that can be chosen.
 
     Attributes:
-        name: what the setting `theme` calls it.
+        name: the value of the setting `theme`.
         kind: "dark", "light", or "the terminal's".
-        origin: whose it is: "ours", "Textual's" or "yours".
-        chosen: whether the settings say so.
+        origin: "ours", "Textual's" or "yours".
+        chosen: whether it is the theme of the settings.
     """
 
     name: str
@@ -72,7 +72,7 @@ def choices(home: Home, chosen: Settings) -> list[Choice]:
     """All themes: the user's own, ours, Textual's.
 
     Raises:
-        UserError: one of the user's own cannot be used; the sentence names the line.
+        UserError: a theme of the settings is invalid; the sentence names the line.
     """
     return [
         Choice(theme.name, _kind(theme), origin, theme.name == chosen.theme)
@@ -85,7 +85,7 @@ def choices(home: Home, chosen: Settings) -> list[Choice]:
 
 
 def _kind(theme: Theme) -> str:
-    """What a theme looks like, in a word."""
+    """The kind of a theme."""
     if theme.ansi:
         return "the terminal's"
     return "dark" if theme.dark else "light"
@@ -95,7 +95,7 @@ def own(home: Home, themes: Mapping[str, Colours]) -> list[Theme]:
     """The themes of the settings.
 
     Raises:
-        UserError: a colour that is none, no primary colour, a name that is taken; the sentence names the line.
+        UserError: an invalid colour, no primary colour, or a name that exists already; the sentence names the line.
     """
     return [_own(home, name, colours) for name, colours in themes.items()]
 
@@ -120,10 +120,10 @@ def _own(home: Home, name: str, colours: Colours) -> Theme:
 
 
 def checked(home: Home, chosen: Settings) -> list[Theme]:
-    """The themes that the app has to know beside Textual's; the one that is chosen is among them or Textual's.
+    """The themes to register beside Textual's; checks that the chosen one exists.
 
     Raises:
-        UserError: there is no such theme, or one of the user's own cannot be used; the sentence names the line.
+        UserError: an unknown theme, or an invalid one in the settings; the sentence names the line.
     """
     known = [*OURS, *own(home, chosen.themes)]
     names = [*BUILTIN_THEMES, *(theme.name for theme in known)]

@@ -1,4 +1,4 @@
-"""The tour: a few lines at the foot of Explore that name what is on the screen."""
+"""The tour: a few lines at the foot of Explore that introduce the program in steps."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ from textual.widgets import Static
 
 
 class Step(NamedTuple):
-    """One thing to know.
+    """A step of the tour.
 
     Attributes:
-        keys: the keys that it is about, as Textual names them: who tries one goes on to the next step.
-        name: the keys as people write them, with what they are for.
-        sentence: what it is.
+        keys: the keys of the step by Textual's names; pressing one shows the next step.
+        name: the keys as displayed, with their purpose.
+        sentence: the explanation.
     """
 
     keys: tuple[str, ...]
@@ -33,7 +33,7 @@ STEPS = (
 
 
 class Tour(Static):
-    """Shows one step; it takes neither the focus nor a key."""
+    """Shows one step; it has no focus and no key bindings."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
@@ -45,11 +45,11 @@ class Tour(Static):
         return STEPS[self._at]
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Draw the first step."""
         self._draw()
 
     async def advance(self) -> None:
-        """To the next step; after the last one it is over."""
+        """Show the next step; after the last one, end the tour."""
         if self._at + 1 < len(STEPS):
             self._at += 1
             self._draw()
@@ -57,15 +57,15 @@ class Tour(Static):
             await self.end()
 
     async def end(self) -> None:
-        """It is over; what it took of the screen is given back."""
+        """End the tour."""
         await self.remove()
 
     async def on_click(self) -> None:
-        """A click does what its key does."""
+        """Show the next step on a click."""
         await self.advance()
 
     def _draw(self) -> None:
-        """The step, and how to go on."""
+        """Draw the step."""
         last = self._at == len(STEPS) - 1
         self.border_title = f"Tour {self._at + 1} of {len(STEPS)}"
         self.border_subtitle = f". {'closes' if last else 'next'} · any other key begins your work"

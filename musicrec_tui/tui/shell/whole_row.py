@@ -1,4 +1,4 @@
-"""The whole of one row: every value, wrapped and never cut."""
+"""A dialog with all values of a row, wrapped and never cut."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ _LABEL = 24
 
 
 class WholeRow(Dialog[None]):
-    """A value below the other, each of which can have the focus and be copied."""
+    """A list of values that can be focused and copied."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("whole.close", "dismiss", "escape,space,q", "Close", "Back to the list.", palette=False, guest=True),
@@ -43,7 +43,7 @@ class WholeRow(Dialog[None]):
         self._sheet = sheet
 
     def compose(self) -> ComposeResult:
-        """The values under their columns' names."""
+        """The values with their columns' names."""
         cells = self._sheet.here or ()
         label = _label_width(self._sheet.columns)
         with VerticalScroll(classes="dialog whole-row", can_focus=False):
@@ -51,7 +51,7 @@ class WholeRow(Dialog[None]):
                 yield WholeValue(column, value, label)
 
     def on_mount(self) -> None:
-        """The title says what it is."""
+        """Set the titles; focus the selected cell."""
         page = self.query_one(VerticalScroll)
         page.border_title = Content(f"{fit(self._sheet.title, 40).strip()}: one row, whole")
         page.border_subtitle = "y copies a value, Y the row · esc closes"
@@ -59,27 +59,27 @@ class WholeRow(Dialog[None]):
             value.focus()
 
     def action_copy(self, extent: str) -> None:
-        """Have it copied, as things are copied."""
+        """Copy the focused value or the row."""
         values = list(self.query(WholeValue))
         place = next((at for at, value in enumerate(values) if value.has_focus), self._sheet.cell)
         sheet = replace(self._sheet, cell=place)
         self.post_message(CopyWanted(sheet, extent="cell" if extent == "cell" else "row"))
 
     def action_scroll(self, step: int) -> None:
-        """A page up or down."""
+        """Scroll by a page."""
         page = self.query_one(VerticalScroll)
         page.scroll_relative(y=step * max(1, page.size.height - 1), animate=False)
 
 
 class WholeValue(Horizontal, can_focus=True):
-    """A column's name, and the value beside it."""
+    """A column's name with its value."""
 
     def __init__(self, column: Column, value: Value, label: int) -> None:
         super().__init__()
         self._column, self._value, self._label = column, value, label
 
     def compose(self) -> ComposeResult:
-        """Both."""
+        """Name and value."""
         name = Static(Content.styled(fit(self._column.name, self._label), DIM))
         name.styles.width = self._label + 2
         yield name
@@ -88,5 +88,5 @@ class WholeValue(Horizontal, can_focus=True):
 
 
 def _label_width(columns: Sequence[Column]) -> int:
-    """As wide as the longest name, within reason."""
+    """The width of the longest name, up to a limit."""
     return min(_LABEL, max((cell_len(printable(column.name)) for column in columns), default=1))
