@@ -45,7 +45,7 @@ def read(path: Path, kind: type[T], schema: int) -> T:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", exit_code=1) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: it is not the JSON that was written.", exit_code=1) from error
+        raise UserError(f"{path} is damaged: it is not valid JSON.", exit_code=1) from error
     if envelope.schema != schema:
         raise UserError(
             f"{path} has schema {envelope.schema}, this version reads schema {schema}: "
@@ -54,7 +54,7 @@ def read(path: Path, kind: type[T], schema: int) -> T:
         )
     raw = bytes(envelope.content)
     if hashlib.sha256(raw).hexdigest() != envelope.sha256:
-        raise UserError(f"{path} is damaged: its checksum does not fit its content.", exit_code=1)
+        raise UserError(f"{path} is damaged: its checksum does not match its content.", exit_code=1)
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -116,7 +116,7 @@ def refusal(home: Home, path: Sequence[str], reason: str) -> UserError:
 def _refusal(home: Home, line: int, sentence: str) -> UserError:
     """The sentence, with the line where one is known."""
     place = f"{home.settings}, line {line}," if line else f"{home.settings}"
-    return UserError(f"The settings in {place} cannot be used: {sentence}. Mend or delete the file.")
+    return UserError(f"The settings in {place} cannot be used: {sentence}. Correct or delete the file.")
 
 
 def _document(home: Home, raw: bytes) -> "dict[str, Value]":

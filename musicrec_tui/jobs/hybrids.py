@@ -42,8 +42,7 @@ def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
         raise UserError(f"{label} {run.status.phrase}, so it cannot be a member of a hybrid.")
     if run.spec.split != split:
         raise UserError(
-            f"{label} has another split, so what it was chosen by may be what the hybrid is tested on; "
-            "train it on this split."
+            f"{label} has another split, whose train part may overlap the hybrid's test part; train it on this split."
         )
     if MODELS[run.spec.model].members:
         raise UserError(f"{label} is a hybrid, and a hybrid cannot be a member of one; name its members instead.")

@@ -22,7 +22,7 @@ from musicrec_tui.runs.eventlog import Appender
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna", "duckdb")
 _CANCELLED_EXIT = 130
-_ROOM = "Make room and start it again."
+_ROOM = "Free some disk space and start it again."
 
 LastWord = events.Finished | events.Failed | events.Cancelled
 Task = Callable[[Path, Home, Appender, Cancellation], events.Finished]
@@ -120,10 +120,10 @@ def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
         return events.Failed(at=now(), reason=reason, advice=_ROOM)
     if isinstance(error, ImportError):
         reason = f"A library that {model or 'this'} needs cannot be loaded: {error}."
-        return events.Failed(at=now(), reason=reason, advice="Install musicrec-tui again; see log.txt.")
+        return events.Failed(at=now(), reason=reason, advice="Reinstall musicrec-tui; see log.txt.")
     return events.Failed(
         at=now(),
-        reason=f"It stopped with {type(error).__name__}, a defect of ours.",
+        reason=f"It stopped with {type(error).__name__}, a defect of musicrec-tui.",
         advice=f"The details are in {folder / 'log.txt'}.",
     )
 

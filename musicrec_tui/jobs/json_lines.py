@@ -257,6 +257,6 @@ class Speaker:
         except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
             log = defects.keep(home, program, error) if home else None
             where = f"the details are in {log}" if log else f"it said {type(error).__name__}"
-            last, code = Failure(f"{failed}, which is a defect of ours; {where}."), 1
+            last, code = Failure(f"{failed}, which is a defect of musicrec-tui; {where}."), 1
         self.say(last)
         return code

@@ -33,7 +33,7 @@ def load_model(folder: Path) -> tuple[RunInfo, SavedModel]:
     run, _ = info.read(folder)
     if run.status is not Status.FINISHED or run.result is None:
         why = f" {run.reason}" if run.reason else ""
-        raise UserError(f"{printable(run.label)} {run.status.phrase}, so it has no model to ask.{why}", exit_code=1)
+        raise UserError(f"{printable(run.label)} {run.status.phrase}, so it has no model.{why}", exit_code=1)
     model = store.load(folder / MODEL)
     try:
         sha256 = files.sha256_of(folder / MODEL / MANIFEST)

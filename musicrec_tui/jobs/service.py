@@ -37,12 +37,14 @@ class Service:
         except UserError as error:
             return Refused(str(error))
         except Cancelled:
-            return Refused("The question was called off.")
+            return Refused("The request was cancelled.")
         except MemoryError:
             return Refused("There is not enough memory to answer that.")
         except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
             traceback.print_exc(file=sys.stderr)
-            return Refused(f"That could not be computed ({type(error).__name__}), a defect of ours.", defect=True)
+            return Refused(
+                f"The answer could not be calculated ({type(error).__name__}), a defect of musicrec-tui.", defect=True
+            )
 
     def close(self) -> None:
         """Close the indexes."""

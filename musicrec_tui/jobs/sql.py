@@ -116,13 +116,13 @@ def answered(out: bytes, process: "subprocess.Popen[bytes]") -> QueryAnswered:
     if isinstance(message, Failure):
         raise SqlError(message.sentence, message.position)
     if not isinstance(message, QueryAnswered):
-        raise SqlError(f"DuckDB did not survive this query (exit code {process.wait()}); ask for less.")
+        raise SqlError(f"DuckDB crashed on this query (exit code {process.wait()}); make it simpler.")
     return message
 
 
 def too_late(seconds: float) -> str:
     """The sentence on a query that took too long."""
     return (
-        f"The query was stopped after {seconds:g} s: ask for less, or give it more time "
+        f"The query was stopped after {seconds:g} s: make it simpler, or give it more time "
         "(sql_seconds in the settings, --seconds on the command line)."
     )

@@ -92,7 +92,7 @@ def measured(folders: Sequence[str], metric: str) -> Measured:
     names = [name for name in first.metrics if all(both(first, other, name).any() for other in others)]
     wanted = metric or f"ndcg@{runs[0].k}"
     if wanted not in names:
-        raise UserError(f"These runs have no {printable(wanted)} by user; what they have is {', '.join(names)}.")
+        raise UserError(f"These runs have no {printable(wanted)} by user; they have {', '.join(names)}.")
     return Measured(runs, tables, names, wanted)
 
 

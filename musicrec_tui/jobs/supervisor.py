@@ -175,7 +175,7 @@ def _stopping(run: Job, grace: float) -> Iterator[float]:
     while status.is_alive(run.folder):
         if time.monotonic() > deadline:
             if killed:
-                raise UserError(f"{run.label} cannot be stopped: is the machine's disk hanging?", exit_code=1)
+                raise UserError(f"{run.label} cannot be stopped; the disk may not respond.", exit_code=1)
             stopping.kill(run.folder)
             killed, deadline = True, time.monotonic() + 10.0
         yield _TICK / 2

@@ -95,7 +95,7 @@ def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:
     """
     if (dataset := _opened(wanted)) is not None:
         return dataset
-    reporter.log("The index is gone or another one; it is built again.")
+    reporter.log("The index is missing or different; it is rebuilt.")
     with reporter.cancellation.deferred():
         path = build.ensure(
             wanted.log,
@@ -107,8 +107,7 @@ def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:
     if (dataset := _opened(replace(wanted, index=path))) is not None:
         return dataset
     raise UserError(
-        f"The data in {', '.join(map(str, wanted.log.paths))} have changed since this run was asked for: "
-        "start it again on what is there now.",
+        f"The data in {', '.join(map(str, wanted.log.paths))} have changed since this run was started: start it again.",
         exit_code=1,
     )
 

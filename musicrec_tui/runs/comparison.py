@@ -147,5 +147,5 @@ def _basis(runs: Sequence[RunInfo]) -> str:
     basis = f"Measured on {result.evaluated_on}, split {result.split.label()}, K {result.k}, {result.candidates}."
     looks = max(run.test_looks for run in runs)
     if result.evaluated_on == "test" and looks > 1:
-        basis += f" This test part was looked at by {looks} runs: choosing by it flatters the chosen."
+        basis += f" {looks} runs were evaluated on this test part: the best of them looks better than it is."
     return basis

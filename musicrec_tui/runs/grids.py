@@ -37,7 +37,7 @@ def read_grid(text: str, model: str) -> Grid:
     """
     if text == "deck":
         if model != "als":
-            raise UserError(f"The deck's grid is one of ALS, and not of {model}; give a TOML file.")
+            raise UserError(f"The grid `deck` is for als, not for {model}; give a TOML file.")
         return DECK
     path = expanded(Path(text))
     shown = printable(text, None)
@@ -76,7 +76,7 @@ def expand(grid: Grid, base: Params) -> list[Params]:
         UserError: a combination cannot be, or there are too many.
     """
     if (count := math.prod(map(len, grid.axes.values()))) > MOST:
-        raise UserError(f"This grid has {count:,} combinations, and {MOST:,} are the most: give fewer values.")
+        raise UserError(f"This grid has {count:,} combinations; the maximum is {MOST:,}: give fewer values.")
     combinations = itertools.product(*grid.axes.values())
     return [_with(base, dict(zip(grid.axes, values, strict=True)), "") for values in combinations]
 

@@ -181,7 +181,7 @@ def _result(folder: Path, spec: TrainSpec) -> RunMetrics:
 def _damaged(folder: Path, spec: TrainSpec | None, reason: str) -> RunInfo:
     return RunInfo(
         id=folder.name, folder=folder, status=Status.DAMAGED, spec=spec, reason=reason,
-        created_at=spec.created_at if spec else None, advice="Delete the run, or mend the file.",
+        created_at=spec.created_at if spec else None, advice="Delete the run, or repair the file.",
     )  # fmt: skip
 
 

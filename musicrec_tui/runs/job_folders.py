@@ -64,7 +64,7 @@ def _lock(folder: Path, label: str) -> int | None:
         if not status.has_ended(folder):
             break
         time.sleep(0.02)  # the worker has said its last word and is about to go
-    raise UserError(f"{label} is still at work: cancel it first.", exit_code=1)
+    raise UserError(f"{label} is still running: cancel it first.", exit_code=1)
 
 
 def remove(folder: Path, label: str) -> None:
@@ -108,7 +108,7 @@ def publish(parent: Path, name: str, write: Callable[[Path], None]) -> int:
         hidden.chmod(0o755)
         lock = files.try_lock(hidden / status.LOCK)
         if lock is None:
-            raise UserError(f"Another process meddles with {hidden}.", exit_code=1)
+            raise UserError(f"Another process is changing {hidden}.", exit_code=1)
         write(hidden)
         hidden.rename(parent / name)
     except BaseException:

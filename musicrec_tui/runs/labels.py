@@ -73,7 +73,7 @@ def change(folder: Path, *, name: str | None = None, note: str | None = None, st
     try:
         with changing(folder.parent):
             if not folder.is_dir():
-                raise UserError(f"{folder} is not there any more.", exit_code=1)
+                raise UserError(f"{folder} no longer exists.", exit_code=1)
             label = msgspec.structs.replace(read(folder).label, **changes)
             sealed.write(folder / FILE, label, SCHEMA)
     except OSError as error:
@@ -89,7 +89,7 @@ def checked_name(name: str) -> str:
     """
     clean = _checked(name, "A name", LONGEST_NAME)
     if clean.casefold() in _TAKEN:
-        raise UserError(f"{clean!r} is no name: commands take it for the {clean.casefold()} run of all.")
+        raise UserError(f"{clean!r} cannot be a name: in commands it means the {clean.casefold()} run.")
     return clean
 
 

@@ -44,7 +44,7 @@ def pick_named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
         if matches:
             listed = ", ".join(run.id for run in matches[:5]) + (" …" if len(matches) > 5 else "")
             raise UserError(f"{texts.printable(wanted)!r} could be any of {len(matches)} runs: {listed}. Give the id.")
-    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `{listed_by}` lists what there is.")
+    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `{listed_by}` lists all.")
 
 
 def latest_run(runs: Sequence[RunInfo]) -> RunInfo:
@@ -56,7 +56,7 @@ def latest_run(runs: Sequence[RunInfo]) -> RunInfo:
     for run in runs:
         if run.status is Status.FINISHED:
             return run
-    raise UserError("No run of this data is finished yet: train one, for instance `musicrec-tui train als`.")
+    raise UserError("No run of this data is finished yet: train one, for example with `musicrec-tui train als`.")
 
 
 def best_run(runs: Sequence[RunInfo]) -> RunInfo:

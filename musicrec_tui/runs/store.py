@@ -48,7 +48,7 @@ def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunI
     except OSError as error:
         raise UserError(f"Cannot make a run in {home.runs}: {error.strerror}.", exit_code=1) from error
     except msgspec.ValidationError as error:
-        raise UserError(f"This run cannot be: {error}.") from error
+        raise UserError(f"This run is not possible: {error}.") from error
     return read_run(home, run), lock
 
 
@@ -90,7 +90,7 @@ def read_run(home: Home, run: str) -> RunInfo:
         or not folder.is_dir()
         or (found := _read_known(folder)) is None
     ):
-        raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists what there is.")
+        raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists all.")
     return _with_looks(found, _looks.counts(home))
 
 

@@ -86,7 +86,7 @@ def _basis(alike: Sequence[RunInfo], measured: int, trials: int) -> str:
     counted = f"{len(alike)} finished {'run' if len(alike) == 1 else 'runs'}"
     split = alike[0].split.label() if alike[0].split else ""
     left = f"; {measured - len(alike)} measured otherwise do not count" if measured > len(alike) else ""
-    tried = f" How easy a model is to tune, {trials:,} settings of tunings tell too." if trials else ""
+    tried = f" {trials:,} settings of tunings also show how easy a model is to tune." if trials else ""
     return f"From {counted} on validation, split {split}, K {alike[0].k}{left}.{tried}"
 
 
@@ -122,7 +122,7 @@ def _fast(runs: Sequence[RunInfo]) -> Verdict:
     """How long a fit takes."""
     taken = [run.seconds["fit"] for run in runs if "fit" in run.seconds]
     if not taken:
-        return Verdict("unknown", "Its runs do not tell how long they took.")
+        return Verdict("unknown", "Its runs have no recorded time.")
     seconds = statistics.median(taken)
     word: Word = "yes" if seconds <= FAST else "middling" if seconds <= SLOW else "no"
     return Verdict(word, f"{seconds:,.1f} s to fit" + (f", the median of {len(taken)}." if len(taken) > 1 else "."))

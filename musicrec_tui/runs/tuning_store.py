@@ -35,7 +35,7 @@ def parse_objective(text: str, k: int) -> str:
     known = [metric.at(k) for metric in OBJECTIVES]
     if (wanted := text.strip().lower()) in known:
         return wanted
-    raise UserError(f"There is no objective {text!r} with k {k}; there are {', '.join(known)}.")
+    raise UserError(f"Unknown objective {text!r} (K is {k}); objectives are {', '.join(known)}.")
 
 
 def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[TuningInfo, int]:
@@ -48,7 +48,7 @@ def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[Tu
         UserError: the home cannot be written to, or an argument does not fit.
     """
     if request.split.validation == 0:
-        raise UserError("Tuning judges on the validation part, and this split has none: give it a share.")
+        raise UserError("A tuning needs a validation part, and this split has none: set a validation share.")
     if isinstance(request.plan, Grid):
         grids.expand(request.plan, request.base)  # refuses what cannot be
     else:
@@ -66,7 +66,7 @@ def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[Tu
     except OSError as error:
         raise UserError(f"Cannot make a tuning in {home.tunings}: {error.strerror}.", exit_code=1) from error
     except msgspec.ValidationError as error:
-        raise UserError(f"This tuning cannot be: {error}.") from error
+        raise UserError(f"This tuning is not possible: {error}.") from error
     return read_tuning(home, tuning), lock
 
 
@@ -83,7 +83,7 @@ def lock_for_resume(tuning: TuningInfo) -> int:
     try:
         lock = files.try_lock(tuning.folder / status.LOCK)
         if lock is None:
-            raise UserError(f"{tuning.label} is still at work; there is nothing to resume.")
+            raise UserError(f"{tuning.label} is still running; there is nothing to resume.")
         (tuning.folder / status.CANCEL).unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"Cannot resume {tuning.label}: {error.strerror}.", exit_code=1) from error
@@ -115,7 +115,7 @@ def read_tuning(home: Home, tuning: str) -> TuningInfo:
     """
     folder = home.tunings / tuning
     if not tuning or Path(tuning).name != tuning or tuning.startswith(".") or not folder.is_dir():
-        raise UserError(f"There is no tuning {tuning!r} in {home.tunings}; `musicrec-tui tunings` lists what there is.")
+        raise UserError(f"There is no tuning {tuning!r} in {home.tunings}; `musicrec-tui tunings` lists all.")
     return _read(folder)
 
 
@@ -144,7 +144,7 @@ def pick_tuning(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> Tun
         return alike[0]
     if alike:
         raise UserError(f"Several tunings are called {wanted!r}: {', '.join(one.id for one in alike[:5])}.")
-    raise UserError(f"There is no tuning {wanted!r} here; `{listed_by}` lists what there is.")
+    raise UserError(f"There is no tuning {wanted!r} here; `{listed_by}` lists all.")
 
 
 def trash_of(home: Home) -> Bin[TuningInfo]:

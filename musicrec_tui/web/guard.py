@@ -1,8 +1,8 @@
 """Who may talk to the server: only pages that it has served itself.
 
-Any page in a browser can send requests to 127.0.0.1. Two headers that no page can forge tell it apart from ours: `Host`
-is the name that the browser looked up (a name of the attacker's that resolves to 127.0.0.1 is DNS rebinding), and
-`Origin` is where the page came from (WebSockets are not held to the same-origin rule, so the server has to look).
+Any page in a browser can send requests to 127.0.0.1. Two headers that no page can forge distinguish it from ours:
+`Host` is the name that the browser looked up (a name of the attacker's that resolves to 127.0.0.1 is DNS rebinding),
+and `Origin` is where the page came from (WebSockets are not held to the same-origin rule, so the server has to look).
 """
 
 import ipaddress
@@ -32,13 +32,13 @@ def host_refusal(host: str | None, bound: str) -> str:
 
     Args:
         host: the header.
-        bound: the host that the server was told to bind to, the only name besides localhost.
+        bound: the host that the server is bound to, the only name besides localhost.
     """
     written = _HOST.fullmatch(host or "")
     name = (written["number"] or written["name"]).lower() if written else ""
     if name in ("localhost", bound.lower()) or _is_number(name):
         return ""
-    return f"This server answers to numbers, to localhost and to {bound}, and to no other name."
+    return f"This server accepts only IP addresses, localhost and {bound} as its host name."
 
 
 def _is_number(name: str) -> bool:
@@ -54,15 +54,15 @@ def origin_refusal(origin: str | None, host: str | None, *, needed: bool) -> str
     """Why an `Origin` header is refused; empty: it is not.
 
     Args:
-        origin: the header; browsers leave it away where a page is opened, never where a WebSocket is.
+        origin: the header; browsers omit it where a page is opened, never where a WebSocket is.
         host: the `Host` header, which the page must have come from.
         needed: whether it may not be missing.
     """
     if origin is None:
-        return "A WebSocket is opened by a page, and a page says where it came from." if needed else ""
+        return "A WebSocket needs an Origin header." if needed else ""
     scheme, separator, place = origin.partition("://")
     ours = separator and scheme in ("http", "https") and host is not None and place.lower() == host.lower()
-    return "" if ours else "Only the page of this server may talk to it."
+    return "" if ours else "Only this server's own page may connect to it."
 
 
 def guard(bound: str) -> Middleware:
@@ -78,7 +78,7 @@ def guard(bound: str) -> Middleware:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Tell the browser to load nothing from elsewhere, and to show the page in no other page's frame."""
+    """Have the browser load nothing from elsewhere, and to show the page in no other page's frame."""
     response.headers.update(
         {
             "Content-Security-Policy": (

@@ -1,5 +1,6 @@
 """Opening a log from the command line: built once, by one of those who want it, and said why again."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -34,10 +35,14 @@ def test_of_two_programs_at_once_one_builds_and_the_other_waits_and_says_so(tmp_
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         while first.poll() is None and not list(home.rglob(".*.duckdb.*.tmp")):
             time.sleep(0.01)
-        second = subprocess.run(command, capture_output=True, text=True, check=False)
-        out, err = first.communicate()
+        first.send_signal(signal.SIGSTOP)  # it holds the lock until the other one waits
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as second:
+            assert second.stderr
+            assert any("waiting for another program" in line for line in iter(second.stderr.readline, ""))
+            first.send_signal(signal.SIGCONT)
+            out, err = first.communicate()
+            answer, _ = second.communicate()
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "waiting for another program" in second.stderr
     assert "waiting" not in err
-    assert second.stdout == out
+    assert answer == out
     assert len(list(home.rglob("*.duckdb"))) == 1

@@ -54,7 +54,7 @@ def test_a_tuning_from_start_to_test(workshop: Workshop, tmp_path: Path, capsys:
         (["nothing"], "no model named 'nothing'"),
         (["als", "--grid", "deck", "--trials", "3"], "exclude each other"),
         (["als", "--grid", "nowhere.toml"], "Cannot read the grid"),
-        (["ncf", "--grid", "deck"], "one of ALS"),
+        (["ncf", "--grid", "deck"], "is for als"),
         (["als", "--vary", "factors"], "name=values"),
         (["als", "--vary", "factors=a,b"], "factors"),
         (["als", "--over", "colour"], "cannot vary 'colour'"),

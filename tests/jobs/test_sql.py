@@ -165,7 +165,7 @@ def test_a_process_that_crashes_is_told(field: Field, running: Callable[[], set[
     for process in running():
         os.kill(process, signal.SIGSEGV)
     asking.join()
-    assert told == ["DuckDB did not survive this query (exit code -11); ask for less."]
+    assert told == ["DuckDB crashed on this query (exit code -11); make it simpler."]
 
 
 def test_text_that_cannot_be_sent_is_refused(field: Field, tmp_path: Path) -> None:

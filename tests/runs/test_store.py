@@ -163,7 +163,7 @@ def test_what_is_no_run_is_not_listed(home: Home, make: MakeRun) -> None:
 
 def test_deleting_refuses_a_live_run_and_leaves_no_trace_of_a_dead_one(home: Home, make: MakeRun) -> None:
     run, lock = new_run(home)
-    with pytest.raises(UserError, match="still at work"):
+    with pytest.raises(UserError, match="still running"):
         store.delete_run(home, run)
     assert run.folder.is_dir()
     os.close(lock)

@@ -52,7 +52,7 @@ def test_what_is_in_the_trash_keeps_its_number(home: Home, make: MakeRun) -> Non
 def test_a_live_run_is_not_thrown_away(home: Home, make: MakeRun) -> None:
     run = make(None)
     lock = os.open(run.folder / "lock", os.O_RDWR)
-    with job_folders.idle(run.folder, run.label), pytest.raises(UserError, match="still at work"):
+    with job_folders.idle(run.folder, run.label), pytest.raises(UserError, match="still running"):
         store.trash_of(home).discard(run)
     os.close(lock)
     assert content(run.folder)

@@ -94,7 +94,7 @@ class EvaluatorPool:
             except _DiedError as error:
                 deaths += 1
                 if deaths >= _MOST_DEATHS and not self._stopping:
-                    raise UserError(f"Its processes died again and again. {error}", exit_code=1) from error
+                    raise UserError(f"Its processes died repeatedly. {error}", exit_code=1) from error
                 proposal = proposal or self._proposals.following()  # the one that it died over has failed
 
     @contextlib.contextmanager

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise UserError(tuning.reason, exit_code=1)
         return Importances(study.importance(tuning.trials, tuning.spec.model))
 
-    return Speaker().conclude(calculate, "Importance is not told", Home(root, root / "cache"), "importances")
+    return Speaker().conclude(calculate, "Importance is unknown", Home(root, root / "cache"), "importances")
 
 
 if __name__ == "__main__":

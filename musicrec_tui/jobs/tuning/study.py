@@ -77,7 +77,7 @@ def importance(trials: Sequence[Trial], model: str) -> dict[str, float]:
     """
     used = [trial for trial in trials if trial.state == "finished" and trial.value is not None]
     if len(used) < _FEWEST or len({trial.value for trial in used}) < 2:
-        raise UserError(f"Importance is told from {_FEWEST} trials with different results on; there are {len(used)}.")
+        raise UserError(f"Importance needs at least {_FEWEST} trials with different results; there are {len(used)}.")
     told = [msgspec.to_builtins(trial.params) for trial in used]
     names = [name for name in told[0] if name != "model" and len({repr(one[name]) for one in told}) > 1]
     distributions = {name: _observed([one[name] for one in told]) for name in names}

@@ -149,9 +149,9 @@ def test_what_is_finished_or_at_work_cannot_be_resumed(world: World) -> None:
     with pytest.raises(UserError, match="finished"):
         supervisor.resume_tuning(world.home, done)
     going = tune(world, Grid({"factors": (1024,), "iterations": (500,)}), processes=1)
-    with pytest.raises(UserError, match="still at work"):
+    with pytest.raises(UserError, match="still running"):
         supervisor.resume_tuning(world.home, going)
-    with pytest.raises(UserError, match="still at work"):
+    with pytest.raises(UserError, match="still running"):
         tuning_store.delete_tuning(world.home, going)
 
 

@@ -58,7 +58,7 @@ def test_what_is_no_grid_is_refused(tmp_path: Path, text: str, said: str) -> Non
 
 
 def test_other_models_have_no_deck_and_missing_files_are_told() -> None:
-    with pytest.raises(UserError, match="grid is one of ALS"):
+    with pytest.raises(UserError, match="`deck` is for als"):
         grids.read_grid("deck", "ncf")
     with pytest.raises(UserError, match="No such file"):
         grids.read_grid("/nowhere/grid.toml", "als")
