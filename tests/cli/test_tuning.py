@@ -59,7 +59,7 @@ def test_a_tuning_from_start_to_test(workshop: Workshop, tmp_path: Path, capsys:
         (["als", "--vary", "factors=a,b"], "factors"),
         (["als", "--over", "colour"], "cannot vary 'colour'"),
         (["popularity"], "no parameter that a search can vary"),
-        (["als", "--objective", "speed"], "no objective 'speed'"),
+        (["als", "--objective", "speed"], "Unknown objective 'speed'"),
         (["als", "--validation-size", "0"], "validation"),
     ],
 )

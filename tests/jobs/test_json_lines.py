@@ -78,5 +78,5 @@ def test_a_defect_is_a_sentence_too(
     arguments = (home, "writer") if logged else ()
     assert Speaker().conclude(raising(ZeroDivisionError()), "Writing failed", *arguments) == 1
     where = f"the details are in {home.logs / 'writer.log'}" if logged else "it said ZeroDivisionError"
-    sentence = f"Writing failed, which is a defect of ours; {where}."
+    sentence = f"Writing failed, which is a defect of musicrec-tui; {where}."
     assert json.loads(capsysbinary.readouterr().out)["sentence"] == sentence

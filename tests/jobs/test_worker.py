@@ -49,8 +49,8 @@ def refused(cause: OSError) -> UserError:
         (refused(OSError(28, "No space left on device")), "Cannot write", "Make room"),
         (refused(OSError(30, "Read-only file system")), "Cannot write", ""),
         (ImportError("no libcuda"), "no libcuda", "Install"),
-        (ZeroDivisionError("secret"), "defect of ours", "log.txt"),
-        (SystemExit(3), "defect of ours", "log.txt"),
+        (ZeroDivisionError("secret"), "defect of musicrec-tui", "log.txt"),
+        (SystemExit(3), "defect of musicrec-tui", "log.txt"),
     ],
 )
 def test_every_error_becomes_a_last_word(

@@ -48,7 +48,7 @@ def test_any_text_is_a_clean_name_or_a_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("word", ["best", "LATEST"])
 def test_words_that_stand_for_a_run_are_no_names(make: MakeRun, word: str) -> None:
-    with pytest.raises(UserError, match="no name"):
+    with pytest.raises(UserError, match="cannot be a name"):
         labels.change(make().folder, name=word)
 
 
@@ -118,7 +118,7 @@ def test_changes_at_the_same_moment_do_not_undo_each_other(home: Home, make: Mak
 def test_a_run_that_is_gone_is_not_made_again_by_its_label(make: MakeRun) -> None:
     run = make()
     shutil.rmtree(run.folder)
-    with pytest.raises(UserError, match="not there any more"):
+    with pytest.raises(UserError, match="no longer exists"):
         labels.change(run.folder, starred=True)
     assert not run.folder.exists()
 
