@@ -36,7 +36,7 @@ async def test_what_is_typed_before_the_log_is_open_is_searched_for_then(small_a
         await until(pilot, lambda: "▸Moby" in shown(explore.query_one("#results")))
         await settled(pilot)
         assert isinstance(small_app.focused, Input)
-        assert explore.user is not None
+        assert explore.current.user is not None
 
 
 async def test_the_first_frame_does_not_wait_for_the_panes(

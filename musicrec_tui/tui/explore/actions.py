@@ -1,6 +1,5 @@
-"""What Explore does for its user in person: take typed artists as a profile, write recommendations as a playlist."""
+"""What Explore does besides looking: choose a model, set filters, keep profiles, write a playlist."""
 
-from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,45 +10,134 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
+from musicrec_tui.tui.explore.history import History
 from musicrec_tui.tui.explore.panes import Panes
-from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.guests import need_freedom
 
 
-class ProfileActions(BaseScreen):
-    """A screen that shows somebody, who may be a profile."""
+class Models(Part):
+    """Chooses the run that recommends, and goes to Train for another one."""
 
-    @property
-    @abstractmethod
-    def user(self) -> User | None:
-        """Who is shown."""
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
+                footer="model", guest=True),
+        Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
+                footer="train", guest=True),
+    )  # fmt: skip
 
-    @abstractmethod
-    def show_imported(self, user: User) -> None:
-        """A profile is there, or has grown."""
+    def __init__(self, screen: BaseScreen, panes: Panes) -> None:
+        self._screen, self._panes = screen, panes
 
-    @abstractmethod
-    async def forgotten(self, user: User) -> None:
-        """A profile is gone."""
+    def can(self, action: str) -> bool:
+        """Once there is something to explore."""
+        return self._panes.ready
+
+    def action_choose_model(self) -> None:
+        """Ask which run is to recommend."""
+        from musicrec_tui.tui.explore.model_picker import ModelPicker
+
+        session = self._screen.session
+
+        def chosen(answer: str | None) -> None:
+            """The id of a run, "" for popularity, None where nothing was chosen."""
+            if answer is not None:
+                session.choose(next((run for run in session.usable if run.id == answer), None))
+
+        present = session.chosen.id if session.chosen is not None else ""
+        self._screen.app.push_screen(ModelPicker(session.usable, present), chosen)
+
+    async def action_train(self) -> None:
+        """Take the offer where there is one, and go to Train."""
+        from musicrec_tui.tui.shell.first_model import submit_als
+
+        if self._screen.session.offer:
+            await submit_als(self._screen.session)
+            await self._screen.session.refresh_runs()
+        await self._screen.app.run_action("show('train')")
+
+
+class FilterChoice(Part):
+    """Sets the filters of the ranked lists."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.filter", "choose_filters", "f", "Filters of recommendations",
+                "New artists or known ones, little played, less known.", footer="filter", guest=True),
+    )  # fmt: skip
+
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
+        self._screen, self._panes, self._current = screen, panes, current
+
+    def can(self, action: str) -> bool:
+        """Once there is something to explore."""
+        return self._panes.ready
+
+    def action_choose_filters(self) -> None:
+        """Open the filters; what they are when it is closed with Enter holds."""
+        from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
+
+        current, dataset = self._current, self._screen.session.dataset
+        if dataset is None:
+            return
+
+        def chosen(filters: Filters | None) -> None:
+            if filters is not None and filters != current.filters:
+                current.filters = filters
+                current.recommend()
+
+        timed = current.user.last_at is not None if current.user is not None else dataset.info.has_times
+        self._screen.app.push_screen(FiltersDialog(dataset, current.filters, timed=timed), chosen)
+
+
+class Profiles(Part):
+    """Makes profiles of typed artists and of imported histories, and deletes them."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.me", "type_artists", "a", "Me: type your own artists",
+                "Type artists that you like; they are kept as a profile.", footer="your artists"),
+        Command("explore.import", "import_history", "i", "Import a history",
+                "Keep an export of your own listens as a profile."),
+        Command("explore.forget", "forget_profile", "delete", "Forget this profile",
+                "Delete an imported history, after a question."),
+    )  # fmt: skip
+
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current, history: History) -> None:
+        self._screen, self._panes, self._current, self._history = screen, panes, current, history
+
+    def can(self, action: str) -> bool:
+        """Delete the profile that is shown; make one once there is something to explore."""
+        if action == "forget_profile":
+            return self._current.user is not None and of_key(self._current.user.key) is not None
+        return self._panes.ready
+
+    def action_type_artists(self) -> None:
+        """Ask for artists, and open the profile that they make."""
+        from musicrec_tui.tui.explore.me_dialog import MeDialog
+
+        self._screen.app.push_screen(MeDialog(self._screen.session, self._current.user), self._open)
 
     def action_import_history(self) -> None:
         """Ask for the file, import it, and open the profile."""
         from musicrec_tui.tui.explore.import_dialog import ImportDialog
 
-        def imported(user: User | None) -> None:
-            if user is not None and self.session.dataset is not None:
-                self.show_imported(user)
+        self._screen.app.push_screen(ImportDialog(self._screen.session), self._open)
 
-        self.app.push_screen(ImportDialog(self.session), imported)
+    def _open(self, user: User | None) -> None:
+        """Open a profile that was made, or has grown; the search finds it."""
+        if user is not None and self._screen.session.dataset is not None:
+            self._history.leave()
+            self._current.open_user(user)
+            self._current.fill_search()
 
     def action_forget_profile(self) -> None:
         """Ask, then delete the profile that is shown."""
         from musicrec_tui.tui.shell.confirm import Confirm
 
-        user = self.user
+        user = self._current.user
         if user is None:
             return
         held = f"{user.listens:,} listens of {user.artists:,} artists"
@@ -57,110 +145,42 @@ class ProfileActions(BaseScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                start(self, "forget", self._forget, user)
+                start(self._screen, "forget", self._forget, user)
 
-        self.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
+        self._screen.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
 
     async def _forget(self, user: User) -> None:
-        """Delete a profile."""
+        """Delete a profile, and show another user."""
         from musicrec_tui.dataset.profiles import store
 
+        screen = self._screen
         try:
-            need_freedom(self)
+            need_freedom(screen)
         except UserError as error:
-            tell(self, str(error), group="profiles", severity="warning")
+            tell(screen, str(error), group="profiles", severity="warning")
             return
-        if await asked(self, store.forget, self.session.home, of_key(user.key) or "") is not None:
-            await self.forgotten(user)
+        if await asked(screen, store.forget, screen.session.home, of_key(user.key) or "") is not None:
+            self._history.forget_user(user)
+            self._current.user = None
+            self._current.fill_search()
+            await self._history.begin()
 
 
-class ModelActions(BaseScreen):
-    """A screen that recommends with the session's run."""
+class Playlists(Part):
+    """Writes the artists that are recommended as a playlist."""
 
-    def on_training_offered(self, event: messages.TrainingOffered) -> None:
-        """Say what is offered."""
-        if event.sentence:
-            tell(self, event.sentence, group="models", timeout=20)
-
-    def action_choose_model(self) -> None:
-        """Ask which run is to recommend."""
-        from musicrec_tui.tui.explore.model_picker import ModelPicker
-
-        def chosen(answer: str | None) -> None:
-            """The id of a run, "" for popularity, None where nothing was chosen."""
-            if answer is not None:
-                self.session.choose(next((run for run in self.session.usable if run.id == answer), None))
-
-        present = self.session.chosen.id if self.session.chosen is not None else ""
-        self.app.push_screen(ModelPicker(self.session.usable, present), chosen)
-
-    async def action_train(self) -> None:
-        """Take the offer where there is one, and go to Train."""
-        from musicrec_tui.tui.shell.first_model import submit_als
-
-        if self.session.offer:
-            await submit_als(self.session)
-            await self.session.refresh_runs()
-        await self.app.run_action("show('train')")
-
-
-class FilterActions(BaseScreen):
-    """A screen with a ranked list for somebody, which passes filters.
-
-    Attributes:
-        filters: those that are set now; they stay when somebody else is shown.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.filters = Filters()
-
-    @property
-    @abstractmethod
-    def user(self) -> User | None:
-        """For whom the list is."""
-
-    @abstractmethod
-    def recommend_anew(self) -> None:
-        """Ask for the ranked list with the present filters."""
-
-    def action_choose_filters(self) -> None:
-        """Open the filters; what they are when it is closed with Enter holds."""
-        from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
-
-        dataset, user = self.session.dataset, self.user
-        if dataset is None:
-            return
-
-        def chosen(filters: Filters | None) -> None:
-            if filters is not None and filters != self.filters:
-                self.filters = filters
-                self.recommend_anew()
-
-        timed = user.last_at is not None if user is not None else dataset.info.has_times
-        self.app.push_screen(FiltersDialog(dataset, self.filters, timed=timed), chosen)
-
-
-class MeActions(ProfileActions, Panes):
-    """A screen that recommends to somebody, who may be the one that sits before it."""
-
-    ME_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.me", "type_artists", "a", "Me: type your own artists",
-                "Type artists that you like; they are kept as a profile.", footer="your artists"),
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.playlist", "write_playlist", "p", "Playlist of the recommendations",
                 "Write a recording of each recommended artist to a file.",
                 footer="playlist"),
     )  # fmt: skip
 
-    def action_type_artists(self) -> None:
-        """Ask for artists, and open the profile that they make."""
-        from musicrec_tui.tui.explore.me_dialog import MeDialog
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
+        self._screen, self._panes, self._current = screen, panes, current
 
-        def kept(user: User | None) -> None:
-            if user is not None and self.session.dataset is not None:
-                self.show_imported(user)
-
-        self.app.push_screen(MeDialog(self.session, self.user), kept)
+    def can(self, action: str) -> bool:
+        """Once there is something to explore."""
+        return self._panes.ready
 
     def action_write_playlist(self) -> None:
         """Ask for a file name, and write the artists that are recommended on the screen."""
@@ -169,14 +189,15 @@ class MeActions(ProfileActions, Panes):
         from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 
-        listed = self.first.listed
-        if self.session.dataset is None or self.user is None or not listed:
+        listed = self._panes.first.listed
+        screen, session, user = self._screen, self._screen.session, self._current.user
+        if session.dataset is None or user is None or not listed:
             sentence = "There are no recommendations to make a playlist of."
-            tell(self, sentence, group="export", severity="warning")
+            tell(screen, sentence, group="export", severity="warning")
             return
-        index = str(self.session.dataset.path)
-        by = self.session.chosen.label if self.session.chosen is not None else "popularity"
-        wish = Wish(f"For {self.user.user_id}, by {by}", tuple(artist.key for artist in listed))
+        index = str(session.dataset.path)
+        by = session.chosen.label if session.chosen is not None else "popularity"
+        wish = Wish(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
         notes: list[str] = []
 
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:
@@ -186,10 +207,10 @@ class MeActions(ProfileActions, Panes):
 
         def written(tracks: int | None) -> None:
             if tracks is not None and notes:
-                tell(self, " ".join(notes), group="playlist", timeout=12)
+                tell(screen, " ".join(notes), group="playlist", timeout=12)
 
         dialog = ExportDialog(
-            f"Playlist of {len(listed)} artists, a recording of each", file_name(self.user.user_id), work,
+            f"Playlist of {len(listed)} artists, a recording of each", file_name(user.user_id), work,
             unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt for people.",
         )  # fmt: skip
-        self.app.push_screen(dialog, written)
+        screen.app.push_screen(dialog, written)

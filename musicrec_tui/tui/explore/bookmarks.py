@@ -1,7 +1,6 @@
 """What Explore does with bookmarks: set or remove one, list them, open one."""
 
 import asyncio
-from abc import abstractmethod
 from typing import ClassVar
 
 from musicrec_tui.dataset import bookmarks
@@ -11,41 +10,41 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, start
+from musicrec_tui.tui.explore.current import Current
+from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.guests import need_freedom
 
 
-class Bookmarking(BaseScreen):
-    """A screen that shows a user and an artist, and lists of others."""
+class Bookmarks(Part):
+    """Sets, removes, lists and opens bookmarks of users and artists."""
 
-    BOOKMARKING: ClassVar[tuple[Command, ...]] = (
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.bookmark", "bookmark", "s", "Bookmark, or remove the bookmark",
                 "Bookmark the user or artist under the cursor, or unmark it."),
         Command("explore.bookmarks", "bookmarks", "S", "Bookmarks", "List the bookmarks; Enter opens one."),
     )  # fmt: skip
 
-    @property
-    @abstractmethod
-    def user(self) -> User | None:
-        """Who is shown."""
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
+        self._screen, self._panes, self._current = screen, panes, current
 
-    @property
-    @abstractmethod
-    def artist(self) -> Artist | None:
-        """Which artist is shown."""
+    def can(self, action: str) -> bool:
+        """Once there is something to explore."""
+        return self._panes.ready
 
     def action_bookmark(self) -> None:
         """Set a bookmark, or remove it."""
         meant = self._meant()
         if meant is not None:
-            start(self, "bookmark", self._toggle, meant)
+            start(self._screen, "bookmark", self._toggle, meant)
 
     def _meant(self) -> Bookmark | None:
         """Whom the cursor is on; else the artist that is shown, or the user where the focus is in their pane."""
-        focused = self.focused
+        focused = self._screen.focused
         value = focused.value if isinstance(focused, RowList) else None
         match value:
             case Artist() | User():
@@ -53,22 +52,22 @@ class Bookmarking(BaseScreen):
             case Listen() | Title() if value.artist_key and value.artist_name:
                 return bookmarks.artist(value.artist_key, value.artist_name)
         in_user_pane = focused is not None and any(node.id == "user" for node in focused.ancestors_with_self)
-        shown = self.user if in_user_pane or self.artist is None else self.artist
+        shown = self._current.user if in_user_pane or self._current.artist is None else self._current.artist
         return bookmarks.of(shown) if shown is not None else None
 
     async def _toggle(self, bookmark: Bookmark) -> None:
         """Write it, and say so."""
-        home = self.session.home
+        screen, home = self._screen, self._screen.session.home
         name = printable(bookmark.name, 40)
         try:
-            need_freedom(self)
+            need_freedom(screen)
             if await asyncio.to_thread(bookmarks.add, home, bookmark):
-                tell(self, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
+                tell(screen, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
             else:
                 await asyncio.to_thread(bookmarks.remove, home, bookmark)
-                tell(self, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
+                tell(screen, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
         except (UserError, OSError) as error:
-            tell(self, str(error), group="bookmarks", severity="error")
+            tell(screen, str(error), group="bookmarks", severity="error")
 
     def action_bookmarks(self) -> None:
         """List them."""
@@ -76,19 +75,20 @@ class Bookmarking(BaseScreen):
 
         def chosen(bookmark: Bookmark | None) -> None:
             if bookmark is not None:
-                start(self, "bookmark", self._open, bookmark)
+                start(self._screen, "bookmark", self._open, bookmark)
 
-        self.app.push_screen(BookmarkList(self.session.home), chosen)
+        self._screen.app.push_screen(BookmarkList(self._screen.session.home), chosen)
 
     async def _open(self, bookmark: Bookmark) -> None:
         """Show whom it stands for; a log that does not have them says so."""
         from musicrec_tui.dataset.profiles import lookup
 
-        if self.session.dataset is None:
+        screen, dataset = self._screen, self._screen.session.dataset
+        if dataset is None:
             return
         if bookmark.kind == "artist":
-            self.post_message(messages.ArtistNamed(bookmark.key))
+            screen.post_message(messages.ArtistNamed(bookmark.key))
             return
-        user = await asked(self, lookup.find, self.session.home, self.session.dataset, bookmark.key)
+        user = await asked(screen, lookup.find, screen.session.home, dataset, bookmark.key)
         if user is not None:
-            self.post_message(messages.UserWanted(user))
+            screen.post_message(messages.UserWanted(user))

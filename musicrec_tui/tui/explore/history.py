@@ -1,6 +1,5 @@
 """Where one has been in Explore: back and forward, and the same place again at the next start."""
 
-from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
@@ -8,9 +7,11 @@ from textual.widgets import Input
 
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Explored
 from musicrec_tui.tui.common.working import asked
+from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.shell.base import BaseScreen
 
 T = TypeVar("T")
@@ -72,10 +73,10 @@ class Place(NamedTuple):
     origin: str = ""
 
 
-class History(BaseScreen):
-    """A screen that shows a user and an artist, and can go back to those before."""
+class History(Part):
+    """Goes back to users and artists that were shown before, also to those of the last session."""
 
-    HISTORY: ClassVar[tuple[Command, ...]] = (
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.back", "step_back", "left_square_bracket,backspace,escape", "Back",
                 "To the artist and the user before.", shown="[ esc", palette=False, guest=True),
         Command("explore.forward", "step_forward", "right_square_bracket", "Forward",
@@ -92,53 +93,38 @@ class History(BaseScreen):
     )
     """The lists that another user fills anew; all others but the search's are the artist's."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, screen: BaseScreen, current: Current) -> None:
+        self._screen, self._current = screen, current
         self.trail: Trail[Place] = Trail()
 
-    @property
-    @abstractmethod
-    def user(self) -> User | None:
-        """Who is shown."""
-
-    @property
-    @abstractmethod
-    def artist(self) -> Artist | None:
-        """Which artist is shown."""
-
-    @abstractmethod
-    def open_user(self, user: User) -> None:
-        """Show a user."""
-
-    @abstractmethod
-    def open_artist(self, artist: Artist) -> None:
-        """Show an artist."""
-
-    def on_mount(self) -> None:
-        """What is shown now is what the next start takes up."""
-        self.musicrec.memory.tellers["explored"] = self.explored
+    def can(self, action: str) -> bool:
+        """Where there is a place to go to."""
+        return bool(self.trail.ahead if action == "step_forward" else self.trail.behind)
 
     @property
     def place(self) -> Place:
         """Where one is."""
-        cursors = {rows.id: rows.cursor for rows in self.query(RowList) if rows.id and rows.cursor >= 0}
-        return Place(self.user, self.artist, (self.focused.id or "") if self.focused is not None else "", cursors)
+        cursors = {rows.id: rows.cursor for rows in self._screen.query(RowList) if rows.id and rows.cursor >= 0}
+        focused = self._screen.focused
+        return Place(
+            self._current.user, self._current.artist, (focused.id or "") if focused is not None else "", cursors
+        )
 
-    def explored(self) -> Explored | None:
-        """The same as it is kept; None before anybody is shown."""
+    def state(self) -> Explored | None:
+        """The same as it is saved; None before a user is shown."""
         here = self.place
         if here.user is None:
             return None
         return Explored(here.user.key, here.artist.key if here.artist else "", here.focus, here.cursors)
 
-    def remember(self, origin: str = "") -> None:
+    def leave(self, origin: str = "") -> None:
         """Make what is shown now the place to come back to, before something else is; `origin` asked for that."""
         self.trail.leave(self.place._replace(origin=origin))
-        for rows in self.query(RowList):
+        for rows in self._screen.query(RowList):
             rows.recall(None)
 
     def forget_user(self, user: User) -> None:
-        """Never come back to somebody who is gone."""
+        """Never come back to a user who is gone."""
         self.trail.only(lambda place: place.user is None or place.user.key != user.key)
 
     async def action_step_back(self) -> None:
@@ -146,7 +132,7 @@ class History(BaseScreen):
         place = self.trail.back(self.place)
         self._go(place)
         if place is not None and place.origin:
-            await self.app.run_action(f"show('{place.origin}')")
+            await self._screen.app.run_action(f"show('{place.origin}')")
 
     def action_step_forward(self) -> None:
         """To what one came back from."""
@@ -156,17 +142,17 @@ class History(BaseScreen):
         """Show a place again, with the cursors where they were."""
         if place is None:
             return
-        new_artist = place.artist is not None and place.artist != self.artist
-        new_user = place.user is not None and place.user != self.user
-        self._recall(place.focus, place.cursors, new_user=new_user, new_artist=new_artist)
+        new_artist = place.artist is not None and place.artist != self._current.artist
+        new_user = place.user is not None and place.user != self._current.user
+        self._restore_cursors(place.focus, place.cursors, new_user=new_user, new_artist=new_artist)
         if place.artist is not None and new_artist:
-            self.open_artist(place.artist)
+            self._current.open_artist(place.artist)
         if place.user is not None and new_user:
-            self.open_user(place.user)
+            self._current.open_user(place.user)
 
-    def _recall(self, focus: str, cursors: dict[str, int], *, new_user: bool, new_artist: bool) -> None:
+    def _restore_cursors(self, focus: str, cursors: dict[str, int], *, new_user: bool, new_artist: bool) -> None:
         """Put cursors back: at once in lists that stay, in the others when they are filled."""
-        for rows in self.query(RowList):
+        for rows in self._screen.query(RowList):
             cursor = cursors.get(rows.id or "")
             if cursor is None or rows.id == "results":
                 continue
@@ -174,26 +160,34 @@ class History(BaseScreen):
                 rows.recall(cursor)
             elif cursor < len(rows.rows):
                 rows.cursor = cursor
-        typing = isinstance(self.focused, Input)  # who has begun to search meanwhile goes on
-        for pane in self.query(f"#{focus}") if focus and not typing else ():
-            self.set_focus(pane)
+        typing = isinstance(self._screen.focused, Input)  # who has begun to search meanwhile goes on
+        for pane in self._screen.query(f"#{focus}") if focus and not typing else ():
+            self._screen.set_focus(pane)
 
-    async def take_up(self) -> bool:
-        """Show what was shown when the program ended; False where nothing is known, or nobody is there any more."""
+    async def begin(self) -> None:
+        """Show what the last session ended with; where that is not known any more, what a new log begins with."""
+        if self._screen.session.dataset is None or self._current.user is not None:
+            return
+        await self._current.report_damaged_profiles()
+        if not await self._restore_state():
+            await self._current.open_first()
+
+    async def _restore_state(self) -> bool:
+        """Show what was shown when the program ended; False where nothing is known, or the user is gone."""
         from musicrec_tui.dataset.lookups import artists
         from musicrec_tui.dataset.profiles import lookup
 
-        dataset = self.session.dataset
-        shown = self.musicrec.memory.shown(dataset.info.content) if dataset is not None else None
+        screen, current, dataset = self._screen, self._current, self._screen.session.dataset
+        shown = screen.musicrec.memory.shown(dataset.info.content) if dataset is not None else None
         if dataset is None or shown is None or not shown.explored.user:
             return False
-        kept = shown.explored
-        user = await asked(self, lookup.find, self.session.home, dataset, kept.user)
-        artist = await asked(self, artists.find, dataset, kept.artist) if kept.artist else None
-        if user is None or self.user is not None:
-            return self.user is not None
-        self._recall(kept.focus, kept.cursors, new_user=True, new_artist=artist is not None)
-        self.open_user(user)
+        last = shown.explored
+        user = await asked(screen, lookup.find, screen.session.home, dataset, last.user)
+        artist = await asked(screen, artists.find, dataset, last.artist) if last.artist else None
+        if user is None or current.user is not None:
+            return current.user is not None
+        self._restore_cursors(last.focus, last.cursors, new_user=True, new_artist=artist is not None)
+        current.open_user(user)
         if artist is not None:
-            self.open_artist(artist)
+            current.open_artist(artist)
         return True

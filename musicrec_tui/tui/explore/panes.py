@@ -17,20 +17,25 @@ if TYPE_CHECKING:
     from musicrec_tui.tui.explore.why_panel import WhyPanel
 
 
-class Panes(BaseScreen):
-    """A screen with a search, and (once `furnished`) panes about a user, an artist, and what is recommended."""
+class Panes:
+    """A search, and (once they are `mounted`) panes about a user, an artist, and what is recommended."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.furnished = False
-        self.lays_out_twice = True
+    def __init__(self, screen: BaseScreen) -> None:
+        self._screen = screen
+        self.mounted = False
+        screen.lays_out_twice = True  # the second layout draws the first frame
 
-    def compose_body(self) -> ComposeResult:
+    @property
+    def ready(self) -> bool:
+        """Whether the panes are there, and an open log to show in them."""
+        return self.mounted and self._screen.session.dataset is not None
+
+    def compose(self) -> ComposeResult:
         """The search, where one can type at once."""
         with Horizontal(id="panes"), Vertical(id="left"):
             yield SearchPane()
 
-    async def furnish(self) -> None:
+    async def mount(self) -> None:
         """Add the other panes: importing them, and the styles of their 70 widgets, takes a while.
 
         So does DuckDB's Python, and both at a time would take turns, which is slower. DuckDB itself needs no Python to
@@ -42,40 +47,46 @@ class Panes(BaseScreen):
         from musicrec_tui.tui.explore.user_pane import UserPane
         from musicrec_tui.tui.explore.why_panel import WhyPanel
 
-        self.musicrec.read_styles()
+        screen = self._screen
+        screen.musicrec.read_styles()
         ranked = Horizontal(Recommendations(), SecondList(), WhyPanel(), id="ranked")
-        with self.app.batch_update():
-            await self.query_one("#left").mount(UserPane())
-            await self.query_one("#panes").mount(Vertical(ArtistPane(), ranked, id="right"))
-        self.furnished = True
-        self.lays_out_twice = False
+        with screen.app.batch_update():
+            await screen.query_one("#left").mount(UserPane())
+            await screen.query_one("#panes").mount(Vertical(ArtistPane(), ranked, id="right"))
+        self.mounted = True
+        screen.lays_out_twice = False
 
     @property
-    def user_pane(self) -> "UserPane":
+    def search(self) -> SearchPane:
+        """The search."""
+        return self._screen.query_one(SearchPane)
+
+    @property
+    def user(self) -> "UserPane":
         """All about the user."""
-        return cast("UserPane", self.query_one("#user"))
+        return cast("UserPane", self._screen.query_one("#user"))
 
     @property
-    def artist_pane(self) -> "ArtistPane":
+    def artist(self) -> "ArtistPane":
         """All about the artist."""
-        return cast("ArtistPane", self.query_one("#artist"))
+        return cast("ArtistPane", self._screen.query_one("#artist"))
 
     @property
     def first(self) -> "Recommendations":
         """The list of the session's model."""
-        return cast("Recommendations", self.query_one("#recommendations"))
+        return cast("Recommendations", self._screen.query_one("#recommendations"))
 
     @property
     def second(self) -> "SecondList":
         """The list of a second model."""
-        return cast("SecondList", self.query_one("#second"))
+        return cast("SecondList", self._screen.query_one("#second"))
 
     @property
-    def ranked_lists(self) -> "tuple[Recommendations, ...]":
-        """Both; none before they are there."""
-        return (self.first, self.second) if self.furnished else ()
+    def ranked(self) -> "tuple[Recommendations, ...]":
+        """Both lists; none before they are there."""
+        return (self.first, self.second) if self.mounted else ()
 
     @property
-    def why_panel(self) -> "WhyPanel":
+    def why(self) -> "WhyPanel":
         """The reasons."""
-        return cast("WhyPanel", self.query_one("#why"))
+        return cast("WhyPanel", self._screen.query_one("#why"))

@@ -1,17 +1,20 @@
 """What Explore does with taste: loves and blocks the artist under the cursor, and takes that back."""
 
 import asyncio
-from abc import abstractmethod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked
+from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
 from musicrec_tui.tui.explore.panes import Panes
+from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.guests import need_freedom
 
 if TYPE_CHECKING:
@@ -20,17 +23,23 @@ if TYPE_CHECKING:
 _LONGEST = 40
 
 
-class TasteActions(Panes):
-    """A screen with lists of artists, for somebody who may love or block them."""
+class Taste(Part):
+    """Loves and blocks artists of the lists for the current user."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._keeping = asyncio.Lock()
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.love", "love", "plus", "Love this artist, or not any more",
+                "Love the artist under the cursor; again takes it back.", shown="+"),
+        Command("explore.block", "block", "minus", "Block this artist, or not any more",
+                "Never recommend this artist; again takes it back.", shown="-"),
+    )  # fmt: skip
 
-    @property
-    @abstractmethod
-    def user(self) -> User | None:
-        """Whose taste it is."""
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
+        self._screen, self._panes, self._current = screen, panes, current
+        self._writing = asyncio.Lock()
+
+    def can(self, action: str) -> bool:
+        """Once there is something to explore."""
+        return self._panes.ready
 
     def action_love(self) -> None:
         """Love the artist under the cursor, or not any more."""
@@ -41,39 +50,40 @@ class TasteActions(Panes):
         self._judge("blocked")
 
     def _judge(self, verdict: "Verdict") -> None:
-        """Keep what the user thinks of the artist that the cursor is on, in the list that has the focus."""
-        focused = self.focused if isinstance(self.focused, RowList) else self.first
-        user, artist = self.user, focused.value
+        """Save what the user thinks of the artist that the cursor is on, in the list that has the focus."""
+        screen = self._screen
+        focused = screen.focused if isinstance(screen.focused, RowList) else self._panes.first
+        user, artist = self._current.user, focused.value
         if user is None:
             return
         try:
-            need_freedom(self)
+            need_freedom(screen)
         except UserError as error:
-            tell(self, str(error), group="taste", severity="warning")
+            tell(screen, str(error), group="taste", severity="warning")
             return
         if isinstance(artist, Artist) and artist.code >= 0:
-            self.run_worker(self._keep(user, artist, verdict), group="taste")
+            screen.run_worker(self._save(user, artist, verdict), group="taste")
         else:
-            tell(self, "The cursor is on no artist of this log.", group="taste")
+            tell(screen, "The cursor is on no artist of this log.", group="taste")
 
-    async def _keep(self, user: User, artist: Artist, verdict: "Verdict") -> None:
-        """Keep it, show it, and say how to take it back. One after the other: none of them may get lost."""
+    async def _save(self, user: User, artist: Artist, verdict: "Verdict") -> None:
+        """Save it, show it, and say how to undo it. One after the other: none of them may get lost."""
         from musicrec_tui.dataset.recipients import toggle_opinion
 
-        dataset = self.session.dataset
+        session, dataset = self._screen.session, self._screen.session.dataset
         if dataset is None:
             return
-        async with self._keeping:
-            now = await asked(self, toggle_opinion, self.session.home, dataset, user.key, artist, verdict)
+        async with self._writing:
+            now = await asked(self._screen, toggle_opinion, session.home, dataset, user.key, artist, verdict)
         if now is None:
             return
-        if self.user is not None and self.user.key == user.key:
-            for ranked in self.ranked_lists:
+        if self._current.user is not None and self._current.user.key == user.key:
+            for ranked in self._panes.ranked:
                 ranked.mark(artist, None if now == "neither" else now)
-        tell(self, _told(user, artist, now), group="taste")
+        tell(self._screen, _sentence(user, artist, now), group="taste")
 
 
-def _told(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:
+def _sentence(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:
     """What has happened, and how to undo it."""
     who, what = printable(called(user), _LONGEST), printable(artist.name, _LONGEST)
     if now == "neither":

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import AwaitMount
 
 from musicrec_tui.tui.common.frame import CommandBar, TabBar, TitleBar
+from musicrec_tui.tui.common.parts import Parts
 from musicrec_tui.tui.common.textual_private import SteadyScreen
 from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.shell.memory import Memory
@@ -57,6 +58,7 @@ class BaseScreen(SteadyScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.parts = Parts(self)
         self._styled_for = self.app.theme
         # Textual would set them after the first layout, and give every widget its styles a second time.
         width, height = self.app.size
@@ -85,6 +87,11 @@ class BaseScreen(SteadyScreen):
     def session(self) -> Session:
         """What the screens share."""
         return self.musicrec.session
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A part says of its actions whether they can be run now."""
+        can = self.parts.can(action)
+        return super().check_action(action, parameters) if can is None else can
 
     def on_mount(self) -> None:
         """Hear of what the session has to tell."""

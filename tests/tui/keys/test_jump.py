@@ -31,7 +31,7 @@ async def open_another_user(pilot: Pilot[Any], app: SmallApp) -> None:
     """From the list of who listens to the artist that is shown."""
     listeners = app.screen.query_one("#listeners", RowList)
     listeners.focus()
-    here = explore(app).user
+    here = explore(app).current.user
     listeners.cursor = next(at for at, row in enumerate(listeners.rows) if row.value != here)
     await pilot.press("enter")
     await settled(pilot)
@@ -117,28 +117,28 @@ async def test_back_and_forward_keep_the_cursors(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         screen = explore(small_app)
-        first = screen.place
+        first = screen.history.place
         await open_another_user(pilot, small_app)
-        second = screen.place
+        second = screen.history.place
         assert second.user != first.user
         screen.query_one("#top-artists").focus()
         await pilot.press("j", "j", "enter")
         await settled(pilot)
-        third = screen.place
+        third = screen.history.place
         assert third.artist != first.artist
         await pilot.press("left_square_bracket")
         await settled(pilot)
-        assert (screen.user, screen.artist) == (second.user, second.artist)
-        assert screen.place.cursors["top-artists"] == 2
+        assert (screen.current.user, screen.current.artist) == (second.user, second.artist)
+        assert screen.history.place.cursors["top-artists"] == 2
         await pilot.press("left_square_bracket")
         await settled(pilot)
-        assert (screen.user, screen.artist) == (first.user, first.artist)
-        assert screen.place.cursors["listeners"] == second.cursors["listeners"]
+        assert (screen.current.user, screen.current.artist) == (first.user, first.artist)
+        assert screen.history.place.cursors["listeners"] == second.cursors["listeners"]
         await pilot.press("right_square_bracket", "right_square_bracket")
         await settled(pilot)
-        assert (screen.user, screen.artist) == (third.user, third.artist)
+        assert (screen.current.user, screen.current.artist) == (third.user, third.artist)
         await pilot.press("right_square_bracket")
-        assert screen.place == third
+        assert screen.history.place == third
 
 
 async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, home: Home) -> None:
@@ -164,8 +164,8 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         assert sheet.loaded() == [(mark.name, mark.kind, mark.key, mark.at) for mark in bookmarks.every(home)]
         await pilot.press("enter")
         await settled(pilot)
-        assert screen.artist is not None
-        assert screen.artist.key == bookmarks.every(home)[1].key
+        assert screen.current.artist is not None
+        assert screen.current.artist.key == bookmarks.every(home)[1].key
         await pilot.press("S", "delete")
         await settled(pilot)
         assert [mark.kind for mark in bookmarks.every(home)] == ["artist"]
@@ -180,10 +180,10 @@ async def test_a_bookmark_of_another_log_says_that_it_is_not_here(small_app: Sma
     bookmarks.add(home, bookmarks.artist("id:404", "[/b]nobody"))
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
-        before = explore(small_app).artist
+        before = explore(small_app).current.artist
         await pilot.press("S", "enter")
         await settled(pilot)
-        assert explore(small_app).artist == before
+        assert explore(small_app).current.artist == before
         assert "✗ There is no artist" in shown(small_app.screen)
 
 
@@ -198,7 +198,7 @@ async def test_the_next_start_shows_the_same(small_index: Path, home: Home) -> N
         await open_another_user(pilot, app)
         app.screen.query_one("#recommendations").focus()
         await pilot.press("j", "j")
-        place = explore(app).place
+        place = explore(app).history.place
         await pilot.press("5")
         await settled(pilot)
         await pilot.press("q")
@@ -209,14 +209,14 @@ async def test_the_next_start_shows_the_same(small_index: Path, home: Home) -> N
         assert again.session.chosen is None
         await pilot.press("1")
         await settled(pilot)
-        assert explore(again).place == place
+        assert explore(again).history.place == place
     fresh = small(home, small_index)
     fresh.memory = Memory(home, fresh=True)
     async with fresh.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert fresh.current_mode == "explore"
         assert fresh.session.chosen is not None
-        assert explore(fresh).user != place.user
+        assert explore(fresh).current.user != place.user
 
 
 async def test_a_signal_ends_with_the_state_kept(small_app: SmallApp, home: Home) -> None:
@@ -238,7 +238,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
     app = small(home, small_index)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
-        assert explore(app).user is not None
+        assert explore(app).current.user is not None
         assert "! What was shown last is not known" in shown(app.screen)
 
 
@@ -248,4 +248,4 @@ async def test_who_is_gone_from_the_log_gives_way_to_the_typical_user(small_inde
     app.memory.keep(app.given.info.content, kept)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert explore(app).user is not None
+        assert explore(app).current.user is not None

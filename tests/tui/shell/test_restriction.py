@@ -171,8 +171,8 @@ async def test_behind_the_keys_the_work_itself_refuses(small_app: SmallApp, home
         explore = app.screen
         assert isinstance(explore, ExploreScreen)
         explore.query_one("#recommendations").focus()
-        explore.action_bookmark()
-        explore.action_love()
+        explore.bookmarks.action_bookmark()
+        explore.taste.action_love()
         await settled(pilot)
         await pilot.press("2")
         await settled(pilot)
