@@ -60,12 +60,12 @@ def painted(terminal: Terminal, keys: bytes, total: int) -> float:
 
 def typed(terminal: Terminal, dataset: Dataset, texts: Sequence[str]) -> list[float]:
     """Seconds of each keystroke; the first key of a name is preceded by emptying the line."""
-    taken, shown = [], artists.search(dataset, "", 1).total
+    taken, shown = [], artists.search_artists(dataset, "", 1).total
     terminal.press("/")
     terminal.read(0.5)
     terminal.watching = False
     for text, key in presses(texts):
-        total = artists.search(dataset, text, PAGE).total
+        total = artists.search_artists(dataset, text, PAGE).total
         if not key:
             os.write(terminal.master, _CTRL_U)
             terminal.read(0.3)  # Textual may take a letter that follows at once for the first of the two

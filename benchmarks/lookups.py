@@ -60,7 +60,7 @@ def timed(questions: Iterable[T], ask: Callable[[T], object]) -> Times:
 
 def names(dataset: Dataset, count: int, dice: random.Random) -> list[str]:
     """Names that a person might look for: half of them well known, all of scripts that the index has."""
-    known = [artist.name for artist in artists.search(dataset, "", 2_000).rows]
+    known = [artist.name for artist in artists.search_artists(dataset, "", 2_000).rows]
     codes = [dice.randrange(dataset.info.artists) for _ in range(4 * count)]
     found = artists.by_codes(dataset, codes)
     others = [found[code].name for code in codes]
@@ -111,34 +111,34 @@ def searches(dataset: Dataset, queries: int) -> Iterator[Row]:
         dataset.query("SELECT count(*) FROM artist WHERE contains(search_name, $text)", {"text": search_name(text)})
 
     bare = timed(typed, count)
-    ours = timed(typed, lambda text: artists.search(dataset, text, PAGE))
+    ours = timed(typed, lambda text: artists.search_artists(dataset, text, PAGE))
     yield Row(
         f"artist search, {len(typed)} keystrokes, {dataset.info.artists:,} artists", str(ours), str(bare),
         f"{ours.p95 / bare.p95:.2f} ×", "p95 ≤ 35 ms", ours.p95 <= 35,
     )  # fmt: skip
     wrong = mistyped(dataset, names(dataset, 4 * queries, dice), dice)
     yield row(f"the same where nothing hits and typos are forgiven, {len(wrong)} texts", 400, timed(
-        wrong, lambda text: artists.search(dataset, text, PAGE)))  # fmt: skip
+        wrong, lambda text: artists.search_artists(dataset, text, PAGE)))  # fmt: skip
 
 
 def pages(dataset: Dataset, people: int) -> Iterator[Row]:
     """Users' and artists' pages."""
     dice = random.Random(2)  # noqa: S311
-    every_user = users.search(dataset, "", dataset.info.users).rows
+    every_user = users.search_users(dataset, "", dataset.info.users).rows
     some = [*every_user[:people], *dice.sample(every_user, min(people, len(every_user)))]
     dice.shuffle(some)
-    known = artists.search(dataset, "", 10 * people).rows
+    known = artists.search_artists(dataset, "", 10 * people).rows
     codes = [dice.randrange(dataset.info.artists) for _ in range(people)]
     found = artists.by_codes(dataset, codes)
     about: list[Artist] = [*known[:people], *(found[code] for code in codes)]
     dice.shuffle(about)
 
     def older(user: User) -> None:
-        users.recent(dataset, user, 200, dice.randrange(max(1, user.listens - 200)))
+        users.recent_listens(dataset, user, 200, dice.randrange(max(1, user.listens - 200)))
 
     heaviest = f"{people} heaviest and {people} others"
-    yield row(f"user profile, {heaviest}", 20, timed(some, lambda user: users.profile(dataset, user)))
-    yield row("recent listens, first page", 20, timed(some, lambda user: users.recent(dataset, user)))
+    yield row(f"user profile, {heaviest}", 20, timed(some, lambda user: users.user_profile(dataset, user)))
+    yield row("recent listens, first page", 20, timed(some, lambda user: users.recent_listens(dataset, user)))
     yield row("recent listens, 200 from anywhere", 20, timed(some, older))
     yield row(
         "a user's recordings, releases and hours, UTC", 0, timed(some, lambda user: details.details(dataset, user))
@@ -146,7 +146,7 @@ def pages(dataset: Dataset, people: int) -> Iterator[Row]:
     vienna = timed(some, lambda user: details.details(dataset, user, "Europe/Vienna"))
     yield row("the same, hours of Europe/Vienna", 0, vienna)
     yield row(f"artist page, {people} best known and {people} others", 20, timed(
-        about, lambda artist: artists.profile(dataset, artist)))  # fmt: skip
+        about, lambda artist: artists.artist_profile(dataset, artist)))  # fmt: skip
 
 
 def row(work: str, goal: float, times: Times) -> Row:
@@ -158,8 +158,8 @@ def row(work: str, goal: float, times: Times) -> Row:
 def measure(index: Path, queries: int, people: int) -> list[Row]:
     """All rows of this benchmark."""
     dataset = Dataset(index)
-    artists.search(dataset, "warm", PAGE)  # the file is mapped, and its blocks are in memory
-    artists.search(dataset, "wram up", PAGE)
+    artists.search_artists(dataset, "warm", PAGE)  # the file is mapped, and its blocks are in memory
+    artists.search_artists(dataset, "wram up", PAGE)
     rows = [*searches(dataset, queries), *pages(dataset, people)]
     dataset.close()
     return rows

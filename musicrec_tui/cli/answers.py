@@ -61,7 +61,7 @@ def recommend(
     (see `taste`) are left out.
     """
     if playlist is not None:
-        target.check(playlist)
+        target.check_playlist_target(playlist)
     found = model_run(place, run)
     with opened(place) as dataset:
         who = recipient.find_recipient(place, dataset, user, profile, like, dislike)
@@ -110,13 +110,13 @@ def _write_playlist(
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.playlists import writing
 
-    wish = target.Wish(title, tuple(row.artist.key for row in rows), per_artist)
+    wish = target.PlaylistRequest(title, tuple(row.artist.key for row in rows), per_artist)
     with opened(place) as dataset, interrupts.noticed() as cancelled, Meter() as meter:
 
         def report(phase: str, fraction: float | None) -> None:
             meter.share(f"Playlist: {phase}", fraction)
 
-        return writing.write(dataset, wish, file, report, cancelled)
+        return writing.write_playlist(dataset, wish, file, report, cancelled)
 
 
 def similar(
@@ -136,7 +136,7 @@ def similar(
         raise UserError("`similar` takes a RUN and one ARTIST; put a name of several words in quotes.")
     found = model_run(place, words[0] if len(words) == 2 else None)
     with opened(place) as dataset:
-        artist = artists.find(dataset, words[-1])
+        artist = artists.find_artist(dataset, words[-1])
         ask = host_protocol.Similar(
             run=str(found.folder), index=str(dataset.path), artist=artist.key, k=place.k(k), min_listeners=min_listeners
         )
@@ -172,7 +172,7 @@ def explain(
 
     found = model_run(place, run)
     with opened(place) as dataset:
-        who, what = recipient.find_recipient(place, dataset, user, profile, like), artists.find(dataset, artist)
+        who, what = recipient.find_recipient(place, dataset, user, profile, like), artists.find_artist(dataset, artist)
         ask = host_protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
     answer = _answer(place, ask)
     if not isinstance(answer, host_protocol.Explained):

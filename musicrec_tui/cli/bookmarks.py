@@ -34,11 +34,11 @@ def bookmarks(
         raise UserError(f"`bookmarks {action}` needs either --user ID or --artist NAME.")
     if action == "add":
         bookmark = _found(place, user, artist)
-        changed = stored.add(place.home, bookmark)
+        changed = stored.add_bookmark(place.home, bookmark)
         told = "Bookmarked" if changed else "Already bookmarked:"
     else:
-        bookmark = stored.find(place.home, user or artist or "", "user" if user is not None else "artist")
-        changed = stored.remove(place.home, bookmark)
+        bookmark = stored.find_bookmark(place.home, user or artist or "", "user" if user is not None else "artist")
+        changed = stored.remove_bookmark(place.home, bookmark)
         told = "Removed the bookmark:"
     if as_json:
         output.print_json({"bookmark": bookmark, "changed": changed})
@@ -53,13 +53,13 @@ def _found(place: Place, user: str | None, artist: str | None) -> stored.Bookmar
 
     with opened(place) as dataset:
         if user is not None:
-            return stored.of(lookup.find(place.home, dataset, user))
-        return stored.of(artists.find(dataset, artist or ""))
+            return stored.bookmark_of(lookup.find_user_or_profile(place.home, dataset, user))
+        return stored.bookmark_of(artists.find_artist(dataset, artist or ""))
 
 
 def _list(place: Place, *, as_json: bool) -> None:
     """Print all bookmarks."""
-    found = stored.every(place.home)
+    found = stored.list_bookmarks(place.home)
     if as_json:
         output.print_json({"bookmarks": found})
     elif not found:

@@ -51,7 +51,7 @@ def _differing_most(dataset: "Dataset", runs: Sequence[RunInfo], metric: str) ->
 
     ask = host_protocol.Compare(runs=tuple(str(run.folder) for run in runs), metric=metric, users=1)
     differing = [user for against in statistics.compare(ask).against for user in against.differing]
-    user = users.find(dataset, differing[0].user) if differing else users.typical(dataset)
+    user = users.find_user(dataset, differing[0].user) if differing else users.typical_user(dataset)
     return NamedRecipient(user.key, user.user_id, {"user": user.user_id})
 
 

@@ -31,7 +31,7 @@ def info(place: options.LogPlace, as_json: options.Json = False) -> None:
 
     with opened(place) as dataset:
         told = dataset.info
-        files, offenders, state = account.files(dataset), account.offenders(dataset), account.state(dataset)
+        files, offenders, state = account.source_files(dataset), account.offenders(dataset), account.log_state(dataset)
     if as_json:
         output.print_json({**_fields(told), "state": state, "files": files, "offenders": offenders})
         return
@@ -55,7 +55,7 @@ def columns(place: options.LogPlace, as_json: options.Json = False) -> None:
     from musicrec_tui.dataset.lookups.rows import RawLog
 
     with opened(place) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
-        parts = lookups.facts(log)
+        parts = lookups.column_facts(log)
     if as_json:
         output.print_json({"parts": parts})
         return
@@ -76,7 +76,7 @@ def rows(
     from musicrec_tui.dataset.lookups import rows as lookups
 
     with opened(place) as dataset:
-        table = lookups.page(dataset, offset, limit)
+        table = lookups.index_rows(dataset, offset, limit)
     _print_page(table, offset, as_json, "rows")
 
 
@@ -96,8 +96,8 @@ def codes(
         raise UserError("Give --find or --offset, not both.")
     one: lookups.What = "user" if what == "users" else "artist"
     with opened(place) as dataset:
-        first = lookups.find(dataset, one, find) if find else offset
-        table = lookups.page(dataset, one, limit, first)
+        first = lookups.find_code(dataset, one, find) if find else offset
+        table = lookups.code_page(dataset, one, limit, first)
     _print_page(table, first, as_json, what)
 
 

@@ -66,7 +66,7 @@ def export(
         if found is None:
             from musicrec_tui.dataset import export_tables
 
-            rows = export_tables.write(dataset, what, to, report)
+            rows = export_tables.write_index_table(dataset, what, to, report)
         elif what == "scores":
             from musicrec_tui.jobs import model_export as answers
 
@@ -95,5 +95,5 @@ def _recommendations(
     from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import model_export as answers
 
-    held = opinions.read(place.home.opinions)
+    held = opinions.read_opinions(place.home.opinions)
     return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)

@@ -27,10 +27,10 @@ def users(
 
     Case and accents are ignored; names that begin with TEXT come first.
     """
-    from musicrec_tui.dataset.profiles import lookup as lookups
+    from musicrec_tui.dataset.profiles import lookup as people
 
     with opened(place) as dataset:
-        page = lookups.search(place.home, dataset, text, limit, offset)
+        page = people.search_users_and_profiles(place.home, dataset, text, limit, offset)
     if as_json:
         output.print_json(page)
         return
@@ -55,7 +55,7 @@ def artists(
     from musicrec_tui.dataset.lookups import artists as lookups
 
     with opened(place) as dataset:
-        page = lookups.search(dataset, text, limit, offset)
+        page = lookups.search_artists(dataset, text, limit, offset)
     if as_json:
         output.print_json(page)
         return
@@ -80,12 +80,12 @@ def user(
 
     Hours are in the time zone of the setting `time_zone`.
     """
-    from musicrec_tui.dataset.profiles import lookup as lookups
+    from musicrec_tui.dataset.profiles import lookup as people
     from musicrec_tui.dataset.profiles import person as persons
 
     with opened(place) as dataset:
-        who = lookups.find(place.home, dataset, user_id)
-        person = persons.of(place.home, dataset, who, place.settings.time_zone)
+        who = people.find_user_or_profile(place.home, dataset, user_id)
+        person = persons.person_of(place.home, dataset, who, place.settings.time_zone)
         if offset:
             page = person.recent(limit, offset)
         else:
@@ -111,7 +111,7 @@ def artist(
     from musicrec_tui.dataset.lookups import artists as lookups
 
     with opened(place) as dataset:
-        profile = lookups.profile(dataset, lookups.find(dataset, name), limit)
+        profile = lookups.artist_profile(dataset, lookups.find_artist(dataset, name), limit)
     if as_json:
         output.print_json(profile)
     else:

@@ -147,7 +147,7 @@ def filters_of(
     most = filters.ceiling(max_listeners)
     if isinstance(most, Share):
         most = listeners_at(dataset, most)
-    blocked = tuple(artists.find(dataset, name).key for name in block or ())
+    blocked = tuple(artists.find_artist(dataset, name).key for name in block or ())
     return Filters(heard, max_plays, min_listeners, most, quiet_days, blocked)
 
 

@@ -55,7 +55,7 @@ def import_(
         def report(phase: str, fraction: float | None) -> None:
             meter.share(f"Import: {phase}", fraction)
 
-        profile = importing.add(
+        profile = importing.import_history(
             place.home, name, Log(files, layout), user=user,
             memory_limit=place.settings.memory_limit, report=report, cancelled=cancelled,
         )  # fmt: skip
@@ -98,11 +98,11 @@ def profiles(
         output.print_json(_summary(profile)) if as_json else _print_summary(profile)
         return
     if action == "show":
-        _show(store.read(place.home, name), as_json=as_json)
+        _show(store.read_profile(place.home, name), as_json=as_json)
         return
     if not yes:
         _confirm(place, name)
-    store.forget(place.home, name)
+    store.delete_profile(place.home, name)
     output.print_json({"forgotten": name}) if as_json else output.print_line(f"Deleted the profile {printable(name)}.")
 
 
@@ -129,15 +129,15 @@ def _save_typed(place: Place, name: str, like: list[str], dislike: list[str]) ->
 
     with opened(place) as dataset:
         wanted = [(text, True) for text in like] + [(text, False) for text in dislike]
-        choices = [typed.Choice(artists.find(dataset, text), liked) for text, liked in wanted]
-        return typed.keep(place.home, dataset, name, choices)
+        choices = [typed.TypedArtist(artists.find_artist(dataset, text), liked) for text, liked in wanted]
+        return typed.save_typed(place.home, dataset, name, choices)
 
 
 def _list(place: Place, *, as_json: bool) -> None:
     """All profiles; those that are damaged get a sentence."""
     from musicrec_tui.dataset.profiles import store
 
-    listing = store.every(place.home)
+    listing = store.list_profiles(place.home)
     if as_json:
         output.print_json({"profiles": [_summary(one) for one in listing.profiles], "damaged": listing.damaged})
         return
@@ -158,7 +158,7 @@ def _show(profile: "Profile", *, as_json: bool) -> None:
     """All about one profile."""
     from musicrec_tui.dataset.profiles import typed
 
-    named = typed.names(profile)
+    named = typed.typed_names(profile)
     if as_json:
         told = {"like": [who for who, liked in named if liked], "dislike": [who for who, liked in named if not liked]}
         output.print_json({**_summary(profile), **told, "imports": profile.stored.imports})
@@ -179,9 +179,9 @@ def _confirm(place: Place, name: str) -> None:
     """
     from musicrec_tui.dataset.profiles import store
 
-    folder = store.locate(place.home, name)
+    folder = store.find_folder(place.home, name)
     try:
-        stored = store.open_folder(folder).stored
+        stored = store.open_profile(folder).stored
         what = f"{printable(stored.name, 60)}, {stored.listens:,} listens of {stored.artists:,} artists"
     except UserError:
         what = f"the damaged profile {folder.name}"

@@ -73,7 +73,7 @@ def find_recipient(
         raise UserError("--dislike needs --like or --profile; for a user, use --block ARTIST.")
     from musicrec_tui.dataset.lookups import users
 
-    found = users.find(dataset, user)
+    found = users.find_user(dataset, user)
     return NamedRecipient(found.key, found.user_id, {"user": found.user_id})
 
 
@@ -86,9 +86,9 @@ def _newcomer(
     from musicrec_tui.dataset.lookups import artists
     from musicrec_tui.dataset.profiles import store
 
-    folder = str(store.read(place.home, profile).folder) if profile is not None else ""
-    liked: list[Artist] = [artists.find(dataset, name) for name in like]
-    disliked: list[Artist] = [artists.find(dataset, name) for name in dislike]
+    folder = str(store.read_profile(place.home, profile).folder) if profile is not None else ""
+    liked: list[Artist] = [artists.find_artist(dataset, name) for name in like]
+    disliked: list[Artist] = [artists.find_artist(dataset, name) for name in dislike]
     plays = {artist.key: float(ratings.confidence(1.0)) for artist in liked}
     names = ([profile] if profile is not None else []) + [artist.name for artist in liked]
     label = " + ".join(printable(name, 40) for name in names)

@@ -32,7 +32,7 @@ def matrix(
     from musicrec_tui.dataset.portrait import Window
 
     with opened(place) as dataset:
-        shape = stats.matrix(dataset)
+        shape = stats.matrix_stats(dataset)
         top, bottom = _places(users, "--users", shape.users)
         left, right = _places(artists, "--artists", shape.artists)
         high, wide = -(-(bottom - top) // _HIGH), -(-(right - left) // _WIDE)
@@ -53,8 +53,8 @@ def activity(place: options.LogPlace, as_json: options.Json = False) -> None:
     from musicrec_tui.dataset.lookups import stats
 
     with opened(place) as dataset:
-        found, months = stats.activity(dataset), stats.months(dataset)
-        week = stats.week(dataset, place.settings.time_zone)
+        found, months = stats.activity_stats(dataset), stats.listens_by_month(dataset)
+        week = stats.listens_by_hour(dataset, place.settings.time_zone)
     if as_json:
         output.print_json({"activity": found, "months": months, "week": week})
         return

@@ -6,7 +6,7 @@ import typer
 
 from musicrec_tui.cli import options, output
 from musicrec_tui.cli.place import Place, opened
-from musicrec_tui.dataset.profiles.names import KEY, of_key
+from musicrec_tui.dataset.profiles.names import KEY, profile_of_key
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import normal_name, printable
 
@@ -61,23 +61,23 @@ def _whom(place: Place, user: str | None, profile: str | None) -> str:
     if user is not None and profile is not None:
         raise UserError("Give --user or --profile, not both.")
     if profile is not None:
-        return KEY + store.read(place.home, profile).name
+        return KEY + store.read_profile(place.home, profile).name
     return EVERYBODY if user is None else user
 
 
 def _give(place: Place, whom: str, user: str | None, names: list[str], verdict: "Verdict") -> "tuple[Opinion, ...]":
     """Save that artists are loved or blocked; returns all loved and blocked ones."""
     from musicrec_tui.dataset.lookups import artists, users
-    from musicrec_tui.dataset.opinions import EVERYBODY, change, opinion
+    from musicrec_tui.dataset.opinions import EVERYBODY, change_opinions, opinion
 
     if verdict == "loved" and whom == EVERYBODY:
         raise UserError("`taste love` needs --user ID or --profile NAME; without them, artists can only be blocked.")
     with opened(place) as dataset:
         if user is not None:
-            users.find(dataset, user)
+            users.find_user(dataset, user)
         layout = dataset.info.layout
-        given = [opinion(verdict, artists.find(dataset, name), layout) for name in names]
-    return change(place.home, whom, give=given)
+        given = [opinion(verdict, artists.find_artist(dataset, name), layout) for name in names]
+    return change_opinions(place.home, whom, give=given)
 
 
 def _clear(place: Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
@@ -88,21 +88,21 @@ def _clear(place: Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
     """
     from musicrec_tui.dataset import opinions
 
-    held = opinions.read(place.home.opinions).of(whom)
+    held = opinions.read_opinions(place.home.opinions).of(whom)
     gone: list[Opinion] = []
     for name in names:
         meant = [one for one in held if name == one.key or normal_name(name) == normal_name(one.name)]
         if not meant:
             raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` lists those.")
         gone += meant
-    return opinions.change(place.home, whom, take=gone)
+    return opinions.change_opinions(place.home, whom, take=gone)
 
 
 def _list(place: Place, whom: str | None, *, as_json: bool) -> None:
     """Print the loved and blocked artists of one, or of all."""
     from musicrec_tui.dataset import opinions
 
-    given = opinions.read(place.home.opinions)
+    given = opinions.read_opinions(place.home.opinions)
     people = given.by_person if whom is None else {whom: given.of(whom)}
     if as_json:
         output.print_json({"taste": [{"for": _called(key), **_split(held)} for key, held in people.items()]})
@@ -132,5 +132,5 @@ def _called(whom: str) -> str:
     """The user or profile as it is printed, raw."""
     if not whom:
         return "everybody"
-    name = of_key(whom)
+    name = profile_of_key(whom)
     return f"user {whom}" if name is None else f"profile {name}"

@@ -43,7 +43,7 @@ class _Kept(msgspec.Struct, frozen=True):
     bookmarks: tuple[Bookmark, ...] = ()
 
 
-def of(what: Artist | User) -> Bookmark:
+def bookmark_of(what: Artist | User) -> Bookmark:
     """A bookmark of now."""
     if isinstance(what, Artist):
         return artist(what.key, what.name)
@@ -55,7 +55,7 @@ def artist(key: str, name: str) -> Bookmark:
     return Bookmark("artist", key, name, datetime.now(UTC))
 
 
-def every(home: Home) -> list[Bookmark]:
+def list_bookmarks(home: Home) -> list[Bookmark]:
     """All bookmarks, the latest first; none where there is no file.
 
     Raises:
@@ -69,28 +69,28 @@ def every(home: Home) -> list[Bookmark]:
         raise UserError(f"{error} Delete that file to begin anew.", exit_code=error.exit_code) from error
 
 
-def add(home: Home, bookmark: Bookmark) -> bool:
+def add_bookmark(home: Home, bookmark: Bookmark) -> bool:
     """Keep a bookmark; False where it is there already.
 
     Raises:
         UserError: the file is damaged, or cannot be written.
     """
     with _alone(home):
-        there = every(home)
+        there = list_bookmarks(home)
         if bookmark.place in {one.place for one in there}:
             return False
         _write(home, [bookmark, *there])
     return True
 
 
-def remove(home: Home, bookmark: Bookmark) -> bool:
+def remove_bookmark(home: Home, bookmark: Bookmark) -> bool:
     """Remove a bookmark; False where it is gone already.
 
     Raises:
         UserError: the file is damaged, or cannot be written.
     """
     with _alone(home):
-        there = every(home)
+        there = list_bookmarks(home)
         left = [one for one in there if one.place != bookmark.place]
         if len(left) == len(there):
             return False
@@ -98,13 +98,13 @@ def remove(home: Home, bookmark: Bookmark) -> bool:
     return True
 
 
-def find(home: Home, text: str, kind: Kind | None = None) -> Bookmark:
+def find_bookmark(home: Home, text: str, kind: Kind | None = None) -> Bookmark:
     """The bookmark of this key or name.
 
     Raises:
         UserError: there is none, or several are called so.
     """
-    meant = [one for one in every(home) if kind in (None, one.kind)]
+    meant = [one for one in list_bookmarks(home) if kind in (None, one.kind)]
     found = [one for one in meant if one.key == text] or [
         one for one in meant if normal_name(one.name) == normal_name(text)
     ]

@@ -58,7 +58,7 @@ def name_of(table: str) -> str | None:
     return next((name for name, export in _EXPORTS.items() if export.table == table), None)
 
 
-def write(dataset: Dataset, name: str, target: Path, report: ExportReport = silent) -> int:
+def write_index_table(dataset: Dataset, name: str, target: Path, report: ExportReport = silent) -> int:
     """Write a table, one of `NAMES`, in the order of the index (by user, by artist). Times are UTC.
 
     Returns:

@@ -65,7 +65,7 @@ def opinion(verdict: Verdict, artist: Artist, layout: str) -> Opinion:
     return Opinion(verdict, artist.key, artist.name, artist.mbid, tuple(layout.split(" + ")))
 
 
-def read(path: Path) -> Opinions:
+def read_opinions(path: Path) -> Opinions:
     """All opinions of a home (`Home.opinions`); none where the file is missing.
 
     Raises:
@@ -83,7 +83,9 @@ def read(path: Path) -> Opinions:
         ) from error
 
 
-def change(home: Home, whom: str, *, give: Sequence[Opinion] = (), take: Sequence[Opinion] = ()) -> tuple[Opinion, ...]:
+def change_opinions(
+    home: Home, whom: str, *, give: Sequence[Opinion] = (), take: Sequence[Opinion] = ()
+) -> tuple[Opinion, ...]:
     """Let somebody have opinions and lose others; one about the same artist as a new one is replaced.
 
     Args:
@@ -107,7 +109,7 @@ def change(home: Home, whom: str, *, give: Sequence[Opinion] = (), take: Sequenc
     return _rewrite(home, changed).of(whom)
 
 
-def forget(home: Home, whom: Callable[[str], bool]) -> None:
+def delete_opinions(home: Home, whom: Callable[[str], bool]) -> None:
     """Drop all opinions of people who are not there any more.
 
     Args:
@@ -115,9 +117,9 @@ def forget(home: Home, whom: Callable[[str], bool]) -> None:
         whom: says of a key whether it is theirs.
 
     Raises:
-        UserError: as of `change`.
+        UserError: as of `change_opinions`.
     """
-    if any(whom(key) for key in read(home.opinions).by_person):
+    if any(whom(key) for key in read_opinions(home.opinions).by_person):
         _rewrite(
             home, lambda opinions: Opinions({key: own for key, own in opinions.by_person.items() if not whom(key)})
         )
@@ -127,7 +129,7 @@ def _rewrite(home: Home, changed: Callable[[Opinions], Opinions]) -> Opinions:
     """Read, change, and write, with nobody between."""
     lock = home.opinions.with_name(f".{home.opinions.name}.lock")
     with files.alone(lock, "Another program changes what is loved and blocked just now: try again."):
-        found = changed(read(home.opinions)).by_person
+        found = changed(read_opinions(home.opinions)).by_person
         opinions = Opinions({key: own for key, own in found.items() if own})
         sealed.write(home.opinions, opinions, SCHEMA, mode=_PRIVATE)
     return opinions

@@ -13,7 +13,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import NAME
 from musicrec_tui.dataset.opinions import EVERYBODY, Opinion, Opinions, Verdict, opinion
 from musicrec_tui.dataset.profiles import store
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.profiles.taste import Taste, taste_of
 from musicrec_tui.dataset.records import Artist, User
@@ -90,11 +90,11 @@ def read_recipient(home: Home, dataset: Dataset, user: User) -> Recipient:
     Raises:
         UserError: the profile is not there, or it, the opinions or the index is damaged.
     """
-    verdicts = verdicts_of(dataset, opinions.read(home.opinions), user.key)
-    name = of_key(user.key)
+    verdicts = verdicts_of(dataset, opinions.read_opinions(home.opinions), user.key)
+    name = profile_of_key(user.key)
     if name is None:
         return user_recipient(dataset, user.code, verdicts)
-    profile = store.read(home, name)
+    profile = store.read_profile(home, name)
     return profile_recipient(profile, taste_of(dataset, profile), verdicts)
 
 
@@ -129,12 +129,12 @@ def toggle_opinion(
         What it is now.
 
     Raises:
-        UserError: as of `opinions.change`.
+        UserError: as of `opinions.change_opinions`.
     """
-    before = own_opinions(dataset, opinions.read(home.opinions), key).get(artist.key)
+    before = own_opinions(dataset, opinions.read_opinions(home.opinions), key).get(artist.key)
     undone = before is not None and before.verdict == verdict
     give = () if undone else (opinion(verdict, artist, dataset.info.layout),)
-    opinions.change(home, key, give=give, take=(before,) if before else ())
+    opinions.change_opinions(home, key, give=give, take=(before,) if before else ())
     return "neither" if undone else verdict
 
 

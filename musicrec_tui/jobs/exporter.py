@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from musicrec_tui.dataset.playlists.target import Wish
+from musicrec_tui.dataset.playlists.target import PlaylistRequest
 from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import json_lines
@@ -64,7 +64,7 @@ def _export(order: ExportOrder, speaker: Speaker) -> int:
 
     dataset = Dataset(Path(order.index))
     try:
-        return export_tables.write(dataset, order.table, Path(order.target), report)
+        return export_tables.write_index_table(dataset, order.table, Path(order.target), report)
     finally:
         dataset.close()
 
@@ -83,14 +83,14 @@ def _export_rows(order: ExportOrder, speaker: Speaker) -> int:
     return write_rows(order.columns, sent(), Path(order.target))
 
 
-def _write_playlist(order: ExportOrder, wish: Wish, speaker: Speaker) -> FileWritten:
+def _write_playlist(order: ExportOrder, wish: PlaylistRequest, speaker: Speaker) -> FileWritten:
     """Write a playlist."""
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.playlists import writing
 
     dataset = Dataset(Path(order.index))
     try:
-        written = writing.write(dataset, wish, Path(order.target), lambda *_: None, speaker.stopped)
+        written = writing.write_playlist(dataset, wish, Path(order.target), lambda *_: None, speaker.stopped)
     finally:
         dataset.close()
     return FileWritten(written.tracks, written.notes)

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from musicrec_tui.dataset.log import Log
         from musicrec_tui.dataset.profiles import importing  # after the signal handlers: importing takes a moment
 
-        profile = importing.add(
+        profile = importing.import_history(
             home,
             chosen.name,
             Log(chosen.paths, chosen.format),

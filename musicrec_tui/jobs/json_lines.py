@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from musicrec_tui import defects
-from musicrec_tui.dataset.playlists.target import Wish
+from musicrec_tui.dataset.playlists.target import PlaylistRequest
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.dataset.table_files import Column
@@ -155,7 +155,7 @@ class ExportOrder(Message, frozen=True):
     seconds: float = 0.0
     memory_mb: int = 0
     columns: tuple[Column, ...] = ()
-    playlist: Wish | None = None
+    playlist: PlaylistRequest | None = None
 
 
 class Query(Message, frozen=True):

@@ -82,7 +82,7 @@ class ModelUsers:
         if not all(math.isfinite(plays) and plays > 0 for plays in who.plays.values()):
             raise UserError("Plays in a profile must be positive numbers.")
         if who.profile:
-            recipient = self._profile(dataset, store.open_folder(Path(who.profile)))
+            recipient = self._profile(dataset, store.open_profile(Path(who.profile)))
         else:
             recipient = Recipient(verdicts=self._opinions.verdicts(dataset, EVERYBODY))
         return recipient.with_artists(who.plays, who.disliked)

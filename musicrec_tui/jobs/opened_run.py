@@ -64,7 +64,7 @@ class OpenedRun:
         self.artist_codes = {key: code for code, key in enumerate(model.artist_keys)}
         self.index_users = {key: code for code, (key,) in enumerate(dataset.query(_USERS))}
         # A query for each list's names is what takes longest in an answer.
-        named = artists.every(dataset) if dataset.info.artists <= _MOST_REMEMBERED else []
+        named = artists.all_artists(dataset) if dataset.info.artists <= _MOST_REMEMBERED else []
         told = [(one.key, one.listeners) for one in named] or dataset.query(_ARTISTS)
         self.from_index: IntArray = np.array([self.artist_codes.get(key, -1) for key, _ in told], np.int32)
         self.to_index: IntArray = np.full(len(model.artist_keys), -1, np.int32)

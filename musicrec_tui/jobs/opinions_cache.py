@@ -43,7 +43,7 @@ class OpinionsCache:
         stamp = _stamp(self._path)
         if stamp == self._stamp:
             return
-        self._opinions = opinions.read(self._path) if self._path is not None else Opinions()
+        self._opinions = opinions.read_opinions(self._path) if self._path is not None else Opinions()
         self._stamp = stamp
         self._verdicts.clear()
 

@@ -27,7 +27,7 @@ A, B = FileState("/log/1.parquet", 100, 1), FileState("/log/2.parquet", 100, 1)
     ],
 )
 def test_a_difference_in_words(now: list[FileState], expected: str) -> None:
-    assert changes.told([A, B], now) == expected
+    assert changes.describe_changes([A, B], now) == expected
 
 
 def notes(home: Home, *paths: Path) -> list[str]:
@@ -61,7 +61,7 @@ def test_a_damaged_index_and_one_of_another_schema_are_told(
     for module in (changes, cache):
         monkeypatch.setattr(module, "VERSION", 10_000)
     path = cache.index_path(Log([log]), home)
-    assert changes.reason(path, Log([log]).states) == (
+    assert changes.rebuild_reason(path, Log([log]).states) == (
         "Built again because this version of the program makes another kind of index."
     )
 

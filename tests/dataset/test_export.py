@@ -24,7 +24,9 @@ def test_interactions_keep_names_raw(ending: str, tmp_path: Path, home: Home) ->
     target = tmp_path / f"out.{ending}"
     told: list[tuple[int, int]] = []
 
-    assert export_tables.write(dataset, "interactions", target, lambda done, of: told.append((done, of))) == len(NAMES)
+    assert export_tables.write_index_table(
+        dataset, "interactions", target, lambda done, of: told.append((done, of))
+    ) == len(NAMES)
 
     if ending == "csv":
         with target.open(newline="", encoding="utf-8") as file:
@@ -50,7 +52,7 @@ def test_a_file_is_replaced_only_when_the_new_one_is_whole(tmp_path: Path, home:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        export_tables.write(dataset, "interactions", target, stop)
+        export_tables.write_index_table(dataset, "interactions", target, stop)
     assert target.read_text() == "before"
     assert {file.name for file in tmp_path.iterdir()} == {"x.parquet", "out.csv"}
 
@@ -60,7 +62,7 @@ def test_a_target_that_cannot_be_is_one_sentence(name: str, words: str, tmp_path
     (tmp_path / "folder.csv").mkdir()
     dataset = opened(home, write_listens(tmp_path / "x.parquet", [listen(1, "Air")]))
     with pytest.raises(UserError, match=words):
-        export_tables.write(dataset, "interactions", tmp_path / name)
+        export_tables.write_index_table(dataset, "interactions", tmp_path / name)
 
 
 def test_a_target_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

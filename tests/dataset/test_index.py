@@ -308,14 +308,15 @@ from musicrec_tui.dataset.recipients import Verdicts, user_recipient
 from musicrec_tui.paths import find_home
 dataset = Dataset(cache.find_index(Log([Path({str(log)!r})]), find_home()))
 assert dataset.path == Path({str(path)!r})
-artists.profile(dataset, artists.search(dataset, "a").rows[0])
-user = users.search(dataset, "").rows[0]
-users.profile(dataset, user), rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()))
-rows.page(dataset), stats.matrix(dataset)
-account.state(dataset), codes.page(dataset, "user"), stats.activity(dataset), stats.week(dataset, "Asia/Kolkata")
+artists.artist_profile(dataset, artists.search_artists(dataset, "a").rows[0])
+user = users.search_users(dataset, "").rows[0]
+users.user_profile(dataset, user), rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()))
+rows.index_rows(dataset), stats.matrix_stats(dataset)
+account.log_state(dataset), codes.code_page(dataset, "user"), stats.activity_stats(dataset)
+stats.listens_by_hour(dataset, "Asia/Kolkata")
 block.block(dataset, Window("activity", 0, 0, 4, 4))
 with contextlib.closing(rows.RawLog.of(dataset)) as log:
-    columns.facts(log)
+    columns.column_facts(log)
 print({{"numpy", "pyarrow", "pandas", "scipy", "pytz"}} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

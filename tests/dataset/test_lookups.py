@@ -39,46 +39,46 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 
 
 def test_artists_are_ranked_exact_prefix_word_substring_then_by_listeners(dataset: Dataset) -> None:
-    page = artists.search(dataset, "RÓS")
+    page = artists.search_artists(dataset, "RÓS")
     assert [artist.name for artist in page.rows] == ["Ros", "Rosetta", "Roses", "Sigur Rós", "The Rose", "Macrosolid"]
     assert page.total == 6
 
 
 def test_pages_of_a_search_tell_the_honest_total(dataset: Dataset) -> None:
-    whole = artists.search(dataset, "ros").rows
-    assert artists.search(dataset, "ros", 2, 2).rows == whole[2:4]
-    assert artists.search(dataset, "ros", 2, 2).total == 6
-    beyond = artists.search(dataset, "ros", 2, 100)
+    whole = artists.search_artists(dataset, "ros").rows
+    assert artists.search_artists(dataset, "ros", 2, 2).rows == whole[2:4]
+    assert artists.search_artists(dataset, "ros", 2, 2).total == 6
+    beyond = artists.search_artists(dataset, "ros", 2, 100)
     assert (beyond.rows, beyond.total) == ((), 6)
-    assert artists.search(dataset, "nobody at all").total == 0
+    assert artists.search_artists(dataset, "nobody at all").total == 0
 
 
 def test_an_empty_search_lists_the_most_popular(dataset: Dataset) -> None:
-    page = artists.search(dataset, "  ", 2)
+    page = artists.search_artists(dataset, "  ", 2)
     assert [artist.name for artist in page.rows] == ["Sigur Rós", "The Rose"]
     assert page.total == dataset.info.artists == 8
 
 
 @pytest.mark.parametrize("text", ["%", "_", "'", "\\", "\0", "*", "[a-z]"])
 def test_wildcards_are_letters(text: str, dataset: Dataset) -> None:
-    assert artists.search(dataset, text).total == 0
+    assert artists.search_artists(dataset, text).total == 0
 
 
 @pytest.mark.parametrize("text", ["id:1", "Sigur Rós", "sigur rós", "SIGUR  ROS"])
 def test_an_artist_is_found_by_key_and_by_name(text: str, dataset: Dataset) -> None:
-    assert artists.find(dataset, text).key == "id:1"
+    assert artists.find_artist(dataset, text).key == "id:1"
 
 
 def test_an_unknown_artist_gets_suggestions(dataset: Dataset) -> None:
     with pytest.raises(UserError, match=r"no artist 'Rosseta' .* Did you mean Rosetta"):
-        artists.find(dataset, "Rosseta")
+        artists.find_artist(dataset, "Rosseta")
     with pytest.raises(UserError, match=r"no artist ''"):
-        artists.find(dataset, "")
+        artists.find_artist(dataset, "")
 
 
 def test_an_ambiguous_name_is_told_with_keys(dataset: Dataset) -> None:
     with pytest.raises(UserError, match=r"2 artists are called 'Air'; give a key: id:6 .*, id:7 "):
-        artists.find(dataset, "Air")
+        artists.find_artist(dataset, "Air")
 
 
 def test_artists_by_key_and_code(dataset: Dataset) -> None:
@@ -90,31 +90,31 @@ def test_artists_by_key_and_code(dataset: Dataset) -> None:
 
 
 def test_an_artists_profile(dataset: Dataset) -> None:
-    profile = artists.profile(dataset, artists.find(dataset, "macrosolid"))
+    profile = artists.artist_profile(dataset, artists.find_artist(dataset, "macrosolid"))
     assert (profile.artist.listeners, profile.artist.listens, profile.artist.mbid) == (2, 2, "mbid-8")
     assert [(listener.user.user_id, listener.plays) for listener in profile.top_listeners] == [("1", 1), ("512", 1)]
     assert profile.months == (Month("2007-01", 1), Month("2007-02", 0), Month("2007-03", 0), Month("2007-04", 1))
     assert profile.top_recordings == TitlePage((Title("Latest", 1), Title("Only", 1)), 2)
     assert profile.top_releases == TitlePage((Title("Album", 2),), 1)
-    assert artists.profile(dataset, profile.artist, 1).top_recordings == TitlePage((Title("Latest", 1),), 2)
+    assert artists.artist_profile(dataset, profile.artist, 1).top_recordings == TitlePage((Title("Latest", 1),), 2)
 
 
 def test_users_are_ranked_prefix_before_substring_then_by_listens(dataset: Dataset) -> None:
-    page = users.search(dataset, "1")
+    page = users.search_users(dataset, "1")
     assert [user.user_id for user in page.rows] == ["1", "12", "10", "512"]
     assert page.total == 4
-    assert users.search(dataset, "1", 1, 9).total == 4
-    assert users.search(dataset, "").rows[0].user_id == "1"
+    assert users.search_users(dataset, "1", 1, 9).total == 4
+    assert users.search_users(dataset, "").rows[0].user_id == "1"
 
 
 def test_an_unknown_user_gets_suggestions(dataset: Dataset) -> None:
-    assert users.find(dataset, "512").artists == 1
+    assert users.find_user(dataset, "512").artists == 1
     with pytest.raises(UserError, match=r"no user '51' .* Did you mean 512"):
-        users.find(dataset, "51")
+        users.find_user(dataset, "51")
 
 
 def test_a_users_profile(dataset: Dataset) -> None:
-    profile = users.profile(dataset, users.find(dataset, "1"), limit=3)
+    profile = users.user_profile(dataset, users.find_user(dataset, "1"), limit=3)
     assert [(played.artist.name, played.plays) for played in profile.top_artists] == [
         ("Ros", 9),
         ("Macrosolid", 1),
@@ -133,10 +133,10 @@ def test_a_users_profile(dataset: Dataset) -> None:
 
 
 def test_recent_listens_page_on(dataset: Dataset) -> None:
-    user = users.find(dataset, "1")
-    whole = users.recent(dataset, user, 100)
-    assert whole.total == len(whole.rows) == users.profile(dataset, user).listened == 13
-    pages = [users.recent(dataset, user, 5, offset) for offset in (0, 5, 10, 15)]
+    user = users.find_user(dataset, "1")
+    whole = users.recent_listens(dataset, user, 100)
+    assert whole.total == len(whole.rows) == users.user_profile(dataset, user).listened == 13
+    pages = [users.recent_listens(dataset, user, 5, offset) for offset in (0, 5, 10, 15)]
     assert [listen for page in pages for listen in page.rows] == list(whole.rows)
     assert [(len(page.rows), page.total) for page in pages] == [(5, 13), (5, 13), (3, 13), (0, 13)]
 
@@ -148,8 +148,8 @@ def test_how_mainstream_a_user_is(dataset: Dataset) -> None:
             "JOIN artist ON code = artist_code GROUP BY user_code"
         )
     )
-    for user in users.search(dataset, "").rows:
-        mainstream = users.profile(dataset, user).mainstream
+    for user in users.search_users(dataset, "").rows:
+        mainstream = users.user_profile(dataset, user).mainstream
         assert mainstream is not None
         assert mainstream.share == pytest.approx(shares[user.code])
         less = [share for share in shares.values() if share < shares[user.code] - 1e-9]
@@ -157,7 +157,7 @@ def test_how_mainstream_a_user_is(dataset: Dataset) -> None:
 
 
 def test_a_users_details(dataset: Dataset) -> None:
-    told = details.details(dataset, users.find(dataset, "1"), limit=2)
+    told = details.details(dataset, users.find_user(dataset, "1"), limit=2)
     assert told.top_recordings == TitlePage(
         (Title("Song", 9, "Ros", "id:4"), Title("Latest", 1, "Macrosolid", "id:8")), 5
     )
@@ -170,7 +170,7 @@ def test_hours_are_those_of_the_time_zone_with_its_summer_time(zone: str, tmp_pa
     times = [start + timedelta(hours=step * 7, minutes=step) for step in range(2_000)]
     log = [listen(1, "Air", 1, at.replace(tzinfo=None)) for at in times]
     dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
-    told = details.details(dataset, users.find(dataset, "1"), zone)
+    told = details.details(dataset, users.find_user(dataset, "1"), zone)
     expected = Counter(at.astimezone(ZoneInfo(zone)).hour for at in times)
     assert told.hours == tuple(expected[hour] for hour in range(24))
     assert told.time_zone == zone
@@ -178,36 +178,36 @@ def test_hours_are_those_of_the_time_zone_with_its_summer_time(zone: str, tmp_pa
 
 def test_a_time_zone_that_is_not_known_gets_a_sentence(dataset: Dataset) -> None:
     with pytest.raises(UserError, match="Mars/Olympus"):
-        details.details(dataset, users.find(dataset, "1"), "Mars/Olympus")
+        details.details(dataset, users.find_user(dataset, "1"), "Mars/Olympus")
 
 
 def test_a_log_without_times_has_no_hours_and_no_recent_listens(tmp_path: Path) -> None:
     file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2")
     dataset = opened(find_home(tmp_path / "home"), file)
-    user = users.find(dataset, "1")
-    profile = users.profile(dataset, user)
+    user = users.find_user(dataset, "1")
+    profile = users.user_profile(dataset, user)
     assert (profile.months, profile.recent, profile.listened) == ((), (), 0)
     assert details.details(dataset, user) == UserDetails(TitlePage(), TitlePage(), (), "UTC")
-    assert artists.profile(dataset, artists.find(dataset, "Air")).top_releases == TitlePage()
+    assert artists.artist_profile(dataset, artists.find_artist(dataset, "Air")).top_releases == TitlePage()
 
 
 def test_titles_of_nothing_but_blanks_are_no_titles(tmp_path: Path) -> None:
     log = [listen(1, "Air", 1, hour, title) for hour, title in enumerate(["  ", "", "La femme"])]
     dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
-    told = details.details(dataset, users.find(dataset, "1"))
+    told = details.details(dataset, users.find_user(dataset, "1"))
     assert told.top_recordings == TitlePage((Title("La femme", 1, "Air", "id:1"),), 1)
-    assert artists.profile(dataset, artists.find(dataset, "Air")).top_recordings.total == 1
+    assert artists.artist_profile(dataset, artists.find_artist(dataset, "Air")).top_recordings.total == 1
 
 
 def test_accents_in_a_users_id_do_not_matter(tmp_path: Path) -> None:
     log = [listen(user, "Air", 1) for user in ("José", "jose luis", "Kim José", "other")]
     dataset = opened(find_home(tmp_path / "home"), write_listens(tmp_path / "x.parquet", log))
-    assert [user.user_id for user in users.search(dataset, "JOSE").rows] == ["José", "jose luis", "Kim José"]
-    assert users.search(dataset, "josé").total == 3
+    assert [user.user_id for user in users.search_users(dataset, "JOSE").rows] == ["José", "jose luis", "Kim José"]
+    assert users.search_users(dataset, "josé").total == 3
 
 
 def test_popular_artists_that_a_user_has_not_heard(dataset: Dataset) -> None:
-    user = users.find(dataset, "12")
+    user = users.find_user(dataset, "12")
     page = rank_popular(dataset, user_recipient(dataset, user.code, Verdicts()), 3)
     assert [one.artist.name for one in page.rows] == ["Sigur Rós", "The Rose", "Rosetta"]
     assert page.total == dataset.info.artists - user.artists

@@ -90,7 +90,7 @@ def test_files_with_other_columns_are_one_table(tmp_path: Path, home: Home) -> N
     one = write_listens(tmp_path / "a.parquet", [listen(1, "Air", 1)], without=["created"])
     two = write_text(tmp_path / "b.csv", "user_id,artist_name,release_name,recording_name,date,time",
                      "2,Moby,Play,Honey,2007-01-01,12:00:00")  # fmt: skip
-    table = rows.page(opened(home, one, two))
+    table = rows.index_rows(opened(home, one, two))
     by_name = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     assert [row["artist_name"] for row in by_name] == ["Air", "Moby"]
     assert [row["date"] for row in by_name] == [None, "2007-01-01"]
@@ -107,7 +107,7 @@ def test_a_log_that_is_gone_or_was_cut_is_a_sentence(tmp_path: Path, home: Home)
             log.page(0, 10)
     file.unlink()
     with pytest.raises(UserError, match="There is nothing at"):
-        rows.page(dataset)
+        rows.index_rows(dataset)
     assert dataset.query("SELECT count(*) FROM play") == [(1000,)]
 
 
@@ -126,12 +126,12 @@ def test_records_are_paged_as_canonical_listens(tmp_path: Path) -> None:
     shown = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     assert [row["listened_at"] for row in shown] == ["1970-01-09 00:00:00", "1970-01-10 00:00:00", "1e+300"]
     assert shown[0]["artist_name"] == HOSTILE
-    [facts] = columns.facts(log)
+    [facts] = columns.column_facts(log)
     by_name = {column.name: column for column in facts.columns}
     assert (by_name["user_id"].nulls, by_name["user_id"].distinct) == (1, 10)
     assert (by_name["user_id"].least, by_name["user_id"].greatest) == ("u0", "u9")
     with pytest.raises(Cancelled):
-        columns.facts(log, cancelled=lambda: True)
+        columns.column_facts(log, cancelled=lambda: True)
     log.close()
     with pytest.raises(Cancelled):
         log.page(0, 1)
@@ -141,7 +141,7 @@ def test_columns_are_what_an_exact_count_says(tmp_path: Path, home: Home) -> Non
     log = [listen(at % 9, HOSTILE if at % 5 else None, at % 4 or None, at, f"Song {at % 13}") for at in range(300)]
     file = write_listens(tmp_path / "a.parquet", [*log, listen(1, "Air", 1)])
     with contextlib.closing(RawLog.of(opened(home, file))) as raw:
-        [part] = columns.facts(raw)
+        [part] = columns.column_facts(raw)
     assert (part.rows, part.looked_at, part.layout) == (301, 301, "ListenBrainz")
     with duckdb.connect() as connection:
         for column in part.columns:
@@ -156,14 +156,14 @@ def test_columns_are_what_an_exact_count_says(tmp_path: Path, home: Home) -> Non
 
 
 def test_a_sample_is_told_as_one_and_claims_no_more_than_it_saw(big: RawLog) -> None:
-    [part] = columns.facts(big, most=8_000)
+    [part] = columns.column_facts(big, most=8_000)
     assert part.rows == MANY
     assert 7_000 <= part.looked_at <= 8_000
     ids, names, _ = part.columns
     assert ids.distinct == part.looked_at
     assert names.distinct <= 1000
     assert names.nulls / part.looked_at == pytest.approx(1 / 7, rel=0.05)
-    assert columns.facts(big)[0].looked_at == MANY
+    assert columns.column_facts(big)[0].looked_at == MANY
 
 
 @given(counts=st.lists(st.integers(0, 500), max_size=8), most=st.integers(8, 600))
@@ -181,7 +181,7 @@ def test_stretches_are_rows_that_exist_each_once(counts: list[int], most: int) -
 def test_an_empty_profile_of_rows_is_an_empty_page(tmp_path: Path, home: Home, big: RawLog) -> None:
     assert big.page(MANY, 5).rows == ()
     dataset: Dataset = opened(home, write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1,Air,2", "2,,3"))
-    assert rows.page(dataset).rows == (("1", "Air", "2"), ("2", None, "3"))
+    assert rows.index_rows(dataset).rows == (("1", "Air", "2"), ("2", None, "3"))
 
 
 def test_a_log_without_an_index_shows_its_first_rows(tmp_path: Path, big: RawLog) -> None:
@@ -212,7 +212,7 @@ def test_text_that_is_not_utf8_is_counted_as_the_index_counts_it(tmp_path: Path,
     dataset = opened(home, file)
     with contextlib.closing(RawLog.of(dataset)) as log:
         found = paged(log, 1)
-        assert [part.rows for part in columns.facts(log)] == [len(found)]
+        assert [part.rows for part in columns.column_facts(log)] == [len(found)]
     assert len(found) == dataset.info.rows - dataset.info.rejected.get(BROKEN_ROW, 0)
     assert found[0] == ("1", "Air", "1")
 
@@ -225,7 +225,7 @@ def test_names_of_columns_are_data_too(tmp_path: Path, home: Home) -> None:
     )
     with contextlib.closing(RawLog.of(opened(home, file))) as log:
         table = log.page(0, 5)
-        [part] = columns.facts(log)
+        [part] = columns.column_facts(log)
     assert table.columns[-1] == odd
     assert [row[-1] for row in table.rows] == [None, "7"]
     assert (part.columns[-1].name, part.columns[-1].nulls, part.columns[-1].example) == (odd, 1, "7")

@@ -34,11 +34,11 @@ def dataset(home: Home, tmp_path: Path) -> Iterator[Dataset]:
 
 
 def judge(home: Home, dataset: Dataset, whom: str, name: str, verdict: Verdict) -> str:
-    return recipients.toggle_opinion(home, dataset, whom, artists.find(dataset, name), verdict)
+    return recipients.toggle_opinion(home, dataset, whom, artists.find_artist(dataset, name), verdict)
 
 
 def held(home: Home, dataset: Dataset, whom: str) -> tuple[set[str], set[str]]:
-    found = recipients.verdicts_of(dataset, opinions.read(home.opinions), whom)
+    found = recipients.verdicts_of(dataset, opinions.read_opinions(home.opinions), whom)
     return set(found.loved), set(found.blocked)
 
 
@@ -68,7 +68,7 @@ def test_another_log_knows_the_artist_by_its_name_and_not_by_an_id_of_elsewhere(
     judge(home, dataset, "me", "Low", "blocked")
     lines = ("user_id,artist_id,artist_name,play_count", "me,7,Another,1", "me,3,SIGUR RÓS,2", "me,4,Low,2")
     other = opened(find_home(tmp_path / "other"), write_text(tmp_path / "counts.csv", *lines))
-    assert {one.key for one in artists.search(other, "").rows} == {"id:7", "id:3", "id:4"}
+    assert {one.key for one in artists.search_artists(other, "").rows} == {"id:7", "id:3", "id:4"}
     assert held(home, other, "me") == ({"id:3"}, {"id:4"})
     assert judge(home, other, "me", "id:4", "blocked") == "neither"  # what was said elsewhere is taken back here
     assert held(home, dataset, "me") == ({"id:7"}, set())
@@ -77,15 +77,15 @@ def test_another_log_knows_the_artist_by_its_name_and_not_by_an_id_of_elsewhere(
 
 def test_a_forgotten_profile_takes_its_opinions_along(home: Home, dataset: Dataset, tmp_path: Path) -> None:
     log = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "me,Low,3")
-    user = user_of(importing.add(home, "me", Log([log])))
+    user = user_of(importing.import_history(home, "me", Log([log])))
     judge(home, dataset, user.key, "id:8", "loved")
     assert "id:8" not in {one.artist.key for one in rank_popular_for(home, dataset, user).rows}
-    profiles.forget(home, "me")
-    importing.add(home, "me", Log([log]))
-    assert recipients.verdicts_of(dataset, opinions.read(home.opinions), user.key) == Verdicts()
+    profiles.delete_profile(home, "me")
+    importing.import_history(home, "me", Log([log]))
+    assert recipients.verdicts_of(dataset, opinions.read_opinions(home.opinions), user.key) == Verdicts()
     assert "id:8" in {one.artist.key for one in rank_popular_for(home, dataset, user).rows}
 
 
 def test_an_opinion_about_an_artist_that_the_log_lacks_changes_nothing(home: Home, dataset: Dataset) -> None:
-    opinions.change(home, "1", give=[Opinion("blocked", "name:nobody", "Nobody")])
+    opinions.change_opinions(home, "1", give=[Opinion("blocked", "name:nobody", "Nobody")])
     assert held(home, dataset, "1") == (set(), set())

@@ -76,16 +76,16 @@ def test_hostile_names_are_kept_as_they_are(tmp_path: Path, home: Home) -> None:
     rows = [listen(user, name, at=place) for user in users_ for place, name in enumerate(names)]
     dataset = opened(home, write_listens(tmp_path / "x.parquet", rows))
 
-    assert {artist.name for artist in artists.search(dataset, "", 50).rows} == set(names)
+    assert {artist.name for artist in artists.search_artists(dataset, "", 50).rows} == set(names)
     for name in names:
-        found = artists.find(dataset, name)
+        found = artists.find_artist(dataset, name)
         assert found.name == name
-        assert found in artists.search(dataset, name).rows
+        assert found in artists.search_artists(dataset, name).rows
     for user in users_:
-        assert users.find(dataset, user).user_id == user
-        assert [listen_.artist_name for listen_ in users.profile(dataset, users.find(dataset, user)).recent] == names[
-            ::-1
-        ]
+        assert users.find_user(dataset, user).user_id == user
+        assert [
+            listen_.artist_name for listen_ in users.user_profile(dataset, users.find_user(dataset, user)).recent
+        ] == names[::-1]
 
 
 def test_a_log_that_says_it_is_synthetic_is_noted(tmp_path: Path, home: Home) -> None:

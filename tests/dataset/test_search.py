@@ -181,7 +181,7 @@ TEXTS = st.one_of(
 @example("y" * 10_000)
 def test_a_search_ranks_as_the_brute_force_does(dataset: Dataset, known: list[Known], text: str) -> None:
     codes, forgiven = expected(known, text)
-    page = artists.search(dataset, text, 100)
+    page = artists.search_artists(dataset, text, 100)
     assert [artist.code for artist in page.rows] == codes
     assert page.total == len(codes)
     assert page.forgiven == forgiven
@@ -190,8 +190,8 @@ def test_a_search_ranks_as_the_brute_force_does(dataset: Dataset, known: list[Kn
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS, limit=st.integers(1, 7))
 def test_pages_follow_on_each_other(dataset: Dataset, text: str, limit: int) -> None:
-    whole = artists.search(dataset, text, 100)
-    pages = [artists.search(dataset, text, limit, offset) for offset in range(0, whole.total + 1, limit)]
+    whole = artists.search_artists(dataset, text, 100)
+    pages = [artists.search_artists(dataset, text, limit, offset) for offset in range(0, whole.total + 1, limit)]
     assert [artist for page in pages for artist in page.rows] == list(whole.rows)
     assert {page.total for page in pages} == {whole.total}
 
@@ -211,14 +211,14 @@ def test_pages_follow_on_each_other(dataset: Dataset, text: str, limit: int) -> 
     ],
 )
 def test_small_typos_are_forgiven_in_every_script(dataset: Dataset, typed: str, meant: str) -> None:
-    page = artists.search(dataset, typed)
+    page = artists.search_artists(dataset, typed)
     assert page.forgiven
     assert meant in [artist.name for artist in page.rows]
 
 
 def test_letters_that_hit_need_no_forgiveness(dataset: Dataset) -> None:
-    assert not artists.search(dataset, "beatles").forgiven
-    assert artists.search(dataset, "zzzz zzzz zzzz").forgiven is False
+    assert not artists.search_artists(dataset, "beatles").forgiven
+    assert artists.search_artists(dataset, "zzzz zzzz zzzz").forgiven is False
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -227,5 +227,5 @@ def test_letters_that_hit_need_no_forgiveness(dataset: Dataset) -> None:
 @example("%")
 @example("1")
 def test_any_text_may_be_asked_for_among_users(dataset: Dataset, text: str) -> None:
-    page = users.search(dataset, text, 2)
+    page = users.search_users(dataset, text, 2)
     assert len(page.rows) == min(2, page.total)

@@ -114,7 +114,7 @@ def test_a_closed_matrix_answers_no_more(dataset: Dataset) -> None:
 
 def test_the_figures_of_the_matrix(dataset: Dataset) -> None:
     plays, _, _ = dense(dataset, "code")
-    shape, found = stats.matrix(dataset), stats.activity(dataset)
+    shape, found = stats.matrix_stats(dataset), stats.activity_stats(dataset)
     assert shape.density == pytest.approx((plays > 0).mean())
     assert shape.median_artists == np.median((plays > 0).sum(axis=1))
     assert shape.median_listens == np.median(plays.sum(axis=1))
@@ -142,7 +142,7 @@ def test_the_figures_of_the_matrix(dataset: Dataset) -> None:
 
 def test_buckets_hold_everybody_once(dataset: Dataset) -> None:
     plays, _, _ = dense(dataset, "code")
-    found = stats.activity(dataset)
+    found = stats.activity_stats(dataset)
     for buckets, counts, listens in (
         (found.artists_by_listeners, (plays > 0).sum(axis=0), plays.sum(axis=0)),
         (found.users_by_artists, (plays > 0).sum(axis=1), plays.sum(axis=1)),
@@ -155,7 +155,7 @@ def test_buckets_hold_everybody_once(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Vienna", "Asia/Kolkata", "Asia/Kathmandu", "America/New_York"])
 def test_hours_are_those_of_the_time_zone(dataset: Dataset, zone: str) -> None:
-    week = stats.week(dataset, zone)
+    week = stats.listens_by_hour(dataset, zone)
     rows = dataset.query("SELECT listened_at, plays FROM listen")
     expected: Counter[tuple[int, int]] = Counter()
     for at, count in rows:
@@ -171,49 +171,51 @@ def test_months_are_those_of_the_listens(dataset: Dataset) -> None:
     expected: Counter[str] = Counter()
     for at, count in dataset.query("SELECT listened_at, plays FROM listen"):
         expected[f"{at:%Y-%m}"] += count
-    assert {month.month: month.listens for month in stats.months(dataset) if month.listens} == expected
+    assert {month.month: month.listens for month in stats.listens_by_month(dataset) if month.listens} == expected
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "x\x1b[31m"])
 def test_an_unknown_time_zone_is_a_sentence(dataset: Dataset, zone: str) -> None:
     with pytest.raises(UserError, match="There is no time zone") as raised:
-        stats.week(dataset, zone)
+        stats.listens_by_hour(dataset, zone)
     assert "\x1b" not in str(raised.value)
 
 
 def test_logs_without_times_have_no_calendar(tmp_path: Path, home: Home) -> None:
     counts = opened(home, write_text(tmp_path / "c.csv", "user_id,artist_name,play_count", "1,Air,3", "2,Air,1"))
-    assert stats.months(counts) == ()
-    assert stats.week(counts).listens == ()
-    assert stats.activity(counts).artists_by_listeners[-1].count == 1
+    assert stats.listens_by_month(counts) == ()
+    assert stats.listens_by_hour(counts).listens == ()
+    assert stats.activity_stats(counts).artists_by_listeners[-1].count == 1
 
 
 def test_code_tables_and_jumps(dataset: Dataset) -> None:
-    table = codes.page(dataset, "artist", 2, 1)
+    table = codes.code_page(dataset, "artist", 2, 1)
     assert table.columns == ("code", "artist", "listeners", "listens", "key")
     assert [row[0] for row in table.rows] == ["1", "2"]
     assert table.total == ARTISTS
-    assert [row[0] for row in codes.page(dataset, "user", 100, 30).rows] == [str(code) for code in range(30, USERS)]
-    assert codes.page(dataset, "user", 5, USERS).rows == ()
-    assert codes.find(dataset, "artist", "#1,2") == 12
+    assert [row[0] for row in codes.code_page(dataset, "user", 100, 30).rows] == [
+        str(code) for code in range(30, USERS)
+    ]
+    assert codes.code_page(dataset, "user", 5, USERS).rows == ()
+    assert codes.find_code(dataset, "artist", "#1,2") == 12
     for what, total in (("user", USERS), ("artist", ARTISTS)):
         for code in (0, total - 1):
-            [row] = codes.page(dataset, what, 1, code).rows  # type: ignore[arg-type]
-            assert codes.find(dataset, what, f" {row[1]} ") == code  # type: ignore[arg-type]
+            [row] = codes.code_page(dataset, what, 1, code).rows  # type: ignore[arg-type]
+            assert codes.find_code(dataset, what, f" {row[1]} ") == code  # type: ignore[arg-type]
     with pytest.raises(UserError, match=r"go from #0 to #36"):
-        codes.find(dataset, "user", "#37")
+        codes.find_code(dataset, "user", "#37")
     with pytest.raises(UserError, match="No artist is called 'nobody�'"):
-        codes.find(dataset, "artist", "nobody\x1b")
+        codes.find_code(dataset, "artist", "nobody\x1b")
     with pytest.raises(UserError, match="No artist"):
-        codes.find(dataset, "artist", "  ")
+        codes.find_code(dataset, "artist", "  ")
 
 
 def test_a_number_that_names_nobody_is_a_code(tmp_path: Path, home: Home) -> None:
     told = opened(home, write_text(tmp_path / "c.csv", "user_id,artist_name,play_count", "ann,Air,3", "bob,U2,1"))
-    assert codes.find(told, "user", "1") == 1
-    assert codes.find(told, "artist", "2") == codes.find(told, "artist", "U2")
+    assert codes.find_code(told, "user", "1") == 1
+    assert codes.find_code(told, "artist", "2") == codes.find_code(told, "artist", "U2")
     with pytest.raises(UserError, match="No user is called '2'"):
-        codes.find(told, "user", "2")
+        codes.find_code(told, "user", "2")
 
 
 def test_files_and_offenders_add_up(tmp_path: Path, home: Home) -> None:
@@ -222,7 +224,7 @@ def test_files_and_offenders_add_up(tmp_path: Path, home: Home) -> None:
     )
     two = write_text(tmp_path / "b.csv", "user_id,artist_name,play_count", "1,Moby,-3", "broken", "1,Blur,2")
     told = opened(home, one, two)
-    files = account.files(told)
+    files = account.source_files(told)
     assert [(Path(file.path).name, file.rows, file.kept) for file in files] == [("a.csv", 4, 2), ("b.csv", 3, 1)]
     assert [file.size for file in files] == [one.stat().st_size, two.stat().st_size]
     assert sum(file.rows for file in files) == told.info.rows
@@ -236,11 +238,11 @@ def test_files_and_offenders_add_up(tmp_path: Path, home: Home) -> None:
 def test_whether_the_files_are_as_they_were(tmp_path: Path, home: Home) -> None:
     file = write_text(tmp_path / "a.csv", "user_id,artist_name,play_count", "1,Air,3")
     told = opened(home, file)
-    assert account.state(told) == "unchanged"
+    assert account.log_state(told) == "unchanged"
     write_text(file, "user_id,artist_name,play_count", "1,Air,3", "2,Air,3")
-    assert account.state(told) == "changed"
+    assert account.log_state(told) == "changed"
     file.unlink()
-    assert account.state(told) == "gone"
+    assert account.log_state(told) == "gone"
 
 
 cells = st.dictionaries(
@@ -298,7 +300,7 @@ def test_a_rated_log_counts_what_is_liked(tmp_path: Path, home: Home, monkeypatc
     assert told.info.plays_from_ratings
     drawn = block(told, Window("code", 0, 0, 3, 3))
     assert [(cell.row, cell.column, cell.plays) for cell in drawn.cells] == [(0, 0, 5), (1, 1, 3)]
-    found = stats.activity(told)
+    found = stats.activity_stats(told)
     assert [(bucket.count, bucket.listens) for bucket in found.artists_by_listeners] == [(2, 8)]
-    assert stats.matrix(told).density == pytest.approx(2 / 9)
-    assert account.files(told)[0].kept == 5
+    assert stats.matrix_stats(told).density == pytest.approx(2 / 9)
+    assert account.source_files(told)[0].kept == 5

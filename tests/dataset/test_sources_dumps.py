@@ -136,7 +136,7 @@ def test_an_archive_is_unpacked_once_with_progress(tmp_path: Path, home: Home) -
     index.unlink()
     assert Dataset(build.ensure(Log(files), home)).info.kept == 6
     assert [file.stat().st_mtime_ns for file in archives.contents(files, archives.beside(index))] == before
-    assert rows.page(Dataset(index)).columns[0] == "listened_at"
+    assert rows.index_rows(Dataset(index)).columns[0] == "listened_at"
 
 
 def test_a_changed_archive_is_unpacked_anew_and_the_former_copy_goes(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def test_times_that_no_calendar_has_are_refused_and_told(
     assert dataset.info.kept == 1
     assert sum(dataset.info.rejected.values()) == 3
     assert dataset.query("SELECT count(*) > 0 FROM offender") == [(True,)]
-    assert [row[0] for row in rows.page(dataset).rows] == ["1"] * 4
-    assert (rows.page(dataset).rows[0][1] or "").startswith("1970-01-01 00:00:00")
+    assert [row[0] for row in rows.index_rows(dataset).rows] == ["1"] * 4
+    assert (rows.index_rows(dataset).rows[0][1] or "").startswith("1970-01-01 00:00:00")
 
 
 def test_days_that_no_calendar_has_are_refused(tmp_path: Path, home: Home) -> None:
@@ -168,4 +168,4 @@ def test_tables_with_times_go_with_ratings_and_not_with_counts(tmp_path: Path, h
 
 def test_the_first_rows_of_broken_text_are_those_that_are_rows(tmp_path: Path, home: Home) -> None:
     file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1", "1,Air,2", "1,Air,2,3,4")
-    assert rows.page(opened(home, file)).rows == (("1", "Air", "2"),)
+    assert rows.index_rows(opened(home, file)).rows == (("1", "Air", "2"),)

@@ -29,6 +29,6 @@ def test_all_rows_are_accounted_for(sample: Sample, tmp_path: Path, home: Home) 
     assert (rows_, kept) == (sample.rows, sample.kept)
     offending = dataset.query("SELECT reason, count(*) FROM offender WHERE outcome = 'rejected' GROUP BY reason")
     assert dict(offending) == {reason: min(count, 3) for reason, count in sample.rejected.items()}
-    first = rows.page(dataset)
+    first = rows.index_rows(dataset)
     assert first.rows
     assert len(first.columns) == len(first.types) == len(first.rows[0])

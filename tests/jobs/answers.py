@@ -27,7 +27,7 @@ def place(world: World, name: str = "als") -> Place:
 
 def artist_key(world: World, name: str) -> str:
     dataset = Dataset(world.index)
-    key = artists.find(dataset, name).key
+    key = artists.find_artist(dataset, name).key
     dataset.close()
     return key
 

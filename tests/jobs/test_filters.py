@@ -124,16 +124,16 @@ def filtered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     log = root / "log.csv"
     heard = write(log, [f"u{number}" for number in range(USERS)], 5, timed=timed)
     heard["profile:me"] = write(root / "me.csv", ["me"], 6, timed=timed)["me"]
-    profile = importing.add(home, "me", Log([root / "me.csv"]))
+    profile = importing.import_history(home, "me", Log([root / "me.csv"]))
     index = build.ensure(Log([log]), home)
     dataset = Dataset(index)
     world = World(home, log, index, dataset.info.content)
     world.finished(PopularityParams(), name="popular")
     for whom, taste in TASTE.items():
         for verdict, names in taste.items():
-            found = [opinion(verdict, artists.find(dataset, name), dataset.info.layout) for name in names]
-            opinions.change(home, whom, give=found)
-    people = {f"u{number}": users.find(dataset, f"u{number}") for number in range(USERS)}
+            found = [opinion(verdict, artists.find_artist(dataset, name), dataset.info.layout) for name in names]
+            opinions.change_opinions(home, whom, give=found)
+    people = {f"u{number}": users.find_user(dataset, f"u{number}") for number in range(USERS)}
     service = Service(home.opinions)
     asked: dict[str, str | Newcomer] = {name: name for name in people}
     asked["profile:me"] = Newcomer(profile=str(profile.folder))
@@ -189,7 +189,7 @@ def test_models_and_popularity_list_what_passes(filtered: Filtered, who: str, fi
 )
 def test_an_export_lists_what_passes(filtered: Filtered, tmp_path: Path, filters: Filters) -> None:
     run, target = runs.find_run(filtered.world.home, "popular"), tmp_path / "all.csv"
-    given = opinions.read(filtered.world.home.opinions)
+    given = opinions.read_opinions(filtered.world.home.opinions)
     model_export.recommendations(run, filtered.dataset, target, 100, filters=filters, opinions=given)
     found: dict[str, set[str]] = {who: set() for who in filtered.asked if who != "profile:me"}
     with target.open(encoding="utf-8", newline="") as file:
@@ -204,7 +204,7 @@ def test_a_change_is_heard_of_at_once(filtered: Filtered) -> None:
     ask = Recommend(run=str(run.folder), index=str(filtered.world.index), user="u9", k=100, filters=Filters("all"))
     first = listed(filtered.service.answer(ask)).rows[0].artist
     blocked = opinion("blocked", first, filtered.dataset.info.layout)
-    opinions.change(home, "u9", give=[blocked])
+    opinions.change_opinions(home, "u9", give=[blocked])
     assert first not in {row.artist for row in listed(filtered.service.answer(ask)).rows}
-    opinions.change(home, "u9", take=[blocked])
+    opinions.change_opinions(home, "u9", take=[blocked])
     assert first in {row.artist for row in listed(filtered.service.answer(ask)).rows}

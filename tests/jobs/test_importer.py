@@ -34,7 +34,7 @@ def test_it_tells_progress_and_then_the_account(tmp_path: Path, home: Home) -> N
     assert {tuple(line) for line in lines[:-1]} == {("message", "phase", "fraction")}
     assert lines[-1]["profile"] == "me"
     assert (lines[-1]["account"]["rows"], lines[-1]["account"]["new"]) == (2, 1)
-    assert store.read(home, "me").stored.listens == 3
+    assert store.read_profile(home, "me").stored.listens == 3
 
 
 def test_errors_are_one_sentence(tmp_path: Path, home: Home) -> None:
@@ -70,7 +70,7 @@ def test_a_defect_goes_to_the_log_and_the_user_gets_a_sentence(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("musicrec_tui.dataset.profiles.importing.read", broken)
+    monkeypatch.setattr("musicrec_tui.dataset.profiles.importing.read_rows", broken)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     log = counts(tmp_path / "a.csv", "me,Low,3")
     assert importer.main(["--home", str(home.root), "--as", "me", str(log)]) == 1

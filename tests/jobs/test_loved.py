@@ -29,13 +29,15 @@ def judged(home: Home) -> Service:
 def profile(home: Home, tmp_path: Path) -> Newcomer:
     """Somebody who has played two odd artists."""
     lines = ("user_id,artist_name,play_count", "me,artist 3,5", "me,artist 5,2")
-    return Newcomer(profile=str(importing.add(home, "me", Log([write_text(tmp_path / "me.csv", *lines)])).folder))
+    return Newcomer(
+        profile=str(importing.import_history(home, "me", Log([write_text(tmp_path / "me.csv", *lines)])).folder)
+    )
 
 
 def judge(home: Home, world: World, whom: str, verdict: Verdict, *names: str) -> None:
     dataset = Dataset(world.index)
-    found = [opinion(verdict, artists.find(dataset, name), dataset.info.layout) for name in names]
-    opinions.change(home, whom, give=found)
+    found = [opinion(verdict, artists.find_artist(dataset, name), dataset.info.layout) for name in names]
+    opinions.change_opinions(home, whom, give=found)
     dataset.close()
 
 

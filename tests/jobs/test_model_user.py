@@ -41,7 +41,9 @@ def profile(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prof
     monkeypatch.setattr(recognise, "LAYOUTS", (LISTENS, *LAYOUTS))
     records = [heard(f"artist {number}", number) for number in ODD]
     hates = [rated("artist 9", -1, 0), rated("Nobody", -1, 0), rated("artist 11", 1, 0)]
-    return importing.add(home, "me", Log([jot(tmp_path / "me.json", [*records, heard("Somebody else", 9), *hates])]))
+    return importing.import_history(
+        home, "me", Log([jot(tmp_path / "me.json", [*records, heard("Somebody else", 9), *hates])])
+    )
 
 
 def test_a_users_own_plays_fold_in_to_their_own_scores(trained: World, service: Service) -> None:
@@ -96,11 +98,11 @@ def test_a_profile_that_changes_is_read_anew(
     who = Newcomer(profile=str(profile.folder))
     ask = Recommend(user=who, k=100, **place(trained))
     before = listed(service.answer(ask))
-    importing.add(home, "me", Log([jot(tmp_path / "more.json", [heard("artist 13", 99)])]))
+    importing.import_history(home, "me", Log([jot(tmp_path / "more.json", [heard("artist 13", 99)])]))
     after = listed(service.answer(ask))
     assert "artist 13" in named(before)
     assert "artist 13" not in named(after)
-    store.forget(home, "me")
+    store.delete_profile(home, "me")
     assert "any more" in refused(service.answer(ask))
 
 
@@ -114,7 +116,7 @@ def test_somebody_nobody_of_whose_artists_is_known_is_told_so(
     trained: World, service: Service, home: Home, tmp_path: Path
 ) -> None:
     log = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "me,Somebody else,3")
-    stranger = importing.add(home, "stranger", Log([log]))
+    stranger = importing.import_history(home, "stranger", Log([log]))
     ask = Recommend(user=Newcomer(profile=str(stranger.folder)), **place(trained))
     assert "None of these artists" in refused(service.answer(ask))
 

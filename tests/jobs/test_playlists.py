@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.dataset.playlists.target import Wish
+from musicrec_tui.dataset.playlists.target import PlaylistRequest
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import exporter_client
 from musicrec_tui.jobs.json_lines import ExportOrder
@@ -14,7 +14,7 @@ from tests.jobs.conftest import World
 def test_the_exporter_writes_a_playlist(world: World, tmp_path: Path) -> None:
     target = tmp_path / "list.txt"
     order = ExportOrder(
-        str(world.index), str(target), playlist=Wish("mine", ("name:artist 3", "name:artist 1", "name:gone"))
+        str(world.index), str(target), playlist=PlaylistRequest("mine", ("name:artist 3", "name:artist 1", "name:gone"))
     )
     notes: list[str] = []
     assert exporter_client.export(order, lambda done, of: None, lambda: False, notes.append) == 2

@@ -111,7 +111,7 @@ def test_no_list_has_what_its_user_dislikes(rated: World, dataset: Dataset, tmp_
 
 def test_popularity_without_a_model_leaves_dislikes_out_too(rated: World, dataset: Dataset) -> None:
     for user, names in disliked(rated.log).items():
-        found = users.find(dataset, user)
+        found = users.find_user(dataset, user)
         for heard in HEARD:
             page = rank_popular(dataset, user_recipient(dataset, found.code, Verdicts()), 100, Filters(heard=heard))
             assert not {one.artist.name for one in page.rows} & names

@@ -81,7 +81,7 @@ class FakeHost:
         if isinstance(ask, Explain):
             return self._explained()
         assert isinstance(ask, Recommend | Similar)
-        page = artists.search(self.dataset, "", ask.k)
+        page = artists.search_artists(self.dataset, "", ask.k)
         reasons = tuple(Reason(one, 0.1) for one in page.rows[:2])
         rows = tuple(
             Recommendation(rank, one, 1 / rank, reasons=reasons if isinstance(ask, Recommend) else ())
@@ -92,7 +92,7 @@ class FakeHost:
     def _explained(self) -> Explained:
         """Half of the score by the best known artist, something taken away by the second, much by the others."""
         amounts = (0.5, -0.125, *[0.0625] * 10)
-        known = artists.search(self.dataset, "", len(amounts)).rows
+        known = artists.search_artists(self.dataset, "", len(amounts)).rows
         reasons = tuple(Reason(one, amount) for one, amount in zip(known, amounts, strict=True))
         return Explained(1.0, reasons, self.estimate, self.reasons_estimate)
 

@@ -62,7 +62,7 @@ async def test_popularity(album: Album, small_app: SmallApp) -> None:
 
 
 async def test_profile(album: Album, app: SmallApp, small_log: Path) -> None:
-    importing.add(app.session.home, "me", Log([small_log]), user="105")
+    importing.import_history(app.session.home, "me", Log([small_log]), user="105")
     await album.sizes(app, press())
 
 

@@ -74,7 +74,7 @@ def ensure(
         if cache.is_whole(target):
             return target
         cache.sweep_own(target)
-        if why := changes.reason(target, log.states):
+        if why := changes.rebuild_reason(target, log.states):
             note(why)
         unpacked = archives.beside(target)
         archives.unpack(log.files, unpacked, report, cancelled)

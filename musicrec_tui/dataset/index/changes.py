@@ -14,7 +14,7 @@ from musicrec_tui.text import printable
 _LONGEST = 60
 
 
-def reason(target: Path, now: Sequence[FileState]) -> str:
+def rebuild_reason(target: Path, now: Sequence[FileState]) -> str:
     """Why an index has to be built again, as a sentence; empty where there was none.
 
     Args:
@@ -31,15 +31,16 @@ def reason(target: Path, now: Sequence[FileState]) -> str:
         meta = _meta(latest)
         if meta.get("schema") != str(VERSION):
             return "Built again because this version of the program makes another kind of index."
-        return f"Built again because {told(msgspec.json.decode(meta['inputs'], type=tuple[FileState, ...]), now)}."
+        before = msgspec.json.decode(meta["inputs"], type=tuple[FileState, ...])
+        return f"Built again because {describe_changes(before, now)}."
     except (OSError, KeyError, UserError, msgspec.MsgspecError):
         return "Built again because the log changed."
 
 
-def told(before: Sequence[FileState], now: Sequence[FileState]) -> str:
+def describe_changes(before: Sequence[FileState], now: Sequence[FileState]) -> str:
     """The difference between two states of a log, with the first file as an example.
 
-    >>> told([FileState("/a/1.parquet", 5, 1)], [FileState("/a/1.parquet", 7, 2)])
+    >>> describe_changes([FileState("/a/1.parquet", 5, 1)], [FileState("/a/1.parquet", 7, 2)])
     '1.parquet is larger than it was'
     """
     was, present = {one.path: one for one in before}, {one.path for one in now}

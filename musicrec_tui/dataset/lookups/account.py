@@ -14,7 +14,7 @@ _FILES = "SELECT path, layout, size, rows, kept FROM file ORDER BY number"
 _OFFENDERS = "SELECT outcome, reason, file, row, shown FROM offender ORDER BY outcome, reason, rowid"
 
 
-def files(dataset: Dataset) -> list[SourceFile]:
+def source_files(dataset: Dataset) -> list[SourceFile]:
     """The files of the log, in the order in which they were read."""
     return [SourceFile(*row) for row in dataset.query(_FILES)]
 
@@ -24,7 +24,7 @@ def offenders(dataset: Dataset) -> list[Offender]:
     return [Offender(*row) for row in dataset.query(_OFFENDERS)]
 
 
-def state(dataset: Dataset) -> State:
+def log_state(dataset: Dataset) -> State:
     """Whether the files are still what the index was made from; where they are not, the next start builds it anew."""
     try:
         present = cache.index_name(dataset.log)

@@ -48,7 +48,7 @@ LEFT JOIN (page JOIN artist a ON a.code = page.code) ON true ORDER BY rank
 """  # noqa: S608
 
 
-def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> ArtistPage:
+def search_artists(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> ArtistPage:
     """The artists whose names hold `text`, case and accents aside.
 
     Exact names come first, then names that start so, then words that do, then the rest; within each, more listeners
@@ -65,7 +65,7 @@ def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> Art
     return ArtistPage(near.rows, near.total, forgiven=near.total > 0)
 
 
-def find(dataset: Dataset, name_or_key: str) -> Artist:
+def find_artist(dataset: Dataset, name_or_key: str) -> Artist:
     """The one artist with this key or name (case aside; accents too, where nothing else has that name).
 
     Raises:
@@ -82,12 +82,12 @@ def find(dataset: Dataset, name_or_key: str) -> Artist:
             return candidates[0]
         if candidates:
             raise _ambiguous(name_or_key, candidates)
-    alike = [printable(artist.name) for artist in search(dataset, wanted, _MOST_NAMED).rows] if wanted else []
+    alike = [printable(artist.name) for artist in search_artists(dataset, wanted, _MOST_NAMED).rows] if wanted else []
     hint = f" Did you mean {_either(alike)}?" if alike else ""
     raise UserError(f"There is no artist {printable(name_or_key)!r} in this data.{hint}")
 
 
-def every(dataset: Dataset) -> list[Artist]:
+def all_artists(dataset: Dataset) -> list[Artist]:
     """All artists, by code."""
     return [artist_of(row) for row in dataset.query(f"SELECT {ARTIST} FROM artist a ORDER BY a.code")]  # noqa: S608
 
@@ -104,7 +104,7 @@ def by_codes(dataset: Dataset, codes: list[int]) -> dict[int, Artist]:
     return {row[0]: artist_of(row) for row in dataset.query(sql, {"codes": codes})} if codes else {}
 
 
-def profile(dataset: Dataset, artist: Artist, limit: int = 50) -> ArtistProfile:
+def artist_profile(dataset: Dataset, artist: Artist, limit: int = 50) -> ArtistProfile:
     """An artist's top listeners, months, top releases and recordings (at most `limit` of each)."""
     values = {"artist": artist.code, "limit": limit}
     releases, recordings = (dataset.query(_TITLES % table, values) for table in ("release", "recording"))

@@ -24,7 +24,7 @@ _TABLES = {
 }
 
 
-def page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0) -> Table:
+def code_page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0) -> Table:
     """Rows of a code table from code `offset` on: the matrix's rows (`user`) or columns (`artist`)."""
     sql, columns, types = _TABLES[what]
     rows = dataset.query(f"{sql} WHERE code >= $offset ORDER BY code LIMIT $limit", {"limit": limit, "offset": offset})
@@ -32,7 +32,7 @@ def page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0) -> Tabl
     return Table(columns, types, text, _total(dataset, what))
 
 
-def find(dataset: Dataset, what: What, text: str) -> int:
+def find_code(dataset: Dataset, what: What, text: str) -> int:
     """The code that a person means by `text`: `#12` is code 12, all else an id or a name, whole or in part.
 
     A number that no user or artist has for a name is a code too.
@@ -49,7 +49,7 @@ def find(dataset: Dataset, what: What, text: str) -> int:
             return code
         raise UserError(f"Codes go from #0 to #{total - 1}.")
     if wanted:
-        search = users.search if what == "user" else artists.search
+        search = users.search_users if what == "user" else artists.search_artists
         if found := search(dataset, wanted, 1, 0).rows:
             return found[0].code
     if 0 <= code < total:

@@ -26,7 +26,7 @@ def _never() -> bool:
     return False
 
 
-def facts(log: RawLog, most: int = MOST, cancelled: Callable[[], bool] = _never) -> list[PartFacts]:
+def column_facts(log: RawLog, most: int = MOST, cancelled: Callable[[], bool] = _never) -> list[PartFacts]:
     """What the columns of each part of a log hold.
 
     Args:

@@ -92,7 +92,7 @@ class RawLog:
             UserError: it is not there any more, or cannot be read.
         """
         source = recognise(dataset.log, unpacked=archives.beside(dataset.path))
-        rows = [file.rows for file in account.files(dataset)]
+        rows = [file.rows for file in account.source_files(dataset)]
         return cls(source, rows, broken=BROKEN_ROW in dataset.info.rejected)
 
     def page(self, offset: int = 0, limit: int = 50) -> Table:
@@ -199,7 +199,7 @@ class RawLog:
         return [tuple(None if place is None else row[place] for place in places) for row in rows]
 
 
-def page(dataset: Dataset, offset: int = 0, limit: int = 50) -> Table:
+def index_rows(dataset: Dataset, offset: int = 0, limit: int = 50) -> Table:
     """One page of a dataset's log; see `RawLog.page`."""
     with contextlib.closing(RawLog.of(dataset)) as log:
         return log.page(offset, limit)

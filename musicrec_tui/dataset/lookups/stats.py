@@ -52,7 +52,7 @@ SELECT isodow(moment) - 1, hour(moment), CAST(sum(plays) AS BIGINT) FROM local G
 """Every zone is a multiple of a quarter of an hour away from UTC, so quarters are moved instead of every listen."""
 
 
-def matrix(dataset: Dataset) -> MatrixStats:
+def matrix_stats(dataset: Dataset) -> MatrixStats:
     """The users × artists matrix and the long tail of its columns, in a few cheap aggregates."""
     info = dataset.info
     gini, _ = _inequality(dataset, "artist")
@@ -71,7 +71,7 @@ def matrix(dataset: Dataset) -> MatrixStats:
     )
 
 
-def activity(dataset: Dataset) -> Activity:
+def activity_stats(dataset: Dataset) -> Activity:
     """How many listeners artists have and artists users, and how unequally listens fall on both."""
     artist_gini, top_artists = _inequality(dataset, "artist")
     user_gini, top_users = _inequality(dataset, '"user"')
@@ -107,12 +107,12 @@ def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:
     )
 
 
-def months(dataset: Dataset) -> tuple[Month, ...]:
+def listens_by_month(dataset: Dataset) -> tuple[Month, ...]:
     """Listens by month (UTC); empty for a log without times."""
     return months_of(dataset.query(_MONTHS))
 
 
-def week(dataset: Dataset, time_zone: str = "UTC") -> Week:
+def listens_by_hour(dataset: Dataset, time_zone: str = "UTC") -> Week:
     """Listens by weekday and hour of the day in a time zone. The one look-up here that reads all listens.
 
     Args:

@@ -46,7 +46,7 @@ SELECT artist_code, listened_at, recording FROM listen WHERE rowid BETWEEN $firs
 """
 
 
-def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
+def search_users(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
     """The users whose ids hold `text`, case and accents aside, and how many there are.
 
     The id itself comes first, then ids that start so, then words that do, then the rest; within each, more listens
@@ -57,7 +57,7 @@ def search(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> Use
     return UserPage(tuple(user_of(row) for row in rows if row[0] is not None), int(rows[0][-1]))
 
 
-def find(dataset: Dataset, user_id: str) -> User:
+def find_user(dataset: Dataset, user_id: str) -> User:
     """The user with this id, exactly.
 
     Raises:
@@ -66,17 +66,17 @@ def find(dataset: Dataset, user_id: str) -> User:
     if rows := dataset.query(_FIND, {"key": storable(user_id)}):
         return user_of(rows[0])
     wanted = user_id.strip()
-    alike = [printable(user.user_id) for user in search(dataset, wanted, 3).rows] if wanted else []
+    alike = [printable(user.user_id) for user in search_users(dataset, wanted, 3).rows] if wanted else []
     hint = f" Did you mean {' or '.join(alike)}?" if alike else ""
     raise UserError(f"There is no user {printable(user_id)!r} in this data.{hint}")
 
 
-def typical(dataset: Dataset) -> User:
+def typical_user(dataset: Dataset) -> User:
     """The median user by number of artists: the one to show before anybody was asked for."""
     return user_of(dataset.query(_TYPICAL)[0])
 
 
-def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
+def user_profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
     """A user's top artists, months and most recent listens (at most `limit` of each), and how mainstream they are."""
     top = dataset.query(_TOP, {"user": user.code, "limit": limit})
     latest, listened = _latest(dataset, user, limit, 0)
@@ -92,7 +92,7 @@ def profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
     )
 
 
-def recent(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
+def recent_listens(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
     """A page of a user's listens, the latest first."""
     rows, total = _latest(dataset, user, limit, offset)
     return ListenPage(_listens_of(rows, artists.by_codes(dataset, [row[0] for row in rows])), total)

@@ -77,7 +77,7 @@ def document(title: str, annotation: str, at: datetime, tracks: Sequence[Track])
     )
 
 
-def write(target: Path, content: Document) -> None:
+def write_jspf(target: Path, content: Document) -> None:
     """Write a file, whole or not at all.
 
     Raises:

@@ -14,7 +14,7 @@ MOST_PER_ARTIST = 100
 _LONGEST_STEM = 40
 
 
-class Wish(msgspec.Struct, frozen=True):
+class PlaylistRequest(msgspec.Struct, frozen=True):
     """A playlist that is wanted.
 
     Attributes:
@@ -28,7 +28,7 @@ class Wish(msgspec.Struct, frozen=True):
     per_artist: int = 1
 
 
-def check(target: Path) -> None:
+def check_playlist_target(target: Path) -> None:
     """Refuse a file name that is no playlist's.
 
     Raises:

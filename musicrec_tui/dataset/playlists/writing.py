@@ -11,7 +11,7 @@ from musicrec_tui.dataset.index.running import Report
 from musicrec_tui.dataset.lookups import artists as lookups
 from musicrec_tui.dataset.playlists import jspf
 from musicrec_tui.dataset.playlists.recordings import Track, find_mbids, top_recordings
-from musicrec_tui.dataset.playlists.target import MOST_PER_ARTIST, PLAIN, Wish, check
+from musicrec_tui.dataset.playlists.target import MOST_PER_ARTIST, PLAIN, PlaylistRequest, check_playlist_target
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -27,7 +27,9 @@ class Written(NamedTuple):
     notes: tuple[str, ...]
 
 
-def write(dataset: Dataset, wish: Wish, target: Path, report: Report, cancelled: Callable[[], bool]) -> Written:
+def write_playlist(
+    dataset: Dataset, wish: PlaylistRequest, target: Path, report: Report, cancelled: Callable[[], bool]
+) -> Written:
     """Write a playlist.
 
     In a plain list an artist of whom the log knows no recording stands alone; names are cleaned, since it is for people
@@ -39,7 +41,7 @@ def write(dataset: Dataset, wish: Wish, target: Path, report: Report, cancelled:
         UserError: the name is no playlist's, there is nothing to write, or the file or the log cannot be used.
         Cancelled: `cancelled` said so; the file is as it was.
     """
-    check(target)
+    check_playlist_target(target)
     if not 1 <= wish.per_artist <= MOST_PER_ARTIST:
         raise UserError(f"A playlist has from 1 to {MOST_PER_ARTIST} recordings of an artist, not {wish.per_artist:,}.")
     by_key = lookups.by_keys(dataset, list(wish.artists))
@@ -56,7 +58,7 @@ def write(dataset: Dataset, wish: Wish, target: Path, report: Report, cancelled:
         ) from error
 
 
-def _write_plain(dataset: Dataset, artists: Sequence[Artist], wish: Wish, target: Path) -> Written:
+def _write_plain(dataset: Dataset, artists: Sequence[Artist], wish: PlaylistRequest, target: Path) -> Written:
     """`Artist - Recording`, one to a line."""
     top = top_recordings(dataset, artists, wish.per_artist)
     listed = [Track(artist, title) for artist in artists for title in top.get(artist.code, [""])]
@@ -68,7 +70,12 @@ def _write_plain(dataset: Dataset, artists: Sequence[Artist], wish: Wish, target
 
 
 def _write_jspf(
-    dataset: Dataset, artists: Sequence[Artist], wish: Wish, target: Path, report: Report, cancelled: Callable[[], bool]
+    dataset: Dataset,
+    artists: Sequence[Artist],
+    wish: PlaylistRequest,
+    target: Path,
+    report: Report,
+    cancelled: Callable[[], bool],
 ) -> Written:
     """A JSPF file, for ListenBrainz where the log has the ids that it wants."""
     top = top_recordings(dataset, artists, max(_CANDIDATES, wish.per_artist))
@@ -92,7 +99,7 @@ def _write_jspf(
     elif lost := len(listed) - len(kept):
         notes.append(f"{lost:,} left out for want of a MusicBrainz id, without which ListenBrainz takes none.")
     annotation = " ".join(("Made by musicrec-tui.", *dataset.info.notes))
-    jspf.write(target, jspf.document(wish.title, annotation, datetime.now(UTC), kept))
+    jspf.write_jspf(target, jspf.document(wish.title, annotation, datetime.now(UTC), kept))
     return Written(len(kept), tuple(notes))
 
 

@@ -77,7 +77,7 @@ def ask(profile: Profile, question: Callable[[Query], T]) -> T:
             with duckdb.connect(config=CONFIG) as connection:
                 return question(_querying(connection, path))
         except (FileNotFoundError, duckdb.IOException):
-            latest = store.open_folder(profile.folder)
+            latest = store.open_profile(profile.folder)
             if latest.stored.generation == profile.stored.generation:
                 break
             profile = latest

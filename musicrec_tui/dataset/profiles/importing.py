@@ -1,4 +1,4 @@
-"""An import: a log is read, joined with what the profile holds, and kept."""
+"""An import: a log is read_rows, joined with what the profile holds, and kept."""
 
 import glob
 import tempfile
@@ -13,8 +13,8 @@ from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, keeping, merging, store
-from musicrec_tui.dataset.profiles.names import checked
-from musicrec_tui.dataset.profiles.reading import Read, read
+from musicrec_tui.dataset.profiles.names import checked_name
+from musicrec_tui.dataset.profiles.reading import Read, read_rows
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.sources.recognise import Source, recognise
@@ -47,7 +47,7 @@ def _never() -> bool:
     return False
 
 
-def add(
+def import_history(
     home: Home,
     name: str,
     log: Log,
@@ -72,9 +72,9 @@ def add(
         UserError: the log cannot be read or has no usable rows, or the profile is damaged or cannot be written.
         Cancelled: `cancelled` said so; the profile is as it was.
     """
-    name = checked(name)
+    name = checked_name(name)
     with store.changing(home, cancelled, lambda: report(WAITING, None)) as folder:
-        before = store.read(home, name) if store.has(home, name) else None
+        before = store.read_profile(home, name) if store.has_profile(home, name) else None
         wish = _Wish(home, name, recognise(log), user, before)
         with (
             tempfile.TemporaryDirectory(prefix=".", suffix=".spill", dir=folder) as spill,
@@ -84,7 +84,7 @@ def add(
             try:
                 return _add(runner, wish)
             except duckdb.Error as error:
-                raise engine.explained(error, wish.source, store.place(home, name), "the profile") from error
+                raise engine.explained(error, wish.source, store.profile_folder(home, name), "the profile") from error
             except OSError as error:
                 raise store.unwritable(folder, error) from error
             finally:
@@ -94,7 +94,7 @@ def add(
 def _add(runner: Runner, wish: _Wish) -> Profile:
     """Read, join and keep; the lock is held."""
     at = datetime.now(UTC)
-    was_read = read(runner, wish.source, wish.user, at.replace(tzinfo=None))
+    was_read = read_rows(runner, wish.source, wish.user, at.replace(tzinfo=None))
     if wish.before:
         sql = "CREATE TEMP TABLE history AS FROM read_parquet($file)"
         runner.step(_JOINING, 0.6, sql, {"file": glob.escape(str(history.file(wish.before)))})
@@ -148,5 +148,5 @@ def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Importe
     """Write the joined history, beside the former one where there is one, then let it count."""
     [totals] = runner.step(_JOINING, 0.95, keeping.TOTALS)
     imports = ((*wish.before.stored.imports, account) if wish.before else (account,))[-_KEPT_IMPORTS:]
-    change = keeping.Change(wish.name, wish.before, totals, scales, imports)
-    return keeping.keep(wish.home, runner.connection, change)
+    change = keeping.ProfileChange(wish.name, wish.before, totals, scales, imports)
+    return keeping.save_change(wish.home, runner.connection, change)

@@ -21,7 +21,7 @@ FROM artist
 """What the table `merged` (of `merging`) adds up to, in one row: see `Change.totals`."""
 
 
-class Change(NamedTuple):
+class ProfileChange(NamedTuple):
     """A profile as it will be.
 
     Attributes:
@@ -39,7 +39,7 @@ class Change(NamedTuple):
     imports: tuple[Imported, ...]
 
 
-def keep(home: Home, connection: duckdb.DuckDBPyConnection, change: Change) -> Profile:
+def save_change(home: Home, connection: duckdb.DuckDBPyConnection, change: ProfileChange) -> Profile:
     """Write the table `merged` of a connection as the profile's history; call it within `store.changing`.
 
     Raises:
@@ -66,4 +66,4 @@ def keep(home: Home, connection: duckdb.DuckDBPyConnection, change: Change) -> P
         last_at=last_at.replace(tzinfo=UTC) if last_at else None,
         imports=change.imports,
     )
-    return store.keep(home, stored, write)
+    return store.save_profile(home, stored, write)

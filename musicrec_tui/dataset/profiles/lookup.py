@@ -4,7 +4,7 @@ from musicrec_tui.dataset.artist_matching import OutsideArtist
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.profiles import store
-from musicrec_tui.dataset.profiles.names import KEY, of_key
+from musicrec_tui.dataset.profiles.names import KEY, profile_of_key
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.records import Artist, User, UserPage
 from musicrec_tui.errors import UserError
@@ -23,35 +23,35 @@ def user_of(profile: Profile) -> User:
     )
 
 
-def search(home: Home, dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
+def search_users_and_profiles(home: Home, dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
     """The profiles whose names hold `text` (case and accents aside), then the users whose ids do."""
     wanted = search_name(text)
-    own = [user_of(one) for one in store.every(home).profiles if wanted in search_name(one.name)]
+    own = [user_of(one) for one in store.list_profiles(home).profiles if wanted in search_name(one.name)]
     shown = own[offset : offset + limit]
-    page = users.search(dataset, text, limit, max(offset - len(own), 0))
+    page = users.search_users(dataset, text, limit, max(offset - len(own), 0))
     return UserPage((*shown, *page.rows)[:limit], len(own) + page.total)
 
 
-def find(home: Home, dataset: Dataset, name: str) -> User:
+def find_user_or_profile(home: Home, dataset: Dataset, name: str) -> User:
     """The user with this id, else the profile of this name; `profile:NAME` means the profile.
 
     Raises:
         UserError: there is neither.
     """
-    if (profile := of_key(name)) is not None:
-        return user_of(store.read(home, profile))
+    if (profile := profile_of_key(name)) is not None:
+        return user_of(store.read_profile(home, profile))
     try:
-        return users.find(dataset, name)
+        return users.find_user(dataset, name)
     except UserError:
-        if store.has(home, name):
-            return user_of(store.read(home, name))
+        if store.has_profile(home, name):
+            return user_of(store.read_profile(home, name))
         raise
 
 
-def first(home: Home, dataset: Dataset) -> User:
+def first_shown(home: Home, dataset: Dataset) -> User:
     """The user to show before anybody was asked for: the profile that was imported last, else the typical user."""
-    own = [one for one in store.every(home).profiles if one.stored.imports]
-    return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical(dataset)
+    own = [one for one in store.list_profiles(home).profiles if one.stored.imports]
+    return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical_user(dataset)
 
 
 def missing(own: OutsideArtist) -> Artist:

@@ -12,7 +12,7 @@ KEY = "profile:"
 _LONGEST_SLUG = 32
 
 
-def checked(name: str) -> str:
+def checked_name(name: str) -> str:
     """A name without white space around it.
 
     Raises:
@@ -31,7 +31,7 @@ def checked(name: str) -> str:
     return stripped
 
 
-def of_key(key: str) -> str | None:
+def profile_of_key(key: str) -> str | None:
     """The name of the profile whose user has this key; None: it is a user of the log."""
     return key.removeprefix(KEY) if key.startswith(KEY) else None
 

@@ -13,7 +13,7 @@ from musicrec_tui.dataset.lookups.structs import months_of
 from musicrec_tui.dataset.profiles import history, store, taste, typed
 from musicrec_tui.dataset.profiles.lookup import missing, user_of
 from musicrec_tui.dataset.profiles.merging import LISTEN
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.records import Listen, ListenPage, Played, Title, TitlePage, User, UserDetails, UserProfile
 from musicrec_tui.paths import Home
@@ -65,16 +65,16 @@ class Person(NamedTuple):
     details: Callable[[int], UserDetails]
 
 
-def of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
+def person_of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
     """A user's or a profile's calls, the hours of whose day are told in a time zone.
 
     Raises:
         UserError: the profile is not there any more, or damaged.
     """
-    name = of_key(user.key)
+    name = profile_of_key(user.key)
     if name is None:
         return _of_index(dataset, user, time_zone)
-    profile = store.read(home, name)
+    profile = store.read_profile(home, name)
     return Person(
         user_of(profile),
         partial(_profile, dataset, profile),
@@ -142,7 +142,7 @@ def _of_index(dataset: Dataset, user: User, time_zone: str) -> Person:
     """A user of an index, the hours of whose day are told in a time zone."""
     return Person(
         user,
-        partial(users.profile, dataset, user),
-        partial(users.recent, dataset, user),
+        partial(users.user_profile, dataset, user),
+        partial(users.recent_listens, dataset, user),
         partial(details, dataset, user, time_zone),
     )

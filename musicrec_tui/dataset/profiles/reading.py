@@ -62,7 +62,7 @@ class Read(NamedTuple):
     offenders: tuple[Offender, ...]
 
 
-def read(runner: Runner, source: Source, user: str | None, now: datetime) -> Read:
+def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -> Read:
     """Make the table `incoming` on the runner's connection.
 
     Args:

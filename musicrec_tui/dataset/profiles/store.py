@@ -17,7 +17,7 @@ import msgspec
 
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset import opinions
-from musicrec_tui.dataset.profiles.names import checked, of_key, slug
+from musicrec_tui.dataset.profiles.names import checked_name, profile_of_key, slug
 from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, Stored
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -51,17 +51,17 @@ class Listing(NamedTuple):
     damaged: tuple[str, ...]
 
 
-def every(home: Home) -> Listing:
+def list_profiles(home: Home) -> Listing:
     """All profiles of a home; one that is damaged hides no other."""
     return _every(home.profiles)
 
 
-def names(home: Home) -> list[str]:
+def profile_names(home: Home) -> list[str]:
     """The names of the profiles that can be opened, in order."""
-    return [profile.name for profile in every(home).profiles]
+    return [profile.name for profile in list_profiles(home).profiles]
 
 
-def read(home: Home, name: str) -> Profile:
+def read_profile(home: Home, name: str) -> Profile:
     """The profile of that name.
 
     Raises:
@@ -69,18 +69,18 @@ def read(home: Home, name: str) -> Profile:
     """
     folder = _folder(home, name)
     if folder is None:
-        known = ", ".join(printable(other, 60) for other in names(home)[:5])
+        known = ", ".join(printable(other, 60) for other in profile_names(home)[:5])
         hint = f"There are: {known}." if known else MAKE_ONE
         raise UserError(f"There is no profile {printable(name)!r}. {hint}")
-    return open_folder(folder)
+    return open_profile(folder)
 
 
-def has(home: Home, name: str) -> bool:
+def has_profile(home: Home, name: str) -> bool:
     """Whether there is a profile of that name, damaged or not."""
     return _folder(home, name) is not None
 
 
-def open_folder(folder: Path) -> Profile:
+def open_profile(folder: Path) -> Profile:
     """The profile in a folder, as it is now.
 
     Raises:
@@ -154,12 +154,12 @@ def changing_soon(home: Home) -> Iterator[Path]:
         raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
 
 
-def place(home: Home, name: str) -> Path:
+def profile_folder(home: Home, name: str) -> Path:
     """The folder that a profile of this name has, or would have."""
-    return home.profiles / slug(checked(name))
+    return home.profiles / slug(checked_name(name))
 
 
-def keep(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
+def save_profile(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
     """Write a profile, a new one as a whole; call it within `changing`.
 
     Args:
@@ -170,7 +170,7 @@ def keep(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
     Raises:
         UserError: it cannot be written.
     """
-    target = place(home, stored.name)
+    target = profile_folder(home, stored.name)
     new = not target.is_dir()
     making = files.replacing_folder(target, mode=PRIVATE_FOLDER) if new else contextlib.nullcontext(target)
     with making as folder:
@@ -181,25 +181,25 @@ def keep(home: Home, stored: Stored, write: Callable[[Path], str]) -> Profile:
     return profile
 
 
-def locate(home: Home, text: str) -> Path:
+def find_folder(home: Home, text: str) -> Path:
     """The folder of the profile of that name, damaged or not; the folder's own name will do.
 
     Raises:
         UserError: there is none.
     """
     folder = _folder(home, text) or next((one for one in _folders(home.profiles) if one.name == text), None)
-    return folder or read(home, text).folder  # which says that there is none
+    return folder or read_profile(home, text).folder  # which says that there is none
 
 
-def forget(home: Home, text: str) -> Path:
-    """Delete the profile that `locate` finds, with what it loves and blocks; gives the folder that it had.
+def delete_profile(home: Home, text: str) -> Path:
+    """Delete the profile that `find_folder` finds, with what it loves and blocks; gives the folder that it had.
 
     Raises:
         UserError: there is none, it cannot be deleted, or another program has been changing profiles for a while.
     """
     with changing_soon(home) as profiles:
-        folder = _delete(locate(home, text), profiles)
-    opinions.forget(home, lambda key: (name := of_key(key)) is not None and slug(name) == folder.name)
+        folder = _delete(find_folder(home, text), profiles)
+    opinions.delete_opinions(home, lambda key: (name := profile_of_key(key)) is not None and slug(name) == folder.name)
     return folder
 
 
@@ -216,7 +216,7 @@ def _every(parent: Path) -> Listing:
     broken: list[str] = []
     for folder in _folders(parent):
         try:
-            profiles.append(open_folder(folder))
+            profiles.append(open_profile(folder))
         except UserError as error:
             broken.append(str(error))
     return Listing(tuple(sorted(profiles, key=lambda profile: profile.name.casefold())), tuple(broken))
@@ -232,7 +232,7 @@ def _folders(parent: Path) -> list[Path]:
 def _folder(home: Home, name: str) -> Path | None:
     """The folder of the profile of that name, if there is one."""
     try:
-        folder = place(home, name)
+        folder = profile_folder(home, name)
     except UserError:  # no profile can have such a name
         return None
     return folder if folder.is_dir() else None

@@ -18,7 +18,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import NAME
 from musicrec_tui.dataset.profiles import history, keeping, merging, store
 from musicrec_tui.dataset.profiles.lookup import missing
-from musicrec_tui.dataset.profiles.names import checked
+from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.records import Artist
@@ -56,7 +56,7 @@ _COLUMNS = (
 _ADD = f"INSERT INTO merged ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 
 
-class Choice(NamedTuple):
+class TypedArtist(NamedTuple):
     """An artist that was typed.
 
     Attributes:
@@ -70,7 +70,7 @@ class Choice(NamedTuple):
     artist_id: str | None = None
 
 
-def of(dataset: Dataset, profile: Profile) -> list[Choice]:
+def typed_artists(dataset: Dataset, profile: Profile) -> list[TypedArtist]:
     """The typed artists of a profile, in the order in which they were typed.
 
     Raises:
@@ -83,12 +83,12 @@ def of(dataset: Dataset, profile: Profile) -> list[Choice]:
     ]
     found = match_by_key(dataset, own)
     return [
-        Choice(found.get(one.key, missing(one)), (one.liking or 0) > 0, next(iter(one.ids), None))
+        TypedArtist(found.get(one.key, missing(one)), (one.liking or 0) > 0, next(iter(one.ids), None))
         for one in own
     ]  # fmt: skip
 
 
-def names(profile: Profile) -> list[tuple[str, bool]]:
+def typed_names(profile: Profile) -> list[tuple[str, bool]]:
     """The names of the typed artists (raw), and whether they are liked; in the order in which they were typed.
 
     Raises:
@@ -97,7 +97,7 @@ def names(profile: Profile) -> list[tuple[str, bool]]:
     return [(name, rating > 0) for _, name, _, _, rating in history.ask(profile, lambda query: query(_TYPED))]
 
 
-def keep(home: Home, dataset: Dataset, name: str, choices: Sequence[Choice]) -> Profile:
+def save_typed(home: Home, dataset: Dataset, name: str, choices: Sequence[TypedArtist]) -> Profile:
     """Make these the typed artists of a profile, which is made where there is none.
 
     Args:
@@ -110,7 +110,7 @@ def keep(home: Home, dataset: Dataset, name: str, choices: Sequence[Choice]) -> 
         UserError: none is liked, one is there twice, the name is no profile's, or the profile is damaged or cannot be
             written.
     """
-    name = checked(name)
+    name = checked_name(name)
     counts = Counter(choice.artist.key for choice in choices)
     if twice := [choice.artist.name for choice in choices if counts[choice.artist.key] > 1]:
         raise UserError(f"{printable(twice[0])!r} is there twice: name each artist once.")
@@ -118,7 +118,7 @@ def keep(home: Home, dataset: Dataset, name: str, choices: Sequence[Choice]) -> 
         raise UserError("A profile needs at least one artist that is liked.")
     layout = dataset.info.layout.split(" + ")[0]
     with store.changing_soon(home) as folder:
-        before = store.read(home, name) if store.has(home, name) else None
+        before = store.read_profile(home, name) if store.has_profile(home, name) else None
         try:
             with duckdb.connect(config=history.CONFIG) as connection:
                 return _keep(home, connection, before, name, _rows(choices, layout))
@@ -144,14 +144,14 @@ def _keep(
     scales = before.stored.rating_scales if before and rated else ()
     imports = before.stored.imports if before else ()
     was = dict(connection.execute(_WAS).fetchall())
-    change = keeping.Change(
+    change = keeping.ProfileChange(
         name, before, totals, tuple(dict.fromkeys((*scales, ratings.THUMBS))),
         (*(one for one in imports if one.layout != LAYOUT), _account(rows, was)),
     )  # fmt: skip
-    return keeping.keep(home, connection, change)
+    return keeping.save_change(home, connection, change)
 
 
-def _rows(choices: Sequence[Choice], layout: str) -> list[dict[str, object]]:
+def _rows(choices: Sequence[TypedArtist], layout: str) -> list[dict[str, object]]:
     """The ratings; the order in which they were typed is that of their times."""
     now = datetime.now(UTC).replace(tzinfo=None)
     rows: list[dict[str, object]] = []

@@ -35,7 +35,7 @@ def selected(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPy
         SqlError: it is not one harmless SELECT, or DuckDB does not understand it.
     """
     try:
-        statement = guard.check(connection, sql)
+        statement = guard.check_query(connection, sql)
         try:
             return connection.sql(statement)
         except duckdb.Error:

@@ -46,7 +46,7 @@ class _Tree(msgspec.Struct, frozen=True):
     statements: list[Any] = []
 
 
-def check(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+def check_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     """The one SELECT that a text holds.
 
     Args:

@@ -28,23 +28,23 @@ _ROWS = {
 """What a row is, in the order in which the tables are listed."""
 
 
-class Column(msgspec.Struct, frozen=True):
+class IndexColumn(msgspec.Struct, frozen=True):
     """A column, and its DuckDB type."""
 
     name: str
     type: str
 
 
-class TableOfIndex(msgspec.Struct, frozen=True):
+class IndexTable(msgspec.Struct, frozen=True):
     """A table: what a row of it is, how many there are, and its columns in order."""
 
     name: str
     row: str
     rows: int
-    columns: tuple[Column, ...]
+    columns: tuple[IndexColumn, ...]
 
 
-def tables(dataset: Dataset) -> tuple[TableOfIndex, ...]:
+def tables(dataset: Dataset) -> tuple[IndexTable, ...]:
     """All tables of an index, those that people ask about first.
 
     Raises:
@@ -52,7 +52,7 @@ def tables(dataset: Dataset) -> tuple[TableOfIndex, ...]:
         Cancelled: the dataset was closed meanwhile.
     """
     found = {
-        name: TableOfIndex(name, _ROWS.get(name, ""), rows, tuple(Column(**column) for column in columns))
+        name: IndexTable(name, _ROWS.get(name, ""), rows, tuple(IndexColumn(**column) for column in columns))
         for name, rows, columns in dataset.query(_COLUMNS)
     }
     known = [found[name] for name in _ROWS if name in found]

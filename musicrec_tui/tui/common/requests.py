@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from musicrec_tui.dataset.filters import Filters
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.jobs.host_protocol import Explain, Newcomer, Recommend
 from musicrec_tui.paths import Home
@@ -39,9 +39,9 @@ def explain(home: Home, dataset: "Dataset", run: "RunInfo", user: User, artist: 
 
 def whom(home: Home, key: str) -> str | Newcomer:
     """A user's key, or the newcomer that stands for a profile, as the host takes them."""
-    name = of_key(key)
+    name = profile_of_key(key)
     if name is None:
         return key
     from musicrec_tui.dataset.profiles import store
 
-    return Newcomer(profile=str(store.place(home, name)))
+    return Newcomer(profile=str(store.profile_folder(home, name)))

@@ -73,7 +73,7 @@ class ListsView(Vertical):
 
         await asyncio.sleep(_PAUSE)
         dataset, host = session.dataset, session.host
-        user = await asked(self, users.find, dataset, key) if dataset is not None else None
+        user = await asked(self, users.find_user, dataset, key) if dataset is not None else None
         if user is None or dataset is None or host is None:
             self.say_instead(_UNKNOWN)
             return

@@ -239,7 +239,7 @@ class CompareScreen(RunActions, Keeping):
 
         if self.session.dataset is None:
             return
-        user = await asked(self, users.find, self.session.dataset, key)
+        user = await asked(self, users.find_user, self.session.dataset, key)
         if user is not None:
             await self._explore(UserWanted, user)
 

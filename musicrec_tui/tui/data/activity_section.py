@@ -52,8 +52,8 @@ class ActivitySection(Section):
 
     async def _load(self) -> None:
         """The quick answers first."""
-        found = await asked(self, stats.activity, self.dataset)
-        shape = await asked(self, stats.matrix, self.dataset)
+        found = await asked(self, stats.activity_stats, self.dataset)
+        shape = await asked(self, stats.matrix_stats, self.dataset)
         if found is None or shape is None:
             return
         self.query_one("#artist-tail", Tail).show(
@@ -68,13 +68,13 @@ class ActivitySection(Section):
         )
         self.query_one("#artist-ranks", Ranks).show(found.artist_ranks)
         self.query_one("#user-ranks", Ranks).show(found.user_ranks)
-        months = await asked(self, stats.months, self.dataset)
+        months = await asked(self, stats.listens_by_month, self.dataset)
         if months is None:
             return
         plot = self.query_one("#calendar", Calendar)
         plot.show(months, None)
         zone = self.session.settings.time_zone
-        week = await asked(self, stats.week, self.dataset, zone)
+        week = await asked(self, stats.listens_by_hour, self.dataset, zone)
         plot.show(months, week if week is not None else Week(zone, ()))
 
 

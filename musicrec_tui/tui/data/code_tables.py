@@ -59,7 +59,7 @@ class CodesSection(Section):
 
     def _page(self, what: codes.What, offset: int, limit: int) -> Table:
         """A page of one of the tables."""
-        return codes.page(self.dataset, what, limit, offset)
+        return codes.code_page(self.dataset, what, limit, offset)
 
     def action_go(self) -> None:
         """Ask for a code or a name."""
@@ -74,6 +74,6 @@ class CodesSection(Section):
 
     async def _go(self, what: codes.What, text: str) -> None:
         """Go to whom is meant."""
-        code = await asked(self, codes.find, self.dataset, what, text)
+        code = await asked(self, codes.find_code, self.dataset, what, text)
         if code is not None:
             (self.artists if what == "artist" else self.users).go(code)

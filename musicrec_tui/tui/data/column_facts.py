@@ -93,7 +93,7 @@ class ColumnsSection(Section):
             try:
                 if self._stopped:
                     raise Cancelled
-                return columns.facts(log, cancelled=lambda: self._stopped)
+                return columns.column_facts(log, cancelled=lambda: self._stopped)
             finally:
                 self._log = None
 

@@ -106,13 +106,13 @@ class Overview(Section):
 
     async def _load(self) -> None:
         """What takes a moment."""
-        files = await asked(self, account.files, self.dataset)
+        files = await asked(self, account.source_files, self.dataset)
         if files is not None:
             self.query_one("#files", TableView).show(file_table(files))
         told = await asked(self, account.offenders, self.dataset)
         if told is not None:
             self._show_fates(told)
-        state = await asked(self, account.state, self.dataset)
+        state = await asked(self, account.log_state, self.dataset)
         self.query_one("#read", FactSheet).show(read_facts(self.dataset.info, state))
 
     def _show_fates(self, told: list[Offender]) -> None:

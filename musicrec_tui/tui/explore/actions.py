@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from musicrec_tui.dataset.filters import Filters
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -111,7 +111,7 @@ class Profiles(Part):
     def can(self, action: str) -> bool:
         """Delete the profile that is shown; make one once there is something to explore."""
         if action == "forget_profile":
-            return self._current.user is not None and of_key(self._current.user.key) is not None
+            return self._current.user is not None and profile_of_key(self._current.user.key) is not None
         return self._panes.ready
 
     def action_type_artists(self) -> None:
@@ -159,7 +159,7 @@ class Profiles(Part):
         except UserError as error:
             tell(screen, str(error), group="profiles", severity="warning")
             return
-        if await asked(screen, store.forget, screen.session.home, of_key(user.key) or "") is not None:
+        if await asked(screen, store.delete_profile, screen.session.home, profile_of_key(user.key) or "") is not None:
             self._history.forget_user(user)
             self._current.user = None
             self._current.fill_search()
@@ -184,7 +184,7 @@ class Playlists(Part):
 
     def action_write_playlist(self) -> None:
         """Ask for a file name, and write the artists that are recommended on the screen."""
-        from musicrec_tui.dataset.playlists.target import FORMATS, Wish, file_name
+        from musicrec_tui.dataset.playlists.target import FORMATS, PlaylistRequest, file_name
         from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
@@ -197,7 +197,7 @@ class Playlists(Part):
             return
         index = str(session.dataset.path)
         by = session.chosen.label if session.chosen is not None else "popularity"
-        wish = Wish(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
+        wish = PlaylistRequest(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
         notes: list[str] = []
 
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:

@@ -63,7 +63,7 @@ class ArtistPane(Vertical):
         from musicrec_tui.dataset.lookups import artists
 
         if session.dataset is not None:
-            profile = await asked(self, artists.profile, session.dataset, artist)
+            profile = await asked(self, artists.artist_profile, session.dataset, artist)
             if profile is not None:
                 self.show(profile)
                 self._tell_sources(session.dataset, profile)
@@ -102,7 +102,7 @@ class ArtistPane(Vertical):
         recordings, releases = profile.top_recordings.total, profile.top_releases.total
 
         def told(longest: int) -> ArtistProfile:
-            return artists.profile(dataset, artist, longest)
+            return artists.artist_profile(dataset, artist, longest)
 
         whole = at_once(lambda: told(artist.listeners).top_listeners)
         self._offer("listeners", f"Who listens to {artist.name}", Listener, Source(artist.listeners, whole))

@@ -69,7 +69,7 @@ class BookmarkList(Dialog[Bookmark | None]):
         """Remove it, and show those that are left."""
         try:
             need_freedom(self)
-            await asyncio.to_thread(bookmarks.remove, self._home, bookmark)
+            await asyncio.to_thread(bookmarks.remove_bookmark, self._home, bookmark)
         except (UserError, OSError) as error:
             tell(self, str(error), group="bookmarks", severity="error")
         await self._load()
@@ -78,7 +78,7 @@ class BookmarkList(Dialog[Bookmark | None]):
         """Read them; the cursor stays where it is."""
         rows = self.query_one(RowList)
         try:
-            found = await asyncio.to_thread(bookmarks.every, self._home)
+            found = await asyncio.to_thread(bookmarks.list_bookmarks, self._home)
         except (UserError, OSError) as error:
             rows.set_note(printable(str(error), None))
             return

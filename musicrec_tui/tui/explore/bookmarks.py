@@ -48,12 +48,12 @@ class Bookmarks(Part):
         value = focused.value if isinstance(focused, RowList) else None
         match value:
             case Artist() | User():
-                return bookmarks.of(value)
+                return bookmarks.bookmark_of(value)
             case Listen() | Title() if value.artist_key and value.artist_name:
                 return bookmarks.artist(value.artist_key, value.artist_name)
         in_user_pane = focused is not None and any(node.id == "user" for node in focused.ancestors_with_self)
         shown = self._current.user if in_user_pane or self._current.artist is None else self._current.artist
-        return bookmarks.of(shown) if shown is not None else None
+        return bookmarks.bookmark_of(shown) if shown is not None else None
 
     async def _toggle(self, bookmark: Bookmark) -> None:
         """Write it, and say so."""
@@ -61,10 +61,10 @@ class Bookmarks(Part):
         name = printable(bookmark.name, 40)
         try:
             need_freedom(screen)
-            if await asyncio.to_thread(bookmarks.add, home, bookmark):
+            if await asyncio.to_thread(bookmarks.add_bookmark, home, bookmark):
                 tell(screen, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
             else:
-                await asyncio.to_thread(bookmarks.remove, home, bookmark)
+                await asyncio.to_thread(bookmarks.remove_bookmark, home, bookmark)
                 tell(screen, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
         except (UserError, OSError) as error:
             tell(screen, str(error), group="bookmarks", severity="error")
@@ -89,6 +89,6 @@ class Bookmarks(Part):
         if bookmark.kind == "artist":
             screen.post_message(messages.ArtistNamed(bookmark.key))
             return
-        user = await asked(screen, lookup.find, screen.session.home, dataset, bookmark.key)
+        user = await asked(screen, lookup.find_user_or_profile, screen.session.home, dataset, bookmark.key)
         if user is not None:
             screen.post_message(messages.UserWanted(user))

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.content import Content
 from textual.message import Message
 
-from musicrec_tui.dataset.profiles.typed import Choice
+from musicrec_tui.dataset.profiles.typed import TypedArtist
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -41,11 +41,11 @@ class ChosenList(RowList):
 
     def __init__(self) -> None:
         super().__init__(id="chosen", title="Typed artists")
-        self._choices: list[Choice] = []
+        self._choices: list[TypedArtist] = []
         self._show(0)
 
     @property
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[TypedArtist, ...]:
         """All of them, in the order in which they were typed."""
         return tuple(self._choices)
 
@@ -63,7 +63,7 @@ class ChosenList(RowList):
         """What is thought of an artist."""
         return _CHOICE
 
-    def set_choices(self, choices: list[Choice]) -> None:
+    def set_choices(self, choices: list[TypedArtist]) -> None:
         """Show these."""
         self._choices = list(choices)
         self._tell(len(choices) - 1)
@@ -72,7 +72,7 @@ class ChosenList(RowList):
         """Like an artist; False where they are in the list already."""
         if any(choice.artist.key == artist.key for choice in self._choices):
             return False
-        self._choices.append(Choice(artist))
+        self._choices.append(TypedArtist(artist))
         self._tell(len(self._choices) - 1)
         return True
 
@@ -107,7 +107,7 @@ class ChosenList(RowList):
         self.set_rows([_row(choice) for choice in self._choices], "Nobody yet.", cursor=cursor)
 
 
-def _row(choice: Choice) -> Row:
+def _row(choice: TypedArtist) -> Row:
     """A sign for what is thought of the artist, their name, and how known they are."""
     artist = choice.artist
     known = f"{short(artist.listeners)} listeners" if artist.code >= 0 else "not in this log"

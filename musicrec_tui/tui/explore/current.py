@@ -66,15 +66,15 @@ class Current:
 
         session = self._screen.session
         if session.dataset is not None:
-            find_users = partial(lookup.search, session.home, session.dataset)
-            self._panes.search.open(Searches(partial(artists.search, session.dataset), find_users))
+            find_users = partial(lookup.search_users_and_profiles, session.home, session.dataset)
+            self._panes.search.open(Searches(partial(artists.search_artists, session.dataset), find_users))
 
     async def find_artist(self, name: str) -> None:
         """Open the artist of this key or name; where there is none, a notification says so."""
         from musicrec_tui.dataset.lookups import artists
 
         if (dataset := self._screen.session.dataset) is not None:
-            artist = await asked(self._screen, artists.find, dataset, name)
+            artist = await asked(self._screen, artists.find_artist, dataset, name)
             if artist is not None:
                 self._screen.post_message(messages.ArtistWanted(artist))
 
@@ -85,7 +85,7 @@ class Current:
         home, dataset = self._screen.session.home, self._screen.session.dataset
         if dataset is None:
             return
-        user = await asked(self._screen, lookup.first, home, dataset)
+        user = await asked(self._screen, lookup.first_shown, home, dataset)
         if user is None or self.user is not None:
             return
         self.open_user(user)
@@ -99,7 +99,7 @@ class Current:
         """Say which profiles cannot be read."""
         from musicrec_tui.dataset.profiles import store
 
-        listing = await asked(self._screen, store.every, self._screen.session.home)
+        listing = await asked(self._screen, store.list_profiles, self._screen.session.home)
         if listing and listing.damaged:
             tell(self._screen, " ".join(listing.damaged), group="profiles", severity="warning", timeout=20)
 
@@ -108,4 +108,4 @@ class Current:
         from musicrec_tui.dataset.profiles import person
 
         session = self._screen.session
-        return partial(person.of, session.home, dataset, user, session.settings.time_zone)
+        return partial(person.person_of, session.home, dataset, user, session.settings.time_zone)

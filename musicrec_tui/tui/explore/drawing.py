@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
 from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
@@ -37,7 +37,7 @@ def user_row(user: User) -> Row:
 
 def called(user: User) -> str:
     """What a user or a profile is called, raw."""
-    return f"profile {user.user_id}" if of_key(user.key) is not None else f"user {user.user_id}"
+    return f"profile {user.user_id}" if profile_of_key(user.key) is not None else f"user {user.user_id}"
 
 
 def played_row(played: Played) -> Row:

@@ -182,8 +182,8 @@ class History(Part):
         if dataset is None or shown is None or not shown.explored.user:
             return False
         last = shown.explored
-        user = await asked(screen, lookup.find, screen.session.home, dataset, last.user)
-        artist = await asked(screen, artists.find, dataset, last.artist) if last.artist else None
+        user = await asked(screen, lookup.find_user_or_profile, screen.session.home, dataset, last.user)
+        artist = await asked(screen, artists.find_artist, dataset, last.artist) if last.artist else None
         if user is None or current.user is not None:
             return current.user is not None
         self._restore_cursors(last.focus, last.cursors, new_user=True, new_artist=artist is not None)

@@ -114,7 +114,7 @@ class ImportDialog(Dialog[User]):
         """Tell what happened, and close."""
         from musicrec_tui.dataset.profiles import lookup, store
 
-        profile = await asked(self, store.read, self._session.home, done.profile)
+        profile = await asked(self, store.read_profile, self._session.home, done.profile)
         tell(self, account_line(done), group="profiles", timeout=10)
         self.dismiss(lookup.user_of(profile) if profile else None)
 

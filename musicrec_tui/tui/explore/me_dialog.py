@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import lookup, store, typed
-from musicrec_tui.dataset.profiles.names import of_key
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.dataset.sources.base import ME
 from musicrec_tui.errors import Cancelled, UserError
@@ -73,7 +73,7 @@ class MeDialog(Dialog[User]):
         dialog.border_subtitle = "^s done · space dislikes · delete takes out · esc closes"
         if self._session.dataset is not None:
             line = self.query_one(ArtistLine)
-            line.open(partial(artists.search, self._session.dataset))
+            line.open(partial(artists.search_artists, self._session.dataset))
             line.entry.focus()
             self._session.subscribe(self)
             start(self, "open", self._open, self._session.dataset)
@@ -131,7 +131,7 @@ class MeDialog(Dialog[User]):
         """A profile that is there already is not a new one."""
         event.stop()
         name = self.profile_name
-        if name and store.has(self._session.home, name):
+        if name and store.has_profile(self._session.home, name):
             self._say(f"There is a profile {printable(name, 40)}: its typed artists become these.")
         else:
             self._say(_WELCOME)
@@ -161,12 +161,12 @@ class MeDialog(Dialog[User]):
 
     async def _open(self, dataset: "Dataset") -> None:
         """Begin with what was typed before: for the profile that is shown, else for the one called "me"."""
-        shown = of_key(self._user.key) if self._user is not None else None
+        shown = profile_of_key(self._user.key) if self._user is not None else None
         for name in dict.fromkeys((shown or ME, ME)):
-            if not store.has(self._session.home, name):
+            if not store.has_profile(self._session.home, name):
                 continue
-            profile = await asked(self, store.read, self._session.home, name)
-            choices = await asked(self, typed.of, dataset, profile) if profile is not None else None
+            profile = await asked(self, store.read_profile, self._session.home, name)
+            choices = await asked(self, typed.typed_artists, dataset, profile) if profile is not None else None
             if choices and not self.query_one(ChosenList).choices:
                 with self.prevent(Input.Changed):
                     self.query_one("#me-name", Input).value = name
@@ -187,7 +187,7 @@ class MeDialog(Dialog[User]):
         try:
             need_freedom(self)
             choices = self.query_one(ChosenList).choices
-            profile = await answered(typed.keep, self._session.home, dataset, name, choices)
+            profile = await answered(typed.save_typed, self._session.home, dataset, name, choices)
         except UserError as error:
             self._say(str(error), wrong=True)
         except Cancelled:

@@ -30,7 +30,7 @@ from musicrec_tui.tui.sql import query_line
 from musicrec_tui.tui.sql.query_line import QueryLine
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.sql.tables import TableOfIndex
+    from musicrec_tui.dataset.sql.tables import IndexTable
 
 ROWS = 1000
 TICK_SECONDS = 0.1
@@ -53,7 +53,7 @@ class TableList(RowList):
     def __init__(self) -> None:
         super().__init__(id="tables", title="Tables")
 
-    def show(self, tables: "tuple[TableOfIndex, ...]") -> None:
+    def show(self, tables: "tuple[IndexTable, ...]") -> None:
         """List them."""
         rows: list[Row] = []
         for table in tables:

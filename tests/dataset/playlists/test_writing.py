@@ -13,7 +13,7 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.playlists import jspf, target, writing
 from musicrec_tui.dataset.playlists.recordings import Track
-from musicrec_tui.dataset.playlists.target import Wish
+from musicrec_tui.dataset.playlists.target import PlaylistRequest
 from musicrec_tui.dataset.playlists.writing import Written
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import Cancelled, UserError
@@ -61,12 +61,12 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 
 
 def keys(dataset: Dataset, *names: str) -> tuple[str, ...]:
-    return tuple(artists.find(dataset, name).key for name in names)
+    return tuple(artists.find_artist(dataset, name).key for name in names)
 
 
 def write(dataset: Dataset, file: Path, *names: str, per_artist: int = 1) -> Written:
-    wish = Wish(f"For {HOSTILE}", keys(dataset, *names), per_artist)
-    return writing.write(dataset, wish, file, lambda *_: None, lambda: False)
+    wish = PlaylistRequest(f"For {HOSTILE}", keys(dataset, *names), per_artist)
+    return writing.write_playlist(dataset, wish, file, lambda *_: None, lambda: False)
 
 
 def tracks_in(file: Path) -> list[tuple[str, str, str]]:
@@ -125,7 +125,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     unmapped = Artist(1, "name:low", LONG, 1, 1, "not an id")
     at = datetime(2026, 11, 25, 12, 30, 15, 999, tzinfo=UTC)
     document = jspf.document(TORN, "made", at, [Track(artist, TORN, uuid(1)), Track(unmapped, HOSTILE)])
-    jspf.write(tmp_path / "list.jspf", document)
+    jspf.write_jspf(tmp_path / "list.jspf", document)
     content = (tmp_path / "list.jspf").read_bytes()
     assert msgspec.json.decode(content, type=jspf.Document) == document
     raw = json.loads(content)
@@ -169,24 +169,26 @@ def test_nothing_is_written_where_somebody_stops_it(dataset: Dataset, tmp_path: 
     file = tmp_path / "list.jspf"
     file.write_text("before")
     with pytest.raises(Cancelled):
-        writing.write(dataset, Wish("t", keys(dataset, "Pixies")), file, lambda *_: None, lambda: True)
+        writing.write_playlist(
+            dataset, PlaylistRequest("t", keys(dataset, "Pixies")), file, lambda *_: None, lambda: True
+        )
     assert file.read_text() == "before"
 
 
 @pytest.mark.parametrize(
     ("name", "wish", "said"),
     [
-        ("list.csv", Wish("t", ("id:7",)), "end it with .jspf, .json, .txt"),
-        ("list.jspf", Wish("t", ("id:no",)), "no artist"),
-        ("list.jspf", Wish("t", ("id:8",)), "no recording of any"),
-        ("list.jspf", Wish("t", ("id:7",), 0), "from 1 to 100"),
-        ("missing.jspf/list.jspf", Wish("t", ("id:7",)), "Cannot write"),
+        ("list.csv", PlaylistRequest("t", ("id:7",)), "end it with .jspf, .json, .txt"),
+        ("list.jspf", PlaylistRequest("t", ("id:no",)), "no artist"),
+        ("list.jspf", PlaylistRequest("t", ("id:8",)), "no recording of any"),
+        ("list.jspf", PlaylistRequest("t", ("id:7",), 0), "from 1 to 100"),
+        ("missing.jspf/list.jspf", PlaylistRequest("t", ("id:7",)), "Cannot write"),
     ],
 )
-def test_mistakes_get_sentences(dataset: Dataset, tmp_path: Path, name: str, wish: Wish, said: str) -> None:
+def test_mistakes_get_sentences(dataset: Dataset, tmp_path: Path, name: str, wish: PlaylistRequest, said: str) -> None:
     (tmp_path / "missing.jspf").write_text("")
     with pytest.raises(UserError, match=said):
-        writing.write(dataset, wish, tmp_path / name, lambda *_: None, lambda: False)
+        writing.write_playlist(dataset, wish, tmp_path / name, lambda *_: None, lambda: False)
 
 
 @pytest.mark.parametrize(

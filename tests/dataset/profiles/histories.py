@@ -63,7 +63,7 @@ def counted(artist: str, plays: float, title: str | None = None) -> dict[str, An
 
 def add(home: Home, *paths: Path, name: str = "me", **more: Any) -> Imported:
     """Import, and give the account."""
-    return importing.add(home, name, Log(paths), **more).stored.imports[-1]
+    return importing.import_history(home, name, Log(paths), **more).stored.imports[-1]
 
 
 def rows(profile: Profile) -> list[tuple[Any, ...]]:

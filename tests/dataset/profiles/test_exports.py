@@ -22,16 +22,16 @@ PERSONAL = [sample for sample in SAMPLES if sample.users == 1]
 @pytest.mark.parametrize("sample", PERSONAL, ids=[sample.name for sample in PERSONAL])
 def test_a_personal_export_is_a_profile(home: Home, tmp_path: Path, sample: Sample) -> None:
     paths = sample.make(tmp_path)
-    profile = importing.add(home, "me", Log(paths))
+    profile = importing.import_history(home, "me", Log(paths))
     account = profile.stored.imports[-1]
     assert (account.layout, account.rows, account.kept) == (sample.layout, sample.rows, sample.kept)
     assert account.rejected == sample.rejected
     assert account.kept == account.new + account.known
-    again = importing.add(home, "me", Log(paths))
+    again = importing.import_history(home, "me", Log(paths))
     assert again.stored.imports[-1].new == 0
     assert rows(again) == rows(profile)
     dataset = opened(home, *paths)
-    page = person.of(home, dataset, lookup.user_of(again), "UTC").profile(50)
+    page = person.person_of(home, dataset, lookup.user_of(again), "UTC").profile(50)
     assert page.unknown_artists == 0
     [(user, artists)] = dataset.query('SELECT key, artists FROM "user"')
     assert (account.user_id, profile.stored.artists) == (user, artists)
@@ -58,17 +58,17 @@ def test_loves_and_hates_are_of_recordings_and_an_artist_is_liked_as_they_are_on
     home: Home, tmp_path: Path
 ) -> None:
     file = export(tmp_path / "a.zip", [("One", 1, 0), ("Two", -1, 1), ("Three", -1, 2)])
-    profile = importing.add(home, "me", Log([file]))
+    profile = importing.import_history(home, "me", Log([file]))
     assert (profile.stored.ratings, profile.stored.rating_scales) == (3, (ratings.THUMBS,))
     assert profile.stored.imports[-1].user_id == ME
     dataset = opened(home, *zipped("listenbrainz-export")(tmp_path), file)
     told = taste.taste_of(dataset, profile)
     assert told.disliked == {"name:low"}
     assert told.plays == {"name:low": 3}
-    changed = importing.add(home, "me", Log([export(tmp_path / "b.zip", [("Two", 1, 5), ("Three", 0, 6)])]))
+    changed = importing.import_history(home, "me", Log([export(tmp_path / "b.zip", [("Two", 1, 5), ("Three", 0, 6)])]))
     assert changed.stored.imports[-1].new == 2
     assert taste.taste_of(dataset, changed).disliked == set()
-    stale = importing.add(home, "me", Log([file]))  # an older export does not undo what was said later
+    stale = importing.import_history(home, "me", Log([file]))  # an older export does not undo what was said later
     assert stale.stored.imports[-1].new == 0
     assert rows(stale) == rows(changed)
     dataset.close()

@@ -22,7 +22,7 @@ def mode(path: Path) -> int:
 
 def test_listens_are_kept_and_totalled(home: Home, tmp_path: Path) -> None:
     log = jot(tmp_path / "a.json", [heard("Low", 0), heard("Low", 60), heard("Air", 120), heard(HOSTILE, 180)])
-    profile = importing.add(home, "me", Log([log]))
+    profile = importing.import_history(home, "me", Log([log]))
     stored = profile.stored
     assert (stored.artists, stored.listens, stored.ratings) == (3, 4, 0)
     assert stored.first_at is not None
@@ -33,7 +33,7 @@ def test_listens_are_kept_and_totalled(home: Home, tmp_path: Path) -> None:
     assert account.files == ("a.json",)
     assert account.user_id == "me"
     assert {row[3] for row in rows(profile)} == {"Low", "Air", HOSTILE}
-    assert store.read(home, "me") == profile
+    assert store.read_profile(home, "me") == profile
 
 
 def test_only_what_is_new_is_added(home: Home, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_only_what_is_new_is_added(home: Home, tmp_path: Path) -> None:
     assert (again.kept, again.new, again.known) == (2, 0, 2)
     grown = add(home, more)
     assert (grown.kept, grown.new, grown.known) == (3, 1, 2)
-    profile = store.read(home, "me")
+    profile = store.read_profile(home, "me")
     assert profile.stored.listens == 3
     assert len(profile.stored.imports) == 3
     assert [path.name for path in sorted(profile.folder.iterdir())] == ["listens-3.parquet", "profile.json"]
@@ -59,16 +59,16 @@ def test_counts_of_a_file_add_up_and_of_two_the_larger_holds(home: Home, tmp_pat
     first = jot(tmp_path / "a.json", [counted("Low", 3), counted("LOW", 4), counted("Air", 9)], "counts")
     later = jot(tmp_path / "b.json", [counted("Low", 8), counted("Air", 2)], "counts")
     add(home, first)
-    assert store.read(home, "me").stored.listens == 16
+    assert store.read_profile(home, "me").stored.listens == 16
     account = add(home, later)
     assert (account.new, account.known) == (1, 1)
-    assert store.read(home, "me").stored.listens == 17
+    assert store.read_profile(home, "me").stored.listens == 17
 
 
 def test_counts_and_listens_of_an_artist_are_the_same_listening(home: Home, tmp_path: Path) -> None:
     add(home, jot(tmp_path / "a.json", [heard("Low", 0), heard("Low", 60), heard("Air", 0)]))
     add(home, jot(tmp_path / "b.json", [counted("Low", 7), counted("Moby", 1)], "counts"))
-    stored = store.read(home, "me").stored
+    stored = store.read_profile(home, "me").stored
     assert (stored.artists, stored.listens) == (3, 7 + 1 + 1)
 
 
@@ -78,7 +78,7 @@ def test_ratings_are_kept_and_the_latest_holds(home: Home, tmp_path: Path) -> No
     assert (old.new, old.known) == (0, 1)
     new = add(home, jot(tmp_path / "c.json", [rated("Air", 1, 90)]))
     assert (new.new, new.known) == (1, 0)
-    profile = store.read(home, "me")
+    profile = store.read_profile(home, "me")
     assert (profile.stored.ratings, profile.stored.rating_scales) == (3, (ratings.THUMBS,))
     likings = {row[3]: row[12] for row in rows(profile) if row[0] == "rating"}
     assert likings == {"Low": 1.0, "Air": 1.0, "Pulp": 0.0}
@@ -90,12 +90,12 @@ def test_the_scale_of_ratings_is_told_by_all_of_them(home: Home, tmp_path: Path)
     """A first import of one-star ratings alone looks like thumbs up; with the next it is plain what they are."""
     add(home, jot(tmp_path / "a.json", [rated("Low", 1, 0)]))
     add(home, jot(tmp_path / "b.json", [rated("Air", 5, 0)]))
-    profile = store.read(home, "me")
+    profile = store.read_profile(home, "me")
     assert profile.stored.rating_scales == (ratings.STARS,)
     assert {row[3]: row[12] for row in rows(profile)} == {"Low": -1.0, "Air": 1.0}
     with pytest.raises(UserError, match="none of the known scales"):
         add(home, jot(tmp_path / "c.json", [rated("Moby", 1000, 0)]))
-    assert store.read(home, "me") == profile
+    assert store.read_profile(home, "me") == profile
 
 
 def test_every_row_is_accounted_for(home: Home, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_one_user_of_a_log_is_taken(home: Home, tmp_path: Path) -> None:
         add(home, log, user="3")
     account = add(home, log, user="2")
     assert (account.rows, account.kept, account.rejected) == (3, 2, {ANOTHER_USER: 1})
-    assert [row[3:6] for row in rows(store.read(home, "me"))] == [("Low", "ListenBrainz\n8", "mbid-8")] * 2
+    assert [row[3:6] for row in rows(store.read_profile(home, "me"))] == [("Low", "ListenBrainz\n8", "mbid-8")] * 2
 
 
 def test_broken_lines_of_text_are_told(home: Home, tmp_path: Path) -> None:
@@ -163,20 +163,20 @@ def test_a_log_without_a_usable_row_makes_no_profile(
 ) -> None:
     with pytest.raises(UserError, match=said):
         add(home, jot(tmp_path / "a.json", records))
-    assert store.every(home).profiles == ()
+    assert store.list_profiles(home).profiles == ()
     assert [path.name for path in home.profiles.iterdir()] == [".lock"]
 
 
 def test_nobody_else_may_look(home: Home, tmp_path: Path) -> None:
     home.profiles.mkdir(parents=True)
     home.profiles.chmod(0o755)
-    profile = importing.add(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
+    profile = importing.import_history(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
     assert mode(home.profiles) == mode(profile.folder) == 0o700
     assert {mode(file) for file in profile.folder.iterdir()} == {0o600}
 
 
 def test_cancelling_leaves_it_as_it_was(home: Home, tmp_path: Path) -> None:
-    before = importing.add(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
+    before = importing.import_history(home, "me", Log([jot(tmp_path / "a.json", [heard("Low")])]))
     phases: list[str] = []
 
     def report(phase: str, fraction: float | None) -> None:
@@ -187,7 +187,7 @@ def test_cancelling_leaves_it_as_it_was(home: Home, tmp_path: Path) -> None:
             home, jot(tmp_path / "b.json", [heard("Air")]),
             report=report, cancelled=lambda: "telling artists apart" in phases,
         )  # fmt: skip
-    assert store.read(home, "me") == before
+    assert store.read_profile(home, "me") == before
     assert sorted(path.name for path in home.profiles.iterdir()) == [".lock", before.folder.name]
     assert add(home, tmp_path / "b.json").new == 1
 
@@ -201,7 +201,7 @@ def test_reported_fractions_never_go_back(home: Home, tmp_path: Path) -> None:
 def test_ids_stand_in_for_names(home: Home, tmp_path: Path) -> None:
     log = jot(tmp_path / "a.json", [heard("", 0, artist_id="7"), heard("Low", 1, artist_id="7", title=None)])
     add(home, log)
-    profile = store.read(home, "me")
+    profile = store.read_profile(home, "me")
     assert sorted(row[1] for row in rows(profile)) == ["id:7", "name:low"]
     names = history.ask(profile, lambda query: query(history.ARTISTS))
     assert {row[0]: row[1] for row in names} == {"id:7": "id:7", "name:low": "Low"}

@@ -37,7 +37,7 @@ def dataset(home: Home, tmp_path: Path) -> Iterator[Dataset]:
 
 
 def profile_of(home: Home, tmp_path: Path, *records: dict[str, object], name: str = "me") -> Profile:
-    return importing.add(home, name, Log([jot(tmp_path / f"{name}.json", records)]))
+    return importing.import_history(home, name, Log([jot(tmp_path / f"{name}.json", records)]))
 
 
 def test_artists_are_found_by_id_mbid_and_name(home: Home, tmp_path: Path, dataset: Dataset) -> None:
@@ -49,8 +49,8 @@ def test_artists_are_found_by_id_mbid_and_name(home: Home, tmp_path: Path, datas
             listen(0, "NIRVANA", None, 2),
         ],
     )
-    importing.add(home, "me", Log([own]))
-    profile = importing.add(
+    importing.import_history(home, "me", Log([own]))
+    profile = importing.import_history(
         home,
         "me",
         Log(
@@ -76,7 +76,7 @@ def test_ids_of_another_layout_mean_nothing(home: Home, tmp_path: Path, dataset:
     counts = write_text(
         tmp_path / "own.csv", "user_id,artist_id,artist_name,play_count", "me,7,Somebody,3", "me,8,Low,1"
     )
-    profile = importing.add(home, "me", Log([counts]))
+    profile = importing.import_history(home, "me", Log([counts]))
     found = match_by_key(dataset, taste.own_artists(profile))
     assert {key: artist.key for key, artist in found.items()} == {"name:low": "name:low"}
 
@@ -93,9 +93,9 @@ def test_a_profile_opens_as_a_user_does(home: Home, tmp_path: Path, dataset: Dat
         home, tmp_path, heard("Low", 0, "A"), heard("Low", 1, "B"), heard("Nobody", 2), heard("Air", 2 * month),
         rated("Nirvana", -1, 5),
     )  # fmt: skip
-    user = lookup.find(home, dataset, "me")
+    user = lookup.find_user_or_profile(home, dataset, "me")
     assert (user.key, user.user_id, user.artists, user.listens) == ("profile:me", "me", 3, 4)
-    found = person.of(home, dataset, user, "UTC")
+    found = person.person_of(home, dataset, user, "UTC")
     page = found.profile(50)
     assert page.user == user == found.user == lookup.user_of(profile)
     top = [(one.artist.name, one.plays, one.artist.code >= 0) for one in page.top_artists]
@@ -117,7 +117,7 @@ def test_listens_are_paged_and_titles_and_hours_are_counted(home: Home, tmp_path
         home, tmp_path,
         heard("Low", 0, "A"), heard("Low", 1, "A"), heard("Air", hour, "B"), heard("Low", 2 * hour, "B"),
     )  # fmt: skip
-    found = person.of(home, dataset, lookup.find(home, dataset, "me"), "Europe/Vienna")
+    found = person.person_of(home, dataset, lookup.find_user_or_profile(home, dataset, "me"), "Europe/Vienna")
     paged = [found.recent(1, offset) for offset in range(4)]
     assert [page.total for page in paged] == [4] * 4
     assert [page.rows[0].recording_name for page in paged] == ["B", "B", "A", "A"]
@@ -127,34 +127,38 @@ def test_listens_are_paged_and_titles_and_hours_are_counted(home: Home, tmp_path
     assert details.top_recordings.total == 3
     assert sum(details.hours) == 4
     first = next(at for at, count in enumerate(details.hours) if count == 2)
-    in_utc = person.of(home, dataset, lookup.find(home, dataset, "me"), "UTC").details(2).hours
+    in_utc = person.person_of(home, dataset, lookup.find_user_or_profile(home, dataset, "me"), "UTC").details(2).hours
     assert in_utc[(first - 1) % 24] == 2  # Vienna is an hour ahead in November
 
 
 def test_a_user_of_the_log_opens_as_ever(home: Home, dataset: Dataset) -> None:
-    user = lookup.find(home, dataset, "0")
-    assert person.of(home, dataset, user, "UTC").profile(50) == users.profile(dataset, user)
+    user = lookup.find_user_or_profile(home, dataset, "0")
+    assert person.person_of(home, dataset, user, "UTC").profile(50) == users.user_profile(dataset, user)
 
 
 def test_a_user_and_a_profile_may_have_the_same_name(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     profile_of(home, tmp_path, heard("Low"), name="0")
-    assert lookup.find(home, dataset, "0").key == "0"
-    assert lookup.find(home, dataset, "profile:0").key == "profile:0"
+    assert lookup.find_user_or_profile(home, dataset, "0").key == "0"
+    assert lookup.find_user_or_profile(home, dataset, "profile:0").key == "profile:0"
     with pytest.raises(UserError, match="no user 'nobody'"):
-        lookup.find(home, dataset, "nobody")
+        lookup.find_user_or_profile(home, dataset, "nobody")
     with pytest.raises(UserError, match="no profile 'nobody'"):
-        lookup.find(home, dataset, "profile:nobody")
+        lookup.find_user_or_profile(home, dataset, "profile:nobody")
 
 
 def test_profiles_are_searched_with_users_and_come_first(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     for name in ("Zoë 1", "me", "1st"):
         profile_of(home, tmp_path, heard("Low"), name=name)
-    everybody = lookup.search(home, dataset, "")
+    everybody = lookup.search_users_and_profiles(home, dataset, "")
     assert [user.user_id for user in everybody.rows[:3]] == ["1st", "me", "Zoë 1"]
     assert everybody.total == 3 + 5 == len(everybody.rows)
-    assert [user.key for user in lookup.search(home, dataset, "zoe").rows] == ["profile:Zoë 1"]
-    assert [user.key for user in lookup.search(home, dataset, "1").rows] == ["profile:1st", "profile:Zoë 1", "1"]
-    pages = [lookup.search(home, dataset, "", 2, offset) for offset in range(0, 8, 2)]
+    assert [user.key for user in lookup.search_users_and_profiles(home, dataset, "zoe").rows] == ["profile:Zoë 1"]
+    assert [user.key for user in lookup.search_users_and_profiles(home, dataset, "1").rows] == [
+        "profile:1st",
+        "profile:Zoë 1",
+        "1",
+    ]
+    pages = [lookup.search_users_and_profiles(home, dataset, "", 2, offset) for offset in range(0, 8, 2)]
     assert [user for page in pages for user in page.rows] == list(everybody.rows)
     assert {page.total for page in pages} == {8}
 
@@ -190,26 +194,26 @@ def test_a_taste_is_what_the_index_knows_of_it(home: Home, tmp_path: Path, datas
 
 
 def test_who_imported_last_is_shown_first(home: Home, tmp_path: Path, dataset: Dataset) -> None:
-    assert lookup.first(home, dataset) == users.typical(dataset)
+    assert lookup.first_shown(home, dataset) == users.typical_user(dataset)
     for name in ("me", "you"):
         profile_of(home, tmp_path, heard("Low"), name=name)
-    assert lookup.first(home, dataset).key == "profile:you"
+    assert lookup.first_shown(home, dataset).key == "profile:you"
     profile_of(home, tmp_path, heard("Low"), name="me")
-    assert lookup.first(home, dataset).key == "profile:me"
+    assert lookup.first_shown(home, dataset).key == "profile:me"
 
 
 def test_counts_have_no_months(home: Home, tmp_path: Path, dataset: Dataset) -> None:
-    importing.add(home, "me", Log([jot(tmp_path / "c.json", [counted("Low", 3)], "counts")]))
-    page = person.of(home, dataset, lookup.find(home, dataset, "me"), "UTC").profile(50)
+    importing.import_history(home, "me", Log([jot(tmp_path / "c.json", [counted("Low", 3)], "counts")]))
+    page = person.person_of(home, dataset, lookup.find_user_or_profile(home, dataset, "me"), "UTC").profile(50)
     assert (page.months, page.recent) == ((), ())
     assert page.user.listens == 3
 
 
 def test_a_profile_that_is_gone_is_said_to_be(home: Home, tmp_path: Path, dataset: Dataset) -> None:
     user = lookup.user_of(profile_of(home, tmp_path, heard("Low")))
-    store.forget(home, "me")
+    store.delete_profile(home, "me")
     with pytest.raises(UserError, match="no profile 'me'"):
-        person.of(home, dataset, user, "UTC").profile(50)
+        person.person_of(home, dataset, user, "UTC").profile(50)
 
 
 def test_an_empty_mapping_asks_nothing(dataset: Dataset) -> None:

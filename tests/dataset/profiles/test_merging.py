@@ -143,11 +143,11 @@ def test_imports_of_pieces_make_the_same_profile(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         home = Home(root, root / "cache")
-        whole = importing.add(home, "whole", Log([jot(root / "whole.json", listed)]))
+        whole = importing.import_history(home, "whole", Log([jot(root / "whole.json", listed)]))
         pieces = [jot(root / f"{at}.json", piece) for at, piece in enumerate((shuffled[:cut], shuffled[cut:]))]
         for piece in (*pieces, pieces[0]):
-            importing.add(home, "pieces", Log([piece]))
-        joined = store.read(home, "pieces")
+            importing.import_history(home, "pieces", Log([piece]))
+        joined = store.read_profile(home, "pieces")
         assert rows(joined) == rows(whole)
         facts = ("artists", "listens", "ratings", "rating_scales", "first_at", "last_at")
         assert [getattr(joined.stored, fact) for fact in facts] == [getattr(whole.stored, fact) for fact in facts]

@@ -12,7 +12,7 @@ import pytest
 from musicrec_tui import files
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, importing, store
-from musicrec_tui.dataset.profiles.names import checked, slug
+from musicrec_tui.dataset.profiles.names import checked_name, slug
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -33,7 +33,7 @@ def die(*_, **__):
 
 root, log, where = sys.argv[1:]
 if where == "reading":
-    importing.read = die
+    importing.read_rows = die
 elif where == "writing":
     os.fsync = die
 elif where == "written":
@@ -46,7 +46,7 @@ elif where == "tidying":
         write(*values, **more)
         store._tidy = die
     sealed.write = written
-importing.add(Home(pathlib.Path(root), pathlib.Path(root) / "cache"), "me", Log([pathlib.Path(log)]))
+importing.import_history(Home(pathlib.Path(root), pathlib.Path(root) / "cache"), "me", Log([pathlib.Path(log)]))
 """
 
 
@@ -63,7 +63,7 @@ def leftovers(home: Home) -> list[str]:
     """What lies in the folder of profiles beside the two files of each, and the lock."""
     found = [str(path.relative_to(home.profiles)) for path in home.profiles.rglob("*") if path.is_file()]
     fine = {".lock"}
-    for profile in store.every(home).profiles:
+    for profile in store.list_profiles(home).profiles:
         fine |= {f"{profile.folder.name}/{name}" for name in ("profile.json", profile.stored.history_file)}
     return sorted(set(found) - fine) + [path.name for path in home.profiles.glob(".*") if path.is_dir()]
 
@@ -81,15 +81,15 @@ def test_a_killed_import_is_whole_or_was_not(home: Home, tmp_path: Path, where: 
     )
     assert ended.returncode == -9, ended.stderr.decode()
     if where == "tidying":
-        assert artists(store.read(home, "me")) == {"Low", "Air"}
+        assert artists(store.read_profile(home, "me")) == {"Low", "Air"}
     elif before:
-        assert artists(store.read(home, "me")) == {"Low"}
+        assert artists(store.read_profile(home, "me")) == {"Low"}
     else:
-        assert store.every(home) == ((), ())
+        assert store.list_profiles(home) == ((), ())
     add(home, log(tmp_path / "last.csv", "Moby"), name="other")  # whichever changes next cleans up
     assert leftovers(home) == []
     add(home, more)
-    assert artists(store.read(home, "me")) == {"Low", "Air"}
+    assert artists(store.read_profile(home, "me")) == {"Low", "Air"}
 
 
 def test_imports_at_the_same_time_all_count(home: Home, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_imports_at_the_same_time_all_count(home: Home, tmp_path: Path) -> None:
         for one in logs
     ]
     assert [process.communicate()[1] for process in running] == [b""] * 3
-    profile = store.read(home, "me")
+    profile = store.read_profile(home, "me")
     assert artists(profile) == {"Low", "Air", "Moby"}
     assert profile.stored.generation == len(profile.stored.imports) == 3
 
@@ -124,13 +124,13 @@ def test_forgetting_does_not_wait_for_ever(home: Home, tmp_path: Path, monkeypat
     held = files.try_lock(home.profiles / ".lock")
     assert held is not None
     with pytest.raises(UserError, match="try again"):
-        store.forget(home, "me")
+        store.delete_profile(home, "me")
     os.close(held)
-    assert store.names(home) == ["me"]
+    assert store.profile_names(home) == ["me"]
 
 
 def test_a_history_that_is_replaced_while_it_is_read_is_read_anew(home: Home, tmp_path: Path) -> None:
-    profile = importing.add(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
+    profile = importing.import_history(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
     more = log(tmp_path / "b.csv", "Low", "Air")
     asked: list[int] = []
 
@@ -158,15 +158,15 @@ def cut(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flip", "cut", "unlink"])
 def test_a_damaged_history_is_said_to_be_one(home: Home, tmp_path: Path, harm: object) -> None:
-    profile = importing.add(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
+    profile = importing.import_history(home, "me", Log([log(tmp_path / "a.csv", "Low")]))
     harm(profile.folder / profile.stored.history_file)  # type: ignore[operator]
     with pytest.raises(UserError, match=f"profiles forget {profile.folder.name}"):
         rows(profile)
     with pytest.raises(UserError, match="cannot be used"):
         add(home, tmp_path / "a.csv")
-    store.forget(home, "me")
+    store.delete_profile(home, "me")
     add(home, tmp_path / "a.csv")
-    assert artists(store.read(home, "me")) == {"Low"}
+    assert artists(store.read_profile(home, "me")) == {"Low"}
 
 
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink], ids=["flip", "cut", "unlink"])
@@ -174,51 +174,51 @@ def test_a_damaged_summary_hides_no_other_profile_and_can_be_forgotten(
     home: Home, tmp_path: Path, harm: object
 ) -> None:
     add(home, log(tmp_path / "a.csv", "Low"), name="you")
-    profile = importing.add(home, "me", Log([tmp_path / "a.csv"]))
+    profile = importing.import_history(home, "me", Log([tmp_path / "a.csv"]))
     harm(profile.folder / "profile.json")  # type: ignore[operator]
-    listing = store.every(home)
+    listing = store.list_profiles(home)
     assert [one.name for one in listing.profiles] == ["you"]
     assert len(listing.damaged) == 1
     assert str(profile.folder) in listing.damaged[0]
     with pytest.raises(UserError, match="cannot be used"):
         add(home, tmp_path / "a.csv")
     assert (profile.folder / profile.stored.history_file).is_file()  # nothing is thrown away unasked
-    store.forget(home, profile.folder.name)
+    store.delete_profile(home, profile.folder.name)
     assert not profile.folder.exists()
 
 
 def test_a_profile_in_the_folder_of_another_is_refused(home: Home, tmp_path: Path) -> None:
     add(home, log(tmp_path / "a.csv", "Low"))
-    shutil.copytree(store.place(home, "me"), store.place(home, "you"))
+    shutil.copytree(store.profile_folder(home, "me"), store.profile_folder(home, "you"))
     with pytest.raises(UserError, match="belongs to another"):
-        store.read(home, "you")
+        store.read_profile(home, "you")
 
 
 def test_forgetting_leaves_nothing(home: Home, tmp_path: Path) -> None:
     add(home, log(tmp_path / "a.csv", "Low"))
     add(home, tmp_path / "a.csv", name="you")
-    store.forget(home, "me")
-    assert store.names(home) == ["you"]
+    store.delete_profile(home, "me")
+    assert store.profile_names(home) == ["you"]
     assert not any("me-" in path.name for path in home.profiles.rglob("*"))
     with pytest.raises(UserError, match=r"There is no profile 'me'. There are: you"):
-        store.forget(home, "me")
+        store.delete_profile(home, "me")
     with pytest.raises(UserError, match="There is no profile 'me'"):
-        store.read(home, "me")
+        store.read_profile(home, "me")
 
 
 def test_without_a_profile_it_says_how_to_make_one(home: Home) -> None:
     with pytest.raises(UserError, match="import FILE --as NAME"):
-        store.read(home, "me")
-    assert store.every(home) == ((), ())
+        store.read_profile(home, "me")
+    assert store.list_profiles(home) == ((), ())
     assert not home.profiles.exists()
 
 
 @pytest.mark.parametrize("name", ["me", "Me", "../../etc", "a/b", HOSTILE, "椎名林檎", "x" * 200, ".", "profile:me"])
 def test_any_name_is_a_folder_of_its_own(home: Home, tmp_path: Path, name: str) -> None:
-    profile = importing.add(home, name, Log([jot(tmp_path / "a.json", [heard("Low")])]))
+    profile = importing.import_history(home, name, Log([jot(tmp_path / "a.json", [heard("Low")])]))
     assert profile.folder.parent == home.profiles
     assert profile.name == name
-    assert store.read(home, f" {name} ") == profile
+    assert store.read_profile(home, f" {name} ") == profile
     assert {child.name for child in home.profiles.iterdir()} == {".lock", profile.folder.name}
     assert profile.folder.name.isascii()
 
@@ -228,8 +228,8 @@ def test_any_name_is_a_folder_of_its_own(home: Home, tmp_path: Path, name: str) 
 )
 def test_some_names_are_none(home: Home, name: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
-        checked(name)
-    assert not store.has(home, name)
+        checked_name(name)
+    assert not store.has_profile(home, name)
 
 
 def test_names_that_differ_have_folders_that_do() -> None:

@@ -49,7 +49,9 @@ def test_an_export_has_every_row_of_its_table_in_the_order_of_the_index(
         if name := name_of(table.name):
             target = tmp_path / f"{name}.parquet"
             told.clear()
-            rows[name] = export_tables.write(dataset, name, target, lambda done, of: told.append((done, of)))
+            rows[name] = export_tables.write_index_table(
+                dataset, name, target, lambda done, of: told.append((done, of))
+            )
             assert rows[name] == table.rows
             assert told[-1:] == ([(table.rows, table.rows)] if table.rows else [])
     assert set(rows) == set(NAMES)

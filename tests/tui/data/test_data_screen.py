@@ -103,7 +103,9 @@ async def test_columns_are_counted(small_app: SmallApp) -> None:
 
 
 async def test_a_sample_of_columns_is_marked(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "facts", lambda log, cancelled, whole=columns.facts: whole(log, 100, cancelled))
+    monkeypatch.setattr(
+        columns, "column_facts", lambda log, cancelled, whole=columns.column_facts: whole(log, 100, cancelled)
+    )
     async with small_app.run_test(size=(120, 30)) as pilot:
         text = await at(pilot, "5", "c")
         assert f"Estimated from 100 of {small_app.given.info.rows} rows" in text
@@ -114,19 +116,19 @@ async def test_a_sample_of_columns_is_marked(small_app: SmallApp, monkeypatch: p
 async def test_counting_columns_can_be_stopped_and_begun_again(
     small_app: SmallApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = columns.facts
+    whole = columns.column_facts
 
     def slow(log: RawLog, cancelled: Any) -> Any:
         while not cancelled():
             threading.Event().wait(0.01)
         raise Cancelled
 
-    monkeypatch.setattr(columns, "facts", slow)
+    monkeypatch.setattr(columns, "column_facts", slow)
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await at(pilot, "5")
         await pilot.press("c")
         await until(pilot, lambda: "Counting the values" in shown(small_app.screen))
-        monkeypatch.setattr(columns, "facts", lambda log, cancelled: whole(log, cancelled=cancelled))
+        monkeypatch.setattr(columns, "column_facts", lambda log, cancelled: whole(log, cancelled=cancelled))
         await pilot.press("x")
         assert "Stopped: nothing was counted." in await at(pilot)
         assert "Counted over all" in await at(pilot, "x")
@@ -134,7 +136,7 @@ async def test_counting_columns_can_be_stopped_and_begun_again(
 
 async def test_any_row_is_reached_and_every_page_comes(small_app: SmallApp) -> None:
     total = small_app.given.info.rows
-    written = rows.page(small_app.given, 0, total).rows
+    written = rows.index_rows(small_app.given, 0, total).rows
     async with small_app.run_test(size=(120, 24)) as pilot:
         text = await at(pilot, "5", "r")
         assert f"row 1 of {total}" in text

@@ -37,7 +37,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 async def test_filters_are_chosen_told_and_kept_for_the_next_user(small_app: SmallApp, home: Home) -> None:
     async with small_app.run_test(size=(160, 48)) as pilot:
         await settled(pilot)
-        dataset, user = small_app.given, users.typical(small_app.given)
+        dataset, user = small_app.given, users.typical_user(small_app.given)
         recipient = user_recipient(dataset, user.code, Verdicts())
         await press(pilot, "f", "right", "enter")
         assert "heard ones too" in title(small_app)
@@ -74,7 +74,7 @@ async def test_what_cannot_be_read_is_said_and_escape_changes_nothing(small_app:
 async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: SmallApp, home: Home) -> None:
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
-        user, dataset = users.typical(small_app.given), small_app.given
+        user, dataset = users.typical_user(small_app.given), small_app.given
         first, second = listed(small_app)[:2]
         recommendations = small_app.screen.query_one(Recommendations)
         recommendations.focus()
@@ -83,7 +83,7 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         assert "✗ blocked · " in rows_of(small_app, "recommendations")[0]
         await press(pilot, "j", "plus")
         assert "♥ loved · " in rows_of(small_app, "recommendations")[1]
-        held = verdicts_of(dataset, opinions.read(home.opinions), user.key)
+        held = verdicts_of(dataset, opinions.read_opinions(home.opinions), user.key)
         assert held == Verdicts(frozenset({second.key}), frozenset({first.key}))
         assert stat.S_IMODE(home.opinions.stat().st_mode) == 0o600
         await press(pilot, "f", "right", "enter")  # all artists, so the loved one as well
@@ -92,9 +92,11 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         await press(pilot, "slash", *first.name.lower(), "enter")  # found and unblocked there
         await press(pilot, "minus")
         assert "neither loved nor blocked" in " ".join(shown(small_app.screen).split())
-        assert verdicts_of(dataset, opinions.read(home.opinions), user.key) == Verdicts(frozenset({second.key}))
+        assert verdicts_of(dataset, opinions.read_opinions(home.opinions), user.key) == Verdicts(
+            frozenset({second.key})
+        )
         recommendations.focus()
         recommendations.cursor = listed(small_app).index(second)
         await press(pilot, "plus")
-        assert not opinions.read(home.opinions).by_person
+        assert not opinions.read_opinions(home.opinions).by_person
         assert not any("♥" in row for row in rows_of(small_app, "recommendations"))

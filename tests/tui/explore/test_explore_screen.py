@@ -53,7 +53,7 @@ def chosen(app: SmallApp) -> str | None:
 async def test_a_user_and_popular_artists_appear_with_no_key_pressed(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        user = users.typical(small_app.given)
+        user = users.typical_user(small_app.given)
         best = rank_popular(small_app.given, user_recipient(small_app.given, user.code, Verdicts()), 1).rows[0].artist
         text = shown(small_app.screen)
         assert f"For user {user.user_id} · popularity · new artists only" in text
@@ -250,7 +250,7 @@ async def test_results_go_on_at_the_end_of_the_list(small_app: SmallApp, monkeyp
             await pilot.press("G")
             await settled(pilot)
         listed = rows_of(small_app, "results")
-        everybody = artists.search(small_app.given, "", 100)
+        everybody = artists.search_artists(small_app.given, "", 100)
         assert listed[1:] == [artist_row(artist).draw(60).plain for artist in everybody.rows]
         assert listed[0] == "artists  16"
         assert results.cursor == 16
@@ -279,7 +279,7 @@ async def test_close_names_are_marked_as_such(small_app: SmallApp) -> None:
 
 
 async def test_an_old_search_does_not_go_on(small_app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped, real = [], artists.search
+    stopped, real = [], artists.search_artists
 
     def slowly(dataset: Dataset, text: str, limit: int, offset: int) -> ArtistPage:
         if text == "p":
@@ -290,7 +290,7 @@ async def test_an_old_search_does_not_go_on(small_app: SmallApp, monkeypatch: py
                 raise
         return real(dataset, text, limit, offset)
 
-    monkeypatch.setattr(artists, "search", slowly)
+    monkeypatch.setattr(artists, "search_artists", slowly)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("slash", "p")
@@ -305,7 +305,7 @@ async def test_an_old_search_does_not_go_on(small_app: SmallApp, monkeypatch: py
 async def test_the_views_of_a_user_take_turns(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
-        user = users.typical(small_app.given)
+        user = users.typical_user(small_app.given)
         pane = small_app.screen.query_one("#user")
         assert "Recent listens" in shown(pane)
         small_app.screen.query_one("#recent").focus()
@@ -320,7 +320,7 @@ async def test_the_views_of_a_user_take_turns(small_app: SmallApp) -> None:
         await settled(pilot)
         text = shown(pane)
         assert "Hours of the day, UTC" in text
-        mainstream = users.profile(small_app.given, user).mainstream
+        mainstream = users.user_profile(small_app.given, user).mainstream
         assert mainstream is not None
         assert f"mainstream {mainstream.share:.0%} · {mainstream.word}" in text
         bar = next(line for line in text.splitlines() if "█" in line and "20" not in line)
@@ -339,7 +339,7 @@ async def test_recent_listens_go_on_and_open_their_artist(small_app: SmallApp, m
         await settled(pilot)
         recent = small_app.screen.query_one("#recent", RowList)
         recent.focus()
-        whole = users.recent(small_app.given, users.find(small_app.given, "112"), 100)
+        whole = users.recent_listens(small_app.given, users.find_user(small_app.given, "112"), 100)
         for _ in range(10):
             await pilot.press("G")
             await settled(pilot)
@@ -357,7 +357,7 @@ async def test_releases_and_recordings_of_an_artist_take_turns_where_it_is_narro
         await pilot.press("slash", *"pixies", "enter")
         await settled(pilot)
         pane = small_app.screen.query_one("#artist")
-        profile = artists.profile(small_app.given, artists.find(small_app.given, "Pixies"))
+        profile = artists.artist_profile(small_app.given, artists.find_artist(small_app.given, "Pixies"))
         assert f"Recordings · {profile.top_recordings.total}" in shown(pane)
         assert "no MBID" in shown(pane)
         await pilot.press("r")

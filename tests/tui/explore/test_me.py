@@ -57,7 +57,7 @@ async def test_artists_are_typed_without_waiting_and_kept(small_app: SmallApp, h
         await pilot.press(*"massive", "enter", *"low", "enter", "enter")
         await until(pilot, lambda: not isinstance(small_app.screen, MeDialog))
         await settled(pilot)
-        assert typed.names(store.read(home, "me")) == [
+        assert typed.typed_names(store.read_profile(home, "me")) == [
             ("Pixies", True), ("Pulp", True), ("Massive Attack", True), ("Low", True),
         ]  # fmt: skip
         text = words(small_app)
@@ -66,7 +66,7 @@ async def test_artists_are_typed_without_waiting_and_kept(small_app: SmallApp, h
         assert "For profile me · ALS #1 · new artists only" in text
         assert any(row.startswith("profile me") for row in rows_of(small_app, "results"))
         ask = [ask for ask in small_app.host.asked if isinstance(ask, Recommend)][-1]
-        assert ask.user == Newcomer(profile=str(store.place(home, "me")))
+        assert ask.user == Newcomer(profile=str(store.profile_folder(home, "me")))
 
 
 async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_app: SmallApp, home: Home) -> None:
@@ -124,8 +124,8 @@ async def test_typos_are_forgiven_and_nobody_is_said_to_be_unknown(small_app: Sm
 
 async def test_typing_again_begins_with_what_was_typed(small_app: SmallApp, home: Home) -> None:
     dataset = small_app.given
-    like = [typed.Choice(artists.find(dataset, name)) for name in ("Pixies", "Pulp")]
-    typed.keep(home, dataset, "friend", like)
+    like = [typed.TypedArtist(artists.find_artist(dataset, name)) for name in ("Pixies", "Pulp")]
+    typed.save_typed(home, dataset, "friend", like)
     async with small_app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         assert named(small_app) == [("Pixies", True), ("Pulp", True)]
@@ -144,13 +144,13 @@ async def test_typing_again_begins_with_what_was_typed(small_app: SmallApp, home
         assert "There is a profile friend: its typed artists become these." in words(small_app)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(small_app.screen, MeDialog))
-        assert [name for name, _ in typed.names(store.read(home, "friend"))] == ["Pixies", "Pulp", "Low"]
-        assert store.names(home) == ["friend"]
+        assert [name for name, _ in typed.typed_names(store.read_profile(home, "friend"))] == ["Pixies", "Pulp", "Low"]
+        assert store.profile_names(home) == ["friend"]
 
 
 async def test_hostile_names_are_typed_and_shown_clean(small_app: SmallApp, home: Home) -> None:
     finished(home, small_app)
-    typed.keep(home, small_app.given, HOSTILE, [typed.Choice(artists.find(small_app.given, "Low"))])
+    typed.save_typed(home, small_app.given, HOSTILE, [typed.TypedArtist(artists.find_artist(small_app.given, "Low"))])
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot)
         await pilot.press("backspace")  # takes Low out
@@ -172,7 +172,7 @@ async def test_hostile_names_are_typed_and_shown_clean(small_app: SmallApp, home
         await settled(pilot)
         assert f"For profile {HOSTILE_CLEAN}" in words(small_app)
         clean(small_app)
-        assert store.names(home) == [HOSTILE]
+        assert store.profile_names(home) == [HOSTILE]
 
 
 async def test_recommendations_on_the_screen_become_a_playlist(
@@ -199,13 +199,15 @@ async def test_recommendations_on_the_screen_become_a_playlist(
         written = json.loads((tmp_path / "playlist-107.jspf").read_text())["playlist"]
         assert written["title"] == "For 107, by ALS #1"
         names = [one["creator"] for one in written["track"]]
-        assert names == [artist.name for artist in artists.search(small_app.given, "", listed).rows]
+        assert names == [artist.name for artist in artists.search_artists(small_app.given, "", listed).rows]
         assert written["track"][0]["title"].startswith("Song ")
 
 
 async def test_a_model_that_is_being_trained_is_awaited_until_it_failed(small_app: SmallApp, home: Home) -> None:
     dataset = small_app.given
-    typed.keep(home, dataset, "me", [typed.Choice(artists.find(dataset, name)) for name in ("Pixies", "Pulp")])
+    typed.save_typed(
+        home, dataset, "me", [typed.TypedArtist(artists.find_artist(dataset, name)) for name in ("Pixies", "Pulp")]
+    )
     run = FakeRun(home, content=dataset.info.content)
     run.start()
     async with small_app.run_test(size=(120, 40)) as pilot:

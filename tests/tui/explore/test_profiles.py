@@ -63,11 +63,11 @@ async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallA
         assert rows_of(small_app, "top-artists")[1].startswith("Pixies")
         assert any(row.startswith("profile me") for row in rows_of(small_app, "results"))
         [ask] = [ask for ask in small_app.host.asked if isinstance(ask, Recommend) and ask.user != "107"][-1:]
-        assert ask.user == Newcomer(profile=str(store.place(home, "me")))
+        assert ask.user == Newcomer(profile=str(store.profile_folder(home, "me")))
 
 
 async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, HOSTILE, Log([history]))
+    importing.import_history(home, HOSTILE, Log([history]))
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         assert f"Profile {HOSTILE_CLEAN}" in words(small_app)
@@ -89,7 +89,7 @@ async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallAp
 
 async def test_an_estimate_is_marked(small_app: SmallApp, home: Home, history: Path) -> None:
     finished(home, small_app)
-    importing.add(home, "me", Log([history]))
+    importing.import_history(home, "me", Log([history]))
     small_app.host.estimate = True
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -120,7 +120,7 @@ async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(small_app.screen, ImportDialog)
-        assert store.names(home) == []
+        assert store.profile_names(home) == []
 
 
 async def test_enter_asks_for_what_is_missing(small_app: SmallApp, history: Path) -> None:
@@ -157,7 +157,7 @@ async def test_an_import_can_be_stopped(
         await until(pilot, lambda: "Stopped: the profile is as it was." in words(small_app))
         assert isinstance(small_app.screen, ImportDialog)
     assert ended.exists()
-    assert store.names(home) == []
+    assert store.profile_names(home) == []
 
 
 async def test_quitting_ends_the_import(
@@ -183,7 +183,7 @@ async def test_quitting_ends_the_import(
 
 
 async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", Log([history]))
+    importing.import_history(home, "me", Log([history]))
     async with small_app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         await pilot.press("delete")
@@ -191,10 +191,10 @@ async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home
         assert "Forget profile me, 5 listens of 4 artists?" in words(small_app)
         await pilot.press("n")
         await settled(pilot)
-        assert store.names(home) == ["me"]
+        assert store.profile_names(home) == ["me"]
         await pilot.press("delete", "y")
         await settled(pilot)
-        assert store.names(home) == []
+        assert store.profile_names(home) == []
         assert "For user " in words(small_app)
         assert "profile me" not in words(small_app)
         await pilot.press("delete")  # a user of the log cannot be forgotten
@@ -203,19 +203,19 @@ async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home
 
 
 async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", Log([history]))
+    importing.import_history(home, "me", Log([history]))
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
-        store.forget(home, "me")
+        store.delete_profile(home, "me")
         await pilot.press("f", "right", "enter")
         await settled(pilot)
         assert "There is no profile 'me'" in words(small_app)
 
 
 async def test_a_damaged_profile_is_told_of_and_hides_nothing(small_app: SmallApp, home: Home, history: Path) -> None:
-    importing.add(home, "me", Log([history]))
-    importing.add(home, "you", Log([history]))
-    (store.place(home, "you") / "profile.json").write_text("{")
+    importing.import_history(home, "me", Log([history]))
+    importing.import_history(home, "you", Log([history]))
+    (store.profile_folder(home, "you") / "profile.json").write_text("{")
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         assert "cannot be used" in words(small_app)

@@ -155,29 +155,29 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         screen.query_one("#listeners").focus()
         await pilot.press("s")
         await settled(pilot)
-        assert [mark.kind for mark in bookmarks.every(home)] == ["user", "artist"]
+        assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["user", "artist"]
         await pilot.press("S", "j")
         await settled(pilot)
         assert HOSTILE_CLEAN in shown(small_app.screen)
         sheet = small_app.screen.query_one("#bookmarks", RowList).sheet()
         assert sheet is not None
-        assert sheet.loaded() == [(mark.name, mark.kind, mark.key, mark.at) for mark in bookmarks.every(home)]
+        assert sheet.loaded() == [(mark.name, mark.kind, mark.key, mark.at) for mark in bookmarks.list_bookmarks(home)]
         await pilot.press("enter")
         await settled(pilot)
         assert screen.current.artist is not None
-        assert screen.current.artist.key == bookmarks.every(home)[1].key
+        assert screen.current.artist.key == bookmarks.list_bookmarks(home)[1].key
         await pilot.press("S", "delete")
         await settled(pilot)
-        assert [mark.kind for mark in bookmarks.every(home)] == ["artist"]
+        assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["artist"]
         await pilot.press("escape")
         screen.query_one("#results").focus()
         await pilot.press("s")
         await settled(pilot)
-        assert bookmarks.every(home) == []
+        assert bookmarks.list_bookmarks(home) == []
 
 
 async def test_a_bookmark_of_another_log_says_that_it_is_not_here(small_app: SmallApp, home: Home) -> None:
-    bookmarks.add(home, bookmarks.artist("id:404", "[/b]nobody"))
+    bookmarks.add_bookmark(home, bookmarks.artist("id:404", "[/b]nobody"))
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
         before = explore(small_app).current.artist
