@@ -45,10 +45,10 @@ def refused(cause: OSError) -> UserError:
     [
         (UserError("Do this instead."), "Do this instead.", ""),
         (MemoryError(), "not enough memory", "factors"),
-        (OSError(28, "No space left on device"), "disk is full", "Make room"),
-        (refused(OSError(28, "No space left on device")), "Cannot write", "Make room"),
+        (OSError(28, "No space left on device"), "disk is full", "Free some disk space"),
+        (refused(OSError(28, "No space left on device")), "Cannot write", "Free some disk space"),
         (refused(OSError(30, "Read-only file system")), "Cannot write", ""),
-        (ImportError("no libcuda"), "no libcuda", "Install"),
+        (ImportError("no libcuda"), "no libcuda", "Reinstall"),
         (ZeroDivisionError("secret"), "defect of musicrec-tui", "log.txt"),
         (SystemExit(3), "defect of musicrec-tui", "log.txt"),
     ],
