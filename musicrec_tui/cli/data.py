@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to skip.")]
 
+_UNDERSTOOD = ("user_id", "artist_name", "recording_name", "release_name", "listened_at", "play_count", "rating")
+
 _STATES = {
     "unchanged": "unchanged since the index was built",
     "changed": "changed since the index was built; the next start rebuilds it",
@@ -25,8 +27,11 @@ _STATES = {
 }
 
 
-def info(place: options.LogPlace, as_json: options.Json = False) -> None:
-    """Show what the log holds: files, counts, time span, ratings, skipped and repaired rows."""
+def info(place: options.ReadPlace, as_json: options.Json = False) -> None:
+    """Show what the log holds: how its columns were understood, files, counts, time span, skipped and repaired rows.
+
+    Other commands read the log in the same way with `--format` and the line that is shown as "read as".
+    """
     from musicrec_tui.dataset.lookups import account
 
     with opened(place) as dataset:
@@ -36,6 +41,7 @@ def info(place: options.LogPlace, as_json: options.Json = False) -> None:
         output.print_json({**_fields(told), "state": state, "files": files, "offenders": offenders})
         return
     output.print_facts(_facts(told, state))
+    _print_understood(told.understood)
     output.print_line()
     listed = [(file.path, file.layout, file.size, file.rows, file.kept, file.rows - file.kept) for file in files]
     output.print_table(("file", "layout", "bytes", "rows", "kept", "skipped"), listed)
@@ -129,6 +135,7 @@ def _facts(told: records.DatasetInfo, state: "State") -> list[tuple[str, output.
     facts: list[tuple[str, output.Cell]] = [
         *(("data" if number == 0 else "", path) for number, path in enumerate(told.paths)),
         ("layout", told.layout),
+        *([("read as", told.insisted)] if told.insisted else []),
         ("rows", told.rows),
         ("kept", told.kept),
         ("listens", told.listens),
@@ -145,7 +152,24 @@ def _facts(told: records.DatasetInfo, state: "State") -> list[tuple[str, output.
     facts += [(f"skipped: {printable(why)}", count) for why, count in told.rejected.items()]
     facts += [(f"repaired: {printable(what)}", count) for what, count in told.repaired.items()]
     facts += [("note", note) for note in told.notes]
+    facts += [(f"cannot be read: {printable(path)}", why) for path, why in told.unreadable.items()]
+    facts += [("no log", path) for path in told.skipped]
     return facts
+
+
+def _print_understood(readings: Sequence[records.TableReading]) -> None:
+    """How the columns of each kind of file were understood, with the first rows."""
+    for one in readings:
+        output.print_line()
+        encoding = f", {one.encoding}" if one.encoding else ""
+        output.print_line(f"{one.layout}, {one.files:,} file{'' if one.files == 1 else 's'}{encoding}")
+        if one.sentence:
+            output.print_line(one.sentence)
+        for warning in one.warnings:
+            output.print_line(f"warning: {warning}")
+        names = [name for name in _UNDERSTOOD if any(name in row for row in one.rows)]
+        if names:
+            output.print_table(tuple(names), [tuple(row.get(name) for name in names) for row in one.rows])
 
 
 def _print_part(part: "PartFacts") -> None:

@@ -35,6 +35,18 @@ HomeFolder = Annotated[
         help="Folder of runs, settings and indexes. Default: MUSICREC_HOME, else your data folder.",
     ),
 ]  # fmt: skip
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="ROLE=COLUMN",
+        help="Column of a role: time=played_at, time=Date+Time, or user=3 for the third column (repeatable).",
+    ),
+]  # fmt: skip
+Dates = Annotated[
+    str,
+    typer.Option("--dates", metavar="dmy|mdy", help="Read 01/02/2024 as 1 February (dmy) or as 2 January (mdy)."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse a folder if one of its files cannot be read.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000, help="Maximum number of rows.")]
 K = Annotated[
@@ -101,6 +113,10 @@ Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the split
 
 # A command has one parameter `place` for the options that name one: `command` takes them apart.
 LogPlace = Annotated[Place, {"data": Data, "layout": Format, "home": HomeFolder}]
+ReadPlace = Annotated[
+    Place,
+    {"data": Data, "layout": Format, "mapped": Map, "dates": Dates, "strict": Strict, "home": HomeFolder},
+]
 HomePlace = Annotated[Place, {"home": HomeFolder}]
 
 
@@ -118,7 +134,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [one.replace(kind=kind) for one in signature.parameters.values()]
     at = list(signature.parameters).index("place")
-    defaults = {"layout": ""}
+    defaults = {"layout": "", "dates": "", "strict": False}
     parameters[at : at + 1] = [
         inspect.Parameter(name, kind, annotation=option, default=defaults.get(name)) for name, option in options.items()
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from musicrec_tui import paths, settings
 from musicrec_tui.cli.interrupts import noticed
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.sources import read_options
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
@@ -28,9 +29,18 @@ class Place:
         settings: what the user chose.
     """
 
-    def __init__(self, data: list[Path] | None = None, home: Path | None = None, layout: str = "") -> None:
+    def __init__(
+        self,
+        data: list[Path] | None = None,
+        home: Path | None = None,
+        layout: str = "",
+        mapped: list[str] | None = None,
+        dates: str = "",
+        *,
+        strict: bool = False,
+    ) -> None:
         self.home: Home = paths.find_home(home)
-        self.log = Log(paths.find_data(data), layout)
+        self.log = Log(paths.find_data(data), read_options.join(layout, mapped or (), dates, strict=strict))
         self.named = bool(data)
         self.data_given = self.named or bool(os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)

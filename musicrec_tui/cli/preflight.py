@@ -19,9 +19,11 @@ def need_data(log: Log) -> None:
         UserError: the sentence names the path, and a command where one may have been meant.
     """
     if log.layout:
+        from musicrec_tui.dataset.sources import read_options
         from musicrec_tui.dataset.sources.recognise import named
 
-        named(log.layout)
+        if layout := read_options.parse(log.layout).layout:
+            named(layout)
     try:
         _ = log.files
     except UserError as error:

@@ -37,6 +37,9 @@ def import_(
         typer.Option("--user", metavar="ID", help="Import this user's listens, if the files have several users."),
     ] = None,
     layout: options.Format = "",
+    mapped: options.Map = None,
+    dates: options.Dates = "",
+    strict: options.Strict = False,
     *,
     place: options.HomePlace,
     as_json: options.Json = False,
@@ -49,14 +52,16 @@ def import_(
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.log import Log
     from musicrec_tui.dataset.profiles import importing
+    from musicrec_tui.dataset.sources import read_options
 
+    log = Log(files, read_options.join(layout, mapped or (), dates, strict=strict))
     with interrupts.noticed() as cancelled, Meter() as meter:
 
         def report(phase: str, fraction: float | None) -> None:
             meter.share(f"Import: {phase}", fraction)
 
         profile = importing.import_history(
-            place.home, name, Log(files, layout), user=user,
+            place.home, name, log, user=user,
             memory_limit=place.settings.memory_limit, report=report, cancelled=cancelled,
         )  # fmt: skip
     account = profile.stored.imports[-1]
@@ -224,6 +229,9 @@ def _print_account(account: "Imported") -> None:
             ("already known", account.known),
             *((f"skipped: {why}", count) for why, count in account.rejected.items()),
             *((f"repaired: {why}", count) for why, count in account.repaired.items()),
+            *((f"cannot be read: {file}", why) for file, why in account.unreadable.items()),
+            *(("understood", one.sentence) for one in account.understood if one.sentence),
+            *(("warning", warning) for one in account.understood for warning in one.warnings),
         ]
     )
     if account.offenders:

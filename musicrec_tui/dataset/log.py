@@ -14,7 +14,9 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.text import printable
 
-_READ = re.compile(r"\.(parquet|tar|zip|((csv|tsv|txt|json|jsonl|log|dat)(\.(gz|zst))?))$", re.IGNORECASE)
+_READ = re.compile(
+    r"\.(parquet|zip|((csv|tsv|txt|json|jsonl|ndjson|log|dat|listens|tar)(\.(gz|zst|xz))?))$", re.IGNORECASE
+)
 """The names of files that are looked at inside folders."""
 
 _NO_LOG = re.compile(r"-profile\.tsv$", re.IGNORECASE)

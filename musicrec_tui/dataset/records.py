@@ -26,6 +26,9 @@ class DatasetInfo(msgspec.Struct, frozen=True):
         rating_scale: of its ratings (see `dataset.ratings`), empty for a log without.
         rated: (user, artist) pairs that are rated; `disliked` of them below, `neutral` at the middle of the scale.
         plays_from_ratings: whether `play` holds what ratings count as, because nothing else says who played what.
+        understood: how the files were read.
+        unreadable: files of folders that were left out because they cannot be read, and why.
+        skipped: files of folders that are no logs.
     """
 
     paths: tuple[str, ...]
@@ -49,16 +52,55 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     disliked: int = 0
     neutral: int = 0
     plays_from_ratings: bool = False
+    understood: tuple["TableReading", ...] = ()
+    unreadable: dict[str, str] = {}
+    skipped: tuple[str, ...] = ()
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file that was read: its layout, its size in bytes, and what became of its rows."""
+    """A file that was read, and what became of its rows.
+
+    Attributes:
+        path, layout: where and what it is.
+        size: in bytes.
+        rows: of them, `kept` were used.
+        encoding: of a text table, else empty.
+        lines: of a text table, its physical lines: each is a row, or one of those `before` the first row (header,
+            comments), `blank`, or one that goes on with the row that began before (`continued`). Else 0.
+    """
 
     path: str
     layout: str
     size: int
     rows: int
     kept: int
+    encoding: str = ""
+    lines: int = 0
+    before: int = 0
+    blank: int = 0
+    continued: int = 0
+
+
+class TableReading(msgspec.Struct, frozen=True):
+    """How some files of a log were understood.
+
+    Attributes:
+        layout: what they are.
+        files: how many.
+        encoding: of text, with what was assumed; else empty.
+        sentence: `artist ← Artist, time ← Date + Time (day/month/year)`; empty for a layout that says it all.
+        columns: the file's column for each role (`artist`, `time`, …).
+        warnings: what was seen and not used, as sentences.
+        rows: the first few as understood; names in them are raw.
+    """
+
+    layout: str
+    files: int
+    encoding: str = ""
+    sentence: str = ""
+    columns: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
+    rows: tuple[dict[str, str], ...] = ()
 
 
 class Offender(msgspec.Struct, frozen=True):

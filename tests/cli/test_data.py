@@ -31,7 +31,7 @@ def test_info_shows_the_first_rows_that_were_left_out_clean(tmp_path: Path, caps
     assert not control_characters(printed)
     assert run(["info", "--json", *place]) == 0
     offenders = json.loads(capsys.readouterr().out)["offenders"]
-    assert {(one["outcome"], one["row"]) for one in offenders} == {("rejected", 2), ("repaired", 3)}
+    assert {(one["outcome"], one["row"]) for one in offenders} == {("rejected", 3), ("repaired", 4)}
     assert HOSTILE in offenders[1]["shown"] + offenders[0]["shown"]
 
 

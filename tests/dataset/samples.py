@@ -52,11 +52,12 @@ class Sample(NamedTuple):
 
 
 def copied(layout: str) -> Callable[[Path], list[Path]]:
-    """The folder as it is."""
+    """The folder, or the file, as it is."""
 
     def make(folder: Path) -> list[Path]:
-        shutil.copytree(FIXTURES / layout, folder / layout)
-        return [folder / layout]
+        made = folder / Path(layout).name
+        (shutil.copytree if (FIXTURES / layout).is_dir() else shutil.copy)(FIXTURES / layout, made)
+        return [made]
 
     return make
 
@@ -184,8 +185,10 @@ SAMPLES = (
     # 5 stars count 5, 3.5 stars 1; the lone rating of Air is none.
     Sample("ratings", copied("ratings"), "ratings", 4, 2, 2, 6, {schema.BAD_RATING: 1}),
     Sample("ListenBrainz zip", zipped("listenbrainz-export"), *_EXPORT),
-    Sample("Last.fm table", copied("last-fm-export"), "Last.fm export", 3, 1, 2, 3, {schema.NO_TIME: 1}),
-    Sample("Last.fm lines", copied("last-fm-lines"), "Last.fm lines", 3, 1, 3, 3, {schema.NO_TIME: 1}),
+    Sample("Last.fm table", copied("last-fm-export"), "listens", 2, 1, 2, 2, {schema.NO_TIME: 2}),
+    Sample("Last.fm lines", copied("last-fm-lines"), "listens", 3, 1, 3, 3, {schema.NO_TIME: 1}),
+    Sample("HetRec", copied("cases/hetrec"), "HetRec", 42, 7, 6, 1919, {}),
+    Sample("YouTube", copied("cases/watch-history.json"), "YouTube Music", 5, 1, 5, 5),
     Sample("Spotify folder", copied("spotify-extended"), *_SPOTIFY),
     Sample("Spotify zip", zipped("spotify-extended", "Spotify Extended Streaming History"), *_SPOTIFY),
     Sample("account folder", copied("spotify-account"), *_ACCOUNT),

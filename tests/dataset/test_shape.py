@@ -232,7 +232,7 @@ def test_files_and_offenders_add_up(tmp_path: Path, home: Home) -> None:
     assert {(one.outcome, one.reason) for one in offenders} == {
         *(("rejected", why) for why in told.info.rejected), *(("repaired", why) for why in told.info.repaired),
     }  # fmt: skip
-    assert [one.shown for one in offenders if one.outcome == "repaired"] == [f"2 · {HOSTILE} · 1.4"]
+    assert [one.shown for one in offenders if one.outcome == "repaired"] == [f"2,{HOSTILE},1.4"]
 
 
 def test_whether_the_files_are_as_they_were(tmp_path: Path, home: Home) -> None:

@@ -77,7 +77,7 @@ def test_one_dump_is_read_as_it_is(tmp_path: Path) -> None:
         write_listens(tmp_path / "dump" / f"{number}.parquet", [listen(1, "Air")])
     with duckdb.connect() as connection:
         reading = Reading(connection, recognise(Log([tmp_path / "dump"])))
-        assert reading.staging() == []
+        reading.stage(lambda sql, _: pytest.fail(sql))
         assert "repeated" not in reading.sql
         assert "JOIN" not in reading.sql
 
@@ -113,8 +113,7 @@ def test_repeated_listens_are_those_that_an_earlier_dump_has(held: list[list[tup
             written[write_listens(file, rows_, without=("recording_msid",))] = listens
         source = recognise(Log([Path(folder)]))
         reading = Reading(connection, source)
-        for statement in reading.staging():
-            connection.execute(*statement)
+        reading.stage(lambda sql, parameters: connection.execute(sql, parameters).fetchall())
         sql = f"SELECT file, row FROM ({reading.sql}) WHERE refused = '{dumps.REPEATED}' ORDER BY ALL"  # noqa: S608
         found = connection.execute(sql, reading.parameters).fetchall()
     expected, earlier = [], set[tuple[int, int, str]]()

@@ -1,13 +1,14 @@
 """The account of rows: every row of every file is kept (some after a repair) or rejected, for a reason that is told."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import Offender
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
+from musicrec_tui.dataset.sources.tables import INCOGNITO
 
 _SPELLED = f"""
 SELECT coalesce(reason, CASE
@@ -26,6 +27,7 @@ class Account(NamedTuple):
     kept: int
     repaired: dict[str, int]
     rejected: dict[str, int]
+    offenders: tuple[Offender, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -33,7 +35,7 @@ class Account(NamedTuple):
         return self.kept + sum(self.rejected.values())
 
 
-def take(runner: Runner, reading: Reading, *, has_times: bool) -> Account:
+def take(runner: Runner, reading: Reading, source: Source, *, has_times: bool) -> Account:
     """Count what is kept, repaired and rejected, from `spelling` and `normal`."""
     kept = 0
     repaired: dict[str, int] = {}
@@ -45,40 +47,77 @@ def take(runner: Runner, reading: Reading, *, has_times: bool) -> Account:
                 repaired[schema.ROUNDED] = int(rounded)
         else:
             rejected[str(why)] = int(rows)
-    if broken := reading.broken_rows():
-        rejected[schema.BROKEN_ROW] = broken
-    return Account(kept, repaired, rejected)
+    offenders: list[Offender] = []
+    for why, number, rows, first in _repaired_lines(runner, reading, has_times=has_times):
+        repaired[why] = repaired.get(why, 0) + rows
+        texts = reading.line_texts(number, first)
+        path = str(source.files[number])
+        offenders += [Offender("repaired", why, path, line, texts.get(line, "")[: schema.SHOWN]) for line in first]
+    return Account(kept, repaired, rejected | reading.broken(), tuple(offenders))
+
+
+def _repaired_lines(runner: Runner, reading: Reading, *, has_times: bool) -> list[tuple[str, int, int, list[int]]]:
+    """Which rows of text that are kept were repaired: what, in which file, how many, and the first of them."""
+    listed = [
+        (number, line, why)
+        for number, text in reading.texts.items()
+        for why, lines in text.account.repaired.items()
+        for line in lines
+    ]
+    if not listed:
+        return []
+    runner.store("repaired_line", "CREATE TEMP TABLE repaired_line (file INTEGER, row BIGINT, why VARCHAR)", listed)
+    parameters = {**reading.parameters, "has_times": has_times}
+    return runner.step(_PHASE, 0.14, schema.over(schema.REPAIRED_LINES, reading.sql), parameters)
 
 
 def tell(runner: Runner, source: Source, reading: Reading, account: Account, *, has_times: bool) -> None:
     """Make the tables `file` and `offender`."""
     left_out: dict[int, int] = defaultdict(int)
-    offenders: list[Offender] = []
+    offenders: list[Offender] = [*account.offenders]
     if account.rejected or account.repaired:
         parameters = {**reading.parameters, "has_times": has_times}
         fates = runner.step(_PHASE, 0.15, schema.over(schema.FATES, reading.sql), parameters)
         for kept, why, number, rows, first in fates:
             if not kept:
                 left_out[number] += rows
-            outcome = "repaired" if kept else "rejected"
-            path = str(source.files[number])
-            offenders.extend(Offender(outcome, why, path, one["row"], one["shown"] or "") for one in first)
-        for line in reading.broken(schema.OFFENDERS):
-            path = str(source.files[line.file])
-            offenders.append(Offender("rejected", schema.BROKEN_ROW, path, line.line, line.text[: schema.SHOWN]))
-    broken = reading.broken_by_file()
+            offenders += _shown(source, reading, "repaired" if kept else "rejected", why, number, first)
+    for number, text in reading.texts.items():
+        path = str(source.files[number])
+        offenders += [Offender("rejected", one.reason, path, one.line, one.text) for one in text.account.examples]
     rows_of = reading.rows_by_file()
     layouts = [part.layout.name for part in source.parts for _ in part.files]
     listed = []
     for number, (file, layout) in enumerate(zip(source.files, layouts, strict=True)):
-        rows = rows_of.get(number, 0) + broken.get(number, 0)
-        kept = rows_of.get(number, 0) - left_out[number]
-        listed.append((number, _text(str(file)), layout, file.stat().st_size, rows, kept))
+        rows, refused = rows_of.get(number, 0), 0
+        lines: tuple[str, int, int, int, int] = ("", 0, 0, 0, 0)
+        if (text_file := reading.texts.get(number)) is not None:
+            told = text_file.account
+            refused = told.refused.total()
+            lines = (text_file.encoding, told.lines, told.before, told.blank, told.continued)
+        kept = rows - left_out[number]
+        listed.append((number, _text(str(file)), layout, file.stat().st_size, rows + refused, kept, *lines))
     runner.store("file", schema.FILES, listed)
-    told = _first_of_each(offenders)
+    told_of = _first_of_each(offenders)
     runner.store(
-        "offender", schema.OFFENDING, [(one.outcome, one.reason, _text(one.file), one.row, one.shown) for one in told]
+        "offender",
+        schema.OFFENDING,
+        [(one.outcome, one.reason, _text(one.file), one.row, one.shown) for one in told_of],
     )
+
+
+def _shown(
+    source: Source, reading: Reading, outcome: str, why: str, number: int, first: list[dict[str, Any]]
+) -> list[Offender]:
+    """The first rows of a file that have one fate: of text as they stand in it, others by their values."""
+    path = str(source.files[number])
+    places = [reading.line(number, one["row"]) for one in first]
+    private = why == INCOGNITO  # of these nothing is kept
+    texts = reading.line_texts(number, places) if number in reading.texts and not private else {}
+    return [
+        Offender(outcome, why, path, place, texts.get(place, one["shown"] or "")[: schema.SHOWN])
+        for place, one in zip(places, first, strict=True)
+    ]
 
 
 def _first_of_each(offenders: list[Offender]) -> list[Offender]:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ from musicrec_tui.dataset.index import cache, changes, engine, filling, pruning
 from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources import archives
+from musicrec_tui.dataset.sources import archives, salvage
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -78,9 +78,13 @@ def ensure(
             note(why)
         unpacked = archives.beside(target)
         archives.unpack(log.files, unpacked, report, cancelled)
-        work = filling.Work(recognise(log, unpacked=unpacked), log.states)
-        try:
+
+        def attempt(without: Mapping[Path, str]) -> None:
+            work = filling.Work(recognise(log, unpacked=unpacked, without=without), log.states)
             _build(work, target, settings.memory_limit, report, cancelled)
+
+        try:
+            salvage.read_around(log, attempt)
         except OSError as error:
             raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
     damage_mark(target).unlink(missing_ok=True)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from musicrec_tui.dataset import ratings
-from musicrec_tui.dataset.index import accounting, identity, schema
+from musicrec_tui.dataset.index import accounting, identity, schema, understanding
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.log import FileState
-from musicrec_tui.dataset.records import DatasetInfo
+from musicrec_tui.dataset.records import DatasetInfo, TableReading
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
@@ -70,18 +70,17 @@ def fill(runner: Runner, work: Work) -> None:
     source = work.source
     reading = Reading(runner.connection, source)
     with reading.failures():
-        for sql, parameters in reading.staging():
-            runner.step("reading text files", 0.05, sql, parameters)
+        reading.stage(lambda sql, parameters: runner.step("reading text files", 0.05, sql, parameters))
     runner.step("reading names", 0.12, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
     identity.normalise(runner, 0.13)
     kinds = _kinds(runner)
-    account = accounting.take(runner, reading, has_times=kinds.has_times)
+    account = accounting.take(runner, reading, source, has_times=kinds.has_times)
     if account.kept == 0:
         raise _unusable(source, account)
     accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.17, has_times=kinds.has_times)
     _tables(runner, reading, account, kinds)
-    _sign(runner, work, account, kinds)
+    _sign(runner, work, account, kinds, understanding.of(runner, reading, source))
 
 
 def _kinds(runner: Runner) -> _Kinds:
@@ -129,7 +128,7 @@ def _unusable(source: Source, account: Account) -> UserError:
     return UserError(f"None of the rows in {where} can be used: {reasons}.")
 
 
-def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds) -> None:
+def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understood: tuple[TableReading, ...]) -> None:
     """Write the table `meta`, without which an index is not whole."""
     source = work.source
     [(lower, upper, pairs)] = runner.step("signing", 0.99, schema.CONTENT)
@@ -161,6 +160,9 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds) -> None:
         disliked=int(disliked),
         neutral=int(neutral),
         plays_from_ratings=not kinds.played,
+        understood=understood,
+        unreadable={str(file): why for file, why in source.unreadable.items()},
+        skipped=tuple(str(file) for file in source.skipped),
     )
     runner.step("signing", 1.0, schema.META)
     for name, value in (

@@ -5,8 +5,9 @@ and values, which are always parameters.
 """
 
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.sources.delimited import BROKEN_ROW as BROKEN_ROW
 
-VERSION = 4
+VERSION = 5
 """Part of every index's file name: an index of another schema is never even opened."""
 
 ID, NAME = "id:", "name:"
@@ -25,7 +26,6 @@ NO_ARTIST = "no artist name"
 BAD_COUNT = "play count is not above zero and at most a billion"
 BAD_TIME = f"time before {EARLIEST[:4]} or after {LATEST[:4]}"
 NO_TIME = "no time, in a log that has times"
-BROKEN_ROW = "not a row of the table (columns, quotes or encoding)"
 BAD_RATING = "rating is not a number"
 ROUNDED = "play count rounded to a whole number"
 
@@ -82,6 +82,17 @@ SELECT left_out IS NULL AS kept, coalesce(left_out, '{ROUNDED}') AS why, file, c
 FROM fate GROUP BY ALL ORDER BY kept, why, file
 """  # noqa: S608
 """How many rows of each file were left out or mended, why, and the first of them; asked only where there are any."""
+
+REPAIRED_LINES = f"""
+WITH fate AS (
+    SELECT file, row, coalesce(reason, CASE WHEN timeless AND $has_times THEN '{NO_TIME}'
+            WHEN artist_id IS NULL AND artist_name IN (SELECT name FROM normal WHERE normal = '') THEN '{NO_ARTIST}'
+        END) AS left_out
+    FROM ({JUDGED}))
+SELECT why, file, count(*), list(row ORDER BY row)[:{OFFENDERS}]
+FROM fate JOIN repaired_line USING (file, row) WHERE left_out IS NULL GROUP BY ALL ORDER BY why, file
+"""  # noqa: S608
+"""How many rows of each file were repaired as text and are kept, what was repaired, and the first of them."""
 
 _TIMED = f"SELECT * FROM ({JUDGED}) WHERE reason IS NULL AND NOT (timeless AND $has_times)"  # noqa: S608
 
@@ -225,7 +236,12 @@ SELECT artist_code, release AS name, CAST(sum(plays) AS BIGINT) AS listens
 FROM listen WHERE release IS NOT NULL GROUP BY artist_code, release ORDER BY artist_code
 """
 
-FILES = "CREATE TABLE file (number INTEGER, path VARCHAR, layout VARCHAR, size BIGINT, rows BIGINT, kept BIGINT)"
+FILES = """
+CREATE TABLE file (
+    number INTEGER, path VARCHAR, layout VARCHAR, size BIGINT, rows BIGINT, kept BIGINT, encoding VARCHAR,
+    lines BIGINT, before BIGINT, blank BIGINT, continued BIGINT)
+"""
+"""Of text the physical lines: all, those before the first row, blank ones, and those that go on with a row."""
 
 OFFENDING = "CREATE TABLE offender (outcome VARCHAR, reason VARCHAR, file VARCHAR, row BIGINT, shown VARCHAR)"
 """The first rows that were left out (`rejected`) or mended (`repaired`), for each reason."""

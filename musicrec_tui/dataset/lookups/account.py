@@ -9,7 +9,7 @@ from musicrec_tui.errors import UserError
 
 State = Literal["unchanged", "changed", "gone"]
 
-_FILES = "SELECT path, layout, size, rows, kept FROM file ORDER BY number"
+_FILES = "SELECT path, layout, size, rows, kept, encoding, lines, before, blank, continued FROM file ORDER BY number"
 
 _OFFENDERS = "SELECT outcome, reason, file, row, shown FROM offender ORDER BY outcome, reason, rowid"
 

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from musicrec_tui.dataset.lookups.rows import RawLog, Span, record_texts
 from musicrec_tui.dataset.portrait import ColumnFacts, PartFacts
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
+from musicrec_tui.dataset.sources.glimpse import is_plain, text_rows
 from musicrec_tui.dataset.sources.recognise import Part
 from musicrec_tui.dataset.sources.relations import scan
 from musicrec_tui.errors import Cancelled
@@ -41,7 +42,8 @@ def column_facts(log: RawLog, most: int = MOST, cancelled: Callable[[], bool] = 
     told = []
     for number, part in enumerate(log.parts):
         own = [span for span in log.spans if span.part_number == number]
-        looked = _of_records(own, most, cancelled) if part.format == "records" else _of_table(log, part, own, most)
+        by_rows = part.format in ("records", "json") or (part.format == "csv" and not is_plain(part))
+        looked = _of_rows(own, most, cancelled) if by_rows else _of_table(log, part, own, most)
         looked_at, columns = looked
         paths = tuple(str(file) for file in part.files)
         told.append(PartFacts(part.layout.name, paths, sum(span.rows for span in own), looked_at, columns))
@@ -93,7 +95,7 @@ def _looked_at(part: Part, spans: list[Span], most: int) -> tuple[str, dict[str,
     """The rows of a table to look at, as SQL with its parameters: of text, the first ones of its only file."""
     relation, parameters = scan(part, rejects=True)
     rows = [span.rows for span in spans]
-    if part.format == "csv":
+    if part.format in ("csv", "json"):
         return f"SELECT * FROM {relation} LIMIT {most:d}", parameters  # noqa: S608
     if sum(rows) <= most:
         return f"SELECT * FROM {relation}", parameters  # noqa: S608
@@ -108,10 +110,12 @@ def _looked_at(part: Part, spans: list[Span], most: int) -> tuple[str, dict[str,
     return " UNION ALL ".join(selects), parameters
 
 
-def _of_records(spans: list[Span], most: int, cancelled: Callable[[], bool]) -> tuple[int, tuple[ColumnFacts, ...]]:
-    """The same by Python, which alone can read records."""
-    rows = chain.from_iterable(_records(span) for span in spans)
-    values: list[dict[str, None]] = [{} for _ in CANONICAL]
+def _of_rows(spans: list[Span], most: int, cancelled: Callable[[], bool]) -> tuple[int, tuple[ColumnFacts, ...]]:
+    """The same by Python, which alone can read records and text that is not plain."""
+    rows = chain.from_iterable(_rows(span) for span in spans)
+    part = spans[0].part
+    types = CANONICAL if part.format == "records" else part.columns
+    values: list[dict[str, None]] = [{} for _ in types]
     nulls = [0] * len(values)
     looked_at = 0
     for row in islice(rows, most):
@@ -128,12 +132,14 @@ def _of_records(spans: list[Span], most: int, cancelled: Callable[[], bool]) -> 
             name, type_, nulls[at], len(values[at]), min(values[at], default=None), max(values[at], default=None),
             next(iter(values[at]), None),
         )
-        for at, (name, type_) in enumerate(CANONICAL.items())
+        for at, (name, type_) in enumerate(types.items())
     )  # fmt: skip
     return looked_at, columns
 
 
-def _records(span: Span) -> Iterable[tuple[str | None, ...]]:
-    """The rows of a file of records, as text."""
+def _rows(span: Span) -> Iterable[tuple[str | None, ...]]:
+    """The rows of a file, as text."""
     layout = span.part.layout
-    return map(record_texts, layout.read(span.part.files[0])) if isinstance(layout, RecordLayout) else ()
+    if isinstance(layout, RecordLayout):
+        return map(record_texts, layout.read(span.part.files[0]))
+    return text_rows(span.part)

@@ -11,13 +11,13 @@ from typing import NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.index.schema import BROKEN_ROW
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.dataset.sources import archives
-from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout
-from musicrec_tui.dataset.sources.glimpse import as_text
+from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, as_text
+from musicrec_tui.dataset.sources.delimited import REASONS
+from musicrec_tui.dataset.sources.glimpse import text_rows
 from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.dataset.sources.relations import file_list, scan
 from musicrec_tui.errors import Cancelled, UserError
@@ -78,7 +78,7 @@ class RawLog:
             for file in part.files:
                 one = part._replace(files=(file,))
                 listed = next(counts, 0)
-                count = self._count(one) if broken and part.format == "csv" else listed
+                count = self._count(one) if broken and part.format in ("csv", "json") else listed
                 self.spans.append(Span(one, number, names, first, count))
                 first += count
         self.total = first
@@ -93,7 +93,7 @@ class RawLog:
         """
         source = recognise(dataset.log, unpacked=archives.beside(dataset.path))
         rows = [file.rows for file in account.source_files(dataset)]
-        return cls(source, rows, broken=BROKEN_ROW in dataset.info.rejected)
+        return cls(source, rows, broken=bool(REASONS & {*dataset.info.rejected}))
 
     def page(self, offset: int = 0, limit: int = 50) -> Table:
         """At most `limit` rows from row `offset` (counted from 0) on, as text; what a file has no column for is None.
@@ -119,13 +119,17 @@ class RawLog:
             if self._closed:
                 raise Cancelled
             return rows
-        relation, values = scan(part, rejects=True)
+        if part.format in ("csv", "json"):
+            lines = takewhile(lambda _: not self._closed, text_rows(part))
+            found = list(islice(lines, skip, skip + limit))
+            if self._closed:
+                raise Cancelled
+            return found
+        relation, values = scan(part)
         where = "WHERE file_row_number BETWEEN $skip AND $skip + $limit - 1"
-        if part.format == "csv":
-            where = "LIMIT $limit OFFSET $skip"
         texts = ", ".join(as_text(name, type_) for name, type_ in part.columns.items())
         sql = f"SELECT {texts} FROM {relation} {where}"  # noqa: S608
-        with self.cursor(part) as cursor:  # its own, for a text's broken lines are noted in it
+        with self.cursor(part) as cursor:
             return cursor.execute(sql, {**values, "skip": skip, "limit": limit}).fetchall()
 
     @contextlib.contextmanager
@@ -167,9 +171,9 @@ class RawLog:
         """The columns of a file; of records, those of the canonical listen."""
         if part.format == "records":
             return tuple(CANONICAL)
-        if part.format == "csv":
+        if part.format in ("csv", "json"):
             return tuple(part.columns)
-        relation, parameters = scan(part, rejects=True)
+        relation, parameters = scan(part)
         with self.cursor(part) as cursor:
             described = cursor.execute(f"SELECT * FROM {relation} LIMIT 0", parameters).description  # noqa: S608
             return tuple(str(column[0]) for column in described or ())
@@ -184,12 +188,8 @@ class RawLog:
         return tuple(types[name] for name in self.columns)
 
     def _count(self, part: Part) -> int:
-        """The rows of a text file that are rows of its table; every column is parsed, as for the index."""
-        relation, parameters = scan(part, rejects=True)
-        with self.cursor(part) as cursor:
-            sql = f"SELECT count(*), count(COLUMNS(*)) FROM {relation}"  # noqa: S608
-            [(rows, *_)] = cursor.execute(sql, parameters).fetchall()
-            return int(rows)
+        """The rows of a text file that are rows of its table."""
+        return sum(1 for _ in text_rows(part))
 
     def _spread(self, span: Span, rows: Rows) -> Rows:
         """Rows of a file under the columns of all files."""

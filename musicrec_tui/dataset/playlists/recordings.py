@@ -85,8 +85,7 @@ def _read(source: Source, titles: list[str], report: Report, cancelled: Callable
         try:
             reading = Reading(connection, source)
             with reading.failures():
-                for sql, parameters in reading.staging():
-                    runner.step(PHASE, 0.5, sql, parameters)
+                reading.stage(lambda sql, parameters: runner.step(PHASE, 0.5, sql, parameters))
                 return runner.step(
                     PHASE, 1.0, _TOLD.format(source=reading.sql), {**reading.parameters, "titles": titles}
                 )

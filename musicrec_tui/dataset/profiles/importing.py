@@ -2,8 +2,9 @@
 
 import glob
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -17,6 +18,7 @@ from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.reading import Read, read_rows
 from musicrec_tui.dataset.profiles.store import Profile
 from musicrec_tui.dataset.profiles.stored import Imported
+from musicrec_tui.dataset.sources import salvage
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -75,20 +77,31 @@ def import_history(
     name = checked_name(name)
     with store.changing(home, cancelled, lambda: report(WAITING, None)) as folder:
         before = store.read_profile(home, name) if store.has_profile(home, name) else None
-        wish = _Wish(home, name, recognise(log), user, before)
-        with (
-            tempfile.TemporaryDirectory(prefix=".", suffix=".spill", dir=folder) as spill,
-            duckdb.connect(config=engine.config(memory_limit, spill)) as connection,
-        ):
-            runner = Runner(connection, report, cancelled)
-            try:
-                return _add(runner, wish)
-            except duckdb.Error as error:
-                raise engine.explained(error, wish.source, store.profile_folder(home, name), "the profile") from error
-            except OSError as error:
-                raise store.unwritable(folder, error) from error
-            finally:
-                runner.close()
+
+        def attempt(without: Mapping[Path, str]) -> Profile:
+            wish = _Wish(home, name, recognise(log, without=without), user, before)
+            return _imported(folder, wish, memory_limit, report, cancelled)
+
+        return salvage.read_around(log, attempt)
+
+
+def _imported(folder: Path, wish: _Wish, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> Profile:
+    """Read and keep what is wished for; the lock is held."""
+    with (
+        tempfile.TemporaryDirectory(prefix=".", suffix=".spill", dir=folder) as spill,
+        duckdb.connect(config=engine.config(memory_limit, spill)) as connection,
+    ):
+        runner = Runner(connection, report, cancelled)
+        try:
+            return _add(runner, wish)
+        except duckdb.Error as error:
+            raise engine.explained(
+                error, wish.source, store.profile_folder(wish.home, wish.name), "the profile"
+            ) from error
+        except OSError as error:
+            raise store.unwritable(folder, error) from error
+        finally:
+            runner.close()
 
 
 def _add(runner: Runner, wish: _Wish) -> Profile:
@@ -141,6 +154,8 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
         rejected=account.rejected,
         repaired=account.repaired,
         offenders=was_read.offenders,
+        understood=was_read.understood,
+        unreadable={printable(file.name, None): why for file, why in source.unreadable.items()},
     )
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+from msgspec.structs import replace
 
 from musicrec_tui.dataset.artist_matching import LAYOUT_END
-from musicrec_tui.dataset.index import accounting, schema
+from musicrec_tui.dataset.index import accounting, schema, understanding
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
-from musicrec_tui.dataset.records import Offender
+from musicrec_tui.dataset.records import Offender, TableReading
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.errors import UserError
@@ -55,11 +56,12 @@ WHERE reason IS NULL AND NOT (timeless AND $has_times)
 
 
 class Read(NamedTuple):
-    """What was read of a person: their id, what became of all rows, and the first that were left out or mended."""
+    """What was read of a person: their id, what became of all rows, the first of those, and how files were read."""
 
     user_id: str
     account: Account
     offenders: tuple[Offender, ...]
+    understood: tuple[TableReading, ...]
 
 
 def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -> Read:
@@ -77,8 +79,7 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
     """
     reading = Reading(runner.connection, source)
     with reading.failures():
-        for sql, parameters in reading.staging():
-            runner.step(_PHASE, 0.1, sql, parameters)
+        reading.stage(lambda sql, parameters: runner.step(_PHASE, 0.1, sql, parameters))
     # Where a layout has times, a row without one is broken; whether others of this import have them says nothing.
     has_times = bool(source.parts[0].layout.timed)
     counted = runner.step(_PHASE, 0.15, schema.over(_USERS, reading.sql), reading.parameters)
@@ -88,12 +89,13 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
     values = reading.parameters = {**reading.parameters, "user": chosen, "has_times": has_times, "now": now}
     runner.step(_PHASE, 0.25, schema.over(schema.SPELLINGS, reading.sql), values)
     _normalise(runner, runner.step(_TELLING_APART, 0.27, schema.over(_NAMES, reading.sql), values))
-    account = accounting.take(runner, reading, has_times=has_times)
+    account = accounting.take(runner, reading, source, has_times=has_times)
     if not account.kept:
         raise _unusable(source, account)
     accounting.tell(runner, source, reading, account, has_times=has_times)
     runner.step(_TELLING_APART, 0.5, schema.over(_INCOMING, reading.sql), values)
-    return Read(chosen, account, _offenders(runner))
+    understood = tuple(replace(one, rows=()) for one in understanding.of(runner, reading, source))
+    return Read(chosen, account, _offenders(runner), understood)
 
 
 def _choose(source: Source, users: list[str], user: str | None) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from musicrec_tui.dataset.records import Offender
+from musicrec_tui.dataset.records import Offender, TableReading
 
 SCHEMA = 1
 FILE = "profile.json"
@@ -25,6 +25,8 @@ class Imported(msgspec.Struct, frozen=True):
         rejected: why rows were left out, and how many.
         repaired: what was mended in rows that were kept, and in how many.
         offenders: the first of those that were left out or mended, for each reason.
+        understood: how the columns of the files were read (without rows).
+        unreadable: files of a folder that were left out because they cannot be read, and why.
     """
 
     at: datetime
@@ -38,6 +40,8 @@ class Imported(msgspec.Struct, frozen=True):
     rejected: dict[str, int] = {}
     repaired: dict[str, int] = {}
     offenders: tuple[Offender, ...] = ()
+    understood: tuple[TableReading, ...] = ()
+    unreadable: dict[str, str] = {}
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.files import replacing_folder, try_lock
@@ -174,6 +174,28 @@ def _exclusive(folder: Path, report: Report, cancelled: Callable[[], bool]) -> I
 def _lock_of(folder: Path) -> Path:
     """The lock file of an unpacked archive."""
     return folder.with_name(f".{folder.name}.lock")
+
+
+def is_tar(start: bytes) -> bool:
+    """Whether bytes are the beginning of a tar."""
+    return start[_MAGIC] == b"ustar"
+
+
+def members(opened: IO[bytes], pattern: re.Pattern[str]) -> Iterator[IO[bytes]]:
+    """The members of a tar (unpacked as it is read) whose names match, one after another.
+
+    Raises:
+        EOFError: it ends too soon, or is damaged.
+    """
+    try:
+        with tarfile.open(fileobj=opened, mode="r|") as archive:
+            for member in archive:
+                if member.isreg() and not member.issparse() and pattern.search(member.name):
+                    content = archive.extractfile(member)
+                    if content is not None:
+                        yield content
+    except tarfile.TarError as error:
+        raise EOFError(str(error)) from error
 
 
 def _is_archive(file: Path) -> bool:

@@ -102,6 +102,8 @@ class TableLayout(NamedTuple):
         recording: the column that tells recordings apart where one dump may repeat listens of another; empty: there
             are no dumps of this layout.
         excerpt: how the name of a file ends that holds no more than a part of what the file without that end has.
+        parquet_only: whether text with such columns is left to the generic reader.
+        generic: whether the generic reader (see `tables`) finds the columns; `required` then are those of its example.
     """
 
     name: str
@@ -116,6 +118,8 @@ class TableLayout(NamedTuple):
     join: Join | None = None
     recording: str = ""
     excerpt: str = ""
+    parquet_only: bool = False
+    generic: bool = False
 
     def fits(self, columns: Columns) -> bool:
         """Whether all required columns are there (whatever they hold)."""
@@ -179,17 +183,35 @@ def key_text(column: str, columns: Columns) -> str:
 
 def instant(column: str, columns: Columns) -> str:
     """A UTC timestamp from a timestamp with or without zone, seconds since 1970, or ISO text (session in UTC)."""
-    type_ = columns[column]
+    return instant_of(column, columns[column])
+
+
+def instant_of(value: str, type_: str) -> str:
+    """The same of an expression of some DuckDB type."""
     if type_ == "TIMESTAMPTZ_NS":  # as pandas writes it; `epoch_us` does not take it
-        return f"make_timestamp(epoch_us(CAST({column} AS TIMESTAMPTZ)))"
+        return f"make_timestamp(epoch_us(CAST({value} AS TIMESTAMPTZ)))"
     if type_.startswith("TIMESTAMP WITH"):
-        return f"make_timestamp(epoch_us({column}))"
+        return f"make_timestamp(epoch_us({value}))"
     if type_ == "VARCHAR":
-        seconds = f"TRY(make_timestamp(CAST(TRY_CAST({column} AS DOUBLE) * 1000000 AS BIGINT)))"
-        return f"coalesce(make_timestamp(epoch_us(TRY_CAST({column} AS TIMESTAMPTZ))), {seconds})"
+        seconds = f"TRY(make_timestamp(CAST(TRY_CAST({value} AS DOUBLE) * 1000000 AS BIGINT)))"
+        return f"coalesce(make_timestamp(epoch_us(TRY_CAST({value} AS TIMESTAMPTZ))), {seconds})"
     if type_ in ("BIGINT", "INTEGER", "DOUBLE"):
-        return f"TRY(make_timestamp(CAST({column} * 1000000 AS BIGINT)))"
-    return column if type_ == "TIMESTAMP" else f"TRY_CAST({column} AS TIMESTAMP)"
+        return f"TRY(make_timestamp(CAST({value} * 1000000 AS BIGINT)))"
+    return value if type_ == "TIMESTAMP" else f"TRY_CAST({value} AS TIMESTAMP)"
+
+
+def identifier(column: str) -> str:
+    """A column's name as SQL has it."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def as_text(column: str, type_: str) -> str:
+    """The expression of a column as text; a time that DuckDB cannot write as text (it breaks) is shown as a number."""
+    name = identifier(column)
+    if type_ not in ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):
+        return f"CAST({name} AS VARCHAR)"
+    written = f"CAST(CASE WHEN {name} BETWEEN '0001-01-01' AND '9999-12-31' THEN {name} END AS VARCHAR)"
+    return f"coalesce({written}, CAST(epoch_us({name}) AS VARCHAR))"
 
 
 def blank_is_null(column: str) -> str:

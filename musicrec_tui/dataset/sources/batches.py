@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from musicrec_tui.dataset.sources.base import CANONICAL, Record
+from musicrec_tui.dataset.sources.delimited import Row
+from musicrec_tui.dataset.sources.dialect import LINE
 
 _BATCH = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,3 +44,17 @@ def _moment(seconds: float) -> datetime:
         return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
     except (OverflowError, ValueError):
         return datetime.max.replace(microsecond=0)
+
+
+def text_reader(columns: list[str], rows: Iterator[Row]) -> pa.RecordBatchReader:
+    """The rows of a text table, with the number of their line as `LINE`; what has no values is passed over."""
+    schema = pa.schema([*((name, pa.string()) for name in columns), (LINE, pa.int64())])
+
+    def packed() -> Iterator[pa.RecordBatch]:
+        kept = (row for row in rows if row.fields)
+        while several := list(islice(kept, _BATCH)):
+            arrays = [pa.array(values, pa.string()) for values in zip(*(row.fields for row in several), strict=True)]
+            arrays.append(pa.array([row.line for row in several], pa.int64()))
+            yield pa.record_batch(arrays, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, packed())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from musicrec_tui.dataset.sources.head import UnreadableFile
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.dataset.sources.relations import scan
 from musicrec_tui.errors import UserError
@@ -20,7 +21,8 @@ def unreadable(source: Source, error: duckdb.Error) -> UserError:
     found = _named(source, told) or _damaged(source)
     where = printable(str(found) if found else ", ".join(map(str, source.paths)), None)
     why = "it is damaged, or incomplete" if told.startswith(_OURS) or not told else printable(told, 300)
-    return UserError(f"Cannot read {where}: {why.rstrip('.')}. Get it again.")
+    sentence = f"Cannot read {where}: {why.rstrip('.')}. Get it again."
+    return UnreadableFile(sentence, found) if found else UserError(sentence)
 
 
 def _named(source: Source, told: str) -> Path | None:
@@ -47,5 +49,5 @@ def _tables(source: Source) -> Iterator[tuple[Part, Path]]:
     """All files that DuckDB reads itself, with their parts."""
     for part in source.parts:
         for one in (part, *(companion for several in part.companions.values() for companion in several)):
-            if one.format != "records":
+            if one.format not in ("records", "json"):
                 yield from ((one, file) for file in one.files)

@@ -10,7 +10,8 @@ from typing import IO, BinaryIO, TypeVar
 import msgspec
 
 from musicrec_tui.dataset.sources.base import NO_ENTRY, Record
-from musicrec_tui.dataset.sources.head import legible, open_text
+from musicrec_tui.dataset.sources.head import legible
+from musicrec_tui.dataset.sources.text_lines import open_text
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -27,13 +28,16 @@ Entry = TypeVar("Entry")
 
 def lines(opened: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file that are not blank; of one that is longer than any entry, only the beginning."""
+    return (line for line in all_lines(opened) if line.strip())
+
+
+def all_lines(opened: IO[bytes]) -> Iterator[bytes]:
+    """The same, blank ones included."""
     while line := opened.readline(LONGEST_LINE):
         rest = line
         while rest and not rest.endswith(b"\n"):
             rest = opened.readline(LONGEST_LINE)
-        line = line.removeprefix(_BOM)
-        if line.strip():
-            yield line
+        yield line.removeprefix(_BOM)
 
 
 def document(opened: IO[bytes], shown: str) -> bytes:

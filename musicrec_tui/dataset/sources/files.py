@@ -1,7 +1,6 @@
 """How the files of a log were found: by their names or inside folders, and in which dumps."""
 
 import functools
-import glob
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,8 @@ _DUMP_FILES = ("SCHEMA_SEQUENCE", "TIMESTAMP", "START_TIMESTAMP", "END_TIMESTAMP
 
 def was_walked(file: Path, paths: Sequence[Path]) -> bool:
     """Whether a file of a log was found inside a folder, rather than asked for by its name."""
-    return not any(file == path.resolve() or (glob.has_magic(str(path)) and not path.is_dir()) for path in paths)
+    asked = [path.resolve() for path in paths]
+    return file not in asked and any(path in file.parents for path in asked)
 
 
 def dumps(files: Sequence[Path], paths: Sequence[Path]) -> dict[Path, str]:

@@ -1,13 +1,19 @@
 """Rows of a part as its files have them: for eyes, not for the index."""
 
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 import duckdb
 
-from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
+from musicrec_tui.dataset.sources import quick_check
+from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, as_text
+from musicrec_tui.dataset.sources.head import legible
+from musicrec_tui.dataset.sources.reading import part_rows
 from musicrec_tui.dataset.sources.recognise import Part
-from musicrec_tui.dataset.sources.relations import Parameters, joined, scan
+from musicrec_tui.dataset.sources.relations import scan
+
+Texts = tuple[str | None, ...]
 
 
 class Glimpse(NamedTuple):
@@ -15,31 +21,23 @@ class Glimpse(NamedTuple):
 
     columns: tuple[str, ...]
     types: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-
-
-def relation(part: Part) -> tuple[str, Parameters]:
-    """A SELECT of all rows and columns of a part that is a table (with those of its companions), and its parameters.
-
-    Lines that are no rows of their table are passed over. A part of records has no such relation (see `rows`).
-    """
-    sql, parameters = scan(part)
-    if not part.companions:
-        return f"SELECT * FROM {sql}", parameters  # noqa: S608
-    query, more = joined(part, f"SELECT *, 0 AS file, 0 AS row FROM {sql}")  # noqa: S608
-    return f"SELECT * EXCLUDE (file, row) FROM ({query})", parameters | more  # noqa: S608
+    rows: tuple[Texts, ...]
 
 
 def rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int, offset: int = 0) -> Glimpse:
     """So many rows of a part, after so many others; records are shown as the canonical listens that they become.
 
     Raises:
-        UserError: a file of records cannot be read.
-        duckdb.Error: a file of a table cannot be read.
+        UserError: a file of text or of records cannot be read.
+        duckdb.Error: a Parquet file cannot be read.
     """
     if isinstance(part.layout, RecordLayout):
         return _records(part, part.layout, limit, offset)
-    sql, parameters = relation(part)
+    if part.format in ("csv", "json"):
+        some = islice(text_rows(part), offset, offset + limit)
+        return Glimpse(tuple(part.columns), tuple(part.columns.values()), tuple(some))
+    relation, parameters = scan(part)
+    sql = f"SELECT * FROM {relation}"  # noqa: S608
     described = [(str(row[0]), str(row[1])) for row in connection.execute(f"DESCRIBE {sql}", parameters).fetchall()]
     texts = ", ".join(as_text(name, type_) for name, type_ in described)
     shown = f"SELECT {texts} FROM ({sql} LIMIT $limit OFFSET $offset)"  # noqa: S608
@@ -47,13 +45,32 @@ def rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int, offset: 
     return Glimpse(tuple(name for name, _ in described), tuple(type_ for _, type_ in described), tuple(found))
 
 
-def as_text(column: str, type_: str) -> str:
-    """The expression of a column as text; a time that DuckDB cannot write as text (it breaks) is shown as a number."""
-    name = '"' + column.replace('"', '""') + '"'
-    if type_ not in ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"):
-        return f"CAST({name} AS VARCHAR)"
-    written = f"CAST(CASE WHEN {name} BETWEEN '0001-01-01' AND '9999-12-31' THEN {name} END AS VARCHAR)"
-    return f"coalesce({written}, CAST(epoch_us({name}) AS VARCHAR))"
+def is_plain(part: Part) -> bool:
+    """Whether DuckDB's reader can be trusted with a text file.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    with legible(part.files[0]):
+        return quick_check.check(part.files[0], part.dialect, part.encoding).plain
+
+
+def text_rows(part: Part) -> Iterator[Texts]:
+    """The rows of a part of text, those that are no rows of the table passed over.
+
+    Raises:
+        UserError: a file cannot be read.
+    """
+    return chain.from_iterable(_text_rows(part, number) for number in range(len(part.files)))
+
+
+def _text_rows(part: Part, number: int) -> Iterator[Texts]:
+    """The rows of one file."""
+    file = part.files[number]
+    with legible(file), part_rows(part._replace(files=(file,))) as found:
+        for row in found:
+            if row.fields:
+                yield tuple(value or None for value in row.fields)
 
 
 def _records(part: Part, layout: RecordLayout, limit: int, offset: int) -> Glimpse:

@@ -1,28 +1,32 @@
 """What a file shows of itself: its kind, by its first bytes, and its columns, first lines or members."""
 
+import codecs
 import contextlib
-import csv
 import glob
 import gzip
-import io
 import lzma
 import struct
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import duckdb
 
+from musicrec_tui.dataset.sources import dialect as dialects
+from musicrec_tui.dataset.sources.dialect import LINE, Dialect
+from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding, detect
+from musicrec_tui.dataset.sources.text_lines import Compression, compression, open_text, split_lines
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 Columns = Mapping[str, str]
 """A table's columns: lower-case name to DuckDB type."""
 
-Kind = Literal["parquet", "text", "json", "zip"]
+Kind = Literal["parquet", "text", "json", "zip", "tar"]
 
 # zipfile raises RuntimeError for what is encrypted, NotImplementedError for a way of packing that it does not know, and
 # ValueError and struct.error for a directory that makes no sense; `BadGzipFile` is an OSError, but says damage.
@@ -31,7 +35,23 @@ _DAMAGE = (
 )  # fmt: skip
 _LOOKED_AT = 262_144
 _LINES = 20
+_SNIFFED = 400
 _MAGIC = 4
+_TAR, _MEMBERS, _TAR_LOOKED_AT = 512, 50, 1 << 20
+_MOST_NULS = 20
+"""A text has at most one NUL in so many characters."""
+
+
+class UnreadableFile(UserError):  # noqa: N818  (it says what the file is)
+    """A file that cannot be read, or is damaged.
+
+    Attributes:
+        file: which.
+    """
+
+    def __init__(self, message: str, file: Path) -> None:
+        super().__init__(message)
+        self.file = file
 
 
 class Head(NamedTuple):
@@ -41,28 +61,29 @@ class Head(NamedTuple):
         file: where it is.
         kind: by its content.
         columns: of Parquet, with types; of text, the first line's fields, all VARCHAR.
-        delimiter: between the fields of text.
-        start: the first characters of text and JSON, unpacked.
-        members: the names of a zip's files.
+        labels: the names of the columns as the file spells them.
+        start: the first characters of text and JSON, unpacked, up to the end of a line.
+        members: the names of a zip's files, or of the first ones of a packed tar.
         compression: of text and JSON.
+        encoding: of text and JSON.
+        dialect: how a text table is written.
     """
 
     file: Path
     kind: Kind
     columns: Columns = MappingProxyType({})
-    delimiter: str = ","
+    labels: Sequence[str] = ()
     start: str = ""
     members: tuple[str, ...] = ()
-    compression: Literal["none", "gzip", "zstd"] = "none"
+    compression: Compression = "none"
+    encoding: Encoding = UTF_8
+    dialect: Dialect = Dialect()
 
-    def rows(self, *, quotes: bool = True) -> list[list[str]]:
-        """The first lines of text as fields."""
-        lines = self.start.splitlines()[:_LINES]
-        if not quotes:
-            return [line.split(self.delimiter) for line in lines]
-        with contextlib.suppress(csv.Error):  # a field that is longer than any real one
-            return list(csv.reader(lines, delimiter=self.delimiter))
-        return []
+    def rows(self, *, quotes: bool = True, limit: int = _LINES) -> list[list[str]]:
+        """The first lines of text as fields, those before the header aside."""
+        lines = [line for line in split_lines(self.start)[self.dialect.preamble :] if line.strip()][:limit]
+        dialect = self.dialect._replace(quotes=quotes)
+        return [dialects.split(line, dialect).fields for line in lines]
 
 
 def look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
@@ -86,26 +107,10 @@ def legible(file: Path) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         told = printable(str(error)).rstrip(".") or type(error).__name__
-        raise UserError(f"{_shown(file)} is damaged or incomplete: {told}. Get it again.") from error
+        raise UnreadableFile(f"{_shown(file)} is damaged or incomplete: {told}. Get it again.", file) from error
     except OSError as error:
-        raise UserError(f"Cannot read {_shown(file)}: {error.strerror or printable(str(error))}.") from error
-
-
-def open_text(file: Path) -> BinaryIO:
-    """A text file's bytes, unpacked where it is gzip or zstd.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with file.open("rb") as opened:
-        magic = opened.read(_MAGIC)
-    if _compression(magic) == "gzip":
-        return cast("BinaryIO", gzip.open(file))
-    if _compression(magic) == "zstd":
-        import pyarrow as pa
-
-        return cast("BinaryIO", io.BufferedReader(pa.input_stream(str(file), compression="zstd")))
-    return file.open("rb")
+        why = error.strerror or printable(str(error))
+        raise UnreadableFile(f"Cannot read {_shown(file)}: {why}.", file) from error
 
 
 def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
@@ -113,27 +118,75 @@ def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
     with file.open("rb") as opened:
         magic = opened.read(_MAGIC)
     if magic[:4] == b"PAR1" or file.suffix.lower() == ".parquet":  # by its name: then it may be broken
-        return Head(file, "parquet", columns=_parquet_columns(connection, file))
+        columns = _parquet_columns(connection, file)
+        return Head(file, "parquet", columns=columns, labels=tuple(columns))
     if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         with zipfile.ZipFile(file) as archive:
             return Head(file, "zip", members=tuple(archive.namelist()))
     with open_text(file) as unpacked:
-        start = unpacked.read(_LOOKED_AT).decode("utf-8-sig", errors="replace")
-    if not start.strip() or "\0" in start:
+        if _is_tar(unpacked.read(_TAR)):
+            return Head(file, "tar", members=_tar_members(file), compression=compression(magic))
+    start, encoding = _start(file)
+    if not start.strip("\0 \t\r\n") or start.count("\0") * _MOST_NULS > len(start):
         what = "empty" if not start.strip("\0 \t\r\n") else "not text"
         raise UserError(f"{_shown(file)} is {what}: there is no log in it.")
-    compression = _compression(magic)
+    packed = compression(magic)
     if start.lstrip()[:1] in ("{", "["):
-        return Head(file, "json", start=start, compression=compression)
-    columns, delimiter = _text_columns(start)
-    return Head(file, "text", columns=columns, delimiter=delimiter, start=start, compression=compression)
+        return Head(file, "json", start=start, compression=packed, encoding=encoding)
+    dialect = dialects.sniff(split_lines(start)[:_SNIFFED])
+    labels = _labels(start, dialect)
+    columns = dict.fromkeys(keys(labels), "VARCHAR")
+    return Head(
+        file, "text", columns=columns, labels=labels, start=start, compression=packed, encoding=encoding,
+        dialect=dialect,
+    )  # fmt: skip
 
 
-def _compression(magic: bytes) -> Literal["none", "gzip", "zstd"]:
-    """How text is packed, by its first bytes."""
-    if magic[:2] == b"\x1f\x8b":
-        return "gzip"
-    return "zstd" if magic[:4] == b"\x28\xb5\x2f\xfd" else "none"
+def _is_tar(start: bytes) -> bool:
+    """Whether bytes are the beginning of a tar."""
+    return start[257:262] == b"ustar"
+
+
+def _tar_members(file: Path) -> tuple[str, ...]:
+    """The names of the first files in a packed tar: all of them would be known only when all was unpacked."""
+    names: list[str] = []
+    try:
+        with open_text(file) as opened, tarfile.open(fileobj=opened, mode="r|") as archive:
+            for member in archive:
+                if member.isreg():
+                    names.append(member.name)
+                if len(names) == _MEMBERS or archive.offset > _TAR_LOOKED_AT:
+                    break
+    except tarfile.TarError as error:
+        raise EOFError(str(error)) from error
+    return tuple(names)
+
+
+def _start(file: Path) -> tuple[str, Encoding]:
+    """The first characters of text, up to the end of a line where there is one, and its encoding."""
+    with open_text(file) as unpacked:
+        raw = unpacked.read(_LOOKED_AT)
+        whole = not unpacked.read(1)
+    encoding = detect(raw)
+    codec = "utf-8-sig" if encoding.codec == "utf-8" else encoding.codec
+    start = codecs.getincrementaldecoder(codec)("replace").decode(raw, whole)
+    if not whole and (cut := max(start.rfind("\n"), start.rfind("\r")) + 1):
+        start = start[:cut]
+    return start, encoding
+
+
+def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
+    """The fields of the line that may be the header, as many as a row has."""
+    line = next((line for line in split_lines(start)[dialect.preamble :] if line.strip()), "")
+    names = [name.strip() for name in dialects.split(line, dialect).fields]
+    return tuple(names + [""] * (dialect.width - len(names)))
+
+
+def keys(labels: Sequence[str]) -> list[str]:
+    """A name for each column that no other one has."""
+    names = [label.lower() for label in labels]
+    taken = [LINE, *names]
+    return [name if name and name not in taken[: place + 1] else f"column_{place}" for place, name in enumerate(names)]
 
 
 def _parquet_columns(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
@@ -146,20 +199,6 @@ def _parquet_columns(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[
             f"{_shown(file)} cannot be read as Parquet: it is damaged, incomplete, or something else."
         ) from error
     return {str(name).lower(): str(type_) for name, type_, *_ in rows}
-
-
-def _text_columns(start: str) -> tuple[dict[str, str], str]:
-    """The fields of the first line as columns, all text, and the delimiter.
-
-    DuckDB's sniffer also looks at rows, and one broken row can make it take each line for one column.
-    """
-    header = next(io.StringIO(start.lstrip("\r\n"))).rstrip("\r\n")
-    delimiter = max("\t,;|", key=header.count)
-    names: list[str] = []
-    with contextlib.suppress(csv.Error, StopIteration):
-        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter))]
-    names = [name if name and name not in names[:place] else f"column_{place}" for place, name in enumerate(names)]
-    return dict.fromkeys(names, "VARCHAR"), delimiter
 
 
 def _shown(file: Path) -> str:

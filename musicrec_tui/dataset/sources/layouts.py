@@ -1,37 +1,33 @@
 """All layouts that can be read. A new one is a file beside these, and its name here."""
 
 from musicrec_tui.dataset.sources import (
-    counts,
-    deck,
+    hetrec,
     lastfm_1k,
     lastfm_360k,
-    lastfm_lines,
-    lastfm_table,
     listenbrainz,
     listenbrainz_export,
     maloja,
     nyu,
-    rated,
     scrobbler,
     spotify_account,
     spotify_extended,
+    tables,
+    youtube,
 )
 from musicrec_tui.dataset.sources.base import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     listenbrainz.LAYOUT,
-    deck.LAYOUT,
     nyu.LAYOUT,
-    lastfm_table.LAYOUT,
-    counts.LAYOUT,
-    rated.LAYOUT,
+    hetrec.LAYOUT,
     listenbrainz_export.LAYOUT,
     spotify_extended.LAYOUT,
     spotify_account.LAYOUT,
     maloja.LAYOUT,
+    youtube.LAYOUT,
     scrobbler.LAYOUT,
     lastfm_1k.LAYOUT,
     lastfm_360k.LAYOUT,
-    lastfm_lines.LAYOUT,
+    *tables.KINDS,
 )
-"""The first that fits is taken; what has a header, or says what it is, comes before what does not."""
+"""The first that fits is taken; the generic tables come last, for they take any columns."""

@@ -36,4 +36,5 @@ LAYOUT = TableLayout(
     },
     expressions=_expressions,
     recording="recording_msid",
+    parquet_only=True,
 )

@@ -1,20 +1,30 @@
-"""What ListenBrainz gives its users of their own: a zip of listens as JSON Lines, and of loves and hates."""
+"""Listens as ListenBrainz writes them in JSON: exports of one person, pages of the API, and the dump of all listens.
+
+An export is a zip (with loves and hates) or, before it, one array; the dump is lines of many users in a packed tar.
+
+Fields: https://listenbrainz.readthedocs.io/en/latest/users/json.html and `listenbrainz-dumps.html` beside it. A dump is
+streamed: it is never unpacked to disk.
+"""
 
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
-from musicrec_tui.dataset.sources import documents
+from musicrec_tui.dataset.sources import archives, documents
 from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
 from musicrec_tui.dataset.sources.head import Head
 
+PLAYING_NOW = "playing now, no listen yet"
 UNKNOWN_RECORDING = "love or hate of a recording that is not among the listens"
 
-_LISTENS = re.compile(r"(^|/)listens/\d+/\d+\.jsonl$")
+_LISTENS = re.compile(r"(^|/)listens/\d+/\d+\.(jsonl|listens)$|\.listens$")
 _FEEDBACK = re.compile(r"(^|/)feedback\.jsonl$")
+_PAGE = re.compile(rb'\s*\{\s*"payload"\s*:')
+_BEGINNING = 1024
 _USER = re.compile(r"(^|/)user\.json$")
 
 
@@ -40,7 +50,24 @@ class _Listen(msgspec.Struct):
 
     track_metadata: _Track
     listened_at: float | None = None
+    timestamp: float | None = None
     recording_msid: str | None = None
+    user_name: str | None = None
+    user_id: int | str | None = None
+    playing_now: bool = False
+
+
+class _Payload(msgspec.Struct):
+    """A page of the API."""
+
+    listens: list[msgspec.Raw] = []
+    user_id: str | None = None
+
+
+class _Page(msgspec.Struct):
+    """What the API answers."""
+
+    payload: _Payload
 
 
 class _Feedback(msgspec.Struct):
@@ -62,6 +89,8 @@ class _User(msgspec.Struct):
 _LISTEN_DECODER = msgspec.json.Decoder(_Listen)
 _FEEDBACK_DECODER = msgspec.json.Decoder(_Feedback)
 _USER_DECODER = msgspec.json.Decoder(_User)
+_PAGE_DECODER = msgspec.json.Decoder(_Page)
+_RAWS_DECODER = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class _Export:
@@ -76,16 +105,25 @@ class _Export:
         track = entry.track_metadata
         mapping = track.mbid_mapping or _Mapping()
         mbids = mapping.artist_mbids or []
+        user = entry.user_name or (self._user if entry.user_id is None else str(entry.user_id))
         artist = Record(
-            user_id=self._user,
+            user_id=user if self._user == ME else self._user,
             artist_name=track.artist_name,
             artist_mbid=mbids[0] if len(mbids) == 1 else None,
         )
         played = artist._replace(recording_name=track.track_name, recording_mbid=mapping.recording_mbid)
         for recording in (track.recording_msid, entry.recording_msid, mapping.recording_mbid):
             if recording:
-                self._played[recording] = played
-        return played._replace(release_name=track.release_name, listened_at=entry.listened_at)
+                self._remember(recording, played)
+        return played._replace(
+            release_name=track.release_name,
+            listened_at=entry.timestamp if entry.listened_at is None else entry.listened_at,
+            refused=PLAYING_NOW if entry.playing_now else None,
+        )
+
+    def _remember(self, recording: str, played: Record) -> None:
+        """Note who played a recording."""
+        self._played[recording] = played
 
     def feedback(self, entry: _Feedback) -> Record:
         """A rating of the recording, with its artist."""
@@ -96,13 +134,51 @@ class _Export:
         return Record(user_id=self._user, play_count=None, rating=entry.score, refused=UNKNOWN_RECORDING)
 
 
+class _Dump(_Export):
+    """Lines without loves and hates: nothing has to be remembered, however many there are."""
+
+    def __init__(self) -> None:
+        super().__init__(ME)
+
+    def _remember(self, recording: str, played: Record) -> None:
+        """Nobody asks for it."""
+
+
 def _read(file: Path) -> Iterator[Record]:
-    """The records of an export, or of one file of listens that somebody took out of it."""
+    """The records of an export, of a dump, or of one file of listens out of either."""
     if documents.is_zip(file):
         yield from _read_zip(file)
         return
     with documents.text(file) as opened:
-        yield from documents.judged(documents.lines(opened), _LISTEN_DECODER, _Export(ME).listen)
+        start = opened.read(_BEGINNING)
+    if archives.is_tar(start):
+        with documents.text(file) as opened:
+            for content in archives.members(opened, _LISTENS):
+                yield from _listens(content)
+    elif start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") or _PAGE.match(start):
+        yield from _read_document(file)
+    else:
+        with documents.text(file) as opened:
+            yield from _listens(opened)
+
+
+def _listens(opened: IO[bytes]) -> Iterator[Record]:
+    """The listens of lines; those of a dump may be of many users."""
+    return documents.judged(documents.lines(opened), _LISTEN_DECODER, _Dump().listen)
+
+
+def _read_document(file: Path) -> Iterator[Record]:
+    """The listens of an array, or of a page of the API."""
+    shown = documents.named(file)
+    with documents.text(file) as opened:
+        content = documents.document(opened, shown)
+    user = ME
+    if content.lstrip().startswith(b"["):
+        listens = documents.parsed(content, _RAWS_DECODER, shown)
+    else:
+        page = documents.parsed(content, _PAGE_DECODER, shown).payload
+        listens, user = page.listens, page.user_id or ME
+    yield from documents.judged(listens, _LISTEN_DECODER, _Export(user).listen)
 
 
 def _read_zip(file: Path) -> Iterator[Record]:
@@ -128,15 +204,16 @@ def _user(file: Path, opened: zipfile.ZipFile) -> str:
 
 
 def _fits(head: Head) -> bool:
-    """A zip with such files, or such lines."""
-    if head.kind == "zip":
+    """A zip or a packed tar with such files, or such entries."""
+    if head.kind in ("zip", "tar"):
         return any(map(_LISTENS.search, head.members))
-    return head.kind == "json" and head.start.lstrip().startswith("{") and '"track_metadata"' in head.start
+    return head.kind == "json" and '"track_metadata"' in head.start
 
 
 LAYOUT = RecordLayout(
     name="ListenBrainz export",
-    sentence="a person's ListenBrainz export: the zip, or a file of its listens",
+    sentence="listens from ListenBrainz as JSON: a person's export (the zip, a file of it, the older array), pages "
+    "of the API, or the public listens dump (.tar.zst, its folder, or one of its .listens files)",
     example='user.json: {"username": "ann"}\nlistens/2024/5.jsonl, a line for each listen:\n'
     '{"listened_at": 1714564800, "track_metadata": {"artist_name": "Portishead", "track_name": "Roads"}}\n'
     'feedback.jsonl (may be missing): {"recording_msid": "5f3c…", "score": 1}',

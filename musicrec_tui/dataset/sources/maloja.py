@@ -1,5 +1,6 @@
 """The export of Maloja, a scrobble server of one's own: one JSON document."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class _Export(msgspec.Struct):
     scrobbles: list[msgspec.Raw]
 
 
+_TRACK = re.compile(r'"track"\s*:\s*\{')
 _EXPORT = msgspec.json.Decoder(_Export)
 _SCROBBLE = msgspec.json.Decoder(_Scrobble)
 
@@ -64,9 +66,9 @@ def _read(file: Path) -> Iterator[Record]:
 
 
 def _fits(head: Head) -> bool:
-    """An object with scrobbles of tracks."""
+    """An object with scrobbles whose tracks are objects (in other exports they are names)."""
     start = head.start.lstrip()
-    return head.kind == "json" and start.startswith("{") and '"scrobbles"' in start and '"track"' in start
+    return head.kind == "json" and start.startswith("{") and '"scrobbles"' in start and bool(_TRACK.search(start))
 
 
 LAYOUT = RecordLayout(

@@ -1,32 +1,59 @@
-"""The SQL that reads a source, whatever its layouts and formats, as canonical listens."""
+"""A source, whatever its layouts and formats, as SQL that gives canonical listens; and what became of its lines."""
 
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
-from musicrec_tui.dataset.sources import dumps
-from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
+from musicrec_tui.dataset.sources import column_roles as roles
+from musicrec_tui.dataset.sources import dumps, encoding, json_tables, quick_check, text_tables
+from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, TableLayout
+from musicrec_tui.dataset.sources.delimited import BROKEN_ROW, Fits, Row, any_row
+from musicrec_tui.dataset.sources.dialect import LINE
+from musicrec_tui.dataset.sources.head import UnreadableFile, legible
 from musicrec_tui.dataset.sources.recognise import Part, Source
-from musicrec_tui.dataset.sources.relations import Parameters, file_list, joined, place, scan
+from musicrec_tui.dataset.sources.relations import Parameters, file_list, join_query, place, scan
+from musicrec_tui.dataset.sources.text_lines import chunks, lines, open_text
+from musicrec_tui.dataset.sources.text_tables import Broken, LineAccount
+from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Execute = Callable[[str, Mapping[str, object]], Sequence[tuple[Any, ...]]]
+"""Runs a statement with its parameters and gives its rows."""
 
-class Broken(NamedTuple):
-    """A line of text that is no row of its table: the number of its file, its number, and what it holds."""
+_START = 262_144
+_REJECTED = """
+SELECT DISTINCT e.line, first(e.csv_line) FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id)
+WHERE s.file_path = $path GROUP BY e.line ORDER BY e.line
+"""
 
-    file: int
-    line: int
-    text: str
+
+class TextFile(NamedTuple):
+    """What became of a text file: its lines, and how it was read.
+
+    Attributes:
+        account: of its physical lines.
+        encoding: what its bytes are, for people.
+        by_lines: whether rows are numbered by their lines already (else by their order: see `Reading.line`).
+        gaps: lines after the header that are no rows, where rows are numbered by their order.
+    """
+
+    account: LineAccount
+    encoding: str
+    by_lines: bool
+    gaps: Sequence[int] = ()
 
 
 class Reading:
     """A source as SQL: `sql` with `parameters` gives canonical listens, on the connection that staged it.
 
-    The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (from 1). Text,
+    The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (see `line`). Text,
     records and tables that have to be joined are read once, into temporary tables: several passes follow, and each
     would do that work again.
     """
@@ -35,30 +62,36 @@ class Reading:
         self._connection = connection
         self._source = source
         self._failure: Exception | None = None
-        self._numbers = {str(file): number for number, file in enumerate(source.files)}
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: Parameters = {}
+        self.texts: dict[int, TextFile] = {}
         self._later = dumps.later_dumps(source.parts)
-        self.sql = " UNION ALL ".join(self._select(number, part) for number, part in enumerate(source.parts))
+        self._selects = [self._select(number, part) for number, part in enumerate(source.parts)]
+        self.sql = " UNION ALL ".join(self._selects)
 
-    def staging(self) -> list[tuple[str, Parameters]]:
-        """The statements (with parameters) to execute, within `failures()`, before `sql` is used."""
-        statements: list[tuple[str, Parameters]] = []
+    def select(self, number: int) -> str:
+        """The SELECT of one part of the source."""
+        return self._selects[number]
+
+    def stage(self, execute: Execute) -> None:
+        """Read what `sql` needs to have been read; call it within `failures()`.
+
+        Raises:
+            UserError: a text file cannot be read.
+        """
         for number, part in enumerate(self._source.parts):
             if part.format == "records":
                 from musicrec_tui.dataset.sources.batches import reader  # Arrow: not for the TUI
 
                 self._connection.register(f"incoming_{number}", reader(self._batches(part)))
-                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {}))
-            elif part.format == "csv":
-                sql, parameters = scan(part, rejects=True)
-                statements.append((f"CREATE TEMP TABLE part_{number} AS FROM {sql}", parameters))
+                execute(f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {})
+            elif part.format in ("csv", "json"):
+                select = "*" if part.companions else self._canonical(part)
+                self.texts[part.first] = self._stage_text(execute, f"part_{number}", part, select)
             if part.companions:
-                sql, parameters = self._joined(number, part)
-                statements.append((f"CREATE TEMP TABLE joined_{number} AS {sql}", parameters))
+                self._join(execute, number, part)
         if self._later:
-            statements.append(dumps.repeated(self._source.parts))
-        return statements
+            execute(*dumps.repeated(self._source.parts))
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
@@ -74,65 +107,153 @@ class Reading:
                 raise self._failure from None
             raise
 
-    def broken_rows(self) -> int:
-        """How many lines of text were not rows of their table (call after `staging`)."""
-        return sum(self.broken_by_file().values())
-
-    def broken_by_file(self) -> dict[int, int]:
-        """The same, by the number of the file."""
-        if not any(part.format == "csv" for part in self._source.parts):
-            return {}
-        sql = (
-            "SELECT s.file_path, count(DISTINCT e.line) FROM reject_errors e JOIN reject_scans s "
-            "USING (scan_id, file_id) GROUP BY ALL"
-        )
-        return {self._numbers[str(path)]: int(lines) for path, lines in self._connection.execute(sql).fetchall()}
+    def broken(self) -> dict[str, int]:
+        """How many lines of text were not rows of their table, by reason (call after `stage`)."""
+        total: Counter[str] = Counter()
+        for text in self.texts.values():
+            total += text.account.refused
+        return dict(total)
 
     def rows_by_file(self) -> dict[int, int]:
-        """How many rows each file has, by its number; broken lines aside (call after `staging`)."""
+        """How many rows each file has, by its number; broken lines aside (call after `stage`)."""
         rows: dict[int, int] = {}
+        numbers = {str(file): number for number, file in enumerate(self._source.files)}
         for number, part in enumerate(self._source.parts):
             if part.format == "parquet":
                 sql = "SELECT file_name, num_rows FROM parquet_file_metadata($files)"
                 counted = self._connection.execute(sql, {"files": file_list(part)}).fetchall()
-                rows |= {self._numbers[str(path)]: int(count) for path, count in counted}
+                rows |= {numbers[str(path)]: int(count) for path, count in counted}
+            elif part.format in ("csv", "json"):
+                rows[part.first] = self.texts[part.first].account.rows
             else:
                 sql = f"SELECT {part.first}, count(*) FROM part_{number}"  # noqa: S608
                 rows |= {int(file): int(count) for file, count in self._connection.execute(sql).fetchall()}
         return rows
 
-    def broken(self, limit: int) -> list[Broken]:
-        """The first lines of text that were not rows of their table (call after `staging`)."""
-        if not any(part.format == "csv" for part in self._source.parts):
-            return []
-        sql = (
-            "SELECT s.file_path, e.line, any_value(e.csv_line) FROM reject_errors e JOIN reject_scans s "
-            "USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL LIMIT $limit"
-        )
-        rows = self._connection.execute(sql, {"limit": limit}).fetchall()
-        return [Broken(self._numbers[str(path)], int(line), str(text)) for path, line, text in rows]
+    def line(self, file: int, row: int) -> int:
+        """The physical line of a row of text; of other files the row's own number."""
+        text = self.texts.get(file)
+        if text is None or text.by_lines:
+            return row
+        line = row + text.account.before
+        for gap in text.gaps:
+            if gap > line:
+                break
+            line += 1
+        return line
+
+    def line_texts(self, file: int, wanted: Sequence[int]) -> dict[int, str]:
+        """Some physical lines of a text file as they stand there."""
+        part = next(part for part in self._source.parts if part.first == file)
+        if not wanted:
+            return {}
+        if part.format == "json" and not _has_lines(part):
+            return {}  # entries of a document have no lines
+        with legible(part.files[0]), open_text(part.files[0]) as opened:
+            numbered = enumerate(lines(chunks(opened, part.encoding)), 1)
+            return {
+                number: line.decode(errors="replace")
+                for number, line in islice(numbered, max(wanted))
+                if number in wanted
+            }
+
+    def _canonical(self, part: Part) -> str:
+        """The select list of a table."""
+        assert isinstance(part.layout, TableLayout)  # noqa: S101  (records are canonical already)
+        return part.layout.select(part.columns)
 
     def _select(self, number: int, part: Part) -> str:
         """The SELECT of one part."""
+        fields = ", ".join(CANONICAL)
         if isinstance(part.layout, RecordLayout):
-            return f"SELECT {', '.join(CANONICAL)}, {_numbered(part)} FROM part_{number}"  # noqa: S608
-        canonical = part.layout.select(part.columns)
+            return f"SELECT {fields}, {part.first} AS file, rowid + 1 AS row FROM part_{number}"  # noqa: S608
         if part.companions:
-            return f"SELECT {canonical}, file, row FROM joined_{number}"  # noqa: S608
-        if part.format == "csv":
-            return f"SELECT {canonical}, {_numbered(part)} FROM part_{number}"  # noqa: S608
+            return f"SELECT {self._canonical(part)}, file, row FROM joined_{number}"  # noqa: S608
+        if part.format in ("csv", "json"):
+            return f"SELECT {fields}, {part.first} AS file, {LINE} AS row FROM part_{number}"  # noqa: S608
         sql, parameters = scan(part, f"_{number}")
         self.parameters |= parameters
-        select = f"SELECT {canonical}, {place(part)} FROM {sql}"  # noqa: S608
+        select = f"SELECT {self._canonical(part)}, {place(part)} FROM {sql}"  # noqa: S608
         return dumps.once(select) if part.dump in self._later else select
 
-    def _joined(self, number: int, part: Part) -> tuple[str, Parameters]:
-        """The statement that joins a part with its companions."""
+    def _join(self, execute: Execute, number: int, part: Part) -> None:
+        """Join a part with its companions."""
+        tables: dict[str, str] = {}
+        parameters: Parameters = {}
+        for name, parts in part.companions.items():
+            selects = []
+            for at, one in enumerate(parts):
+                if one.format == "csv":
+                    self._stage_text(execute, f"{name}_{number}_{at}", one, "*")
+                    selects.append(f"SELECT * EXCLUDE ({LINE}) FROM {name}_{number}_{at}")  # noqa: S608
+                else:
+                    sql, values = scan(one, f"_{name}_{at}")
+                    selects.append(f"SELECT * FROM {sql}")  # noqa: S608
+                    parameters |= values
+            tables[name] = " UNION ALL BY NAME ".join(selects)
         if part.format == "csv":
-            return joined(part, f"SELECT *, {_numbered(part)} FROM part_{number}")  # noqa: S608
-        scanned, parameters = scan(part)
-        sql, more = joined(part, f"SELECT *, {place(part)} FROM {scanned}")  # noqa: S608
-        return sql, parameters | more
+            listens = f"SELECT * EXCLUDE ({LINE}), {part.first} AS file, {LINE} AS row FROM part_{number}"  # noqa: S608
+        else:
+            sql, values = scan(part)
+            listens = f"SELECT *, {place(part)} FROM {sql}"  # noqa: S608
+            parameters |= values
+        execute(f"CREATE TEMP TABLE joined_{number} AS {join_query(part, listens, tables)}", parameters)
+
+    def _stage_text(self, execute: Execute, table: str, part: Part, select: str) -> TextFile:
+        """Read a text file into a table with these columns and `LINE`."""
+        with _named(part.files[0]), legible(part.files[0]):
+            if part.format == "json":
+                return self._stage_lines(execute, table, part, select)
+            found = quick_check.check(part.files[0], part.dialect, part.encoding)
+            part = _encoded(part, found.suspect)
+            if found.plain and (text := self._stage_plain(execute, table, part, select, found)) is not None:
+                return text
+            return self._stage_lines(execute, table, part, select)
+
+    def _stage_plain(
+        self, execute: Execute, table: str, part: Part, select: str, found: quick_check.Check
+    ) -> TextFile | None:
+        """The same by DuckDB's reader; None where its rows and our lines do not add up."""
+        sql, parameters = scan(part, rejects=True)
+        execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {select} FROM {sql}", parameters)  # noqa: S608
+        [(count,)] = execute(f"SELECT count(*) FROM {table}_plain", {})  # noqa: S608
+        rejected = execute(_REJECTED, {"path": str(part.files[0])})
+        account = LineAccount()
+        account.lines, account.before, account.rows = found.lines, part.dialect.skipped, int(count)
+        empty = [int(line) for line, text in rejected if not str(text or "").strip()]
+        refused = [(int(line), str(text)) for line, text in rejected if str(text or "").strip()]
+        account.blank = found.blank - _blank_before(part, found) + len(empty)
+        account.refused[BROKEN_ROW] = len(refused)
+        account.examples = [Broken(line, BROKEN_ROW, text[:200]) for line, text in refused[:3]]
+        if not account.adds_up:
+            execute(f"DROP TABLE {table}_plain", {})
+            return None
+        execute(f"CREATE TEMP VIEW {table} AS SELECT *, rowid + 1 AS {LINE} FROM {table}_plain", {})  # noqa: S608
+        gaps = sorted({*empty, *(line for line, _ in refused)})
+        if account.blank > len(empty):
+            gaps = sorted({*gaps, *_blank_lines(part)})
+        return TextFile(account, part.encoding.label, by_lines=False, gaps=gaps)
+
+    def _stage_lines(self, execute: Execute, table: str, part: Part, select: str) -> TextFile:
+        """The same line by line."""
+        from musicrec_tui.dataset.sources.batches import text_reader
+
+        account = LineAccount()
+        with part_rows(part, account) as rows:
+            self._connection.register(f"{table}_lines", text_reader(list(part.columns), self._kept_failure(rows)))
+            execute(f"CREATE TEMP TABLE {table} AS SELECT {select}, {LINE} FROM {table}_lines", {})  # noqa: S608
+        self._connection.unregister(f"{table}_lines")
+        if not account.adds_up:
+            raise AssertionError(f"the lines of {part.files[0]} do not add up: {vars(account)}")
+        return TextFile(account, part.encoding.label, by_lines=True)
+
+    def _kept_failure(self, rows: Iterator[Any]) -> Iterator[Any]:
+        """Rows. What they raise is kept, for DuckDB wraps it."""
+        try:
+            yield from rows
+        except Exception as error:
+            self._failure = error
+            raise
 
     def _batches(self, part: Part) -> "Iterator[pa.RecordBatch]":
         """The records of a part. What they raise is kept, for DuckDB wraps it."""
@@ -141,12 +262,86 @@ class Reading:
         assert isinstance(part.layout, RecordLayout)  # noqa: S101  (only records are read so)
         try:
             for file in part.files:
-                yield from batches(part.layout.read(file))
+                with _named(file):
+                    yield from batches(part.layout.read(file))
         except Exception as error:
             self._failure = error
             raise
 
 
-def _numbered(part: Part) -> str:
-    """The columns `file` and `row` of a staged file."""
-    return f"{part.first} AS file, rowid + 1 AS row"
+@contextlib.contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """A sentence about a file comes out as one that says which it is.
+
+    Raises:
+        UnreadableFile: the file cannot be read.
+    """
+    try:
+        yield
+    except UnreadableFile:
+        raise
+    except UserError as error:
+        raise UnreadableFile(str(error), file) from error
+
+
+@contextlib.contextmanager
+def part_rows(part: Part, account: LineAccount | None = None) -> Iterator[Iterator[Row]]:
+    """The rows of a part of text or JSON, read in Python (see `text_tables.rows`)."""
+    if part.format == "json":
+        yield _json_rows(part, account or LineAccount())
+        return
+    names, fits = _judges(part)
+    with text_tables.rows(part.files[0], part.dialect, part.encoding, account, names=names, fits=fits) as rows:
+        yield rows
+
+
+def _has_lines(part: Part) -> bool:
+    """Whether a JSON file has an entry to a line."""
+    with legible(part.files[0]), open_text(part.files[0]) as opened:
+        return json_tables.is_lines(opened.read(_START).decode(errors="replace"))
+
+
+def _json_rows(part: Part, account: LineAccount) -> Iterator[Row]:
+    """The entries of a JSON file, noted as they pass: they, and blank lines between them, are its lines."""
+    for row in json_tables.rows(part.files[0], list(part.columns), lines=_has_lines(part)):
+        account.take(row)
+        account.lines += row.spans
+        yield row
+
+
+def _encoded(part: Part, suspect: bytes) -> Part:
+    """A part whose encoding was decided by its beginning, by bytes further on that are not UTF-8 too."""
+    if not suspect or part.encoding.marked or part.understood is None or encoding.is_utf_8(suspect):
+        return part
+    return part._replace(encoding=encoding.single_byte(suspect))
+
+
+def _judges(part: Part) -> tuple[frozenset[int] | None, Fits]:
+    """Which columns of a part hold names, and what tells a row from a piece of one (see `delimited.Parser`)."""
+    if part.understood is None:
+        return None, any_row
+    places = {column: at for at, column in enumerate(part.columns)}
+    typed = (roles.PLAYS, roles.TIME, roles.DATE, roles.CLOCK, roles.LENGTH, roles.RATING)
+    numbers = [places[column] for role, column in part.understood.columns.items() if role in typed]
+
+    def fits(fields: Sequence[str]) -> bool:
+        return all(not fields[at] or any(map(str.isdigit, fields[at])) for at in numbers) and (
+            not numbers or any(fields[at] for at in numbers)
+        )
+
+    return frozenset(range(len(places))) - {*numbers}, fits
+
+
+def _blank_before(part: Part, found: quick_check.Check) -> int:
+    """The blank lines before the header, which are counted with it."""
+    if not found.blank or not part.dialect.preamble:
+        return 0
+    with open_text(part.files[0]) as opened:
+        return sum(not line for line in islice(lines(chunks(opened, part.encoding)), part.dialect.preamble))
+
+
+def _blank_lines(part: Part) -> list[int]:
+    """The numbers of the empty lines after the header."""
+    with open_text(part.files[0]) as opened:
+        numbered = enumerate(lines(chunks(opened, part.encoding)), 1)
+        return [number for number, line in numbered if not line and number > part.dialect.skipped]

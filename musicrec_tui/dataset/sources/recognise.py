@@ -9,12 +9,17 @@ from typing import Literal, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources import archives, refusing
+from musicrec_tui.dataset.sources import archives, read_options, refusing, tables
 from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
+from musicrec_tui.dataset.sources.dialect import Dialect
+from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
 from musicrec_tui.dataset.sources.files import dumps, was_walked
 from musicrec_tui.dataset.sources.head import Columns, Head, look
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
+from musicrec_tui.dataset.sources.mapping import Understood
+from musicrec_tui.dataset.sources.read_options import ReadOptions
 from musicrec_tui.dataset.sources.refusing import slug
+from musicrec_tui.dataset.sources.table_finder import find_table
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -26,25 +31,27 @@ class Part(NamedTuple):
 
     Attributes:
         layout: what they are.
-        format: how they are read; `records` by Python.
+        format: how they are read; `records` by Python, `json` as a table of its entries (see `json_tables`).
         files: absolute paths; of text and of records there is one to a part.
         first: the number of the first of them among all files of the source.
         columns: the names (lower case) and DuckDB types that they share, in the files' order.
-        delimiter, header, compression: of text.
+        dialect, encoding, compression: of text.
         companions: the tables that it has to be joined with, by name.
         dump: of a log in several dumps, the one that the files are of.
+        understood: which column is what, where the generic reader found out.
     """
 
     layout: Layout
-    format: Literal["parquet", "csv", "records"]
+    format: Literal["parquet", "csv", "json", "records"]
     files: tuple[Path, ...]
     first: int = 0
     columns: Columns = MappingProxyType({})
-    delimiter: str = ","
-    header: bool = True
+    dialect: Dialect = Dialect()
+    encoding: Encoding = UTF_8
     compression: str = "none"
     companions: Mapping[str, tuple["Part", ...]] = MappingProxyType({})
     dump: str = ""
+    understood: Understood | None = None
 
 
 class Source(NamedTuple):
@@ -55,12 +62,14 @@ class Source(NamedTuple):
         parts: what is read.
         insisted: the layout that the user insisted on, else empty.
         skipped: files of folders that are no logs, and such as hold a part of what another one has.
+        unreadable: files of folders that cannot be read, and why.
     """
 
     paths: tuple[Path, ...]
     parts: tuple[Part, ...]
     insisted: str = ""
     skipped: tuple[Path, ...] = ()
+    unreadable: Mapping[Path, str] = MappingProxyType({})
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -82,6 +91,8 @@ class _Found(NamedTuple):
     header: bool = True
     companion: str = ""
     dump: str = ""
+    understood: Understood | None = None
+    weak: bool = False
 
 
 def named(name: str) -> Layout:
@@ -90,7 +101,7 @@ def named(name: str) -> Layout:
     Raises:
         UserError: there is none.
     """
-    wanted = _bare(name)
+    wanted = _bare(tables.ALIASES.get(_bare(name), name))
     for layout in LAYOUTS:
         if _bare(layout.name) == wanted:
             return layout
@@ -103,29 +114,44 @@ def _bare(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def recognise(log: Log, *, unpacked: Path | None = None) -> Source:
+def recognise(log: Log, *, unpacked: Path | None = None, without: Mapping[Path, str] = MappingProxyType({})) -> Source:
     """The layout of each file of a log.
 
     Args:
-        log: only its own layout is tried, where it has one.
+        log: only its own layout is tried, where it has one; see `read_options` for what else it may ask for.
         unpacked: the folder that archives were unpacked into (see `archives`).
+        without: files of folders that turned out to be unreadable, and why.
 
     Raises:
-        UserError: nothing there, a file that cannot be read, columns that no layout has, or logs that do not belong
-            together.
+        UserError: nothing there, a file that cannot be read (of a folder: if all of them cannot), columns that no
+            layout has, or logs that do not belong together.
     """
-    candidates = (named(log.layout),) if log.layout else LAYOUTS
+    options = read_options.parse(log.layout)
+    candidates = (named(options.layout),) if options.layout else LAYOUTS
     found: list[_Found] = []
     skipped: list[Path] = []
+    unreadable: dict[Path, str] = {}
     files = archives.contents(log.files, unpacked)
+    first: UserError | None = None
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         for file in files:
-            one = _look_over(connection, file, log.paths, candidates)
+            try:
+                if file in without:
+                    raise UserError(without[file])
+                one = _look_over(connection, file, log.paths, candidates, options)
+            except UserError as error:
+                if options.strict or not was_walked(file, log.paths):
+                    raise
+                unreadable[file], first = str(error), first or error
+                continue
             if one is None:
                 skipped.append(file)
             else:
                 found.append(one)
-    excerpts = _excerpts(found)
+    if first is not None and not found:
+        raise first
+    lists = [one.head.file for one in found if one.weak and was_walked(one.head.file, log.paths)]
+    excerpts = _excerpts(found) + (lists if any(not one.weak for one in found) else [])
     skipped += excerpts
     whole = [one for one in found if one.head.file not in excerpts]
     parts = _parts(_by_dump(whole, dumps(files, log.paths)))
@@ -133,40 +159,67 @@ def recognise(log: Log, *, unpacked: Path | None = None) -> Source:
         raise refusing.nothing(log.paths, candidates)
     if len({part.layout.timed for part in parts} - {None}) > 1:
         raise refusing.strangers({part.layout.name: (part.files[0], part.layout.sentence) for part in parts})
-    return Source(log.paths, parts, log.layout, tuple(skipped))
+    return Source(log.paths, parts, log.layout, tuple(skipped), unreadable)
 
 
 def _look_over(
-    connection: duckdb.DuckDBPyConnection, file: Path, paths: Sequence[Path], candidates: Sequence[Layout]
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    paths: Sequence[Path],
+    candidates: Sequence[Layout],
+    options: ReadOptions,
 ) -> _Found | None:
     """What a file is; None: a file of a folder that is no log (Spotify's exports come with many)."""
     stray = file.suffix.lower() not in _TABLES and was_walked(file, paths)
-    try:
-        head = look(connection, file)
-    except UserError:
-        if stray:
-            return None
-        raise
-    for fitted in (_fitted, _accompanying):
-        for layout in candidates:
-            if (found := fitted(head, layout)) is not None:
-                return found
+    head = look(connection, file)
+    special = () if options.asked.columns else [layout for layout in candidates if not _is_generic(layout)]
+    for layout in special:
+        if (found := _fitted(head, layout)) is not None:
+            return found
+    table = _as_table(connection, head, candidates, options)
+    if table is not None and not table.weak:
+        return table
+    for layout in special:
+        if (found := _accompanying(head, layout)) is not None:
+            return found
+    if table is not None:
+        return table
+    for layout in candidates:
+        if isinstance(layout, TableLayout) and layout.fits(head.columns) and (misfits := layout.misfits(head.columns)):
+            raise refusing.misfit(head.file, layout, misfits)
     if stray:
         return None
     raise refusing.unknown(head, candidates)
+
+
+def _is_generic(layout: Layout) -> bool:
+    """Whether a layout is a kind of table of the generic reader."""
+    return isinstance(layout, TableLayout) and layout.generic
+
+
+def _as_table(
+    connection: duckdb.DuckDBPyConnection, head: Head, candidates: Sequence[Layout], options: ReadOptions
+) -> _Found | None:
+    """The file as a table of the generic reader, if it is one of the kinds that are tried."""
+    kinds = {layout.name for layout in candidates if _is_generic(layout)}
+    if not kinds or (table := find_table(connection, head, options.asked)) is None:
+        return None
+    if table.layout.name not in kinds and kinds != {tables.LISTENS.name}:
+        return None
+    return _Found(head, table.layout, table.columns, header=table.header, understood=table.understood, weak=table.weak)
 
 
 def _fitted(head: Head, layout: Layout) -> _Found | None:
     """The file as one of that layout, if it is."""
     if isinstance(layout, RecordLayout):
         return _Found(head, layout, {}) if layout.fits(head) else None
-    if head.kind not in ("parquet", "text"):
+    if head.kind not in ("parquet", "text") or (layout.parquet_only and head.kind != "parquet"):
         return None
     if layout.fits(head.columns):
         if misfits := layout.misfits(head.columns):
             raise refusing.misfit(head.file, layout, misfits)
         return _Found(head, layout, head.columns)
-    if head.kind == "text" and layout.headless is not None:
+    if head.kind == "text" and layout.headless is not None and head.dialect.delimiter == "\t":
         names = layout.headless(head.rows(quotes=layout.quotes))
         if names is not None:
             return _Found(head, layout, dict.fromkeys(names, "VARCHAR"), header=False)
@@ -237,10 +290,19 @@ def _part(group: Sequence[_Found], first: int, companions: Mapping[str, tuple[Pa
     join = one.layout.join if isinstance(one.layout, TableLayout) and not one.companion else None
     if join and (missing := [name for name in join.needed if name not in companions]):
         raise refusing.incomplete(one.head.file, one.layout.sentence, {name: join.tables[name] for name in missing})
-    format_: Literal["parquet", "csv", "records"] = "parquet" if one.head.kind == "parquet" else "csv"
+    kinds: dict[str, Literal["parquet", "csv", "json"]] = {"parquet": "parquet", "json": "json"}
+    format_: Literal["parquet", "csv", "json", "records"] = kinds.get(one.head.kind, "csv")
     if isinstance(one.layout, RecordLayout):
         format_ = "records"
+    quotes = one.layout.quotes if isinstance(one.layout, TableLayout) else True
+    width = len(one.columns)
+    dialect = one.head.dialect._replace(header=one.header, quotes=quotes and one.head.dialect.quotes, width=width)
+    if not quotes:
+        dialect = dialect._replace(fewest=width, backslash=False)
+    encoding = one.head.encoding
+    if one.understood is None and not (encoding.marked or encoding.codec.startswith("utf")):
+        encoding = UTF_8  # data sets whose encoding is known
     return Part(
-        one.layout, format_, tuple(item.head.file for item in group), first, dict(one.columns),
-        one.head.delimiter, one.header, one.head.compression, companions, one.dump,
+        one.layout, format_, tuple(item.head.file for item in group), first, dict(one.columns), dialect,
+        encoding, one.head.compression, companions, one.dump, one.understood,
     )  # fmt: skip

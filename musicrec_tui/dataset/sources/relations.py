@@ -4,14 +4,15 @@ import glob
 
 from musicrec_tui.dataset.sources.base import TableLayout
 from musicrec_tui.dataset.sources.recognise import Part
+from musicrec_tui.dataset.sources.text_lines import LONGEST_LINE
 
 Parameters = dict[str, object]
 
 _PARQUET = "read_parquet($files{name}, binary_as_string = true)"
 _CSV = (
     "read_csv($files{name}, columns = $columns{name}, delim = $delimiter{name}, auto_detect = false, "
-    "header = $header{name}, quote = $quote{name}, escape = $quote{name}, compression = $compression{name}, "
-    "max_line_size = 4194304, null_padding = false, {rejects})"
+    "header = false, skip = $skip{name}, quote = $quote{name}, escape = $quote{name}, "
+    f"compression = $compression{{name}}, max_line_size = {LONGEST_LINE}, null_padding = false, {{rejects}})"
 )
 
 
@@ -21,7 +22,7 @@ def file_list(part: Part) -> list[str]:
 
 
 def scan(part: Part, name: str = "", *, rejects: bool = False) -> tuple[str, Parameters]:
-    """The table function that reads a part (Parquet or text), and its parameters.
+    """The table function that reads a part (Parquet, or plain text: see `quick_check`), and its parameters.
 
     Args:
         part: what to read.
@@ -30,42 +31,35 @@ def scan(part: Part, name: str = "", *, rejects: bool = False) -> tuple[str, Par
     """
     if part.format == "parquet":
         return _PARQUET.format(name=name), {f"files{name}": file_list(part)}
-    assert isinstance(part.layout, TableLayout)  # noqa: S101  (records are read by Python)
     parameters: Parameters = {
         "files": file_list(part),
         "columns": dict(part.columns),
-        "delimiter": part.delimiter,
-        "header": part.header,
-        "quote": '"' if part.layout.quotes else "",
+        "delimiter": part.dialect.delimiter,
+        "skip": part.dialect.skipped,
+        "quote": '"' if part.dialect.quotes else "",
         "compression": part.compression,
     }
     sql = _CSV.format(name=name, rejects="store_rejects = true" if rejects else "ignore_errors = true")
     return sql, {f"{key}{name}": value for key, value in parameters.items()}
 
 
-def joined(part: Part, listens: str) -> tuple[str, Parameters]:
-    """A part's listens joined with the tables that come with it: a SELECT, and its parameters.
+def place(part: Part) -> str:
+    """The columns `file` and `row` of a Parquet scan, which cost nothing where nobody asks for them."""
+    return f"CAST(file_index + {part.first} AS INTEGER) AS file, CAST(file_row_number + 1 AS BIGINT) AS row"
+
+
+def join_query(part: Part, listens: str, tables: dict[str, str]) -> str:
+    """A part's listens joined with the tables that come with it, as a SELECT.
 
     Args:
         part: its layout has a `join`.
         listens: a SELECT of the listens, with `file` and `row`.
+        tables: a SELECT for each of the tables that are there.
     """
     assert isinstance(part.layout, TableLayout)  # noqa: S101
     assert part.layout.join is not None  # noqa: S101
-    relations = [f"listens AS ({listens})"]
-    parameters: Parameters = {}
+    relations = [f"listens AS ({listens})", *(f"{name} AS ({select})" for name, select in tables.items())]
     columns = {"listens": part.columns}
     for name, parts in part.companions.items():
-        selects = []
-        for number, one in enumerate(parts):
-            sql, values = scan(one, f"_{name}_{number}")
-            selects.append(f"SELECT * FROM {sql}")  # noqa: S608
-            parameters |= values
-        relations.append(f"{name} AS ({' UNION ALL BY NAME '.join(selects)})")
         columns[name] = {column: type_ for one in parts for column, type_ in one.columns.items()}
-    return f"WITH {', '.join(relations)} {part.layout.join.query(columns)}", parameters
-
-
-def place(part: Part) -> str:
-    """The columns `file` and `row` of a Parquet scan, which cost nothing where nobody asks for them."""
-    return f"CAST(file_index + {part.first} AS INTEGER) AS file, CAST(file_row_number + 1 AS BIGINT) AS row"
+    return f"WITH {', '.join(relations)} {part.layout.join.query(columns)}"

@@ -1,7 +1,8 @@
 """`.scrobbler.log`: what portable players such as Rockbox write, which of what they played was skipped.
 
 Format: http://www.audioscrobbler.net/wiki/Portable_Player_Logging. Players that do not know their time zone write local
-times (`#TZ/UNKNOWN`), which are taken for UTC: where the player was, nobody can tell.
+times (`#TZ/UNKNOWN`), which are taken for UTC: where the player was, nobody can tell. Those without a clock write 0 as
+time: their plays have none. Rockbox writes `<Untagged>` for what its file does not say (apps/scrobbler.c).
 """
 
 import contextlib
@@ -15,13 +16,17 @@ from musicrec_tui.dataset.sources.head import Head
 _MARK = "#AUDIOSCROBBLER/1."
 _FEWEST = 7
 _LISTENED, _SKIPPED = "L", "S"
+_UNTAGGED = "<Untagged>"
+
+UNTAGGED = "file without tags (<Untagged>)"
+"""A reason to leave a row out."""
 
 
 def _read(file: Path) -> Iterator[Record]:
-    """Its lines, without those that start with "#"."""
+    """Its lines, without comments: those that start with "#" and have no fields (an artist may start so too)."""
     with documents.text(file) as opened:
         for line in documents.lines(opened):
-            if not line.startswith(b"#"):
+            if not line.startswith(b"#") or b"\t" in line:
                 yield _record(line.decode("utf-8", errors="replace").rstrip("\r\n").split("\t"))
 
 
@@ -32,7 +37,8 @@ def _record(fields: list[str]) -> Record:
     artist, album, track, _, _, rating, when, *more = fields
     seconds = None
     with contextlib.suppress(ValueError):
-        seconds = float(when)
+        seconds = float(when) or None  # players without a clock write 0
+    refused = NOT_PLAYED if rating == _SKIPPED else UNTAGGED if artist.strip() == _UNTAGGED else None
     return Record(
         user_id=ME,
         artist_name=artist,
@@ -40,7 +46,7 @@ def _record(fields: list[str]) -> Record:
         recording_name=track,
         recording_mbid=more[0] if more and more[0] else None,
         listened_at=seconds,
-        refused=NOT_PLAYED if rating == _SKIPPED else None,
+        refused=refused,
     )
 
 
@@ -55,4 +61,5 @@ LAYOUT = RecordLayout(
     example="#AUDIOSCROBBLER/1.1\n#TZ/UTC\n#CLIENT/Rockbox\nPortishead\tDummy\tRoads\t8\t305\tL\t1714564800\t",
     fits=_fits,
     read=_read,
+    timed=None,
 )

@@ -14,11 +14,11 @@ import msgspec
 from musicrec_tui.dataset.sources import documents
 from musicrec_tui.dataset.sources.base import ME, NO_ENTRY, Record
 from musicrec_tui.dataset.sources.head import Head
+from musicrec_tui.dataset.sources.tables import NO_CLOCK, SHORTEST
+from musicrec_tui.dataset.sources.tables import TOO_SHORT as TOO_SHORT
 
 NO_MUSIC = "no music (a podcast, an audiobook or a video)"
-TOO_SHORT = "played for less than 30 seconds"
-
-_SHORTEST = 30_000
+_NO_CLOCK = 1970
 _RAW = msgspec.json.Decoder(list[msgspec.Raw])
 
 Play = TypeVar("Play")
@@ -30,7 +30,9 @@ def record(artist: str | None, track: str | None, album: str | None, end: str, m
         ended = datetime.fromisoformat(end)
     except ValueError:
         return Record(user_id=ME, artist_name=artist, recording_name=track, refused=NO_ENTRY)
-    refused = NO_MUSIC if not (artist and track) else TOO_SHORT if milliseconds < _SHORTEST else None
+    refused = NO_MUSIC if not (artist and track) else TOO_SHORT if milliseconds < SHORTEST else None
+    if refused is None and ended.year == _NO_CLOCK:
+        refused = NO_CLOCK
     return Record(
         user_id=ME,
         artist_name=artist,

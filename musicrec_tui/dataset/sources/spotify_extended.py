@@ -6,8 +6,7 @@ import msgspec
 
 from musicrec_tui.dataset.sources import spotify
 from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
-
-INCOGNITO = "played in a private session"
+from musicrec_tui.dataset.sources.tables import INCOGNITO as INCOGNITO
 
 _MEMBERS = re.compile(r"(^|/)(Streaming_History_(Audio|Video)|endsong)[^/]*\.json$", re.IGNORECASE)
 

@@ -1,0 +1,60 @@
+"""How the files of a log were understood: what each column is, and the first rows as they are counted."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from musicrec_tui.dataset.index.running import Runner
+from musicrec_tui.dataset.records import TableReading
+from musicrec_tui.dataset.sources.base import CANONICAL
+from musicrec_tui.dataset.sources.reading import Reading
+from musicrec_tui.dataset.sources.recognise import Part, Source
+
+_ROWS = 3
+_MOST = 20
+_PHASE = "counting rows"
+_SHOWN = [name for name in CANONICAL if name != "refused"]
+
+
+def of(runner: Runner, reading: Reading, source: Source) -> tuple[TableReading, ...]:
+    """How each kind of file was read; files that were read alike are one.
+
+    Args:
+        runner: its connection has what `reading` staged.
+        reading: of the source.
+        source: the log.
+    """
+    found: dict[tuple[object, ...], TableReading] = {}
+    for number, part in enumerate(source.parts):
+        one = _reading(reading, part)
+        key = (one.layout, one.encoding, one.sentence, one.warnings)
+        if (known := found.get(key)) is not None:
+            found[key] = replace(known, files=known.files + one.files)
+        elif len(found) < _MOST:
+            found[key] = replace(one, rows=_first(runner, reading, number))
+    return tuple(found.values())
+
+
+def _reading(reading: Reading, part: Part) -> TableReading:
+    """How a part was read, without its rows."""
+    text = reading.texts.get(part.first)
+    encoding = text.encoding if text is not None and part.format == "csv" else ""
+    told = part.understood
+    if told is None:
+        return TableReading(part.layout.name, len(part.files), encoding)
+    columns = {role: told.labels.get(column, column) for role, column in told.columns.items()}
+    return TableReading(part.layout.name, len(part.files), encoding, told.sentence, columns, told.warnings)
+
+
+def _first(runner: Runner, reading: Reading, number: int) -> tuple[dict[str, str], ...]:
+    """The first rows of a part that no layout refuses, without what they lack."""
+    fields = ", ".join(f"CAST({name} AS VARCHAR)" if name != "listened_at" else _TIME for name in _SHOWN)
+    sql = f"SELECT {fields} FROM ({reading.select(number)}) WHERE refused IS NULL LIMIT {_ROWS}"  # noqa: S608
+    rows: list[tuple[Any, ...]] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    return tuple(
+        {name: str(value) for name, value in zip(_SHOWN, row, strict=True) if value is not None} for row in rows
+    )
+
+
+_TIME = "CASE WHEN listened_at BETWEEN '0001-01-01' AND '9999-12-31' THEN CAST(listened_at AS VARCHAR) END"
+"""What lies outside DuckDB cannot write as text: it breaks the connection."""

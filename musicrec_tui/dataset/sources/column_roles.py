@@ -1,0 +1,107 @@
+"""What columns are called, in several spellings and languages: a name is looked up by its letters and digits alone."""
+
+import re
+import unicodedata
+
+USER, ARTIST, ALBUM_ARTIST, ALBUM, TRACK = "user", "artist", "album_artist", "album", "track"
+ARTIST_ID, ARTIST_MBID, TRACK_MBID, ARTIST_KEY = "artist_id", "artist_mbid", "track_mbid", "artist_key"
+PLAYS, RATING, TIME, DATE, CLOCK, LENGTH, PRIVATE = "plays", "rating", "time", "date", "clock", "ms_played", "private"
+
+ASKED = (USER, ARTIST, ALBUM, TRACK, ARTIST_ID, ARTIST_MBID, TRACK_MBID, PLAYS, RATING, TIME, DATE, CLOCK)
+"""What `--map` takes."""
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    USER: (
+        "userid", "username", "user", "usersha1", "userhash", "listener", "listenerid", "listenername", "lastfmuser",
+        "lastfmusername", "account", "accountname", "accountid", "profile", "profilename", "person", "member",
+        "memberid", "uid", "screenname", "benutzer", "benutzername", "nutzer", "utilisateur", "usuario", "utente",
+    ),
+    ARTIST: (
+        "artistname", "artist", "artists", "artistnames", "trackartist", "trackartistname", "trackartists",
+        "trackartistsname", "artistsname", "mastermetadataalbumartistname", "artisttitle", "artisttext", "performer",
+        "band", "bandname", "interpret", "kunstler", "artiste", "artista", "interprete", "musician", "artistcredit",
+        "artistcreditname", "songartist", "artistsnames", "maker",
+    ),
+    ALBUM_ARTIST: ("albumartist", "albumartistname", "albumartists", "albumartistsname", "containerartistname"),
+    ALBUM: (
+        "albumname", "album", "albumtitle", "release", "releasename", "releasetitle", "mastermetadataalbumalbumname",
+        "record", "recordname", "trackalbum", "trackalbumname", "albumtext", "containeralbumname",
+    ),
+    TRACK: (
+        "trackname", "track", "tracktitle", "song", "songname", "songtitle", "recordingname", "recording",
+        "recordingtitle", "mastermetadatatrackname", "title", "titel", "titre", "titulo", "titolo", "name", "lied",
+    ),
+    ARTIST_ID: ("artistid", "artistcreditid"),
+    ARTIST_MBID: (
+        "artistmbid", "artistmbids", "artistmusicbrainzid", "musicbrainzartistid", "mbartistid", "artistcreditmbids",
+    ),
+    ARTIST_KEY: ("artistkey",),
+    TRACK_MBID: (
+        "recordingmbid", "trackmbid", "songmbid", "musicbrainztrackid", "musicbrainzrecordingid", "mbtrackid", "mbid",
+        "trackmusicbrainzid", "recordingmusicbrainzid",
+    ),
+    PLAYS: (
+        "playcount", "plays", "listencount", "scrobblecount", "listens", "scrobbles", "playcounts", "numplays",
+        "numberofplays", "nplays", "totalplays", "timesplayed", "trackplaycount", "artistplaycount", "count", "counts",
+        "weight", "frequency", "userplaycount", "wiedergaben", "lectures", "ecoutes", "reproducciones", "ascolti",
+    ),
+    RATING: ("rating", "userrating", "stars", "artistrating", "score", "bewertung", "liking"),
+    TIME: (
+        "listenedat", "playedat", "scrobbledat", "listentimestamp", "scrobbletimestamp", "uts", "dateuts",
+        "timestamp", "ts", "timestampms", "unixtime", "unixtimestamp", "epoch", "datetime", "dateandtime", "playedon",
+        "listenedon", "scrobbledon", "playdate", "playtime", "scrobbletime", "listentime", "listeningtime",
+        "eventstarttimestamp", "playeddate", "dateplayed", "dateutc", "utctime", "timeutc", "timestamputc",
+        "datetimeutc", "endtime", "time", "date", "datetext", "starttime", "startedat", "played", "scrobbled",
+        "when", "moment", "datum", "zeit", "zeitpunkt", "fecha", "data", "heure", "dateheure",
+        "lastplayeddate", "eventendtimestamp",
+    ),
+    LENGTH: ("msplayed", "playdurationmilliseconds", "playdurationms", "playedms"),
+    PRIVATE: ("incognitomode",),
+}  # fmt: skip
+
+NO_LISTENS = frozenset({
+    "firstat", "lastat", "firstplayed", "firstlistened", "lastplayed", "lastlistened", "lastplay", "firstplay",
+    "createdat", "created", "insertedat", "addedat", "added", "dateadded", "updatedat", "updated", "releasedate",
+    "released", "releaseyear", "year", "birthday", "registered", "signupdate", "eventreceivedtimestamp",
+    "offlinetimestamp", "duration", "length", "lengthms", "durationms", "trackduration", "tracklength", "trackid",
+    "mediadurationinmilliseconds", "utcoffsetinseconds",
+})  # fmt: skip
+"""Columns of times or numbers that say nothing of when somebody listened."""
+
+END_OF_PLAY = frozenset({"ts", "endtime", "eventendtimestamp"})
+"""Columns that say when a play ended, where another one says how long it was."""
+
+_USER_WORDS = re.compile(r"user|listener|account|member|login|e-?mail|person|profile|who", re.IGNORECASE)
+_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def bare(name: str) -> str:
+    """A name's letters and digits, small and without accents; of `Date#listener` those before the sign."""
+    before, sign, _ = name.partition("#")
+    folded = unicodedata.normalize("NFKD", (before if sign and before.strip() else name).casefold())
+    return _LETTERS.sub("", folded)
+
+
+def rank(role: str, name: str) -> int | None:
+    """How good a name is for a role (0 is best); None where it is none."""
+    spelled = SPELLINGS[role]
+    for one in _spelled(name):
+        if one in spelled:
+            return spelled.index(one)
+    return None
+
+
+def sounds_like_user(name: str) -> bool:
+    """Whether a name has a word in it that stands for people."""
+    return bool(_USER_WORDS.search(name)) and "agent" not in name.casefold()
+
+
+def _spelled(name: str) -> tuple[str, ...]:
+    """A name as it may be looked up: whole, then (of JSON, `track.artist.name`) by its last parts."""
+    parts = [part for part in name.split(".") if part and not part.isdecimal()]
+    if len(parts) < 2:
+        return (bare(name),)
+    last, before = parts[-1].strip("#_@ "), parts[-2]
+    if last.casefold() in ("text", "name", "title", "value"):
+        return (bare(f"{before}{last}"), bare(before))
+    return (bare(name), bare(f"{before}{last}"), bare(last))

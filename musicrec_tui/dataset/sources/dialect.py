@@ -1,0 +1,193 @@
+"""How a text table is written: what stands between fields, what its quotes mean, where its rows begin."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LINE = "_line"
+"""The column of a table read from text that has the numbers of lines; no column of a file is called so."""
+
+DELIMITERS = "\t,;|"
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?$', re.IGNORECASE)
+_PREAMBLE = 10
+OPEN, UNMATCHED, STRAY = "open", "unmatched", "stray"
+"""What may be wrong with the quotes of a line: one is not closed, has no partner, or they enclose no whole value."""
+
+
+class Dialect(NamedTuple):
+    """How a text table is written.
+
+    Attributes:
+        delimiter: what stands between fields.
+        quotes: whether quotation marks stand around values (else they are part of them).
+        backslash: whether a quotation mark within a quoted value is written with a backslash (else it is doubled).
+        preamble: the lines before the header that are no rows: blank, comments, `sep=;`.
+        header: whether the line after these names the columns.
+        width: the fields of a row.
+        fewest: the fields of the shortest row; columns that it lacks are empty.
+    """
+
+    delimiter: str = ","
+    quotes: bool = True
+    backslash: bool = False
+    preamble: int = 0
+    header: bool = True
+    width: int = 0
+    fewest: int = 0
+
+    @property
+    def skipped(self) -> int:
+        """The lines before the first row."""
+        return self.preamble + self.header
+
+
+class Split(NamedTuple):
+    """A line's fields, and what is wrong with its quotes, else empty."""
+
+    fields: list[str]
+    wrong: str = ""
+
+
+def split(line: str, dialect: Dialect) -> Split:
+    """The fields of one line.
+
+    Where quotes are not as they should be, the field that they are in is read with its quotes as data.
+    """
+    delimiter = dialect.delimiter
+    if not dialect.quotes or '"' not in line:
+        return Split(line.split(delimiter))
+    fields: list[str] = []
+    wrong = ""
+    at = 0
+    while at <= len(line):
+        found = quoted(line, at, dialect)
+        if found is None:
+            end = line.find(delimiter, at)
+            end = len(line) if end < 0 else end
+            value = line[at:end]
+            if value.lstrip(" ").startswith('"'):
+                wrong = _worse(wrong, _misquoted(line, at, value, dialect))
+                value = value.strip(" ")[1:-1] if wrong == STRAY and value.rstrip(" ").endswith('"') else value
+        else:
+            value, end = found
+        fields.append(value)
+        at = end + 1
+    return Split(fields, wrong)
+
+
+def quoted(text: str, at: int, dialect: Dialect) -> tuple[str, int] | None:
+    """The quoted field that begins at a place, and where it ends; None where there is none that is whole.
+
+    It ends at a delimiter, or at the end of the text; blanks around its quotes are not part of it.
+    """
+    start = at
+    while text[start : start + 1] == " ":
+        start += 1
+    if text[start : start + 1] != '"':
+        return None
+    close = _closing(text, start + 1, dialect.backslash)
+    if close < 0:
+        return None
+    end = close + 1
+    while text[end : end + 1] == " " and dialect.delimiter != " ":
+        end += 1
+    if end < len(text) and text[end] != dialect.delimiter:
+        return None
+    inner = text[start + 1 : close]
+    if dialect.backslash:
+        return re.sub(r"\\(.)|\"\"", lambda found: found[1] or '"', inner), end
+    return inner.replace('""', '"'), end
+
+
+def _closing(text: str, at: int, backslash: bool) -> int:
+    """Where the quotation mark is that closes a value which begins at a place; -1: nowhere."""
+    while True:
+        close = text.find('"', at)
+        if close < 0:
+            return -1
+        if backslash and (close - len(text[at:close].rstrip("\\")) - at) % 2:
+            at = close + 1
+        elif text[close + 1 : close + 2] == '"':
+            at = close + 2
+        else:
+            return close
+
+
+def _misquoted(line: str, at: int, value: str, dialect: Dialect) -> str:
+    """What is wrong with a field that begins at a place with a quotation mark; `value` is it up to the delimiter."""
+    if _closing(line, line.index('"', at) + 1, dialect.backslash) < 0:
+        return OPEN
+    enclosed = value.rstrip(" ").endswith('"') and len(value.strip(" ")) > 1
+    return STRAY if enclosed or value.count('"') % 2 == 0 else UNMATCHED
+
+
+def _worse(one: str, other: str) -> str:
+    """The worse of two things that are wrong."""
+    return max(one, other, key=("", STRAY, UNMATCHED, OPEN).index)
+
+
+def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
+    """The dialect of a table that begins with these lines (whole ones); it has a header until somebody sees none.
+
+    Args:
+        lines: the first lines; one at least is not blank.
+        quotes: whether quotation marks may stand around values.
+    """
+    preamble = 0
+    separator = ""
+    while preamble < len(lines) and not lines[preamble].strip():
+        preamble += 1
+    if preamble < len(lines) and (found := _SEPARATOR_LINE.match(lines[preamble].strip())):
+        separator = found[1]
+        preamble += 1
+    while preamble < len(lines) and _no_header(lines[preamble]):
+        preamble += 1
+    rows = [line for line in lines[preamble:] if line.strip()]
+    if not rows:
+        return Dialect(delimiter=separator or ",", preamble=preamble, width=1, fewest=1, quotes=quotes)
+    backslash = quotes and _by_backslash(rows)
+    delimiter = separator or max(DELIMITERS, key=lambda one: _consistency(rows, one, quotes, backslash))
+    dialect = Dialect(delimiter, quotes, backslash, preamble)
+    counts = [len(split(row, dialect).fields) for row in rows]
+    most = Counter(counts[1:] or counts).most_common(1)[0][0]
+    named = counts[0]
+    if len(rows) > 2 and named == 1 < most:  # a title above the table
+        titles = next(at for at, count in enumerate(counts) if count == most)
+        if titles < _PREAMBLE:
+            above = rows[titles]
+            dialect = dialect._replace(preamble=lines.index(above, preamble))
+            named = most
+    alike = sum(count == most for count in counts[1:]) * 10 >= 9 * len(counts[1:])
+    width = max(named, most) if alike else named
+    return dialect._replace(width=width, fewest=most if alike and most < named else width)
+
+
+def _no_header(line: str) -> bool:
+    """Whether a line before the header is none: blank, or a comment."""
+    return not line.strip() or (line.startswith("#") and not any(one in line for one in DELIMITERS))
+
+
+def _by_backslash(rows: Sequence[str]) -> bool:
+    """Whether quotation marks within quoted values are written with a backslash."""
+    told = [row for row in rows if '\\"' in row]
+    if not told:
+        return False
+    tried = [(Dialect(one, backslash=way), way) for one in DELIMITERS for way in (False, True)]
+    wrong = {True: len(told), False: len(told)}
+    for dialect, way in tried:
+        if any(dialect.delimiter in row for row in told):
+            wrong[way] = min(wrong[way], sum(bool(split(row, dialect).wrong) for row in told))
+    return wrong[True] < wrong[False]
+
+
+def _consistency(rows: Sequence[str], delimiter: str, quotes: bool, backslash: bool) -> tuple[float, int]:
+    """How well a delimiter fits: the share of lines with the commonest number of fields, where that is not one."""
+    dialect = Dialect(delimiter, quotes, backslash)
+    counts = Counter(len(split(row, dialect).fields) for row in rows)
+    several = {count: times for count, times in counts.items() if count > 1}
+    if not several:
+        return (0.0, 0)
+    times = max(several.values())
+    width = max(count for count, often in several.items() if often == times)
+    return (round(times / len(rows), 1), width)

@@ -1,0 +1,93 @@
+"""Which encoding the bytes of a text file are in, and what was assumed to say so."""
+
+import codecs
+import re
+from typing import NamedTuple
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+"""Byte order marks; that of UTF-32 begins with that of UTF-16."""
+
+_SINGLE_BYTE = {
+    "cp1252": "Windows-1252", "latin_1": "Latin-1", "cp1250": "Windows-1250", "cp1251": "Windows-1251",
+    "cp1253": "Windows-1253", "cp1254": "Windows-1254", "cp1257": "Windows-1257", "mac_roman": "Mac Roman",
+    "shift_jis": "Shift JIS", "gb18030": "GB 18030", "euc_kr": "EUC-KR", "big5": "Big5",
+}  # fmt: skip
+_JUDGED = 65_536
+_MOST_NULS = 0.3
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that Windows-1252 does not have."""
+
+
+class Encoding(NamedTuple):
+    """A text file's encoding.
+
+    Attributes:
+        codec: Python's name of it.
+        label: what people call it; says "assumed" where nothing in the file does.
+        marked: whether a byte order mark says so.
+    """
+
+    codec: str = "utf-8"
+    label: str = "UTF-8"
+    marked: bool = False
+
+
+UTF_8 = Encoding()
+
+
+def detect(start: bytes) -> Encoding:
+    """The encoding of a file that begins with these bytes."""
+    for mark, codec, label in _MARKS:
+        if start.startswith(mark):
+            return Encoding(codec, label, marked=True)
+    if wide := _utf_16(start):
+        return wide
+    return UTF_8 if is_utf_8(start) else single_byte(start)
+
+
+def is_utf_8(content: bytes, *, final: bool = False) -> bool:
+    """Whether bytes are UTF-8, or mostly: a few broken rows in a file of it change nothing.
+
+    Args:
+        content: may end within a character unless it is the end of its file.
+        final: whether it is.
+    """
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content, final)
+    except UnicodeDecodeError:
+        high = sum(len(found) for found in re.findall(rb"[\x80-\xff]+", content))
+        told = sum(len(found) for found in _SEQUENCE.findall(content))
+        return told * 2 > high
+    return True
+
+
+def single_byte(content: bytes) -> Encoding:
+    """The likeliest encoding of bytes that are not UTF-8: the detector's, Windows-1252 where it sees no difference."""
+    from charset_normalizer import from_bytes
+
+    lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_JUDGED]
+    found = from_bytes(lines or content[:_JUDGED], cp_isolation=list(_SINGLE_BYTE), enable_fallback=False).best()
+    western = "latin_1" if _NOT_WINDOWS.search(content) else "cp1252"
+    best = western if found is None else found.encoding
+    if found is not None and str(found) == lines.decode(western, errors="replace"):
+        best = western  # the letters are the same in both, and most files are in this one
+    return Encoding(best, f"{_SINGLE_BYTE.get(best, best)} (assumed)")
+
+
+def _utf_16(start: bytes) -> Encoding | None:
+    """UTF-16 without a mark: every other byte of text in Latin letters is zero."""
+    even, odd = start[0:4096:2], start[1:4096:2]
+    if len(odd) < 2:
+        return None
+    if odd.count(0) > _MOST_NULS * len(odd) and not even.count(0):
+        return Encoding("utf-16-le", "UTF-16 (assumed)")
+    if even.count(0) > _MOST_NULS * len(even) and not odd.count(0):
+        return Encoding("utf-16-be", "UTF-16 (assumed)")
+    return None

@@ -1,0 +1,183 @@
+"""JSON as a table: the entries of a document or of JSON lines, each a row whose columns are the paths to its values.
+
+`{"artist": {"#text": "Air"}, "date": {"uts": "1714564800"}}` is a row of the columns `artist.#text` and `date.uts`. The
+generic reader finds out what the columns are, as for any table.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from musicrec_tui.dataset.sources import documents
+from musicrec_tui.dataset.sources.base import NO_ENTRY
+from musicrec_tui.dataset.sources.delimited import Row
+
+_DEEPEST = 6
+_MOST_COLUMNS = 80
+_SAMPLE = 400
+_SHOWN = 200
+_USERS = ("username", "user_name", "user", "user_id", "userId")
+_ANY = msgspec.json.Decoder()
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class JsonTable(NamedTuple):
+    """What was found in a JSON file.
+
+    Attributes:
+        columns: the paths to values, in the order in which entries have them.
+        rows: the first entries.
+        user: whose they are, where the document says so.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[list[str | None]]
+    user: str = ""
+
+
+def is_lines(start: str) -> bool:
+    """Whether a JSON file that begins so has an object to a line."""
+    first, newline, rest = start.lstrip().partition("\n")
+    if not (first.startswith("{") and newline and rest.lstrip().startswith("{")):
+        return False
+    with contextlib.suppress(msgspec.MsgspecError, ValueError, RecursionError):
+        return isinstance(_ANY.decode(first), dict)
+    return False
+
+
+def look(file: Path, start: str) -> JsonTable:
+    """The columns and first entries of a file.
+
+    Raises:
+        UserError: it is damaged, or too large for a document.
+    """
+    user = ""
+    if is_lines(start):
+        raws: Iterator[bytes] = (line.encode() for line in start.split("\n")[:_SAMPLE])
+    else:
+        found, user = _entries(file)
+        raws = (bytes(raw) for raw in islice(found, _SAMPLE))
+    flat = [fields for raw in raws if (fields := _flat(raw)) is not None]
+    columns = tuple(dict.fromkeys(name for fields in flat for name in fields))[:_MOST_COLUMNS]
+    return JsonTable(columns, [[fields.get(name) for name in columns] for fields in flat], user)
+
+
+def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
+    """The entries as rows of these columns (paths in small letters), numbered from 1; of lines by their lines.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
+    raws = _numbered_lines(file) if lines else enumerate(_entries(file)[0], 1)
+    for number, raw in raws:
+        if not raw:
+            yield Row(number, (), blank=True)
+            continue
+        fields = _flat(raw)
+        if fields is None:
+            yield Row(number, (), refused=NO_ENTRY, text=bytes(raw)[:_SHOWN].decode(errors="replace"))
+        else:
+            small = {name.lower(): value for name, value in fields.items()}
+            yield Row(number, [small.get(name) for name in columns])
+
+
+def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """All lines with their numbers; of one that is longer than any entry, only the beginning; blank ones are empty."""
+    with documents.text(file) as opened:
+        yield from enumerate((line if line.strip() else b"" for line in documents.all_lines(opened)), 1)
+
+
+def _entries(file: Path) -> tuple[list[msgspec.Raw], str]:
+    """The entries of a document, raw, and whose they are.
+
+    Raises:
+        UserError: it is damaged, or too large.
+    """
+    shown = documents.named(file)
+    with documents.text(file) as opened:
+        content = documents.document(opened, shown)
+    root = documents.parsed(content, msgspec.json.Decoder(msgspec.Raw), shown)
+    return _within(root, 0)
+
+
+def _within(raw: msgspec.Raw, depth: int) -> tuple[list[msgspec.Raw], str]:
+    """The longest list of objects in a value (those of pages one after another), and the user that it names."""
+    text = bytes(raw).lstrip()[:1]
+    if depth > _DEEPEST or text not in (b"{", b"["):
+        return [], ""
+    if text == b"[":
+        return _in_list(_RAWS.decode(raw), depth)
+    fields = _FIELDS.decode(raw)
+    user = next((told for name in _USERS if (told := _text(fields.get(name)))), "")
+    if "@attr" in fields:
+        user = user or next((told for told in [_text(_FIELDS.decode(fields["@attr"]).get("user"))] if told), "")
+    found: list[msgspec.Raw] = []
+    for value in fields.values():
+        if bytes(value).lstrip()[:1] in (b"{", b"["):
+            entries, named = _within(value, depth + 1)
+            user = user or named
+            found = max(found, entries, key=len)
+    lone = fields.get("track")
+    if not found and lone is not None and bytes(lone).lstrip()[:1] == b"{" and "@attr" in fields:
+        found = [lone]  # Last.fm gives a single track as an object, not as a list of one
+    return found, user
+
+
+def _in_list(items: list[msgspec.Raw], depth: int) -> tuple[list[msgspec.Raw], str]:
+    """The entries of a list: its objects, or those of the pages in it."""
+    objects = [item for item in items if bytes(item).lstrip()[:1] == b"{"]
+    if not objects:
+        return [], ""
+    first = _FIELDS.decode(objects[0])
+    if any(bytes(value).lstrip()[:1] == b"[" and _in_list(_RAWS.decode(value), depth)[0] for value in first.values()):
+        pages = [_within(page, depth + 1) for page in objects]
+        several = [entry for entries, _ in pages for entry in entries]
+        if len(several) >= len(objects) and _is_page(first):
+            return several, next((user for _, user in pages if user), "")
+    return items, ""
+
+
+def _is_page(fields: dict[str, msgspec.Raw]) -> bool:
+    """Whether an object is a page of entries, rather than an entry: it has attributes of its list, or nothing else."""
+    return "@attr" in fields or len(fields) <= 2 or bool({"track", "recenttracks", "payload", "items"} & {*fields})
+
+
+def _text(raw: msgspec.Raw | None) -> str:
+    """A value that is text; else empty."""
+    if raw is None:
+        return ""
+    value = _ANY.decode(raw)
+    return value if isinstance(value, str) else ""
+
+
+def _flat(raw: bytes | msgspec.Raw) -> dict[str, str | None] | None:
+    """The values of an entry by their paths; None where it is no object."""
+    try:
+        entry = _ANY.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if not isinstance(entry, dict):
+        return None
+    found: dict[str, str | None] = {}
+    _flatten("", entry, found, 0)
+    return found
+
+
+def _flatten(path: str, value: Any, found: dict[str, str | None], depth: int) -> None:
+    """Note the values below a path; of a list the first one."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict) and depth < _DEEPEST:
+        for name, inner in value.items():
+            _flatten(f"{path}.{name}" if path else name, inner, found, depth + 1)
+    elif value is None or isinstance(value, str):
+        found.setdefault(path, value)
+    elif isinstance(value, bool):
+        found.setdefault(path, "true" if value else "false")
+    elif isinstance(value, int | float):
+        found.setdefault(path, str(int(value)) if value == value // 1 and abs(value) < 1e18 else repr(value))

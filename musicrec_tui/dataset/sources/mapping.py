@@ -1,0 +1,299 @@
+"""Which column of a table is what, found by the names of the columns and by the values in them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from musicrec_tui.dataset.sources import column_roles as roles
+from musicrec_tui.dataset.sources import number_forms, time_forms
+from musicrec_tui.dataset.sources.time_forms import TimeForm
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PERSON = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_NAMES = (roles.ARTIST, roles.ALBUM_ARTIST, roles.ALBUM, roles.TRACK)
+_SHOWN = 30
+
+
+class Understood(NamedTuple):
+    """Which column of a table is what.
+
+    Attributes:
+        columns: the column of each role; of a time in two columns those of `date` and `clock`.
+        labels: the columns as the file spells them.
+        time: how times are written; None for a table without.
+        plays: how play counts are written.
+        user: whose listens they are, where no column says so and the file does.
+        warnings: what was seen and not used, as sentences.
+        end_of_play: whether the time is the end of a play.
+    """
+
+    columns: Mapping[str, str]
+    labels: Mapping[str, str]
+    time: TimeForm | None = None
+    plays: str = number_forms.PLAIN
+    user: str = ""
+    warnings: tuple[str, ...] = ()
+    end_of_play: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """`artist ← Artist, time ← Date + Time (day/month/year)`, raw."""
+        told = []
+        for role, column in self.columns.items():
+            if role == roles.CLOCK:
+                continue
+            what = self.labels.get(column, column)
+            if role == roles.DATE:
+                role, what = roles.TIME, f"{what} + {self.labels[self.columns[roles.CLOCK]]}"
+            if role == roles.TIME and self.time is not None:
+                what = f"{what} ({self.time.label}{', end of the play' if self.end_of_play else ''})"
+            if role == roles.PLAYS and self.plays != number_forms.PLAIN:
+                what = f"{what} ({self.plays})"
+            told.append(f"{role} ← {what}")
+        if roles.USER not in self.columns:
+            told.append(f"user ← {self.user or 'me (no column says whose)'}")
+        return ", ".join(told)
+
+
+class Asked(NamedTuple):
+    """What a user insists on: the columns of some roles (`time=Date+Time`), and the order of day and month."""
+
+    columns: Mapping[str, str] = {}
+    dates: str = ""
+
+
+class Table(NamedTuple):
+    """A table to be understood.
+
+    Attributes:
+        columns: a unique key for each, with its DuckDB type.
+        labels: their names as the file spells them.
+        rows: some of its rows as text.
+    """
+
+    columns: Mapping[str, str]
+    labels: Sequence[str]
+    rows: Sequence[Sequence[str | None]]
+
+    def values(self, column: str) -> list[str]:
+        """What some rows have in a column, blank values aside."""
+        at = list(self.columns).index(column)
+        return [row[at] or "" for row in self.rows if (row[at] or "").strip()]
+
+
+def understand(table: Table, asked: Asked = Asked()) -> Understood | None:  # noqa: B008  (immutable)
+    """Which column is what; None where no column is an artist's.
+
+    Raises:
+        UserError: a column that was asked for is not there, or holds what it must not.
+    """
+    found = _asked_for(table, asked)
+    forms = {column: _time_form(table, column) for column in table.columns}
+    for role in roles.SPELLINGS:
+        if role not in found and role not in (roles.TIME, roles.ARTIST_KEY) and (column := _named(table, role, found)):
+            found[role] = column
+    _judge_ids(table, found)
+    if roles.ARTIST not in found and roles.ALBUM_ARTIST in found:
+        found[roles.ARTIST] = found.pop(roles.ALBUM_ARTIST)
+    found.pop(roles.ALBUM_ARTIST, None)
+    if roles.ARTIST not in found:
+        return None
+    if (key := _named(table, roles.ARTIST_KEY, found)) is not None:
+        found[roles.ARTIST_KEY] = key
+    form = _find_time(table, found, forms, asked)
+    labels = dict(zip(table.columns, table.labels, strict=True))
+    time_column = found.get(roles.TIME, "")
+    return Understood(
+        _ordered(found),
+        labels,
+        form,
+        _plays_form(table, found.get(roles.PLAYS)),
+        _user_in_names(table.labels),
+        _warnings(table, found, forms),
+        end_of_play=roles.LENGTH in found and roles.bare(labels.get(time_column, "")) in roles.END_OF_PLAY,
+    )
+
+
+def _asked_for(table: Table, asked: Asked) -> dict[str, str]:
+    """The columns that a user named, by role."""
+    found: dict[str, str] = {}
+    for role, wanted in asked.columns.items():
+        first, plus, second = wanted.partition("+")
+        if role == roles.TIME and plus and wanted not in table.labels:
+            found[roles.DATE], found[roles.CLOCK] = _column(table, first), _column(table, second)
+        else:
+            found[role] = _column(table, wanted)
+    return found
+
+
+def _column(table: Table, wanted: str) -> str:
+    """The column of a name, of a spelling, or of a number (from 1)."""
+    wanted = wanted.strip()
+    for column, label in zip(table.columns, table.labels, strict=True):
+        if wanted in (label, column) or (roles.bare(wanted) and roles.bare(wanted) == roles.bare(label)):
+            return column
+    number = wanted.removeprefix("#")
+    if number.isdecimal() and 0 < int(number) <= len(table.columns):
+        return list(table.columns)[int(number) - 1]
+    raise UserError(f"There is no column {printable(wanted, 60)!r} to map. There are: {listed(table.labels)}.")
+
+
+def listed(labels: Sequence[str]) -> str:
+    """The names of columns, for people; of one without a name its number."""
+    shown = [printable(label, 40) if label.strip() else f"#{at}" for at, label in enumerate(labels[:_SHOWN], 1)]
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    return ", ".join(shown) + more
+
+
+def _named(table: Table, role: str, found: Mapping[str, str]) -> str | None:
+    """The column whose name is best for a role, of those that are free and hold what it needs."""
+    taken = {*found.values()}
+    ranked = [
+        (rank, at, column)
+        for at, (column, label) in enumerate(zip(table.columns, table.labels, strict=True))
+        if column not in taken and (rank := roles.rank(role, label)) is not None
+    ]
+    return next((column for *_, column in sorted(ranked) if _holds(table, column, role)), None)
+
+
+def _holds(table: Table, column: str, role: str) -> bool:
+    """Whether the values of a column are what a role needs; one without values holds anything."""
+    values = table.values(column)
+    type_ = table.columns[column]
+    if role in (roles.PLAYS, roles.RATING, roles.LENGTH):
+        return not values or any(number_forms.classify([value], counts=True) for value in values)
+    if role in _NAMES:
+        return type_ in ("VARCHAR", '"NULL"') or type_.startswith(("ENUM", "VARCHAR["))
+    return not type_.startswith(("STRUCT", "MAP"))
+
+
+def _judge_ids(table: Table, found: dict[str, str]) -> None:
+    """An `artist_id` that holds MusicBrainz ids is one; an MBID column that holds none is not used."""
+    if (column := found.get(roles.ARTIST_ID)) and _mostly(table.values(column), _UUID):
+        found.setdefault(roles.ARTIST_MBID, column)
+        del found[roles.ARTIST_ID]
+    for role in (roles.ARTIST_MBID, roles.TRACK_MBID):
+        column = found.get(role, "")
+        values = table.values(column) if column and not table.columns[column].endswith("]") else []
+        if values and not _mostly(values, _UUID):
+            del found[role]
+
+
+def _mostly(values: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Whether most values are of a pattern."""
+    return sum(bool(pattern.fullmatch(value.strip())) for value in values) * 2 > len(values)
+
+
+def _time_form(table: Table, column: str) -> TimeForm | None:
+    """How a column writes times; None where it does not."""
+    type_ = table.columns[column]
+    if type_.startswith("TIMESTAMP"):
+        return TimeForm(time_forms.TYPED, "timestamp", precise=True)
+    if type_ == "DATE":
+        return TimeForm(time_forms.TYPED, "day", precise=False)
+    if type_ == "TIME":
+        return TimeForm(time_forms.CLOCK, "clock", precise=True)
+    return time_forms.classify(table.values(column))
+
+
+def _find_time(
+    table: Table, found: dict[str, str], forms: Mapping[str, TimeForm | None], asked: Asked
+) -> TimeForm | None:
+    """Add the columns of the time to those that were found; gives how it is written."""
+    if roles.TIME not in found and roles.DATE not in found:
+        _choose_time(table, found, forms)
+    column = found.get(roles.TIME) or found.get(roles.DATE)
+    if column is None:
+        return None
+    form = forms[column]
+    if form is None:
+        if not asked.columns:
+            return None
+        raise UserError(f"The column {printable(column, 60)!r} holds no times that can be read.")
+    if form.form in (time_forms.DMY, time_forms.MDY, time_forms.UNDECIDED) and asked.dates:
+        order = time_forms.DMY if asked.dates == "dmy" else time_forms.MDY
+        form = form._replace(form=order, label=order)
+    return form._replace(precise=True) if roles.CLOCK in found else form
+
+
+def _choose_time(table: Table, found: dict[str, str], forms: Mapping[str, TimeForm | None]) -> None:
+    """The column of the time, or those of day and clock: known names first, precise before such as say only the day."""
+    taken = {*found.values()}
+    labels = dict(zip(table.columns, table.labels, strict=True))
+    candidates: list[tuple[bool, int, int, str]] = []
+    clocks: list[tuple[int, str]] = []
+    for at, column in enumerate(table.columns):
+        form, label = forms[column], labels[column]
+        if form is None or column in taken or roles.bare(label) in roles.NO_LISTENS:
+            continue
+        rank = roles.rank(roles.TIME, label)
+        if form.form == time_forms.CLOCK:
+            clocks.append((at, column))
+        elif rank is not None or (form.form not in (time_forms.EXCEL,) and _certain(table, column, form)):
+            candidates.append((not form.precise, 1000 if rank is None else rank, at, column))
+    if not candidates:
+        return
+    vague, _, at, column = min(candidates)
+    if vague and clocks:
+        _, found[roles.CLOCK] = min(clocks, key=lambda clock: abs(clock[0] - at))
+        found[roles.DATE] = column
+    elif roles.PLAYS not in found or roles.rank(roles.TIME, labels[column]) is not None:
+        found[roles.TIME] = column
+
+
+def _certain(table: Table, column: str, form: TimeForm) -> bool:
+    """Whether a column without a telling name holds times all the same: nearly all of its values are."""
+    values = table.values(column)
+    if table.columns[column] != "VARCHAR":
+        return form.form == time_forms.TYPED
+    return sum(time_forms.classify([value]) is not None for value in values) * 10 >= 9 * len(values)
+
+
+def _ordered(found: Mapping[str, str]) -> dict[str, str]:
+    """The roles in the order in which people name them."""
+    order = [*dict.fromkeys((roles.USER, roles.ARTIST, roles.TRACK, roles.ALBUM, roles.TIME, roles.DATE, roles.CLOCK))]
+    return {role: found[role] for role in (*order, *sorted({*found} - {*order})) if role in found}
+
+
+def _plays_form(table: Table, column: str | None) -> str:
+    """How play counts are written."""
+    values = table.values(column) if column else []
+    return number_forms.classify(values, counts=True) or number_forms.PLAIN
+
+
+def _user_in_names(labels: Iterable[str]) -> str:
+    """Whose listens they are, where the name of a column of times says so (`Date#listener`)."""
+    for label in labels:
+        before, sign, user = label.partition("#")
+        if sign and user.strip() and roles.rank(roles.TIME, before) is not None:
+            return user.strip()
+    return ""
+
+
+def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeForm | None]) -> tuple[str, ...]:
+    """The columns that look like a time or a user and are not used."""
+    used = {*found.values()}
+    timeless = roles.TIME not in found and roles.DATE not in found
+    told = []
+    for column, label in zip(table.columns, table.labels, strict=True):
+        if column in used or roles.bare(label) in roles.NO_LISTENS:
+            continue
+        shown = printable(label or column, 60)
+        form = forms[column]
+        if form is not None and timeless:
+            told.append(f"The column {shown!r} looks like a time ({form.label}) and is not used; --map time={shown}")
+        elif roles.USER not in found and _looks_like_user(table, column, label):
+            told.append(f"The column {shown!r} looks like a user and is not used; --map user={shown}")
+        elif form is None and timeless and roles.rank(roles.TIME, label) is not None and table.values(column):
+            told.append(f"The column {shown!r} is named like a time and holds none that can be read.")
+    return tuple(told)
+
+
+def _looks_like_user(table: Table, column: str, label: str) -> bool:
+    """Whether a column may say whose rows they are: by a word in its name, or by hashes and addresses in it."""
+    values = table.values(column)
+    if not values or all(_UUID.fullmatch(value.strip()) for value in values):
+        return False
+    return roles.sounds_like_user(label) or _mostly(values, _PERSON)

@@ -1,0 +1,161 @@
+"""From a file with any columns to a table that the generic reader reads, with what was understood of it."""
+
+import glob
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import duckdb
+
+from musicrec_tui.dataset.sources import column_roles as roles
+from musicrec_tui.dataset.sources import json_tables, mapping, tables, text_tables, time_forms
+from musicrec_tui.dataset.sources.base import TableLayout, as_text
+from musicrec_tui.dataset.sources.head import Columns, Head, keys
+from musicrec_tui.dataset.sources.mapping import Asked, Table, Understood
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+_SAMPLE = 400
+_WITHOUT_USER = {
+    1: (roles.ARTIST,),
+    2: (roles.ARTIST, roles.TRACK),
+    3: (roles.ARTIST, roles.ALBUM, roles.TRACK),
+}
+"""What the columns of names are, in their order, in lines without a header that have a time (lastfm-to-csv)."""
+
+
+class FoundTable(NamedTuple):
+    """A table that can be read.
+
+    Attributes:
+        layout: with the SQL of its columns.
+        understood: which column is what.
+        columns: a key for each column, with its DuckDB type.
+        header: whether text has one.
+    """
+
+    layout: TableLayout
+    understood: Understood
+    columns: Columns
+    header: bool = True
+
+    @property
+    def weak(self) -> bool:
+        """Whether nothing but names is there: it may be a list that goes with another table."""
+        told = {roles.USER, roles.PLAYS, roles.RATING, roles.TIME, roles.DATE}
+        return not told & {*self.understood.columns} and not self.understood.user
+
+
+def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) -> FoundTable | None:
+    """The table in a file; None where no column is an artist's.
+
+    Raises:
+        UserError: a column that was asked for is not there, or nobody can tell day and month of its dates apart.
+    """
+    if head.kind == "parquet":
+        table = Table(head.columns, head.labels, _sample_parquet(connection, head))
+        understood = mapping.understand(table, asked)
+        return None if understood is None else FoundTable(tables.layout(understood), understood, head.columns)
+    if head.kind == "json":
+        return _json(head, asked)
+    if head.kind != "text":
+        return None
+    rows = head.rows(limit=_SAMPLE)
+    width = len(head.columns)
+    whole = [row for row in rows[1:] if len(row) == width] or [
+        row for row in rows[1:] if head.dialect.fewest <= len(row) <= width
+    ]
+    padded = [[*row, *[None] * (width - len(row))] for row in whole]
+    header = True
+    understood = mapping.understand(Table(head.columns, head.labels, padded), asked)
+    columns: Columns = head.columns
+    if understood is None:
+        columns = {f"column_{place}": "VARCHAR" for place in range(width)}
+        lines = [row for row in rows if len(row) == width]
+        understood = _headless(Table(columns, [""] * width, lines), asked)
+        header = False
+    if understood is None:
+        return None
+    understood = _with_order(head, understood, columns, header=header)
+    return FoundTable(tables.layout(understood), understood, columns, header)
+
+
+def _json(head: Head, asked: Asked) -> FoundTable | None:
+    """The table of the entries of a JSON file."""
+    found = json_tables.look(head.file, head.start)
+    columns = dict.fromkeys(keys(found.columns), "VARCHAR")
+    understood = mapping.understand(Table(columns, found.columns, found.rows), asked)
+    if understood is None:
+        return None
+    understood = understood._replace(user=understood.user or found.user)
+    return FoundTable(tables.layout(understood), understood, columns)
+
+
+def _sample_parquet(connection: duckdb.DuckDBPyConnection, head: Head) -> list[tuple[str | None, ...]]:
+    """Some rows of a Parquet file, as text."""
+    texts = ", ".join(as_text(name, type_) for name, type_ in head.columns.items())
+    sql = f"SELECT {texts} FROM read_parquet($files, binary_as_string = true) LIMIT {_SAMPLE}"  # noqa: S608
+    try:
+        return connection.execute(sql, {"files": [glob.escape(str(head.file))]}).fetchall()
+    except duckdb.Error:  # whoever reads it finds it too, and says it
+        return []
+
+
+def _headless(table: Table, asked: Asked) -> Understood | None:
+    """What lines without a header are: by their times, and by the order of the names before these."""
+    forms = {column: time_forms.classify(table.values(column)) for column in table.columns}
+    if asked.columns:
+        return mapping.understand(table._replace(labels=[f"#{at}" for at in range(1, len(forms) + 1)]), asked)
+    times = [column for column, form in forms.items() if form is not None and form.form != time_forms.CLOCK]
+    clocks = [column for column, form in forms.items() if form is not None and form.form == time_forms.CLOCK]
+    names = [column for column, form in forms.items() if form is None and _is_text(table, column)]
+    if len(times) != 1 or len(clocks) > 1 or len(names) not in _WITHOUT_USER or not table.rows:
+        return None
+    found = dict(zip(_WITHOUT_USER[len(names)], names, strict=True))
+    form = forms[times[0]]
+    if form is None or (not form.precise and not clocks and len(table.rows) < 2):
+        return None
+    if clocks and not form.precise:
+        found |= {roles.DATE: times[0], roles.CLOCK: clocks[0]}
+        form = form._replace(precise=True)
+    else:
+        found[roles.TIME] = times[0]
+    labels = {column: f"column {at}" for at, column in enumerate(table.columns, 1)}
+    return Understood(found, labels, form)
+
+
+def _is_text(table: Table, column: str) -> bool:
+    """Whether a column holds names, and no numbers."""
+    values = table.values(column)
+    return bool(values) and sum(value.strip().isdecimal() for value in values) * 2 < len(values)
+
+
+def _with_order(head: Head, understood: Understood, columns: Columns, *, header: bool) -> Understood:
+    """The same, with day and month told apart by all dates of the file where the first ones do not do that.
+
+    Raises:
+        UserError: no date of the file does.
+    """
+    if understood.time is None or not time_forms.is_undecided(understood.time.form):
+        return understood
+    column = understood.columns.get(roles.DATE) or understood.columns[roles.TIME]
+    at = list(columns).index(column)
+    dialect = head.dialect._replace(header=header)
+    with text_tables.rows(head.file, dialect, head.encoding) as rows:
+        order = _first_decision(row.fields[at] or "" for row in rows if row.fields)
+    if order is None:
+        shown = printable(understood.labels.get(column, column), 60)
+        raise UserError(
+            f"The dates in the column {shown!r} of {printable(str(head.file), None)} can be day/month or month/day, "
+            "and none of them decides: say --dates dmy or --dates mdy."
+        )
+    return understood._replace(time=understood.time._replace(form=order, label=order))
+
+
+def _first_decision(values: Iterator[str]) -> str | None:
+    """The order that the first values which say one have."""
+    while batch := list(islice(values, 10_000)):
+        order = time_forms.decided(batch)
+        if not time_forms.is_undecided(order):
+            return order
+    return None

@@ -1,0 +1,176 @@
+"""How the times of a table are written, told from its values, and the SQL that reads them as UTC."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970", "spreadsheet day number"
+DMY, MDY, YMD, UNDECIDED = "day/month/year", "month/day/year", "year/month/day", "day/month or month/day"
+TYPED = "timestamp"
+
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (form, re.compile(pattern, re.IGNORECASE))
+    for form, pattern in (
+        (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?)?"),
+        (CLOCK, rf"{_CLOCK}\s*([ap]\.?m\.?)?"),
+        (EPOCH, r"\d+([.,]\d+)?"),
+        (YMD, rf"\d{{4}}([./])\d{{1,2}}\1\d{{1,2}}([,T ]+{_CLOCK})?"),
+        (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([,T ]+{_CLOCK}\s*([ap]\.?m\.?)?)?"),
+        (WORDS, rf"([a-z]{{3,9}},? )?\d{{1,2}}\.? [a-z]{{3,9}}\.? ?,? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
+                r"\s*(UTC|GMT|Z|[+-]00:?00)?"),
+        (WORDS, rf"([a-z]{{3,9}},? )?[a-z]{{3,9}}\.? \d{{1,2}},? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
+                r"\s*(UTC|GMT|Z|[+-]00:?00)?"),
+        (WORDS, rf"\d{{1,2}}-[a-z]{{3}}-(\d{{4}}|\d{{2}})([, ]+{_CLOCK}\s*([ap]m)?)?"),
+    )
+)  # fmt: skip
+_MONTH = re.compile(r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]")
+
+_FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800
+"""1990 and 2100; the same instants in milli-, micro- and nanoseconds are other numbers."""
+_UNITS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
+_FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_051
+"""1990 and 2100 in days since the end of 1899."""
+
+
+class TimeForm(NamedTuple):
+    """How times are written.
+
+    Attributes:
+        form: one of this module's forms.
+        label: what people call it.
+        precise: whether they say more than a day.
+    """
+
+    form: str
+    label: str
+    precise: bool
+
+
+def classify(values: Iterable[str]) -> TimeForm | None:
+    """The form of most of some values (blank ones do not count); None where they are no times."""
+    texts = [value.strip() for value in values if value and value.strip()]
+    if not texts:
+        return None
+    forms = Counter(_form(text) for text in texts)
+    form, often = forms.most_common(1)[0]
+    if not form or often * 2 <= len(texts):
+        return None
+    own = [text for text in texts if _form(text) == form]
+    if form == EPOCH:
+        return _of_numbers([float(text.replace(",", ".")) for text in own])
+    precise = form == CLOCK or any(":" in text for text in own)
+    if form == UNDECIDED:
+        form = decided(own)
+        label = form.replace("/", ".") if form != UNDECIDED and all("." in text for text in own) else form
+        return TimeForm(form, label, precise)
+    return TimeForm(form, form, precise)
+
+
+def decided(values: Iterable[str]) -> str:
+    """Whether day or month comes first, by a number above 12; dots stand in dates that begin with the day."""
+    first = second = dots = several = 0
+    for value in values:
+        if found := _PARTS.match(value.strip()):
+            first += int(found[1]) > 12
+            second += int(found[2]) > 12
+            dots += found[0].count(".") == 2
+            several += 1
+    if first > second:
+        return DMY
+    if second > first:
+        return MDY
+    return DMY if several and dots == several else UNDECIDED
+
+
+def is_undecided(form: str) -> bool:
+    """Whether nobody can tell day and month apart."""
+    return form == UNDECIDED
+
+
+def _form(text: str) -> str:
+    """The form of one value; empty for none."""
+    for form, pattern in _PATTERNS:
+        if pattern.fullmatch(text) and (form != WORDS or _MONTH.search(text)):
+            return form
+    return ""
+
+
+def _of_numbers(numbers: Sequence[float]) -> TimeForm | None:
+    """Numbers as times; zeros are players without a clock."""
+    told = [number for number in numbers if number > 86_400 * 2] or [number for number in numbers if number]
+    if not told:
+        return TimeForm(EPOCH, "seconds since 1970", precise=True) if numbers else None
+    middle = sorted(told)[len(told) // 2]
+    for place, unit in enumerate(_UNITS):
+        if _FIRST_SECOND <= middle / 1000**place < _LAST_SECOND:
+            return TimeForm(EPOCH, f"{unit} since 1970", precise=True)
+    if _FIRST_SERIAL <= middle < _LAST_SERIAL:
+        return TimeForm(EXCEL, EXCEL, precise=any(number % 1 for number in told))
+    return None
+
+
+def instant_sql(text: str, form: str) -> str:
+    """The SQL of a UTC timestamp from a column of text (session in UTC); NULL where it is none.
+
+    What is not in the form of the column is still read where it can mean one thing only.
+    """
+    ways = {
+        ISO: f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))",
+        EPOCH: _epoch_sql(text),
+        WORDS: _words_sql(text),
+        YMD: _numeric_sql(text, "%Y/%m/%d"),
+    }
+    if form == EXCEL:
+        number = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
+        days = f"CASE WHEN {number} BETWEEN 1 AND {_LAST_SERIAL} THEN {number} END"
+        own = f"(TIMESTAMP '1899-12-30' + to_milliseconds(CAST(round({days} * 86400000) AS BIGINT)))"
+        ways.pop(EPOCH)
+    elif form in (DMY, MDY):
+        order = ("%d/%m/%y", "%d/%m/%Y") if form == DMY else ("%m/%d/%y", "%m/%d/%Y")
+        own = _numeric_sql(text, *order)
+    else:
+        own = ways.pop(form if form in ways else ISO)
+    spaced = rf"regexp_replace({text}, '\s+([+-]\d\d(:?\d\d)?)$', '\1')"
+    last = f"make_timestamp(epoch_us(TRY_CAST(replace(replace({spaced}, ' UTC', 'Z'), ' GMT', 'Z') AS TIMESTAMPTZ)))"
+    return f"coalesce({', '.join((own, *ways.values(), last))})"
+
+
+def _epoch_sql(text: str) -> str:
+    """Seconds, milli-, micro- or nanoseconds since 1970, by how large the number is; zero is no time."""
+    number = f"TRY_CAST({text} AS DOUBLE)"
+    whole = f"TRY_CAST({text} AS BIGINT)"
+    return (
+        f"CASE WHEN {whole} BETWEEN 1 AND 99999999999 THEN make_timestamp({whole} * 1000000) "
+        f"WHEN abs({number}) < 1e11 AND {number} <> 0 THEN TRY(make_timestamp(CAST({number} * 1000000 AS BIGINT))) "
+        f"WHEN abs({number}) BETWEEN 1e11 AND 1e14 THEN make_timestamp(CAST({number} * 1000 AS BIGINT)) "
+        f"WHEN abs({number}) BETWEEN 1e14 AND 1e17 THEN make_timestamp({whole}) "
+        f"WHEN abs({number}) BETWEEN 1e17 AND 9e18 THEN make_timestamp({whole} // 1000) END"
+    )
+
+
+def _words_sql(text: str) -> str:
+    """A day with its month as a word, and perhaps a time."""
+    weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z|[+-]00:?00)\s*$"
+    bare = rf"regexp_replace({text}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
+    squeezed = rf"trim(regexp_replace(replace({bare}, '-', ' '), '\s+', ' ', 'g'))"
+    days = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+    return _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS])
+
+
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+
+
+def _numeric_sql(text: str, *days: str) -> str:
+    """A day as three numbers, and perhaps a time."""
+    slashed = rf"regexp_replace(trim({text}), '^(\d+)[./-](\d+)[./-](\d+)', '\1/\2/\3')"
+    squeezed = rf"regexp_replace(regexp_replace({slashed}, '(\d)[,T ]+(\d)', '\1 \2'), '(?i)\s*([ap])\.?m\.?$', ' \1M')"
+    return _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS])
+
+
+def _parsed(text: str, patterns: Sequence[str]) -> str:
+    """A text as the first of some patterns that it has."""
+    listed = ", ".join(f"'{pattern}'" for pattern in patterns)
+    return f"try_strptime({text}, [{listed}])"
