@@ -68,6 +68,7 @@ _SENTENCES = (
     "no chance finding",
     "the more the nearer",
 )  # fmt: skip
+_SQL = re.compile(r"\b(FROM|JOIN) [a-z(%{…$]|\bSELECT [^.]*(,|\()|\b(WHERE|GROUP BY|ORDER BY|UNION ALL|CREATE TEMP) ")
 _LABELS = {"alike": "similarity", "pop.": "popularity", "by them": "by this user", "likeness": "similarity"}
 _MODULES = {
     "wish": "requests", "sieve": "candidate_filter", "held": "opinions_cache", "histories": "play_matrix",
@@ -148,7 +149,9 @@ def texts() -> Iterator[Text]:
             text = _text(node)
             if id(node) in public:
                 yield Text(file, getattr(node, "lineno", 1), "docstring", text)
-            elif text.strip() and id(node) not in every and id(node) not in filled:
+            elif id(node) in every or id(node) in filled or _SQL.search(text) or text == "deck":
+                continue
+            elif text.strip():
                 yield Text(file, getattr(node, "lineno", 1), "literal", text)
     for page in [*PAGES, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("sample_data/*.md"))]:
         for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
