@@ -1,4 +1,4 @@
-"""Exceptions that nobody expected: their tracebacks go to a log of the home, for whoever mends them."""
+"""Unexpected exceptions: their tracebacks are written to a log in the home, for bug reports."""
 
 import traceback
 from datetime import UTC, datetime

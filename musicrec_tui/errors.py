@@ -5,7 +5,7 @@ class UserError(Exception):
     """Something that the user can act on: what is wrong, where, and what to do, in one sentence.
 
     Front ends show the message and nothing else. Any other exception is a defect of ours: its traceback goes
-    to the log, and the user is told where that is.
+    to the log, and the user is shown where that is.
 
     Attributes:
         exit_code: what the command line exits with (1 failed, 2 wrong usage or bad input).
@@ -17,4 +17,4 @@ class UserError(Exception):
 
 
 class Cancelled(Exception):  # noqa: N818  (an outcome that somebody asked for, not an error)
-    """The work was stopped because somebody asked for it."""
+    """The work was stopped because the user cancelled it."""

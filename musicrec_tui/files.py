@@ -33,7 +33,7 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
 
     Args:
         target: the file to write.
-        mode: its permission bits (0o600 for what is nobody else's business); by default as the umask has it.
+        mode: its permission bits (0o600 for private files); by default as the umask has it.
 
     Raises:
         UserError: the folder cannot be written to, or the disk is full; what the caller's own writing raises stays as
@@ -70,7 +70,7 @@ def replacing_folder(target: Path, *, mode: int | None = None) -> Iterator[Path]
     """Give a temporary folder beside `target` to write files to; on success it is renamed to `target`.
 
     Every file is fsynced before the rename, so `target` is there with all of its files or not at all. On an exception
-    the temporary folder is removed. `mode` as in `replacing` (until the rename nobody else may look into it anyway).
+    the temporary folder is removed. `mode` as in `replacing` (until the rename it is private anyway).
 
     Raises:
         UserError: `target` exists, the folder cannot be written to, or the disk is full.
@@ -146,7 +146,7 @@ def try_lock(path: Path, *, shared: bool = False) -> int | None:
 
 @contextlib.contextmanager
 def alone(lock: Path, busy: str) -> Iterator[None]:
-    """Hold a lock for a change that somebody waits for.
+    """Hold a lock for a change that the user waits for.
 
     Args:
         lock: its file, beside what is changed.

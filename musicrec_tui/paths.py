@@ -37,12 +37,12 @@ class Home(NamedTuple):
 
     @property
     def profiles(self) -> Path:
-        """One folder for each imported personal history; nobody else may look into it."""
+        """One folder for each imported personal history; readable by the user only."""
         return self.root / "profiles"
 
     @property
     def opinions(self) -> Path:
-        """Which artists are loved and blocked; nobody else may look into it."""
+        """Which artists are loved and blocked; readable by the user only."""
         return self.root / "opinions.json"
 
     @property
@@ -52,12 +52,12 @@ class Home(NamedTuple):
 
     @property
     def state(self) -> Path:
-        """What the screen showed last, for its next start; nobody else may look into it."""
+        """What the screen showed last, for its next start; readable by the user only."""
         return self.root / "state.json"
 
     @property
     def bookmarks(self) -> Path:
-        """The users and artists that the user wants to find again; nobody else may look into it."""
+        """The users and artists that the user wants to find again; readable by the user only."""
         return self.root / "bookmarks.json"
 
     @property
@@ -67,7 +67,7 @@ class Home(NamedTuple):
 
     @property
     def sql_history(self) -> Path:
-        """What was asked on the SQL line; nobody else may look into it."""
+        """What was asked on the SQL line; readable by the user only."""
         return self.root / "sql_history.json"
 
     @property
@@ -87,7 +87,7 @@ class Home(NamedTuple):
 
 
 def expanded(path: Path) -> Path:
-    """A path with "~" as the home that it stands for; what is nobody's home is a name like any other."""
+    """A path with "~" as the home that it stands for; if there is no such home, it is a name like any other."""
     try:
         return path.expanduser()
     except RuntimeError:  # no such user, or one without a home

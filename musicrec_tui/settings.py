@@ -48,8 +48,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         k: length of ranked lists and the K of metrics.
         slots: jobs that may train at the same time; the others queue.
         memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
-        time_zone: in which hours of the day are told: an IANA name, such as "Europe/Vienna".
-        cache_days: indexes that nobody opened for so many days are removed.
+        time_zone: in which hours of the day are shown: an IANA name, such as "Europe/Vienna".
+        cache_days: indexes that were not opened for so many days are removed.
         cache_gb: so many gigabytes of indexes are kept at most, those that were opened last.
         trash_days: deleted runs and tunings can be restored for so many days.
         sql_seconds: how long a query of the SQL line may take.

@@ -26,7 +26,7 @@ class Cancellation:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def check(self) -> None:
-        """Raise `Cancelled` where somebody asked for it."""
+        """Raise `Cancelled` if cancellation was requested."""
         if self.asked and not self._closed:
             raise Cancelled
 

@@ -20,7 +20,7 @@ _WANTED = {
 }
 
 _GPU_DEVICES = tuple(map(Path, ("/dev/nvidiactl", "/dev/dxg", "/dev/nvmap", "/dev/kfd")))
-"""What there is where a GPU is: NVIDIA's driver, Windows' beneath WSL, Jetson's, AMD's."""
+"""Files that exist where a GPU is: NVIDIA's driver, Windows' beneath WSL, Jetson's, AMD's."""
 _NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
 """Without it, TensorFlow logs an error where there is no GPU."""
 
@@ -72,7 +72,7 @@ def _wanted_niceness() -> int:
 
 
 def memory_mb() -> int:
-    """The memory that this process holds now, in MiB (0 where the system does not tell)."""
+    """The memory that this process holds now, in MiB (0 where it is unknown)."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * resource.getpagesize() // 2**20

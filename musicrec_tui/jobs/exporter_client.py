@@ -30,7 +30,7 @@ def export(
 
     Args:
         order: what is to be written, and where.
-        report: hears of (rows written, rows in all; 0: nobody knows).
+        report: hears of (rows written, rows in all; 0: unknown).
         cancelled: asked ten times a second whether to stop.
         note: hears, before the end, each sentence on what was written that its reader should know.
 
@@ -59,7 +59,7 @@ def export_rows(
     Args:
         columns: of the rows.
         pages: some rows at a time; the next ones are asked for when those before are on their way.
-        total: how many rows there will be (0: nobody knows).
+        total: how many rows there will be (0: unknown).
         target: its ending says the format.
         report: as in `export`.
         cancelled: asked before each page.

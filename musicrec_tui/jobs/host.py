@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, opinions: Path | None = None) -> int:
-    """Answer line after line; 0 when there are no more, 1 when nobody reads the answers."""
+    """Answer line after line; 0 when there are no more, 1 when the answers are no longer read."""
     from musicrec_tui.jobs.service import Service  # after stdout is safe, and the environment set
 
     service = Service(opinions)

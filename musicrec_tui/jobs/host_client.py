@@ -30,7 +30,7 @@ class HostClient:
     Args:
         home: where it writes its log.
         pause: seconds that its first start waits. It keeps a processor busy for a second with its imports, and
-            whoever has just begun has something to draw first.
+            a program that has just started has something to draw first.
     """
 
     def __init__(self, home: Home, *, pause: float = 0.0) -> None:

@@ -24,7 +24,7 @@ class Ask(msgspec.Struct, frozen=True, tag_field="call", tag=str.lower, kw_only=
 
 
 class Newcomer(msgspec.Struct, frozen=True):
-    """Somebody who is not in the data, and is folded in.
+    """A user who is not in the data, and is folded in.
 
     Attributes:
         profile: the folder of a profile, absolute; empty: none.
@@ -40,7 +40,7 @@ class Newcomer(msgspec.Struct, frozen=True):
 class Recommend(Ask, frozen=True):
     """The k best artists for a user (by key) or a newcomer that pass the filters, never one that they dislike or block.
 
-    With each come `reasons` of their own artists, where the model can tell.
+    With each come `reasons` of their own artists, where the model gives them.
     """
 
     user: str | Newcomer
@@ -74,7 +74,7 @@ class Compare(msgspec.Struct, frozen=True, tag_field="call", tag="compare", kw_o
     Attributes:
         runs: two or more that were measured alike.
         metric: by which users differ most, and groups are compared; empty: NDCG@k.
-        users: how many of the users that differ most are told.
+        users: how many of the users that differ most are returned.
     """
 
     runs: tuple[str, ...]
@@ -171,7 +171,7 @@ class PairedMetric(msgspec.Struct, frozen=True):
 
 
 def p_text(p: float, least: float = 0.0001) -> str:
-    """A p value in at most seven cells; one that cannot be told more exactly is "≤" the least."""
+    """A p value in at most seven cells; one that cannot be given more exactly is "≤" the least."""
     return f"≤{least:.4f}" if p <= least else f"{p:.4f}"
 
 
@@ -251,7 +251,7 @@ class Scattered(msgspec.Struct, frozen=True, tag_field="kind", tag="scattered"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
-    """The sentence to show; `defect` tells a bug of ours (it is in the log) from something the user can act on."""
+    """The sentence to show; `defect`: a bug of ours (it is in the log), not something the user can act on."""
 
     sentence: str
     defect: bool = False

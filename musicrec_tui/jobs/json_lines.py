@@ -103,7 +103,7 @@ class Proposal(Message, frozen=True):
 
 
 class Continue(Message, frozen=True):
-    """The tuner's answer to an `EpochEnded`: whether the trial goes on."""
+    """The tuner's answer to an `EpochEnded`: whether the trial continues."""
 
     go: bool
 

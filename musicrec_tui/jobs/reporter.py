@@ -27,7 +27,7 @@ def now() -> datetime:
 
 
 class Reporter:
-    """A `ProgressSink` that appends events. Every call raises `Cancelled` where somebody asked for it.
+    """A `ProgressSink` that appends events. Every call raises `Cancelled` once cancellation was requested.
 
     An event that does not fit on the disk is dropped: a job must not fail for want of a progress line.
     """

@@ -1,4 +1,4 @@
-"""A score taken apart: what each of somebody's own artists gives to it, largest first, and the rest as one part."""
+"""A score taken apart: what each of the user's own artists contributes, largest first, and the rest as one part."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

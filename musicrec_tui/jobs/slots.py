@@ -26,7 +26,7 @@ def slot(home: Home, slots: int, number: int, cancellation: Cancellation) -> Ite
 
     Raises:
         UserError: the slots' folder cannot be written to.
-        Cancelled: somebody asked for it.
+        Cancelled: cancellation was requested.
     """
     try:
         descriptor = _wait(home, slots, number, cancellation)

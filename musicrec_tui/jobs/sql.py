@@ -46,7 +46,7 @@ DEFAULT = Limits()
 
 
 def never() -> bool:
-    """Nobody cancels."""
+    """Never cancelled."""
     return False
 
 

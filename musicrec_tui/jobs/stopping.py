@@ -1,7 +1,7 @@
 """Signals to a worker, sent only where the process is certainly that worker.
 
 A run's pid stands in a file that could be damaged, and pids are used again: a signal to 0, -1 or to a stranger's
-group would be worse than a worker that goes on.
+group would be worse than a worker that continues.
 """
 
 import contextlib

@@ -61,7 +61,7 @@ def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> TuningIn
 
 
 def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
-    """Go on with a tuning that was cancelled, failed or died; trials that ended are not made again.
+    """Continue a tuning that was cancelled, failed or died; trials that ended are not made again.
 
     Raises:
         UserError: there is nothing to resume, or no process can be started.

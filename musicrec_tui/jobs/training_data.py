@@ -45,7 +45,7 @@ class TrainingData(NamedTuple):
 
     @property
     def candidates(self) -> str:
-        """Whom an evaluation ranks."""
+        """The candidates of an evaluation."""
         if self.repeats:
             return "all artists"
         known = "all artists that the user does not have in train"
@@ -91,7 +91,7 @@ def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:
 
     Raises:
         UserError: the data cannot be had, or are not those that were meant.
-        Cancelled: somebody asked for it.
+        Cancelled: cancellation was requested.
     """
     if (dataset := _opened(wanted)) is not None:
         return dataset

@@ -42,7 +42,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
 
     Raises:
         UserError: the data cannot be had, or the split leaves nothing to evaluate on.
-        Cancelled: somebody asked for it.
+        Cancelled: cancellation was requested.
     """
     parts = _load(spec, home, reporter, began)
     loaded = time.monotonic()

@@ -1,4 +1,4 @@
-"""Why a worker died without a last word, as far as anybody knows, and what to do about it."""
+"""Why a worker died without its last event, as far as is known, and what to do about it."""
 
 import contextlib
 import signal
@@ -11,7 +11,7 @@ _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGABRT, signal
 
 
 def record_signal(folder: Path, exit_code: int) -> None:
-    """Keep by which signal the process of a job ended, where its parent lived to see it.
+    """Save the signal that ended the process of a job, where its parent lived to see it.
 
     Args:
         folder: the job's; where it is gone, nothing is kept.
@@ -23,7 +23,7 @@ def record_signal(folder: Path, exit_code: int) -> None:
 
 
 def signal_of(folder: Path) -> signal.Signals | None:
-    """The signal that ended the process of a job; None where nobody saw it."""
+    """The signal that ended the process of a job; None where it is unknown."""
     try:
         return signal.Signals(int((folder / FILE).read_bytes()[:8]))
     except (OSError, ValueError):
@@ -36,8 +36,8 @@ def explain(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
     Args:
         folder: the job's.
         who: "worker" or "tuner".
-        model: what it fitted, for what to lower; empty where nobody knows.
-        again: how one goes on.
+        model: what it fitted, for what to lower; empty where it is unknown.
+        again: how to continue.
     """
     less = f"Where memory was short: {memory.advice(model)} {again}"
     match signal_of(folder):

@@ -22,7 +22,7 @@ def decode(line: bytes) -> AnyEvent | None:
 
 
 def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
-    """The events after byte `offset`, and the offset to go on from. What cannot be decoded is passed over.
+    """The events after byte `offset`, and the offset to continue from. Lines that cannot be decoded are skipped.
 
     A last line without its line break is left for the next call: it may still be being written. A file that is
     shorter than `offset` is not the one that was read before, and is read from its start. At most some megabytes

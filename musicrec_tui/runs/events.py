@@ -79,7 +79,7 @@ class Log(Event, frozen=True):
 
 
 class Heartbeat(Event, frozen=True):
-    """Written every few seconds while nothing else is: tells a hang, never a death (the lock does that)."""
+    """Written every few seconds while nothing else is: shows a hang, never a death (the lock does that)."""
 
     memory_mb: int = 0
 
@@ -93,14 +93,14 @@ class Finished(Event, frozen=True):
 
 
 class Failed(Event, frozen=True):
-    """It cannot go on: the reason, and what to do."""
+    """It failed: the reason, and what to do."""
 
     reason: str
     advice: str = ""
 
 
 class Cancelled(Event, frozen=True):
-    """Somebody stopped it."""
+    """It was cancelled."""
 
 
 AnyEvent = (

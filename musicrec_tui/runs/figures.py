@@ -56,10 +56,10 @@ def value(run: RunInfo, name: str) -> float | None:
 
 
 def auc_story(runs: Sequence[RunInfo]) -> list[str]:
-    """AUC@k told on the user's own runs: what recall@k makes one expect, against what was measured.
+    """AUC@k explained on the user's own runs: what recall@k makes one expect, against what was measured.
 
     Args:
-        runs: newest first; one of each model and K is told of.
+        runs: newest first; one of each model and K is used.
 
     Returns:
         A sentence for each, nothing where no run has both numbers.

@@ -1,4 +1,4 @@
-"""Grids: the deck's own, one from a TOML file, and all combinations of one."""
+"""Grids: `deck` (the original project's 90 fits), one from a TOML file, and all combinations of one."""
 
 import itertools
 import math

@@ -138,7 +138,7 @@ def stamp_of_file(path: Path) -> tuple[int, int, int] | None:
 
 
 def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
-    """Read a run, going on from what is known of its events.
+    """Read a run, continuing from the known part of its events.
 
     Never raises for what is wrong inside the folder: such a run is `damaged` and says why.
     """

@@ -16,7 +16,7 @@ class Spec(Protocol):
 
     @property
     def label(self) -> str:
-        """What front ends call the job, where nobody named it later."""
+        """What front ends call the job, unless it was renamed."""
 
     @property
     def content(self) -> str:

@@ -38,7 +38,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def read(folder: Path) -> Found:
-    """The label of a job. A damaged one is no reason not to use the job: it counts as none, and is told of."""
+    """The label of a job. A damaged one is no reason not to use the job: it counts as none, and is reported."""
     path = folder / FILE
     if not path.exists():
         return Found()

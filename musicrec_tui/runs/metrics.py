@@ -20,7 +20,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         run: whose result it is.
         content: content hash of the log.
         split, k, evaluated_on, candidates: what was ranked against what; runs compare only where these are equal.
-        users: users with something held out, over whom the metrics are means.
+        users: users with held-out artists; the metrics are means over them.
         metrics: by name (`ndcg@10`, `auc`, …).
         seconds: of `load`, `fit` and `evaluate`.
         peak_memory_mb: the most memory that the worker ever held.

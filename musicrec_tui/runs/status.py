@@ -49,7 +49,7 @@ class Status(StrEnum):
 
 
 class Trend(msgspec.Struct, frozen=True):
-    """A metric by epoch: what was measured on validation, where a model tells that, else its loss or what it has.
+    """A metric by epoch: what was measured on validation, where a model reports it, else its loss or what it has.
 
     Attributes:
         metric: its name.
@@ -127,7 +127,7 @@ def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
 
 
 def digest_of(folder: Path, known: Digest | None = None) -> Digest:
-    """Fold all of a run's events, going on from a digest that is known already.
+    """Fold all of a run's events, continuing from a known digest.
 
     Raises:
         OSError: events.jsonl cannot be read.
@@ -149,7 +149,7 @@ def is_alive(folder: Path) -> bool:
 
 
 def is_cancel_asked(folder: Path) -> bool:
-    """Whether somebody asked for the run to stop."""
+    """Whether cancellation was requested."""
     return (folder / CANCEL).exists()
 
 

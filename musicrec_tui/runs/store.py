@@ -126,7 +126,7 @@ def delete_run(home: Home, run: RunInfo) -> None:
 
 
 def read_events(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
-    """The run's events after byte `offset`, and the offset to go on from (see `eventlog.read`).
+    """The run's events after byte `offset`, and the offset to continue from (see `eventlog.read`).
 
     Raises:
         UserError: they cannot be read.

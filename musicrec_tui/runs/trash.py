@@ -32,7 +32,7 @@ J = TypeVar("J", bound=Job)
 
 
 class Trashed(NamedTuple, Generic[J]):
-    """A job in the trash, and since when (UTC; None where nobody knows: then it stays until the trash is emptied)."""
+    """A job in the trash, and since when (UTC; None where it is unknown: then it stays until the trash is emptied)."""
 
     job: J
     since: datetime | None
@@ -112,7 +112,7 @@ class Bin(NamedTuple, Generic[J]):
     def expire(self, days: int) -> list[str]:
         """Delete for good what has been in the trash for `days` days; gives the names of those folders.
 
-        What does not say since when (somebody put it there by hand) stays. One that cannot be deleted is tried again
+        Entries without a time (put there by hand) stay. One that cannot be deleted is tried again
         the next time.
         """
         before = datetime.now(UTC) - timedelta(days=days)
@@ -128,7 +128,7 @@ class Bin(NamedTuple, Generic[J]):
 
 
 def since(folder: Path) -> datetime | None:
-    """When a job was moved into the trash, UTC; None where nobody knows."""
+    """When a job was moved into the trash, UTC; None where it is unknown."""
     try:
         return datetime.fromtimestamp((folder / MARKER).stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):

@@ -41,7 +41,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_trial(tuning: Path, trial: Trial) -> None:
-    """Keep a trial in its tuning's folder.
+    """Save a trial in its tuning's folder.
 
     Raises:
         UserError: it cannot be written.

@@ -1,4 +1,4 @@
-"""A tuning as its folder tells it now."""
+"""A tuning as its folder describes it now."""
 
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +72,7 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
 
 
 class Known:
-    """What was read of a tuning, so that the next time only what is new has to be.
+    """The part of a tuning that was already read, so that the next time only what is new has to be.
 
     Attributes:
         trials: those that ended, by number.
@@ -89,7 +89,7 @@ def read_info(folder: Path, known: Known | None = None) -> TuningInfo:
 
     Args:
         folder: the tuning's.
-        known: what was read of it before; what is new is added.
+        known: the part that was read before; new events are added.
     """
     found = labels.read(folder)
     return msgspec.structs.replace(_read(folder, known), given=found.label, label_damage=found.damage)

@@ -1,4 +1,4 @@
-"""The tunings of a home: make one, take one up again, list them, find one, delete one."""
+"""The tunings of a home: make one, resume one, list them, find one, delete one."""
 
 import secrets
 from collections.abc import Sequence
@@ -71,10 +71,10 @@ def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[Tu
 
 
 def lock_for_resume(tuning: TuningInfo) -> int:
-    """Lock a tuning that nobody works on, to go on with it; gives the descriptor that holds the lock.
+    """Lock a tuning that no process works on, to continue it; gives the descriptor that holds the lock.
 
     Raises:
-        UserError: it is damaged, finished, or somebody works on it.
+        UserError: it is damaged, finished, or another process works on it.
     """
     if tuning.status is Status.DAMAGED:
         raise UserError(f"{tuning.label} cannot be resumed: {tuning.reason}", exit_code=1)
@@ -153,12 +153,12 @@ def trash_of(home: Home) -> Bin[TuningInfo]:
 
 
 def delete_tuning(home: Home, tuning: TuningInfo) -> None:
-    """Delete a tuning for good, where nobody works on it, with its trials.
+    """Permanently delete a tuning that no process works on, with its trials.
 
     Front ends move tunings to the trash instead, see `trash_of`.
 
     Raises:
-        UserError: somebody works on it, or it cannot be deleted.
+        UserError: another process works on it, or it cannot be deleted.
     """
     job_folders.remove(tuning.folder, tuning.label)
     _known.pop(tuning.folder, None)

@@ -1,4 +1,4 @@
-"""What to try next: the rest of a grid, or what Optuna thinks of. Both go on from the trials that ended before."""
+"""What to try next: the rest of a grid, or what Optuna thinks of. Both continue from the trials that ended before."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -94,7 +94,7 @@ class SearchProposals:
             return Proposal((number,), (self._study.ask(number),))
 
     def go_on(self, number: int, step: int, value: float) -> bool:
-        """Whether Optuna's pruner lets it go on."""
+        """Whether Optuna's pruner lets it continue."""
         with self._lock:
             return self._study.go_on(number, step, value)
 

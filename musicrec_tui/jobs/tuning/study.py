@@ -1,4 +1,4 @@
-"""Optuna's study of a tuning. It is kept nowhere: it is made anew from the trials' files (`add_trial`)."""
+"""Optuna's study of a tuning. It is not stored: it is rebuilt from the trials' files (`add_trial`)."""
 
 import warnings
 from collections.abc import Mapping, Sequence
