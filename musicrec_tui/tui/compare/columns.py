@@ -12,14 +12,14 @@ from musicrec_tui.runs.store import RunInfo
 
 @dataclass(frozen=True)
 class Column:
-    """A figure of a run.
+    """A metric or cost of a run.
 
     Attributes:
-        title: at most eight cells; a `k` stands for the run's own.
-        meaning: a sentence or three for the help line.
-        value: the figure; None where the run has none.
+        title: at most eight cells; `k` stands for the run's own.
+        meaning: one to three sentences for the help line.
+        value: the number; None: the run has none.
         metric: its name in metrics.json, with `@k` for the run's own K; empty for costs.
-        better: which way is good; empty where neither is.
+        better: "higher" or "lower"; empty: neither.
         digits: after the decimal point.
     """
 
@@ -31,11 +31,11 @@ class Column:
     digits: int = 4
 
     def text(self, run: RunInfo) -> str:
-        """The figure as text, "–" where there is none."""
+        """The value as text; "–" without one."""
         return figure(self.value(run), self.digits)
 
     def interval(self, run: RunInfo) -> tuple[float, float] | None:
-        """The 95 % interval of the figure; None where there is none."""
+        """The 95 % interval of the value; None without one."""
         return None if self.value(run) is None else run.intervals.get(self.name(run))
 
     def name(self, run: RunInfo) -> str:
@@ -44,7 +44,7 @@ class Column:
 
 
 def figure(value: float | None, digits: int) -> str:
-    """A number with so many digits, or "–"."""
+    """A number with `digits` decimals, or "–"."""
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
@@ -87,7 +87,7 @@ COLUMNS = (
 
 
 def difference(column: Column, first: RunInfo, second: RunInfo) -> str:
-    """How the second run differs from the first, with a word, so that no sign has to be interpreted."""
+    """The difference of the second run to the first, with a word, so that no sign has to be interpreted."""
     left, right = column.value(first), column.value(second)
     if left is None or right is None:
         return "–"

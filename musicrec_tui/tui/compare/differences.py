@@ -1,4 +1,4 @@
-"""Runs against the first of them: what the host computed, as text."""
+"""Runs compared with the first: the host's answer as forest plots and rows of users."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,12 +22,12 @@ _TWO_DIGITS = 0.01
 
 
 class ForestRow(NamedTuple):
-    """A row of the plot.
+    """A row of a forest plot.
 
     Attributes:
-        name: what differs, or among whom.
+        name: of the metric or the group of users.
         difference, low, high: the mean, and the ends of its interval.
-        after: what stands behind the plot.
+        after: text behind the plot.
         scale: rows with the same scale share their axis.
         style: of the whole row.
     """
@@ -57,7 +57,7 @@ def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
 
 
 def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
-    """The same for one metric, a row for each group of users."""
+    """A forest plot of one metric for each run against the first, a row for each group of users."""
     if not all(against.groups for against in answer.against):
         return Content(_NO_GROUPS)
     blocks = [Content(f"{metric_title(answer.metric)} among groups of users").stylize("bold")]
@@ -101,7 +101,7 @@ def _draw_user(user: DifferingUser, letter: str, width: int) -> Content:
 
 
 def _heading(runs: Sequence[RunInfo], place: int) -> Content:
-    """Which run is held against which."""
+    """The heading of a comparison."""
     other, first = (fit(run.label, 24).strip() for run in (runs[place], runs[0]))
     return Content(f"{LETTERS[place]} {other} against A {first}").stylize("bold")
 
@@ -122,7 +122,7 @@ def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> ForestR
 
 
 def metric_title(metric: str) -> str:
-    """A metric as the table's heads call it, with the run's own K."""
+    """The title of a metric, with the run's own K."""
     told = named(metric)
     return told.title.replace("@k", f"@{metric.partition('@')[2]}") if told else metric
 
@@ -134,17 +134,17 @@ def _value(run: RunInfo, group: str, metric: str) -> str:
 
 
 def _how_many(against: Against, metric: str) -> str:
-    """How many of the users that differ are listed."""
+    """How many of the users with a difference are listed."""
     differ = sum(one.wins + one.losses for one in against.metrics if one.metric == metric)
     return f"{len(against.differing):,} of {differ:,} users that differ" if differ else "no user differs"
 
 
 def forest_plot(lines: Sequence[ForestRow], after: str, width: int) -> list[Content]:
-    """The rows under their headings, in at most `width` cells; where it is narrow the ends are drawn and not told.
+    """A forest plot as lines of at most `width` cells; in a narrow one the interval's ends are drawn only.
 
     Args:
         lines: at least one.
-        after: the heading of what stands behind the plot.
+        after: the heading of the texts behind the plot.
         width: of a row.
     """
     tail = max(len(line.after) for line in lines)
@@ -165,7 +165,7 @@ def forest_plot(lines: Sequence[ForestRow], after: str, width: int) -> list[Cont
 
 
 def _reach(line: ForestRow) -> float:
-    """How far a row goes from zero."""
+    """The largest distance of a row's interval from zero."""
     return max(abs(line.low), abs(line.high))
 
 
@@ -183,7 +183,7 @@ def _axis(reach: float, cells: int) -> str:
 
 
 def _plot(line: ForestRow, reach: float, cells: int) -> str:
-    """An interval as a line with its mean, and zero where that does not cover it."""
+    """An interval as a line with its mean, and the axis at zero."""
     middle = cells // 2
 
     def place(value: float) -> int:

@@ -1,4 +1,4 @@
-"""The part of Compare that shows what two to four runs recommend to one user."""
+"""The recommendations of two to four runs for one user, side by side."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -27,15 +27,15 @@ _UNKNOWN = "This user is not in the log that is open."
 _WHICH = "new artists only; the metric looked for held-out ones, which are not new"
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 Places = Mapping[str, int]
-"""Of each artist's key its rank in a list."""
+"""Ranks in a list by artist key."""
 
 
 class ListsView(Vertical):
-    """A list for each run, and of the artist under the cursor its place in all of them. Enter opens it in Explore."""
+    """A list for each run, and the ranks of the artist under the cursor in all of them. Enter opens it in Explore."""
 
     @dataclass
     class Opened(Message):
-        """An artist is to be opened in Explore."""
+        """Asks the screen to open an artist in Explore."""
 
         artist: Artist
 
@@ -45,7 +45,7 @@ class ListsView(Vertical):
         self._places: list[dict[str, int]] = []
 
     def compose(self) -> ComposeResult:
-        """For whom, the lists, and the artist under the cursor."""
+        """A line on the user, the lists, and a line on the artist under the cursor."""
         yield Static(id="compare-whose", markup=False)
         with Horizontal(id="compare-columns"):
             for letter in LETTERS:
@@ -53,14 +53,14 @@ class ListsView(Vertical):
         yield Static(id="compare-where", markup=False)
 
     def show(self, session: Session, runs: Sequence[RunInfo], key: str, values: str) -> None:
-        """Show what these runs recommend to the user of this key; `values` says how they did by the metric."""
+        """Show the recommendations of these runs for the user of this key; `values`: the runs' metrics for the user."""
         wanted = key, tuple(str(run.folder) for run in runs)
         if wanted != self._asked:
             self._asked = wanted
             start(self, "lists", self._load, session, tuple(runs), key, values)
 
     def say_instead(self, sentence: str) -> None:
-        """Why there is nothing to see."""
+        """Show a sentence instead of the lists."""
         self.workers.cancel_group(self, "lists")
         self._asked = None
         self._say(sentence)
@@ -68,7 +68,7 @@ class ListsView(Vertical):
             column.display = False
 
     async def _load(self, session: Session, runs: tuple[RunInfo, ...], key: str, values: str) -> None:
-        """Find the user, and ask each run."""
+        """Look up the user, and request the recommendations of each run."""
         from musicrec_tui.dataset.lookups import users
 
         await asyncio.sleep(_PAUSE)
@@ -84,18 +84,18 @@ class ListsView(Vertical):
         self._show(runs, await patiently(asyncio.gather(*map(host.ask, asks)), self._wait))
 
     def _wait(self) -> None:
-        """The models take their time."""
+        """Show that the models are loading."""
         for column in self.query(RowList):
             column.set_note("Asking the model …")
 
     def _name_columns(self, runs: Sequence[RunInfo]) -> None:
-        """As many lists as there are runs, each under its name."""
+        """Show a list for each run, under its name."""
         for at, column in enumerate(self.query(RowList)):
             column.display = at < len(runs)
             column.set_title(_name(runs, at) if at < len(runs) else "")
 
     def _show(self, runs: Sequence[RunInfo], answers: Sequence[AnyAnswer]) -> None:
-        """Fill the lists in."""
+        """Fill the lists."""
         columns = list(self.query(RowList))[: len(runs)]
         found = [answer.rows if isinstance(answer, Recommended) else () for answer in answers]
         self._places = [{one.artist.key: one.rank for one in rows} for rows in found]
@@ -107,32 +107,32 @@ class ListsView(Vertical):
         self._say_where(columns[0].value)
 
     def _all_places(self) -> list[dict[str, int]]:
-        """Of each list its artists' ranks."""
+        """For each list, ranks by artist key."""
         return self._places
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
-        """Another artist is under the cursor of the list that is used."""
+        """Show the ranks of the artist under the cursor of the focused list."""
         event.stop()
         if event.rows.has_focus:
             self._say_where(event.value)
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        """Open an artist in Explore."""
+        """Post `Opened` for the artist."""
         event.stop()
         if isinstance(event.value, Artist):
             self.post_message(self.Opened(event.value))
 
     def _say_where(self, artist: object) -> None:
-        """An artist's place in all lists, in words."""
+        """Show the ranks of an artist in all lists."""
         told = ""
         if isinstance(artist, Artist):
             told = f"{fit(artist.name, 40).strip()}: {places_in_all(artist, self._places)}"
         self.query_one("#compare-where", Static).update(Content(told))
 
     def _say(self, sentence: str) -> None:
-        """The line above the lists."""
+        """Set the line above the lists."""
         self.query_one("#compare-whose", Static).update(Content(sentence))
         self.query_one("#compare-where", Static).update("")
 
@@ -143,11 +143,11 @@ def _name(runs: Sequence[RunInfo], at: int) -> str:
 
 
 def places_elsewhere(key: str, here: int, lists: Sequence[Places]) -> str:
-    """Where else an artist is: `B3 D10`; empty where in no other list.
+    """The ranks of an artist in other lists: `B3 D10`; empty: in none.
 
     Args:
         key: the artist's.
-        here: which of the lists is left out.
+        here: index of the list to leave out.
         lists: in the order of their letters.
     """
     return " ".join(
@@ -158,7 +158,7 @@ def places_elsewhere(key: str, here: int, lists: Sequence[Places]) -> str:
 
 
 def places_in_all(artist: Artist, lists: Sequence[Places]) -> str:
-    """An artist's place in each list: `A 1 · B 3 · C not in the list`."""
+    """The rank of an artist in each list: `A 1 · B 3 · C not in the list`."""
     return " · ".join(
         f"{letter} {places[artist.key]}" if artist.key in places else f"{letter} not in the list"
         for letter, places in zip(LETTERS, lists, strict=False)
@@ -166,13 +166,13 @@ def places_in_all(artist: Artist, lists: Sequence[Places]) -> str:
 
 
 def overlap(here: int, lists: Sequence[Places]) -> str:
-    """How many artists of a list are in another one, too: `= 5 of 10`."""
+    """How many artists of a list are also in another one: `= 5 of 10`."""
     others = set().union(*(places for at, places in enumerate(lists) if at != here))
     return f"= {len(lists[here].keys() & others)} of {len(lists[here])}"
 
 
 def recommendation_row(found: Recommendation, here: int, lists: Callable[[], Sequence[Places]]) -> Row:
-    """A line: the rank, "=" before what is in another list, the name, and where else it is if there is room."""
+    """A row: rank, "=" if another list has the artist, name, and its ranks there if they fit."""
 
     def draw(width: int) -> Content:
         told = places_elsewhere(found.artist.key, here, lists())

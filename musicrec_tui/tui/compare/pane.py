@@ -1,4 +1,4 @@
-"""The lower half of the Compare screen: the chosen runs in several views, as many at once as there is room for."""
+"""The lower half of the Compare screen: views of the chosen runs, as many at once as fit."""
 
 import asyncio
 from collections.abc import Sequence
@@ -44,9 +44,9 @@ _NO_USER = "No user differs, so there is nobody whose lists to show."
 
 
 def pages_for(width: int, height: int) -> ViewPages:
-    """The views that are seen together in so many cells, in the order in which pages follow.
+    """The pages for a size in cells, in order; a page is a tuple of views that are displayed together.
 
-    Those of `ABOVE` stand side by side, those of `BELOW` too, beneath them.
+    Views of `ABOVE` are side by side, those of `BELOW` side by side beneath them.
     """
     if width >= _HUGE_WIDTH:
         return _ALL if height >= _TALL_HEIGHT else _HUGE
@@ -54,12 +54,12 @@ def pages_for(width: int, height: int) -> ViewPages:
 
 
 def page_of(view: str, width: int, height: int) -> tuple[str, ...]:
-    """The page that has a view."""
+    """The page with a view."""
     return next(page for page in pages_for(width, height) if view in page)
 
 
 def view_after(view: str, width: int, height: int) -> str:
-    """The first view of the page behind the one that has `view`; where all are on one page, the view behind it."""
+    """The first view of the page after that of `view`; if all are on one page, the next view."""
     all_pages = pages_for(width, height)
     if len(all_pages) == 1:
         return VIEWS[(VIEWS.index(view) + 1) % len(VIEWS)]
@@ -68,7 +68,7 @@ def view_after(view: str, width: int, height: int) -> str:
 
 
 class ComparePane(Vertical):
-    """Shows the chosen runs in one or more of its views; asks the host for what must be computed user by user."""
+    """Shows the chosen runs in one or more views; comparisons by user are requested from the host."""
 
     def __init__(self) -> None:
         super().__init__(id="compare-pane")
@@ -83,7 +83,7 @@ class ComparePane(Vertical):
         self._listed: Compared | None = None
 
     def compose(self) -> ComposeResult:
-        """A part for each view, in two rows."""
+        """A widget for each view, in two rows."""
         with Horizontal(id="compare-above"):
             with Page(id="compare-figures"), Horizontal(id="compare-two"):
                 yield Static(id="compare-values", markup=False)
@@ -103,11 +103,11 @@ class ComparePane(Vertical):
         self._turn()
 
     def on_resize(self) -> None:
-        """All is laid out for the width, and there may be room for other views."""
+        """Redraw for the new size, which may have room for other views."""
         self._turn()
 
     def show(self, session: Session, runs: Sequence[RunInfo], column: Column, *, several_groups: bool) -> None:
-        """Show these runs, of which the first is what the others are held against, and this figure."""
+        """Show these runs, compared with the first, and this column."""
         self._session, self._runs, self._column = session, tuple(runs), column
         self._several_groups = several_groups
         obstacle = _TWO if len(self._runs) < 2 else comparison.obstacles(self._runs)
@@ -119,11 +119,11 @@ class ComparePane(Vertical):
             self._draw()
 
     def next_view(self) -> None:
-        """The page after this one, or the first again; where all is seen, the focus goes to the next view."""
+        """Show the next page; if all views are displayed, focus the next view."""
         self.show_view(view_after(self.view, *self.size), focus=self.page == VIEWS)
 
     def show_view(self, view: str, *, focus: bool = False) -> None:
-        """The page with a view; the focus goes there, where the pane has it or it is wanted."""
+        """Show the page with a view; focus it if `focus`, or if the pane has the focus."""
         wanted = focus or self.has_focus_within
         self.view = view
         self._turn()
@@ -133,16 +133,16 @@ class ComparePane(Vertical):
 
     @property
     def page(self) -> tuple[str, ...]:
-        """The views that are seen: the first one alone where runs cannot be compared, for all would say the same."""
+        """The displayed views; only the first if the runs cannot be compared, all would show the same."""
         page = page_of(self.view, *self.size)
         return page[:1] if self._obstacle else page
 
     def _part(self, view: str) -> Widget:
-        """What shows a view."""
+        """The widget of a view."""
         return self.query_one(f"#compare-{view}")
 
     def _turn(self) -> None:
-        """Show the page, and say in the title which views there are and which are seen."""
+        """Show the page, and list all views in the title, the displayed ones underlined."""
         page = self.page
         for name, row in (("above", ABOVE), ("below", BELOW)):
             seen = [view for view in row if view in page]
@@ -157,7 +157,7 @@ class ComparePane(Vertical):
         after_refresh(self, self._draw)
 
     def _draw(self) -> None:
-        """What is seen of the runs."""
+        """Draw the displayed views; ask the host if needed."""
         page = self.page
         if "figures" in page:
             self._draw_figures()
@@ -176,7 +176,7 @@ class ComparePane(Vertical):
             start(self, "compare", self._ask, self._session, asked)
 
     def _draw_figures(self) -> None:
-        """The figures of the runs, and their parameters."""
+        """Draw metrics, costs and parameters of the runs."""
         values, parameters = Content(""), Content("")
         parts = self.query_one("#compare-two")
         if parts.has_class("-two") != (len(self._runs) == 2):
@@ -191,18 +191,18 @@ class ComparePane(Vertical):
         self.query_one("#compare-parameters", Static).update(parameters)
 
     def _width(self, selector: str) -> int:
-        """How many cells a part has."""
+        """The width of a widget in cells."""
         return self.query_one(selector).content_size.width or self.size.width - 4
 
     def _question(self) -> Compare:
-        """What to ask the host: by the selected figure, where users have it, else by NDCG@k."""
+        """The request to the host: by the selected metric if it is measured per user, else by NDCG@k."""
         first = self._runs[0] if self._runs else None
         name = self._column.name(first) if first is not None else ""
         metric = name if first is not None and name in first.intervals else ""
         return Compare(runs=tuple(str(run.folder) for run in self._runs), metric=metric, users=MOST_USERS)
 
     async def _ask(self, session: Session, ask: Compare) -> None:
-        """Ask, and show the answer."""
+        """Send the request, and draw the answer."""
         await asyncio.sleep(_PAUSE)
         if session.host is not None:
             answer = await patiently(session.host.ask(ask), lambda: self._say(_COMPARING))
@@ -210,7 +210,7 @@ class ComparePane(Vertical):
             self._draw()
 
     def _draw_answer(self, answer: AnyAnswer, views: Sequence[str]) -> None:
-        """What the host found."""
+        """Draw the host's answer."""
         if isinstance(answer, Refused):
             self._say(answer.sentence)
             return
@@ -234,12 +234,12 @@ class ComparePane(Vertical):
 
     @on(RowList.Moved, "#compare-users")
     def _user_moved(self) -> None:
-        """The lists are those of the user under the cursor."""
+        """Show the lists of the user under the cursor."""
         if "lists" in self.page and self._listed is not None:
             self._draw_lists(self._listed)
 
     def _draw_lists(self, answer: Compared) -> None:
-        """The lists of the user under the cursor: at first the one that differs most."""
+        """Show the lists of the user under the cursor, at first the one with the largest difference."""
         key = self.query_one("#compare-users", RowList).value
         view = self.query_one(ListsView)
         if isinstance(key, str) and self._session is not None:
@@ -248,12 +248,12 @@ class ComparePane(Vertical):
             view.say_instead(_NO_USER)
 
     def _text(self, view: str, content: Content, table: Sheet | None = None) -> None:
-        """Fill in a view that is a text, drawn from a table where it is no mere sentence."""
+        """Set a view's text, and the table for copy and export."""
         self.query_one(f"#compare-{view}", ComparedView).table = table
         self.query_one(f"#compare-{view}-text", Static).update(content)
 
     def _say(self, sentence: str) -> None:
-        """A sentence in the place of all that is computed."""
+        """Show a sentence in all views of the host's answer."""
         clean = printable(sentence, 600)
         self._listed = None
         self.query_one("#compare-users", RowList).set_note(clean)
@@ -264,7 +264,7 @@ class ComparePane(Vertical):
 
 
 def _values(answer: Compared, key: str) -> str:
-    """How the runs did for a user, as far as it is told: `NDCG@10 A 0.9000 B 0.1000`."""
+    """The known metrics of the runs for a user: `NDCG@10 A 0.9000 B 0.1000`."""
     known: dict[str, DifferingUser] = {
         letter: one
         for letter, against in zip(LETTERS[1:], answer.against, strict=False)

@@ -1,4 +1,4 @@
-"""The table of runs: fixed columns on the left, as many figures as fit on the right, the selected one with interval."""
+"""The table of runs: names on the left, as many columns as fit on the right, the selected one with interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ LETTERS = "ABCD"
 
 
 class RunTable(RowList, Resizable):
-    """Runs in groups. Space marks up to four of them, left and right select a figure."""
+    """Runs in groups. Space marks up to four of them, left and right select a column."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.mark", "mark", "space", "Mark a run", "Mark two to four runs to see them side by side.",
@@ -53,15 +53,15 @@ class RunTable(RowList, Resizable):
     BINDINGS = bindings(NEW_COMMANDS)
 
     STEP: ClassVar[int] = _FIGURE
-    """The names' room is what figures leave."""
+    """The names get the room that the columns leave."""
 
     @dataclass
     class Changed(Message):
-        """Another figure is selected, or another run is marked."""
+        """Another column was selected, or the marks changed."""
 
     @dataclass
     class Ordered(Message):
-        """The runs are to stand in another order: see `order`."""
+        """The order of the runs changed: see `order`."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -74,12 +74,12 @@ class RunTable(RowList, Resizable):
 
     @property
     def column(self) -> Column:
-        """The selected figure."""
+        """The selected column."""
         return COLUMNS[self.selected]
 
     @property
     def order(self) -> Order:
-        """How the runs are ordered within their groups."""
+        """The order of runs within their groups."""
         if self._ordered is None:
             return HEADLINE
         column = COLUMNS[self._ordered]
@@ -87,11 +87,11 @@ class RunTable(RowList, Resizable):
 
     @property
     def ordered_by(self) -> tuple[str, bool]:
-        """The title of the figure that orders the runs, empty where it is the headline, and whether it is turned."""
+        """The title of the column that orders the runs (empty: the headline), and whether the order is reversed."""
         return ("" if self._ordered is None else COLUMNS[self._ordered].title), self._turned
 
     def recollect(self, marked: Sequence[str], figure: str, ordered: str, *, turned: bool) -> None:
-        """Mark these runs, and select and order by the figures of these titles, when the runs are listed next."""
+        """Restore marks, selected column and order (by column titles), for the next listing."""
         titles = [column.title for column in COLUMNS]
         self.marked = list(marked[: len(LETTERS)])
         self.selected = titles.index(figure) if figure in titles else 0
@@ -99,7 +99,7 @@ class RunTable(RowList, Resizable):
         self._ordered, self._turned = (titles.index(ordered), turned) if by_figure else (None, False)
 
     def go_to(self, run: str) -> None:
-        """Put the cursor on the run of this id, where it is listed."""
+        """Put the cursor on the run of this id, if it is listed."""
         place = next(
             (at for at, row in enumerate(self.rows) if isinstance(row.value, RunInfo) and row.value.id == run), None
         )
@@ -107,7 +107,7 @@ class RunTable(RowList, Resizable):
             self.cursor = place
 
     def set_groups(self, groups: Sequence[Group], note: str) -> None:
-        """Show these groups; the cursor stays on its run, and marks on runs that are gone are dropped."""
+        """List these groups; the cursor stays on its run, marks on missing runs are dropped."""
         here = self.value.id if isinstance(self.value, RunInfo) else None
         self.several_groups = sum(group.measured for group in groups) > 1
         known = {run.id for group in groups for run in group.runs}
@@ -127,11 +127,11 @@ class RunTable(RowList, Resizable):
         return row.value
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A run's."""
+        """The fields of a run."""
         return run_records.RUN
 
     def sheet(self) -> Sheet | None:
-        """All runs; the cell that is meant is the selected metric's."""
+        """All runs; the selected cell is that of the selected metric."""
         sheet = super().sheet()
         names = [column.name for column in sheet.columns] if sheet is not None else []
         if sheet is None or self.column.metric not in names:
@@ -139,7 +139,7 @@ class RunTable(RowList, Resizable):
         return replace(sheet, cell=names.index(self.column.metric))
 
     def action_mark(self) -> None:
-        """Mark or unmark the run under the cursor; a fifth mark takes the place of the fourth."""
+        """Mark or unmark the run under the cursor; a fifth mark replaces the fourth."""
         run = self.value
         if not isinstance(run, RunInfo) or run.result is None:
             return
@@ -151,13 +151,13 @@ class RunTable(RowList, Resizable):
         self.post_message(self.Changed())
 
     def action_select(self, step: int) -> None:
-        """Select the next figure."""
+        """Select the next column."""
         self.selected = max(0, min(len(COLUMNS) - 1, self.selected + step))
         self.refresh()
         self.post_message(self.Changed())
 
     def action_order(self) -> None:
-        """Order by the selected figure, the other way round, and by the headline again; never by test."""
+        """Order by the selected column, then reversed, then by the headline again; never by test."""
         if self.column is TEST:
             sentence = "Nothing is ordered by test: who chooses by it has no honest number left."
             tell(self, sentence, group="compare")
@@ -171,24 +171,24 @@ class RunTable(RowList, Resizable):
         self.post_message(self.Ordered())
 
     def window(self, width: int) -> tuple[int, int, int]:
-        """(width of the name, first figure, one past the last) for a row of `width` cells, the mark left out."""
+        """(width of the name, first column, one past the last) for a row of `width` cells without its mark."""
         names = self.width_of(_NAMES) or (14 if width < _ROOMY else 26)
         count = max(1, min(len(COLUMNS), (width - _LEFT - _INTERVAL - names) // _FIGURE))
         first = max(0, min(self.selected - count // 2, len(COLUMNS) - count))
         return max(4, width - _LEFT - _INTERVAL - count * _FIGURE), first, first + count
 
     def column_here(self) -> Sized | None:
-        """The names: a figure is never cut."""
+        """The names: other columns have a fixed width."""
         width = self.scrollable_content_region.width - 1
         return Sized(_NAMES, self.window(width)[0]) if width > 0 else None
 
     def draw_widths(self) -> None:
-        """Rows, and the line above them."""
+        """Redraw the rows and the titles."""
         self.refresh()
         self.post_message(self.Changed())
 
     def head(self, width: int) -> Content:
-        """The titles of what is visible; arrows tell that there is more on a side."""
+        """The titles of the visible columns; `‹` and `›` mark further columns on a side."""
         name, first, last = self.window(width)
         line = Content.assemble((fit("     run", _LEFT + name), DIM))
         for place in range(first, last):
@@ -204,14 +204,14 @@ class RunTable(RowList, Resizable):
         return line
 
     def _arrow(self, place: int) -> str:
-        """Tells the column that orders the runs, and which way."""
+        """The arrow at the column that orders the runs; empty at others."""
         if self._ordered != place:
             return ""
         falls = (COLUMNS[place].better != "lower") != self._turned
         return "↓" if falls else "↑"
 
     def _draw_run(self, run: RunInfo, place: int | None, width: int) -> Content:
-        """A run with its figures."""
+        """A run as a row."""
         name, first, last = self.window(width)
         letter = LETTERS[self.marked.index(run.id)] if run.id in self.marked else " "
         rank = f"{place:>3}" if place else "  –"
@@ -225,7 +225,7 @@ class RunTable(RowList, Resizable):
 
 
 class RunTableHead(Widget):
-    """The line above the table."""
+    """The line of column titles above the table."""
 
     def __init__(self, table: RunTable) -> None:
         super().__init__()
@@ -238,25 +238,25 @@ class RunTableHead(Widget):
 
 
 def _name(run: RunInfo, width: int) -> str:
-    """The run's name, and its model where there is room for both."""
+    """The run's name, and its model if both fit."""
     if width < 2 * _MODEL:
         return fit(titled(run), width)
     return f"{fit(titled(run), width - _MODEL)} {fit(run.model, _MODEL - 1)}"
 
 
 def _ends(column: Column, run: RunInfo) -> str:
-    """The interval of a figure, "–" where there is none; empty for costs."""
+    """The interval of a metric, "–" without one; empty for costs."""
     ends = column.interval(run)
     return f"{ends[0]:.4f}–{ends[1]:.4f}" if ends else "–" if column.metric else ""
 
 
 def _draw_heading(title: str, width: int) -> Content:
-    """What the runs below were measured on."""
+    """The heading of a group."""
     return Content(fit(f"── {title} " + "─" * width, width).replace("…", "─")).stylize(DIM)
 
 
 def _draw_without(run: RunInfo, width: int) -> Content:
-    """A run without a result: its state, and why."""
+    """A run without a result as a row: state and reason."""
     shown = look(run.status)
     left = Content.assemble("  ", (shown.symbol, shown.style), f"   {fit(titled(run), 14)} {shown.word:<10}")
     return left + Content(fit(printable(run.reason), max(0, width - left.cell_length))).stylize(DIM)

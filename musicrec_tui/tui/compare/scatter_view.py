@@ -1,4 +1,4 @@
-"""The part of Compare that shows users as points; the host counts them for the cells that there are."""
+"""The scatter plot of users: the first run's metric across, another's up, and users counted in each cell."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _STRETCH = 6
 
 
 class ScatterLayout(NamedTuple):
-    """How plots share a place: so many side by side, each with so many cells, in lines of `width` cells."""
+    """A layout of plots: how many side by side, the width of each, and the columns and rows of its plane."""
 
     across: int
     width: int
@@ -44,7 +44,7 @@ class ScatterLayout(NamedTuple):
 
 
 class ScatterView(ComparedView):
-    """A plot for each run against the first."""
+    """A scatter plot for each run against the first."""
 
     def __init__(self) -> None:
         super().__init__(id="compare-scatter")
@@ -52,11 +52,11 @@ class ScatterView(ComparedView):
         self._runs: Sequence[RunInfo] = ()
 
     def compose(self) -> ComposeResult:
-        """The plots, as text."""
+        """The plots as text."""
         yield Static(id="compare-scatter-text", markup=False)
 
     def show(self, host: "HostClient", runs: Sequence[RunInfo], metric: str) -> None:
-        """Show these runs by a metric; what is shown already is not asked for again."""
+        """Show these runs by a metric; a displayed plot is not requested again."""
         size = self.scrollable_content_region
         laid = lay_out(len(runs) - 1, size.width, size.height)
         first, *others = (str(run.folder) for run in runs)
@@ -68,13 +68,13 @@ class ScatterView(ComparedView):
             start(self, "scatter", self._load, host, asked, laid)
 
     def say_instead(self, sentence: str) -> None:
-        """Why there is nothing to see."""
+        """Show a sentence instead of the plots."""
         self.workers.cancel_group(self, "scatter")
         self._asked = ()
         self._update(Content(printable(sentence, 600)))
 
     async def _load(self, host: "HostClient", asked: Questions, laid: ScatterLayout) -> None:
-        """Ask about each pair of runs."""
+        """Request the counts for each pair of runs."""
         await asyncio.sleep(_PAUSE)
         work = asyncio.gather(*(host.ask(one) for one in asked))
         answers = await patiently(work, lambda: self._update(Content(_COUNTING)))
@@ -86,18 +86,18 @@ class ScatterView(ComparedView):
             self._update(scatter_plots(found, self._heads(), metric, laid), tables.scattered(found, self._runs))
 
     def _heads(self) -> list[tuple[str, str]]:
-        """What the runs are called, the one that goes up before the first one, which goes across."""
+        """The names of each plot's runs: the one on the vertical axis, then the first run."""
         names = [f"{letter} {fit(run.label, 16).strip()}" for letter, run in zip(LETTERS, self._runs, strict=False)]
         return [(name, names[0]) for name in names[1:]]
 
     def _update(self, content: Content, table: Sheet | None = None) -> None:
-        """Show something else."""
+        """Set the text, and the table for copy and export."""
         self.table = table
         self.query_one(Static).update(content)
 
 
 def lay_out(plots: int, width: int, height: int) -> ScatterLayout:
-    """Lay `plots` out in `width` × `height` cells; where that is too low, they are as low as can be, and scroll."""
+    """Lay out plots in `width` × `height` cells; in a low place they have the least height, and scroll."""
     across = max(1, min(plots, width // NARROWEST))
     deep = -(-plots // across)
     wide = width // across - 2 if across > 1 else width
@@ -109,13 +109,13 @@ def lay_out(plots: int, width: int, height: int) -> ScatterLayout:
 def scatter_plots(
     found: Sequence[Scattered], heads: Sequence[tuple[str, str]], metric: str, laid: ScatterLayout
 ) -> Content:
-    """All plots, and how to read them.
+    """All plots with the legend.
 
     Args:
-        found: one for each run that is held against the first.
-        heads: of each plot the letter with the name of the run that goes up, and of the one that goes across.
-        metric: what is plotted, as people call it.
-        laid: as the host was asked.
+        found: one for each run but the first.
+        heads: for each plot, letter and name of the run on the vertical and on the horizontal axis.
+        metric: its title.
+        laid: the layout of the request.
     """
     blocks = [_plot(one, head, metric, laid) for one, head in zip(found, heads, strict=True)]
     lines: list[Content] = []
@@ -125,14 +125,14 @@ def scatter_plots(
 
 
 def count_sign(users: int) -> str:
-    """So many users as one character."""
+    """A number of users as one character."""
     if users < 10:
         return str(users)
     return "X" if users < 100 else "C" if users < 1000 else "M"
 
 
 def on_diagonal(column: int, row: int, columns: int, rows: int) -> bool:
-    """Whether a cell has a place where both runs have the same value."""
+    """Whether the diagonal of equal values crosses a cell."""
     return column * rows < (row + 1) * columns and row * columns < (column + 1) * rows
 
 
@@ -154,7 +154,7 @@ def _plot(found: Scattered, head: tuple[str, str], metric: str, laid: ScatterLay
 
 
 def _balance_lines(found: Scattered, letter: str, width: int) -> list[str]:
-    """How many users are above, on and below the diagonal."""
+    """The lines on the numbers of users above, on and below the diagonal."""
     low = f" ({number(found.ties_at_low)} at {found.low:.3f})" if found.ties_at_low else ""
     sides = f"▲ {letter} higher {number(found.above)} · ▼ lower {number(found.below)}"
     ties = f"ties {number(found.ties)}{low}"
@@ -162,7 +162,7 @@ def _balance_lines(found: Scattered, letter: str, width: int) -> list[str]:
 
 
 def _cell(users: int, column: int, row: int, found: Scattered) -> tuple[str, str]:
-    """A cell's character; an empty one shows whether it is on the diagonal."""
+    """A cell's character and style; an empty cell shows the diagonal."""
     if users:
         return count_sign(users), "bold $accent" if users >= 100 else "$accent" if users >= 10 else ""
     return ("·", DIM) if on_diagonal(column, row, found.columns, found.rows) else (" ", "")

@@ -1,4 +1,4 @@
-"""The Compare screen: every run of this log with its figures, up to four of them held against each other."""
+"""The Compare screen: all runs of this log with metrics and costs, up to four of them compared."""
 
 from typing import ClassVar
 
@@ -34,7 +34,7 @@ _LOADING = "The log is still being read; its runs are listed when it is open."
 
 
 class TakeawaysScreen(Dialog[None]):
-    """Three questions, an answer for each model. Any of `t`, Esc and `q` closes it."""
+    """The take-aways: three questions with an answer for each model. `t`, Esc and `q` close them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs.", guest=True),
@@ -59,7 +59,7 @@ class TakeawaysScreen(Dialog[None]):
                 yield Static(self._page.rules, markup=False, classes="rules")
 
     def on_mount(self) -> None:
-        """Name the page."""
+        """Set the titles; focus the page."""
         page = self.query_one(Page)
         page.border_title = "Take-aways"
         page.border_subtitle = "esc closes · j k scroll"
@@ -67,7 +67,7 @@ class TakeawaysScreen(Dialog[None]):
 
 
 class CompareScreen(RunActions, Keeping):
-    """Which model to believe, and what it costs."""
+    """Compares runs by metrics and costs."""
 
     MODE = "compare"
     PART = "compared"
@@ -92,7 +92,7 @@ class CompareScreen(RunActions, Keeping):
         self._listed: object = None
 
     def compose_body(self) -> ComposeResult:
-        """The table, the chosen runs, the meaning."""
+        """The table, the pane of the chosen runs, and the help line."""
         table = RunTable(id="runs")
         yield RunTableHead(table)
         yield table
@@ -100,12 +100,12 @@ class CompareScreen(RunActions, Keeping):
         yield Static(id="compare-meaning", markup=False)
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """List the runs; focus the table."""
         self.on_runs_changed()
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        """Catch up with what happened while another screen was shown."""
+        """Update after another screen was shown."""
         self.on_runs_changed()
 
     def kept(self) -> Compared:
@@ -137,18 +137,18 @@ class CompareScreen(RunActions, Keeping):
 
     @property
     def own_runs(self) -> list[RunInfo]:
-        """The runs of the log that is open, and those of which nobody can tell; newest first."""
+        """The runs of the open log, and damaged ones, whose log is unknown; newest first."""
         content = self.session.dataset.info.content if self.session.dataset else None
         return [run for run in self.session.runs if run.content in ("", content)]
 
     @on(RunTable.Ordered)
     def _order(self) -> None:
-        """The runs in another order."""
+        """List the runs in the new order."""
         self._listed = None
         self.on_runs_changed()
 
     def on_runs_changed(self) -> None:
-        """A run came, went, or was finished; that one got further is nothing that is seen here."""
+        """Update the table on added, removed or finished runs; progress is not displayed here."""
         listed = self.session.dataset, self.session.failure, [_at_rest(run) for run in self.own_runs]
         if listed == self._listed:
             return
@@ -160,17 +160,17 @@ class CompareScreen(RunActions, Keeping):
         self._draw()
 
     def on_dataset_opened(self) -> None:
-        """Now it is known which runs belong to this log."""
+        """Now it is known which runs are of this log."""
         self.on_runs_changed()
 
     def on_dataset_failed(self) -> None:
-        """There is no log, so there is nothing to compare."""
+        """Show the error in the table."""
         self.on_runs_changed()
 
     @on(RowList.Moved, "#runs")
     @on(RunTable.Changed)
     def _draw(self) -> None:
-        """The chosen runs, and the meaning of the selected figure."""
+        """Draw the chosen runs, and the help line of the selected column."""
         self.query_one(RunTableHead).refresh()
         column = self.table.column
         self.query_one("#compare-meaning", Static).update(
@@ -208,21 +208,21 @@ class CompareScreen(RunActions, Keeping):
         self._draw()
 
     def action_next_view(self) -> None:
-        """Show the chosen runs in another way."""
+        """Show the next view."""
         self.query_one(ComparePane).next_view()
         self._make_room()
 
     def action_lists(self) -> None:
-        """Show the lists that the chosen runs have for a user."""
+        """Show the lists view."""
         self.query_one(ComparePane).show_view("lists")
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where a view needs every line, a low screen does without the meaning of the selected figure."""
+        """For a high view, hide the help line on a low screen."""
         self.set_class(self.query_one(ComparePane).view in _HIGH_VIEWS, "-view-is-high")
 
     def action_takeaways(self) -> None:
-        """Show the page with the three questions."""
+        """Open the take-aways."""
         from musicrec_tui.runs.takeaways import takeaways
         from musicrec_tui.tui.compare.screen import TakeawaysScreen
 
@@ -234,7 +234,7 @@ class CompareScreen(RunActions, Keeping):
         start(self, "user", self._open_user, str(event.value))
 
     async def _open_user(self, key: str) -> None:
-        """Find the user in the log and go to Explore."""
+        """Look up the user and open them in Explore."""
         from musicrec_tui.dataset.lookups import users
 
         if self.session.dataset is None:
@@ -249,11 +249,11 @@ class CompareScreen(RunActions, Keeping):
         await self._explore(ArtistWanted, event.artist)
 
     async def _explore(self, kind: type[Message], what: object) -> None:
-        """Go to Explore with a wish; Esc comes back from there."""
+        """Show Explore with a user or artist; Esc returns here."""
         self.session.tell(kind, what, self.MODE)
         await self.app.run_action("show('explore')")
 
 
 def _at_rest(run: RunInfo) -> RunInfo:
-    """A run without what changes while it is at work."""
+    """A run without the fields that change while it runs."""
     return msgspec.structs.replace(run, progress=None, epoch=None, trend=None, memory_mb=0, last_at=None)

@@ -1,4 +1,4 @@
-"""Two to four runs side by side: every figure, and the parameters in which they differ."""
+"""Two to four runs side by side: metrics, costs, and differing settings."""
 
 from collections.abc import Sequence
 
@@ -23,9 +23,9 @@ _WITH_INTERVAL = 24
 
 
 def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
-    """A line for each figure that any has, with its interval where there is room.
+    """A line for each metric and cost, with intervals if they fit.
 
-    Two runs that were measured alike get their differences, with a word for which is better.
+    Two comparable runs get their differences, with a word for which is better.
     """
     obstacle = comparison.obstacles(runs)
     change = len(runs) == 2 and not obstacle
@@ -46,7 +46,7 @@ def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
 
 
 def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
-    """A figure with its interval, with half of it, or alone: what fits."""
+    """A value with its interval, with ± half its width, or alone: the longest that fits."""
     ends = column.interval(run)
     if ends is None:
         return column.text(run)
@@ -56,7 +56,7 @@ def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
 
 
 def differing(runs: Sequence[RunInfo], width: int) -> Content:
-    """The parameters, seeds and splits in which runs differ, in lines of at most `width` cells."""
+    """The differing settings of runs: parameters, seeds and splits, in lines of at most `width` cells."""
     sides = [settings(run) for run in runs]
     names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
     if not names:
@@ -73,12 +73,12 @@ def differing(runs: Sequence[RunInfo], width: int) -> Content:
 
 
 def _values(sides: Sequence[dict[str, str]], name: str) -> set[str | None]:
-    """What the runs have for a setting."""
+    """The distinct values of a setting."""
     return {side.get(name) for side in sides}
 
 
 def settings(run: RunInfo) -> dict[str, str]:
-    """All that a run was asked for with, as texts; empty for a damaged one."""
+    """The settings of a run as texts; empty for a damaged one."""
     if run.spec is None:
         return {}
     parameters = {name: text_of(value) for name, value in msgspec.structs.asdict(run.spec.params).items()}
@@ -89,7 +89,7 @@ def settings(run: RunInfo) -> dict[str, str]:
 
 
 def alone(run: RunInfo, *, several_groups: bool) -> Content:
-    """One run, while there is no second one; what headings are for, where there are several."""
+    """The lines on a single run, with a hint on marks, and on groups if there are several."""
     if run.spec is None:
         return Content(printable(f"{run.reason} {run.advice}", 600))
     lines = [

@@ -1,4 +1,4 @@
-"""The views of Compare that are copied and exported: differences, groups of users, users, and where they lie."""
+"""The tables of Compare's views for copy and export: differences, groups of users, users, scatter plots."""
 
 from collections.abc import Sequence
 
@@ -22,21 +22,21 @@ _COUNTS = ("wins", "ties", "losses")
 
 
 class DifferingUsers(RowList):
-    """The users that differ most."""
+    """The users with the largest differences."""
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A user with both values."""
+        """The fields of a user with both values."""
         return run_records.DIFFERING
 
 
 class ComparedView(Page, TabularWidget):
-    """A view whose text is drawn from a table."""
+    """A scrolling view with a table for copy and export."""
 
     OWN_COMMANDS = (*Page.OWN_COMMANDS, *TABLE_COMMANDS)
     BINDINGS = bindings(OWN_COMMANDS)
 
     table: Sheet | None = None
-    """What the text shows; None where it is a sentence."""
+    """The displayed table; None for a sentence."""
 
     def sheet(self) -> Sheet | None:
         """See `table`."""
@@ -87,7 +87,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
 
 
 def scattered(found: Sequence[Scattered], runs: Sequence[RunInfo]) -> Sheet:
-    """How many users have which values with the first run and with another one, as they were counted for the screen."""
+    """The number of users for each pair of value ranges of the first run and another one."""
     columns = (
         *_RUNS, Column("metric"), Column("first_from", "number"), Column("first_to", "number"),
         Column("other_from", "number"), Column("other_to", "number"), Column("users", "whole"),
@@ -112,18 +112,18 @@ def scattered(found: Sequence[Scattered], runs: Sequence[RunInfo]) -> Sheet:
 
 
 def _against(runs: Sequence[RunInfo], place: int) -> str:
-    """Which run is held against which."""
+    """The title of a comparison."""
     return f"{runs[place].label} against {runs[0].label}"
 
 
 def _interval(one: PairedMetric) -> Interval:
-    """A metric; those that are no share of something have scales of their own."""
+    """The interval of a metric; metrics without a better direction have their own scales."""
     told = metrics.named(one.metric)
     scale = "" if told is not None and told.better else one.metric
     return Interval(one.metric, one.difference, one.low, one.high, scale)
 
 
 def _ends(found: Scattered, place: int, of: int) -> tuple[float, float]:
-    """The least and the greatest value of a column or a row."""
+    """The value range of a column or row."""
     step = (found.high - found.low) / of
     return found.low + place * step, found.low + (place + 1) * step

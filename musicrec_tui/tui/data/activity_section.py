@@ -29,7 +29,7 @@ _LABEL, _HIGH = 6, 8
 
 
 class ActivitySection(Section):
-    """The tails side by side, the calendar below."""
+    """Histograms and rank plots side by side, the calendar below."""
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
@@ -43,15 +43,15 @@ class ActivitySection(Section):
             yield Calendar(id="calendar", title="When")
 
     def on_mount(self) -> None:
-        """Ask."""
+        """Start the look-ups."""
         start(self, "activity", self._load)
 
     def focus_first(self) -> None:
-        """The page."""
+        """Focus the page."""
         self.screen.set_focus(self.query_one("#activity-page"))
 
     async def _load(self) -> None:
-        """The quick answers first."""
+        """Look up and draw, the quick answers first."""
         found = await asked(self, stats.activity_stats, self.dataset)
         shape = await asked(self, stats.matrix_stats, self.dataset)
         if found is None or shape is None:
@@ -79,7 +79,7 @@ class ActivitySection(Section):
 
 
 class Plot(TabularWidget, can_focus=True):
-    """Lines that are drawn anew for each width, under a title."""
+    """A plot of text lines that is redrawn for each width, with a title."""
 
     OWN_COMMANDS = TABLE_COMMANDS
     BINDINGS = bindings(TABLE_COMMANDS)
@@ -91,11 +91,11 @@ class Plot(TabularWidget, can_focus=True):
         self._lines: Sequence[Content] = (Content.styled("Counting …", DIM),)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as it takes at that width."""
+        """The number of lines at a width."""
         return len(self.draw(width))
 
     def draw(self, width: int) -> Sequence[Content]:
-        """The lines for a width."""
+        """The lines at a width."""
         return self._lines
 
     def render(self) -> RenderResult:
@@ -104,7 +104,7 @@ class Plot(TabularWidget, can_focus=True):
 
 
 class Tail(Plot):
-    """Buckets as bars, and below them how unequal it is."""
+    """A histogram, with measures of inequality below."""
 
     def __init__(self, *, id: str, title: str, of: str, by: str) -> None:  # noqa: A002
         super().__init__(id=id, title=title)
@@ -113,7 +113,7 @@ class Tail(Plot):
         self._figures: tuple[str, ...] = ()
 
     def show(self, buckets: tuple[Bucket, ...], *figures: str) -> None:
-        """Set the buckets, and lines of figures below them."""
+        """Set the buckets and the lines below."""
         self._buckets, self._figures = buckets, figures
         self.refresh(layout=True)
 
@@ -122,7 +122,7 @@ class Tail(Plot):
         return plots.buckets(self.table_name, self._buckets or (), self._by)
 
     def draw(self, width: int) -> Sequence[Content]:
-        """A bar for each bucket."""
+        """A bar for each bucket, and the lines below."""
         if self._buckets is None:
             return self._lines
         return [
@@ -140,16 +140,16 @@ class Ranks(Plot):
         self._ranks: tuple[tuple[int, int], ...] = ()
 
     def show(self, ranks: tuple[tuple[int, int], ...]) -> None:
-        """Set the (place, listens)."""
+        """Set the (rank, listens) pairs."""
         self._ranks = ranks
         self.refresh(layout=True)
 
     def sheet(self) -> Sheet | None:
-        """The ranks that the curve goes through."""
+        """The ranks of the curve."""
         return plots.ranks(self.table_name, self._ranks, self._of)
 
     def draw(self, width: int) -> Sequence[Content]:
-        """A curve, the most and the fewest listens at its left, the places below it."""
+        """A curve with listens on the left and ranks below."""
         if not self._ranks:
             return self._lines
         last, most, fewest = self._ranks[-1][0], self._ranks[0][1], self._ranks[-1][1]
@@ -177,20 +177,20 @@ class Calendar(Plot):
         self._week: Week | None = None
 
     def show(self, months: tuple[Month, ...], week: Week | None) -> None:
-        """Set both; the week comes later, and without listens where it could not be counted."""
+        """Set both; the week is None before it was counted, and without listens if that failed."""
         self._months, self._week = months, week
         if week is not None and week.listens:
             self.border_title = Content(f"When · hours of {printable(week.time_zone, 40)}")
         self.refresh(layout=True)
 
     def sheet(self) -> Sheet | None:
-        """The months, and the hours of the week once they are counted."""
+        """Listens by month, and by hour of the week once counted."""
         if self._week is not None and self._week.listens:
             return plots.calendar("Listens by month and hour", self._months or (), self._week)
         return plots.months("Listens by month", self._months or ())
 
     def draw(self, width: int) -> Sequence[Content]:
-        """A line of months and seven of hours."""
+        """A line for the months and seven for the hours."""
         if self._months is None:
             return self._lines
         if not self._months:
@@ -204,7 +204,7 @@ class Calendar(Plot):
 
 
 def bucket_bars(buckets: Sequence[Bucket], by: str, of: str, width: int) -> list[Content]:
-    """Under a line of heads, one for each bucket: its span, a bar, how many, and their share of all listens."""
+    """A histogram under a line of titles: span, bar, count, and share of all listens for each bucket."""
     most = max((bucket.count for bucket in buckets), default=0) or 1
     listens = sum(bucket.listens for bucket in buckets) or 1
     label = max([len(by), *(len(_span(bucket)) for bucket in buckets)])
@@ -228,7 +228,7 @@ def _span(bucket: Bucket) -> str:
 
 
 def week_lines(week: Week, width: int) -> list[Content]:
-    """Seven lines of 24 hours, a block as high as the hour is full, and the day's listens; the hours above."""
+    """Seven lines of 24 hours as blocks, with the day's listens; clock hours above."""
     most = max((count for day in week.listens for count in day), default=0) or 1
     wide = max(1, min(4, (width - 4 - 8) // 24))
     clock = "".join(f"{hour:<{6 * wide}}" for hour in range(0, 24, 6))
@@ -242,5 +242,5 @@ def week_lines(week: Week, width: int) -> list[Content]:
 
 
 def _block(count: int, most: int) -> str:
-    """A count as a height; what is not zero is never drawn as nothing."""
+    """A count as a block; only zero is empty."""
     return _BLOCKS[0 if not count else max(1, round(8 * count / most))]

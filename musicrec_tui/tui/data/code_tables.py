@@ -1,4 +1,4 @@
-"""Codes: the matrix's rows and columns, with the users and artists that they stand for, side by side."""
+"""Codes: the users and artists of the matrix's rows and columns, side by side."""
 
 from functools import partial
 from typing import ClassVar
@@ -18,7 +18,7 @@ from musicrec_tui.tui.shell.session import Session
 
 
 class CodesSection(Section):
-    """Users on the left, artists on the right; Tab goes from one to the other."""
+    """Users on the left, artists on the right; Tab switches between them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("codes.go", "go", "slash", "Go to a code or a name",
@@ -32,7 +32,7 @@ class CodesSection(Section):
         self._meant: codes.What = "user"
 
     def compose(self) -> ComposeResult:
-        """The tables, and the line that asks."""
+        """The tables and the input line."""
         with Horizontal():
             yield TableView(id="user-codes", title="Users", whole=2)
             yield TableView(id="artist-codes", title="Artists", whole=2)
@@ -45,16 +45,16 @@ class CodesSection(Section):
 
     @property
     def users(self) -> TableView:
-        """The left one."""
+        """The table of users."""
         return self.query_one("#user-codes", TableView)
 
     @property
     def artists(self) -> TableView:
-        """The right one."""
+        """The table of artists."""
         return self.query_one("#artist-codes", TableView)
 
     def focus_first(self) -> None:
-        """The users."""
+        """Focus the users."""
         self.users.focus_rows()
 
     def _page(self, what: codes.What, offset: int, limit: int) -> Table:
@@ -62,18 +62,18 @@ class CodesSection(Section):
         return codes.code_page(self.dataset, what, limit, offset)
 
     def action_go(self) -> None:
-        """Ask for a code or a name."""
+        """Open the input line for a code or a name."""
         self._meant = "artist" if self.artists.rows.has_focus else "user"
         self.query_one("#codes-jump", JumpLine).ask(f"{self._meant} or #code")
 
     @on(JumpLine.Answered)
     def _answered(self, event: JumpLine.Answered) -> None:
-        """Look it up."""
+        """Look up the code or name."""
         event.stop()
         start(self, "go", self._go, self._meant, event.text)
 
     async def _go(self, what: codes.What, text: str) -> None:
-        """Go to whom is meant."""
+        """Put the cursor on the user or artist."""
         code = await asked(self, codes.find_code, self.dataset, what, text)
         if code is not None:
             (self.artists if what == "artist" else self.users).go(code)

@@ -1,4 +1,4 @@
-"""Columns: what each column of the log's files holds, counted when one first looks."""
+"""Columns: statistics of the columns of the log's files, counted when first shown."""
 
 import contextlib
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _HEADS = ("column", "type", "nulls", "distinct", "least", "greatest", "example")
 
 
 class ColumnsSection(Section):
-    """A table of columns under a line that says how many rows it speaks of."""
+    """A table of columns under a line with the number of counted rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("columns.count", "count", "x", "Stop counting, or count again",
@@ -41,24 +41,24 @@ class ColumnsSection(Section):
         self._stopped = False
 
     def compose(self) -> ComposeResult:
-        """The line and the table."""
+        """Line and table."""
         yield Static(id="looked-at", markup=False)
         yield TableView(id="columns", title="Columns", whole=4)
 
     def on_mount(self) -> None:
-        """Count."""
+        """Start counting."""
         self.action_count()
 
     def on_unmount(self) -> None:
-        """No thread may keep the program from ending."""
+        """Stop the thread, which would delay the exit."""
         self._stop()
 
     def focus_first(self) -> None:
-        """The table."""
+        """Focus the table."""
         self.query_one("#columns", TableView).focus_rows()
 
     def action_count(self) -> None:
-        """Stop, or begin."""
+        """Stop counting, or start again."""
         if self._counting:
             self._stop()
         else:
@@ -66,13 +66,13 @@ class ColumnsSection(Section):
             start(self, "columns", self._load)
 
     def _stop(self) -> None:
-        """Have the thread give up."""
+        """Stop the thread."""
         self._stopped = True
         if self._log is not None:
             self._log.interrupt()
 
     async def _load(self) -> None:
-        """Count in a thread."""
+        """Count in a thread, and show the result."""
         view, line = self.query_one("#columns", TableView), self.query_one("#looked-at", Static)
         line.update("Counting the values of each column …  x stops it.")
         try:
@@ -87,7 +87,7 @@ class ColumnsSection(Section):
             view.set_note("" if self._stopped else "The log's files cannot be read now.")
 
     def _count(self, dataset: Dataset) -> list[PartFacts]:
-        """Open the log and count, in a thread."""
+        """Open the log and count; called in a thread."""
         with contextlib.closing(RawLog.of(dataset)) as log:
             self._log = log
             try:
@@ -99,7 +99,7 @@ class ColumnsSection(Section):
 
 
 def looked_at(parts: Sequence[PartFacts]) -> Content:
-    """How many rows the table speaks of, and what its signs mean."""
+    """The line with the number of counted rows, and the meaning of ≈ and ≥."""
     rows, seen = sum(part.rows for part in parts), sum(part.looked_at for part in parts)
     if seen >= rows:
         return Content(f"Counted over all {number(rows)} rows.")
@@ -110,7 +110,7 @@ def looked_at(parts: Sequence[PartFacts]) -> Content:
 
 
 def column_table(parts: Sequence[PartFacts]) -> tuple[Table, dict[int, str]]:
-    """The columns of all parts, and headings where there are several parts."""
+    """The columns of all parts, with headings if there are several parts."""
     rows: list[tuple[str | None, ...]] = []
     headings: dict[int, str] = {}
     for part in parts:
@@ -123,7 +123,7 @@ def column_table(parts: Sequence[PartFacts]) -> tuple[Table, dict[int, str]]:
 
 
 def _row(part: PartFacts, column: ColumnFacts) -> tuple[str | None, ...]:
-    """A column; of a sample, nulls are scaled up, and there are at least as many distinct values."""
+    """A column as a row; in a sample, nulls are scaled up and distinct values are a lower bound."""
     nulls, distinct = number(column.nulls), number(column.distinct)
     if part.looked_at < part.rows:
         nulls = f"≈ {_rounded(column.nulls * part.rows / part.looked_at)}" if part.looked_at else "–"
@@ -132,5 +132,5 @@ def _row(part: PartFacts, column: ColumnFacts) -> tuple[str | None, ...]:
 
 
 def _rounded(value: float) -> str:
-    """An estimate, in three digits."""
+    """An estimate with three significant digits."""
     return number(float(f"{value:.3g}"))

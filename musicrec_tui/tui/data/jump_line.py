@@ -1,4 +1,4 @@
-"""A line that asks where to go, and is there only while it asks."""
+"""An input line for a position, hidden while it is not used."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +15,7 @@ from musicrec_tui.tui.common.inputs import LineInput
 
 
 class JumpLine(Horizontal):
-    """`row: 1,234▏`; Enter answers, Escape closes it."""
+    """`row: 1,234▏`; Enter posts the text, Escape closes the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -26,7 +26,7 @@ class JumpLine(Horizontal):
 
     @dataclass
     class Answered(Message):
-        """Where to go."""
+        """The text of the line."""
 
         text: str
 
@@ -36,12 +36,12 @@ class JumpLine(Horizontal):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """The question and the answer."""
+        """Label and input."""
         yield Static(classes="jump-question", markup=False)
         yield LineInput()
 
     def ask(self, question: str) -> None:
-        """Ask; the focus goes back to where it was."""
+        """Show the line; on closing, the focus returns to the current widget."""
         self._back = self.screen.focused
         self.query_one(".jump-question", Static).update(f"{question} ")
         entry = self.query_one(Input)
@@ -51,13 +51,13 @@ class JumpLine(Horizontal):
 
     @on(Input.Submitted)
     def _answered(self, event: Input.Submitted) -> None:
-        """Say it, unless it is nothing."""
+        """Close the line; post its text unless it is empty."""
         event.stop()
         self.action_close()
         if event.value.strip():
             self.post_message(self.Answered(event.value))
 
     def action_close(self) -> None:
-        """Back to what was looked at."""
+        """Hide the line; restore the focus."""
         self.display = False
         self.screen.set_focus(self._back)

@@ -1,4 +1,4 @@
-"""Matrix: its shape, a picture of any part of it, and what is under the cursor."""
+"""Matrix: its shape, a picture of any part, and the pair under the cursor."""
 
 from collections import OrderedDict
 
@@ -23,7 +23,7 @@ _SORTED = {"activity": "the most active first", "code": "by code"}
 
 
 class MatrixSection(Section):
-    """The picture between a line about the matrix and two about the cursor."""
+    """The picture, with a line on the matrix above, and lines on scale and cursor below."""
 
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
         super().__init__(session, id=id)
@@ -45,7 +45,7 @@ class MatrixSection(Section):
         return self.query_one(MatrixView)
 
     def on_mount(self) -> None:
-        """Look at all of it."""
+        """Show the whole matrix."""
         info = self.dataset.info
         self.query_one("#matrix-shape", Static).update(
             Content.assemble(
@@ -57,7 +57,7 @@ class MatrixSection(Section):
         self.view.open(info.users, info.artists)
 
     def on_unmount(self) -> None:
-        """The index must be free when the program ends."""
+        """Close the matrix's connection to the index."""
         if self._matrix is not None:
             self._matrix.close()
 
@@ -67,7 +67,7 @@ class MatrixSection(Section):
 
     @on(MatrixView.Looked)
     def _looked(self) -> None:
-        """Draw what is looked at, from what was added up before where it can be."""
+        """Draw the window, from the cache if possible."""
         camera = self.view.camera
         if camera is None:
             return
@@ -83,7 +83,7 @@ class MatrixSection(Section):
         self._tell(camera)
 
     async def _add(self) -> None:
-        """Add up what is looked at; the windows that were passed by meanwhile are left out."""
+        """Calculate the requested window, then the latest one requested meanwhile."""
         try:
             while (window := self._wanted) is not None:
                 self._wanted = None
@@ -101,20 +101,20 @@ class MatrixSection(Section):
             self._adding = False
 
     def _block(self, window: Window) -> Block:
-        """In a thread: what is in a window."""
+        """The block of a window; called in a thread."""
         if self._matrix is None:
             self._matrix = Matrix(self.dataset)
         return self._matrix.block(window)
 
     def _tell(self, camera: Camera) -> None:
-        """The lines below the picture."""
+        """Update the lines below the picture."""
         block = self.view.block
         self.query_one("#matrix-scale", Static).update(scale_line(camera, block))
         self.query_one("#matrix-cursor", Static).update(cursor_line(camera, block))
 
 
 def scale_line(camera: Camera, block: Block | None) -> Content:
-    """What a sign of the picture is, and how the matrix is sorted."""
+    """The line on what a character of the picture shows, and on the order."""
     users, artists = camera.step
     of = f"{_count(users, 'user')} × {_count(artists, 'artist')}"
     if camera.view == "dots":
@@ -128,7 +128,7 @@ def scale_line(camera: Camera, block: Block | None) -> Content:
 
 
 def cursor_line(camera: Camera, block: Block | None) -> Content:
-    """Who is under the cursor, and what they played."""
+    """The line on users, artists and plays under the cursor."""
     users, artists = camera.under_cursor
     parts = ["", ""]
     figures = "adding up …"
@@ -149,14 +149,14 @@ def cursor_line(camera: Camera, block: Block | None) -> Content:
 
 
 def _range(what: str, places: range, of: int) -> str:
-    """Places as people count them, with a name to follow."""
+    """Positions from 1, as a prefix of a name."""
     if len(places) == 1:
         return f"{what} {number(places.start + 1)} of {number(of)}: "
     return f"{what}s {number(places.start + 1)}–{number(places.stop)} of {number(of)}, from "
 
 
 def _first(names: tuple[str, ...], place: int) -> str:
-    """The name at a place, clean and short."""
+    """The name at a position, clean and cut."""
     return printable(names[place], 40) if place < len(names) else "–"
 
 

@@ -1,4 +1,4 @@
-"""The picture of the matrix: dots, shades or figures, with a cursor that moves over it."""
+"""The picture of the matrix: dots, shades or numbers, with a cursor; and its table."""
 
 from typing import ClassVar
 
@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 class MatrixView(TabularWidget, TwoKeys, can_focus=True):
-    """Draws the block that it is given; says when it looks at something else."""
+    """Draws a block of the matrix; posts `Looked` when window or cursor change."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("matrix.in", "zoom(1)", "plus,equals_sign,enter", "Zoom in",
@@ -72,7 +72,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
     BINDINGS = bindings(OWN_COMMANDS)
 
     class Looked(Message):
-        """The window or the cursor is elsewhere."""
+        """The window or the cursor changed."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -82,91 +82,91 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
         self._shape = (1, 1)
 
     def open(self, users: int, artists: int) -> None:
-        """The matrix has this shape."""
+        """Set the shape of the matrix."""
         self._shape = (users, artists)
         self.on_resize()
 
     def show(self, block: Block) -> None:
-        """Draw this."""
+        """Draw a block."""
         self._block = block
         self.refresh()
 
     @property
     def block(self) -> Block | None:
-        """What is drawn, where it is what the camera looks at."""
+        """The drawn block, if it is that of the camera's window."""
         if self._block is not None and self.camera is not None and self._block.window == self.camera.window:
             return self._block
         return None
 
     def sheet(self) -> Sheet | None:
-        """What is drawn."""
+        """The drawn block as a table."""
         if self.block is None or self.camera is None:
             return None
         cursor = self.camera.cursor if self.camera.bins == (1, 1) else None
         return block_sheet(self.block, self._shape, cursor)
 
     def on_resize(self) -> None:
-        """Other rows and columns fit."""
+        """Adapt the camera to the new size."""
         if self.size.width and self.size.height:
             self._look(self._fitted(self.camera or Camera(*self._shape, 1, 1)))
 
     def _fitted(self, camera: Camera) -> Camera:
-        """The camera for the room that there is in its view."""
+        """The camera for the size of the widget in its view."""
         rows, columns = self.size.height, self.size.width
         if camera.view == "figures":
             rows, columns = rows - _HEADS, (columns - _LABEL) // _FIGURE
         return camera.changed(rows=max(1, rows), columns=max(1, columns))
 
     def _look(self, camera: Camera) -> None:
-        """Look at something else."""
+        """Set the camera; post `Looked` on a change."""
         if camera != self.camera:
             self.camera = camera
             self.refresh()
             self.post_message(self.Looked())
 
     def action_zoom(self, step: int) -> None:
-        """Closer or further away."""
+        """Zoom in or out."""
         if self.camera is not None:
             self._look(self.camera.zoomed(step))
 
     def action_whole(self) -> None:
-        """All of it."""
+        """Show the whole matrix."""
         if self.camera is not None:
             self._look(self.camera.whole())
 
     def action_move(self, down: int, across: int) -> None:
-        """The cursor by a character."""
+        """Move the cursor by a character."""
         if self.camera is not None:
             self._look(self.camera.moved(down, across))
 
     def action_page(self, down: int, across: int) -> None:
-        """The cursor by a screen."""
+        """Move the cursor by a screen."""
         if self.camera is not None:
             self._look(self.camera.moved(down * self.camera.rows, across * self.camera.columns))
 
     def action_half(self, direction: int) -> None:
-        """The cursor by half a screen of users."""
+        """Move the cursor by half a screen of users."""
         if self.camera is not None:
             self._look(self.camera.moved(direction * max(1, self.camera.rows // 2), 0))
 
     def action_edge(self, direction: int) -> None:
-        """The cursor to the first user or the last."""
+        """Move the cursor to the first or last user."""
         if self.camera is not None:
             self._look(self.camera.moved(direction * self.camera.users, 0))
 
     def action_view(self) -> None:
-        """The next way to draw."""
+        """Select the next view."""
         if self.camera is not None:
             view = VIEWS[(VIEWS.index(self.camera.view) + 1) % len(VIEWS)]
             self._look(self._fitted(self.camera.changed(view=view)))
 
     def action_order(self) -> None:
-        """The other order."""
+        """Sort by code instead of activity, and back."""
         if self.camera is not None:
             self._look(self.camera.changed(order="code" if self.camera.order == "activity" else "activity"))
 
     def on_click(self, click: events.Click) -> None:
-        """A click puts the cursor there; on the cursor it zooms in."""
+        """Move the cursor to the click; a click on the cursor zooms in."""
         if self.camera is None or (offset := click.get_content_offset(self)) is None:
             return
         row, column = offset.y, offset.x
@@ -178,17 +178,17 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
         self._look(pointed if pointed != self.camera else self.camera.zoomed(1))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel zooms in."""
+        """Zoom in."""
         event.stop()
         self.action_zoom(1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel zooms out."""
+        """Zoom out."""
         event.stop()
         self.action_zoom(-1)
 
     def render(self) -> RenderResult:
-        """The picture; until that of another window has come, the last one."""
+        """The picture; the last one until a new window is calculated."""
         if self.block is not None and self.camera is not None:
             draw = _figures if self.camera.view == "figures" else _pattern
             self._last = draw(self.block, self.camera)
@@ -196,7 +196,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
 
 
 def _pattern(block: Block, camera: Camera) -> Content:
-    """Dots or shades, the character under the cursor reversed; not a shade, which would look like another one then."""
+    """Dots or shades; the cursor is reversed, as `+` among shades, since a reversed shade looks like another."""
     drawn = picture.dots(block) if camera.view == "dots" else picture.shades(block)
     row, column = camera.cursor
     lines = [Content.styled(line, "$accent") for line in drawn]
@@ -206,7 +206,7 @@ def _pattern(block: Block, camera: Camera) -> Content:
 
 
 def _figures(block: Block, camera: Camera) -> Content:
-    """Plays as numbers, under the artists' names and beside the users'; of several the first, and how many more."""
+    """Plays as numbers, with the names of artists above and users beside (of several, the first)."""
     row_here, column_here = camera.cursor
     users, artists = camera.cell
     plays = {(cell.row, cell.column): cell.plays for cell in block.cells}
@@ -230,13 +230,13 @@ def _figures(block: Block, camera: Camera) -> Content:
 
 
 def _more(first: int, count: int, of: int) -> str:
-    """How many users a row stands for beside the first one: ` +4`, or nothing."""
+    """The number of a row's users beside the first one: ` +4`; empty: none."""
     others = min(count, of - first) - 1
     return f" +{short(others)}" if others > 0 else ""
 
 
 def column_places(first: int, count: int, of: int) -> str:
-    """Which artists a column stands for, as people count them: `7–12`, or nothing where it is a single one."""
+    """The artists of a column, counted from 1: `7–12`; empty: a single one."""
     if count == 1:
         return ""
     told = f"{first + 1:,}–{min(first + count, of):,}"
@@ -244,7 +244,7 @@ def column_places(first: int, count: int, of: int) -> str:
 
 
 def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content]:
-    """An artist's name above a column, in two lines that break at a space if they can; or the first of several."""
+    """A column's two title lines: a name, broken at a space if possible; or the first of several and their range."""
     room = _FIGURE - 1
     clean = printable(name)
     first = clean if places or cell_len(clean) <= room else chop_cells(clean, room)[0]
@@ -259,12 +259,12 @@ def column_head(name: str, places: str, *, here: bool) -> tuple[Content, Content
 
 
 def block_sheet(block: Block, shape: tuple[int, int], cursor: tuple[int, int] | None) -> Sheet:
-    """What is in a block.
+    """The non-empty cells of a block as a table.
 
     Args:
         block: of the matrix.
-        shape: how many users and artists the matrix has; places count from 1.
-        cursor: the row and the column of the block under the cursor; None where that is several cells.
+        shape: number of users and artists of the matrix.
+        cursor: the row and column of the block under the cursor; None: several cells.
     """
     window = block.window
     rows, columns = len(block.users), len(block.artists)
@@ -276,7 +276,9 @@ def block_sheet(block: Block, shape: tuple[int, int], cursor: tuple[int, int] | 
     def pictures() -> tuple[Map]:
         cells = [(one.row, one.column, float(max(1, one.plays))) for one in block.cells]
         step = f"{window.users} users × {window.artists} artists a cell, plays"
-        return (Map(f"{title}, {step}", "artists", "users", (rows, columns), cells, told=",.0f", logarithmic=True),)
+        return (
+            Map(f"{title}, {step}", "artists", "users", (rows, columns), cells, value_format=",.0f", logarithmic=True),
+        )
 
     return Sheet(
         title, _COLUMNS, lambda: [_row(block, one, shape) for one in block.cells],
@@ -285,7 +287,7 @@ def block_sheet(block: Block, shape: tuple[int, int], cursor: tuple[int, int] | 
 
 
 def _row(block: Block, cell: BlockCell, shape: tuple[int, int]) -> Cells:
-    """A cell: whose it is, and what was played."""
+    """A cell as a row: users, artists, pairs and plays."""
     window = block.window
     user, artist = window.top + cell.row * window.users, window.left + cell.column * window.artists
     return (
@@ -296,5 +298,5 @@ def _row(block: Block, cell: BlockCell, shape: tuple[int, int]) -> Cells:
 
 
 def _place_span(what: str, first: int, count: int, of: int) -> str:
-    """Places as people count them."""
+    """Positions counted from 1."""
     return f"{what} {number(first + 1)}–{number(min(of, first + count))}"

@@ -1,4 +1,4 @@
-"""Overview: what was read, file by file, and what was left out or mended, with the first rows of each."""
+"""Overview: the source files, and the rows that were skipped or repaired, with the first of each reason."""
 
 import os
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _STATES = {
 
 
 class FactSheet(Widget):
-    """Facts under a title; each is a label, a figure that stands out, and a dimmed remark."""
+    """Facts under a title: label, number in bold, dim remark."""
 
     def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -43,7 +43,7 @@ class FactSheet(Widget):
         self.refresh(layout=True)
 
     def render(self) -> RenderResult:
-        """A line each; long remarks go on below themselves."""
+        """A line for each fact; long remarks are wrapped with an indent."""
         lines: list[Content] = []
         for label, figure, remark in self._facts:
             tail = f" {remark}" if figure and remark else remark
@@ -53,7 +53,7 @@ class FactSheet(Widget):
 
 
 def _hanging(line: Content, width: int) -> list[Content]:
-    """A line folded to the width, what follows indented to the figures."""
+    """A line wrapped to a width, further lines indented."""
     indent = _LABEL + 1
     if width <= indent + 8 or line.cell_length <= width:
         return [line]
@@ -62,7 +62,7 @@ def _hanging(line: Content, width: int) -> list[Content]:
 
 
 def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
-    """What was read: where, how much, when, and whether it is still so."""
+    """The facts on the source: paths, layout, rows, time span, ratings, and whether the files changed."""
     facts: list[Fact] = [("from", "", printable(path, None)) for path in info.paths]
     insisted = "as was insisted on" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
@@ -88,7 +88,7 @@ class Overview(Section):
     """Facts above, files and reasons below."""
 
     def compose(self) -> ComposeResult:
-        """The facts have the room that they need, up to a half."""
+        """The facts, up to half of the height, and the tables."""
         with Page(id="facts"):
             yield FactSheet(id="read", title="What was read")
         with Container(id="files-and-fates"):
@@ -96,16 +96,16 @@ class Overview(Section):
             yield TableView(id="fates", title="Left out and mended")
 
     def on_mount(self) -> None:
-        """Show what is known, and ask for the rest."""
+        """Show the known facts, and look up the others."""
         self.query_one("#read", FactSheet).show(read_facts(self.dataset.info))
         start(self, "overview", self._load)
 
     def focus_first(self) -> None:
-        """The files are what one scrolls in."""
+        """Focus the files."""
         self.query_one("#files", TableView).focus_rows()
 
     async def _load(self) -> None:
-        """What takes a moment."""
+        """Look up files, reasons and the files' state."""
         files = await asked(self, account.source_files, self.dataset)
         if files is not None:
             self.query_one("#files", TableView).show(file_table(files))
@@ -116,7 +116,7 @@ class Overview(Section):
         self.query_one("#read", FactSheet).show(read_facts(self.dataset.info, state))
 
     def _show_fates(self, told: list[Offender]) -> None:
-        """The reasons with their rows, or that there are none."""
+        """Show the reasons with their rows, or that there are none."""
         table, headings = fate_table(self.dataset.info, told)
         pane = self.query_one("#fates", TableView)
         if table.rows:
@@ -126,7 +126,7 @@ class Overview(Section):
 
 
 def file_table(files: Sequence[SourceFile]) -> Table:
-    """The files as a table; what their names begin with alike is left away."""
+    """The files as a table, without the common part of their paths."""
     rows = tuple(
         (name, file.layout, size(file.size), number(file.rows), number(file.kept), number(file.rows - file.kept))
         for name, file in zip(short_names([file.path for file in files]), files, strict=True)
@@ -136,7 +136,7 @@ def file_table(files: Sequence[SourceFile]) -> Table:
 
 
 def fate_table(info: DatasetInfo, told: Sequence[Offender]) -> tuple[Table, dict[int, str]]:
-    """The first rows of each reason, and the reasons as headings above them."""
+    """The first rows of each reason, with the reasons as headings."""
     rows: list[tuple[str | None, ...]] = []
     headings: dict[int, str] = {}
     for outcome, word, reasons in (("rejected", "left out", info.rejected), ("repaired", "mended", info.repaired)):
@@ -150,7 +150,7 @@ def fate_table(info: DatasetInfo, told: Sequence[Offender]) -> tuple[Table, dict
 
 
 def short_names(paths: Sequence[str]) -> list[str]:
-    """Paths without the folder that all are in."""
+    """Paths relative to their common folder."""
     folders = {os.path.dirname(path) for path in paths}  # noqa: PTH120
     if not folders:
         return []

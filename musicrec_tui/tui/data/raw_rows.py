@@ -1,4 +1,4 @@
-"""Rows: the log as it is in its files, from the first row to the last."""
+"""Rows: all rows of the log's files, unchanged."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ _MANY = 1_000_000
 
 
 class RowsSection(Section):
-    """One table, in which any row can be reached."""
+    """A table of any number of rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -38,30 +38,30 @@ class RowsSection(Section):
         self._log: RawLog | None = None
 
     def compose(self) -> ComposeResult:
-        """The table, and the line that asks for a number."""
+        """The table, and the input line for a row number."""
         yield TableView(id="raw", title="Rows")
         yield JumpLine(id="rows-jump")
 
     @property
     def table(self) -> TableView:
-        """The rows."""
+        """The table."""
         return self.query_one("#raw", TableView)
 
     def on_mount(self) -> None:
-        """Read the first page."""
+        """Open the files."""
         start(self, "rows", self._load)
 
     async def on_unmount(self) -> None:
-        """No thread may keep the program from ending."""
+        """Close the files; a reading thread would delay the exit."""
         if self._log is not None:
             self._log.close()
 
     def focus_first(self) -> None:
-        """The table."""
+        """Focus the table."""
         self.table.focus_rows()
 
     async def _load(self) -> None:
-        """Open the log, then read it as it is looked at."""
+        """Open the files, and show their rows page by page."""
         log = await patiently(
             asked(self, RawLog.of, self.dataset), lambda: self.table.set_note("Opening the log's files …")
         )
@@ -74,12 +74,12 @@ class RowsSection(Section):
         await self.table.browse(log.page)
 
     def action_go(self) -> None:
-        """Ask for a number."""
+        """Open the input line for a row number."""
         self.query_one("#rows-jump", JumpLine).ask("row")
 
     @on(JumpLine.Answered)
     def _go(self, event: JumpLine.Answered) -> None:
-        """Go there."""
+        """Put the cursor on the row."""
         event.stop()
         digits = event.text.strip().replace(",", "")
         if digits.isascii() and digits.isdigit():

@@ -1,4 +1,4 @@
-"""The Data screen: the log that is open, in sections: what was read, columns, rows, codes, the matrix, activity."""
+"""The Data screen: sections on the open log: overview, columns, rows, codes, matrix, activity."""
 
 from importlib import import_module
 from typing import ClassVar
@@ -27,12 +27,12 @@ _WAITING = "waiting-section"
 
 
 def _command(name: str, key: str, title: str, help_: str) -> Command:
-    """The command that shows a section."""
+    """The command to show a section."""
     return Command(f"data.{name}", f"section('{name}')", key, f"Data: {title}", help_, guest=True)
 
 
 class DataScreen(BaseScreen):
-    """One section at a time; each is made when it is first shown."""
+    """Shows one section at a time; each is made when first shown."""
 
     MODE = "data"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -47,24 +47,24 @@ class DataScreen(BaseScreen):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def compose_body(self) -> ComposeResult:
-        """The row of sections, the present one, and a sentence where there is no log."""
+        """The bar of sections, the current section, and a line for errors."""
         yield SectionBar(tuple((key, title, name) for name, (key, title, *_) in _SECTIONS.items()))
         yield ContentSwitcher(id="sections")
         yield Static(id="data-note", markup=False)
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """Show the error, or a section."""
         self._note(self.session.failure)
         self.musicrec.memory.tellers["examined"] = self.examined
         self.call_later(self._begin)
 
     def examined(self) -> Examined | None:
-        """What is shown, for the next start; None before there is a section."""
+        """The screen's state; None before a section is shown."""
         section = (self.switcher.current or "").removesuffix("-section")
         return Examined(section) if section in _SECTIONS else None
 
     async def _begin(self) -> None:
-        """What was looked at last; until the log is open, the first rows of the files."""
+        """Show the restored section; before the log is open, the first rows of its files."""
         if self.session.dataset is not None:
             await self._show_first()
         elif not self.session.failure:
@@ -73,21 +73,21 @@ class DataScreen(BaseScreen):
             waiting.focus_first()
 
     def on_index_progress(self, event: messages.IndexProgress) -> None:
-        """The index is further."""
+        """Show the progress of indexing."""
         for waiting in self.query(Waiting):
             waiting.show_progress(event.phase, event.share)
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
-        """There is nothing to show."""
+        """Show the error."""
         self._note(event.sentence)
 
     async def on_dataset_opened(self) -> None:
-        """What was looked at last takes the place of the first rows."""
+        """Replace the first rows by the restored section."""
         await self._show_first()
         await self.query(Waiting).remove()
 
     async def _show_first(self) -> None:
-        """The section that the last session ended with, else what was read."""
+        """Show the restored section, else the overview."""
         if (dataset := self.session.dataset) is not None:
             shown = self.musicrec.memory.shown(dataset.info.content)
             section = shown.examined.section if shown is not None else ""
@@ -95,22 +95,22 @@ class DataScreen(BaseScreen):
 
     @property
     def switcher(self) -> ContentSwitcher:
-        """The sections that were shown so far."""
+        """The container of the sections made so far."""
         return self.query_one("#sections", ContentSwitcher)
 
     def _note(self, sentence: str) -> None:
-        """A sentence in the place of the sections; empty: the sections."""
+        """Show a sentence instead of the sections; empty: show the sections."""
         note = self.query_one("#data-note", Static)
         note.update(sentence)
         note.display, self.switcher.display = bool(sentence), not sentence
 
     @on(SectionBar.Picked)
     async def _picked(self, event: SectionBar.Picked) -> None:
-        """A section was clicked."""
+        """Show the clicked section."""
         await self.action_section(event.section)
 
     async def action_section(self, name: str) -> None:
-        """Show a section, made now where it was not yet."""
+        """Show a section; make it if needed."""
         if self.session.dataset is None:
             return
         self._note("")
@@ -127,12 +127,12 @@ class DataScreen(BaseScreen):
         self.refresh_bindings()
 
     async def action_turn(self, step: int) -> None:
-        """To the next section, around the end."""
+        """Show the next or previous section, wrapping around."""
         names = list(_SECTIONS)
         present = (self.switcher.current or "").removesuffix("-section")
         if present in names:
             await self.action_section(names[(names.index(present) + step) % len(names)])
 
     async def action_sql(self) -> None:
-        """Ask what the sections do not tell."""
+        """Show the SQL screen."""
         await self.musicrec.switch_mode("sql")

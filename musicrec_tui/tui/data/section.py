@@ -1,4 +1,4 @@
-"""What every section of the Data screen has, and the row of their names."""
+"""The base class of the sections of Data, and the bar of their names."""
 
 from textual import events
 from textual.app import RenderResult
@@ -12,10 +12,10 @@ from musicrec_tui.tui.shell.session import Session
 
 
 class Section(Vertical):
-    """A pane of the Data screen. It is made when it is first shown, and asks the index then.
+    """A section of the Data screen. It is made, and queries the index, when first shown.
 
     Args:
-        session: with a dataset that is open.
+        session: with an open dataset.
     """
 
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
@@ -24,16 +24,16 @@ class Section(Vertical):
 
     @property
     def dataset(self) -> Dataset:
-        """The log."""
+        """The open dataset."""
         assert self.session.dataset is not None  # noqa: S101  (sections are made when there is one)
         return self.session.dataset
 
     def focus_first(self) -> None:
-        """Let the keys go to what one looks at first."""
+        """Focus the main widget."""
 
 
 class SectionBar(Widget):
-    """The sections with their keys, in one line; the present one stands out by more than its hue.
+    """The names of the sections with their keys; the current one is underlined, not only coloured.
 
     Args:
         sections: (key, title, name) of each.
@@ -52,12 +52,12 @@ class SectionBar(Widget):
         self._present = ""
 
     def show(self, name: str) -> None:
-        """Another section is shown."""
+        """Mark the current section."""
         self._present = name
         self.refresh()
 
     def render(self) -> RenderResult:
-        """The names, one cell apart."""
+        """The names in a line."""
         line = Content(" ")
         for key, title, name in self._sections:
             here = name == self._present
@@ -68,7 +68,7 @@ class SectionBar(Widget):
         return line
 
     def on_click(self, click: events.Click) -> None:
-        """A section can be clicked."""
+        """Post `Picked` for the clicked section."""
         start = 1
         for key, title, name in self._sections:
             end = start + len(f" {key} {title} ")

@@ -1,4 +1,4 @@
-"""While the index is being built: how far it is, which files there are, and their first rows."""
+"""Data before the index is built: progress, source files, and their first rows."""
 
 import contextlib
 
@@ -15,39 +15,39 @@ from musicrec_tui.tui.shell.session import Session
 
 
 class Waiting(Section):
-    """What can be told without an index. It goes when there is one."""
+    """A section that needs no index; removed when there is one."""
 
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
         super().__init__(session, id=id)
         self._log: RawLog | None = None
 
     def compose(self) -> ComposeResult:
-        """Two lines and the rows."""
+        """Progress, files, and rows."""
         yield Static(id="waiting-progress", markup=False)
         yield Static(id="waiting-files", markup=False)
         yield TableView(id="first", title="First rows", returns=False)
 
     def on_mount(self) -> None:
-        """Look into the files."""
+        """Show the progress; open the files."""
         self.show_progress(self.session.phase, self.session.share)
         start(self, "first", self._load)
 
     def on_unmount(self) -> None:
-        """The files are free again."""
+        """Close the files."""
         if self._log is not None:
             self._log.close()
 
     def focus_first(self) -> None:
-        """The rows."""
+        """Focus the rows."""
         self.query_one("#first", TableView).focus_rows()
 
     def show_progress(self, phase: str, share: float | None) -> None:
-        """How far the index is."""
+        """Show the progress of indexing."""
         told = ": ".join(filter(None, ["The index is being built", printable(phase)]))
         self.query_one("#waiting-progress", Static).update(f"{told}{f', {share:.0%}' if share is not None else ''}.")
 
     async def _load(self) -> None:
-        """Open the files as they are."""
+        """Open the files, and show their rows."""
         log = await asked(self, open_unindexed, self.session.log)
         if log is None:
             self.query_one("#first", TableView).set_note("The log's files cannot be read now.")

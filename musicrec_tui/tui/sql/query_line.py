@@ -1,4 +1,4 @@
-"""The line that a query is typed on, with what was asked before."""
+"""The input line of the SQL screen, and the history of queries, saved for the next start."""
 
 import contextlib
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _BUSY = "Another program is writing its queries."
 
 
 def load_history(home: Home) -> list[str]:
-    """The queries of earlier sessions; none where there is no file, or none that can be read."""
+    """The saved queries, oldest first; none if there is no readable file."""
     try:
         return msgspec.json.decode(home.sql_history.read_bytes(), type=list[str])[-MOST_QUERIES:]
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -32,24 +32,24 @@ def load_history(home: Home) -> list[str]:
 
 
 def add_to_history(home: Home, query: str) -> None:
-    """Keep a query, once, behind those that this program or another one kept; a home that is full keeps none."""
+    """Append a query to the saved ones, without duplicates; a home that cannot be written to is ignored."""
     with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(home.root / ".sql_history.lock", _BUSY):
         queries = [*(one for one in load_history(home) if one != query), query]
         files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST_QUERIES:]), mode=0o600)
 
 
 class _OneLine(LineInput):
-    """An input that takes all lines of what is pasted, as one."""
+    """An input that joins the lines of a pasted text."""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Put the lines behind one another; Textual would keep the first only."""
+        """Insert the lines as one; Textual would insert only the first."""
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(printable(" ".join(event.text.split()), None))
 
 
 class QueryLine(Horizontal):
-    """An input with a history: up and down go through it, Enter asks."""
+    """An input with a history: up and down select earlier queries, Enter runs the query."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("sql.run", "run", "enter", "Run the query", "SQL line: ask it.", footer="run", palette=False),
@@ -62,7 +62,7 @@ class QueryLine(Horizontal):
 
     @dataclass
     class Asked(Message):
-        """Enter."""
+        """The user runs a query."""
 
         sql: str
 
@@ -73,7 +73,7 @@ class QueryLine(Horizontal):
         self._draft = ""
 
     def compose(self) -> ComposeResult:
-        """The mark and the input."""
+        """Label and input."""
         yield Static("SQL", id="query-mark", markup=False)
         yield _OneLine(placeholder="SELECT …", id="query", select_on_focus=False, max_length=LONGEST)
 
@@ -83,27 +83,27 @@ class QueryLine(Horizontal):
         return self.query_one(Input)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The line is for who types."""
+        """The commands need the focus in the input."""
         return self.entry.has_focus if action in ("run", "recall") else True
 
     def set_history(self, queries: list[str]) -> None:
-        """What can be recalled, oldest first."""
+        """Set the history, oldest first."""
         self._history = [printable(query, None) for query in queries]
         self._place = len(self._history)
 
     def insert(self, text: str) -> None:
-        """Put a name where the cursor is, apart from the word before it, and go on typing."""
+        """Insert a name at the cursor, separated from the word before; focus the input."""
         entry = self.entry
         before = entry.value[: entry.cursor_position]
         entry.insert_text_at_cursor(text if not before or before[-1] in " (,." else f" {text}")
         entry.focus()
 
     def point_at(self, position: int) -> None:
-        """Put the cursor where a query is wrong."""
+        """Put the cursor on the position of an error."""
         self.entry.cursor_position = min(position, len(self.entry.value))
 
     def action_recall(self, step: int) -> None:
-        """Another query of the history; what was being typed is the last of them."""
+        """Show another query of the history; the typed text is its last entry."""
         place = self._place + step
         if not 0 <= place <= len(self._history):
             return
@@ -115,11 +115,11 @@ class QueryLine(Horizontal):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """The input takes Enter for itself."""
+        """Run the query on Enter."""
         event.stop()
         self.action_run()
 
     def action_run(self) -> None:
-        """Ask it."""
+        """Post `Asked` with the query."""
         if self.entry.value.strip():
             self.post_message(self.Asked(self.entry.value))

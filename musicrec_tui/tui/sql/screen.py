@@ -1,4 +1,4 @@
-"""The SQL screen: one SELECT over the tables of the index, answered by a process that can do nothing else."""
+"""The SQL screen: SELECT queries on the tables of the index, run by a sandboxed process."""
 
 import asyncio
 import threading
@@ -41,20 +41,20 @@ _HINT = (
 
 
 class TableName(NamedTuple):
-    """What a row stands for: a table, or a column of it."""
+    """The value of a row: a table, or one of its columns."""
 
     table: str
     name: str
 
 
 class TableList(RowList):
-    """The tables of the index; each is followed by its columns."""
+    """The tables of the index, each followed by its columns. Enter inserts a name into the query."""
 
     def __init__(self) -> None:
         super().__init__(id="tables", title="Tables")
 
     def show(self, tables: "tuple[IndexTable, ...]") -> None:
-        """List them."""
+        """List these tables."""
         rows: list[Row] = []
         for table in tables:
             rows.append(Row(partial(_draw_table, table.name, short(table.rows)), TableName(table.name, table.name)))
@@ -65,18 +65,18 @@ class TableList(RowList):
 
 
 def _draw_table(name: str, rows: str, width: int) -> Content:
-    """A table with its size."""
+    """A table as a row, with its number of rows."""
     return Content.assemble((fit(name, max(1, width - 6)), "bold"), (fit(rows, 6, right=True), DIM))
 
 
 def _draw_column(name: str, kind: str, width: int) -> Content:
-    """A column with its type."""
+    """A column as a row, with its type."""
     left = min(max(len(name) + 1, width - 13), width - 3)
     return Content.assemble(f" {fit(name, left)}", (fit(kind.lower(), max(0, width - left - 1)), DIM))
 
 
 class SqlScreen(BaseScreen):
-    """A line, its result, and the tables that it can name."""
+    """The input line, the result, and the list of tables."""
 
     MODE = "data"  # the tab that it belongs to
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -99,7 +99,7 @@ class SqlScreen(BaseScreen):
         self._stop: threading.Event | None = None
 
     def compose_body(self) -> ComposeResult:
-        """The line above the rest."""
+        """Input line, message line, result and tables."""
         yield QueryLine()
         yield Static("", id="said", markup=False)
         with Horizontal(id="answered"):
@@ -107,7 +107,7 @@ class SqlScreen(BaseScreen):
             yield TableList()
 
     def on_mount(self) -> None:
-        """Show what there is, and let one type at once."""
+        """Show a hint; focus the input line."""
         self.add_class("-tables")
         self.query_one(TableView).set_note(_HINT)
         self.set_focus(self.query_one(QueryLine).entry)
@@ -118,16 +118,16 @@ class SqlScreen(BaseScreen):
             self.query_one(TableView).set_note(self.session.failure or "The index is being built: see Explore (1).")
 
     def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
-        """There is nothing to ask."""
+        """Show the error."""
         self.query_one(TableView).set_note(event.sentence)
 
     def on_dataset_opened(self) -> None:
-        """There is something to ask."""
+        """List the tables."""
         self.query_one(TableView).set_note(_HINT)
         start(self, "tables", self._list_tables)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stopping needs something that runs; the log has to be open for an export."""
+        """Stopping needs a running query; an export needs an open log."""
         if action == "stop":
             return self._stop is not None
         return self._exported() is not None if action == "export" else True
@@ -138,11 +138,11 @@ class SqlScreen(BaseScreen):
             self._stop.set()
 
     def action_line(self) -> None:
-        """Write a query: at once, for `Widget.focus` waits its turn and the next letters would be commands."""
+        """Focus the input line: at once, since `Widget.focus` is delayed and the next letters would be commands."""
         self.set_focus(self.query_one(QueryLine).entry)
 
     async def action_back(self) -> None:
-        """Stop what runs; else from the line to the rows, and from anywhere else to Data."""
+        """Stop the query; else focus the rows if the line has the focus; else show Data."""
         result = self.query_one(TableView)
         if self._stop is not None:
             self._stop.set()
@@ -158,14 +158,14 @@ class SqlScreen(BaseScreen):
             self.action_line()
 
     def action_export(self) -> None:
-        """Ask for a file name, and write."""
+        """Open the export dialog."""
         if (wanted := self._exported()) is not None:
             title, name, order = wanted
             self.app.push_screen(ExportDialog(title, name, order))
 
     @on(QueryLine.Asked)
     def _ask(self, event: QueryLine.Asked) -> None:
-        """Another query; one that runs is stopped."""
+        """Run a query; a running one is stopped."""
         try:
             need_freedom(self)
         except UserError as error:
@@ -176,35 +176,35 @@ class SqlScreen(BaseScreen):
 
     @on(RowList.Chosen, "#tables")
     def _name_chosen(self, event: RowList.Chosen) -> None:
-        """Put the name into the query."""
+        """Insert the name into the query."""
         if isinstance(event.value, TableName):
             self.query_one(QueryLine).insert(event.value.name)
 
     @on(RowList.Moved, "#tables")
     def _name_met(self) -> None:
-        """Another table could be exported."""
+        """Update the footer: another table could be exported."""
         self.refresh_bindings()
 
     async def _recall(self) -> None:
-        """Read what was asked in earlier sessions."""
+        """Load the history."""
         self._history = await asyncio.to_thread(query_line.load_history, self.session.home)
         self.query_one(QueryLine).set_history(self._history)
 
     async def _remember(self, query: str) -> None:
-        """Keep a query, once."""
+        """Add a query to the history."""
         self._history = [*(one for one in self._history if one != query), query]
         self.query_one(QueryLine).set_history(self._history)
         await asyncio.to_thread(query_line.add_to_history, self.session.home, query)
 
     async def _list_tables(self) -> None:
-        """What can be asked about."""
+        """List the tables."""
         from musicrec_tui.dataset.sql.tables import tables
 
         if self.session.dataset is not None and (found := await asked(self, tables, self.session.dataset)):
             self.query_one(TableList).show(found)
 
     async def _answer(self, query: str) -> None:
-        """Ask, and show what comes of it."""
+        """Run a query, and show its result or error."""
         if self.session.dataset is None:
             return
         settings = self.session.settings
@@ -228,7 +228,7 @@ class SqlScreen(BaseScreen):
                 self._set_stop(None)
 
     async def _show(self, query: str, answer: QueryRows, took: str) -> None:
-        """The rows, how many they are, and how long they took."""
+        """Show the rows, their number, and the duration."""
         count = len(answer.rows)
         rows = f"first {count:,} rows, and there are more" if answer.more else counted(count, "row")
         self._asked = query
@@ -240,25 +240,25 @@ class SqlScreen(BaseScreen):
         self.set_class(self.has_class("-tables") and self.size.width >= 100, "-tables")
 
     def _fail(self, error: UserError) -> None:
-        """What is wrong, with the cursor where it is."""
+        """Show an error, with the cursor on its position."""
         self._say(str(error), wrong=True)
         position = getattr(error, "position", None)
         if position is not None:
             self.query_one(QueryLine).point_at(position)
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
-        """One line below the query."""
+        """Show a sentence below the query."""
         said = self.query_one("#said", Static)
         said.update(Content(printable(sentence, None)))
         said.set_class(wrong, "-wrong")
 
     def _set_stop(self, stop: threading.Event | None) -> None:
-        """A query runs, or none does."""
+        """Set the running query's stop event; None: no query runs."""
         self._stop = stop
         self.refresh_bindings()
 
     def _exported(self) -> "tuple[str, str, _Export] | None":
-        """What an export would write: the title of its dialog, the name of its file, the work."""
+        """What an export would write: title of the dialog, file name, work; None: nothing."""
         from musicrec_tui.dataset.export_tables import name_of
 
         if self.session.dataset is None:
@@ -274,13 +274,13 @@ class SqlScreen(BaseScreen):
 
 
 class _Export:
-    """What the export dialog has done: a table, or the result of a query, written by the exporter."""
+    """Work of the export dialog: a table, or the result of a query, written by the exporter process."""
 
     def __init__(self, index: Path, *, table: str = "", query: str = "", memory_mb: int = 0) -> None:
         self._index, self._table, self._query, self._memory_mb = index, table, query, memory_mb
 
     def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
-        """Write it; returns the rows."""
+        """Write the file; returns the number of rows."""
         from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
 
@@ -291,5 +291,5 @@ class _Export:
 
 
 def _seconds(since: float) -> str:
-    """How long ago that was."""
+    """The seconds since then, as text."""
     return f"{time.monotonic() - since:.1f} s"

@@ -17,20 +17,20 @@ from musicrec_tui.tui.tabular.formats import Extent, Format
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 LARGEST = 74_000
-"""Bytes of UTF-8 that terminals take: several cut an OSC 52 at 100,000 characters of Base64, and tell nobody."""
+"""Most bytes of UTF-8: several terminals cut an OSC 52 at 100,000 characters of Base64 without an error."""
 _SECOND_WAY = (sys.executable, "-P", "-X", "utf8", "-m", "pyperclip", "--copy")
 _PATIENCE = 5.0
 
 
 class CopyChoice(NamedTuple):
-    """How much, and as what."""
+    """Extent and format of a copy."""
 
     extent: Extent = "row"
     format: Format = "TSV"
 
 
 def rows_to_copy(sheet: Sheet, extent: Extent) -> tuple[tuple[Column, ...], Sequence[Cells]]:
-    """The columns and the rows of what is meant; no rows where there is no cursor."""
+    """The columns and rows of an extent; no rows without a cursor."""
     if extent == "table":
         return sheet.columns, sheet.loaded()
     if sheet.here is None:
@@ -41,7 +41,7 @@ def rows_to_copy(sheet: Sheet, extent: Extent) -> tuple[tuple[Column, ...], Sequ
 
 
 def copied_sentence(sheet: Sheet, choice: CopyChoice, rows: int) -> str:
-    """A sentence about what was copied: how much, of how much, as what."""
+    """The notification on a copy: extent, size, format."""
     columns = len(sheet.columns)
     as_what = f"as {choice.format}"
     if choice.extent == "cell":
@@ -55,12 +55,12 @@ def copied_sentence(sheet: Sheet, choice: CopyChoice, rows: int) -> str:
 
 
 def fits(text: str) -> bool:
-    """Whether a terminal takes so much."""
+    """Whether a text is small enough for a terminal's clipboard."""
     return len(text.encode()) <= LARGEST
 
 
 def too_large(text: str) -> str:
-    """Why a text was not copied, and what to do."""
+    """The error for a text that is too large for the clipboard."""
     return (
         f"{len(text.encode()) / 1000:,.0f} kB are more than a terminal's clipboard takes ({LARGEST // 1000} kB), and "
         "there is no other: nothing was copied. Export the table instead (e, or E)."
@@ -68,9 +68,9 @@ def too_large(text: str) -> str:
 
 
 async def fill_system(text: str) -> bool:
-    """Give a text to the system's clipboard; whether there is one.
+    """Copy a text to the system's clipboard; whether that succeeded.
 
-    In a process of its own, since pyperclip starts others whose complaints would be painted over the screen.
+    In a process of its own, since pyperclip starts others whose error output would overwrite the screen.
     """
     try:
         process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Pictures below each other, as one SVG document."""
+"""Draws plots as one SVG document, below each other."""
 
 import math
 from collections.abc import Sequence
@@ -20,28 +20,28 @@ RIGHT = 20
 TITLE, TOP = 22, 36
 INK, AXIS, TEXT, PAPER = "#1f5fa8", "#666666", "#222222", "#ffffff"
 _NO_XML = {0xFFFE: "�", 0xFFFF: "�"}
-"""Characters that a terminal may be given, but XML may not."""
+"""Characters that are allowed in a terminal, but not in XML."""
 
 Anchor = Literal["start", "middle", "end"]
 
 
 class Drawn(NamedTuple):
-    """A picture's elements, and how high it is."""
+    """The SVG elements of a plot, and its height in pixels."""
 
     height: int
     elements: list[str]
 
 
-def text(x: float, y: float, told: str, anchor: Anchor = "start", *, most: int = 200, fill: str = TEXT) -> str:
+def text(x: float, y: float, label: str, anchor: Anchor = "start", *, most: int = 200, fill: str = TEXT) -> str:
     """A label; a longer one is cut."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{_clean(told, most)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{_clean(label, most)}</text>'
 
 
-def title(told: str, x: float) -> str:
+def title(label: str, x: float) -> str:
     """The line above a picture."""
     return (
         f'<text x="{x:.1f}" y="{TITLE}" text-anchor="start" fill="{TEXT}" font-weight="bold" font-size="14">'
-        f"{_clean(told, 80)}</text>"
+        f"{_clean(label, 80)}</text>"
     )
 
 
@@ -72,13 +72,13 @@ def line(start: tuple[float, float], end: tuple[float, float], *, ink: str = AXI
     return f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" stroke="{ink}"{dashed}/>'
 
 
-def _clean(told: str, most: int) -> str:
-    """A raw text as XML may hold it."""
-    return escape(printable(told, most).translate(_NO_XML))
+def _clean(label: str, most: int) -> str:
+    """A raw text, cleaned and escaped for XML."""
+    return escape(printable(label, most).translate(_NO_XML))
 
 
 def draw_map(picture: Map) -> Drawn:
-    """The cells in a frame; below it what the lightest and the darkest of them stand for."""
+    """A heat map in a frame, with a legend below."""
     rows, columns = picture.shape
     left, top = (_MAP_NAMES, TOP + _MAP_HEADS) if picture.columns else (_MAP_LEFT, TOP)
     wide = (WIDTH - RIGHT - left) / max(1, columns)
@@ -93,12 +93,13 @@ def draw_map(picture: Map) -> Drawn:
         dark = _darkness(value, least, most, picture.logarithmic)
         x, y = left + column * wide, top + row * high
         elements.append(rectangle(x, y, wide, high, dark))
-        told = format(value, picture.told)
-        if picture.columns and (len(told) + 1) * _CHARACTER <= wide:
+        label = format(value, picture.value_format)
+        if picture.columns and (len(label) + 1) * _CHARACTER <= wide:
             fill = PAPER if dark > _DARK else TEXT
-            elements.append(text(x + wide / 2, y + high / 2 + 4, told, "middle", fill=fill))
+            elements.append(text(x + wide / 2, y + high / 2 + 4, label, "middle", fill=fill))
     low = top + rows * high
-    ends = f"{format(least, picture.told)} (lightest) to {format(most, picture.told)} (darkest); empty: none"
+    lightest, darkest = (format(value, picture.value_format) for value in (least, most))
+    ends = f"{lightest} (lightest) to {darkest} (darkest); empty: none"
     scale = ", logarithmic" if picture.logarithmic else ""
     elements += [
         frame(left, top, columns * wide, rows * high),
@@ -109,7 +110,7 @@ def draw_map(picture: Map) -> Drawn:
 
 
 def _names(picture: Map, left: float, top: float, wide: float) -> list[str]:
-    """Those of the columns above, as long as they fit, and those of the rows on the left."""
+    """The names of the columns above (cut to their width) and of the rows on the left."""
     room = max(1, min(_NAME, int(wide / _CHARACTER)))
     heads = [
         text(left + (place + 0.5) * wide, top - 6, name, "middle", most=room)
@@ -123,7 +124,7 @@ def _names(picture: Map, left: float, top: float, wide: float) -> list[str]:
 
 
 def _darkness(value: float, least: float, most: float, logarithmic: bool) -> float:
-    """From `_LIGHTEST` to 1; where all values are the same, 1."""
+    """The opacity of a value, from `_LIGHTEST` to 1; 1 if all values are equal."""
     if logarithmic:
         value, least, most = (math.log(max(1.0, one)) for one in (value, 1.0, most))
     share = (value - least) / (most - least) if most > least else 1.0
@@ -131,7 +132,7 @@ def _darkness(value: float, least: float, most: float, logarithmic: bool) -> flo
 
 
 def draw_forest(picture: Forest) -> Drawn:
-    """A line from low to high with its mean, and the three as figures; each scale reaches as far as its intervals."""
+    """A forest plot: intervals with their means, and the figures; each scale is as wide as its intervals."""
     reach: dict[str, float] = {}
     for one in picture.intervals:
         reach[one.scale] = max(reach.get(one.scale, 0.0), abs(one.low), abs(one.high))
@@ -150,13 +151,13 @@ def draw_forest(picture: Forest) -> Drawn:
             text(WIDTH - RIGHT, y + 4, f"{one.mean:+.4f}  ({one.low:+.4f} to {one.high:+.4f})", "end"),
         ]
     scales = "; other scales than the first have their own axis" if len(reach) > 1 else ""
-    told = f"0 in the middle; ends of the axis: ±{next(iter(reach.values()), 0.0):.4g}{scales}"
-    elements.append(text(_FOREST_NAMES, low + 18, told))
+    label = f"0 in the middle; ends of the axis: ±{next(iter(reach.values()), 0.0):.4g}{scales}"
+    elements.append(text(_FOREST_NAMES, low + 18, label))
     return Drawn(low + _FOREST_BELOW, elements)
 
 
 def draw_dots(picture: Dots) -> Drawn:
-    """The square with its diagonal, a dot in the middle of each cell, and how many users the largest stands for."""
+    """A scatter plot: a square with its diagonal, a dot for each cell, and a legend below."""
     columns, rows = picture.shape
     low, right = TOP + _DOTS_SIDE, _DOTS_LEFT + _DOTS_SIDE
     most = max((users for *_, users in picture.cells), default=1)
@@ -181,7 +182,7 @@ def draw_dots(picture: Dots) -> Drawn:
 
 
 def draw_curve(panel: Panel) -> Drawn:
-    """The line, with a dot for each value where they are few."""
+    """A line plot, with a dot for each value if there are few."""
     right, low = WIDTH - RIGHT, _CURVE_HEIGHT - _CURVE_BOTTOM
     xs, ys = [x for x, _ in panel.points], [y for _, y in panel.points]
     across, up = _places(xs, _CURVE_LEFT, right, panel.logarithmic), _places(ys, low, TOP, panel.logarithmic)
@@ -205,14 +206,14 @@ def draw_curve(panel: Panel) -> Drawn:
 
 
 def _places(values: Sequence[float], first: int, last: int, logarithmic: bool) -> list[float]:
-    """Where values are between two edges; without extent, in the middle."""
+    """The positions of values between two edges; in the middle if all are equal."""
     scaled = [math.log10(value) if logarithmic else value for value in values]
     low, high = min(scaled, default=0.0), max(scaled, default=0.0)
     return [first + ((value - low) / (high - low) if high > low else 0.5) * (last - first) for value in scaled]
 
 
 def draw_bars(picture: Bars) -> Drawn:
-    """A bar below the other; the axis is at zero, and on the left where nothing is below zero."""
+    """Horizontal bars; the axis is at zero, on the left if there are no negative values."""
     values = [value for _, value in picture.bars]
     least, most = min([0.0, *values]), max([0.0, *values])
     room = WIDTH - RIGHT - _BAR_NAMES - _BAR_FIGURE * (2 if least < 0 else 1)
@@ -227,7 +228,10 @@ def draw_bars(picture: Bars) -> Drawn:
             text(_BAR_NAMES - 8, top + 11, name, "end", most=_BAR_LONGEST),
             rectangle(min(axis, end), top, long, _BAR_THICK),
             text(
-                end + (5 if value >= 0 else -5), top + 11, format(value, picture.told), "start" if value >= 0 else "end"
+                end + (5 if value >= 0 else -5),
+                top + 11,
+                format(value, picture.value_format),
+                "start" if value >= 0 else "end",
             ),
         ]
     return Drawn(low + _BAR_BELOW, elements)
@@ -250,7 +254,7 @@ def render_svg(pictures: Sequence[Picture]) -> str:
 
 
 def _drawn(picture: Picture) -> Drawn:
-    """A picture by its kind."""
+    """The drawing of a plot by its type."""
     match picture:
         case Panel():
             return draw_curve(picture)

@@ -1,4 +1,4 @@
-"""What the export dialog has done for a table: its rows by the exporter process, its pictures as SVG."""
+"""Writes a table for the export dialog: rows by the exporter process, plots as SVG."""
 
 import re
 from pathlib import Path
@@ -16,12 +16,12 @@ _PAGE = 1000
 
 
 def formats(sheet: Sheet) -> tuple[str, ...]:
-    """The endings of files that it can be written to."""
+    """The file name endings that a table can be written to."""
     return (*FORMATS, SVG) if sheet.pictures is not None else FORMATS
 
 
 def title(sheet: Sheet) -> str:
-    """What is exported: all rows, or which part of them, clean."""
+    """The title of the export dialog with the number of rows, clean."""
     here = len(sheet.loaded())
     total = max(sheet.total, here)
     reached = (min(total, sheet.reach) if sheet.reach else total) if sheet.whole is not None else here
@@ -31,20 +31,20 @@ def title(sheet: Sheet) -> str:
 
 
 def file_name(sheet: Sheet) -> str:
-    """A name to begin with."""
+    """The suggested file name."""
     words = re.findall(r"[a-z0-9]+", search_name(sheet.title))
     return f"{'-'.join(words)[:60] or 'table'}.csv"
 
 
 def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: Cancelled) -> int:
-    """Write all rows that can be had, or the pictures; for a thread.
+    """Write all available rows, or the plots; called in a thread.
 
     Returns:
-        The rows, or the points, bars and cells of the pictures.
+        The number of rows, or of the points, bars and cells of the plots.
 
     Raises:
-        UserError: it cannot be written, or the rows cannot be had.
-        Cancelled: `cancelled` said so; no file is left.
+        UserError: the file cannot be written, or the rows cannot be read.
+        Cancelled: `cancelled` returned True; no file is left.
     """
     if target.suffix.lower() == SVG:
         return _draw(sheet, target)
@@ -57,7 +57,7 @@ def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled:
 
 
 def _draw(sheet: Sheet, target: Path) -> int:
-    """Write the pictures; returns how many points, bars and cells they have."""
+    """Write the plots; returns the number of points, bars and cells."""
     pictures = sheet.pictures() if sheet.pictures is not None else ()
     files.write_bytes(target, drawing.render_svg(pictures).encode())
     return sum(map(marks, pictures))

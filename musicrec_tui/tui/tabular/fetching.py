@@ -1,4 +1,4 @@
-"""All rows of a list, from where it has its first ones: for exports, in a thread."""
+"""Fetches all rows of a list for exports, from look-ups or from the host; in a thread."""
 
 import asyncio
 import concurrent.futures
@@ -24,13 +24,13 @@ def paged(page: Callable[[int, int], Sequence[object]]) -> Pages:
     """Rows that are looked up a page at a time.
 
     Args:
-        page: records of one kind; takes a limit and an offset.
+        page: `(limit, offset) -> records of one type`.
     """
     return paged_cells(lambda limit, offset: records.rows_of(page(limit, offset)))
 
 
 def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) -> Pages:
-    """The same for rows that are cells already, at most so many at a time."""
+    """The same for rows of cells, at most `most` at a time."""
 
     def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
         offset = 0
@@ -51,19 +51,19 @@ def at_once(look_up: Callable[[], Sequence[object]]) -> Pages:
 
 
 def ranked(host: "HostClient", ask: Recommend | Similar, total: int) -> Source:
-    """The host's list, as long as it gives lists. Needs to be made on the event loop that the host belongs to.
+    """The host's whole list, up to its longest. To be made on the host client's event loop.
 
     Args:
-        host: who is asked.
-        ask: what was asked for the rows that are shown.
-        total: how many there are.
+        host: the client.
+        ask: the request for the displayed rows.
+        total: number of rows.
     """
     reach = min(total, LONGEST_LIST)
     return Source(total, _answered(host, msgspec.structs.replace(ask, k=max(1, reach))), reach)
 
 
 def _answered(host: "HostClient", ask: Recommend | Similar) -> Pages:
-    """What the host answers."""
+    """The rows of the host's answer."""
     loop = asyncio.get_running_loop()
 
     def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
@@ -78,7 +78,7 @@ def _answered(host: "HostClient", ask: Recommend | Similar) -> Pages:
 
 
 def _waited(future: "concurrent.futures.Future[AnyAnswer]", cancelled: sheet.Cancelled) -> AnyAnswer:
-    """The answer, unless nobody waits for it any more: the loop may be over before it comes."""
+    """The answer, unless cancelled: the event loop may end before it comes."""
     while True:
         try:
             return future.result(_LOOK)

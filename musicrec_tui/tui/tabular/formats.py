@@ -1,8 +1,8 @@
 """Rows as text for the clipboard: plain columns, TSV, CSV, Markdown or JSON. No widgets here.
 
-A terminal pastes what it is given, escape sequences too, and a line end runs a command. So all that is copied passes
+A terminal pastes any text, escape sequences too, and a line end runs a command. So every copied text passes
 `printable()`: control characters and bidi overrides become U+FFFD, line ends and tabs a space. JSON alone keeps raw
-values, since it has an escape for each of these characters; files (`jobs.exporter_client`) keep them raw as well.
+values, since it has an escape for each of these characters; files (`jobs.exporter_client`) have raw values as well.
 """
 
 import csv
@@ -27,7 +27,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|~&#])")
 
 
 def formatted(columns: Sequence[Column], rows: Sequence[Cells], wanted: Format, extent: Extent) -> str:
-    """Rows as text that a terminal may be given.
+    """Rows as text that is safe for a terminal.
 
     The names of the columns come first where a table is wanted, and in Markdown, which has no tables without.
 
@@ -35,7 +35,7 @@ def formatted(columns: Sequence[Column], rows: Sequence[Cells], wanted: Format, 
         columns: of the rows.
         rows: one of them, unless a table is wanted; one with one column, where a cell is.
         wanted: the format.
-        extent: what the rows are.
+        extent: cell, row or table.
     """
     if wanted == "JSON":
         return _json(columns, rows, extent)
@@ -61,7 +61,7 @@ def plain(value: Value) -> str:
 
 
 def _text(lines: list[list[str]]) -> str:
-    """Columns that stand under each other, two cells apart."""
+    """Aligned columns, two cells apart."""
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True)).rstrip()
@@ -70,19 +70,19 @@ def _text(lines: list[list[str]]) -> str:
 
 
 def _tsv(lines: list[list[str]]) -> str:
-    """Tabs between cells: there are none within, see above."""
+    """Tab-separated values; cells have no tabs, see above."""
     return "\n".join("\t".join(line) for line in lines)
 
 
 def _csv(lines: list[list[str]]) -> str:
-    """Commas, and quotes where they are needed."""
+    """Comma-separated values, quoted where needed."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(lines)
     return file.getvalue().removesuffix("\n")
 
 
 def _markdown(columns: Sequence[Column], heads: list[str], lines: list[list[str]]) -> str:
-    """A table of GitHub's Markdown; what it would take for markup is escaped."""
+    """A table in GitHub's Markdown; markup in values is escaped."""
     rule = ["---:" if column.kind in ("whole", "number") else "---" for column in columns]
     escaped = [[_MARKS.sub(r"\\\1", text) for text in line] for line in (heads, *lines)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (escaped[0], rule, *escaped[1:]))
@@ -104,14 +104,14 @@ def _encoded(value: object) -> str:
 
 
 def _parted(value: object) -> object:
-    """A value without lone surrogates, for which UTF-8 has no form: they become U+FFFD."""
+    """A value whose lone surrogates, which UTF-8 cannot encode, are replaced by U+FFFD."""
     if isinstance(value, dict):
         return {_parted(name): _parted(one) for name, one in value.items()}
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
 
 
 def _escape(character: str) -> str:
-    """A character as JSON spells it in ASCII: in two halves beyond the first plane."""
+    """A character as an escape of JSON, two of them beyond the first plane."""
     code = character.encode("utf-16-be")
     return "".join(f"\\u{code[at : at + 2].hex()}" for at in range(0, len(code), 2))
 

@@ -1,4 +1,4 @@
-"""What can be drawn of a table, as values: curves, bars, maps, intervals and points. Names in them are raw."""
+"""Plots of a table as values: curves, bars, heat maps, intervals and points. Names in them are raw."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ class Panel(NamedTuple):
         title: what it shows.
         points: finite (x, y), in the order in which they are joined.
         across, up: what x and y are.
-        ends: what stands below the left and the right end; empty: the values there.
+        ends: labels below the left and right end; empty: the values.
         logarithmic: both axes are; all values are positive then.
     """
 
@@ -24,17 +24,17 @@ class Panel(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """A bar for each name, from zero to the right, or to the left where its value is below zero.
+    """Horizontal bars from zero, to the left for negative values.
 
     Attributes:
         title: what they show.
         bars: (name, finite value), from top to bottom.
-        told: how a value is written, as `format` has it.
+        value_format: format specification of values.
     """
 
     title: str
     bars: Sequence[tuple[str, float]]
-    told: str = ",.6g"
+    value_format: str = ",.6g"
 
 
 class Map(NamedTuple):
@@ -45,8 +45,8 @@ class Map(NamedTuple):
         across, down: what columns and rows are.
         shape: how many rows and columns there are.
         cells: (row, column, finite value) of those that have one, from the top and the left.
-        columns, rows: their names; empty: there are too many for names, and for figures in the cells.
-        told: how a value is written, as `format` has it.
+        columns, rows: their names; empty: too many for names and for figures in the cells.
+        value_format: format specification of values.
         logarithmic: equal ratios are equal steps of darkness; all values are 1 or more then.
     """
 
@@ -57,7 +57,7 @@ class Map(NamedTuple):
     cells: Sequence[tuple[int, int, float]]
     columns: Sequence[str] = ()
     rows: Sequence[str] = ()
-    told: str = ",.6g"
+    value_format: str = ",.6g"
     logarithmic: bool = False
 
 
@@ -79,13 +79,13 @@ class Forest(NamedTuple):
 
 
 class Dots(NamedTuple):
-    """How many users are where, by two values that have the same axis; a line shows where both are equal.
+    """A scatter plot of users by two values on equal axes; a diagonal marks equal values.
 
     Attributes:
         title: what they show.
         across, up: whose values x and y are.
         low, high: the ends of both axes.
-        shape: how many columns and rows the plane is cut into.
+        shape: number of columns and rows of cells.
         cells: (column, row, users) of those with any, from the left and from below.
     """
 
@@ -102,7 +102,7 @@ Picture = Panel | Bars | Map | Forest | Dots
 
 
 def marks(picture: Picture) -> int:
-    """How many points, bars or cells a picture has."""
+    """The number of points, bars or cells of a plot."""
     match picture:
         case Panel():
             return len(picture.points)

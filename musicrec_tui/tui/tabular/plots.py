@@ -1,4 +1,4 @@
-"""What plots show, as tables and as pictures."""
+"""Tables with plots: listens by time, histograms, ranks, metrics by epoch."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _HOURS = 24
 
 
 def months(title: str, told: Sequence[Month]) -> Sheet | None:
-    """Listens by month; None where there are no times."""
+    """Listens by month; None without timestamps."""
     if not told:
         return None
     described = records.fields(told[0])
@@ -25,7 +25,7 @@ def months(title: str, told: Sequence[Month]) -> Sheet | None:
 
 
 def hours(title: str, told: Sequence[int], time_zone: str) -> Sheet | None:
-    """Listens by hour of the day; None where there are no times."""
+    """Listens by hour of the day; None without timestamps."""
     if not told:
         return None
     columns = (Column("hour", "whole"), Column("listens", "whole"), Column("time_zone"))
@@ -50,7 +50,7 @@ def week(title: str, told: Week) -> Sheet:
 
 
 def calendar(title: str, told: Sequence[Month], hours_told: Week) -> Sheet | None:
-    """Listens by month, then by weekday and hour, in one table; None where there are no times."""
+    """Listens by month, then by weekday and hour, in one table; None without timestamps."""
     by_month, by_hour = months("Listens by month", told), week("Listens by weekday and hour", hours_told)
     if by_month is None:
         return None
@@ -63,7 +63,7 @@ def calendar(title: str, told: Sequence[Month], hours_told: Week) -> Sheet | Non
 
 
 def buckets(title: str, told: Sequence[Bucket], by: str) -> Sheet | None:
-    """How many have so many of what `by` says."""
+    """A histogram: the number of users or artists for each range of `by`."""
     if not told:
         return None
     bars = [(f"{_span(bucket)} {by}", float(bucket.count)) for bucket in told]
@@ -89,12 +89,12 @@ def ranks(title: str, told: Sequence[tuple[int, int]], of: str) -> Sheet | None:
 
 
 def curves(title: str, across: str, series: Mapping[str, Sequence[tuple[int, float]]]) -> Sheet | None:
-    """Figures by epoch or trial, one column for each; None where there are none yet.
+    """Metrics by epoch or trial, a column for each; None if there are none yet.
 
     Args:
-        title: whose they are.
-        across: what the first column counts.
-        series: by name, (place, value) in order.
+        title: of the table.
+        across: name of the first column.
+        series: (epoch or trial, value) in order, by name.
     """
     if not series:
         return None

@@ -1,4 +1,4 @@
-"""The columns of what lists are made of: artists, users, listens, titles, recommendations and their reasons."""
+"""The columns of records in lists: artists, users, listens, titles, recommendations and their reasons."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -11,24 +11,24 @@ from musicrec_tui.jobs.shares import Share
 
 
 class Field(NamedTuple):
-    """A column, and how a record gives its value."""
+    """A column with the function that reads its value from a record."""
 
     column: Column
     value: Callable[[Any], Value]
 
 
 def field(name: str, value: Callable[[Any], Value], kind: Kind = "text") -> Field:
-    """A column with so many words."""
+    """A field with a new column."""
     return Field(Column(name, kind), value)
 
 
 def fields(record: object) -> tuple[Field, ...]:
-    """The columns of records of this kind; none where it is no record (a heading, a button)."""
+    """The fields of records of this type; none for other objects (a heading, a button)."""
     return _FIELDS.get(type(record), ())
 
 
 def columns_of(described: Sequence[Field]) -> tuple[Column, ...]:
-    """The columns alone."""
+    """The columns of fields."""
     return tuple(one.column for one in described)
 
 
@@ -38,7 +38,7 @@ def cells_of(described: Sequence[Field], record: object) -> Cells:
 
 
 def rows_of(records: Iterable[object]) -> list[Cells]:
-    """The values of records of one kind."""
+    """The values of records of one type."""
     listed = list(records)
     described = fields(listed[0]) if listed else ()
     return [cells_of(described, record) for record in listed]

@@ -110,7 +110,7 @@ _KINDS: dict[object, Kind] = {int: "whole", float: "number", bool: "truth"}
 
 
 def _parameter(one: Trial, name: str, kind: Kind) -> Value:
-    """A parameter; what is no number (a choice, the widths of layers) as a person would type it."""
+    """A parameter; values that are no numbers (a choice, the widths of layers) as typed text."""
     value = getattr(one.params, name)
     return value if kind != "text" and value is not None else text_of(value)
 

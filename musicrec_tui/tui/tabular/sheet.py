@@ -1,4 +1,4 @@
-"""A table as values: what can be copied of a list, a table or a plot, and exported."""
+"""A table as values: the content of a list, table or plot for copy and export."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from musicrec_tui.tui.tabular.records import Field, cells_of, columns_of
 
 Cancelled = Callable[[], bool]
 Pages = Callable[[Cancelled], Iterable[Sequence[Cells]]]
-"""All rows, some at a time; called in a thread, with a function that says whether to stop."""
+"""All rows, a page at a time; called in a thread with a function that returns whether to stop."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The table that a widget shows. Values are raw.
+    """The displayed table of a widget. Values are raw.
 
     Attributes:
-        title: what the rows are: "Top artists".
+        title: such as "Top artists".
         columns: of them.
-        loaded: makes the rows that are here.
-        here: the row under the cursor; None where there is none.
-        cell: the column of it that is meant where one value is.
-        total: how many rows there are; 0: those that are here are all.
-        whole: all of them, from where they come from; None: only those that are here can be had.
-        reach: how many `whole` gives at most; 0: all.
-        pictures: makes what can be drawn of them, one below the other; None: nothing.
+        loaded: makes the loaded rows.
+        here: the row under the cursor; None: no cursor.
+        cell: index of the selected column.
+        total: number of rows; 0: all are loaded.
+        whole: fetches all rows; None: only loaded rows are available.
+        reach: the most rows of `whole`; 0: all.
+        pictures: makes plots of the rows; None: no plots.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Sheet:
 
 
 class Source(NamedTuple):
-    """Where all records of a kind come from: how many they are, how to get them, how many of them (see `Sheet`)."""
+    """Where all records of a type come from: `total`, `whole` and `reach` of a `Sheet`."""
 
     total: int
     whole: Pages | None = None
@@ -55,14 +55,14 @@ def sheet_of(
     fields_of: Callable[[object], tuple[Field, ...]],
     sources: dict[type, Source],
 ) -> Sheet | None:
-    """The records of one kind: of the one under the cursor, else of the first that there is; None without any.
+    """The records of one type: that of the one under the cursor, else of the first; None if there are none.
 
     Args:
-        title: what they are.
-        records: goes through them; None where a row tells of nothing.
-        here: the one under the cursor.
-        fields_of: the columns of a kind.
-        sources: by kind, what there is beside the records of the list.
+        title: of the table.
+        records: iterates over the rows' records; None for a row without one.
+        here: the record under the cursor.
+        fields_of: the fields of a record's type.
+        sources: where further records come from, by type.
     """
     sample = here if here is not None else next((one for one in records() if one is not None), None)
     described = fields_of(sample) if sample is not None else ()

@@ -9,14 +9,14 @@ from musicrec_tui.recommenders.registry import Params
 
 
 def text_of(value: Any) -> str:
-    """A value as a person would type it."""
+    """A value as typed text."""
     if isinstance(value, (tuple, list)):
         return ", ".join(str(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def described(parameters_of_run: Params, *, only_changed: bool = False) -> str:
-    """A run's parameters in one line: those that differ from the default come first, then the others, if wanted."""
+    """A run's parameters in one line: changed ones first, then defaults (unless `only_changed`)."""
     values = msgspec.structs.asdict(parameters_of_run)
     fields = param_fields.fields(parameters_of_run.model)
     changed = [field for field in fields if values[field.name] != field.default]

@@ -1,4 +1,4 @@
-"""The list of jobs."""
+"""The list of runs on the Train screen."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ _PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate
 
 
 def row(run: RunInfo, width: int) -> Content:
-    """Symbol, name, state and one figure, in `width` cells; the metric's course where there is room."""
+    """A run as a row: symbol, name, state, progress or NDCG; with a trend line if there is room."""
     shown = look(run.status)
     tail = f" {shown.word:<9} {_figure(run):>5}"
     course = _course(run, width)
@@ -32,7 +32,7 @@ def row(run: RunInfo, width: int) -> Content:
 
 
 def second_row(run: RunInfo, width: int) -> Content:
-    """Of a job at work: the course of its metric, phase, estimate of what is left and memory, as much as fits."""
+    """The second row of a running job: trend line, phase, estimated remaining time, memory."""
     progress = run.progress
     phase = _PHASES.get(progress.phase, printable(progress.phase, 10)) if progress else "starting"
     left = f"≈{duration(progress.eta_seconds)}" if progress and progress.eta_seconds is not None else ""
@@ -45,14 +45,14 @@ def second_row(run: RunInfo, width: int) -> Content:
 
 
 def _course(run: RunInfo, width: int) -> str:
-    """The course of the metric of a job that is over, with a cell before and behind it."""
+    """The trend line of a job that ended, with a space on both sides."""
     if width < _ROOMY or run.status.live or run.trend is None or len(run.trend.values) < 2:
         return ""
     return f" {trend_line(run.trend.values, _TREND):<{_TREND}} "
 
 
 def _figure(run: RunInfo) -> str:
-    """How far a job is, or the NDCG that it reached on validation (test has no place in a list to choose from)."""
+    """Progress, or NDCG on validation (test has no place in a list to choose from)."""
     if run.status is Status.FINISHED:
         on_validation = run.headline is not None and run.evaluated_on == "validation"
         return f"{run.headline:.3f}" if on_validation else "test"
@@ -62,7 +62,7 @@ def _figure(run: RunInfo) -> str:
 
 
 class JobList(LiveList[RunInfo]):
-    """Runs with their state and one figure."""
+    """Runs with their state and progress or NDCG."""
 
     TITLE: ClassVar[str] = "Jobs"
     NEW_ROW: ClassVar[str] = "+ new training"
@@ -72,7 +72,7 @@ class JobList(LiveList[RunInfo]):
         return row(item, width)
 
     def has_second(self, item: RunInfo) -> bool:
-        """What is at work says more."""
+        """Running jobs have a second row."""
         return item.status is Status.RUNNING
 
     def draw_second(self, item: RunInfo, width: int) -> Content:
@@ -80,10 +80,10 @@ class JobList(LiveList[RunInfo]):
         return second_row(item, width)
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A run's."""
+        """The fields of a run."""
         return run_records.RUN
 
     @property
     def run(self) -> RunInfo | None:
-        """The job that the cursor is on; None on "new"."""
+        """The run under the cursor; None on the row for a new one."""
         return self.item

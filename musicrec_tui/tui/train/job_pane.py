@@ -1,4 +1,4 @@
-"""Watch one job: what it is, how far it is, its metrics by epoch, its model and its log."""
+"""The pane of a run: state, progress, result, metrics by epoch, layers and log."""
 
 from rich.cells import cell_len
 from textual import events, on
@@ -26,7 +26,7 @@ _PHASES = {"load": "loading", "fit": "training", "refit": "training again on all
 
 
 class JobPane(Vertical):
-    """Draws a run and what its events add up to, where there is news. Reading them is the screen's work."""
+    """Draws a run and its events on a change. The screen reads the events."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -34,24 +34,24 @@ class JobPane(Vertical):
         self._told = Content()
 
     def on_resize(self) -> None:
-        """Lines are laid out for the width, which is known when the layout is."""
+        """Redraw for the new width, after the layout."""
         if self._shown is not None:
             after_refresh(self, self.show, *self._shown)
 
     def compose(self) -> ComposeResult:
-        """Facts, plots, model, log."""
+        """Facts, plots, layers, log."""
         yield Static(id="job-facts", markup=False)
         yield MetricPlot(id="job-plot")
         yield LayerList(id="job-model")
         yield LogPane(id="job-log")
 
     def show(self, run: RunInfo, watched: Watched, problem: str = "") -> None:
-        """Draw the run as it is now.
+        """Draw the run.
 
         Args:
-            run: as the store has it.
-            watched: its events and its log.
-            problem: why they cannot be read, else empty.
+            run: from the store.
+            watched: the state from its events and log.
+            problem: why they cannot be read; empty: they were read.
         """
         self._shown = run, watched, problem
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
@@ -70,40 +70,40 @@ class JobPane(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _focus_moved(self) -> None:
-        """What is read gets the room, where there is little."""
+        """On a low screen the focused part gets the room."""
         self.set_class(self.query_one(LogPane).has_focus_within, "-reads-log")
         self.set_class(self.query_one(MetricPlot).has_focus, "-reads-plot")
 
     def swap(self) -> None:
-        """Where there is room for one only: the model's layers in the place of the log, and back."""
+        """Show the layers instead of the log, and back, if only one has room."""
         self.toggle_class("-model")
 
     def search(self) -> None:
-        """Ask for a text to find in the log."""
+        """Open the search line of the log."""
         self.remove_class("-model")
         self.query_one(LogPane).action_search()
 
     def read_plot(self) -> None:
-        """Into the plot."""
+        """Focus the plot."""
         self.screen.set_focus(self.query_one(MetricPlot))
 
     @property
     def has_plot(self) -> bool:
-        """Whether there are epochs to read."""
+        """Whether the plot has epochs."""
         return self.query_one(MetricPlot).has_epochs
 
     @property
     def has_more_metrics(self) -> bool:
-        """Whether there are metrics that have no room."""
+        """Whether some metrics are not displayed."""
         return self.query_one(MetricPlot).has_more
 
     def next_metrics(self) -> None:
-        """Plot the metrics that had no room."""
+        """Plot the metrics that are not displayed."""
         self.query_one(MetricPlot).next_metrics()
 
 
 def _no_epochs(run: RunInfo) -> str:
-    """Why there is no plot."""
+    """The sentence in place of a plot."""
     if run.status is Status.FINISHED:
         return "This model is fitted in one step: there are no epochs to plot."
     if run.status.live:
@@ -112,14 +112,14 @@ def _no_epochs(run: RunInfo) -> str:
 
 
 def _no_layers(run: RunInfo) -> str:
-    """Why no layers are told."""
+    """The sentence in place of layers."""
     if run.status.live:
         return "The layers are told when training begins."
     return "This model has no layers." if run.status is Status.FINISHED else "It ended without telling its layers."
 
 
 def job_facts(run: RunInfo, watched: Watched, width: int) -> Content:
-    """Some lines on a job, for a pane of `width` cells; longer ones wrap."""
+    """The lines above the plot: name, state, progress or result, cost, parameters; wrapped to `width` cells."""
     lines = [
         _head(run),
         *label_lines(run),
@@ -137,7 +137,7 @@ def _head(run: RunInfo) -> Content:
 
 
 def _asked_for(run: RunInfo, width: int) -> list[Content]:
-    """Parameters (in a narrow pane those that are not the default) and split."""
+    """The lines on parameters (in a narrow pane only changed ones), split and ratings."""
     if run.spec is None:
         return []
     parameters = described(run.spec.params, only_changed=width < _ROOMY)
@@ -149,7 +149,7 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
 
 
 def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
-    """What there is to say in each state."""
+    """The line on the state: progress, result, or reason and advice."""
     if run.status is Status.QUEUED:
         return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
     if run.status is Status.RUNNING:
@@ -179,12 +179,12 @@ def _progress(watched: Watched, width: int) -> Content:
 
 
 def _left(progress: Progress) -> str:
-    """The time that is left: an estimate, hence the `≈`."""
+    """The estimated remaining time, marked by `≈`."""
     return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
 
 
 def _result(run: RunInfo, width: int) -> Content:
-    """The metrics that matter most, and what they were measured on."""
+    """The main metrics, and the part of the data they were measured on."""
     told = [
         f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
         if name.partition("@")[0] == wanted and (wanted != "auc" or "@" not in name)
@@ -197,7 +197,7 @@ def _result(run: RunInfo, width: int) -> Content:
 
 
 def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
-    """Time, device, memory, size of the data."""
+    """The line on time, device, memory and size of the data."""
     told = []
     if watched.elapsed is not None:
         waiting = watched.started_at is None

@@ -1,4 +1,4 @@
-"""The model's layers with shapes and parameters, as the worker told them."""
+"""The list of a model's layers with shapes and parameters, from the worker's `Summary` event."""
 
 from functools import partial
 from typing import NamedTuple
@@ -32,14 +32,14 @@ _LAYER = (
 
 
 class LayerList(RowList):
-    """A line for each layer; the title has the sum."""
+    """A row for each layer; the title has the number of all parameters."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id, title="Model")
         self._shown: tuple[Summary | None, str] | None = None
 
     def show(self, summary: Summary | None, note: str) -> None:
-        """Show these layers, where they are others than before; `note` says why there are none."""
+        """Show these layers on a change; `note` is shown without layers."""
         if (summary, note) == self._shown:
             return
         self._shown = summary, note
@@ -52,17 +52,17 @@ class LayerList(RowList):
         self.set_rows([Row(_draw_head), *(Row(partial(_draw, layer), layer.place, layer) for layer in layers)])
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A layer's."""
+        """The fields of a layer."""
         return _LAYER
 
 
 def _draw_head(width: int) -> Content:
-    """What the columns are."""
+    """The column titles."""
     return Content(_line("layer", "shape", "parameters", width)).stylize(DIM)
 
 
 def _draw(layer: Layer, width: int) -> Content:
-    """A layer."""
+    """The row of a layer."""
     return Content(_line(layer.name, layer.shape, number(layer.parameters), width))
 
 

@@ -1,4 +1,4 @@
-"""The log of a job: its lines, and a search."""
+"""The log of a run: lines that follow the end, and a search."""
 
 import bisect
 import re
@@ -24,11 +24,11 @@ _BEFORE = 10
 
 
 class LogSearch:
-    """The lines that have a text, upper and lower case alike. Lines that are added later count, too.
+    """A case-insensitive search in the lines of a log, also in lines that are added later.
 
     Attributes:
-        text: what is looked for; empty: nothing.
-        places: the numbers of the lines, ascending.
+        text: the searched text; empty: none.
+        places: indices of the lines with the text, ascending.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -38,27 +38,27 @@ class LogSearch:
         self._pattern = re.compile(re.escape(text), re.IGNORECASE)
 
     def look(self, lines: Sequence[str]) -> None:
-        """Go through the lines that were added since the last look."""
+        """Search the lines that were added since the last call."""
         if self.text:
             self.places += [at for at in range(self._seen, len(lines)) if self._pattern.search(lines[at])]
         self._seen = len(lines)
 
     def spans(self, line: str) -> list[tuple[int, int]]:
-        """Where a line has the text: (first character, one past the last)."""
+        """The hits in a line as (start, end) indices."""
         return [match.span() for match in self._pattern.finditer(line)] if self.text else []
 
     def after(self, place: int) -> int | None:
-        """The first such line after a place, else the very first; None where there is none."""
+        """The first hit after an index, else the first of all; None: no hits."""
         if not self.places:
             return None
         return self.places[bisect.bisect_right(self.places, place) % len(self.places)]
 
     def before(self, place: int) -> int | None:
-        """The last such line before a place, else the very last; None where there is none."""
+        """The last hit before an index, else the last of all; None: no hits."""
         return self.places[bisect.bisect_left(self.places, place) - 1] if self.places else None
 
     def told(self, place: int) -> str:
-        """`3 of 17 lines`, where `place` is one of them; else how many there are."""
+        """`3 of 17 lines` for a hit, else `in 17 lines`."""
         if not self.places:
             return "in no line"
         total = counted(len(self.places), "line")
@@ -68,7 +68,7 @@ class LogSearch:
 
 
 class LogLine(NamedTuple):
-    """A line, counted from the first one that is shown."""
+    """A line of the log; its number counts displayed lines from 1."""
 
     number: int
     text: str
@@ -78,7 +78,7 @@ _LINE = (field("text", lambda one: one.text), field("line", lambda one: one.numb
 
 
 class LogLines(RowList):
-    """The lines. As long as the cursor is on the last one, it goes on to those that are added."""
+    """The lines of a log. A cursor on the last line follows added ones."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -103,11 +103,11 @@ class LogLines(RowList):
         self._count = 0
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A line's."""
+        """The fields of a line."""
         return _LINE
 
     def grow(self, lines: Sequence[str], note: str) -> None:
-        """Show the lines that were shown, and those that were added to them since."""
+        """Show the same lines with those that were added."""
         at_end = self.cursor >= self._count - 1
         self.lines, self._count = lines, len(lines)
         self.found.look(lines)
@@ -121,7 +121,7 @@ class LogLines(RowList):
             self.cursor = len(lines) - 1
 
     def search(self, text: str, start: int) -> None:
-        """Look for a text, and go to the first line from `start` on that has it."""
+        """Search for a text, and move the cursor to the first hit from `start` on."""
         self.found = LogSearch(text)
         self.found.look(self.lines)
         self._rows = _rows(self.lines, self.found)
@@ -130,11 +130,11 @@ class LogLines(RowList):
         self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a search there are no hits, and n and N are the screen's."""
+        """`n` and `N` need a search; without one they are the screen's."""
         return bool(self.found.text) if action == "hit" else super().check_action(action, parameters)
 
     def action_hit(self, step: int) -> None:
-        """Go to the next line that has the text, or the one before; from the last to the first and back."""
+        """Move the cursor to the next or previous hit, wrapping around."""
         place = self.found.after(self.cursor) if step > 0 else self.found.before(self.cursor)
         if place is not None:
             self.cursor = place
@@ -150,7 +150,7 @@ def _rows(lines: Sequence[str], found: LogSearch) -> LazyRows:
 
 
 def _draw(line: str, found: LogSearch, width: int) -> Content:
-    """A line, with the text that is looked for standing out."""
+    """A line with the hits highlighted."""
     hits = found.spans(line)
     if hits and cell_len(line[: hits[0][1]]) >= width:
         line = "…" + line[max(0, hits[0][0] - _BEFORE) :]  # else the hit would be where the line is cut
@@ -161,7 +161,7 @@ def _draw(line: str, found: LogSearch, width: int) -> Content:
 
 
 class LogPane(Vertical):
-    """The lines of the job that is shown, and below them the line for what is looked for."""
+    """The lines of a run's log, and the search line below."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -176,14 +176,14 @@ class LogPane(Vertical):
         self._start = 0
 
     def compose(self) -> ComposeResult:
-        """Lines and search."""
+        """Lines and search line."""
         yield LogLines()
         entry = LineInput(placeholder="find in the log", id="log-search")
         entry.display = False
         yield entry
 
     def on_mount(self) -> None:
-        """Name it."""
+        """Set the title."""
         self._entitle()
 
     @property
@@ -192,12 +192,12 @@ class LogPane(Vertical):
         return self.query_one(LogLines)
 
     def show(self, lines: Sequence[str], note: str, *, cut: bool) -> None:
-        """Show a job's log, where it has news.
+        """Show a run's log on a change.
 
         Args:
-            lines: clean; the same list as the last time where lines were only added to it.
-            note: stands in for no lines.
-            cut: whether the log began before the first of them.
+            lines: clean; the same list object as before if lines were only added.
+            note: shown without lines.
+            cut: whether earlier lines are missing.
         """
         state = len(lines), note, cut
         shown = self.lines
@@ -211,7 +211,7 @@ class LogPane(Vertical):
         self._entitle()
 
     def action_search(self) -> None:
-        """Ask for a text."""
+        """Open the search line."""
         entry = self.query_one("#log-search", Input)
         self._start = max(0, self.lines.cursor)
         entry.display = True
@@ -219,42 +219,42 @@ class LogPane(Vertical):
         self.screen.set_focus(entry)  # at once: keys that were typed right behind go there
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc ends a search; where there is none it is the screen's."""
+        """Esc ends a search; without one it is the screen's."""
         if action == "close":
             return self.query_one("#log-search", Input).display or bool(self.lines.found.text)
         return super().check_action(action, parameters)
 
     def action_close(self) -> None:
-        """Forget the search."""
+        """End the search."""
         self._leave()
         self.lines.search("", self.lines.cursor)
         self._entitle()
 
     @on(Input.Changed, "#log-search")
     def _typed(self, event: Input.Changed) -> None:
-        """Find while one types."""
+        """Search while the user types."""
         event.stop()
         self.lines.search(event.value, self._start)
         self._entitle()
 
     @on(Input.Submitted, "#log-search")
     def _submitted(self, event: Input.Submitted) -> None:
-        """Into the lines."""
+        """Focus the lines."""
         event.stop()
         self._leave()
 
     @on(RowList.Moved, "#log-lines")
     def _moved(self) -> None:
-        """Say which of the hits this is."""
+        """Update the number of the hit in the title."""
         self._entitle()
 
     def _leave(self) -> None:
-        """Hide the search line; the lines have the focus."""
+        """Hide the search line; focus the lines."""
         self.query_one("#log-search", Input).display = False
         self.lines.focus()
 
     def _entitle(self) -> None:
-        """The title: how much of the log this is, and where the text was found."""
+        """Set the title: number of lines if some are missing, and the hits of the search."""
         count, _, cut = self._shown
         self.lines.table_name = f"Log, the last {count:,} lines" if cut else "Log"
         title = Content(self.lines.table_name)

@@ -1,4 +1,4 @@
-"""The metrics of a job by epoch: as many small plots as there is room for, and the values of one epoch."""
+"""The metrics of a run by epoch: small plots side by side, and the values of one epoch."""
 
 import math
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ from musicrec_tui.tui.train.watched import Watched
 _NARROWEST, _LOWEST, _READING = 22, 8, 3
 _FALLING = ("loss",)
 _FEWEST = 4
-"""Epochs beyond which one does not zoom in."""
+"""The fewest epochs that zooming in shows."""
 
 
 @dataclass
 class View:
-    """How the metrics are looked at.
+    """Scale, zoom and selected epoch of the plots.
 
     Attributes:
-        log: whether values are on a logarithmic scale.
-        zoom: how many times the span of epochs was halved.
-        epoch: the epoch whose values are read; None: none.
+        log: logarithmic y axis.
+        zoom: how many times the number of epochs was halved.
+        epoch: the epoch under the crosshair; None: no crosshair.
     """
 
     log: bool = False
@@ -37,11 +37,11 @@ class View:
     epoch: int | None = None
 
     def window(self, end: int, last: int) -> tuple[int, int]:
-        """The first and the last epoch to draw.
+        """The first and last epoch to draw.
 
         Args:
-            end: the right edge of the whole axis, which begins at 1.
-            last: the last epoch that there is; what is nearer than the whole does not go beyond it.
+            end: the last epoch of the whole axis.
+            last: the last epoch with values; a zoomed axis ends there.
         """
         size = self._size(end)
         if self.zoom == 0 or size >= end:
@@ -51,25 +51,25 @@ class View:
         return first, first + size - 1
 
     def nearer(self, end: int) -> None:
-        """Half as many epochs."""
+        """Zoom in: half as many epochs."""
         if self._size(end) > min(_FEWEST, end):
             self.zoom += 1
 
     def farther(self) -> None:
-        """Twice as many."""
+        """Zoom out: twice as many epochs."""
         self.zoom = max(0, self.zoom - 1)
 
     def move(self, step: int, last: int) -> None:
-        """Read the epoch after or before; the first step reads the last epoch."""
+        """Move the crosshair; the first step puts it on the last epoch."""
         self.epoch = last if self.epoch is None else max(1, min(last, self.epoch + step))
 
     def _size(self, end: int) -> int:
-        """How many epochs are drawn."""
+        """The number of drawn epochs."""
         return max(_FEWEST, end >> self.zoom)
 
 
 class MetricPlot(TabularWidget, can_focus=True):
-    """Plots that move with every epoch. Where a job has more metrics than fit, a key shows the next ones."""
+    """The plots. If not all metrics fit, a key shows the next ones."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("plot.right", "read(1)", "right,l", "Read the next epoch", "Move the crosshair, and read its values.",
@@ -94,7 +94,7 @@ class MetricPlot(TabularWidget, can_focus=True):
         self.view = View()
 
     def show(self, watched: Watched, empty: str) -> None:
-        """Draw this job, where it has news; `empty` is the sentence for one without epochs."""
+        """Draw a run on a change; `empty` is shown without epochs."""
         state = len(watched.epochs), empty
         if watched is self._watched and state == self._drawn:
             return
@@ -106,17 +106,17 @@ class MetricPlot(TabularWidget, can_focus=True):
 
     @property
     def has_epochs(self) -> bool:
-        """Whether there is anything to read."""
+        """Whether there are epochs."""
         return bool(self._watched.epochs)
 
     @property
     def has_more(self) -> bool:
-        """Whether there are metrics that have no room."""
+        """Whether some metrics are not displayed."""
         across, down = self._grid()
         return len(self._watched.metrics()) > across * down
 
     def next_metrics(self) -> None:
-        """Show the metrics that did not fit."""
+        """Show the next metrics."""
         across, down = self._grid()
         self._first += across * down
         if self._first >= len(self._watched.metrics()):
@@ -124,13 +124,13 @@ class MetricPlot(TabularWidget, can_focus=True):
         self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without epochs there is nothing to read."""
+        """The commands of the plots need epochs."""
         if action in ("read", "nearer", "farther", "log"):
             return self.has_epochs
         return super().check_action(action, parameters)
 
     def sheet(self) -> Sheet | None:
-        """All metrics by epoch, those that have no room too."""
+        """All metrics by epoch, displayed or not."""
         return plots.curves(
             self.table_name, "epoch", {name: self._watched.series(name) for name in self._watched.metrics()}
         )
@@ -141,26 +141,26 @@ class MetricPlot(TabularWidget, can_focus=True):
         self.refresh()
 
     def action_nearer(self) -> None:
-        """Half as many epochs."""
+        """Zoom in: half as many epochs."""
         self.view.nearer(self._end)
         self.refresh()
 
     def action_farther(self) -> None:
-        """Twice as many."""
+        """Zoom out: twice as many epochs."""
         self.view.farther()
         self.refresh()
 
     def action_log(self) -> None:
-        """The other scale."""
+        """Toggle the logarithmic scale."""
         self.view.log = not self.view.log
         self.refresh()
 
     def on_blur(self) -> None:
-        """Nobody reads an epoch any more."""
+        """Remove the crosshair."""
         self.view.epoch = None
 
     def on_click(self, click: events.Click) -> None:
-        """Read the epoch that was clicked."""
+        """Put the crosshair on the clicked epoch."""
         offset = click.get_content_offset(self)
         shown = len(self._names())
         if offset is None or not shown:
@@ -173,7 +173,7 @@ class MetricPlot(TabularWidget, can_focus=True):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """All panels, line by line; below them the values of the epoch that is read."""
+        """All plots, line by line, and below them the values of the selected epoch."""
         names = self._names()
         if not names:
             return Content(self._drawn[1]).stylize(DIM)
@@ -190,22 +190,22 @@ class MetricPlot(TabularWidget, can_focus=True):
         return Content("\n").join([*lines, *reading])
 
     def _names(self) -> list[str]:
-        """The metrics that are shown."""
+        """The displayed metrics."""
         across, down = self._grid()
         return self._watched.metrics()[self._first :][: across * down]
 
     def _grid(self) -> tuple[int, int]:
-        """How many panels fit side by side, and one above another."""
+        """How many plots fit side by side, and above each other."""
         return max(1, min(3, self.size.width // _NARROWEST)), max(1, self.size.height // _LOWEST)
 
     @property
     def _last(self) -> int:
-        """The last epoch that any of the curves has (those of a refit begin at 1 again)."""
+        """The last epoch of any curve (those of a refit begin at 1 again)."""
         return max((self._watched.series(name)[-1][0] for name in self._watched.metrics()), default=1)
 
     @property
     def _end(self) -> int:
-        """The right edge of the whole axis."""
+        """The last epoch of the whole axis."""
         return nice_end(self._last, self._watched.epochs[-1].of) if self._watched.epochs else 1
 
     def _panel(self, name: str, width: int, height: int) -> list[Content]:
@@ -232,7 +232,7 @@ class MetricPlot(TabularWidget, can_focus=True):
 
 
 def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int, *, log: bool) -> Content:
-    """The metric's name, its latest value, and the best one with its epoch; or that a scale has no place for some."""
+    """A metric's name, latest value, and best value with its epoch; or how many values a logarithmic scale omits."""
     latest = short_figure(series[-1][1])
     room = max(0, width - len(name) - 2)
     text = latest

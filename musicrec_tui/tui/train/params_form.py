@@ -16,13 +16,13 @@ from musicrec_tui.tui.forms.form import Form
 
 
 class ParamsForm(Form[TrainRequest]):
-    """Draws itself from a model's parameters, and asks for the run to be started."""
+    """A form made from a model's parameters; posts `Asked` to start the run."""
 
     OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
 
     @dataclass
     class Asked(Message):
-        """The form is right, and the user wants the run."""
+        """The user starts a run with a valid form."""
 
         request: TrainRequest
 
@@ -35,7 +35,7 @@ class ParamsForm(Form[TrainRequest]):
         return check(self.meant(), has_times=self.has_times)
 
     def ask(self, request: TrainRequest) -> None:
-        """Ask the screen for the run."""
+        """Post the request."""
         self.post_message(self.Asked(request))
 
 
@@ -43,8 +43,8 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
     """Check all lines of the form.
 
     Args:
-        texts: what is typed, by `Entry.key`; all options, and all parameters of the model.
-        has_times: whether the log says when; without times only a random split is possible.
+        texts: by `Entry.key`; all options, and all parameters of the model.
+        has_times: whether the log has timestamps; without them only a random split is possible.
     """
     model = texts["run.model"]
     errors: dict[str, str] = {}

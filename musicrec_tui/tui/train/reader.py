@@ -1,4 +1,4 @@
-"""Reads what jobs write, each time only what is new, without holding up the event loop."""
+"""Reads the events and logs of runs in threads, each time only what was appended."""
 
 import asyncio
 import os
@@ -17,17 +17,17 @@ _LONGEST_LINE = 1000
 _CHATTER = re.compile(
     r"I\d{4} \d\d:\d\d:[\d.]+ +\d+ \S+:\d+\] |WARNING: All log messages before absl::InitializeLog\(\) is called"
 )
-"""How TensorFlow begins a line that informs: nothing keeps it from printing some of them when it is loaded."""
+"""The beginning of TensorFlow's information lines, some of which cannot be turned off."""
 _KEPT = 8
 
 
 class LogPosition(NamedTuple):
-    """How far a log was read.
+    """The position in a log file up to which it was read.
 
     Attributes:
-        offset: bytes; below 0, nothing was read.
-        torn: the end that has no line break yet.
-        cut: whether the file has lines before the first that was read.
+        offset: bytes; below 0: nothing was read.
+        torn: the last bytes, without a line break yet.
+        cut: whether earlier lines were skipped.
     """
 
     offset: int = -1
@@ -36,10 +36,10 @@ class LogPosition(NamedTuple):
 
 
 def new_lines(folder: Path, place: LogPosition) -> tuple[list[str], LogPosition]:
-    """The lines after a place, cleaned, without blank ones and TensorFlow's chatter, and the place to go on from.
+    """The lines after a position, clean, without blank and TensorFlow's information lines; and the next position.
 
-    Of a long file that was not read before, only the end is read. A last line without its line break waits for the
-    rest of it; see `rest`. Where there is no such file, there is no news.
+    Of a long file only the end is read at first. A last line without a line break is left for the next call; see
+    `last_line`. Without a file there are no lines.
     """
     try:
         with (folder / FILE).open("rb") as file:
@@ -57,23 +57,23 @@ def new_lines(folder: Path, place: LogPosition) -> tuple[list[str], LogPosition]
 
 
 def last_line(place: LogPosition) -> tuple[list[str], LogPosition]:
-    """The end that has no line break, cleaned: of a job that is over, nothing follows it."""
+    """The last line of a run that ended, if it has no line break, clean."""
     line = _clean(place.torn)
     return [line] if _says_something(line) else [], place._replace(torn=b"")
 
 
 def _says_something(line: str) -> bool:
-    """Whether a line is worth reading: warnings and errors are, whoever prints them."""
+    """Whether a line is neither blank nor an information line of TensorFlow."""
     return bool(line.strip()) and not _CHATTER.match(line)
 
 
 def _clean(line: bytes) -> str:
-    """A line as it may be shown; of one that draws over itself (a progress bar), what it shows last."""
+    """A line as clean text; of a line that overwrites itself (a progress bar), the last state."""
     return printable(line.rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace"), _LONGEST_LINE)
 
 
 class _Read:
-    """What was read of a job."""
+    """A run's state and the position in its log."""
 
     def __init__(self) -> None:
         self.watched = Watched()
@@ -81,15 +81,15 @@ class _Read:
 
 
 class Reader:
-    """Keeps the jobs that were looked at last, so that going back and forth between them reads nothing twice."""
+    """Reads runs, with a cache of the last ones, so that switching between them reads nothing twice."""
 
     def __init__(self) -> None:
         self._known: dict[str, _Read] = {}
 
     async def catch_up(self, run: RunInfo) -> Watched:
-        """All that a run's events and its log say so far.
+        """The state of a run from its events and log.
 
-        Who is cancelled while a thread reads has taken nothing: the next call reads the same again.
+        If it is cancelled while a thread reads, the next call reads the same again.
 
         Raises:
             UserError: the events cannot be read.
@@ -114,7 +114,7 @@ class Reader:
         return watched
 
     def _of(self, run: RunInfo) -> _Read:
-        """What was read of a run, which is the one that was looked at last now."""
+        """The cached state of a run, now the most recently used."""
         known = self._known.pop(run.id, None) or _Read()
         self._known[run.id] = known
         while len(self._known) > _KEPT:

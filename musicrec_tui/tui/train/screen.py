@@ -28,7 +28,7 @@ from musicrec_tui.tui.train.watched import Watched
 
 
 class TrainScreen(RunActions, JobStarting, Keeping):
-    """Start jobs and watch them. All is read from the jobs' folders, so those of earlier sessions are there too."""
+    """Starts runs and shows their progress, read from their folders, so also those of earlier sessions."""
 
     MODE = "train"
     PART = "trained"
@@ -61,7 +61,7 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         self._reader = Reader()
 
     def compose_body(self) -> ComposeResult:
-        """The jobs, and the form or a job."""
+        """The list of runs, and the form or a run."""
         with Horizontal():
             yield JobList(id="jobs")
             with ContentSwitcher(id="train-right", initial="train-form"):
@@ -69,13 +69,13 @@ class TrainScreen(RunActions, JobStarting, Keeping):
                 yield JobPane(id="train-job")
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """List the runs; focus the list."""
         self._draw_jobs()
         self.jobs.focus()
 
     @property
     def jobs(self) -> JobList:
-        """The list of jobs."""
+        """The list of runs."""
         return self.query_one("#jobs", JobList)
 
     @property
@@ -84,11 +84,11 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         return self.jobs.run if self.is_mounted else None
 
     def on_runs_changed(self) -> None:
-        """A job came, went, got further, or changed its state."""
+        """Update the list and the displayed run."""
         self._draw_jobs()
         self._watch()
 
-    # Another screen was shown meanwhile; or it is known now which runs belong to this log, and whether it has times.
+    # The same after another screen was shown; or when it is known which runs are of this log, and if it has timestamps.
     on_screen_resume = on_dataset_opened = on_runs_changed
 
     def kept(self) -> Trained:
@@ -96,14 +96,14 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         return Trained(self.jobs.run.id if self.jobs.run else "", self.query_one(JobPane).has_class("-model"))
 
     def take_up(self, shown: Shown) -> None:
-        """For `Keeping`; whoever was sent to the form, or to another job, stays there."""
+        """For `Keeping`; nothing is restored if the form or another run was opened meanwhile."""
         if shown.trained.layers:
             self.query_one(JobPane).swap()
         if self.jobs.run is None and self.focused in (None, self.jobs):
             self.jobs.go_to(shown.trained.job)
 
     def _draw_jobs(self) -> None:
-        """The jobs of this log, and damaged ones, of which it is not known."""
+        """List the runs of this log, and damaged ones, whose log is unknown."""
         dataset = self.session.dataset
         self.query_one(ParamsForm).has_times = dataset is None or dataset.info.has_times
         content = dataset.info.content if dataset else ""
@@ -111,14 +111,14 @@ class TrainScreen(RunActions, JobStarting, Keeping):
 
     @on(RowList.Moved, "#jobs")
     def _moved(self) -> None:
-        """Show what the cursor is on."""
+        """Show the run under the cursor, or the form."""
         self.query_one("#train-right", ContentSwitcher).current = "train-job" if self.jobs.run else "train-form"
         self.refresh_bindings()
         self._watch()
 
     @on(RowList.Chosen, "#jobs")
     def action_use(self) -> None:
-        """Enter: into the form, or a finished run into Explore."""
+        """Enter: focus the form, or use a finished run in Explore."""
         run = self.jobs.run
         if run is None:
             self.action_new()
@@ -130,7 +130,7 @@ class TrainScreen(RunActions, JobStarting, Keeping):
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:
-        """Read what the shown job has written since the last time, and draw it."""
+        """Read the displayed run's new events and log lines, and draw them."""
         run = self.jobs.run
         if run is None or not self.is_current:
             return
@@ -146,7 +146,7 @@ class TrainScreen(RunActions, JobStarting, Keeping):
 
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
-        """Start a worker."""
+        """Start a run."""
         self.start_job(lambda log: supervisor.submit(self.session.home, asked.request, log))
 
     async def show_job(self, job: str) -> None:
@@ -157,7 +157,7 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         self.jobs.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on the job that the cursor is on."""
+        """The commands depend on the run under the cursor."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
         run = self.jobs.run
@@ -175,48 +175,48 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         return allowed[action] if action in allowed else super().check_action(action, parameters)
 
     def action_start(self) -> None:
-        """Start what the form says, wherever the focus is."""
+        """Start a run with the form's values."""
         self.query_one(ParamsForm).action_start()
 
     async def show_form(self, texts: Mapping[str, str]) -> None:
-        """The form for a new run, filled with these texts."""
+        """Show the form, filled with these texts."""
         await self.query_one(ParamsForm).fill(texts)
         self.action_new()
 
     def action_new(self) -> None:
-        """Into the form."""
+        """Focus the form."""
         self.jobs.go_to(NEW)
         self.query_one("#train-right", ContentSwitcher).current = "train-form"
         self.query_one(ParamsForm).enter()
 
     async def action_again(self) -> None:
-        """Into the form, filled from this run."""
+        """Fill the form from this run, and focus it."""
         if self.jobs.run is not None and self.jobs.run.spec is not None:
             await self.show_form(texts_of(self.jobs.run.spec))
 
     def action_jobs(self) -> None:
-        """From the form back to the jobs."""
+        """Focus the list of runs."""
         self.jobs.focus()
 
     def action_plot(self) -> None:
-        """Into the plot."""
+        """Focus the plot."""
         self.query_one(JobPane).read_plot()
 
     def action_search(self) -> None:
-        """Ask for a text to find in the log."""
+        """Open the search line of the log."""
         self.query_one(JobPane).search()
 
     def action_swap(self) -> None:
-        """The model's layers or the log."""
+        """Show the layers instead of the log, and back."""
         self.query_one(JobPane).swap()
 
     def action_next_metrics(self) -> None:
-        """The metrics that had no room."""
+        """Plot the metrics that are not displayed."""
         self.query_one(JobPane).next_metrics()
 
     @work(group="question", exclusive=True)
     async def action_cancel_job(self) -> None:
-        """Ask, then stop the job."""
+        """Ask for confirmation, then cancel the run."""
         run = self.jobs.run
         if run is None:
             return

@@ -1,4 +1,4 @@
-"""What the events of one job add up to: the state that the panes draw. No widgets here."""
+"""The state of a run, accumulated from its events: what the panes draw. No widgets here."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,19 +12,19 @@ _FIRST_METRICS = ("loss",)
 
 
 class Watched:
-    """One job as its events tell it so far.
+    """The state of a run according to its events so far.
 
     Attributes:
-        offset: bytes of events.jsonl that have been read; the next read goes on there.
+        offset: bytes of events.jsonl that were read.
         queued_at, started_at, last_at: UTC times of the first and the latest events; None before them.
-        device, device_memory_mb: what it computes on; empty before it is known.
+        device, device_memory_mb: CPU or GPU with its memory; empty before it is known.
         summary, data: the latest event of that kind.
         progress: the latest `Progress`; None before it.
         epochs: all `Epoch` events, in order.
         memory_mb: the latest figure.
-        log: the latest lines, cleaned; the same list as long as lines are only added to it.
-        log_cut: whether lines before those are left out.
-        ended: the last word (`Finished`, `Failed`, `Cancelled`), None without one.
+        log: the latest lines, clean; the same list object while lines are only added.
+        log_cut: whether earlier lines are missing.
+        ended: the final event (`Finished`, `Failed`, `Cancelled`); None before it.
     """
 
     def __init__(self) -> None:
@@ -50,30 +50,30 @@ class Watched:
             self._add(event)
 
     def add_lines(self, lines: Sequence[str]) -> None:
-        """Add clean lines to the log; the oldest go where there are too many."""
+        """Append clean lines to the log; the oldest are dropped if there are too many."""
         self.log.extend(lines)
         if len(self.log) > 2 * LOG_LINES:
             self.log, self.log_cut = self.log[-LOG_LINES:], True
 
     def metrics(self) -> list[str]:
-        """Names of the metrics that the epochs have: the loss, what was measured on validation, then the others."""
+        """Names of the epochs' metrics: the loss, metrics on validation, then the others."""
         names = dict.fromkeys(name for epoch in self.epochs for name in epoch.metrics)
         return sorted(names, key=lambda name: (name not in _FIRST_METRICS, not name.startswith("val_")))
 
     def series(self, metric: str) -> list[tuple[int, float]]:
-        """(epoch, value) of a metric, in the last phase that has it: a refit starts again at epoch 1."""
+        """The (epoch, value) pairs of a metric in the last phase that has it: a refit starts again at epoch 1."""
         having = [epoch for epoch in self.epochs if metric in epoch.metrics]
         return [(epoch.epoch, epoch.metrics[metric]) for epoch in having if epoch.phase == having[-1].phase]
 
     @property
     def elapsed(self) -> float | None:
-        """Seconds from the start (from joining the queue, before it) to the latest event."""
+        """Seconds from the start (before it, from queueing) to the latest event."""
         since = self.started_at or self.queued_at
         return (self.last_at - since).total_seconds() if since and self.last_at else None
 
     @singledispatchmethod
     def _add(self, event: events.AnyEvent) -> None:
-        """Events that later versions may add are no reason to fail."""
+        """Ignore unknown events, which a later version may add."""
 
     @_add.register
     def _(self, event: events.Queued) -> None:

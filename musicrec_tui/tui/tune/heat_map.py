@@ -1,4 +1,4 @@
-"""The map of two parameters: a shade and a figure for each pair of values, so that it reads without colours."""
+"""The heat map of two parameters: a shade and a number for each pair of values, so that it needs no colours."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ _NOT_TRIED = "·"
 
 
 class HeatMap(TabularWidget, can_focus=True):
-    """Draws the best objective of each cell. Keys change what is across and what is down."""
+    """Draws the best objective of each cell. Keys change the two parameters."""
 
     OWN_COMMANDS = TABLE_COMMANDS
     BINDINGS = bindings(TABLE_COMMANDS)
@@ -40,23 +40,23 @@ class HeatMap(TabularWidget, can_focus=True):
         self._drawn: tuple[object, Content] | None = None
 
     def show(self, tuning: TuningInfo) -> None:
-        """Draw this tuning."""
+        """Show a tuning."""
         self._tuning = tuning
         self.refresh()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parameters that there are to choose from."""
+        """The parameters that the tuning varies."""
         return self._tuning.spec.varied if self._tuning and self._tuning.spec else ()
 
     @property
     def axes(self) -> tuple[str, str]:
-        """The parameters across and down; needs two."""
+        """The parameters across and down; the tuning must vary two."""
         assert self._tuning is not None  # noqa: S101  (asked by the caller)
         return self._axes.get(self._tuning.id, (self.names[0], self.names[1]))
 
     def turn(self, which: int) -> None:
-        """The next parameter across (0) or down (1); where the other has it, they change places."""
+        """Select the next parameter across (0) or down (1); if it is the other axis, swap them."""
         if self._tuning is None or len(self.names) < 2:
             return
         axes = list(self.axes)
@@ -68,7 +68,7 @@ class HeatMap(TabularWidget, can_focus=True):
         self.refresh()
 
     def sheet(self) -> Sheet | None:
-        """A row for each cell: the best objective of a pair of values, and of how many trials that is."""
+        """A row for each pair of values: the best objective, and the number of trials."""
         tuning = self._tuning
         if tuning is None or len(self.names) < 2 or not tuning.trials:
             return None
@@ -78,7 +78,7 @@ class HeatMap(TabularWidget, can_focus=True):
         return Sheet(title, columns, lambda: _pairs(tuning, x, y), pictures=lambda: (_picture(title, tuning, x, y),))
 
     def render(self) -> RenderResult:
-        """The map for the size that there is, worked out anew only where something changed."""
+        """The map at the current size; recalculated only on a change."""
         if self._tuning is None:
             return ""
         if len(self.names) < 2:
@@ -90,7 +90,7 @@ class HeatMap(TabularWidget, can_focus=True):
 
 
 class _Layout(NamedTuple):
-    """A map that fits: with so many cells for the names of its rows, and for each of its columns."""
+    """A map that fits: with the width of its row names and of its columns, in cells."""
 
     heat: Heat
     label: int
@@ -98,7 +98,7 @@ class _Layout(NamedTuple):
 
 
 def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
-    """As many columns as fit, in the room that there is."""
+    """The layout with as many columns as fit."""
     planned = tuning.spec.plan.axes if tuning.spec and isinstance(tuning.spec.plan, Grid) else {}
     most_rows = max(1, min(_MOST, size.height - _ROOM_FOR_TEXT))
     for most_columns in range(_MOST, 0, -1):
@@ -112,7 +112,7 @@ def _layout(tuning: TuningInfo, x: str, y: str, size: Size) -> _Layout:
 
 
 def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
-    """Title, columns, rows, legend."""
+    """The map as text: title, column names, rows, legend."""
     heat, label, cell = _layout(tuning, x, y, size)
     lines = [Content.assemble(("Map", "bold"), f"  {x} across, {y} down")]
     head = " " * (label + 1) + "".join(fit(name, cell - 1, right=True) + " " for name in heat.columns)
@@ -127,7 +127,7 @@ def _drawn(tuning: TuningInfo, x: str, y: str, size: Size) -> Content:
 
 
 def _pairs(tuning: TuningInfo, x: str, y: str) -> list[Cells]:
-    """Each pair of values that was tried, with the best objective and how many trials that is of."""
+    """Each pair of values that was tried, with the best objective and the number of trials."""
     found: dict[tuple[str, str], list[float]] = {}
     for one in tuning.trials:
         if one.state == "finished" and one.value is not None:
@@ -136,7 +136,7 @@ def _pairs(tuning: TuningInfo, x: str, y: str) -> list[Cells]:
 
 
 def _picture(title: str, tuning: TuningInfo, x: str, y: str) -> Map:
-    """The same for a file, which has room for spans of fewer values."""
+    """The map for a file, which has room for more cells."""
     heat = tuning_views.heat(tuning.trials, x, y, most=(_MOST, _MOST))
     cells = [
         (row, column, value)
@@ -148,7 +148,7 @@ def _picture(title: str, tuning: TuningInfo, x: str, y: str) -> Map:
 
 
 def _cell(value: float | None, low: float, high: float, width: int) -> Content:
-    """A shade and a figure; a dot where no trial is finished; the best is marked."""
+    """A cell: shade and number, `*` for the best; a dot without a finished trial."""
     if value is None:
         return Content(fit(f"{_NOT_TRIED}  ", width, right=True)).stylize(DIM)
     share = (value - low) / (high - low) if high > low else 1.0
@@ -160,7 +160,7 @@ def _cell(value: float | None, low: float, high: float, width: int) -> Content:
 
 
 def _legend(heat: Heat, low: float, high: float) -> str:
-    """What the signs mean."""
+    """The line that explains shades and signs."""
     if not any(value is not None for row in heat.cells for value in row):
         return f"{_NOT_TRIED} no trial is finished yet"
     untried = f"  {_NOT_TRIED} none finished" if any(value is None for row in heat.cells for value in row) else ""

@@ -1,4 +1,4 @@
-"""Which parameters of a tuning mattered, as bars."""
+"""The importance of a tuning's parameters as bars, calculated by a process."""
 
 import sys
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ _SHARE = 5
 
 
 async def importances(tuning: Path) -> dict[str, float]:
-    """Shares of 1 by parameter, the largest first; cancelling this stops the process.
+    """The importance by parameter (shares of 1), the largest first; cancelling stops the process.
 
     Args:
         tuning: its folder.
 
     Raises:
-        UserError: it cannot be told, for instance because there are too few trials.
+        UserError: it cannot be calculated, for instance with too few trials.
     """
 
     def hear(message: json_lines.AnyMessage) -> dict[str, float] | None:
@@ -42,7 +42,7 @@ async def importances(tuning: Path) -> dict[str, float]:
 
 
 class _Told(NamedTuple):
-    """What a process told of so many trials: shares of 1, or why there are none."""
+    """The result for a number of trials: shares of 1, or a note why there are none."""
 
     trials: int
     shares: Mapping[str, float]
@@ -53,7 +53,7 @@ _NOTHING = _Told(-1, {}, "Being worked out …")
 
 
 class Importance(TabularWidget, can_focus=True):
-    """Has the shares told by a process, where they are seen and are not known for as many trials as there are."""
+    """Bars of importance; recalculated while visible, when trials were added."""
 
     OWN_COMMANDS = TABLE_COMMANDS
     BINDINGS = bindings(TABLE_COMMANDS)
@@ -65,17 +65,17 @@ class Importance(TabularWidget, can_focus=True):
         self._asked: TuningInfo | None = None
 
     def show(self, tuning: TuningInfo) -> None:
-        """Draw this tuning."""
+        """Show a tuning."""
         self._tuning = tuning
         self.refresh()
         self._ask_where_seen()
 
     def on_show(self) -> None:
-        """It was hidden, and nothing was asked."""
+        """Calculate what was not needed while it was hidden."""
         self._ask_where_seen()
 
     def _ask_where_seen(self) -> None:
-        """One process at a time: what lands while it works is looked at after it; another tuning does not wait."""
+        """Start a calculation if it is visible and outdated; one process at a time for a tuning."""
         tuning = self._tuning
         if tuning is None or not tuning.trials or not self.is_on_screen:
             return
@@ -86,7 +86,7 @@ class Importance(TabularWidget, can_focus=True):
 
     @work(group="importance", exclusive=True)
     async def _ask(self, tuning: TuningInfo) -> None:
-        """Have it told, and draw it."""
+        """Calculate the importance and draw it."""
         try:
             self._told[tuning.id] = _Told(len(tuning.trials), await importances(tuning.folder))
         except UserError as error:
@@ -98,7 +98,7 @@ class Importance(TabularWidget, can_focus=True):
         self._ask_where_seen()
 
     def sheet(self) -> Sheet | None:
-        """The shares, once they are told."""
+        """The shares, once they are calculated."""
         tuning = self._tuning
         told = self._told.get(tuning.id, _NOTHING) if tuning is not None else _NOTHING
         if tuning is None or not told.shares:
@@ -108,7 +108,7 @@ class Importance(TabularWidget, can_focus=True):
         return Sheet(title, columns, lambda: shares, pictures=lambda: (Bars(title, shares, ".1%"),))
 
     def render(self) -> RenderResult:
-        """A bar for each parameter; how many found no room."""
+        """A bar for each parameter, and the number of those that do not fit."""
         width, room = self.size.width, max(1, self.size.height - 1)
         told = self._told.get(self._tuning.id, _NOTHING) if self._tuning else _NOTHING
         title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), DIM))

@@ -29,17 +29,17 @@ from musicrec_tui.tui.tune.tuning_pane import VIEWS, TuningPane
 
 
 class TuningList(LiveList[TuningInfo]):
-    """Tunings with their state, how many trials ended, and the best value."""
+    """Tunings with their state, number of trials, and best value."""
 
     TITLE: ClassVar[str] = "Tunings"
     NEW_ROW: ClassVar[str] = "+ new tuning"
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """A tuning's."""
+        """The fields of a tuning."""
         return run_records.TUNING
 
     def draw_item(self, item: TuningInfo, width: int) -> Content:
-        """Symbol, name, `12 of 90`, best; the state's word where there is room."""
+        """A tuning as a row: symbol, name, `12 of 90`, best value; the state as a word if there is room."""
         shown = look(item.status)
         best = f"{item.best.value:.3f}" if item.best and item.best.value is not None else "–"
         word = f" {shown.word:<9}" if width >= 38 else ""
@@ -49,7 +49,7 @@ class TuningList(LiveList[TuningInfo]):
 
 
 class TuneScreen(TuningActions, JobStarting, Keeping):
-    """Start tunings and watch them. All is read from their folders, so those of earlier sessions are there too."""
+    """Starts tunings and shows their progress, read from their folders, so also those of earlier sessions."""
 
     MODE = "tune"
     PART = "tuned"
@@ -72,7 +72,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
     BINDINGS = bindings(NEW_COMMANDS)
 
     def compose_body(self) -> ComposeResult:
-        """The tunings, and the form or a tuning."""
+        """The list of tunings, and the form or a tuning."""
         with Horizontal():
             yield TuningList(id="tunings")
             with ContentSwitcher(id="tune-right", initial="tune-form"):
@@ -80,12 +80,12 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
                 yield TuningPane(id="tune-tuning")
 
     def on_mount(self) -> None:
-        """Show what there is."""
+        """List the tunings; focus the list."""
         self.on_tunings_changed()
         self.tunings.focus()
 
     def on_screen_resume(self) -> None:
-        """Catch up with what happened while another screen was shown."""
+        """Update after another screen was shown."""
         self.on_tunings_changed()
 
     def kept(self) -> Tuned:
@@ -93,7 +93,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
         return Tuned(self.tuning.id if self.tuning else "", self.pane.view, self.query_one(TrialTable).order)
 
     def take_up(self, shown: Shown) -> None:
-        """For `Keeping`; whoever was sent to the form, or to another tuning, stays there."""
+        """For `Keeping`; nothing is restored if the form or another tuning was opened meanwhile."""
         if shown.tuned.view in VIEWS:
             self.pane.show_view(shown.tuned.view)
         if shown.tuned.order == NEWEST:
@@ -108,16 +108,16 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
 
     @property
     def tuning(self) -> TuningInfo | None:
-        """The tuning that the cursor is on; None on the row for a new one."""
+        """The tuning under the cursor; None on the row for a new one."""
         return self.tunings.item if self.is_mounted else None
 
     @property
     def pane(self) -> TuningPane:
-        """The tuning that is watched."""
+        """The pane of a tuning."""
         return self.query_one(TuningPane)
 
     def on_tunings_changed(self) -> None:
-        """A tuning came, went, got further, or changed its state; what nobody sees is drawn when it is seen again."""
+        """Update the list and the displayed tuning, unless another screen is shown."""
         if not self.is_current:
             return
         dataset = self.session.dataset
@@ -128,12 +128,12 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
         self._show()
 
     def on_dataset_opened(self) -> None:
-        """Now it is known which tunings belong to this log, and whether it has times."""
+        """Now it is known which tunings are of this log, and whether it has timestamps."""
         self.on_tunings_changed()
 
     @on(RowList.Moved, "#tunings")
     def _show(self) -> None:
-        """Show what the cursor is on."""
+        """Show the tuning under the cursor, or the form."""
         tuning = self.tuning
         self.query_one("#tune-right", ContentSwitcher).current = "tune-tuning" if tuning else "tune-form"
         if tuning is not None:
@@ -142,7 +142,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
 
     @on(RowList.Chosen, "#tunings")
     def _enter(self) -> None:
-        """Enter: into the form, or among the trials."""
+        """Enter: focus the form, or the trials."""
         if self.tuning is None:
             self.action_new()
             return
@@ -155,7 +155,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
 
     @on(TuneForm.Asked)
     def _asked(self, asked: TuneForm.Asked) -> None:
-        """Start a tuner."""
+        """Start a tuning."""
         self.start_job(lambda log: supervisor.submit_tuning(self.session.home, asked.request, log))
 
     async def show_job(self, job: str) -> None:
@@ -166,7 +166,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
         self.tunings.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on the tuning that the cursor is on."""
+        """The commands depend on the tuning under the cursor."""
         if not self.is_mounted:
             return super().check_action(action, parameters)
         tuning = self.tuning
@@ -180,38 +180,38 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
         return allowed[action] if action in allowed else super().check_action(action, parameters)
 
     def _sees_all(self) -> bool:
-        """Whether all views have room."""
+        """Whether all views are displayed."""
         return self.has_class("-high") and not self.has_class("-narrow")
 
     def _can_turn(self) -> bool:
-        """Whether the map is seen, and there are other parameters for it."""
+        """Whether the map is visible and has other parameters."""
         heat_map = self.query_one(HeatMap)
         return heat_map.is_on_screen and len(heat_map.names) > 1
 
     def action_start(self) -> None:
-        """Start what the form says, wherever the focus is."""
+        """Start a tuning with the form's values."""
         self.query_one(TuneForm).action_start()
 
     def action_new(self) -> None:
-        """Into the form."""
+        """Focus the form."""
         self.tunings.go_to(NEW)
         self._show()
         self.query_one(TuneForm).enter()
 
     def action_tunings(self) -> None:
-        """Back to the list."""
+        """Focus the list of tunings."""
         self.tunings.focus()
 
     def action_view(self) -> None:
-        """Trials, map or course."""
+        """Show the next view: trials, map or course."""
         self.tunings.focus()
         self.pane.next_view()
         self.call_after_refresh(self.refresh_bindings)
 
     def action_order(self) -> None:
-        """Best first, or newest first."""
+        """Order the trials by value or by time."""
         self.pane.turn_order()
 
     def action_turn(self, which: int) -> None:
-        """Another parameter on the map."""
+        """Select another parameter of the map."""
         self.query_one(HeatMap).turn(which)

@@ -1,4 +1,4 @@
-"""The table of a tuning's trials: the varied parameters, the objective, and what it cost."""
+"""The table of a tuning's trials: varied parameters, objective, seconds."""
 
 from textual.app import RenderResult
 from textual.content import Content
@@ -28,7 +28,7 @@ _TRIAL_LOOKS = {
 
 
 class TrialTable(RowList, Resizable):
-    """Trials, the best or the newest first. On the first row the cursor stays there, elsewhere on its trial."""
+    """Trials, the best or the newest first. A cursor on the first row stays there, otherwise on its trial."""
 
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *WIDTH_COMMANDS)
     BINDINGS = bindings(WIDTH_COMMANDS)
@@ -63,27 +63,27 @@ class TrialTable(RowList, Resizable):
         return self._trials.get(row.value) if isinstance(row.value, int) else None
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
-        """Its parameters, its value, and what else was measured."""
+        """The fields of a trial: parameters, value, metrics, costs."""
         return run_records.trial(record.params, self._metrics) if isinstance(record, Trial) else ()
 
     def turn_order(self) -> None:
-        """The other order."""
+        """Order by time instead of value, and back."""
         self.order = NEWEST if self.order == BEST else BEST
         self._set(to_top=True)
 
     def column_here(self) -> Sized | None:
-        """The parameters, which all have the same width."""
+        """The parameters' columns, which have the same width."""
         names, wide = self._columns(self.scrollable_content_region.width - 1)
         return Sized(_PARAMETERS, wide) if names and wide > 0 else None
 
     def draw_widths(self) -> None:
-        """Rows, and the line above them."""
+        """Redraw the rows and the titles."""
         self.refresh()
         for head in self.screen.query(TrialHead):
             head.refresh()
 
     def head(self, width: int) -> Content:
-        """The titles; ▾ marks what the trials are ordered by, and parameters that find no room are counted."""
+        """The column titles; ▾ marks the order, `+2` counts the parameters that do not fit."""
         names, wide = self._columns(width)
         more = fit(f"+{len(self._names) - len(names)}", _MORE) if len(names) < len(self._names) else ""
         line = fit("trial ▾" if self.order == NEWEST else "trial", _NUMBER + _STATE + 1) + "".join(
@@ -95,7 +95,7 @@ class TrialTable(RowList, Resizable):
         return Content(fit(told, width)).stylize(DIM)
 
     def _set(self, *, to_top: bool) -> None:
-        """Put the trials in order."""
+        """Order the trials."""
         if self.order == BEST:
             key = lambda one: (one.state != "finished", -(one.value or 0.0), one.number)  # noqa: E731
             ordered = sorted(self._trials.values(), key=key)
@@ -115,7 +115,7 @@ class TrialTable(RowList, Resizable):
         return Row(lambda width: self._draw(self._trials[number], width), number)
 
     def _columns(self, width: int) -> tuple[tuple[str, ...], int]:
-        """The parameters that find room, and the cells of each."""
+        """The parameters that fit, and the width of each in cells."""
         room = width - _NUMBER - _STATE - 1 - _VALUE - _SECONDS
         if (chosen := self.width_of(_PARAMETERS)) is not None:
             all_fit = chosen * len(self._names) <= room
@@ -128,7 +128,7 @@ class TrialTable(RowList, Resizable):
         return self._names[: max(0, (room - _MORE) // _NARROWEST)], _NARROWEST  # the others are counted
 
     def _draw(self, trial: Trial, width: int) -> Content:
-        """A trial as a line."""
+        """A trial as a line of text."""
         names, wide = self._columns(width)
         shown = trial_look(trial)
         told = "".join(fit(_short(getattr(trial.params, name)), wide - 1, right=True) + " " for name in names)
@@ -144,7 +144,7 @@ class TrialTable(RowList, Resizable):
 
 
 class TrialHead(Widget):
-    """The line above the table."""
+    """The line of column titles above the table."""
 
     def __init__(self, table: TrialTable) -> None:
         super().__init__()
@@ -157,10 +157,10 @@ class TrialHead(Widget):
 
 
 def _short(value: object) -> str:
-    """A parameter in few cells."""
+    """A parameter's value in few cells."""
     return f"{value:.4g}" if isinstance(value, float) else text_of(value)
 
 
 def trial_look(trial: Trial) -> Look:
-    """The look of a trial's state."""
+    """The display of a trial's state."""
     return _TRIAL_LOOKS[trial.state]

@@ -48,7 +48,7 @@ _EXPANDED_WHILE_TYPING = 1_000
 
 
 def _axes(model: str) -> dict[str, param_fields.Axis]:
-    """What Optuna can vary of a model, by name; nothing where it can vary nothing."""
+    """The parameters of a model that Optuna can vary, by name."""
     try:
         return {axis.name: axis for axis in param_fields.axes(model)}
     except UserError:
@@ -60,12 +60,12 @@ TUNED_MODEL = Entry(entries.MODEL.key, "model", "als", "What to tune.", choices=
 
 
 def plans_of(model: str) -> tuple[str, ...]:
-    """The plans that a model can be tuned by."""
+    """The possible plans for a model."""
     return (OPTUNA, OWN, DECK) if model == "als" else (OPTUNA, OWN)
 
 
 def parameter_entries(model: str, plan: str) -> tuple[Entry, ...]:
-    """The entries of a model's parameters, as a plan wants them typed."""
+    """The entries of a model's parameters for a plan."""
     return tuple(
         _entry(field, model, plan)
         for field in param_fields.fields(model)
@@ -74,7 +74,7 @@ def parameter_entries(model: str, plan: str) -> tuple[Entry, ...]:
 
 
 def split_values(text: str, kind: str) -> list[str]:
-    """The values of a line of an own grid; lists of numbers have semicolons between."""
+    """The values of a line of an own grid, separated by commas (lists of numbers: by semicolons)."""
     return [piece.strip() for piece in text.split(";" if kind == "list" else ",")]
 
 
@@ -94,8 +94,8 @@ def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked
     """Check all lines of the form.
 
     Args:
-        texts: what is typed, by `Entry.key`.
-        has_times: whether the log says when.
+        texts: by `Entry.key`.
+        has_times: whether the log has timestamps.
     """
     errors: dict[str, str] = {}
     base, plan = _plan(texts, errors)
@@ -107,7 +107,7 @@ def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked
 
 
 def trials_sentence(request: TuneRequest) -> str:
-    """What it comes to, before it is started."""
+    """The sentence on the number of trials."""
     if isinstance(request.plan, Search):
         over = ", ".join(request.plan.over) or "all that has a range"
         return f"{request.plan.trials:,} trials; Optuna varies {over}."
@@ -120,7 +120,7 @@ def trials_sentence(request: TuneRequest) -> str:
 
 
 def _plan(texts: Mapping[str, str], errors: dict[str, str]) -> tuple[Params | None, Grid | Search | None]:
-    """The fixed parameters and the plan; what is wrong goes to `errors`."""
+    """The fixed parameters and the plan; error sentences are added to `errors`."""
     model, plan = texts["run.model"], texts["tune.plan"]
     given = {entry.key: texts[entry.key] for entry in parameter_entries(model, plan)}
     over = tuple(name for name, text in given.items() if plan == OPTUNA and text.strip().lower() == VARY)
@@ -154,7 +154,7 @@ def _plan(texts: Mapping[str, str], errors: dict[str, str]) -> tuple[Params | No
 def _grid(
     axes: Mapping[str, list[object]], base: Params, given: Mapping[str, str], errors: dict[str, str]
 ) -> Grid | None:
-    """The grid of what has several values."""
+    """The grid of the parameters with several values."""
     if not axes:
         errors[next(iter(given))] = "A grid needs several values of at least one parameter, such as 32, 64."
         return None
@@ -169,7 +169,7 @@ def _grid(
 
 
 def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> list[object]:
-    """The values of one parameter; each once."""
+    """The distinct values of a parameter."""
     try:
         found = [getattr(param_fields.parse(model, {name: text}), name) for text in typed]
     except UserError as error:
@@ -179,7 +179,7 @@ def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> 
 
 
 class TuneForm(Form[TuneRequest]):
-    """Says what a plan comes to while it is typed, and asks for the tuning to be started."""
+    """The form; shows the number of trials, and posts `Asked` to start the tuning."""
 
     HEAD: ClassVar[tuple[Entry, ...]] = (TUNED_MODEL, PLAN, TRIALS)
     TUNE_OPTIONS: ClassVar[tuple[Entry, ...]] = TUNE_OPTIONS
@@ -187,32 +187,32 @@ class TuneForm(Form[TuneRequest]):
 
     @dataclass
     class Asked(Message):
-        """The form is right, and the user wants the tuning."""
+        """The user starts a tuning with a valid form."""
 
         request: TuneRequest
 
     def compose_foot(self) -> ComposeResult:
-        """How many trials it means."""
+        """The line with the number of trials."""
         yield Static(id="form-count", markup=False)
 
     def parameters(self) -> tuple[Entry, ...]:
-        """An entry for each parameter, as the plan wants it typed."""
+        """An entry for each parameter."""
         return parameter_entries(self.typed.model, self.typed.options[PLAN.key])
 
     def judge(self) -> Checked[TuneRequest]:
-        """See `tune_request.check`."""
+        """See `check_tuning`."""
         return check_tuning(self.meant(), has_times=self.has_times)
 
     def ask(self, request: TuneRequest) -> None:
-        """Ask the screen for the tuning."""
+        """Post the request."""
         self.post_message(self.Asked(request))
 
     def applies(self, key: str) -> bool:
-        """The number of trials is Optuna's alone."""
+        """Only Optuna uses the number of trials."""
         return self.typed.options[PLAN.key] == OPTUNA if key == TRIALS.key else super().applies(key)
 
     def settle(self) -> None:
-        """Offer the plans that the model has; where it has not the chosen one, its first."""
+        """Offer the plans of the model; replace an impossible one by the first."""
         possible = plans_of(self.typed.model)
         if self.typed.options[PLAN.key] not in possible:
             self.typed.options[PLAN.key] = possible[0]
@@ -222,7 +222,7 @@ class TuneForm(Form[TuneRequest]):
         line.control.value = self.typed.options[PLAN.key]
 
     def check(self) -> Checked[TuneRequest]:
-        """Check, and say what it comes to."""
+        """Check, and show the number of trials."""
         checked = super().check()
         told = (
             trials_sentence(checked.request)

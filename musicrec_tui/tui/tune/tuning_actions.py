@@ -1,4 +1,4 @@
-"""What can be done with a tuning that is there: cancel it, resume it, and use its best trial."""
+"""The commands for an existing tuning: cancel, resume, use its best trial."""
 
 import asyncio
 from abc import abstractmethod
@@ -23,7 +23,7 @@ _RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
 
 
 class TuningActions(JobActions):
-    """A screen with a cursor on a tuning; what is stopped or tested asks first."""
+    """A screen with a cursor on a tuning; cancelling and testing ask for confirmation."""
 
     TUNING_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning", "Stop it; asks first. Its trials are kept.",
@@ -41,10 +41,10 @@ class TuningActions(JobActions):
     @property
     @abstractmethod
     def tuning(self) -> TuningInfo | None:
-        """The tuning that the cursor is on."""
+        """The tuning under the cursor."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on the tuning's state."""
+        """The commands depend on the tuning's state."""
         tuning = self.tuning
         state = tuning.status if tuning else None
         has_best = tuning is not None and tuning.best is not None
@@ -67,11 +67,11 @@ class TuningActions(JobActions):
         return tuning_store.trash_of(self.session.home)
 
     async def refresh_jobs(self) -> None:
-        """Read the tunings anew."""
+        """Reload the tunings."""
         await self.session.refresh_tunings()
 
     def action_use_best(self) -> None:
-        """To the Train screen, its form filled with the best trial's parameters."""
+        """Show Train with its form filled with the best trial's parameters."""
         tuning = self.tuning
         if tuning is None or tuning.best is None or tuning.spec is None:
             return
@@ -81,7 +81,7 @@ class TuningActions(JobActions):
 
     @work(group="question", exclusive=True)
     async def action_train_best(self) -> None:
-        """Ask, then fit the best on train + validation, test it, and go to Train."""
+        """Ask for confirmation; then fit the best trial on train + validation, test it, and show it in Train."""
         tuning = self.tuning
         if tuning is None or tuning.best is None:
             return
@@ -101,7 +101,7 @@ class TuningActions(JobActions):
 
     @work(group="question", exclusive=True)
     async def action_cancel_tuning(self) -> None:
-        """Ask, then stop the tuning."""
+        """Ask for confirmation, then cancel the tuning."""
         tuning = self.tuning
         if tuning is None:
             return
@@ -115,7 +115,7 @@ class TuningActions(JobActions):
 
     @work(group="resume", exclusive=True)
     async def action_resume(self) -> None:
-        """Go on with the tuning."""
+        """Resume the tuning."""
         tuning = self.tuning
         if tuning is None:
             return

@@ -1,4 +1,4 @@
-"""Watch one tuning: what it is, its trials, the map of two parameters, how it went."""
+"""The pane of a tuning: facts, trials, heat map, best value by trial, importance."""
 
 from rich.cells import cell_len
 from textual import on
@@ -32,7 +32,7 @@ _ROOMY = 60
 
 
 class BestCurve(TabularWidget, can_focus=True):
-    """The best objective after each trial that ended."""
+    """The best objective so far, by trial."""
 
     OWN_COMMANDS = TABLE_COMMANDS
     BINDINGS = bindings(TABLE_COMMANDS)
@@ -44,18 +44,18 @@ class BestCurve(TabularWidget, can_focus=True):
         self._title = "Best so far"
 
     def show(self, tuning: TuningInfo) -> None:
-        """Draw this tuning."""
+        """Show a tuning."""
         self._best = tuning_views.best_so_far(tuning.trials)
         self._title = f"Best so far of {tuning.label}"
         self._total = max(tuning.total, len(tuning.trials))
         self.refresh()
 
     def sheet(self) -> Sheet | None:
-        """The best after so many trials."""
+        """The best objective by number of trials."""
         return plots.curves(self._title, "trials", {"best": self._best} if self._best else {})
 
     def render(self) -> RenderResult:
-        """Title, curve, trials below."""
+        """Title, curve, and the number of trials below."""
         if not self._best:
             return Content.assemble(("Best so far", "bold"), "\n", ("The curve begins with the first trial.", DIM))
         title = Content.assemble(("Best so far", "bold"), f"  {short_figure(self._best[-1][1])}")
@@ -65,7 +65,7 @@ class BestCurve(TabularWidget, can_focus=True):
 
 
 class TuningPane(Vertical):
-    """Draws a tuning. On a low screen one view at a time has room (see `tune.tcss`), else all three."""
+    """Draws a tuning: on a low screen one view at a time (see `tune.tcss`), else all three."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id, classes=f"-view-{VIEWS[0]}")
@@ -73,7 +73,7 @@ class TuningPane(Vertical):
         self.view = VIEWS[0]
 
     def compose(self) -> ComposeResult:
-        """Facts; trials with the detail of one; map; curve and importance."""
+        """Facts; trials with details of one; map; curve and importance."""
         table = TrialTable(id="trials")
         yield Static(id="tuning-facts", markup=False)
         with Vertical(id="tuning-trials"):
@@ -87,12 +87,12 @@ class TuningPane(Vertical):
                 yield Importance(id="tuning-importance")
 
     def on_resize(self) -> None:
-        """Lines are laid out for the width, which is known when the layout is."""
+        """Redraw for the new width, after the layout."""
         if self._shown is not None:
             after_refresh(self, self.show, self._shown)
 
     def show(self, tuning: TuningInfo) -> None:
-        """Draw the tuning as it is now."""
+        """Draw the tuning."""
         self._shown = tuning
         width = max(20, self.query_one("#tuning-facts").content_size.width or self.size.width - 2)
         self.query_one("#tuning-facts", Static).update(tuning_facts(tuning, width))
@@ -104,28 +104,28 @@ class TuningPane(Vertical):
         self._show_detail()
 
     def turn_order(self) -> None:
-        """The trials in the other order."""
+        """Order the trials by time instead of value, and back."""
         self.query_one(TrialTable).turn_order()
         self.query_one(TrialHead).refresh()
 
     def next_view(self) -> None:
-        """Another view in the place of this one."""
+        """Show the next view."""
         self.show_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
 
     def show_view(self, wanted: str) -> None:
-        """This view, where only one has room."""
+        """Show a view, if only one has room."""
         self.view = wanted
         self.remove_class(*(f"-view-{view}" for view in VIEWS), update=False)  # so that styles are looked up once
         self.add_class(f"-view-{wanted}")
 
     @on(RowList.Moved, "#trials")
     def _moved(self, event: RowList.Moved) -> None:
-        """Another trial."""
+        """Show the details of another trial."""
         event.stop()
         self._show_detail()
 
     def _show_detail(self) -> None:
-        """All of the trial under the cursor."""
+        """Show the details of the trial under the cursor."""
         trial = self.query_one(TrialTable).trial
         spec = self._shown.spec if self._shown else None
         line = self.query_one("#trial-detail", Static)
@@ -134,7 +134,7 @@ class TuningPane(Vertical):
 
 
 def tuning_facts(tuning: TuningInfo, width: int) -> Content:
-    """Some lines on a tuning, for a pane of `width` cells; longer ones wrap."""
+    """The lines on a tuning: name, state, progress, best, costs, plan; wrapped to `width` cells."""
     shown = look(tuning.status)
     head = Content.assemble(
         (printable(titled(tuning), 62), "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
@@ -152,7 +152,7 @@ def tuning_facts(tuning: TuningInfo, width: int) -> Content:
 
 
 def trial_detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
-    """All that is known of a trial: parameters, metrics, what it cost, why it failed; folded to `width` cells."""
+    """The lines on a trial: state, value, error, parameters, costs, metrics; wrapped to `width` cells."""
     shown = trial_look(trial)
     value = f"  {spec.objective} {trial.value:.4f}" if trial.value is not None else ""
     when = " when it was stopped: others were better by then" if trial.state == "pruned" else ""
@@ -172,12 +172,12 @@ def trial_detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
 
 
 def trial_duration(seconds: float) -> str:
-    """Seconds of a trial, which may be far below one."""
+    """The duration of a trial, which may be far below a second."""
     return f"{seconds:.2f} s" if seconds < 60 else duration(seconds)
 
 
 def _state(tuning: TuningInfo, width: int) -> list[Content]:
-    """What there is to say in each state, and what to do."""
+    """The line on the state: progress, or reason and advice."""
     if tuning.status is Status.QUEUED:
         return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
     if tuning.status is Status.RUNNING:
@@ -194,7 +194,7 @@ def _state(tuning: TuningInfo, width: int) -> list[Content]:
 
 
 def _progress(tuning: TuningInfo, width: int) -> Content:
-    """`██████▍        31%  ~0:40 left`; the time that is left is an estimate, hence the `~`."""
+    """`██████▍        31%  ~0:40 left`; the remaining time is an estimate."""
     done = len(tuning.trials)
     if not done and tuning.progress is None:
         return Content("Starting: the libraries are being loaded.")
@@ -210,7 +210,7 @@ def _progress(tuning: TuningInfo, width: int) -> Content:
 
 
 def _best(tuning: TuningInfo, width: int) -> Content:
-    """The best so far, and where there is room by which parameters."""
+    """The best value, with its parameters if there is room."""
     best, spec = tuning.best, tuning.spec
     if best is None or spec is None or best.value is None:
         return Content("")
@@ -222,7 +222,7 @@ def _best(tuning: TuningInfo, width: int) -> Content:
 
 
 def _figures(tuning: TuningInfo) -> Content:
-    """Time, processes, what came to nothing."""
+    """The line on time, processes, and failed and pruned trials."""
     told = []
     if tuning.started_at and tuning.last_at:
         told.append(f"{duration((tuning.last_at - tuning.started_at).total_seconds())} elapsed")
@@ -236,7 +236,7 @@ def _figures(tuning: TuningInfo) -> Content:
 
 
 def _asked_for(tuning: TuningInfo, width: int) -> Content:
-    """The plan, the split and the seed."""
+    """The line on plan, split and seed."""
     spec = tuning.spec
     if spec is None:
         return Content("")
