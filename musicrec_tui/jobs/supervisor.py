@@ -1,12 +1,14 @@
 """Starts runs and tunings, follows them, stops them. Light: the TUI imports it."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +17,8 @@ from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import deaths, status, store, tuning_store
-from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished
+from musicrec_tui.runs import deaths, eventlog, status, store, tuning_store
+from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished, Resumed
 from musicrec_tui.runs.spec import TrainRequest, log_of
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tuning_info import TuningInfo
@@ -66,7 +68,18 @@ def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
     Raises:
         UserError: there is nothing to resume, or no process can be started.
     """
-    _hand_over(tuning_store.lock_for_resume(tuning), stopping.TUNER, tuning.folder, home)
+    lock = tuning_store.lock_for_resume(tuning)
+    try:
+        eventlog.append(tuning.folder, Resumed(at=datetime.now(UTC)))
+    except OSError as error:
+        os.close(lock)
+        raise UserError(f"Cannot resume {tuning.label}: {error.strerror}.", exit_code=1) from error
+    try:
+        _hand_over(lock, stopping.TUNER, tuning.folder, home)
+    except UserError as error:
+        with contextlib.suppress(OSError):
+            eventlog.append(tuning.folder, Failed(at=datetime.now(UTC), reason=str(error)))
+        raise
     return tuning_store.read_tuning(home, tuning.id)
 
 
@@ -181,11 +194,12 @@ def _stopping(run: Job, grace: float) -> Iterator[float]:
         yield _TICK / 2
 
 
-def follow(run: Job, offset: int = 0) -> Iterator[AnyEvent]:
-    """The run's events from byte `offset` on, as they come, until its last word or its worker's death.
+def follow(run: Job) -> Iterator[AnyEvent]:
+    """The events of a job's last session, as they come, until its last word or the death of its process.
 
     Blocks between events; a TUI polls `store.read_events` instead.
     """
+    offset = eventlog.session_start(run.folder)
     while True:
         alive = status.is_alive(run.folder)  # looked at first: what is written before the death is still read
         events, following = store.read_events(run.folder, offset)

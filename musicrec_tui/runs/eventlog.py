@@ -1,5 +1,6 @@
 """Reading and appending events.jsonl, which may be torn, damaged, or written by a later version."""
 
+import mmap
 import os
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ from musicrec_tui.runs.events import AnyEvent
 
 FILE = "events.jsonl"
 _BLOCK = 4 * 2**20
+_RESUMED = b'\n{"event":"resumed"'
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
@@ -47,20 +49,52 @@ def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
     return events, offset + end
 
 
+def session_start(folder: Path) -> int:
+    """The byte offset at which a job's last session begins: 0 unless it was resumed.
+
+    Raises:
+        OSError: the log cannot be read.
+    """
+    try:
+        with (folder / FILE).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
+            return log.rfind(_RESUMED) + 1
+    except (FileNotFoundError, ValueError):  # there is none, or it is empty
+        return 0
+
+
+def append(folder: Path, event: AnyEvent) -> None:
+    """Write one event to the log of a job that no process works on.
+
+    Raises:
+        OSError: the disk is full, say.
+    """
+    appender = Appender(folder, reserve=False)
+    try:
+        appender.append(event)
+    finally:
+        appender.close()
+
+
 class Appender:
     """Appends events, one write for each, from any thread.
 
     A little room on the disk is held back, so that the last word fits on a disk that has become full.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reserve: bool = True) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._descriptor = os.open(folder / FILE, flags, 0o666)
         self._reserve = folder / ".reserve"
         self._torn = os.fstat(self._descriptor).st_size > 0  # who wrote before us may not have ended its line
         self._lock = threading.Lock()
         self._closed = False
-        self._reserve.write_bytes(b"\0" * 8192)
+        if reserve:
+            self._reserve.write_bytes(b"\0" * 8192)
+
+    def close(self) -> None:
+        """Write no more."""
+        self._closed = True
+        os.close(self._descriptor)
 
     def append(self, event: AnyEvent) -> None:
         """Write one event.

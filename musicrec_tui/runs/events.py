@@ -17,6 +17,10 @@ class Queued(Event, frozen=True):
     pid: int
 
 
+class Resumed(Event, frozen=True):
+    """A tuning that had ended is started again: what follows is another session. Written before its process starts."""
+
+
 class Started(Event, frozen=True):
     """The worker has a slot and begins."""
 
@@ -104,5 +108,17 @@ class Cancelled(Event, frozen=True):
 
 
 AnyEvent = (
-    Queued | Started | Device | Summary | Data | Progress | Epoch | Log | Heartbeat | Finished | Failed | Cancelled
+    Queued
+    | Resumed
+    | Started
+    | Device
+    | Summary
+    | Data
+    | Progress
+    | Epoch
+    | Log
+    | Heartbeat
+    | Finished
+    | Failed
+    | Cancelled
 )

@@ -19,6 +19,7 @@ from musicrec_tui.runs.events import (
     Heartbeat,
     Progress,
     Queued,
+    Resumed,
     Started,
 )
 
@@ -107,9 +108,9 @@ def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
         if isinstance(event, Progress | Heartbeat) and event.memory_mb:
             changes["memory_mb"] = event.memory_mb
         match event:
-            case Queued():
-                # What was said before is over: a tuning that was resumed queues again.
-                changes |= {"pid": event.pid, "queued_at": event.at, "started_at": None, "ended": None}
+            case Resumed() | Queued():  # the latter alone where an older version resumed it
+                pid = getattr(event, "pid", None)
+                changes |= {"pid": pid, "queued_at": event.at, "started_at": None, "ended": None}
             case Started():
                 changes |= {"pid": event.pid, "started_at": event.at}
             case Progress():

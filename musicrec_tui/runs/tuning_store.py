@@ -85,6 +85,7 @@ def lock_for_resume(tuning: TuningInfo) -> int:
         if lock is None:
             raise UserError(f"{tuning.label} is still running; there is nothing to resume.")
         (tuning.folder / status.CANCEL).unlink(missing_ok=True)
+        (tuning.folder / deaths.FILE).unlink(missing_ok=True)
     except OSError as error:
         raise UserError(f"Cannot resume {tuning.label}: {error.strerror}.", exit_code=1) from error
     return lock

@@ -1,8 +1,11 @@
 """Tunings as processes: trials are what single fits give, and a kill loses none that ended."""
 
+import errno
 import os
+import shutil
 import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,13 +17,14 @@ from musicrec_tui.jobs import stopping, supervisor
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import trials, tuning_store
+from musicrec_tui.runs import eventlog, events, trials, tuning_store
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from tests.jobs.conftest import World
 from tests.waiting import until
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 SMALL = AlsParams(factors=4, regularization=1.0)
 
 
@@ -89,6 +93,47 @@ def test_a_killed_tuning_loses_no_trial_and_goes_on(world: World) -> None:
     assert tuning.status is Status.FINISHED
     assert len(tuning.trials) == 12
     assert all(tuning.trials[number] == trial for number, trial in before.items())  # none was made again
+
+
+def test_a_resumed_tuning_is_followed_to_its_new_end(world: World) -> None:
+    tuning = tune(world, Grid({"factors": (1024,), "iterations": (400, 500)}), AlsParams(), processes=1)
+    until(lambda: stopping.worker_pid(tuning.folder) is not None, "its tuner")
+    supervisor.ensure_stopped(tuning)
+    assert isinstance(list(supervisor.follow(tuning))[-1], events.Cancelled)
+    again = supervisor.resume_tuning(world.home, tuning_store.read_tuning(world.home, tuning.id))
+    assert again.status is Status.QUEUED  # at once, whatever its process has said
+    followed = supervisor.follow(again)
+    assert isinstance(next(followed), events.Resumed)
+    supervisor.cancel(again)  # at once, too: what ended before does not hide that it lives
+    assert [type(event) for event in followed if isinstance(event, events.Cancelled)] == [events.Cancelled]
+    until(lambda: not tuning_store.read_tuning(world.home, tuning.id).status.live, "its second end")
+
+
+@pytest.mark.parametrize("last", [events.Failed(at=NOW, reason="no room"), events.Cancelled(at=NOW)])
+def test_what_ended_before_is_not_the_end_of_the_next_session(world: World, last: events.Failed) -> None:
+    tuning = ended(world, tune(world, Grid({"factors": (2, 3)}), processes=1))
+    shutil.rmtree(tuning.folder / trials.FOLDER / "000001")
+    log = tuning.folder / eventlog.FILE
+    log.write_bytes(b"".join(line for line in log.read_bytes().splitlines(True) if b'"finished"' not in line))
+    eventlog.append(tuning.folder, last)
+    tuning_store._known.clear()
+    again = supervisor.resume_tuning(world.home, tuning_store.read_tuning(world.home, tuning.id))
+    assert isinstance(list(supervisor.follow(again))[-1], events.Finished)
+    assert len(ended(world, again).trials) == 2
+
+
+def test_a_tuning_that_cannot_be_resumed_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuning = tune(world, Grid({"factors": (1024,), "iterations": (400,)}), AlsParams(), processes=1)
+    supervisor.ensure_stopped(tuning)
+
+    def start(*_: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(supervisor, "start", start)
+    with pytest.raises(UserError, match="Cannot start a tuner"):
+        supervisor.resume_tuning(world.home, tuning_store.read_tuning(world.home, tuning.id))
+    found = tuning_store.read_tuning(world.home, tuning.id)
+    assert (found.status, found.reason) == (Status.FAILED, "Cannot start a tuner: Resource temporarily unavailable.")
 
 
 def test_cancelling_ends_its_processes_and_keeps_what_ended(world: World) -> None:
