@@ -40,7 +40,7 @@ def look(status: str) -> Look:
     return _LOOKS.get(status, Look("?", status, DIM))
 
 
-class Named(Protocol):
+class Labelled(Protocol):
     """A run or a tuning."""
 
     @property
@@ -52,7 +52,7 @@ class Named(Protocol):
         """Whether the user starred it."""
 
 
-def titled(job: Named) -> str:
+def titled(job: Labelled) -> str:
     """A job's name with its star (raw)."""
     return f"★ {job.label}" if job.starred else job.label
 

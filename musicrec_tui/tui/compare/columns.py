@@ -11,7 +11,7 @@ from musicrec_tui.runs.store import RunInfo
 
 
 @dataclass(frozen=True)
-class Column:
+class RunColumn:
     """A metric or cost of a run.
 
     Attributes:
@@ -32,7 +32,7 @@ class Column:
 
     def text(self, run: RunInfo) -> str:
         """The value as text; "–" without one."""
-        return figure(self.value(run), self.digits)
+        return format_value(self.value(run), self.digits)
 
     def interval(self, run: RunInfo) -> tuple[float, float] | None:
         """The 95 % interval of the value; None without one."""
@@ -43,34 +43,34 @@ class Column:
         return self.metric.replace("@k", f"@{run.k}")
 
 
-def figure(value: float | None, digits: int) -> str:
+def format_value(value: float | None, digits: int) -> str:
     """A number with `digits` decimals, or "–"."""
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def _metric(metric: Metric) -> Column:
+def _metric(metric: Metric) -> RunColumn:
     """The column of a metric."""
     value = partial(figures.value, name=metric.name)
-    return Column(metric.title, metric.sentences, value, metric.name, metric.better)
+    return RunColumn(metric.title, metric.sentences, value, metric.name, metric.better)
 
 
-def _headline(part: str, title: str, meaning: str) -> Column:
+def _headline(part: str, title: str, meaning: str) -> RunColumn:
     """NDCG@k on one part of the data."""
 
     def value(run: RunInfo) -> float | None:
         return run.headline if run.evaluated_on == part else None
 
-    return Column(title, meaning, value, "ndcg@k")
+    return RunColumn(title, meaning, value, "ndcg@k")
 
 
-def _cost(cost: Cost) -> Column:
+def _cost(cost: Cost) -> RunColumn:
     """The column of a cost."""
 
     def value(run: RunInfo) -> float | None:
         found = cost.value(run)
         return None if found is None else found / cost.per
 
-    return Column(cost.title, cost.sentences, value, better=cost.better, digits=cost.digits)
+    return RunColumn(cost.title, cost.sentences, value, better=cost.better, digits=cost.digits)
 
 
 _NDCG, *_OTHERS = METRICS
@@ -86,7 +86,7 @@ COLUMNS = (
 )
 
 
-def difference(column: Column, first: RunInfo, second: RunInfo) -> str:
+def difference(column: RunColumn, first: RunInfo, second: RunInfo) -> str:
     """The difference of the second run to the first, with a word, so that no sign has to be interpreted."""
     left, right = column.value(first), column.value(second)
     if left is None or right is None:

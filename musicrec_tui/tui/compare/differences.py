@@ -41,7 +41,7 @@ class ForestRow(NamedTuple):
     style: str = ""
 
 
-def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
+def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     """A forest plot for each run against the first, a row for each metric."""
     blocks = []
     for place, against in enumerate(answer.against, 1):
@@ -56,7 +56,7 @@ def metrics(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
 
-def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
+def group_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     """A forest plot of one metric for each run against the first, a row for each group of users."""
     if not all(against.groups for against in answer.against):
         return Content(_NO_GROUPS)
@@ -68,7 +68,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
                         f"{_value(runs[place], group.group, answer.metric)}")
             for group in against.groups
         ]  # fmt: skip
-        heads = f"{'users':>6} {'A':>8} {LETTERS[place]:>8}"
+        heads = f"{'user_rows':>6} {'A':>8} {LETTERS[place]:>8}"
         blocks += [_heading(runs, place), *forest_plot(lines, heads, width)]
     note = (
         "light, middle, heavy: by the number of artists in train; mainstream, niche: by how many listeners these have."
@@ -76,7 +76,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo], width: int) -> Content:
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
 
-def users(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
+def user_rows(answer: Compared, runs: Sequence[RunInfo]) -> list[Row]:
     """The users that differ most, for each run against the first; a row's value is the user's key."""
     rows: list[Row] = []
     for place, against in enumerate(answer.against, 1):

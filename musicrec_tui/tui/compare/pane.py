@@ -18,7 +18,7 @@ from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, patiently, start
 from musicrec_tui.tui.compare import differences, side_by_side, tables
-from musicrec_tui.tui.compare.columns import COLUMNS, Column
+from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn
 from musicrec_tui.tui.compare.lists_view import ListsView
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.compare.scatter_view import ScatterView
@@ -75,7 +75,7 @@ class ComparePane(Vertical):
         self.view = VIEWS[0]
         self._session: Session | None = None
         self._runs: tuple[RunInfo, ...] = ()
-        self._column: Column = COLUMNS[0]
+        self._column: RunColumn = COLUMNS[0]
         self._several_groups = False
         self._obstacle = _TWO
         self._pending: Compare | None = None
@@ -106,7 +106,7 @@ class ComparePane(Vertical):
         """Redraw for the new size, which may have room for other views."""
         self._turn()
 
-    def show(self, session: Session, runs: Sequence[RunInfo], column: Column, *, several_groups: bool) -> None:
+    def show(self, session: Session, runs: Sequence[RunInfo], column: RunColumn, *, several_groups: bool) -> None:
         """Show these runs, compared with the first, and this column."""
         self._session, self._runs, self._column = session, tuple(runs), column
         self._several_groups = several_groups
@@ -183,10 +183,10 @@ class ComparePane(Vertical):
             parts.set_class(len(self._runs) == 2, "-two")
             after_refresh(self, self._draw)  # the parts have other widths now
         if len(self._runs) > 1:
-            values = side_by_side.figures(self._runs, self._column, self._width("#compare-values"))
-            parameters = side_by_side.differing(self._runs, self._width("#compare-parameters"))
+            values = side_by_side.figure_lines(self._runs, self._column, self._width("#compare-values"))
+            parameters = side_by_side.differing_settings(self._runs, self._width("#compare-parameters"))
         elif self._runs:
-            values = side_by_side.alone(self._runs[0], several_groups=self._several_groups)
+            values = side_by_side.single_run(self._runs[0], several_groups=self._several_groups)
         self.query_one("#compare-values", Static).update(values)
         self.query_one("#compare-parameters", Static).update(parameters)
 
@@ -219,14 +219,14 @@ class ComparePane(Vertical):
         if self._listed is not answer:  # the cursor stays where it is
             self._listed = answer
             self.query_one("#compare-users", RowList).set_rows(
-                differences.users(answer, self._runs), "No user differs."
+                differences.user_rows(answer, self._runs), "No user differs."
             )
         if "differences" in views:
-            text = differences.metrics(answer, self._runs, self._width("#compare-differences-text"))
-            self._text("differences", text, tables.differences(answer, self._runs))
+            text = differences.metric_plots(answer, self._runs, self._width("#compare-differences-text"))
+            self._text("differences", text, tables.differences_table(answer, self._runs))
         if "groups" in views:
-            text = differences.groups(answer, self._runs, self._width("#compare-groups-text"))
-            self._text("groups", text, tables.groups(answer, self._runs))
+            text = differences.group_plots(answer, self._runs, self._width("#compare-groups-text"))
+            self._text("groups", text, tables.groups_table(answer, self._runs))
         if "scatter" in views and self._session is not None and self._session.host is not None:
             self.query_one(ScatterView).show(self._session.host, self._runs, answer.metric)
         if "lists" in views:

@@ -20,7 +20,7 @@ from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.run_status import look, titled
-from musicrec_tui.tui.compare.columns import COLUMNS, TEST, Column
+from musicrec_tui.tui.compare.columns import COLUMNS, TEST, RunColumn
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -73,7 +73,7 @@ class RunTable(RowList, Resizable):
         self.several_groups = False
 
     @property
-    def column(self) -> Column:
+    def column(self) -> RunColumn:
         """The selected column."""
         return COLUMNS[self.selected]
 
@@ -244,7 +244,7 @@ def _name(run: RunInfo, width: int) -> str:
     return f"{fit(titled(run), width - _MODEL)} {fit(run.model, _MODEL - 1)}"
 
 
-def _ends(column: Column, run: RunInfo) -> str:
+def _ends(column: RunColumn, run: RunInfo) -> str:
     """The interval of a metric, "–" without one; empty for costs."""
     ends = column.interval(run)
     return f"{ends[0]:.4f}–{ends[1]:.4f}" if ends else "–" if column.metric else ""

@@ -83,7 +83,7 @@ class ScatterView(ComparedView):
             self._update(Content(printable(refused.sentence, 600)))
         elif found:
             metric = differences.metric_title(found[0].metric)
-            self._update(scatter_plots(found, self._heads(), metric, laid), tables.scattered(found, self._runs))
+            self._update(scatter_plots(found, self._heads(), metric, laid), tables.scatter_table(found, self._runs))
 
     def _heads(self) -> list[tuple[str, str]]:
         """The names of each plot's runs: the one on the vertical axis, then the first run."""

@@ -9,7 +9,7 @@ from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.compare.columns import COLUMNS, Column, difference
+from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn, difference
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.values import described, text_of
 
@@ -22,7 +22,7 @@ _NAME, _VALUE, _CHANGE = 10, 8, 18
 _WITH_INTERVAL = 24
 
 
-def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
+def figure_lines(runs: Sequence[RunInfo], selected: RunColumn, width: int) -> Content:
     """A line for each metric and cost, with intervals if they fit.
 
     Two comparable runs get their differences, with a word for which is better.
@@ -45,7 +45,7 @@ def figures(runs: Sequence[RunInfo], selected: Column, width: int) -> Content:
     return Content("\n").join([told_basis.stylize("bold $text-warning" if obstacle else DIM), *lines])
 
 
-def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
+def _with_interval(column: RunColumn, run: RunInfo, cell: int) -> str:
     """A value with its interval, with ± half its width, or alone: the longest that fits."""
     ends = column.interval(run)
     if ends is None:
@@ -55,7 +55,7 @@ def _with_interval(column: Column, run: RunInfo, cell: int) -> str:
     return next((text for text in (whole, half) if len(text) <= cell), column.text(run))
 
 
-def differing(runs: Sequence[RunInfo], width: int) -> Content:
+def differing_settings(runs: Sequence[RunInfo], width: int) -> Content:
     """The differing settings of runs: parameters, seeds and splits, in lines of at most `width` cells."""
     sides = [settings(run) for run in runs]
     names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
@@ -88,7 +88,7 @@ def settings(run: RunInfo) -> dict[str, str]:
     }  # fmt: skip
 
 
-def alone(run: RunInfo, *, several_groups: bool) -> Content:
+def single_run(run: RunInfo, *, several_groups: bool) -> Content:
     """The lines on a single run, with a hint on marks, and on groups if there are several."""
     if run.spec is None:
         return Content(printable(f"{run.reason} {run.advice}", 600))

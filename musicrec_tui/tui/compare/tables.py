@@ -43,7 +43,7 @@ class ComparedView(Page, TabularWidget):
         return self.table
 
 
-def differences(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
+def differences_table(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
     """Each metric of each run against the first."""
     columns = (
         *_RUNS, Column("metric"), *_DIFFERENCE, *(Column(name, "number") for name in _TESTS),
@@ -65,7 +65,7 @@ def differences(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
     return Sheet("Differences", columns, lambda: rows, pictures=pictures)
 
 
-def groups(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
+def groups_table(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
     """One metric among groups of users."""
     columns = (*_RUNS, Column("metric"), Column("group"), *_DIFFERENCE, Column("users", "whole"))
     rows: list[Cells] = [
@@ -86,7 +86,7 @@ def groups(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
     return Sheet("Groups of users", columns, lambda: rows, pictures=pictures)
 
 
-def scattered(found: Sequence[Scattered], runs: Sequence[RunInfo]) -> Sheet:
+def scatter_table(found: Sequence[Scattered], runs: Sequence[RunInfo]) -> Sheet:
     """The number of users for each pair of value ranges of the first run and another one."""
     columns = (
         *_RUNS, Column("metric"), Column("first_from", "number"), Column("first_to", "number"),

@@ -7,8 +7,8 @@ from typing import Literal
 from musicrec_tui.dataset.picture import DOTS_HIGH, DOTS_WIDE
 from musicrec_tui.dataset.portrait import Order, Window
 
-View = Literal["dots", "shades", "figures"]
-VIEWS: tuple[View, ...] = ("dots", "shades", "figures")
+MatrixStyle = Literal["dots", "shades", "figures"]
+VIEWS: tuple[MatrixStyle, ...] = ("dots", "shades", "figures")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Camera:
     rows: int
     """Lines of the screen; `columns` likewise."""
     columns: int
-    view: View = "dots"
+    view: MatrixStyle = "dots"
     order: Order = "activity"
     zoom: int = 0
     """0 shows the whole matrix, each level half as many users and artists."""
@@ -95,7 +95,7 @@ class Camera:
         return replace(self, zoom=0, top=0, left=0)._seen()
 
     def changed(
-        self, *, rows: int = 0, columns: int = 0, view: View | None = None, order: Order | None = None
+        self, *, rows: int = 0, columns: int = 0, view: MatrixStyle | None = None, order: Order | None = None
     ) -> "Camera":
         """With another size, view or order; another order starts at its beginning."""
         other = replace(self, rows=rows or self.rows, columns=columns or self.columns, view=view or self.view)

@@ -14,7 +14,7 @@ from musicrec_tui.tui.explore.drawing import counts, listener_row, rest_row, sim
 from musicrec_tui.tui.explore.facts import Facts
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.tabular.fetching import at_once, ranked
+from musicrec_tui.tui.tabular.fetching import at_once, ranked_source
 from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class ArtistPane(Vertical):
         answer = await patiently(host.ask(ask), self.wait_for_similar)
         self.show_similar(answer)
         if isinstance(answer, Recommended):
-            self._offer("similar", f"Similar to {artist.name}", Recommendation, ranked(host, ask, answer.total))
+            self._offer("similar", f"Similar to {artist.name}", Recommendation, ranked_source(host, ask, answer.total))
 
     def show(self, profile: ArtistProfile) -> None:
         """All about an artist but the similar ones, which a model answers."""

@@ -23,7 +23,7 @@ from musicrec_tui.tui.explore.drawing import called, note_row
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.tabular.fetching import ranked
+from musicrec_tui.tui.tabular.fetching import ranked_source
 from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Recommendations(RowList):
         answer = await patiently(host.ask(ask), lambda: self.say_instead(waiting))
         if isinstance(answer, Recommended):
             self.show_answer(answer)
-            self._offer(wish, ranked(host, ask, answer.total))
+            self._offer(wish, ranked_source(host, ask, answer.total))
         elif isinstance(answer, Refused):
             self.say_instead(answer.sentence)
 

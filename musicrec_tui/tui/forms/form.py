@@ -22,7 +22,7 @@ from musicrec_tui.tui.forms.form_line import FormLine
 R = TypeVar("R")
 
 
-class Typed:
+class FormTexts:
     """The texts of a form by `Entry.key`; those of parameters are remembered for each model and plan.
 
     Args:
@@ -106,7 +106,7 @@ class Form(Vertical, Generic[R]):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self.typed = Typed((*self.HEAD, *self.OPTIONS), self.SHAPING)
+        self.typed = FormTexts((*self.HEAD, *self.OPTIONS), self.SHAPING)
         self._drawing = asyncio.Lock()
         self.has_times = True
 

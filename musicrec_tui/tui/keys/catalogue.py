@@ -24,7 +24,7 @@ MODES = {screen.mode: screen.title for screen in SCREENS}
 
 
 @dataclass(frozen=True)
-class Place:
+class Scope:
     """The screens on which a command is available.
 
     Attributes:
@@ -35,20 +35,20 @@ class Place:
     title: str
     screens: frozenset[str]
 
-    def meets(self, other: "Place") -> bool:
+    def meets(self, other: "Scope") -> bool:
         """Whether both are available on a common screen, so that their keys must differ."""
         return not self.screens or not other.screens or bool(self.screens & other.screens)
 
 
-_ME = Place("Me dialog", frozenset({"me dialog"}))
-_WITH_WIDTHS = Place("Data, SQL, Tune and Compare", frozenset({"data", "sql", "tune", "compare"}))
-_PLACES = {
-    **{command.id: Place("every list, table and plot", frozenset()) for command in TABLE_COMMANDS},
+_ME = Scope("Me dialog", frozenset({"me dialog"}))
+_WITH_WIDTHS = Scope("Data, SQL, Tune and Compare", frozenset({"data", "sql", "tune", "compare"}))
+_SCOPES = {
+    **{command.id: Scope("every list, table and plot", frozenset()) for command in TABLE_COMMANDS},
     **{command.id: _WITH_WIDTHS for command in WIDTH_COMMANDS},
-    "table": Place("Data and SQL", frozenset({"data", "sql"})),
-    "choice": Place("Train, Tune and the filters", frozenset({"train", "tune", "filters dialog"})),
-    "form": Place("Train and Tune", frozenset({"train", "tune"})),
-    "jobs": Place("Train, Tune and Compare", frozenset({"train", "tune", "compare"})),
+    "table": Scope("Data and SQL", frozenset({"data", "sql"})),
+    "choice": Scope("Train, Tune and the filters", frozenset({"train", "tune", "filters dialog"})),
+    "form": Scope("Train and Tune", frozenset({"train", "tune"})),
+    "jobs": Scope("Train, Tune and Compare", frozenset({"train", "tune", "compare"})),
     "typed": _ME,
     "chosen": _ME,
 }
@@ -60,7 +60,7 @@ class Listed:
     """A command with its scope."""
 
     command: Command
-    place: Place
+    scope: Scope
 
     @property
     def id(self) -> str:
@@ -75,7 +75,7 @@ class Listed:
     @property
     def screen(self) -> str:
         """The title of its scope."""
-        return self.place.title
+        return self.scope.title
 
     @property
     def help(self) -> str:
@@ -92,7 +92,7 @@ def every() -> Mapping[str, Listed]:
         for command in vars(kind).get("OWN_COMMANDS", ()):
             if command.id in inherited:
                 continue
-            found.setdefault(command.id, Listed(command, _place(kind, command)))
+            found.setdefault(command.id, Listed(command, _scope(kind, command)))
     order = ["everywhere", *MODES.values()]
     rank = {title: at for at, title in enumerate(order)}
     return dict(sorted(found.items(), key=lambda pair: (rank.get(pair[1].screen, len(order)), pair[1].screen)))
@@ -100,7 +100,7 @@ def every() -> Mapping[str, Listed]:
 
 def moved(keymap: Mapping[str, str]) -> list[Listed]:
     """All commands, with the keys that the user gave them."""
-    return [Listed(one.command.moved(keymap), one.place) for one in every().values()]
+    return [Listed(one.command.moved(keymap), one.scope) for one in every().values()]
 
 
 def _classes() -> Iterator[type]:
@@ -117,17 +117,17 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield import_module(found.name)
 
 
-def _place(kind: type, command: Command) -> Place:
+def _scope(kind: type, command: Command) -> Scope:
     """The scope of a command of a class: its screen, or the screens that have the widget."""
     prefix = command.id.partition(".")[0]
     room = kind.__module__.removeprefix(f"{tui.__name__}.").partition(".")[0]
     if issubclass(kind, App):
-        return Place("everywhere", frozenset(MODES))
+        return Scope("everywhere", frozenset(MODES))
     if issubclass(kind, ModalScreen):
-        return Place(f"{prefix.partition('_')[0].capitalize()} dialog", frozenset({f"{prefix} dialog"}))
-    if place := _PLACES.get(command.id) or _PLACES.get(prefix):
+        return Scope(f"{prefix.partition('_')[0].capitalize()} dialog", frozenset({f"{prefix} dialog"}))
+    if place := _SCOPES.get(command.id) or _SCOPES.get(prefix):
         return place
     if prefix in MODES or room in MODES:
         mode = prefix if prefix in MODES else room
-        return Place(MODES[mode], frozenset({mode}))
-    return Place(f"every {prefix}", frozenset())
+        return Scope(MODES[mode], frozenset({mode}))
+    return Scope(f"every {prefix}", frozenset())

@@ -7,7 +7,7 @@ from musicrec_tui.settings import Settings
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.keys.catalogue import Listed
-    from musicrec_tui.tui.shell.themes import Choice
+    from musicrec_tui.tui.shell.themes import ThemeChoice
 
 
 class Front:
@@ -23,7 +23,7 @@ class Front:
 
         return catalogue.moved(keymap.checked(home, settings.keys))
 
-    def themes(self, home: Home, settings: Settings) -> "list[Choice]":
+    def themes(self, home: Home, settings: Settings) -> "list[ThemeChoice]":
         """All themes.
 
         Raises:

@@ -129,7 +129,7 @@ def _unusable(key: str, modifiers: list[str], name: str) -> str:
 def _collision(one: "Listed", commands: "Mapping[str, Listed]", keymap: Mapping[str, str]) -> str:
     """The conflict of a command's new key with another command; empty: none."""
     for other in commands.values():
-        if other.id == one.id or not one.place.meets(other.place):
+        if other.id == one.id or not one.scope.meets(other.scope):
             continue
         now = set(keymap[one.id].split(",")) & set(other.command.moved(keymap).keys.split(","))
         before = set(one.command.keys.split(",")) & set(other.command.keys.split(","))

@@ -13,7 +13,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.tabular.clipboard import CopyChoice, rows_to_copy
-from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, formatted
+from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, format_rows
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _PREVIEW = 3
@@ -80,7 +80,7 @@ class CopyDialog(Dialog[CopyChoice | None]):
             parts += [Content.styled(self._called(one), "bold reverse" if one == self._extent else DIM), Content("  ")]
         self.query_one("#copy-extent", Static).update(Content("").join(parts))
         columns, rows = rows_to_copy(self._sheet, self._extent)
-        text = formatted(columns, rows[:_PREVIEW], self._format, self._extent) if rows else ""
+        text = format_rows(columns, rows[:_PREVIEW], self._format, self._extent) if rows else ""
         lines = text.split("\n")[:_PREVIEW]
         width = max(20, self.query_one("#copy-preview").content_size.width or 56)
         shown = [Content.styled(crop(printable(line), width), DIM) for line in lines]

@@ -73,7 +73,7 @@ class TabularApp(NotifyingApp[ReturnType]):
         if not rows:
             tell(self, "There is nothing to copy.", group="copy", severity="warning")
             return
-        text = await asyncio.to_thread(formats.formatted, columns, rows, choice.format, choice.extent)
+        text = await asyncio.to_thread(formats.format_rows, columns, rows, choice.format, choice.extent)
         copied = clipboard.copied_sentence(sheet, choice, len(rows))
         if clipboard.fits(text):
             self.copy_to_clipboard(text)

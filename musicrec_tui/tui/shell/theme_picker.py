@@ -11,7 +11,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
-from musicrec_tui.tui.shell.themes import Choice
+from musicrec_tui.tui.shell.themes import ThemeChoice
 
 
 class ThemePicker(Dialog[str | None]):
@@ -22,7 +22,7 @@ class ThemePicker(Dialog[str | None]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, choices: Sequence[Choice], present: str) -> None:
+    def __init__(self, choices: Sequence[ThemeChoice], present: str) -> None:
         super().__init__()
         self._choices, self._present = choices, present
 
@@ -47,7 +47,7 @@ class ThemePicker(Dialog[str | None]):
         self.dismiss(str(event.value))
 
 
-def _drawn(choice: Choice, present: bool) -> Draw:
+def _drawn(choice: ThemeChoice, present: bool) -> Draw:
     """The drawing of a theme's row; ● marks the current one."""
 
     def draw(width: int) -> Content:

@@ -52,7 +52,7 @@ OURS = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class ThemeChoice:
     """A theme that can be chosen.
 
     Attributes:
@@ -68,14 +68,14 @@ class Choice:
     chosen: bool
 
 
-def choices(home: Home, chosen: Settings) -> list[Choice]:
+def choices(home: Home, chosen: Settings) -> list[ThemeChoice]:
     """All themes: the user's own, ours, Textual's.
 
     Raises:
         UserError: a theme of the settings is invalid; the sentence names the line.
     """
     return [
-        Choice(theme.name, _kind(theme), origin, theme.name == chosen.theme)
+        ThemeChoice(theme.name, _kind(theme), origin, theme.name == chosen.theme)
         for theme, origin in (
             *((theme, "yours") for theme in own(home, chosen.themes)),
             *((theme, "ours") for theme in OURS),

@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.tabular_widget import CopyWanted
-from musicrec_tui.tui.tabular.formats import plain
+from musicrec_tui.tui.tabular.formats import plain_text
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _LABEL = 24
@@ -84,7 +84,7 @@ class WholeValue(Horizontal, can_focus=True):
         name.styles.width = self._label + 2
         yield name
         missing = self._value is None
-        yield Static(Content.styled("–", DIM) if missing else Content(plain(self._value)), classes="value")
+        yield Static(Content.styled("–", DIM) if missing else Content(plain_text(self._value)), classes="value")
 
 
 def _label_width(columns: Sequence[Column]) -> int:

@@ -9,7 +9,7 @@ from musicrec_tui.jobs import exporter_client
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.tabular import drawing
 from musicrec_tui.tui.tabular.pictures import marks
-from musicrec_tui.tui.tabular.sheet import Cancelled, Sheet
+from musicrec_tui.tui.tabular.sheet import IsCancelled, Sheet
 
 SVG = ".svg"
 _PAGE = 1000
@@ -36,7 +36,7 @@ def file_name(sheet: Sheet) -> str:
     return f"{'-'.join(words)[:60] or 'table'}.csv"
 
 
-def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: Cancelled) -> int:
+def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: IsCancelled) -> int:
     """Write all available rows, or the plots; called in a thread.
 
     Returns:

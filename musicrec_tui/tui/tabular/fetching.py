@@ -11,7 +11,7 @@ from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs.host_protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
 from musicrec_tui.tui.tabular import records, sheet
-from musicrec_tui.tui.tabular.sheet import Pages, Source
+from musicrec_tui.tui.tabular.sheet import RowPages, Source
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.host_client import HostClient
@@ -20,7 +20,7 @@ _PAGE = 5000
 _LOOK = 0.1
 
 
-def paged(page: Callable[[int, int], Sequence[object]]) -> Pages:
+def paged(page: Callable[[int, int], Sequence[object]]) -> RowPages:
     """Rows that are looked up a page at a time.
 
     Args:
@@ -29,10 +29,10 @@ def paged(page: Callable[[int, int], Sequence[object]]) -> Pages:
     return paged_cells(lambda limit, offset: records.rows_of(page(limit, offset)))
 
 
-def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) -> Pages:
+def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) -> RowPages:
     """The same for rows of cells, at most `most` at a time."""
 
-    def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
+    def pages(cancelled: sheet.IsCancelled) -> Iterator[Sequence[Cells]]:
         offset = 0
         while found := page(most, offset):
             if cancelled():
@@ -45,12 +45,12 @@ def paged_cells(page: Callable[[int, int], Sequence[Cells]], most: int = _PAGE) 
     return pages
 
 
-def at_once(look_up: Callable[[], Sequence[object]]) -> Pages:
+def at_once(look_up: Callable[[], Sequence[object]]) -> RowPages:
     """Rows that are looked up together."""
     return lambda _cancelled: [records.rows_of(look_up())]
 
 
-def ranked(host: "HostClient", ask: Recommend | Similar, total: int) -> Source:
+def ranked_source(host: "HostClient", ask: Recommend | Similar, total: int) -> Source:
     """The host's whole list, up to its longest. To be made on the host client's event loop.
 
     Args:
@@ -62,11 +62,11 @@ def ranked(host: "HostClient", ask: Recommend | Similar, total: int) -> Source:
     return Source(total, _answered(host, msgspec.structs.replace(ask, k=max(1, reach))), reach)
 
 
-def _answered(host: "HostClient", ask: Recommend | Similar) -> Pages:
+def _answered(host: "HostClient", ask: Recommend | Similar) -> RowPages:
     """The rows of the host's answer."""
     loop = asyncio.get_running_loop()
 
-    def pages(cancelled: sheet.Cancelled) -> Iterator[Sequence[Cells]]:
+    def pages(cancelled: sheet.IsCancelled) -> Iterator[Sequence[Cells]]:
         future = asyncio.run_coroutine_threadsafe(host.ask(ask), loop)
         answer = _waited(future, cancelled)
         if isinstance(answer, Refused):
@@ -77,7 +77,7 @@ def _answered(host: "HostClient", ask: Recommend | Similar) -> Pages:
     return pages
 
 
-def _waited(future: "concurrent.futures.Future[AnyAnswer]", cancelled: sheet.Cancelled) -> AnyAnswer:
+def _waited(future: "concurrent.futures.Future[AnyAnswer]", cancelled: sheet.IsCancelled) -> AnyAnswer:
     """The answer, unless cancelled: the event loop may end before it comes."""
     while True:
         try:

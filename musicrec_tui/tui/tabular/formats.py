@@ -26,7 +26,7 @@ EXTENTS: tuple[Extent, ...] = ("cell", "row", "table")
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&#])")
 
 
-def formatted(columns: Sequence[Column], rows: Sequence[Cells], wanted: Format, extent: Extent) -> str:
+def format_rows(columns: Sequence[Column], rows: Sequence[Cells], wanted: Format, extent: Extent) -> str:
     """Rows as text that is safe for a terminal.
 
     The names of the columns come first where a table is wanted, and in Markdown, which has no tables without.
@@ -40,16 +40,16 @@ def formatted(columns: Sequence[Column], rows: Sequence[Cells], wanted: Format, 
     if wanted == "JSON":
         return _json(columns, rows, extent)
     if extent == "cell":
-        return plain(rows[0][0])
+        return plain_text(rows[0][0])
     heads = [printable(column.name, None) for column in columns]
-    lines = [[plain(value) for value in cells] for cells in rows]
+    lines = [[plain_text(value) for value in cells] for cells in rows]
     if wanted == "Markdown":
         return _markdown(columns, heads, lines)
     headed = [heads, *lines] if extent == "table" else lines
     return _LINED[wanted](headed)
 
 
-def plain(value: Value) -> str:
+def plain_text(value: Value) -> str:
     """A value as clean text on one line; a missing one is empty."""
     if value is None:
         return ""

@@ -8,8 +8,8 @@ from musicrec_tui.dataset.table_files import Cells, Column
 from musicrec_tui.tui.tabular.pictures import Picture
 from musicrec_tui.tui.tabular.records import Field, cells_of, columns_of
 
-Cancelled = Callable[[], bool]
-Pages = Callable[[Cancelled], Iterable[Sequence[Cells]]]
+IsCancelled = Callable[[], bool]
+RowPages = Callable[[IsCancelled], Iterable[Sequence[Cells]]]
 """All rows, a page at a time; called in a thread with a function that returns whether to stop."""
 
 
@@ -35,7 +35,7 @@ class Sheet:
     here: Cells | None = None
     cell: int = 0
     total: int = 0
-    whole: Pages | None = None
+    whole: RowPages | None = None
     reach: int = 0
     pictures: Callable[[], Sequence[Picture]] | None = None
 
@@ -44,7 +44,7 @@ class Source(NamedTuple):
     """Where all records of a type come from: `total`, `whole` and `reach` of a `Sheet`."""
 
     total: int
-    whole: Pages | None = None
+    whole: RowPages | None = None
     reach: int = 0
 
 

@@ -19,7 +19,7 @@ _TREND, _SHORTEST = 12, 4
 _PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}
 
 
-def row(run: RunInfo, width: int) -> Content:
+def job_row(run: RunInfo, width: int) -> Content:
     """A run as a row: symbol, name, state, progress or NDCG; with a trend line if there is room."""
     shown = look(run.status)
     tail = f" {shown.word:<9} {_figure(run):>5}"
@@ -31,7 +31,7 @@ def row(run: RunInfo, width: int) -> Content:
     )  # fmt: skip
 
 
-def second_row(run: RunInfo, width: int) -> Content:
+def second_job_row(run: RunInfo, width: int) -> Content:
     """The second row of a running job: trend line, phase, estimated remaining time, memory."""
     progress = run.progress
     phase = _PHASES.get(progress.phase, printable(progress.phase, 10)) if progress else "starting"
@@ -69,7 +69,7 @@ class JobList(LiveList[RunInfo]):
 
     def draw_item(self, item: RunInfo, width: int) -> Content:
         """See `row`."""
-        return row(item, width)
+        return job_row(item, width)
 
     def has_second(self, item: RunInfo) -> bool:
         """Running jobs have a second row."""
@@ -77,7 +77,7 @@ class JobList(LiveList[RunInfo]):
 
     def draw_second(self, item: RunInfo, width: int) -> Content:
         """See `second_row`."""
-        return second_row(item, width)
+        return second_job_row(item, width)
 
     def fields_of(self, record: object) -> tuple[Field, ...]:
         """The fields of a run."""

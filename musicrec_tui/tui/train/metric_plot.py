@@ -23,7 +23,7 @@ _FEWEST = 4
 
 
 @dataclass
-class View:
+class PlotWindow:
     """Scale, zoom and selected epoch of the plots.
 
     Attributes:
@@ -91,7 +91,7 @@ class MetricPlot(TabularWidget, can_focus=True):
         self._drawn: tuple[int, str] = 0, ""
         self._first = 0
         self.table_name = "Metrics by epoch"
-        self.view = View()
+        self.view = PlotWindow()
 
     def show(self, watched: Watched, empty: str) -> None:
         """Draw a run on a change; `empty` is shown without epochs."""
@@ -100,7 +100,7 @@ class MetricPlot(TabularWidget, can_focus=True):
             return
         if watched is not self._watched:
             self._first = 0
-            self.view = View(log=self.view.log)
+            self.view = PlotWindow(log=self.view.log)
         self._watched, self._drawn = watched, state
         self.refresh()
 

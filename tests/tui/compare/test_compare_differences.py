@@ -86,7 +86,7 @@ def test_every_metric_has_a_row_with_its_test_and_users(home: Home, width: int) 
     for ndcg in (0.1, 0.2):
         finished(home, ndcg)
     runs = store.list_runs(home)[::-1]
-    text = differences.metrics(chosen(runs), runs, width).plain
+    text = differences.metric_plots(chosen(runs), runs, width).plain
     assert "B ALS #2 against A ALS #1" in text
     row = next(line for line in text.splitlines() if line.startswith("NDCG@10"))
     assert "+0.1000 +0.0800 +0.1200" in row

@@ -10,7 +10,7 @@ from musicrec_tui.runs import store
 from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.compare import side_by_side
-from musicrec_tui.tui.compare.columns import COLUMNS, Column, difference
+from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn, difference
 from tests.tui.train.train_support import FakeRun
 
 
@@ -27,7 +27,7 @@ def finished(home: Home) -> Any:
     return one
 
 
-def column(title: str) -> Column:
+def column(title: str) -> RunColumn:
     return next(column for column in COLUMNS if column.title == title)
 
 
@@ -102,14 +102,14 @@ def test_a_difference_says_which_way_is_good(finished: Any, title: str, first: f
 
 def test_of_costs_less_is_good(finished: Any) -> None:
     run = finished(0.2)
-    costs = Column("cost", "What it costs.", lambda run: 1.0 if run is cheap else 5.0, better="lower", digits=1)
+    costs = RunColumn("cost", "What it costs.", lambda run: 1.0 if run is cheap else 5.0, better="lower", digits=1)
     cheap = finished(0.2)
     assert difference(costs, run, cheap) == "-4.0 ▼ less"
     assert difference(costs, cheap, run) == "+4.0 ▲ more"
 
 
 def test_what_was_not_measured_alike_gets_a_sentence_and_no_differences(finished: Any) -> None:
-    text = side_by_side.figures([finished(0.1), finished(0.2, split=SplitSpec(seed=7))], COLUMNS[0], 76).plain
+    text = side_by_side.figure_lines([finished(0.1), finished(0.2, split=SplitSpec(seed=7))], COLUMNS[0], 76).plain
     assert "different splits" in text
     assert "cannot be ranked" in text
     assert "better" not in text
@@ -117,12 +117,12 @@ def test_what_was_not_measured_alike_gets_a_sentence_and_no_differences(finished
 
 
 def test_the_parameters_that_differ_are_listed_and_no_others(finished: Any) -> None:
-    text = side_by_side.differing([finished(0.1, "als", {"factors": "8"}), finished(0.1, "als")], 60).plain
+    text = side_by_side.differing_settings([finished(0.1, "als", {"factors": "8"}), finished(0.1, "als")], 60).plain
     assert "factors" in text
     assert "alpha" not in text
-    assert "same parameters" in side_by_side.differing([finished(0.1, "als"), finished(0.1, "als")], 60).plain
+    assert "same parameters" in side_by_side.differing_settings([finished(0.1, "als"), finished(0.1, "als")], 60).plain
 
 
 def test_hostile_names_are_cleaned_and_markup_is_kept(finished: Any) -> None:
-    text = side_by_side.alone(finished(0.1, name="a [/b]\x1b]0;owned\x07[red]"), several_groups=False).plain
+    text = side_by_side.single_run(finished(0.1, name="a [/b]\x1b]0;owned\x07[red]"), several_groups=False).plain
     assert "a [/b]\ufffd]0;owned\ufffd[red]" in text

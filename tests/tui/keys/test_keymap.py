@@ -30,7 +30,7 @@ def test_the_page_of_keys_is_up_to_date() -> None:
 
 def test_what_can_be_given_anywhere_are_lists_pages_and_the_apps_own() -> None:
     anywhere = {one.screen for one in catalogue.every().values() if one.screen.startswith("every")}
-    told = "a command of a shared widget belongs into catalogue._PLACES"
+    told = "a command of a shared widget belongs into catalogue._SCOPES"
     assert anywhere == {"everywhere", "every list", "every page", "every list, table and plot"}, told
 
 

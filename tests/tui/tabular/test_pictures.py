@@ -180,17 +180,17 @@ def test_every_plot_has_a_picture(home: Home) -> None:
         made.finish(ndcg)
     runs = store.list_runs(home)
     answer = chosen(runs)
-    (forest,) = drawn(tables.differences(answer, runs))
+    (forest,) = drawn(tables.differences_table(answer, runs))
     assert isinstance(forest, Forest)
     assert [one.mean for one in forest.intervals] == [one.difference for one in answer.against[0].metrics]
-    (groups,) = drawn(tables.groups(answer, runs))
+    (groups,) = drawn(tables.groups_table(answer, runs))
     assert marks(groups) == len(answer.against[0].groups)
 
 
 def test_users_by_their_values_are_a_table_of_spans_and_dots(home: Home) -> None:
     found = Scattered("ndcg@10", 0.0, 1.0, 4, 2, (ScatterCell(0, 0, 9), ScatterCell(3, 1, 2)), 0, 9, 2, 9)
     runs = [FakeRun(home, name=name).info for name in ("first", "other")]
-    sheet = tables.scattered([found], runs)
+    sheet = tables.scatter_table([found], runs)
     assert sheet.loaded() == [
         ("first", "other", "ndcg@10", 0.0, 0.25, 0.0, 0.5, 9),
         ("first", "other", "ndcg@10", 0.75, 1.0, 0.5, 1.0, 2),

@@ -17,7 +17,7 @@ from musicrec_tui.runs.trials import Trial
 from musicrec_tui.tui.compare import tables
 from musicrec_tui.tui.tabular import exports, plots, records, run_records
 from musicrec_tui.tui.tabular.pictures import Panel, Picture
-from musicrec_tui.tui.tabular.sheet import Pages, Sheet
+from musicrec_tui.tui.tabular.sheet import RowPages, Sheet
 from tests.tui.compare.compare_support import chosen
 from tests.tui.train.train_support import FakeRun
 
@@ -66,7 +66,7 @@ def test_months_are_a_table_and_a_curve() -> None:
 
 def test_what_an_export_says_of_itself() -> None:
     def sheet(total: int, *, whole: bool = False, reach: int = 0, title: str = "Top artists") -> Sheet:
-        pages: Pages | None = (lambda _cancelled: []) if whole else None
+        pages: RowPages | None = (lambda _cancelled: []) if whole else None
         return Sheet(title, (Column("a"),), lambda: [("x",)] * 200, total=total, whole=pages, reach=reach)
 
     assert exports.title(sheet(18_432)) == "Export Top artists: 200 of 18,432 rows"
@@ -97,8 +97,8 @@ def test_what_compare_shows_is_a_table_with_the_names_of_the_runs(home: Home) ->
     answer = chosen(runs)
     against = answer.against[0]
     for sheet, parts in (
-        (tables.differences(answer, runs), against.metrics),
-        (tables.groups(answer, runs), against.groups),
+        (tables.differences_table(answer, runs), against.metrics),
+        (tables.groups_table(answer, runs), against.groups),
     ):
         rows = sheet.loaded()
         assert len(rows) == len(parts)

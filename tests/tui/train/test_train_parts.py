@@ -12,7 +12,7 @@ from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
 from musicrec_tui.tui.forms.entries import MODEL, OPTIONS, parameter_entries, texts_of
-from musicrec_tui.tui.train.job_list import row
+from musicrec_tui.tui.train.job_list import job_row
 from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.params_form import check
 from musicrec_tui.tui.train.reader import LogPosition, last_line, new_lines
@@ -118,8 +118,8 @@ def test_a_curve_has_its_size_and_nothing_but_braille(
     drawn: list[tuple[float, float]], width: int, height: int
 ) -> None:
     rows = braille_curve(drawn, width, height, (-9, 9), (-9, 9))
-    assert [len(row) for row in rows] == [width] * height
-    assert all("\u2800" <= character <= "\u28ff" for row in rows for character in row)
+    assert [len(job_row) for job_row in rows] == [width] * height
+    assert all("\u2800" <= character <= "\u28ff" for job_row in rows for character in job_row)
     assert ("".join(rows).strip("\u2800") == "") == (not drawn)
 
 
@@ -169,8 +169,8 @@ def test_a_test_result_says_how_often_test_was_looked_at(home: Home) -> None:
         run.finish(0.2)
     text = told(home, run)
     assert "on test (this test part was looked at 3 times)" in text
-    assert "test" in row(store.read_run(home, run.info.id), 30).plain
-    assert "0.200" not in row(store.read_run(home, run.info.id), 30).plain
+    assert "test" in job_row(store.read_run(home, run.info.id), 30).plain
+    assert "0.200" not in job_row(store.read_run(home, run.info.id), 30).plain
 
 
 def test_a_narrow_pane_names_only_what_is_not_default(home: Home) -> None:
@@ -185,7 +185,7 @@ def test_a_narrow_pane_names_only_what_is_not_default(home: Home) -> None:
 @pytest.mark.parametrize("width", [20, 29, 40, 80])
 def test_a_row_of_the_list_is_exactly_as_wide_as_the_list(home: Home, width: int) -> None:
     run = FakeRun(home, name="日本 [b]\x1b[0m" * 5)
-    drawn = row(store.read_run(home, run.info.id), width)
+    drawn = job_row(store.read_run(home, run.info.id), width)
     run.die()
     assert drawn.cell_length == max(width, 18)
     assert "\x1b" not in drawn.plain

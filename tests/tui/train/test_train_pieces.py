@@ -13,9 +13,9 @@ from musicrec_tui.runs import events, labels, store
 from musicrec_tui.tui.common.cells import packed
 from musicrec_tui.tui.common.text_plots import column_of, plot_lines, trend_line
 from musicrec_tui.tui.train import watched as watching
-from musicrec_tui.tui.train.job_list import row, second_row
+from musicrec_tui.tui.train.job_list import job_row, second_job_row
 from musicrec_tui.tui.train.log_pane import LogSearch
-from musicrec_tui.tui.train.metric_plot import View
+from musicrec_tui.tui.train.metric_plot import PlotWindow
 from musicrec_tui.tui.train.reader import Reader
 from musicrec_tui.tui.train.watched import Watched
 from tests.tui.train.train_support import FakeRun
@@ -39,10 +39,10 @@ def test_any_trend_fits(values: list[float], width: int) -> None:
 def test_a_job_at_work_tells_course_phase_estimate_and_memory_in_a_second_row(home: Home, width: int) -> None:
     run = FakeRun(home, "ncf")
     run.start()
-    assert "starting" in second_row(store.read_run(home, run.info.id), width).plain
+    assert "starting" in second_job_row(store.read_run(home, run.info.id), width).plain
     for number in range(1, 31):
         run.epoch(number, 90, loss=1 / number, val_ndcg_at_10=number / 100)
-    drawn = second_row(store.read_run(home, run.info.id), width)
+    drawn = second_job_row(store.read_run(home, run.info.id), width)
     run.die()
     assert drawn.cell_length == width
     for part in ("training", "≈1:00", "812 MB"):
@@ -59,7 +59,7 @@ def test_a_star_is_in_the_row_and_a_course_where_there_is_room(home: Home) -> No
     labels.change(run.folder, name="日本", starred=True)
     read = store.read_run(home, run.info.id)
     for width in (29, 36, 44):
-        drawn = row(read, width)
+        drawn = job_row(read, width)
         assert drawn.cell_length == width
         assert "★ 日本" in drawn.plain
         assert ("█" in drawn.plain) == (width >= 44)
@@ -73,7 +73,7 @@ def test_packed_facts_are_all_there_unbroken_and_fit(parts: list[str], width: in
 
 
 def test_the_view_comes_nearer_around_the_epoch_that_is_read() -> None:
-    view = View()
+    view = PlotWindow()
     assert view.window(50, 40) == (1, 50)
     view.nearer(50)
     assert view.window(50, 40) == (16, 40)
@@ -92,7 +92,7 @@ def test_the_view_comes_nearer_around_the_epoch_that_is_read() -> None:
 
 @given(st.integers(1, 300), st.integers(0, 200), st.lists(st.sampled_from("+-<>"), max_size=30))
 def test_the_epoch_that_is_read_is_always_seen(last: int, more: int, keys: list[str]) -> None:
-    view, end = View(), last + more
+    view, end = PlotWindow(), last + more
     for key in keys:
         if key in "<>":
             view.move(-1 if key == "<" else 1, last)
