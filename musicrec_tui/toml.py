@@ -55,7 +55,7 @@ def line_of(text: str, path: Sequence[str]) -> int:
     """The line (counted from 1) in which a key, or the header of a table, begins; 0 where the document lacks it.
 
     It is the first line with which the document, read as far as that, has the key: so it is TOML's own reader that
-    tells dotted keys, inline tables and strings of many lines apart.
+    distinguishes dotted keys, inline tables and strings of many lines.
     """
     lines = text.split("\n")
     begun = 1

@@ -1,4 +1,4 @@
-"""Bookmarks: users and artists that somebody wants to find again, kept by their keys, which outlive an index."""
+"""Bookmarks: users and artists that the user wants to find again, by their keys, which outlive an index."""
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ def bookmark_of(what: Artist | User) -> Bookmark:
 
 
 def artist(key: str, name: str) -> Bookmark:
-    """A bookmark of now, for an artist of whom only this is known."""
+    """A bookmark of now, for an artist of which only this is known."""
     return Bookmark("artist", key, name, datetime.now(UTC))
 
 
@@ -70,7 +70,7 @@ def list_bookmarks(home: Home) -> list[Bookmark]:
 
 
 def add_bookmark(home: Home, bookmark: Bookmark) -> bool:
-    """Keep a bookmark; False where it is there already.
+    """Save a bookmark; False if it exists already.
 
     Raises:
         UserError: the file is damaged, or cannot be written.

@@ -23,10 +23,10 @@ _COUNT = re.compile(r"\d{1,10}", re.ASCII)
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """What an artist must be like to be recommended to somebody; what they dislike or block never is.
+    """The conditions for artists in a user's recommendations; disliked and blocked ones never are.
 
-    To **rediscover** is to be reminded: an artist that they played, but neither lately nor, where nobody knows when,
-    much. Where its last play has a time, that was before the last `quiet_days` of the log (of a profile: of its own
+    To **rediscover** is to be reminded: an artist that they played, but not lately (without times: not
+    much). Where its last play has a time, that was before the last `quiet_days` of the log (of a profile: of its own
     history). Where it has none, they played it at most `max_plays` times; without that number, at most as often as the
     middle one of their artists (the median).
 
@@ -82,7 +82,7 @@ class Share(NamedTuple):
 
 
 def count(text: str, what: str, most: int = MOST) -> int | None:
-    """A bound as somebody types it, such as `500`; nothing at all means none.
+    """A bound as it is typed, such as `500`; nothing at all means none.
 
     Args:
         text: what was typed.
@@ -101,7 +101,7 @@ def count(text: str, what: str, most: int = MOST) -> int | None:
 
 
 def ceiling(text: str) -> int | Share | None:
-    """A ceiling for popularity as somebody types it: `500` listeners, or `50%`, the less known half of all artists.
+    """A ceiling for popularity as it is typed: `500` listeners, or `50%`, the less known half of all artists.
 
     Raises:
         UserError: it is neither.

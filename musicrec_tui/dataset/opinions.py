@@ -1,6 +1,6 @@
 """Which artists users love and block: `opinions.json`, read, and changed by one program at a time.
 
-It lies beside logs, profiles and models, which it does not change; nobody else may look into it.
+It lies beside logs, profiles and models, which it does not change; readable by the user only.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Verdict = Literal["loved", "blocked"]
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """An artist that somebody loves or blocks.
+    """An artist that a user loves or blocks.
 
     Attributes:
         verdict: which of both.
@@ -55,9 +55,9 @@ class Opinions(msgspec.Struct, frozen=True):
 
     by_person: dict[str, tuple[Opinion, ...]] = {}
 
-    def of(self, whom: str) -> tuple[Opinion, ...]:
-        """Somebody's own, in the order in which they were given."""
-        return self.by_person.get(whom, ())
+    def of(self, owner: str) -> tuple[Opinion, ...]:
+        """The opinions of one user, in the order in which they were given."""
+        return self.by_person.get(owner, ())
 
 
 def opinion(verdict: Verdict, artist: Artist, layout: str) -> Opinion:
@@ -84,13 +84,13 @@ def read_opinions(path: Path) -> Opinions:
 
 
 def change_opinions(
-    home: Home, whom: str, *, give: Sequence[Opinion] = (), take: Sequence[Opinion] = ()
+    home: Home, owner: str, *, give: Sequence[Opinion] = (), take: Sequence[Opinion] = ()
 ) -> tuple[Opinion, ...]:
-    """Let somebody have opinions and lose others; one about the same artist as a new one is replaced.
+    """Give a user opinions and remove others; one about the same artist as a new one is replaced.
 
     Args:
-        home: where they are kept.
-        whom: a user's key, or `EVERYBODY`.
+        home: where they are stored.
+        owner: a user's key, or `EVERYBODY`.
         give: new opinions.
         take: those that go.
 
@@ -103,25 +103,25 @@ def change_opinions(
 
     def changed(opinions: Opinions) -> Opinions:
         gone = (*give, *take)
-        kept = [one for one in opinions.of(whom) if not any(one.same_artist(other) for other in gone)]
-        return Opinions({**opinions.by_person, whom: (*kept, *give)})
+        kept = [one for one in opinions.of(owner) if not any(one.same_artist(other) for other in gone)]
+        return Opinions({**opinions.by_person, owner: (*kept, *give)})
 
-    return _rewrite(home, changed).of(whom)
+    return _rewrite(home, changed).of(owner)
 
 
-def delete_opinions(home: Home, whom: Callable[[str], bool]) -> None:
+def delete_opinions(home: Home, owner: Callable[[str], bool]) -> None:
     """Drop all opinions of people who are not there any more.
 
     Args:
-        home: where they are kept.
-        whom: says of a key whether it is theirs.
+        home: where they are stored.
+        owner: whether a key is theirs.
 
     Raises:
         UserError: as of `change_opinions`.
     """
-    if any(whom(key) for key in read_opinions(home.opinions).by_person):
+    if any(owner(key) for key in read_opinions(home.opinions).by_person):
         _rewrite(
-            home, lambda opinions: Opinions({key: own for key, own in opinions.by_person.items() if not whom(key)})
+            home, lambda opinions: Opinions({key: own for key, own in opinions.by_person.items() if not owner(key)})
         )
 
 

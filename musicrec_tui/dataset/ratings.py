@@ -1,4 +1,4 @@
-"""Ratings: which scale they are on, how much each says that somebody likes an artist, and what that counts as.
+"""Ratings: which scale they are on, how much each says that a user likes an artist, and what that counts as.
 
 A liking goes from -1 to 1. Above 0 the pair is trained on with a confidence from 1 to 5 in the place of a play count,
 below 0 it is a dislike, which is never recommended, and 0 is neutral: neither.

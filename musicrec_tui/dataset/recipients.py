@@ -1,6 +1,6 @@
 """Who a list of recommendations is for, and what they love and block: a user, a profile, or typed artists.
 
-Artists are told by the keys of an index. An opinion may come from another log: `artist_matching` finds its artist.
+Artists are given by the keys of an index. An opinion may come from another log: `artist_matching` finds its artist.
 """
 
 from collections.abc import Collection, Mapping

@@ -6,7 +6,7 @@ import msgspec
 
 
 class DatasetInfo(msgspec.Struct, frozen=True):
-    """What was read, in total.
+    """Totals of a log.
 
     Attributes:
         paths: the files, folders and globs that were asked for, absolute.
@@ -20,7 +20,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
         has_times: whether the log says when; without times there is no leave-last and no time split.
         first_at, last_at: the span of the log, UTC.
         rejected: why rows were left out, and how many.
-        repaired: what was mended in rows that were kept, and in how many.
+        repaired: the repairs of rows that were kept, each with its count.
         notes: what a reader should know (the sample is synthetic, say).
         insisted: the layout that the user insisted on, else empty.
         rating_scale: of its ratings (see `dataset.ratings`), empty for a log without.
@@ -66,7 +66,7 @@ class SourceFile(msgspec.Struct, frozen=True):
         rows: of them, `kept` were used.
         encoding: of a text table, else empty.
         lines: of a text table, its physical lines: each is a row, or one of those `before` the first row (header,
-            comments), `blank`, or one that goes on with the row that began before (`continued`). Else 0.
+            comments), `blank`, or one that continues the row that began before (`continued`). Else 0.
     """
 
     path: str
@@ -104,7 +104,7 @@ class TableReading(msgspec.Struct, frozen=True):
 
 
 class Offender(msgspec.Struct, frozen=True):
-    """A row that was left out ("rejected") or mended ("repaired"): why, where it is, and what it holds, in short."""
+    """A row that was left out ("rejected") or repaired ("repaired"): why, where it is, and what it holds, in short."""
 
     outcome: str
     reason: str
@@ -257,11 +257,11 @@ class UserProfile(msgspec.Struct, frozen=True):
 
 
 class UserDetails(msgspec.Struct, frozen=True):
-    """What a look through all listens of a user tells.
+    """Details from all listens of a user.
 
     Attributes:
         top_releases, top_recordings: by listens.
-        hours: listens in each hour of the day, from midnight on; empty where the log has no times.
+        hours: listens in each hour of the day, from midnight on; empty where the log has no timestamps.
         time_zone: whose hours they are, an IANA name.
     """
 

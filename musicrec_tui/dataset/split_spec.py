@@ -9,7 +9,7 @@ SplitKind = Literal["random", "leave-last", "time"]
 
 
 class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A split, written down so that two runs can be told comparable.
+    """A split, written down so that runs can be checked for comparability.
 
     Attributes:
         kind: `random`: per user, artists ordered by md5(seed | user key | artist key), the first round(f·n) to
@@ -17,7 +17,7 @@ class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             cut at two instants.
         test, validation: shares of each user's artists (of the listens for `time`).
         seed: of `random`.
-        protocol: of `time`: `discovery` drops from later parts what the user had heard before, `repeat` keeps it.
+        protocol: of `time`: `discovery` drops from later parts what the user had heard before, `repeat` leaves it in.
         min_artists: users with fewer stay in train as a whole (`random` and `leave-last`).
     """
 

@@ -76,9 +76,11 @@ def split(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Spli
         UserError: times are needed and the log has none, or nothing would be left to train on.
     """
     if spec.test + spec.validation >= 1:
-        raise UserError(f"A split needs something to train on: {spec.test:g} + {spec.validation:g} leaves nothing.")
+        raise UserError(f"A split needs a train part: {spec.test:g} + {spec.validation:g} leaves nothing.")
     if spec.kind != "random" and not dataset.info.has_times:
-        raise UserError(f"The {spec.kind} split needs to know when: this log has no times. Use the random split.")
+        raise UserError(
+            f"The {spec.kind} split needs the time of each listen: this log has no timestamps. Use the random split."
+        )
     if spec.kind == "time":
         return _by_time(dataset, interactions, spec)
     values = {"seed": spec.seed, "test": spec.test, "validation": spec.validation, "min_artists": spec.min_artists}
@@ -101,7 +103,7 @@ def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> S
         columns = cursor.execute(_BY_TIME, values).fetchnumpy()
     train, validation, test = (_filled(columns[name]) for name in ("train", "validation", "test"))
     if not train.any():
-        raise UserError("The time split leaves nothing to train on: the log's listens are all of one instant.")
+        raise UserError("The time split leaves no train part: all listens have the same time.")
     if spec.protocol == "discovery":
         test = np.where((train > 0) | (validation > 0), np.float32(0), test)
         validation = np.where(train > 0, np.float32(0), validation)

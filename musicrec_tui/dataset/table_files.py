@@ -35,14 +35,14 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class ExportReport(Protocol):
-    """Who is told how many of how many rows are written (0: nobody knows). May raise `Cancelled`: no file is left."""
+    """Called with the written rows and the total (0: unknown). May raise `Cancelled`: then no file is left."""
 
     def __call__(self, done: int, of: int) -> None:
         """Take note."""
 
 
 def silent(done: int, of: int) -> None:
-    """A report that nobody reads."""
+    """A report that does nothing."""
 
 
 def check_target(target: Path, formats: Sequence[str] = FORMATS) -> None:
@@ -56,7 +56,7 @@ def check_target(target: Path, formats: Sequence[str] = FORMATS) -> None:
         UserError: the name has another ending, or it is a folder.
     """
     if target.suffix.lower() not in formats:
-        raise UserError(f"Cannot tell the format of {printable(str(target), None)}: end it with {', '.join(formats)}.")
+        raise UserError(f"Unknown format of {printable(str(target), None)}: end it with {', '.join(formats)}.")
     if target.is_dir():
         raise UserError(f"{printable(str(target), None)} is a folder; give a file name.")
 
@@ -103,7 +103,7 @@ def write_rows(columns: Sequence[Column], pages: Iterable[Sequence[Cells]], targ
     """Write rows to a CSV, Parquet or JSON file, in their order and raw (see `write_table`).
 
     Args:
-        columns: at least one; those of equal name are told apart by a number.
+        columns: at least one; those of equal name get a number.
         pages: some rows at a time, consumed as they are written.
         target: its ending says the format.
 

@@ -57,7 +57,7 @@ def test_a_file_is_replaced_only_when_the_new_one_is_whole(tmp_path: Path, home:
     assert {file.name for file in tmp_path.iterdir()} == {"x.parquet", "out.csv"}
 
 
-@pytest.mark.parametrize(("name", "words"), [("out.xlsx", "Cannot tell the format"), ("folder.csv", "is a folder")])
+@pytest.mark.parametrize(("name", "words"), [("out.xlsx", "Unknown format"), ("folder.csv", "is a folder")])
 def test_a_target_that_cannot_be_is_one_sentence(name: str, words: str, tmp_path: Path, home: Home) -> None:
     (tmp_path / "folder.csv").mkdir()
     dataset = opened(home, write_listens(tmp_path / "x.parquet", [listen(1, "Air")]))

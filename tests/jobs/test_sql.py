@@ -231,7 +231,7 @@ def test_a_cancelled_export_leaves_no_file(field: Field, tmp_path: Path, running
 
 
 def test_a_target_is_checked_before_anything_runs(field: Field, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="Cannot tell the format"):
+    with pytest.raises(UserError, match="Unknown format"):
         sql_export.export(field.index, ENDLESS, tmp_path / "out.xlsx", sql.Limits(None, 60))
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match="Cannot write"):
@@ -266,7 +266,7 @@ def test_the_exporter_stops_and_tidies_up(field: Field, tmp_path: Path, running:
 
 def test_the_exporter_says_what_is_wrong(field: Field, tmp_path: Path) -> None:
     for order, words in (
-        (ExportOrder(str(field.index), str(tmp_path / "out.xlsx"), "artists"), "Cannot tell the format"),
+        (ExportOrder(str(field.index), str(tmp_path / "out.xlsx"), "artists"), "Unknown format"),
         (ExportOrder(str(field.folder / "nothing"), str(tmp_path / "out.csv"), "artists"), "missing or damaged"),
         (
             ExportOrder(str(field.index), str(tmp_path / "out.csv"), sql="SELEC", seconds=9, memory_mb=500),

@@ -1,4 +1,4 @@
-"""The account of rows: every row of every file is kept (some after a repair) or rejected, for a reason that is told."""
+"""The account of rows: each row of each file is kept (some after a repair) or rejected, for a recorded reason."""
 
 from collections import defaultdict
 from typing import Any, NamedTuple
@@ -71,7 +71,7 @@ def _repaired_lines(runner: Runner, reading: Reading, *, has_times: bool) -> lis
     return runner.step(_PHASE, 0.14, schema.over(schema.REPAIRED_LINES, reading.sql), parameters)
 
 
-def tell(runner: Runner, source: Source, reading: Reading, account: Account, *, has_times: bool) -> None:
+def note_account(runner: Runner, source: Source, reading: Reading, account: Account, *, has_times: bool) -> None:
     """Make the tables `file` and `offender`."""
     left_out: dict[int, int] = defaultdict(int)
     offenders: list[Offender] = [*account.offenders]

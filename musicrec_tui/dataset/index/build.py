@@ -27,7 +27,7 @@ WAITING = "waiting for another program that builds this index"
 
 _JOINS: engine.Config = {"disabled_optimizers": "join_order,build_side_probe_side"}
 """Joins are made as they are written: what is joined to the rows of a log is always small, but DuckDB takes the
-filtered rows for fewer still, and would keep them all in memory."""
+filtered rows for fewer still, and would hold them all in memory."""
 
 
 def _silent(phase: str, fraction: float | None) -> None:

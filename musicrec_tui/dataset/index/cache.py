@@ -94,7 +94,7 @@ def sweep_own(path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed builders left: temporary files and spill folders of indexes whose lock nobody holds."""
+    """Remove what killed builders left: temporary files and spill folders of indexes whose lock no process holds."""
     for leftover in folder.glob(".*.duckdb.*"):
         name = leftover.name[1:].partition(".duckdb.")[0] + ".duckdb"
         lock = files.try_lock(lock_of(folder / name))

@@ -27,7 +27,7 @@ def explained(error: duckdb.Error, source: Source, target: Path, what: str) -> U
 
     Args:
         error: as DuckDB raised it.
-        source: what was read.
+        source: the input.
         target: the file that was to be written.
         what: what it is to people, such as "the index".
     """

@@ -19,7 +19,7 @@ from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
-SYNTHETIC = "synthetic: this log was generated, nobody listened to it"
+SYNTHETIC = "synthetic: this log was generated, no person listened to it"
 
 _TOTALS = """
 SELECT (SELECT count(*) FROM "user"), (SELECT count(*) FROM artist), count(*), CAST(coalesce(sum(plays), 0) AS BIGINT),
@@ -65,7 +65,7 @@ def fill(runner: Runner, work: Work) -> None:
 
     Raises:
         UserError: no row can be used, or ratings are on no scale that is known.
-        Cancelled: the runner was told so.
+        Cancelled: the runner was cancelled.
     """
     source = work.source
     reading = Reading(runner.connection, source)
@@ -77,7 +77,7 @@ def fill(runner: Runner, work: Work) -> None:
     account = accounting.take(runner, reading, source, has_times=kinds.has_times)
     if account.kept == 0:
         raise _unusable(source, account)
-    accounting.tell(runner, source, reading, account, has_times=kinds.has_times)
+    accounting.note_account(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.17, has_times=kinds.has_times)
     _tables(runner, reading, account, kinds)
     _sign(runner, work, account, kinds, understanding.of(runner, reading, source))
@@ -137,7 +137,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
     [(rated, disliked, neutral)] = runner.step("signing", 0.99, _LIKED)
     if plays == 0:
         where = printable(", ".join(str(path) for path in source.paths), None)
-        raise UserError(f"No rating in {where} says that somebody likes an artist, so there is nothing to learn from.")
+        raise UserError(f"No rating in {where} says that a user likes an artist, so there is nothing to learn from.")
     info = DatasetInfo(
         paths=tuple(str(path) for path in source.paths),
         layout=source.layout_name,

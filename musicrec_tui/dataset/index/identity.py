@@ -78,9 +78,9 @@ def normalise(runner: Runner, until: float) -> None:
 def identify(runner: Runner, until: float, *, has_times: bool) -> None:
     """Make `artist_code(code, key, name, mbid)`, `searchable(code, search)` and `credit`, from `spelling` and `normal`.
 
-    `credit(named, spelling, code)` says whom each id means and, where there is none (`named`), each spelling.
+    `credit(named, spelling, code)` says which artist each id means and, where there is none (`named`), each spelling.
     """
-    phase = "telling artists apart"
+    phase = "identifying artists"
     runner.step(phase, until, _SPELLED, {"has_times": has_times})
     for statement in (_OWNERS, _KEYED, _ARTIST_CODES, _CREDITS):
         runner.step(phase, until, statement)

@@ -59,7 +59,7 @@ class Dataset:
 
     @property
     def info(self) -> DatasetInfo:
-        """What was read, in total.
+        """Totals of the log.
 
         Raises:
             UserError: the index is missing, damaged, or of another schema.

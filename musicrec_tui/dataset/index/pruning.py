@@ -14,7 +14,7 @@ from musicrec_tui.dataset.index.opened import damage_mark
 _DAY = 24 * 3600
 _GIGABYTE = 10**9
 _YOUNG = 3600
-"""What was used within so many seconds stays: somebody may be about to open it."""
+"""Indexes used within so many seconds stay: a process may be about to open one."""
 
 
 class _Kept(NamedTuple):
@@ -26,7 +26,7 @@ class _Kept(NamedTuple):
 
 
 def prune(folder: Path, keep: Path, *, days: float, gigabytes: float) -> None:
-    """Remove indexes that nobody opened for long, and those opened longest ago where there are too many bytes.
+    """Remove indexes that were not opened for long, and those opened longest ago where there are too many bytes.
 
     The folders in `unpacked` count as well. Who has an index open holds a lock on it (see `opened.Dataset`), and it is
     left alone.

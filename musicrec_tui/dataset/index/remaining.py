@@ -1,10 +1,10 @@
-"""How much longer work will take that tells how far it is: an estimate, said in words."""
+"""The remaining time of work that reports its progress, estimated, in words."""
 
 import time
 from collections.abc import Callable
 
 _SURE_SECONDS, _SURE_SHARE = 3.0, 0.03
-"""Before that much is done, an estimate is a guess and not told."""
+"""Before that much is done, an estimate is a guess and not given."""
 
 
 class Remaining:
@@ -19,7 +19,7 @@ class Remaining:
         self._began: tuple[float, float] | None = None
 
     def seconds(self, share: float | None) -> float | None:
-        """What is left when `share` (0 to 1) is done; None where nobody can tell, as long as the work has to wait."""
+        """What is left when `share` (0 to 1) is done; None while unknown, as when the work has to wait."""
         if share is None:
             self._began = None
             return None

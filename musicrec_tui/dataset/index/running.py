@@ -13,7 +13,7 @@ _TICK = 0.2
 
 
 class Report(Protocol):
-    """Who is told how far the work is; `fraction` (0 to 1) is of the whole, None where nobody can tell."""
+    """Called with the progress of the work; `fraction` (0 to 1) is of the whole, None if unknown."""
 
     def __call__(self, phase: str, fraction: float | None) -> None:
         """Take note."""
@@ -45,7 +45,7 @@ class Runner:
         self._pool.shutdown()
 
     def check(self) -> None:
-        """Raise `Cancelled` where somebody asked for it."""
+        """Raise `Cancelled` if cancellation was requested."""
         if self._cancelled():
             raise Cancelled
 
@@ -61,7 +61,7 @@ class Runner:
             parameters: its values, by name; those that it does not use are left out.
 
         Raises:
-            Cancelled: somebody asked for it; the statement was interrupted.
+            Cancelled: cancellation was requested; the statement was interrupted.
         """
         used = {name: value for name, value in (parameters or {}).items() if f"${name}" in sql}
         self.check()

@@ -81,7 +81,7 @@ SELECT left_out IS NULL AS kept, coalesce(left_out, '{ROUNDED}') AS why, file, c
     arg_min({{'row': row, 'shown': left(shown, {SHOWN})}}, row, {OFFENDERS})
 FROM fate GROUP BY ALL ORDER BY kept, why, file
 """  # noqa: S608
-"""How many rows of each file were left out or mended, why, and the first of them; asked only where there are any."""
+"""How many rows of each file were skipped or repaired, why, and the first of them; asked only where there are any."""
 
 REPAIRED_LINES = f"""
 WITH fate AS (
@@ -112,7 +112,7 @@ SELECT user_code.code AS user_code, credit.code AS artist_code, kept.*
 FROM ({_TIMED}) kept JOIN user_code ON user_code.key = kept.user_id
 JOIN credit ON credit.named = (kept.artist_id IS NULL) AND credit.spelling = coalesce(kept.artist_id, kept.artist_name)
 """  # noqa: S608
-"""Names without a letter are nobody's credit, so they fall out here."""
+"""Names without a letter credit no artist, so they drop out here."""
 
 LISTENS = f"""
 CREATE TABLE listen AS
@@ -241,10 +241,10 @@ CREATE TABLE file (
     number INTEGER, path VARCHAR, layout VARCHAR, size BIGINT, rows BIGINT, kept BIGINT, encoding VARCHAR,
     lines BIGINT, before BIGINT, blank BIGINT, continued BIGINT)
 """
-"""Of text the physical lines: all, those before the first row, blank ones, and those that go on with a row."""
+"""Of text the physical lines: all, those before the first row, blank ones, and those that continue a row."""
 
 OFFENDING = "CREATE TABLE offender (outcome VARCHAR, reason VARCHAR, file VARCHAR, row BIGINT, shown VARCHAR)"
-"""The first rows that were left out (`rejected`) or mended (`repaired`), for each reason."""
+"""The first rows that were skipped (`rejected`) or repaired (`repaired`), for each reason."""
 
 CONTENT = """
 SELECT CAST(sum(CAST(digest >> 64 AS UBIGINT)) AS VARCHAR),

@@ -1,4 +1,4 @@
-"""What was read: the files, and the first rows that were left out or mended."""
+"""The indexed files, and the first rows that were skipped or repaired."""
 
 from typing import Literal
 
@@ -20,7 +20,7 @@ def source_files(dataset: Dataset) -> list[SourceFile]:
 
 
 def offenders(dataset: Dataset) -> list[Offender]:
-    """The first rows that were left out or mended, those of one reason together; `DatasetInfo` has the totals."""
+    """The first rows that were skipped or repaired, those of one reason together; `DatasetInfo` has the totals."""
     return [Offender(*row) for row in dataset.query(_OFFENDERS)]
 
 

@@ -1,4 +1,4 @@
-"""Artists: search while somebody types, find one, and all about it."""
+"""Artists: search while typing, find one, and its profile."""
 
 from collections.abc import Mapping
 
@@ -69,7 +69,7 @@ def find_artist(dataset: Dataset, name_or_key: str) -> Artist:
     """The one artist with this key or name (case aside; accents too, where nothing else has that name).
 
     Raises:
-        UserError: there is none (close names are suggested), or several (their keys are told).
+        UserError: there is none (close names are suggested), or several (their keys are listed).
     """
     if found := by_keys(dataset, [storable(name_or_key)]):
         return found[name_or_key]

@@ -95,7 +95,7 @@ class Matrix:
             )
 
     def close(self) -> None:
-        """Stop what is going on and let go of the dataset."""
+        """Stop the running query and release the dataset."""
         self._closed = True
         with contextlib.suppress(duckdb.Error):
             self._cursor.interrupt()

@@ -38,7 +38,7 @@ def find_code(dataset: Dataset, what: What, text: str) -> int:
     A number that no user or artist has for a name is a code too.
 
     Raises:
-        UserError: nobody is meant.
+        UserError: there is no such name or code.
     """
     wanted = text.strip()
     total = _total(dataset, what)

@@ -35,7 +35,7 @@ def details(dataset: Dataset, user: User, time_zone: str = "UTC", limit: int = 5
     Args:
         dataset: an index.
         user: one of its users.
-        time_zone: whose hours are told; daylight saving time is heeded.
+        time_zone: of the hours; daylight saving time is heeded.
         limit: the longest list.
 
     Raises:
@@ -77,5 +77,5 @@ def hours_of(time_zone: str, query: Callable[[], list[tuple[Any, ...]]]) -> tupl
         listens = dict(query())
     except duckdb.NotImplementedException as error:
         name = printable(time_zone)
-        raise UserError(f"Nobody knows the hours of the time zone {name!r}; set time_zone to another one.") from error
+        raise UserError(f"Unknown time zone {name!r}; set time_zone to another one.") from error
     return tuple(int(listens.get(hour, 0)) for hour in range(24)) if listens else ()

@@ -134,7 +134,7 @@ class RawLog:
 
     @contextlib.contextmanager
     def cursor(self, part: Part) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor to read a part with; what goes wrong is told as the class says."""
+        """A cursor to read a part with; errors are raised as the class says."""
         with self._lock:  # a connection refuses what comes while it makes a cursor, being closed above all
             if self._closed:
                 raise Cancelled

@@ -2,7 +2,7 @@
 
 A typo is a letter too many, too few, wrong, or two neighbours swapped (Damerau 1964, doi 10.1145/363958.363994). One is
 forgiven in 4 to 6 letters, two in more. What is compared begins with a word of the name: as many letters as the text
-has, for somebody who is still typing, and as many words, for somebody who is not.
+has, for a text that is still being typed, and as many words, for one that is complete.
 
 Distances cost a hundred times what a search for letters does, so only names that can be near enough are compared, those
 that hold a piece of the text as it was typed:
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 4, 64
 _TWO_FROM = 7
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
 _LONGEST_NAME = 200
-"""Letters of a name that are compared; nobody mistypes what comes later."""
+"""Letters of a name that are compared; typos come earlier."""
 
 HITS = rf"""
 WITH likely AS (

@@ -72,7 +72,7 @@ def find_user(dataset: Dataset, user_id: str) -> User:
 
 
 def typical_user(dataset: Dataset) -> User:
-    """The median user by number of artists: the one to show before anybody was asked for."""
+    """The median user by number of artists: the one to show before any is chosen."""
     return user_of(dataset.query(_TYPICAL)[0])
 
 

@@ -41,7 +41,7 @@ class JspfTrack(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AboutPlaylist(msgspec.Struct, frozen=True):
-    """MusicBrainz' extension of a playlist. Nobody else sees it at ListenBrainz until its owner wants that."""
+    """MusicBrainz' extension of a playlist. It is private at ListenBrainz until its owner wants that."""
 
     public: bool = False
 

@@ -38,6 +38,6 @@ def check_playlist_target(target: Path) -> None:
 
 
 def file_name(who: str) -> str:
-    """The name of a file for somebody's playlist: letters and digits, whatever they are called."""
+    """The file name of a playlist: letters and digits, whatever they are called."""
     letters = re.sub(r"[^a-z0-9]+", "-", search_name(who[:_LONGEST_STEM])).strip("-")
     return f"playlist-{letters}.jspf" if letters else "playlist.jspf"

@@ -32,10 +32,10 @@ def write_playlist(
 ) -> Written:
     """Write a playlist.
 
-    In a plain list an artist of whom the log knows no recording stands alone; names are cleaned, since it is for people
-    and a line is a track. In JSPF such an artist is left out, names are raw, and of an artist's most played recordings
-    those come first that have a MusicBrainz id. ListenBrainz refuses a list in which one track has none, so such tracks
-    are left out, unless the log has no ids at all.
+    In a plain list an artist of which the log knows no recording stands alone; names are cleaned, since it is for
+    people and a line is a track. In JSPF such an artist is left out, names are raw, and of an artist's most played
+    recordings those come first that have a MusicBrainz id. ListenBrainz refuses a list in which one track has none,
+    so such tracks are left out, unless the log has no ids at all.
 
     Raises:
         UserError: the name is no playlist's, there is nothing to write, or the file or the log cannot be used.
@@ -47,7 +47,7 @@ def write_playlist(
     by_key = lookups.by_keys(dataset, list(wish.artists))
     artists = [by_key[key] for key in dict.fromkeys(wish.artists) if key in by_key]
     if not artists:
-        raise UserError("There is no artist to make a playlist of.")
+        raise UserError("There is no artist for a playlist.")
     try:
         if target.suffix.lower() in PLAIN:
             return _write_plain(dataset, artists, wish, target)
@@ -97,7 +97,7 @@ def _write_jspf(
     if not kept[0].mbid:
         notes.append("ListenBrainz cannot take the list: this log has no MusicBrainz ids of recordings.")
     elif lost := len(listed) - len(kept):
-        notes.append(f"{lost:,} left out for want of a MusicBrainz id, without which ListenBrainz takes none.")
+        notes.append(f"{lost:,} left out: no MusicBrainz id, which ListenBrainz needs.")
     annotation = " ".join(("Made by musicrec-tui.", *dataset.info.notes))
     jspf.write_jspf(target, jspf.document(wish.title, annotation, datetime.now(UTC), kept))
     return Written(len(kept), tuple(notes))

@@ -32,7 +32,7 @@ FROM told GROUP BY artist_key
 """  # noqa: S608
 """A person's artists, over a history that is called `told`.
 
-Counts and listens of one artist mostly tell of the same listening, so the larger holds; what is liked counts as
+Counts and listens of one artist mostly describe the same listening, so the larger holds; what is liked counts as
 `ratings` says.
 """
 
@@ -100,7 +100,7 @@ def _verified(profile: Profile) -> Path:
     path = profile.folder / profile.stored.history_file
     try:
         if files.sha256_of(path) != profile.stored.sha256:
-            raise store.damaged(profile.folder, "its history is not what was written")
+            raise store.damaged(profile.folder, "its history is not the one that was written")
     except FileNotFoundError:
         raise
     except OSError as error:

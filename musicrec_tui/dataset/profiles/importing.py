@@ -59,7 +59,7 @@ def import_history(
     report: Report = _silent,
     cancelled: Callable[[], bool] = _never,
 ) -> Profile:
-    """Add a log to a profile, which is made where there is none; its last import tells what happened.
+    """Add a log to a profile, which is made where there is none; its last import says what happened.
 
     Args:
         home: whose profiles.

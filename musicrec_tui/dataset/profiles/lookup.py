@@ -49,7 +49,7 @@ def find_user_or_profile(home: Home, dataset: Dataset, name: str) -> User:
 
 
 def first_shown(home: Home, dataset: Dataset) -> User:
-    """The user to show before anybody was asked for: the profile that was imported last, else the typical user."""
+    """The user to show before any is chosen: the profile that was imported last, else the typical user."""
     own = [one for one in store.list_profiles(home).profiles if one.stored.imports]
     return user_of(max(own, key=lambda one: one.stored.imports[-1].at)) if own else users.typical_user(dataset)
 

@@ -1,16 +1,16 @@
 """How histories are joined. The result is the same whatever comes first, in how many pieces, and how often.
 
 - A **listen**, a row with a time, is known by its second, its artist and its recording, for a person hears one thing at
-  a time. Where two tell of it, the larger play count holds.
+  a time. Where two have it, the larger play count holds.
 - A **count**, a row without a time, is known by its artist and recording. Within a file counts add up; of two files the
   larger holds, for the counts of an export only grow.
 - A **rating** is known by its artist and recording, and the latest holds: by when it was given, where the log says so,
-  else by when it was imported. Which scale ratings are on is told from all ratings of one layout.
-- Artists and recordings are told apart by their normal names (`text.normal_name`), by ids where there is no name. What
-  one telling lacks (an MBID, an album) the other gives; where both have it, the smaller text stays.
+  else by when it was imported. The scale of ratings is recognised from all ratings of one layout.
+- Artists and recordings are distinguished by their normal names (`text.normal_name`), by ids where there is no name.
+  What one row lacks (an MBID, an album) the other gives; where both have it, the smaller text stays.
 
-All statements work on a connection that has the tables `history` (what the profile holds) and `incoming` (what was
-read, one row for each row of a file that is kept), with the columns of `COLUMNS`; `incoming` has `file` besides.
+All statements work on a connection that has the tables `history` (what the profile holds) and `incoming` (the new rows,
+one for each row of a file that is kept), with the columns of `COLUMNS`; `incoming` has `file` besides.
 """
 
 LISTEN, COUNT, RATING = "listen", "count", "rating"
@@ -33,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "source": "VARCHAR",
     "imported_at": "TIMESTAMP",
 }
-"""A row of a profile. `liking` is −1 to 1; times are UTC; `layout`, `source` (a file's name) and `imported_at` tell
+"""A row of a profile. `liking` is −1 to 1; times are UTC; `layout`, `source` (a file's name) and `imported_at` say
 where it first came from, of a rating where the one that holds did."""
 
 EMPTY = f"CREATE TEMP TABLE history ({', '.join(f'{name} {type_}' for name, type_ in COLUMNS.items())})"
@@ -87,4 +87,4 @@ LEFT JOIN was w ON w.kind = c.kind AND w.artist_key = c.artist_key AND w.recordi
     AND w.at IS NOT DISTINCT FROM c.at
 WHERE w.kind IS NULL OR w.plays <> n.plays OR w.rating IS DISTINCT FROM n.rating
 """  # noqa: S608
-"""How many rows of `incoming` changed something. Of several that tell of one listen or rating, one did."""
+"""How many rows of `incoming` changed something. Of several rows for one listen or rating, one did."""

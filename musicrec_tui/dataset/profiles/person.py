@@ -50,7 +50,7 @@ FROM told WHERE kind = '{LISTEN}' GROUP BY ALL
 
 
 class Person(NamedTuple):
-    """A user, and what there is to know.
+    """A user with profile, recent listens and details.
 
     Attributes:
         user: who it is.
@@ -66,7 +66,7 @@ class Person(NamedTuple):
 
 
 def person_of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
-    """A user's or a profile's calls, the hours of whose day are told in a time zone.
+    """A user's or a profile's calls, with the hours of the day in a time zone.
 
     Raises:
         UserError: the profile is not there any more, or damaged.
@@ -139,7 +139,7 @@ def _listens_of(rows: list[tuple[object, ...]]) -> tuple[Listen, ...]:
 
 
 def _of_index(dataset: Dataset, user: User, time_zone: str) -> Person:
-    """A user of an index, the hours of whose day are told in a time zone."""
+    """A user of an index, with the hours of the day in a time zone."""
     return Person(
         user,
         partial(users.user_profile, dataset, user),

@@ -22,7 +22,7 @@ ANOTHER_USER = "of another user"
 
 _NAMED_USERS = 5
 _PHASE = "reading listens"
-_TELLING_APART = "telling artists apart"
+_TELLING_APART = "identifying artists"
 
 _USERS = f"""
 SELECT user_id, count(*) AS rows FROM ({schema.JUDGED}) WHERE reason IS NULL
@@ -56,7 +56,7 @@ WHERE reason IS NULL AND NOT (timeless AND $has_times)
 
 
 class Read(NamedTuple):
-    """What was read of a person: their id, what became of all rows, the first of those, and how files were read."""
+    """A person's history as it was read: their id, the account of rows, and how the files were understood."""
 
     user_id: str
     account: Account
@@ -74,8 +74,8 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
         now: the time of the import, UTC, naive.
 
     Raises:
-        UserError: the log cannot be read, has several users and nobody said which, or no row can be used.
-        Cancelled: the runner was told so.
+        UserError: the log cannot be read, has several users and none is named, or no row can be used.
+        Cancelled: the runner was cancelled.
     """
     reading = Reading(runner.connection, source)
     with reading.failures():
@@ -92,7 +92,7 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
     account = accounting.take(runner, reading, source, has_times=has_times)
     if not account.kept:
         raise _unusable(source, account)
-    accounting.tell(runner, source, reading, account, has_times=has_times)
+    accounting.note_account(runner, source, reading, account, has_times=has_times)
     runner.step(_TELLING_APART, 0.5, schema.over(_INCOMING, reading.sql), values)
     understood = tuple(replace(one, rows=()) for one in understanding.of(runner, reading, source))
     return Read(chosen, account, _offenders(runner), understood)

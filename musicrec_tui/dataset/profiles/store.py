@@ -113,7 +113,7 @@ def changing(home: Home, cancelled: Callable[[], bool], waiting: Callable[[], No
     Args:
         home: whose profiles.
         cancelled: asked a few times a second whether to stop waiting for another program that holds it.
-        waiting: told once, where there is such a program.
+        waiting: called once, where there is such a program.
 
     Raises:
         UserError: the folder cannot be written to.
@@ -141,7 +141,7 @@ def changing(home: Home, cancelled: Callable[[], bool], waiting: Callable[[], No
 
 @contextlib.contextmanager
 def changing_soon(home: Home) -> Iterator[Path]:
-    """`changing`, for a change that somebody waits for: another program's import may keep it back for a moment only.
+    """`changing`, for a change that the user waits for: another program's import may delay it for a moment only.
 
     Raises:
         UserError: the folder cannot be written to, or that program takes longer.
@@ -151,7 +151,9 @@ def changing_soon(home: Home) -> Iterator[Path]:
         with changing(home, lambda: time.monotonic() > deadline, lambda: None) as folder:
             yield folder
     except Cancelled:
-        raise UserError("Another program imports a history just now: try again when it is done.", exit_code=1) from None
+        raise UserError(
+            "Another program is importing a history: try again when it has finished.", exit_code=1
+        ) from None
 
 
 def profile_folder(home: Home, name: str) -> Path:
@@ -204,7 +206,7 @@ def delete_profile(home: Home, text: str) -> Path:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that nobody else may look into."""
+    """Make a folder that only the user can read."""
     folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     if folder.stat().st_mode & 0o777 != PRIVATE_FOLDER:
         folder.chmod(PRIVATE_FOLDER)

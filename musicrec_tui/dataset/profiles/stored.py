@@ -23,8 +23,8 @@ class Imported(msgspec.Struct, frozen=True):
         new: rows that the profile did not have before.
         known: rows that it had, from an earlier import or from a row before them.
         rejected: why rows were left out, and how many.
-        repaired: what was mended in rows that were kept, and in how many.
-        offenders: the first of those that were left out or mended, for each reason.
+        repaired: the repairs of rows that were kept, each with its count.
+        offenders: the first of those that were skipped or repaired, for each reason.
         understood: how the columns of the files were read (without rows).
         unreadable: files of a folder that were left out because they cannot be read, and why.
     """

@@ -1,4 +1,4 @@
-"""What a profile has to tell a model: how often which artists of an index were played, and which are disliked."""
+"""The part of a profile that a model uses: how often which artists of an index were played, and which are disliked."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Artists that somebody typed instead of importing a history, kept as a profile.
+"""Artists that the user typed instead of importing a history, saved as a profile.
 
 They are its rows of the layout `typed`: one rating for each artist, 1 for liked and -1 for disliked, as loves and hates
 of other layouts are. Typing again replaces these rows, and leaves alone what was imported into the same profile.
@@ -62,7 +62,7 @@ class TypedArtist(NamedTuple):
     Attributes:
         artist: of the index; with the code -1 one that was typed over another log, which this one lacks.
         liked: False: disliked, never to be recommended.
-        artist_id: where the index lacks it, its mapped id as `merging` keeps them.
+        artist_id: where the index lacks it, its mapped id as `merging` stores it.
     """
 
     artist: Artist

@@ -16,13 +16,13 @@ _ROWS = {
     "play": "how often a user played an artist, by user",
     "play_by_artist": "the same, by artist",
     "listen": "a listen; a log of counts has none",
-    "rating": "what a user thinks of an artist",
+    "rating": "a user's rating of an artist",
     "user_month": "a user's listens in a month",
     "artist_month": "an artist's listens in a month",
     "recording": "a recording of an artist",
     "release": "a release of an artist",
     "file": "a file that was read",
-    "offender": "a row that was left out or mended",
+    "offender": "a row that was skipped or repaired",
     "meta": "what the index says of itself",
 }
 """What a row is, in the order in which the tables are listed."""

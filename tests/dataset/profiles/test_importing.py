@@ -185,7 +185,7 @@ def test_cancelling_leaves_it_as_it_was(home: Home, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         add(
             home, jot(tmp_path / "b.json", [heard("Air")]),
-            report=report, cancelled=lambda: "telling artists apart" in phases,
+            report=report, cancelled=lambda: "identifying artists" in phases,
         )  # fmt: skip
     assert store.read_profile(home, "me") == before
     assert sorted(path.name for path in home.profiles.iterdir()) == [".lock", before.folder.name]

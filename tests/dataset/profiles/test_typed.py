@@ -113,7 +113,7 @@ def test_mistakes_get_sentences(
 def test_a_damaged_history_is_not_written_over(dataset: Dataset, home: Home) -> None:
     profile = typed.save_typed(home, dataset, "me", chosen(dataset, "Low"))
     (profile.folder / profile.stored.history_file).write_bytes(b"")
-    with pytest.raises(UserError, match="not what was written"):
+    with pytest.raises(UserError, match="not the one that was written"):
         typed.save_typed(home, dataset, "me", chosen(dataset, "Pixies"))
-    with pytest.raises(UserError, match="not what was written"):
+    with pytest.raises(UserError, match="not the one that was written"):
         history.ask(store.read_profile(home, "me"), lambda query: query("SELECT 1 FROM told"))

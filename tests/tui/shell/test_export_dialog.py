@@ -106,7 +106,7 @@ async def test_names_that_cannot_be_are_sentences(tmp_path: Path) -> None:
     app = DialogApp("")
     async with app.run_test() as pilot:
         await pilot.press("enter")
-        for name, words in (("out.xlsx", "Cannot tell the format"), ("x" * 300 + ".csv", "too long")):
+        for name, words in (("out.xlsx", "Unknown format"), ("x" * 300 + ".csv", "too long")):
             app.screen.query_one(Input).value = str(tmp_path / name)
             await pilot.press("enter")
             await settled(pilot)
