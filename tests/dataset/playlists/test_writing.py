@@ -90,7 +90,7 @@ def test_listenbrainz_takes_a_list_of_recordings_that_have_ids(dataset: Dataset,
     assert written.tracks == 3
     assert written.notes == (
         "1 artist is left out: the log has no recording of it.",
-        "1 left out for want of a MusicBrainz id, without which ListenBrainz takes none.",
+        "1 left out: no MusicBrainz id, which ListenBrainz needs.",
     )
 
 
