@@ -177,7 +177,7 @@ def truncated_auc(hits: Hits, listed: Counts, held: Counts, artists: int) -> Val
         artists: in the catalogue.
 
     Returns:
-        NaN for a user for whom every artist of the catalogue is held out.
+        NaN for a user if every artist of the catalogue is held out.
     """
     places = np.arange(hits.shape[1])
     misses = (places < listed[:, None]) & ~hits
@@ -200,7 +200,7 @@ def full_auc(ranks: Values, held: Counts, candidates: Counts) -> Values:
         candidates: (users,), how many artists are ranked, P + N'.
 
     Returns:
-        NaN for a user for whom every candidate is held out.
+        NaN for a user if every candidate is held out.
     """
     sums = np.add.reduceat(ranks, np.cumsum(held) - held) if len(held) else np.zeros(0)
     wins = sums - held * (held + 1) / 2
@@ -251,7 +251,7 @@ def intra_list_similarity(lists: IntArray, train: csr_matrix) -> Values:
 
 
 def own_popularity(train: csr_matrix, listeners: Counts) -> Values:
-    """The mean number of listeners of each user's own artists in train; NaN for who has none."""
+    """The mean number of listeners of each user's own artists in train; NaN for users without any."""
     sums = csr_matrix((np.ones(train.nnz, np.float32), train.indices, train.indptr), shape=train.shape) @ (
         listeners.astype(np.float64)
     )

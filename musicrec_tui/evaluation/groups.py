@@ -13,7 +13,7 @@ class Traits(NamedTuple):
 
     Attributes:
         artists: (users,), how many artists each has in train.
-        popularity: (users,), the mean number of listeners of these; NaN for who has none.
+        popularity: (users,), the mean number of listeners of these; NaN for users without any.
     """
 
     artists: NDArray[np.int64]
@@ -21,7 +21,7 @@ class Traits(NamedTuple):
 
 
 def members(traits: Traits) -> dict[str, NDArray[np.bool_]]:
-    """Who is in which group, (users,) each; groups that nobody is in are left out.
+    """Who is in which group, (users,) each; empty groups are left out.
 
     `light`, `middle` and `heavy` are the thirds by number of artists, `niche` and `mainstream` the halves by
     popularity. Users who are equal are in one group, that of the middle of them, so groups need not be of equal size.

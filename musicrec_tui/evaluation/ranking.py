@@ -115,7 +115,7 @@ def evaluate(
 
 
 def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    """The mean of each metric over the users who have a value; metrics that nobody has a value of are left out."""
+    """The mean of each metric over the users who have a value; metrics without any value are left out."""
     return {name: float(np.nanmean(values)) for name, values in per_user.items() if not np.isnan(values).all()}
 
 
@@ -163,7 +163,7 @@ def ndcg_at(
         exclude_known: see there.
 
     Returns:
-        0 where nobody has anything held out.
+        0 if no user has held-out artists.
     """
     asked = _asked(known, held_out, k, exclude_known)
     chosen = np.arange(known.shape[0], dtype=np.int32) if users is None else users

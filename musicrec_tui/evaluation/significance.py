@@ -71,7 +71,7 @@ def intervals(values: Values, resamples: int = RESAMPLES) -> Values:
     """The 95 % interval of each column's mean: (columns, 2), low and high.
 
     Args:
-        values: (users, columns); NaN where a user has no value. Every column has one for somebody.
+        values: (users, columns); NaN where a user has no value. Every column has at least one value.
         resamples: how many draws.
     """
     return _ends(resampled_means(values, resamples))
@@ -82,7 +82,7 @@ def paired(differences: Values, resamples: int = RESAMPLES) -> list[Paired]:
 
     Args:
         differences: (users, columns), the second model's values minus the first's; NaN where one of them has none.
-            Every column has a value for somebody.
+            Every column has at least one value.
         resamples: how many draws.
     """
     changes = exact(differences)
@@ -101,7 +101,7 @@ def exact(differences: Values) -> Values:
 
 
 def holm(p_values: Values) -> Values:
-    """Holm's step-down correction (1979): whoever calls what is below α an effect errs at all with a chance of ≤ α."""
+    """Holm's step-down correction (1979): calling what is below α an effect is wrong at all with a chance of ≤ α."""
     order = np.argsort(p_values)
     factors = np.arange(len(order), 0, -1)
     adjusted = np.empty(len(order))

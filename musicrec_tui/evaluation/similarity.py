@@ -20,7 +20,7 @@ def intra_list(lists: IntArray, train: csr_matrix) -> NDArray[np.float64]:
     """The mean cosine of all pairs of artists in a list (intra-list similarity, Ziegler et al. 2005).
 
     An artist's vector is their column of train, a one for each listener, so the cosine of two is the number of their
-    common listeners over the geometric mean of their listeners; 0 for an artist whom nobody has in train.
+    common listeners over the geometric mean of their listeners; 0 for an artist without listeners in train.
 
     Args:
         lists: (users, k) codes, -1 where a list has ended.

@@ -40,7 +40,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     Attributes:
         explain: reasons that sum to the score, for its users (`explain`) and for profiles (`explain_profile`).
         explain_estimate: these reasons do not sum to the score, but are an estimate (`leave_one_out`).
-        fold_in: scores for somebody who is not in the data.
+        fold_in: scores for a user who is not in the data.
         fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
         similar: artists that are alike.
         settles: something is found on the validation part, see `Settling`.
@@ -139,7 +139,7 @@ class Recommender(Protocol):
         """
 
     def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
-        """The same for somebody who is folded in: `profile` is one row, and the sums are what `fold_in` gives it."""
+        """The same for a user who is folded in: `profile` is one row, and the sums are what `fold_in` gives it."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that `restore` needs beside the parameters, by name: numeric arrays."""

@@ -2,7 +2,7 @@
 
     score(u, i) = Σ_j w(u, j) · S(j, i)
 
-where w is the weight of u's artist j and S what j says about i. So a reason is a term of the sum, and somebody new is
+where w is the weight of u's artist j and S what j says about i. So a reason is a term of the sum, and a new user is
 scored just as a user of train is.
 """
 
@@ -114,7 +114,7 @@ class ItemItemRecommender:
         return sorted_by_amount(weighed.indices, amounts)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """S, as its kind keeps it."""
+        """S, as its kind stores it."""
         return self._weights.arrays()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Fold-in for models that have a vector for each user and none for anybody else: what similar users' scores say.
+"""Fold-in for models that have a vector for each user and none for any other: what similar users' scores say.
 
 The users of train with the most similar artists stand in for the newcomer (user-based nearest neighbours, Herlocker et
 al. 1999, doi 10.1145/312624.312682): the estimate is the mean of their scores, weighed by the cosine of the artists.
@@ -38,7 +38,7 @@ class Neighbours:
             scores: of the users of train, as `Recommender.scores` gives them.
 
         Returns:
-            A row of zeros for somebody who shares no artist with any user.
+            A row of zeros for a user who shares no artist with any user.
         """
         means: FloatArray = np.zeros(profile.shape, np.float32)
         for start in range(0, profile.shape[0], _BATCH):

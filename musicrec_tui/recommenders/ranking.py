@@ -108,7 +108,7 @@ def cosines(factors: FloatArray, artist: int, k: int) -> Ranking:
     """The k artists whose vectors point most nearly where `artist`'s does.
 
     Args:
-        factors: (artists, dimensions); a vector of zeros (an artist that nobody has in train) is like nothing.
+        factors: (artists, dimensions); a vector of zeros (an artist without listeners in train) is like nothing.
         artist: a code; it is not in its own list.
         k: the length of the list.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Params = ModelParams
 else:
     Params = Union[tuple(model.params for model in MODELS.values())]  # noqa: UP007  (made of values)
-"""The parameters of any model, told apart in files by their tag."""
+"""The parameters of any model, distinguished in files by their tag."""
 
 
 def named(name: str) -> Model:

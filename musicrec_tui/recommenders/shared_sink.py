@@ -1,4 +1,4 @@
-"""A sink for one of several fits that make up one: it tells how far the whole is."""
+"""A sink for one of several fits that make up one: it reports the progress of the whole."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ class Share:
 
 
 class Quiet(Share):
-    """Hands on nothing but that somebody asked to stop: for a short fit before the one that is told of.
+    """Passes on cancellation only: for a short fit before the one that is reported.
 
     Args:
         sink: of the whole.

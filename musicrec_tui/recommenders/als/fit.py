@@ -18,7 +18,7 @@ _SYSTEMS = EQUATIONS_BYTES // 64
 
 
 Visit = Callable[[int, FloatArray, FloatArray], None]
-"""Told of a sweep's number, and of the user and artist factors after it, which it may keep."""
+"""Called with a sweep's number, and of the user and artist factors after it, which it may keep."""
 
 
 def factorise(confidence: csr_matrix, params: AlsParams, fit: Fit) -> tuple[FloatArray, FloatArray]:
@@ -42,7 +42,7 @@ def sweep(confidence: csr_matrix, params: AlsParams, fit: Fit, stages: Collectio
 
     After a sweep the user factors are older than the artists' (a sweep does users first), and `implicit`'s conjugate
     gradient is approximate, so all users are solved for once more, exactly: then scores, fold-in and explanations
-    agree. Sweeping goes on from the factors as they were.
+    agree. Sweeping continues from the factors as they were.
 
     Args:
         confidence: see `factorise`; so are `params` (whose iterations are the most that any stage has) and `fit`.

@@ -57,7 +57,7 @@ class BprRecommender:
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """An estimate: the scores of the users with the most similar artists, see `neighbours`.
 
-        A vector for somebody new would be learned by the same random steps, and would be another one each time.
+        A vector for a new user would be learned by the same random steps, and would be another one each time.
         """
         return self._neighbours.estimate(profile, self.scores)
 

@@ -102,7 +102,7 @@ class HybridRecommender:
         )
 
     def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
-        """The same for somebody who is folded in."""
+        """The same for a user who is folded in."""
         return _added(
             [
                 (weight * _scale(one.fold_in(profile))[0], one.explain_profile(profile, artists))

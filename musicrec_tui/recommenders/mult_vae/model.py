@@ -18,7 +18,7 @@ from musicrec_tui.recommenders.saved_arrays import array_of, epoch_of
 class MultVaeRecommender:
     """It learns to give back a person's artists, some of which it does not see, through a narrow random layer.
 
-    Newcomers are scored exactly as users are: all that it knows of anybody are their artists.
+    Newcomers are scored exactly as users are: all that it knows of a user are their artists.
 
     Attributes:
         params: its parameters.
@@ -57,7 +57,7 @@ class MultVaeRecommender:
         return self.fold_in(self._train[users])
 
     def fold_in(self, profile: csr_matrix) -> FloatArray:
-        """The same for anybody's artists; without artists it is what most people play."""
+        """The same for any artists; without artists it is what most people play."""
         return scoring.scores(self._arrays, profile)
 
     def similar(self, artist: int, k: int) -> Ranking:

@@ -7,7 +7,7 @@ from msgspec import Meta
 from musicrec_tui.recommenders.params import Model, ModelParams, Patience, Size, Step, about
 
 DECK_LAYERS = (2048, 1024, 512)
-"""The widths that the deck's network has; `NcfParams.layers` is for the others."""
+"""The widths of the network of `deck`, the original project's; `NcfParams.layers` is for the others."""
 
 
 class NcfParams(ModelParams, frozen=True, tag="ncf"):

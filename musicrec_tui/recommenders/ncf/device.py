@@ -10,7 +10,7 @@ import tensorflow as tf
 def describe() -> tuple[str, int | None]:
     """The first GPU's name and its memory in MB, or ("no GPU", None).
 
-    TensorFlow tells the name but not the memory; the driver's tool does, where it is installed.
+    TensorFlow knows the name but not the memory; the driver's tool does, where it is installed.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:

@@ -18,7 +18,7 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def by_softmax(params: NcfParams) -> bool:
-    """Whether it is trained by the sampled softmax; the deck never is."""
+    """Whether it is trained by the sampled softmax; `deck` never is."""
     return params.loss == "softmax" and params.architecture != "deck"
 
 
@@ -36,7 +36,7 @@ class Parts(NamedTuple):
     """The embeddings of an architecture, in the order in which they are joined.
 
     Attributes:
-        names: `gmf` (or the deck's `dot`: multiplied) and `mlp` (joined end to end).
+        names: `gmf` (or `dot` of `deck`: multiplied) and `mlp` (joined end to end).
         user, artist: the widths of each.
     """
 

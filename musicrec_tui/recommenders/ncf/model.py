@@ -66,7 +66,7 @@ class NcfRecommender:
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """An estimate: the scores of the users with the most similar artists, see `neighbours`.
 
-        A network has no embedding for somebody whom it was not trained on, and learning one would take TensorFlow.
+        A network has no embedding for a user it was not trained on, and learning one would take TensorFlow.
         """
         return self._neighbours.estimate(profile, self.scores)
 

@@ -28,7 +28,7 @@ class Head:
     """From the embeddings of a batch to its logits; called by the Keras model and by the training loop.
 
     GMF multiplies element by element, MLP joins the two embeddings and sends them through ReLU layers, NeuMF joins
-    what both give. The deck takes the dot product, one number, through ReLU layers with dropout.
+    what both give. `deck` takes the dot product, one number, through ReLU layers with dropout.
     """
 
     def __init__(self, params: NcfParams) -> None:
@@ -61,7 +61,7 @@ class Head:
     def grid(self, users: list[Any], artists: list[Any]) -> Any:
         """Logits of every user with every artist, (users, artists), without making the pairs.
 
-        GMF's part is a matrix product, and the MLP's first layer adds what it makes of the two. Not for the deck.
+        GMF's part is a matrix product, and the MLP's first layer adds what it makes of the two. Not for `deck`.
         """
         given = dict(zip(self.names, zip(users, artists, strict=True), strict=True))
         kernel, logits = (keras.ops.convert_to_tensor(weight) for weight in (self.logit.kernel, self.logit.bias))

@@ -35,7 +35,7 @@ def suits(params: NcfParams) -> bool:
 
 
 class NumpyLoop:
-    """Steps of Adam over blocks of batches; see `loop.Loop`, for which it stands in. Not for the deck."""
+    """Steps of Adam over blocks of batches; see `loop.Loop`, for which it stands in. Not for `deck`."""
 
     sums = 6
 

@@ -1,6 +1,6 @@
 """A network of one number is a line with kinks: find them, and 2.6 million weights become a table.
 
-The deck feeds its dense layers a single number, the dot product. ReLU layers of one number are piecewise linear in
+`deck` feeds its dense layers a single number, the dot product. ReLU layers of one number are piecewise linear in
 it, so the values at the kinks, with straight lines between, *are* the network. It makes scoring the whole catalogue
 a look-up, which it has to be: by matrix products a million scores would cost 5 · 10¹² operations.
 """

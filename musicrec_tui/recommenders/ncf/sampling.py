@@ -30,11 +30,11 @@ class Pairs(NamedTuple):
 
 
 class Heard:
-    """Who has heard whom in train, arranged for drawing artists that a user has not heard.
+    """Which artists each user has in train, arranged for drawing artists that a user has not heard.
 
     The artists that a user has not heard are numbered 0, 1, …: before the user's k-th artist h_k there are h_k - k of
     them. So number j is artist j + (how many k have h_k - k <= j): one binary search for each draw, uniform, never
-    a second try, however many artists somebody has heard.
+    a second try, however many artists a user has heard.
     """
 
     def __init__(self, train: csr_matrix) -> None:
@@ -114,7 +114,7 @@ def sampled_epoch(heard: Heard, negatives: int, rng: np.random.Generator, most: 
 
 
 def grid_epoch(heard: Heard, rng: np.random.Generator, most: int) -> Iterator[Pairs]:
-    """Every cell of users × artists once, in random order, a block at a time (the deck's training set).
+    """Every cell of users × artists once, in random order, a block at a time (the training set of `deck`).
 
     Args:
         heard: the train part.

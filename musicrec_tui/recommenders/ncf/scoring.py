@@ -23,7 +23,7 @@ _TILE = 1 << 18
 _ACROSS = 1024
 """Artists of a tile: up to a million multiplications OpenBLAS does not copy its matrices first, and twice as fast."""
 _FEW = 8
-"""Users up to whom tiles are as wide as may be: there, what Python does for a tile is most of its time."""
+"""Up to so many users tiles have the maximum width: there, what Python does for a tile is most of its time."""
 _WORTH_THREADS = 1 << 14
 """Scores below which starting threads costs more than it saves."""
 

@@ -30,7 +30,7 @@ SCALE = 10.0
 def start_afresh(params: NcfParams, network: Network, train: csr_matrix) -> None:
     """Start GMF as what it generalises, a dot product, with small embeddings, and the bias at the odds of a heard pair.
 
-    The bias is for classes of which one is rare (Lin et al. 2017, arXiv 1708.02002, section 3.3). The deck starts as it
+    The bias is for classes of which one is rare (Lin et al. 2017, arXiv 1708.02002, section 3.3). `deck` starts as it
     did.
 
     Args:
