@@ -56,8 +56,8 @@ class Half(ABC):
 
     Attributes:
         tables: of users and of artists.
-        dense: kernel and bias of each layer, then the output layer's weights for this half, (width,); the caller updates
-            them, in place.
+        dense: kernel and bias of each layer, then the output layer's weights for this half, (width,); the caller
+            updates them, in place.
     """
 
     def __init__(self, users: FloatArray, artists: FloatArray, dense: list[FloatArray]) -> None:
