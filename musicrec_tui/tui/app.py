@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.dom import DOMNode
 from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import AwaitMount
@@ -19,19 +20,26 @@ from musicrec_tui.settings import Settings
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.frame import TitleBar
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.parts import Parts
 from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
+from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.keys import keymap
-from musicrec_tui.tui.keys.jump import Moving
+from musicrec_tui.tui.keys.jump import PaneMoves
+from musicrec_tui.tui.keys.overlays import Overlays
 from musicrec_tui.tui.shell import crash, messages, themes
-from musicrec_tui.tui.shell.memory import Memory, Remembering
+from musicrec_tui.tui.shell.memory import Memory, restore_screen, save_screen
+from musicrec_tui.tui.shell.quitting import Quitting
+from musicrec_tui.tui.shell.restriction import refuses
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.shell.status import ended_line, severity_of, status_line, subject_line, tuning_ended_line
-from musicrec_tui.tui.shell.theming import Theming
-from musicrec_tui.tui.shell.touring import KEY, TouringApp
+from musicrec_tui.tui.shell.status import EndedJobs, status_line, subject_line
+from musicrec_tui.tui.shell.tables import TableActions
+from musicrec_tui.tui.shell.theming import StyledApp, ThemeChoice
+from musicrec_tui.tui.shell.touring import TourGuide
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from musicrec_tui.tui.train.screen import TrainScreen
 
 _ROOMS = Path(__file__).parent
@@ -44,8 +52,8 @@ def _lazily(screen: ScreenEntry) -> Callable[[], Screen[Any]]:
     return lambda: getattr(import_module(screen.module), screen.kind)()
 
 
-class MusicrecApp(Remembering, Moving, Theming, TouringApp):
-    """The workbench."""
+class MusicrecApp(StyledApp[int]):
+    """The workbench: its parts do the work, and every message, command and event is handed to them here."""
 
     TITLE = "musicrec"
     # Absolute, so that a subclass elsewhere (in tests) finds them too.
@@ -63,14 +71,11 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         ),
         Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False,
                 guest=True),
-        *Moving.MOVING,
-        *Theming.THEMING,
-        Command("app.palette", "command_palette", "ctrl+p", "Commands", "Find any command by its name.",
-                footer="commands", palette=False, guest=True),
-        Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
-                footer="help", guest=True),
-        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown=".", guest=True),
-        Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit", guest=True),
+        *PaneMoves.COMMANDS,
+        *ThemeChoice.COMMANDS,
+        *Overlays.COMMANDS,
+        *TourGuide.COMMANDS,
+        *Quitting.COMMANDS,
     )  # fmt: skip
     BINDINGS = commands.bindings(OWN_COMMANDS)
 
@@ -87,16 +92,21 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         super().__init__()
         self.session = Session(home, log, settings, restricted=restricted)
         self.memory = memory or Memory(home)
-        self.tour_wanted = tour
         self.crash_log: Path | None = None
-        self._live: set[str] = set()
-        self._live_tunings: set[str] = set()
+        self.tables = TableActions(self, self.session)
+        self.ended_jobs = EndedJobs(self, self.session)
+        self.tour = TourGuide(self, home, wanted=tour)
+        self.themes = ThemeChoice(self, self.session)
+        self.parts = Parts(self)
+        self.parts.add(
+            PaneMoves(self), self.themes, Overlays(self, self.session), self.tour, Quitting(self, self.session)
+        )
         self.animation_level = "none"
-        self.take_themes(themes.checked(home, settings), settings.theme)
+        self.themes.register(themes.checked(home, settings), settings.theme)
         self.moved_keys = keymap.checked(home, settings.keys)
         self.set_keymap(self.moved_keys)
         self.stylesheet.set_variables(self.get_css_variables())
-        self._read_styles_for = self.theme
+        self.styled_for = self.theme
 
     def on_mount(self) -> None:
         """Be told to end without leaving a broken terminal."""
@@ -122,50 +132,63 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         from musicrec_tui.tui.shell import first_model, opening
 
         await opening.open_dataset(self.session)
-        self.call_after_refresh(start, self, "host", self._warm_host)
+        self.call_after_refresh(start, self, "host", _start_host, self.session)
         await first_model.train_first(self.session)
         await self.session.refresh_runs()
-
-    async def _warm_host(self) -> None:
-        """Start the host before it is asked; where that fails, the first answer says so."""
-        if self.session.host is not None:
-            with contextlib.suppress(OSError):
-                await self.session.host.start()
 
     def on_dataset_opened(self) -> None:
         """The title counts; what was shown last comes back; there is something to show."""
         self.draw_title()
-        start(self, "take up", self.take_up)
-        start(self, "tour", self.offer_tour)
+        start(self, "restore", restore_screen, self, self.session, self.memory)
+        start(self, "tour", self.tour.offer)
 
     def on_runs_changed(self) -> None:
         """The title tells what runs; what has ended is told once."""
         self.draw_title()
-        live = {run.id for run in self.session.live}
-        for run in self.session.runs:
-            if run.id in self._live - live and run.status != "cancelled":
-                tell(self, ended_line(run), group=run.id, severity=severity_of(run), timeout=8)
-        self._live = live
+        self.ended_jobs.runs_changed()
 
     def on_tunings_changed(self) -> None:
         """The same for tunings."""
         self.draw_title()
-        live = {tuning.id for tuning in self.session.live_tunings}
-        for tuning in self.session.tunings:
-            if tuning.id in self._live_tunings - live and tuning.status != "cancelled":
-                tell(self, tuning_ended_line(tuning), group=tuning.id, severity=severity_of(tuning), timeout=8)
-        self._live_tunings = live
+        self.ended_jobs.tunings_changed()
 
-    def refresh_css(self, animate: bool = True) -> None:
-        """Read all styles anew where they are different, which is with another theme.
+    def on_copy_wanted(self, event: CopyWanted) -> None:
+        """Copy of a table or plot."""
+        self.tables.copy(event)
 
-        Textual asks for it whenever it meets a screen for the first time, and a hundred milliseconds would be lost.
-        """
-        if self._read_styles_for != self.theme:
-            self._read_styles_for = self.theme
-            super().refresh_css(animate)
-        else:
-            self.stylesheet.apply(self)  # the first screen inherits from it before Textual gives it its styles
+    def on_export_wanted(self, event: ExportWanted) -> None:
+        """Export one."""
+        self.tables.export(event)
+
+    def on_whole_wanted(self, event: WholeWanted) -> None:
+        """Show a row of one whole."""
+        self.tables.show_whole(event)
+
+    async def on_train_form_wanted(self, event: messages.TrainFormWanted) -> None:
+        """Show Train with its form filled."""
+        await (await _train_screen(self)).show_form(event.texts)
+
+    async def on_run_wanted(self, event: messages.RunWanted) -> None:
+        """Show a run in Train."""
+        await (await _train_screen(self)).show_job(event.run)
+
+    @property
+    def for_guests(self) -> bool:
+        """Whether only commands with `guest=True` can be given."""
+        return self.session.restricted
+
+    async def run_action(
+        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
+    ) -> bool:
+        """Run an action of a key, palette entry or click, unless it is not for guests."""
+        if self.for_guests and refuses(self, action, default_namespace or self, namespaces or {}):
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A part says of its actions whether they can be run now."""
+        can = self.parts.can(action)
+        return super().check_action(action, parameters) if can is None else can
 
     def read_styles(self) -> None:
         """Read the styles that the first frame does not wait for: those of other panes, screens, and dialogs on a log.
@@ -191,6 +214,7 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
             with contextlib.suppress(NoWidget):
                 if not self.get_widget_at(event.x, event.y)[0].is_attached:
                     return
+        self.tour.note_key(event)
         await super().on_event(event)
 
     def draw_title(self) -> None:
@@ -208,61 +232,12 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
         if self.current_mode != "explore":
             await self.switch_mode("explore")
 
-    async def on_train_form_wanted(self, event: messages.TrainFormWanted) -> None:
-        """Show Train with its form filled."""
-        await (await self._train_screen()).show_form(event.texts)
-
-    async def on_run_wanted(self, event: messages.RunWanted) -> None:
-        """Show a run in Train."""
-        await (await self._train_screen()).show_job(event.run)
-
-    async def _train_screen(self) -> "TrainScreen":
-        """Switch to the Train screen."""
-        from musicrec_tui.tui.train.screen import TrainScreen
-
-        await self.switch_mode("train")
-        screen = self.screen_stack[0]  # a dialog may lie on top of it
-        assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
-        return screen
-
-    def action_command_palette(self) -> None:
-        """Find any command by its name."""
-        from musicrec_tui.tui.keys.palette import Palette
-
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
-    def action_help(self) -> None:
-        """Show the keys of this screen, and what the numbers mean."""
-        from musicrec_tui.runs.figures import auc_story
-        from musicrec_tui.tui.keys.help import HelpScreen
-
-        listed = list(commands.everywhere(self.screen))
-        self.push_screen(HelpScreen(self.current_mode or "", listed, auc_story(self.session.usable)))
-
-    async def action_quit(self) -> None:
-        """Quit, after a question where a job runs."""
-        if not self.session.live_jobs or self.session.restricted:  # a guest's jobs go on
-            self.exit(0)
-            return
-        from musicrec_tui.tui.shell.quit_dialog import QuitDialog
-
-        if not isinstance(self.screen, QuitDialog):
-            self.push_screen(QuitDialog(self.session), self._quit_answered)
-
-    def _quit_answered(self, answer: str | None) -> None:
-        """What the question was answered with."""
-        if answer == "cancel":
-            start(self, "quit", self._cancel_and_quit)
-        elif answer == "leave":
-            self.exit(0)
-
-    async def _cancel_and_quit(self) -> None:
-        """Stop the jobs first."""
-        from musicrec_tui.jobs import supervisor
-
-        await asyncio.gather(*(supervisor.stop(job) for job in self.session.live_jobs), return_exceptions=True)
-        self.exit(0)
+    def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
+        """Save the state; every way to end the app (key, SIGTERM, SIGHUP) calls this."""
+        try:
+            save_screen(self, self.session, self.memory)
+        finally:
+            super().exit(result, return_code, message)
 
     async def on_unmount(self) -> None:
         """Nothing may keep the process alive: interrupt what DuckDB does, end the host."""
@@ -275,6 +250,23 @@ class MusicrecApp(Remembering, Moving, Theming, TouringApp):
     def on_crash(self) -> None:
         """The traceback goes to the log, the screen is given back clean."""
         self.crash_log = crash.keep(self.session.home)
+
+
+async def _start_host(session: Session) -> None:
+    """Start the host before it is asked; where that fails, the first answer says so."""
+    if session.host is not None:
+        with contextlib.suppress(OSError):
+            await session.host.start()
+
+
+async def _train_screen(app: MusicrecApp) -> "TrainScreen":
+    """Switch to the Train screen."""
+    from musicrec_tui.tui.train.screen import TrainScreen
+
+    await app.switch_mode("train")
+    screen = app.screen_stack[0]  # a dialog may lie on top of it
+    assert isinstance(screen, TrainScreen)  # noqa: S101  (it is what "train" stands for)
+    return screen
 
 
 def run(

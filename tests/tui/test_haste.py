@@ -84,8 +84,8 @@ async def test_panes_that_have_no_place_yet_are_not_jumped_to(small_app: SmallAp
     async with small_app.run_test() as pilot:
         await settled(pilot)
         small_app.screen.query_one("#releases").display = True
-        small_app.action_beside(1)
-        small_app.action_jump()
+        await small_app.run_action("beside(1)")
+        await small_app.run_action("jump")
         await settled(pilot)
         assert isinstance(small_app.screen, JumpScreen)
 
@@ -94,7 +94,7 @@ async def test_the_tour_begins_beneath_a_dialog_and_ends_once(small_app: SmallAp
     async with small_app.run_test() as pilot:
         await settled(pilot)
         await small_app.push_screen(HelpScreen("explore", []))
-        await small_app.action_tour()
+        await small_app.run_action("tour")
         tour = small_app.screen_stack[0].query_one(Tour)
         for _ in range(len(STEPS) + 1):
             await tour.advance()

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from musicrec_tui.runs import store
 from musicrec_tui.runs.grouping import grouped
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.takeaways import Takeaways
@@ -22,9 +23,10 @@ from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.compare.lists_view import ListsView
 from musicrec_tui.tui.compare.pane import VIEWS, ComparePane
 from musicrec_tui.tui.compare.run_table import LETTERS, RunTable, RunTableHead
-from musicrec_tui.tui.jobs.job_actions import RunActions
-from musicrec_tui.tui.shell.keeping import Keeping
+from musicrec_tui.tui.jobs.job_actions import JobActions
+from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
+from musicrec_tui.tui.shell.screen_memory import ScreenMemory
 
 _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?", "good"))
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}
@@ -66,11 +68,10 @@ class TakeawaysScreen(Dialog[None]):
         page.focus()
 
 
-class CompareScreen(RunActions, Keeping):
+class CompareScreen(BaseScreen):
     """Compares runs by metrics and costs."""
 
     MODE = "compare"
-    PART = "compared"
     COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵", guest=True),
@@ -84,12 +85,15 @@ class CompareScreen(RunActions, Keeping):
                 "Of each model: is it fast, easy to tune, and good?", footer="take-aways", guest=True),
         Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run.", guest=True),
     )  # fmt: skip
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *RunActions.JOB_COMMANDS)
-    BINDINGS = bindings(COMPARE_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *JobActions.COMMANDS)
+    BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self) -> None:
         super().__init__()
         self._listed: object = None
+        self.state = ScreenMemory(self, "compared", self.shown, self.restore_state)
+        trash = store.trash_of(self.session.home)
+        self.parts.add(JobActions(self, lambda: self.job, trash, self.session.refresh_runs))
 
     def compose_body(self) -> ComposeResult:
         """The table, the pane of the chosen runs, and the help line."""
@@ -103,19 +107,21 @@ class CompareScreen(RunActions, Keeping):
         """List the runs; focus the table."""
         self.on_runs_changed()
         self.table.focus()
+        self.state.begin()
 
     def on_screen_resume(self) -> None:
         """Update after another screen was shown."""
         self.on_runs_changed()
+        self.state.restore_once()
 
-    def kept(self) -> Compared:
-        """For `Keeping`."""
+    def shown(self) -> Compared:
+        """What is shown, for the next start."""
         table = self.table
         return Compared(self.job.id if self.job else "", tuple(table.marked), table.column.title, *table.ordered_by,
                         view=self.query_one(ComparePane).view)  # fmt: skip
 
-    def take_up(self, shown: Shown) -> None:
-        """For `Keeping`."""
+    def restore_state(self, shown: Shown) -> None:
+        """Restore that."""
         before = shown.compared
         self.table.recollect(before.marked, before.figure, before.ordered, turned=before.turned)
         self._order()
@@ -131,7 +137,7 @@ class CompareScreen(RunActions, Keeping):
 
     @property
     def job(self) -> RunInfo | None:
-        """For `JobActions`: the run under the cursor."""
+        """The run under the cursor."""
         value = self.table.value if self.is_mounted else None
         return value if isinstance(value, RunInfo) else None
 
@@ -162,6 +168,7 @@ class CompareScreen(RunActions, Keeping):
     def on_dataset_opened(self) -> None:
         """Now it is known which runs are of this log."""
         self.on_runs_changed()
+        self.state.restore_once()
 
     def on_dataset_failed(self) -> None:
         """Show the error in the table."""

@@ -1,18 +1,19 @@
 """Moving between the panes of a screen: by a letter (jump mode), or to the pane on the left or right."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from musicrec_tui.tui.common.commands import Command, bindings, own
+from musicrec_tui.tui.common.commands import Command, bindings, keymap_of, own
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.parts import Part
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
 """The home row first."""
@@ -65,19 +66,10 @@ class JumpScreen(Dialog[Widget | None]):
         self.dismiss(next(hit, None))
 
 
-if TYPE_CHECKING:
-    from textual.app import App
+class PaneMoves(Part):
+    """Moves the focus between the panes of the screen on top."""
 
-    class _Base(App[int]):
-        moved_keys: dict[str, str]
-else:
-    _Base = object
-
-
-class Moving(_Base):
-    """The app's commands for the focus."""
-
-    MOVING: ClassVar[tuple[Command, ...]] = (
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; it leads there.",
                 priority=True, guest=True),
         Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False,
@@ -86,23 +78,22 @@ class Moving(_Base):
                 guest=True),
     )  # fmt: skip
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+
+    def can(self, action: str) -> bool:
         """Jumping is for the screens: a dialog has few panes, and in an input its key is a letter."""
-        if action == "jump":
-            return not self._types("app.jump") and not self.screen.is_modal
-        return super().check_action(action, parameters)
+        return action != "jump" or not (self._types("app.jump") or self._app.screen.is_modal)
 
     def _types(self, command: str) -> bool:
         """Whether the focused widget takes a command's key as a letter."""
-        keys = next(one for one in self.MOVING if one.id == command).moved(self.moved_keys).keys.split(",")
-        focused = self.focused
+        keys = next(one for one in self.COMMANDS if one.id == command).moved(keymap_of(self._app)).keys.split(",")
+        focused = self._app.focused
         return focused is not None and any(focused.check_consume_key(key, key_to_character(key)) for key in keys)
 
     def action_jump(self) -> None:
         """Ask for the letter of a pane."""
-        from musicrec_tui.tui.keys.jump import JumpScreen
-
-        below = self.screen
+        below = self._app.screen
         panes = seen(below)
 
         def chosen(pane: Widget | None) -> None:
@@ -110,15 +101,16 @@ class Moving(_Base):
                 below.set_focus(pane)
 
         if panes:
-            self.push_screen(JumpScreen(panes), chosen)
+            self._app.push_screen(JumpScreen(panes), chosen)
 
     def action_beside(self, step: int) -> None:
         """To the nearest pane on a side; where there is none, nothing happens."""
-        focused = self.screen.focused
-        panes = [pane for pane in seen(self.screen) if _can_be_left(pane)]
+        screen = self._app.screen
+        focused = screen.focused
+        panes = [pane for pane in seen(screen) if _can_be_left(pane)]
         pane = beside(focused, panes, step) if focused is not None else None
         if pane is not None:
-            self.screen.set_focus(pane)
+            screen.set_focus(pane)
 
 
 def seen(screen: Screen[object]) -> list[Widget]:

@@ -4,9 +4,10 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
+from textual.app import App
 from textual.widgets import Input
 
 from musicrec_tui import files, paths, sealed
@@ -15,6 +16,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.screen_state import Shown, Table
+from musicrec_tui.tui.shell.session import Session
 
 SCHEMA = 1
 _MOST_LOGS = 50
@@ -142,50 +144,27 @@ def _last_log(home: Home) -> LastLog | None:
         return None
 
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from textual.app import App
+async def restore_screen(app: App[Any], session: Session, memory: Memory) -> None:
+    """Restore the chosen model and the screen, when the log is open; screens restore their own state."""
+    dataset = session.dataset
+    shown = memory.shown(dataset.info.content) if dataset is not None else None
+    if memory.complaint:
+        tell(app, memory.complaint, group="state", severity="warning", timeout=20)
+        memory.complaint = ""
+    if shown is None:
+        return
+    run = next((run for run in session.usable if run.id == shown.run), None)
+    if run is not None or shown.run == "":
+        session.choose(run)
+    busy = len(app.screen_stack) > 1 or isinstance(app.focused, Input)
+    if shown.screen in app.MODES and app.current_mode == "explore" and not busy:
+        await app.switch_mode(shown.screen)
 
-    from musicrec_tui.tui.shell.session import Session
 
-    class _Base(App[int]):
-        session: Session
-        memory: Memory
-else:
-    _Base = object
-
-
-class Remembering(_Base):
-    """An app with a `memory`."""
-
-    async def take_up(self) -> None:
-        """Restore the chosen model and the screen, when the log is open; screens restore their own state."""
-        dataset = self.session.dataset
-        shown = self.memory.shown(dataset.info.content) if dataset is not None else None
-        if self.memory.complaint:
-            tell(self, self.memory.complaint, group="state", severity="warning", timeout=20)
-            self.memory.complaint = ""
-        if shown is None:
-            return
-        run = next((run for run in self.session.usable if run.id == shown.run), None)
-        if run is not None or shown.run == "":
-            self.session.choose(run)
-        busy = len(self.screen_stack) > 1 or isinstance(self.focused, Input)
-        if shown.screen in self.MODES and self.current_mode == "explore" and not busy:
-            await self.switch_mode(shown.screen)
-
-    def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
-        """Save the state; every way to end the app (key, SIGTERM, SIGHUP) calls this."""
-        try:
-            self._keep()
-        finally:
-            super().exit(result, return_code, message)
-
-    def _keep(self) -> None:
-        """Save the state, if a log is open and the program is not restricted."""
-        session = self.session
-        if session.dataset is None or session.restricted:
-            return
-        content = session.dataset.info.content
-        run = (session.chosen.id if session.chosen else "") if session.user_chose else None
-        self.memory.keep(content, self.memory.now(content, self.current_mode or "explore", run))
+def save_screen(app: App[Any], session: Session, memory: Memory) -> None:
+    """Save the state, if a log is open and the program is not restricted."""
+    if session.dataset is None or session.restricted:
+        return
+    content = session.dataset.info.content
+    run = (session.chosen.id if session.chosen else "") if session.user_chose else None
+    memory.keep(content, memory.now(content, app.current_mode or "explore", run))

@@ -7,50 +7,39 @@ link runs them. Behind them the work itself checks once more (`need_freedom`, `m
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import actions
+from textual.app import App
 from textual.dom import DOMNode
 
 from musicrec_tui.tui.common.commands import bare
 from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.shell.guests import SENTENCE
-from musicrec_tui.tui.shell.tables import TabularApp
-
-if TYPE_CHECKING:
-    from musicrec_tui.tui.shell.session import Session
 
 _INDIRECT = "twice"
 """Runs the action of a command (see `commands.Command.twice`), which is looked at then."""
 
 
-class RestrictedApp(TabularApp[int]):
-    """An app that refuses what guests may not do where its session is restricted."""
+Action = str | tuple[str, str, tuple[Any, ...]]
+"""An action as Textual has it: a text, or what that is parsed into."""
 
-    session: "Session"
 
-    @property
-    def for_guests(self) -> bool:
-        """Whether only commands with `guest=True` can be given."""
-        return self.session.restricted
+def refuses(app: App[Any], action: Action, node: DOMNode, namespaces: Mapping[str, DOMNode]) -> bool:
+    """Whether guests may not run an action, which a notification tells them then.
 
-    @property
-    def on_this_machine(self) -> bool:
-        """Guests do not."""
-        return not self.session.restricted
-
-    async def run_action(
-        self, action: Any, default_namespace: DOMNode | None = None, namespaces: Mapping[str, DOMNode] | None = None
-    ) -> bool:
-        """Every key, palette entry and click comes through here; `action` is as Textual has it."""
-        if self.for_guests:
-            destination, name, _ = action if isinstance(action, tuple) else actions.parse(action)
-            named = {"app": self, "screen": self.screen, "focused": self.focused, **(namespaces or {})}
-            node = named.get(destination) or default_namespace or self
-            if not guests_may(node, name):
-                tell(self, SENTENCE, group="restricted", severity="warning")
-                return True
-        return await super().run_action(action, default_namespace, namespaces)
+    Args:
+        app: a restricted one.
+        action: every key, palette entry and click asks for one.
+        node: where it is run if the action does not say.
+        namespaces: others that it may name, beside Textual's.
+    """
+    destination, name, _ = action if isinstance(action, tuple) else actions.parse(action)
+    named = {"app": app, "screen": app.screen, "focused": app.focused, **namespaces}
+    if guests_may(named.get(destination) or node, name):
+        return False
+    tell(app, SENTENCE, group="restricted", severity="warning")
+    return True
 
 
 def guests_may(node: DOMNode, action: str) -> bool:

@@ -1,9 +1,12 @@
 """The texts of the title line and of notifications on finished jobs."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from textual.app import App
 
 from musicrec_tui.text import printable
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.run_status import look
 from musicrec_tui.tui.shell.session import Session
 
@@ -70,3 +73,33 @@ def tuning_ended_line(tuning: "TuningInfo") -> str:
 def severity_of(run: "RunInfo | TuningInfo") -> Literal["information", "error"]:
     """The severity of the notification on a finished job."""
     return "information" if run.status == "finished" else "error"
+
+
+class EndedJobs:
+    """Tells once of every run and tuning that has ended, but for those that the user cancelled."""
+
+    def __init__(self, app: App[Any], session: Session) -> None:
+        self._app, self._session = app, session
+        self._live_runs: set[str] = set()
+        self._live_tunings: set[str] = set()
+
+    def runs_changed(self) -> None:
+        """Tell of runs."""
+        live = {run.id for run in self._session.live}
+        for run in self._session.runs:
+            if run.id in self._live_runs - live:
+                self._tell(run, ended_line(run))
+        self._live_runs = live
+
+    def tunings_changed(self) -> None:
+        """Tell of tunings."""
+        live = {tuning.id for tuning in self._session.live_tunings}
+        for tuning in self._session.tunings:
+            if tuning.id in self._live_tunings - live:
+                self._tell(tuning, tuning_ended_line(tuning))
+        self._live_tunings = live
+
+    def _tell(self, job: "RunInfo | TuningInfo", sentence: str) -> None:
+        """Show the sentence."""
+        if job.status != "cancelled":
+            tell(self._app, sentence, group=job.id, severity=severity_of(job), timeout=8)

@@ -2,12 +2,13 @@
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textual.app import ReturnType
+from textual.app import App
 
-from musicrec_tui.tui.common.notifying import NotifyingApp, tell
+from musicrec_tui.tui.common.notifying import tell
 from musicrec_tui.tui.common.working import start
+from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
@@ -15,18 +16,14 @@ if TYPE_CHECKING:
     from musicrec_tui.tui.tabular.sheet import Sheet
 
 
-class TabularApp(NotifyingApp[ReturnType]):
-    """An app whose lists, tables and plots can be copied and exported."""
+class TableActions:
+    """Copies and exports lists, tables and plots of any screen, and shows their rows whole."""
 
-    _copied_as: "CopyChoice | None" = None
-    """What was chosen last in this session, if anything was."""
+    def __init__(self, app: App[Any], session: Session) -> None:
+        self._app, self._session = app, session
+        self._copied_as: CopyChoice | None = None  # what was chosen last, if anything was
 
-    @property
-    def on_this_machine(self) -> bool:
-        """Whether the user sits at the machine that the app runs on, and has its clipboard."""
-        return True
-
-    def on_copy_wanted(self, event: "CopyWanted") -> None:
+    def copy(self, event: "CopyWanted") -> None:
         """Copy the row at once (of a plot, all), or ask what is meant."""
         from musicrec_tui.tui.tabular.clipboard import CopyChoice
 
@@ -34,30 +31,30 @@ class TabularApp(NotifyingApp[ReturnType]):
         if event.ask:
             from musicrec_tui.tui.shell.copy_dialog import CopyDialog
 
-            self.push_screen(CopyDialog(sheet, last), partial(self._chosen, sheet))
+            self._app.push_screen(CopyDialog(sheet, last), partial(self._chosen, sheet))
         else:
             self.copy_of(sheet, CopyChoice(event.extent if sheet.here is not None else "table", last.format))
 
-    def on_export_wanted(self, event: "ExportWanted") -> None:
+    def export(self, event: "ExportWanted") -> None:
         """Ask for a file name, and write."""
         from musicrec_tui.tui.shell.export_dialog import ExportDialog
         from musicrec_tui.tui.tabular import exports
 
         sheet = event.sheet
         work = partial(exports.write, sheet)
-        self.push_screen(
+        self._app.push_screen(
             ExportDialog(exports.title(sheet), exports.file_name(sheet), work, formats=exports.formats(sheet))
         )
 
-    def on_whole_wanted(self, event: "WholeWanted") -> None:
+    def show_whole(self, event: "WholeWanted") -> None:
         """Show the row under the cursor."""
         from musicrec_tui.tui.shell.whole_row import WholeRow
 
-        self.push_screen(WholeRow(event.sheet))
+        self._app.push_screen(WholeRow(event.sheet))
 
     def copy_of(self, sheet: "Sheet", choice: "CopyChoice") -> None:
         """Copy what is meant of a table."""
-        start(self, "copy", self._copy, sheet, choice)
+        start(self._app, "copy", self._copy, sheet, choice)
 
     def _chosen(self, sheet: "Sheet", choice: "CopyChoice | None") -> None:
         """The dialog was answered."""
@@ -71,16 +68,17 @@ class TabularApp(NotifyingApp[ReturnType]):
 
         columns, rows = clipboard.rows_to_copy(sheet, choice.extent)
         if not rows:
-            tell(self, "There is nothing to copy.", group="copy", severity="warning")
+            tell(self._app, "There is nothing to copy.", group="copy", severity="warning")
             return
         text = await asyncio.to_thread(formats.format_rows, columns, rows, choice.format, choice.extent)
+        on_this_machine = not self._session.restricted  # guests sit at another one, and have its clipboard
         copied = clipboard.copied_sentence(sheet, choice, len(rows))
         if clipboard.fits(text):
-            self.copy_to_clipboard(text)
-            tell(self, copied, group="copy")
-            if self.on_this_machine:
+            self._app.copy_to_clipboard(text)
+            tell(self._app, copied, group="copy")
+            if on_this_machine:
                 await clipboard.fill_system(text)
-        elif self.on_this_machine and await clipboard.fill_system(text):
-            tell(self, f"{copied} It is in this machine's clipboard only.", group="copy")
+        elif on_this_machine and await clipboard.fill_system(text):
+            tell(self._app, f"{copied} It is in this machine's clipboard only.", group="copy")
         else:
-            tell(self, clipboard.too_large(text), group="copy", severity="warning")
+            tell(self._app, clipboard.too_large(text), group="copy", severity="warning")

@@ -5,16 +5,19 @@ into an input do not), so that whoever just begins has nothing to close first.
 """
 
 import asyncio
+from typing import Any, ClassVar
 
 from textual import events
+from textual.app import App
 from textual.widgets import Input
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.frame import CommandBar
+from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.shell.restriction import RestrictedApp
 from musicrec_tui.tui.shell.tour import Tour
 
 KEY = "full_stop"
@@ -32,38 +35,43 @@ def begin_once(home: Home) -> bool:
     return True
 
 
-class TouringApp(RestrictedApp):
-    """An app with a tour."""
+class TourGuide(Part):
+    """Shows the tour in Explore.
 
-    tour_wanted = False
-    """Whether to show it by itself where the home has not seen it."""
+    Attributes:
+        wanted: whether to show it without being asked, where the home has not seen it.
+    """
 
-    async def offer_tour(self) -> None:
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown=".", guest=True),
+    )
+
+    def __init__(self, app: App[Any], home: Home, *, wanted: bool) -> None:
+        self._app, self._home = app, home
+        self.wanted = wanted
+
+    async def offer(self) -> None:
         """Show the tour if this is the time for it."""
-        if self.tour_wanted and self.current_mode == "explore":
-            self.tour_wanted = False
-            if await asyncio.to_thread(begin_once, self.session.home):
+        if self.wanted and self._app.current_mode == "explore":
+            self.wanted = False
+            if await asyncio.to_thread(begin_once, self._home):
                 await self.action_tour()
 
     async def action_tour(self) -> None:
         """Begin the tour; where it is shown, go on."""
-        if self.current_mode != "explore":
-            await self.switch_mode("explore")
-        explore = self.screen_stack[0]  # a dialog may lie on top of it
+        if self._app.current_mode != "explore":
+            await self._app.switch_mode("explore")
+        explore = self._app.screen_stack[0]  # a dialog may lie on top of it
         for shown in explore.query(Tour):
             await shown.advance()
             return
         await explore.mount(Tour(), before=explore.query_one(CommandBar))
 
-    async def on_event(self, event: events.Event) -> None:
-        """Take note of keys before they go where they go."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._note_key(event)
-        await super().on_event(event)
-
-    def _note_key(self, event: events.Key) -> None:
-        """The step's own key goes to the next step, another one ends the tour."""
-        for tour in self.screen.query(Tour) if self.screen_stack else ():
-            typed = event.is_printable and isinstance(self.focused, Input)
+    def note_key(self, event: events.Event) -> None:
+        """A key is on its way: the step's own leads to the next step, another one ends the tour."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            return
+        for tour in self._app.screen.query(Tour) if self._app.screen_stack else ():
+            typed = event.is_printable and isinstance(self._app.focused, Input)
             if not typed and event.key != KEY:
-                start(self, "tour", tour.advance if event.key in tour.step.keys else tour.end)
+                start(self._app, "tour", tour.advance if event.key in tour.step.keys else tour.end)

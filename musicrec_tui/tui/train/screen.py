@@ -10,16 +10,17 @@ from textual.widgets import ContentSwitcher, Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs import store
+from musicrec_tui.runs.store import Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import Shown, Trained
 from musicrec_tui.tui.forms.entries import texts_of
-from musicrec_tui.tui.jobs.job_actions import JobStarting, RunActions
-from musicrec_tui.tui.shell.confirm import Confirm
-from musicrec_tui.tui.shell.keeping import Keeping
+from musicrec_tui.tui.jobs.job_actions import JobActions, cancel_job, say, start_job
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.screen_memory import ScreenMemory
 from musicrec_tui.tui.train.job_list import JobList
 from musicrec_tui.tui.train.job_pane import JobPane
 from musicrec_tui.tui.train.params_form import ParamsForm
@@ -27,11 +28,10 @@ from musicrec_tui.tui.train.reader import Reader
 from musicrec_tui.tui.train.watched import Watched
 
 
-class TrainScreen(RunActions, JobStarting, Keeping):
+class TrainScreen(BaseScreen):
     """Starts runs and shows their progress, read from their folders, so also those of earlier sessions."""
 
     MODE = "train"
-    PART = "trained"
     TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start",
                 guest=True),
@@ -53,12 +53,18 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form, the plot or the log.",
                 palette=False, guest=True),
     )  # fmt: skip
-    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TRAIN_COMMANDS, *RunActions.JOB_COMMANDS)
-    BINDINGS = bindings(TRAIN_COMMANDS)
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TRAIN_COMMANDS, *JobActions.COMMANDS)
+    BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self) -> None:
         super().__init__()
         self._reader = Reader()
+        self.state = ScreenMemory(self, "trained", self.shown, self.restore_state)
+        self.actions = JobActions(
+            self, lambda: self.jobs.run if self.is_mounted else None, store.trash_of(self.session.home),
+            self.session.refresh_runs,
+        )  # fmt: skip
+        self.parts.add(self.actions)
 
     def compose_body(self) -> ComposeResult:
         """The list of runs, and the form or a run."""
@@ -72,31 +78,31 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         """List the runs; focus the list."""
         self._draw_jobs()
         self.jobs.focus()
+        self.state.begin()
 
     @property
     def jobs(self) -> JobList:
         """The list of runs."""
         return self.query_one("#jobs", JobList)
 
-    @property
-    def job(self) -> RunInfo | None:
-        """For `JobActions`."""
-        return self.jobs.run if self.is_mounted else None
-
     def on_runs_changed(self) -> None:
         """Update the list and the displayed run."""
         self._draw_jobs()
         self._watch()
 
-    # The same after another screen was shown; or when it is known which runs are of this log, and if it has timestamps.
-    on_screen_resume = on_dataset_opened = on_runs_changed
+    def on_dataset_opened(self) -> None:
+        """Now it is known which runs are of this log, and if it has timestamps."""
+        self.on_runs_changed()
+        self.state.restore_once()
 
-    def kept(self) -> Trained:
-        """For `Keeping`."""
+    on_screen_resume = on_dataset_opened  # another screen was shown meanwhile
+
+    def shown(self) -> Trained:
+        """What is shown, for the next start."""
         return Trained(self.jobs.run.id if self.jobs.run else "", self.query_one(JobPane).has_class("-model"))
 
-    def take_up(self, shown: Shown) -> None:
-        """For `Keeping`; nothing is restored if the form or another run was opened meanwhile."""
+    def restore_state(self, shown: Shown) -> None:
+        """Restore that; not if the form or another run was opened meanwhile."""
         if shown.trained.layers:
             self.query_one(JobPane).swap()
         if self.jobs.run is None and self.focused in (None, self.jobs):
@@ -124,9 +130,9 @@ class TrainScreen(RunActions, JobStarting, Keeping):
             self.action_new()
         elif run.status is Status.FINISHED:
             self.session.choose(run)
-            self.say(f"Explore recommends with {run.label} now: press 1 to go there.")
+            say(self, f"Explore recommends with {run.label} now: press 1 to go there.")
         else:
-            self.say(f"{run.label} {run.status.phrase}: only a finished run can recommend.", "warning")
+            say(self, f"{run.label} {run.status.phrase}: only a finished run can recommend.", "warning")
 
     @work(exclusive=True, group="watch")
     async def _watch(self) -> None:
@@ -147,10 +153,10 @@ class TrainScreen(RunActions, JobStarting, Keeping):
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
         """Start a run."""
-        self.start_job(lambda log: supervisor.submit(self.session.home, asked.request, log))
+        start_job(self, lambda log: supervisor.submit(self.session.home, asked.request, log), self.show_job)
 
     async def show_job(self, job: str) -> None:
-        """For `Starting`."""
+        """Put the cursor on a job that has just been started."""
         await self.session.refresh_runs()
         self._draw_jobs()
         self.jobs.go_to(job)
@@ -221,9 +227,5 @@ class TrainScreen(RunActions, JobStarting, Keeping):
         if run is None:
             return
         question = f"Cancel {printable(run.label, 60)}? What it has learned so far is not kept."
-        if await self.app.push_screen_wait(Confirm(question, yes="Cancel the job", no="Let it go on")):
-            try:
-                await supervisor.stop(run)
-            except UserError as error:
-                self.say(str(error), "error")
-            await self.session.refresh_runs()
+        await cancel_job(self, run, question, "Cancel the job")
+        await self.session.refresh_runs()

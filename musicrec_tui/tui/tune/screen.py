@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 
 from musicrec_tui.jobs import supervisor
+from musicrec_tui.runs import tuning_store
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -17,8 +18,9 @@ from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.common.screen_state import Shown, Tuned
-from musicrec_tui.tui.jobs.job_actions import JobStarting
-from musicrec_tui.tui.shell.keeping import Keeping
+from musicrec_tui.tui.jobs.job_actions import JobActions, start_job
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.screen_memory import ScreenMemory
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tune.heat_map import HeatMap
@@ -48,11 +50,10 @@ class TuningList(LiveList[TuningInfo]):
         return Content.assemble((shown.symbol, shown.style), " ", fit(titled(item), room), tail)
 
 
-class TuneScreen(TuningActions, JobStarting, Keeping):
+class TuneScreen(BaseScreen):
     """Starts tunings and shows their progress, read from their folders, so also those of earlier sessions."""
 
     MODE = "tune"
-    PART = "tuned"
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start", guest=True),
         Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the course.",
@@ -67,9 +68,18 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
                 palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        *NEW_COMMANDS[:-2], *TuningActions.TUNING_COMMANDS, *NEW_COMMANDS[-2:], *TuningActions.JOB_COMMANDS,
+        *NEW_COMMANDS[:-2], *TuningActions.COMMANDS, *NEW_COMMANDS[-2:], *JobActions.COMMANDS,
     )  # fmt: skip
-    BINDINGS = bindings(NEW_COMMANDS)
+    BINDINGS = bindings(OWN_COMMANDS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ScreenMemory(self, "tuned", self.shown, self.restore_state)
+        trash = tuning_store.trash_of(self.session.home)
+        self.parts.add(
+            TuningActions(self, lambda: self.tuning),
+            JobActions(self, lambda: self.tuning, trash, self.session.refresh_tunings),
+        )
 
     def compose_body(self) -> ComposeResult:
         """The list of tunings, and the form or a tuning."""
@@ -83,17 +93,19 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
         """List the tunings; focus the list."""
         self.on_tunings_changed()
         self.tunings.focus()
+        self.state.begin()
 
     def on_screen_resume(self) -> None:
         """Update after another screen was shown."""
         self.on_tunings_changed()
+        self.state.restore_once()
 
-    def kept(self) -> Tuned:
-        """For `Keeping`."""
+    def shown(self) -> Tuned:
+        """What is shown, for the next start."""
         return Tuned(self.tuning.id if self.tuning else "", self.pane.view, self.query_one(TrialTable).order)
 
-    def take_up(self, shown: Shown) -> None:
-        """For `Keeping`; nothing is restored if the form or another tuning was opened meanwhile."""
+    def restore_state(self, shown: Shown) -> None:
+        """Restore that; not if the form or another tuning was opened meanwhile."""
         if shown.tuned.view in VIEWS:
             self.pane.show_view(shown.tuned.view)
         if shown.tuned.order == NEWEST:
@@ -130,6 +142,7 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
     def on_dataset_opened(self) -> None:
         """Now it is known which tunings are of this log, and whether it has timestamps."""
         self.on_tunings_changed()
+        self.state.restore_once()
 
     @on(RowList.Moved, "#tunings")
     def _show(self) -> None:
@@ -156,10 +169,10 @@ class TuneScreen(TuningActions, JobStarting, Keeping):
     @on(TuneForm.Asked)
     def _asked(self, asked: TuneForm.Asked) -> None:
         """Start a tuning."""
-        self.start_job(lambda log: supervisor.submit_tuning(self.session.home, asked.request, log))
+        start_job(self, lambda log: supervisor.submit_tuning(self.session.home, asked.request, log), self.show_job)
 
     async def show_job(self, job: str) -> None:
-        """For `Starting`."""
+        """Put the cursor on a tuning that has just been started."""
         await self.session.refresh_tunings()
         self.on_tunings_changed()
         self.tunings.go_to(job)

@@ -194,13 +194,13 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         terminal = Terminal(small_app, monkeypatch)
-        small_app.copy_of(sheet, CopyChoice("table", "text"))
+        small_app.tables.copy_of(sheet, CopyChoice("table", "text"))
         await settled(pilot)
         assert corner(small_app)[-1].endswith("It is in this machine's clipboard only.")
         assert system_clipboard.stat().st_size > 4 * clipboard.LARGEST
         for gone in (("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(1)")):
             monkeypatch.setattr(clipboard, "_SECOND_WAY", gone)
-            small_app.copy_of(sheet, CopyChoice("table", "text"))
+            small_app.tables.copy_of(sheet, CopyChoice("table", "text"))
             await settled(pilot)
             assert corner(small_app)[-1].startswith("! 296 kB are more than")
         assert not [data for data in terminal.written if "]52;" in data]

@@ -180,11 +180,11 @@ async def test_behind_the_keys_the_work_itself_refuses(small_app: SmallApp, home
         assert isinstance(train, TrainScreen)
         train.jobs.go_to(kept.info.id)
         await settled(pilot)
-        assert train.job is not None
-        train.action_star()
-        train.action_discard()
+        assert train.jobs.run is not None
+        train.actions.action_star()
+        train.actions.action_discard()
         await settled(pilot)
-        train.action_rename()
+        train.actions.action_rename()
         await until(pilot, lambda: bool(app.screen.query("#label-dialog")))
         await pilot.press("x", "enter")
         await until(pilot, lambda: "--restricted" in shown(app.screen.query_one("#label-error")))

@@ -25,7 +25,7 @@ async def test_it_is_not_shown_to_who_did_not_ask_for_it(small_app: SmallApp, ho
 
 
 async def test_its_key_leads_through_it_and_every_other_key_does_what_it_always_does(small_app: SmallApp) -> None:
-    small_app.tour_wanted = True
+    small_app.tour.wanted = True
     async with small_app.run_test(size=(80, 24)) as pilot:
         screen = small_app.screen
         await until(pilot, lambda: screen.query(Tour))

@@ -1,0 +1,46 @@
+"""How the program is quit: at once, or after a question where a job runs."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from textual.app import App
+
+from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.working import start
+from musicrec_tui.tui.shell.session import Session
+
+
+class Quitting(Part):
+    """Quits the app, and cancels jobs before that where the user says so."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit", guest=True),
+    )
+
+    def __init__(self, app: App[Any], session: Session) -> None:
+        self._app, self._session = app, session
+
+    async def action_quit(self) -> None:
+        """Quit, after a question where a job runs."""
+        if not self._session.live_jobs or self._session.restricted:  # a guest's jobs go on
+            self._app.exit(0)
+            return
+        from musicrec_tui.tui.shell.quit_dialog import QuitDialog
+
+        if not isinstance(self._app.screen, QuitDialog):
+            self._app.push_screen(QuitDialog(self._session), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        """The question was answered."""
+        if answer == "cancel":
+            start(self._app, "quit", self._cancel_and_quit)
+        elif answer == "leave":
+            self._app.exit(0)
+
+    async def _cancel_and_quit(self) -> None:
+        """Stop the jobs first."""
+        from musicrec_tui.jobs import supervisor
+
+        await asyncio.gather(*(supervisor.stop(job) for job in self._session.live_jobs), return_exceptions=True)
+        self._app.exit(0)
