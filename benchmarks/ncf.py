@@ -19,7 +19,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ from musicrec_tui.recommenders.ncf import NcfParams, network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.start import start_afresh
 from musicrec_tui.recommenders.param_fields import parse
+from tests.recommenders.small import Sink
 
 SHARE = 0.95
 GOAL = 0.33
@@ -82,24 +83,10 @@ class Course:
         return next(point for point in self.points if point.ndcg >= bar)
 
 
-class _Silent:
-    """A sink that hears nothing."""
-
-    def progress(self, done: int, of: int) -> None: ...
-
-    def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None: ...
-
-    def device(self, name: str, memory_mb: int | None) -> None: ...
-
-    def summary(self, layers: list[tuple[str, str, int]], parameters: int) -> None: ...
-
-    def log(self, text: str) -> None: ...
-
-
 def ours(params: NcfParams, parts: splits.Split, seed: int) -> Course:
     """Our loop, as the worker runs it."""
     course = Course(parts)
-    NcfRecommender(params).fit(parts.train, Fit(seed, _Silent(), course.validate))
+    NcfRecommender(params).fit(parts.train, Fit(seed, Sink(), course.validate))
     return course
 
 

@@ -69,6 +69,8 @@ _SENTENCES = (
     "the more the nearer",
 )  # fmt: skip
 _SQL = re.compile(r"\b(FROM|JOIN) [a-z(%{…$]|\bSELECT [^.]*(,|\()|\b(WHERE|GROUP BY|ORDER BY|UNION ALL|CREATE TEMP) ")
+_RULES = [(re.compile(rule, re.IGNORECASE if rule[0] != "^" else 0), good) for rule, good in _WORDS.items()]
+_RULES += [(re.compile(rule.replace(" ", r"\s+"), re.IGNORECASE), "see docs/glossary.md") for rule in _SENTENCES]
 _CODE = re.compile(r"`[^`\n]+`")
 _LABELS = {"alike": "similarity", "pop.": "popularity", "by them": "by this user", "likeness": "similarity"}
 _MODULES = {
@@ -116,29 +118,36 @@ class Offender(NamedTuple):
 
 def offenders() -> list[Offender]:
     """All of them, sorted by folder."""
-    rules = [(re.compile(rule, re.IGNORECASE if rule[0] != "^" else 0), good) for rule, good in _WORDS.items()]
-    rules += [(re.compile(rule.replace(" ", r"\s+"), re.IGNORECASE), "see docs/glossary.md") for rule in _SENTENCES]
-    found = []
-    for text in [*texts(), *definitions()]:
-        if text.kind == "name":
-            found += [_offender(text, text.text, _DEFINITIONS[text.text])] if text.text in _DEFINITIONS else []
-            continue
-        if text.text.strip().lower() in _LABELS:
-            found.append(_offender(text, text.text, _LABELS[text.text.strip().lower()]))
-        prose = _CODE.sub(lambda code: "`" * len(code[0]), text.text)
-        for rule, good in rules:
-            found += [_offender(text, match[0], good, match.start()) for match in rule.finditer(prose)]
-    for file in sorted(PACKAGE.rglob("*.py")):
-        if file.stem in _MODULES:
-            found.append(_offender(Text(file, 1, "file", file.name), file.stem, _MODULES[file.stem]))
+    found = [
+        Offender(_named(file), 1, "file", file.stem, _MODULES[file.stem], file.name)
+        for file in PACKAGE.rglob("*.py")
+        if file.stem in _MODULES
+    ]
+    named = (name for name in definitions() if name.text in _DEFINITIONS)
+    found += [_offender(name, name.text, _DEFINITIONS[name.text]) for name in named]
+    for text in texts():
+        found += [_offender(text, *refused) for refused in words_in(text.text)]
     return sorted(found, key=lambda one: (one.room, one.file, one.line))
+
+
+def words_in(text: str) -> list[tuple[str, str, int]]:
+    """The refused words of a text: each with the better one, and where it is. Code between backticks is no word."""
+    prose = _CODE.sub(lambda code: "`" * len(code[0]), text)
+    label = prose.strip().lower()
+    found = [(label, _LABELS[label], 0)] if label in _LABELS else []
+    return found + [(match[0], good, match.start()) for rule, good in _RULES for match in rule.finditer(prose)]
+
+
+def _named(file: Path) -> str:
+    """A file below the project's folder."""
+    return str(file.relative_to(ROOT))
 
 
 def _offender(text: Text, word: str, instead: str, at: int = 0) -> Offender:
     """An offender, with the words around."""
     line = text.line + text.text.count("\n", 0, at) if text.kind == "docstring" else text.line
     around = " ".join(text.text[max(0, at - 50) : at + len(word) + 50].split())
-    return Offender(str(text.file.relative_to(ROOT)), line, text.kind, " ".join(word.split()), instead, around)
+    return Offender(_named(text.file), line, text.kind, " ".join(word.split()), instead, around)
 
 
 def texts() -> Iterator[Text]:

@@ -231,7 +231,6 @@ class CompareScreen(BaseScreen):
     def action_takeaways(self) -> None:
         """Open the take-aways."""
         from musicrec_tui.runs.takeaways import takeaways
-        from musicrec_tui.tui.compare.screen import TakeawaysScreen
 
         self.app.push_screen(TakeawaysScreen(takeaways(self.own_runs, self.session.tunings)))
 
