@@ -1,9 +1,10 @@
-"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on the sample, with jobs done.
+"""Draws the pictures of the docs: `make screenshots`. The screens are the real ones, on a copy of the sample.
 
 SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PNGs are made beside them to look at.
 """
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -42,15 +43,17 @@ async def _until(pilot: Pilot[int], text: str, *, there: bool = True) -> None:
     raise RuntimeError(f"{text!r} {'never showed' if there else 'stayed'}")
 
 
-async def draw(home: Path, size: tuple[int, int]) -> None:
+async def draw(home: Path, log: Path, size: tuple[int, int]) -> None:
     """Draw every screen at one size."""
-    app = MusicrecApp(find_home(home), Log([sample_data()]), Settings())
+async def draw(home: Path, log: Path, size: tuple[int, int]) -> None:
+    """Draw every screen at one size."""
+    app = MusicrecApp(find_home(home), Log([log]), Settings())
     async with app.run_test(size=size) as pilot:
         await _until(pilot, "because")
         for name, keys in KEYS.items():
             await pilot.press(*keys)
             await pilot.pause(1.0)
-            await _until(pilot, "Being worked out", there=False)
+            await _until(pilot, "Calculating", there=False)
             picture = TARGET / f"{name}-{size[0]}x{size[1]}.svg"
             picture.write_text(app.export_screenshot(title=f"musicrec-tui: {name}"))
             if converter := shutil.which("rsvg-convert"):
@@ -58,15 +61,20 @@ async def draw(home: Path, size: tuple[int, int]) -> None:
 
 
 def main() -> None:
-    """Have the jobs done, and draw."""
+    """Train on a copy of the sample in a home of its own, and draw: a picture shows no path of this machine."""
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
+        os.environ["HOME"] = name
+        home, log = Path(name) / "data", Path(name) / "listens"
+        shutil.copytree(sample_data(), log)
         for job in JOBS:
-            command = [sys.executable, "-m", "musicrec_tui", *job, "--home", str(home)]
+            command = [sys.executable, "-m", "musicrec_tui", *job, "--data", str(log), "--home", str(home)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         for size in SIZES:
-            asyncio.run(draw(home, size))
+            asyncio.run(draw(home, log, size))
+    shown = [picture.name for picture in TARGET.glob("*.svg") if name in picture.read_text()]
+    if shown:
+        raise RuntimeError(f"Pictures show a path of this machine: {', '.join(shown)}.")
 
 
 if __name__ == "__main__":

@@ -94,6 +94,12 @@ def expanded(path: Path) -> Path:
         return path
 
 
+def abbreviated(path: str) -> str:
+    """An absolute path as shells show it: with "~" for the user's home folder."""
+    home = os.path.expanduser("~").rstrip(os.sep)  # noqa: PTH111  (a text, not a path: it is shown)
+    return f"~{path[len(home) :]}" if home and path.startswith(f"{home}{os.sep}") else path
+
+
 def find_home(override: Path | None = None) -> Home:
     """The home to use: `--home`, else `MUSICREC_HOME`, else the platform's folders."""
     chosen = override or (Path(env) if (env := os.environ.get("MUSICREC_HOME")) else None)

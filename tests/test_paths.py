@@ -49,3 +49,10 @@ def test_data_is_what_was_asked_for_else_the_environment_else_the_sample(monkeyp
 
 def test_the_sample_is_there() -> None:
     assert list(paths.sample_data().glob("*.parquet"))
+
+
+def test_a_path_below_the_home_folder_is_abbreviated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert paths.abbreviated("/home/ada/music/listens") == "~/music/listens"
+    assert paths.abbreviated("/home/adam/listens") == "/home/adam/listens"
+    assert paths.abbreviated("/srv/listens") == "/srv/listens"

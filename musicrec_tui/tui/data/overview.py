@@ -12,6 +12,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.lookups.account import State
 from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table
+from musicrec_tui.paths import abbreviated
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, number, size
 from musicrec_tui.tui.common.page import Page
@@ -63,7 +64,7 @@ def _hanging(line: Content, width: int) -> list[Content]:
 
 def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
     """The facts on the source: paths, layout, rows, time span, ratings, and whether the files changed."""
-    facts: list[Fact] = [("from", "", printable(path, None)) for path in info.paths]
+    facts: list[Fact] = [("from", "", printable(abbreviated(path), None)) for path in info.paths]
     insisted = "as was insisted on" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
     used = "all of them used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
