@@ -48,7 +48,7 @@ def presses(texts: Sequence[str]) -> Iterator[tuple[str, bytes]]:
 
 def painted(terminal: Terminal, keys: bytes, total: int) -> float:
     """Seconds from the keys to the heading that says so many."""
-    wanted = re.compile(rb"(?:of |artists  |close names  )%s(?![\d,])" % f"{total:,}".encode())
+    wanted = re.compile(rb"(?:of |artists  |similar names  )%s(?![\d,])" % f"{total:,}".encode())
     since, started = len(terminal.raw), time.perf_counter()
     os.write(terminal.master, keys)
     while not wanted.search(terminal.raw, since):

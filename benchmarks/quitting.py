@@ -28,7 +28,7 @@ def once(home: Path) -> float:
         terminal.wait_for("66,936 listens")
         terminal.wait_for("because")
         terminal.press("5")
-        terminal.wait_for("What was read|SQL")
+        terminal.wait_for("Source|SQL")
         terminal.press("s")
         terminal.wait_for("SELECT|sql")
         terminal.press(SLOW, "enter", "tab")

@@ -45,8 +45,6 @@ async def _until(pilot: Pilot[int], text: str, *, there: bool = True) -> None:
 
 async def draw(home: Path, log: Path, size: tuple[int, int]) -> None:
     """Draw every screen at one size."""
-async def draw(home: Path, log: Path, size: tuple[int, int]) -> None:
-    """Draw every screen at one size."""
     app = MusicrecApp(find_home(home), Log([log]), Settings())
     async with app.run_test(size=size) as pilot:
         await _until(pilot, "because")

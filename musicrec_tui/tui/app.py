@@ -69,7 +69,8 @@ class MusicrecApp(StyledApp[int]):
             for screen in SCREENS
             if screen.key
         ),
-        Command("app.back", "back", "escape", "Go back", "Leave the input, the dialog or the screen.", palette=False,
+        Command("app.back", "back", "escape", "Go back",
+                "Leave the input or the dialog, or go back to Explore.", palette=False,
                 guest=True),
         *PaneMoves.COMMANDS,
         *ThemeChoice.COMMANDS,

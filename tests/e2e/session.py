@@ -38,7 +38,7 @@ STEPS = (
     Step((), r"ALS #2\s+✓ finished"),
     Step(("escape", "4"), r"ALS #2"),
     Step(("space", "j", "space"), r"ALS #1[\s\S]*ALS #2"),
-    Step(("5",), r"What was read"),
+    Step(("5",), r"Source"),
     Step(("s",), r"SELECT|query"),
     Step(("SELECT name, listeners FROM artist ORDER BY listeners DESC LIMIT 5", "enter"), r"listeners"),
     Step(("escape", "escape", "1", "?"), r"Help · Explore"),

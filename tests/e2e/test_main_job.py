@@ -203,7 +203,7 @@ def test_a_hostile_name_is_shown_and_recommended_and_never_reaches_the_terminal_
         terminal.press("/", "nirvana")
         terminal.wait_for(r"Nirvana \[Live\]")
         terminal.press("enter", "escape", "5")
-        terminal.wait_for("What was read")
+        terminal.wait_for("Source")
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
         assert b"\x1b]0;owned" not in terminal.raw

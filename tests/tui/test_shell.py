@@ -143,7 +143,7 @@ async def test_quit_asks_while_a_job_runs_and_stays(small_app: SmallApp, job: Fa
         job.finish(0.2)
         await small_app.session.refresh_runs()
         await settled(pilot)
-        assert "No job is at work any more." in shown(small_app.screen)
+        assert "No job is running any more." in shown(small_app.screen)
         assert "still training" not in shown(small_app.screen)
         assert small_app.screen.query_one(RowList).value == "cancel"
         await pilot.press("s")

@@ -104,7 +104,7 @@ def test_load_search_open_a_user_and_see_recommendations(browser: Browser, addre
     page.keyboard.press("i")
     seen.wait_for("started with --restricted")
     page.keyboard.press("5")
-    seen.wait_for("What was read")
+    seen.wait_for("Source")
     assert "s SQL" not in seen.text().splitlines()[-1]
     # The end of the program is told, and can be made good.
     page.keyboard.press("q")

@@ -62,7 +62,7 @@ async def last_word(
             if (result := hear(message)) is not None:
                 return result
         code = await process.wait()
-        raise UserError(f"The process that {what} ended without a word (exit code {code}): start again.")
+        raise UserError(f"The process that {what} ended without a message (exit code {code}): start again.")
     finally:
         if process.returncode is None:
             _terminate(process)

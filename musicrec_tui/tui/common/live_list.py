@@ -73,7 +73,7 @@ class LiveList(RowList, Generic[I]):
         self._items = {item.id: item for item in ordered}
         self._shape = tuple((item.id, self.has_second(item)) for item in ordered)
         alive = sum(item.status.live for item in items)
-        self._count(f"{self.TITLE}, {alive} at work" if alive else self.TITLE)
+        self._count(f"{self.TITLE}, {alive} running" if alive else self.TITLE)
         if self._shape == shape and self.rows:
             self._redraw({name for name, item in self._items.items() if item != before[name]})
             return

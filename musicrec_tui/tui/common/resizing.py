@@ -13,12 +13,12 @@ from musicrec_tui.tui.common.screen_state import Table
 
 WIDTH_COMMANDS = (
     Command("table.wider", "resize(1)", "greater_than_sign", "Wider column",
-            "Make the column wider: the selected one, else the first that is seen; the mouse drags its end.",
+            "Make the selected column (else the first visible one) wider; or drag its end with the mouse.",
             shown=">", guest=True),
     Command("table.narrower", "resize(-1)", "less_than_sign", "Narrower column", "Make the column narrower.",
             shown="<", guest=True),
-    Command("table.natural", "natural_width", "vertical_line", "Natural width of the column",
-            "Let the column be as wide as its values and the screen have it.", shown="|", guest=True),
+    Command("table.natural", "natural_width", "vertical_line", "Reset the column's width",
+            "Fit the column to its values and the screen.", shown="|", guest=True),
 )  # fmt: skip
 _NARROWEST, _WIDEST = 4, 400
 _LONGEST_NAME = 80

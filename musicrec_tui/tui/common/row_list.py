@@ -107,7 +107,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             "list.top", "edge(-1)", "g", "First row", "To the top of a list.", palette=False, twice=True, guest=True
         ),
         Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False, guest=True),
-        Command("list.choose", "choose", "enter", "Open", "Open what the cursor is on.", palette=False, guest=True),
+        Command("list.choose", "choose", "enter", "Open", "Open the selected row.", palette=False, guest=True),
         *TABLE_COMMANDS,
     )
     BINDINGS = bindings(OWN_COMMANDS)

@@ -46,14 +46,14 @@ SCREENS = (
          "bookmarks"),
     ),
     ScreenEntry("train", "2", "Train", "Train a model and watch it learn.", ("models", "train", "runs")),
-    ScreenEntry("tune", "3", "Tune", "Try many parameters of a model, and see which are best.", ("tune", "tunings")),
+    ScreenEntry("tune", "3", "Tune", "Try many parameters of a model and find the best.", ("tune", "tunings")),
     ScreenEntry(
         "compare", "4", "Compare", "Runs and their metrics, side by side.", ("runs", "compare", "takeaways", "metrics")
     ),
     ScreenEntry(
-        "data", "5", "Data", "What was read, and what it looks like.",
+        "data", "5", "Data", "The log's files, rows, matrix and activity.",
         ("info", "columns", "rows", "codes", "matrix", "activity", "export"),
     ),
-    ScreenEntry("sql", "", "SQL", "Ask one SELECT of the tables of the index.", ("sql",)),
+    ScreenEntry("sql", "", "SQL", "Run one SELECT on the tables of the index.", ("sql",)),
 )  # fmt: skip
 BY_MODE = {screen.mode: screen for screen in SCREENS}

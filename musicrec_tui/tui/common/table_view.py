@@ -156,7 +156,7 @@ class TableView(Vertical, Resizable):
         slow = "Reading the rows …"
         table = await patiently(asked(self, fetch, 0, PAGE), lambda: self.rows.set_note(slow))
         if table is None:
-            self.set_note("The rows cannot be read now.")
+            self.set_note("The rows cannot be read at the moment.")
             return
         self._fetch = fetch
         self._begin(table)
@@ -251,7 +251,7 @@ class TableView(Vertical, Resizable):
                 self._wanted = None
                 table = await asked(self, self._fetch, page * PAGE, PAGE)
                 if table is None:
-                    self.set_note("The rows cannot be read any more.")
+                    self.set_note("The rows can no longer be read.")
                     return
                 self._take(page, table)
                 self.rows.refresh()

@@ -21,8 +21,8 @@ TABLE_COMMANDS = (
     Command("table.export", "export_table", "e", "Export this table or plot",
             "Write the whole table or plot to a file."),
     Command("table.export_too", "export_table_too", "E", "Export this table or plot",
-            "The same, in lists where e does something else."),
-    Command("table.whole", "show_whole", "space", "Show the whole row", "All values of the row, with nothing cut.",
+            "The same as e, where e has another meaning."),
+    Command("table.whole", "show_whole", "space", "Show the whole row", "All values of the row, uncut.",
             shown="space", guest=True),
 )  # fmt: skip
 _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}

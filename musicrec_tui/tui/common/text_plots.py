@@ -191,6 +191,6 @@ def month_span(months: tuple[Month, ...]) -> str:
 def timeline(months: tuple[Month, ...], width: int) -> Content:
     """Listens per month as a line of blocks, followed by the first and last month."""
     if not months:
-        return Content.styled("no times", DIM)
+        return Content.styled("no timestamps", DIM)
     label = f" {month_span(months)}" if width < 44 else f" {month_span(months)}, listens by month"
     return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))

@@ -75,8 +75,8 @@ def _cost(cost: Cost) -> RunColumn:
 
 _NDCG, *_OTHERS = METRICS
 TEST = _headline(
-    "test", "test", "NDCG@k on the test part, of runs that were asked to look at it. Nothing is sorted by it: who "
-    "chooses by test has no honest number left, so the heading says how often it was looked at.",
+    "test", "test", "NDCG@k on the test part, for runs that were evaluated on it. Runs are not sorted by it: "
+    "choosing by test would make the best score too high. The heading counts how often test was used.",
 )  # fmt: skip
 COLUMNS = (
     _headline("validation", _NDCG.title, _NDCG.sentences),

@@ -16,7 +16,7 @@ from musicrec_tui.tui.tabular.run_records import Differing
 
 _ALPHA = 0.05
 _ROOMY = 110
-_NO_GROUPS = "These runs are of before users were grouped: train them again to see groups."
+_NO_GROUPS = "These runs were made before users were grouped. Train them again to see groups."
 _NAME, _NUMBER, _LEAST = 11, 8, 9
 _TWO_DIGITS = 0.01
 
@@ -50,7 +50,7 @@ def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conte
         blocks += [_heading(runs, place), *forest_plot(lines, f"  {p} won/tied/lost", width)]
     tests = sum(len(against.metrics) for against in answer.against)
     note = (
-        f"▲ ▼ more, less than chance gives: p below {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
+        f"▲ ▼ significant: p < {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
         "Lines are 95% intervals; novelty, pop. and alike have scales of their own."
     )
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])

@@ -23,8 +23,8 @@ from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.shell.session import Session
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
-_UNKNOWN = "This user is not in the log that is open."
-_WHICH = "new artists only; the metric looked for held-out ones, which are not new"
+_UNKNOWN = "This user is not in this log."
+_WHICH = "new artists only; held-out artists, which the metric looks for, are not among them"
 _BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
 Places = Mapping[str, int]
 """Ranks in a list by artist key."""
@@ -100,7 +100,7 @@ class ListsView(Vertical):
         found = [answer.rows if isinstance(answer, Recommended) else () for answer in answers]
         self._places = [{one.artist.key: one.rank for one in rows} for rows in found]
         for here, (column, answer) in enumerate(zip(columns, answers, strict=True)):
-            note = answer.sentence if isinstance(answer, Refused) else "The model has nothing for this user."
+            note = answer.sentence if isinstance(answer, Refused) else "The model has no recommendations for this user."
             column.set_rows([recommendation_row(one, here, self._all_places) for one in found[here]], note)
             column.set_title(f"{_name(runs, here)} · {overlap(here, self._places)}")
             column.table_name = f"Recommendations by {runs[here].label}"

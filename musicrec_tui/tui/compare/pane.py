@@ -38,9 +38,9 @@ _ALL: ViewPages = (VIEWS,)
 _WIDE_WIDTH, _HUGE_WIDTH, _TALL_HEIGHT = 138, 178, 40
 MOST_USERS = 200
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
-_TWO = "Mark two to four runs with space: what follows is the difference of each to the first."
-_COMPARING = "Comparing user by user …"
-_NO_USER = "No user differs, so there is nobody whose lists to show."
+_TWO = "Mark two to four runs with space to see how each differs from the first."
+_COMPARING = "Comparing users …"
+_NO_USER = "No user differs, so there are no lists to show."
 
 
 def pages_for(width: int, height: int) -> ViewPages:
@@ -92,7 +92,7 @@ class ComparePane(Vertical):
                 with ComparedView(id=f"compare-{view}"):
                     yield Static(id=f"compare-{view}-text", markup=False)
         users = DifferingUsers(id="compare-users")
-        users.table_name = "Users that differ most"
+        users.table_name = "Users with the largest differences"
         with Horizontal(id="compare-below"):
             yield users
             yield ScatterView()

@@ -40,12 +40,13 @@ class RunTable(RowList, Resizable):
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.mark", "mark", "space", "Mark a run", "Mark two to four runs to see them side by side.",
                 footer="mark", shown="space", guest=True),
-        Command("compare.right", "select(1)", "right,l", "Next figure", "Select the next column: see what it means.",
+        Command("compare.right", "select(1)", "right,l", "Next metric",
+                "Select the next column and show what it means.",
                 footer="figure", shown="←→", palette=False, guest=True),
-        Command("compare.left", "select(-1)", "left,h", "Figure before", "Select the column before.", shown="h ←",
+        Command("compare.left", "select(-1)", "left,h", "Previous metric", "Select the previous column.", shown="h ←",
                 palette=False, guest=True),
-        Command("compare.order", "order", "o", "Order by this figure",
-                "Best first within what was measured alike; again: worst first; once more: by NDCG@k.", footer="order",
+        Command("compare.order", "order", "o", "Sort by this metric",
+                "Best first among comparable runs; again: worst first; a third time: by NDCG@k.", footer="order",
                 guest=True),
         *WIDTH_COMMANDS,
     )  # fmt: skip
@@ -159,7 +160,7 @@ class RunTable(RowList, Resizable):
     def action_order(self) -> None:
         """Order by the selected column, then reversed, then by the headline again; never by test."""
         if self.column is TEST:
-            sentence = "Nothing is ordered by test: who chooses by it has no honest number left."
+            sentence = "Runs are not sorted by test scores: choosing by them would make the best score too high."
             tell(self, sentence, group="compare")
             return
         if self._ordered != self.selected:

@@ -32,14 +32,14 @@ _QUESTIONS = (("Fast?", "fast"), ("Easy to tune?", "easy"), ("Good predictions?"
 _SIGNS = {"yes": "✓", "middling": "~", "no": "✗", "unknown": "?"}
 _EMPTY = "There are no runs of this log yet. Press 2 to train one; popularity and ALS take seconds."
 _HIGH_VIEWS = ("scatter", "lists")
-_LOADING = "The log is still being read; its runs are listed when it is open."
+_LOADING = "The log is still being read. Its runs appear when it is open."
 
 
 class TakeawaysScreen(Dialog[None]):
     """The take-aways: three questions with an answer for each model. `t`, Esc and `q` close them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Back to the runs.", guest=True),
+        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Close the take-aways.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -76,14 +76,16 @@ class CompareScreen(BaseScreen):
         Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵", guest=True),
         Command("compare.view", "next_view", "v", "Next view",
-                "Figures, differences with intervals, groups of users, users that differ most, users as points, lists.",
+                "Metrics, differences with intervals, groups of users, users with the largest differences, "
+                "scatter plot, lists.",
                 footer="view", guest=True),
         Command("compare.lists", "lists", "L", "Lists side by side",
-                "What the chosen runs recommend to one user: the one under the cursor, at first who differs most.",
+                "Recommendations of the marked runs for one user: the selected one, else the one with the "
+                "largest difference.",
                 footer="lists", guest=True),
         Command("compare.takeaways", "takeaways", "t", "Take-aways",
-                "Of each model: is it fast, easy to tune, and good?", footer="take-aways", guest=True),
-        Command("compare.forget", "forget", "c", "Clear the marks", "Mark no run.", guest=True),
+                "For each model: is it fast, easy to tune, and good?", footer="take-aways", guest=True),
+        Command("compare.forget", "forget", "c", "Clear marks", "Clear all marks.", guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *JobActions.COMMANDS)
     BINDINGS = bindings(OWN_COMMANDS)
@@ -209,7 +211,7 @@ class CompareScreen(BaseScreen):
         tell(self, sentence, group="compare")
 
     def action_forget(self) -> None:
-        """Clear the marks."""
+        """Clear marks."""
         self.table.marked = []
         self.table.refresh()
         self._draw()

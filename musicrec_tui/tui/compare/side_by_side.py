@@ -17,7 +17,7 @@ _MARK = (
     "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "
     "from the first."
 )
-_GROUPS = "Runs under different headings were not measured alike, so there is no order between them."
+_GROUPS = "Runs under different headings are not comparable, so they are not ranked against each other."
 _NAME, _VALUE, _CHANGE = 10, 8, 18
 _WITH_INTERVAL = 24
 
@@ -60,10 +60,10 @@ def differing_settings(runs: Sequence[RunInfo], width: int) -> Content:
     sides = [settings(run) for run in runs]
     names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
     if not names:
-        return Content("All were asked for with the same parameters.").stylize(DIM)
+        return Content("All have the same settings.").stylize(DIM)
     cell = max(6, min(26, (width - 15) // len(runs) - 1))
     head = Content(
-        " ".join([f"{'differs in':<15}", *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])])
+        " ".join([f"{'differing settings':<15}", *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])])
     )
     rows = [
         Content(" ".join([fit(name, 15), *(fit(side.get(name, "–"), cell, right=True) for side in sides)]))
@@ -99,7 +99,7 @@ def single_run(run: RunInfo, *, several_groups: bool) -> Content:
     if run.result is not None and run.result.best_epoch is not None:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))
     if run.result is None:
-        lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "It has no result yet."))
+        lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "No result yet."))
     lines.append(Content(_MARK).stylize(DIM))
     if several_groups:
         lines.append(Content(_GROUPS).stylize(DIM))

@@ -194,10 +194,10 @@ class Calendar(Plot):
         if self._months is None:
             return self._lines
         if not self._months:
-            return [Content.styled("This log has no times.", DIM)]
+            return [Content.styled("This log has no timestamps.", DIM)]
         lines = [timeline(self._months, width)]
         if self._week is None:
-            return [*lines, Content.styled("Reading all listens for the hours …", DIM)]
+            return [*lines, Content.styled("Reading all listens to count hours …", DIM)]
         if not self._week.listens:
             return [*lines, Content.styled("The hours could not be counted.", DIM)]
         return [*lines, Content(""), *week_lines(self._week, width)]

@@ -22,7 +22,7 @@ class CodesSection(Section):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("codes.go", "go", "slash", "Go to a code or a name",
-                "Go to a code (#12) or a name, in the table that has the cursor.", footer="go to code or name",
+                "Go to a code (#12) or a name in the focused table.", footer="go to code or name",
                 guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -29,8 +29,8 @@ class ColumnsSection(Section):
     """A table of columns under a line with the number of counted rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("columns.count", "count", "x", "Stop counting, or count again",
-                "Stop counting the columns' values, or begin again.", footer="stop/count", guest=True),
+        Command("columns.count", "count", "x", "Stop or restart counting",
+                "Stop counting the columns' values, or start again.", footer="stop/count", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -74,7 +74,7 @@ class ColumnsSection(Section):
     async def _load(self) -> None:
         """Count in a thread, and show the result."""
         view, line = self.query_one("#columns", TableView), self.query_one("#looked-at", Static)
-        line.update("Counting the values of each column …  x stops it.")
+        line.update("Counting the values of each column …  Press x to stop.")
         try:
             found = await asked(self, self._count, self.dataset)
         finally:
@@ -83,8 +83,8 @@ class ColumnsSection(Section):
             line.update(looked_at(found))
             view.show(*column_table(found))
         else:
-            line.update("Stopped: nothing was counted.  x begins again." if self._stopped else "")
-            view.set_note("" if self._stopped else "The log's files cannot be read now.")
+            line.update("Stopped. Press x to count." if self._stopped else "")
+            view.set_note("" if self._stopped else "The log's files cannot be read at the moment.")
 
     def _count(self, dataset: Dataset) -> list[PartFacts]:
         """Open the log and count; called in a thread."""

@@ -18,9 +18,7 @@ class JumpLine(Horizontal):
     """`row: 1,234▏`; Enter posts the text, Escape closes the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "jump.close", "close", "escape", "Close", "Stay where you are.", footer="stay", palette=False, guest=True
-        ),
+        Command("jump.close", "close", "escape", "Close", "Stay here.", footer="stay", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -19,7 +19,7 @@ from musicrec_tui.tui.data.section import Section
 from musicrec_tui.tui.shell.session import Session
 
 _KEPT = 16
-_SORTED = {"activity": "the most active first", "code": "by code"}
+_SORTED = {"activity": "most active first", "code": "by code"}
 
 
 class MatrixSection(Section):
@@ -131,7 +131,7 @@ def cursor_line(camera: Camera, block: Block | None) -> Content:
     """The line on users, artists and plays under the cursor."""
     users, artists = camera.under_cursor
     parts = ["", ""]
-    figures = "adding up …"
+    figures = "calculating …"
     if block is not None:
         (high, wide), (row, column) = camera.bins, camera.cursor
         parts = [_first(block.users, row * high), _first(block.artists, column * wide)]

@@ -39,10 +39,10 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
                 shown="-", guest=True),
         Command("matrix.whole", "whole", "0", "The whole matrix", "All users and artists.", footer="all", guest=True),
         Command("matrix.view", "view", "v", "Dots, shades or figures",
-                "Draw who played whom as dots, how much as shades, or the plays as figures.", footer="view",
+                "Draw pairs as dots, play counts as shades, or as numbers.", footer="view",
                 guest=True),
         Command("matrix.order", "order", "t", "Sort by activity or by code",
-                "The heaviest listeners and best known artists first, or the order of the codes.", footer="sort",
+                "The most active users and most popular artists first, or by code.", footer="sort",
                 guest=True),
         Command("matrix.down", "move(1, 0)", "j,down", "Down", "Users further down.", shown="j ↓", palette=False,
                 guest=True),
@@ -78,7 +78,7 @@ class MatrixView(TabularWidget, TwoKeys, can_focus=True):
         super().__init__(id=id)
         self.camera: Camera | None = None
         self._block: Block | None = None
-        self._last = Content.styled("Adding up …", DIM)
+        self._last = Content.styled("Calculating …", DIM)
         self._shape = (1, 1)
 
     def open(self, users: int, artists: int) -> None:

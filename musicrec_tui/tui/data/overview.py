@@ -24,8 +24,8 @@ _LABEL = 9
 Fact = tuple[str, str, str]
 
 _STATES = {
-    "unchanged": ("unchanged", "since the index was made"),
-    "changed": ("changed", "since the index was made: it is built anew at the next start"),
+    "unchanged": ("unchanged", "since the index was built"),
+    "changed": ("changed", "since the index was built: it is built again at the next start"),
     "gone": ("not there", "now; the index still answers"),
 }
 
@@ -65,14 +65,14 @@ def _hanging(line: Content, width: int) -> list[Content]:
 def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
     """The facts on the source: paths, layout, rows, time span, ratings, and whether the files changed."""
     facts: list[Fact] = [("from", "", printable(abbreviated(path), None)) for path in info.paths]
-    insisted = "as was insisted on" if info.insisted else ""
+    insisted = "given with --format" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
-    used = "all of them used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
+    used = "all used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
     facts.append(("rows", number(info.rows), used))
     if info.first_at and info.last_at:
         facts.append(("span", f"{info.first_at:%Y-%m-%d} – {info.last_at:%Y-%m-%d}", "UTC"))
     else:
-        facts.append(("span", "no times", ""))
+        facts.append(("span", "no timestamps", ""))
     if info.rating_scale:
         counted = " Nothing else says who played what, so they are the plays." if info.plays_from_ratings else ""
         told = ratings.describe(info.rating_scale, info.disliked, info.neutral)
@@ -91,10 +91,10 @@ class Overview(Section):
     def compose(self) -> ComposeResult:
         """The facts, up to half of the height, and the tables."""
         with Page(id="facts"):
-            yield FactSheet(id="read", title="What was read")
+            yield FactSheet(id="read", title="Source")
         with Container(id="files-and-fates"):
             yield TableView(id="files", title="Files", whole=1)
-            yield TableView(id="fates", title="Left out and mended")
+            yield TableView(id="fates", title="Skipped and repaired")
 
     def on_mount(self) -> None:
         """Show the known facts, and look up the others."""
@@ -123,7 +123,7 @@ class Overview(Section):
         if table.rows:
             pane.show(table, headings)
         else:
-            pane.set_note("No row was left out, none had to be mended.")
+            pane.set_note("No rows were skipped or repaired.")
 
 
 def file_table(files: Sequence[SourceFile]) -> Table:
@@ -133,21 +133,21 @@ def file_table(files: Sequence[SourceFile]) -> Table:
         for name, file in zip(short_names([file.path for file in files]), files, strict=True)
     )
     types = ("VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "BIGINT", "BIGINT")
-    return Table(("file", "layout", "size", "rows", "kept", "left out"), types, rows, len(rows))
+    return Table(("file", "layout", "size", "rows", "kept", "skipped"), types, rows, len(rows))
 
 
 def fate_table(info: DatasetInfo, told: Sequence[Offender]) -> tuple[Table, dict[int, str]]:
     """The first rows of each reason, with the reasons as headings."""
     rows: list[tuple[str | None, ...]] = []
     headings: dict[int, str] = {}
-    for outcome, word, reasons in (("rejected", "left out", info.rejected), ("repaired", "mended", info.repaired)):
+    for outcome, word, reasons in (("rejected", "skipped", info.rejected), ("repaired", "repaired", info.repaired)):
         for reason, count in reasons.items():
             headings[len(rows)] = f"{number(count)} {word}: {printable(reason)}"
             own = [one for one in told if (one.outcome, one.reason) == (outcome, reason)]
             rows += [(os.path.basename(one.file), number(one.row), one.shown) for one in own]  # noqa: PTH119
             if not own:
                 rows.append((None, None, None))
-    return Table(("file", "row", "what it holds"), ("VARCHAR", "BIGINT", "VARCHAR"), tuple(rows), len(rows)), headings
+    return Table(("file", "row", "content"), ("VARCHAR", "BIGINT", "VARCHAR"), tuple(rows), len(rows)), headings
 
 
 def short_names(paths: Sequence[str]) -> list[str]:

@@ -66,11 +66,11 @@ class RowsSection(Section):
             asked(self, RawLog.of, self.dataset), lambda: self.table.set_note("Opening the log's files …")
         )
         if log is None:
-            self.table.set_note("The log's files cannot be read now.")
+            self.table.set_note("The log's files cannot be read at the moment.")
             return
         self._log = log
         if log.total > _MANY and any(part.format != "parquet" for part in log.parts):
-            self.table.border_subtitle = "text is read from its beginning: rows far down take a while"
+            self.table.border_subtitle = "text files are read from the beginning, so late rows take a while"
         await self.table.browse(log.page)
 
     def action_go(self) -> None:

@@ -15,12 +15,22 @@ from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 
 _SECTIONS = {
-    "overview": ("o", "Overview", "overview.Overview", "What was read, file by file, and what was left out."),
-    "columns": ("c", "Columns", "column_facts.ColumnsSection", "Types, missing and distinct values of every column."),
-    "rows": ("r", "Rows", "raw_rows.RowsSection", "The rows of the log as they are in its files."),
-    "codes": ("d", "Codes", "code_tables.CodesSection", "Which row and column of the matrix is whose."),
+    "overview": (
+        "o",
+        "Overview",
+        "overview.Overview",
+        "The files that were read, and rows that were skipped or repaired.",
+    ),
+    "columns": ("c", "Columns", "column_facts.ColumnsSection", "Type, missing and distinct values of every column."),
+    "rows": ("r", "Rows", "raw_rows.RowsSection", "The rows as they stand in the files."),
+    "codes": ("d", "Codes", "code_tables.CodesSection", "The user or artist of each row and column of the matrix."),
     "matrix": ("m", "Matrix", "matrix_section.MatrixSection", "A picture of the users × artists matrix."),
-    "activity": ("a", "Activity", "activity_section.ActivitySection", "The long tail, and when people listen."),
+    "activity": (
+        "a",
+        "Activity",
+        "activity_section.ActivitySection",
+        "The long tail, and listening by month and hour.",
+    ),
 }
 """Name: key, title, where its widget is (imported when it is first shown), and a sentence."""
 _WAITING = "waiting-section"
@@ -36,12 +46,12 @@ class DataScreen(BaseScreen):
 
     MODE = "data"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("data.sql", "sql", "s", "SQL line", "Ask one SELECT of the tables of the index.",
+        Command("data.sql", "sql", "s", "SQL line", "Run one SELECT on the tables of the index.",
                 footer="SQL"),
         *(_command(name, key, title, help_) for name, (key, title, _, help_) in _SECTIONS.items()),
-        Command("data.next", "turn(1)", "right_square_bracket", "Next section", "To the next section.", shown="]",
+        Command("data.next", "turn(1)", "right_square_bracket", "Next section", "Go to the next section.", shown="]",
                 palette=False, guest=True),
-        Command("data.previous", "turn(-1)", "left_square_bracket", "Section before", "To the section before.",
+        Command("data.previous", "turn(-1)", "left_square_bracket", "Previous section", "Go to the previous section.",
                 shown="[", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -50,7 +50,7 @@ class Waiting(Section):
         """Open the files, and show their rows."""
         log = await asked(self, open_unindexed, self.session.log)
         if log is None:
-            self.query_one("#first", TableView).set_note("The log's files cannot be read now.")
+            self.query_one("#first", TableView).set_note("The log's files cannot be read at the moment.")
             return
         self._log = log
         self.query_one("#waiting-files", Static).update(_files(log))

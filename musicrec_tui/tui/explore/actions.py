@@ -24,9 +24,10 @@ class Models(Part):
     """Chooses the run that recommends, and goes to Train for another one."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.model", "choose_model", "m", "Choose the model", "Recommend with another run, or popularity.",
+        Command("explore.model", "choose_model", "m", "Choose the model",
+                "Recommend with another run, or by popularity.",
                 footer="model", guest=True),
-        Command("explore.train", "train", "t", "Train a model", "Go to Train; starts the training that is offered.",
+        Command("explore.train", "train", "t", "Train a model", "Go to Train, or start the training that is offered.",
                 footer="train", guest=True),
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ class FilterChoice(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.filter", "choose_filters", "f", "Filters of recommendations",
-                "New artists or known ones, little played, less known.", footer="filter", guest=True),
+                "New or played artists, maximum plays, popularity.", footer="filter", guest=True),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
@@ -98,11 +99,11 @@ class Profiles(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.me", "type_artists", "a", "Me: type your own artists",
-                "Type artists that you like; they are kept as a profile.", footer="your artists"),
+                "Type artists that you like; they are saved as a profile.", footer="your artists"),
         Command("explore.import", "import_history", "i", "Import a history",
-                "Keep an export of your own listens as a profile."),
-        Command("explore.forget", "forget_profile", "delete", "Forget this profile",
-                "Delete an imported history, after a question."),
+                "Save an export of your own listens as a profile."),
+        Command("explore.forget", "forget_profile", "delete", "Delete this profile",
+                "Delete an imported history; asks first."),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current, history: History) -> None:
@@ -141,13 +142,13 @@ class Profiles(Part):
         if user is None:
             return
         held = f"{user.listens:,} listens of {user.artists:,} artists"
-        question = f"Forget {printable(called(user), 60)}, {held}? Only importing or typing again brings it back."
+        question = f"Delete {printable(called(user), 60)}, {held}? Only importing or typing it again restores it."
 
         def answered(yes: bool | None) -> None:
             if yes:
                 start(self._screen, "forget", self._forget, user)
 
-        self._screen.app.push_screen(Confirm(question, yes="Forget it", no="Keep it"), answered)
+        self._screen.app.push_screen(Confirm(question, yes="Delete it", no="Keep it"), answered)
 
     async def _forget(self, user: User) -> None:
         """Delete a profile, and show another user."""
@@ -171,7 +172,7 @@ class Playlists(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.playlist", "write_playlist", "p", "Playlist of the recommendations",
-                "Write a recording of each recommended artist to a file.",
+                "Save one recording of each recommended artist to a file.",
                 footer="playlist"),
     )  # fmt: skip
 
@@ -192,7 +193,7 @@ class Playlists(Part):
         listed = self._panes.first.listed
         screen, session, user = self._screen, self._screen.session, self._current.user
         if session.dataset is None or user is None or not listed:
-            sentence = "There are no recommendations to make a playlist of."
+            sentence = "There are no recommendations to save as a playlist."
             tell(screen, sentence, group="export", severity="warning")
             return
         index = str(session.dataset.path)
@@ -211,6 +212,6 @@ class Playlists(Part):
 
         dialog = ExportDialog(
             f"Playlist of {len(listed)} artists, a recording of each", file_name(user.user_id), work,
-            unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt for people.",
+            unit="tracks", formats=FORMATS, hint=".jspf for ListenBrainz, .txt as plain text.",
         )  # fmt: skip
         screen.app.push_screen(dialog, written)

@@ -71,12 +71,12 @@ class ArtistLine(Vertical):
             "typed.next",
             "hits(1)",
             "down",
-            "Next hit",
-            "Down in what was found, while typing.",
+            "Next match",
+            "Down in the results, while typing.",
             palette=False,
             guest=True,
         ),
-        Command("typed.previous", "hits(-1)", "up", "Previous hit", "Up in what was found.", palette=False, guest=True),
+        Command("typed.previous", "hits(-1)", "up", "Previous match", "Up in the results.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -220,14 +220,14 @@ class ArtistLine(Vertical):
         if page is None:
             return
         self._page, self._shown = page, text
-        remark = [note_row(f"{NO_LETTERS}; close names:")] if page.forgiven else []
+        remark = [note_row(f"{NO_LETTERS}. Did you mean:")] if page.forgiven else []
         rows = [_hit(artist) for artist in page.rows]
         self.query_one(RowList).set_rows(remark + rows if rows else rows, "This log has no such artist.")
 
     def _say_nothing(self) -> None:
         """What can be done here."""
         self._page, self._shown = ArtistPage((), 0), None
-        self.query_one(RowList).set_note("Type an artist's name; Enter takes the one that is marked.")
+        self.query_one(RowList).set_note("Type an artist's name. Enter adds the highlighted artist.")
 
 
 def _hit(artist: Artist) -> Row:

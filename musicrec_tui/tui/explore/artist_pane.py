@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
 _ROWS = 50
-SOON = "They come with the model that is being trained."
-NO_MODEL = "Popularity knows no likeness: train a model (t)."
+SOON = "Available when training finishes."
+NO_MODEL = "Similar artists need a model: press t to train one."
 
 
 class ArtistPane(Vertical):
@@ -37,7 +37,7 @@ class ArtistPane(Vertical):
         yield Facts()
         with Horizontal(id="artist-columns"):
             yield RowList(id="similar", title="Similar")
-            yield RowList(id="listeners", title="Who listens")
+            yield RowList(id="listeners", title="Listeners")
             yield RowList(id="recordings", title="Recordings")
             yield RowList(id="releases", title="Releases")
 
@@ -105,7 +105,7 @@ class ArtistPane(Vertical):
             return artists.artist_profile(dataset, artist, longest)
 
         whole = at_once(lambda: told(artist.listeners).top_listeners)
-        self._offer("listeners", f"Who listens to {artist.name}", Listener, Source(artist.listeners, whole))
+        self._offer("listeners", f"Listeners to {artist.name}", Listener, Source(artist.listeners, whole))
         whole = at_once(lambda: told(recordings).top_recordings.rows)
         self._offer("recordings", f"Recordings of {artist.name}", Title, Source(recordings, whole))
         whole = at_once(lambda: told(releases).top_releases.rows)
@@ -120,7 +120,7 @@ class ArtistPane(Vertical):
         """Recordings or releases, with how many there are."""
         titles = self.query_one(f"#{what}", RowList)
         rows = [*map(title_row, page.rows), *rest_row(len(page.rows), page.total)]
-        titles.set_rows(rows, f"This log names no {what}.")
+        titles.set_rows(rows, f"This log has no {what}.")
         titles.set_title(f"{what.capitalize()} · {number(page.total)}" if page.total else what.capitalize())
 
     def turn_titles(self) -> None:
@@ -137,7 +137,7 @@ class ArtistPane(Vertical):
             case Recommended():
                 similar.set_rows(
                     [*map(similar_row, answer.rows), *rest_row(len(answer.rows), answer.total)],
-                    f"No artist of {KNOWN_LISTENERS} or more listeners is like it.",
+                    f"No similar artist with {KNOWN_LISTENERS} or more listeners.",
                 )
             case Refused():
                 similar.set_note(answer.sentence)

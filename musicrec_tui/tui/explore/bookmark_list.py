@@ -20,14 +20,14 @@ from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
-_EMPTY = "There are no bookmarks yet: s in Explore sets one, on the user or artist under the cursor."
+_EMPTY = "No bookmarks yet. In Explore, press s to bookmark the selected user or artist."
 
 
 class BookmarkList(Dialog[Bookmark | None]):
     """Answers with the bookmark that is to be opened."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("bookmarks.remove", "remove", "delete,d", "Remove the bookmark", "Remove the one under the cursor."),
+        Command("bookmarks.remove", "remove", "delete,d", "Remove the bookmark", "Remove the selected bookmark."),
         Command(
             "bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False, guest=True
         ),

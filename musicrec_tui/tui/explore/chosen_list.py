@@ -29,8 +29,8 @@ class ChosenList(RowList):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("chosen.turn", "turn", "space", "Like or dislike", "A disliked artist is never recommended.",
                 footer="dislike", guest=True),
-        Command("chosen.remove", "remove", "delete,backspace", "Take out", "Take the artist out of the list.",
-                footer="take out", guest=True),
+        Command("chosen.remove", "remove", "delete,backspace", "Remove", "Remove the artist from the list.",
+                footer="remove", guest=True),
         *RowList.OWN_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -104,7 +104,7 @@ class ChosenList(RowList):
         """Draw all anew."""
         hated = f" · disliked {number(len(self.disliked))}" if self.disliked else ""
         self.set_title(f"Liked {number(len(self.liked))}{hated}")
-        self.set_rows([_row(choice) for choice in self._choices], "Nobody yet.", cursor=cursor)
+        self.set_rows([_row(choice) for choice in self._choices], "No artists yet.", cursor=cursor)
 
 
 def _row(choice: TypedArtist) -> Row:

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
 _FIELDS: dict[str, tuple[str, str, Callable[[str], int | Share | None]]] = {
-    "max_plays": ("At most plays", "by them; empty: any number", partial(filters.count, what="plays")),
-    "max_listeners": ("At most listeners", "500, or 50%: the less known half of artists", filters.ceiling),
-    "min_listeners": ("At least listeners", "without artists that few play", partial(filters.count, what="listeners")),
-    "quiet_days": ("Quiet for days", "to rediscover: not played lately",
+    "max_plays": ("Max plays", "by this user; blank = no limit", partial(filters.count, what="plays")),
+    "max_listeners": ("Max listeners", "500, or 50% = the less popular half of artists", filters.ceiling),
+    "min_listeners": ("Min listeners", "no artists with few listeners", partial(filters.count, what="listeners")),
+    "quiet_days": ("Quiet for days", "rediscover: not played for so long",
                    partial(filters.count, what="days", most=LONGEST_QUIET)),
 }  # fmt: skip
 _MEANINGS: dict[Heard, str] = {
-    "new": "Artists that they neither played nor love.",
-    "all": "All artists, played ones too.",
-    "rediscover": "Artists that they played, but not in the last days of the log.",
+    "new": "Artists that the user has neither played nor loved.",
+    "all": "All artists, including played ones.",
+    "rediscover": "Artists that the user played, but not in the last days of the log.",
 }
-_UNTIMED = "Artists that they played, but no more than the plays below, or else than their middle artist."
+_UNTIMED = "Artists that the user played at most the plays below (blank = the user's median)."
 
 
 class FiltersDialog(Dialog[Filters]):
@@ -53,9 +53,9 @@ class FiltersDialog(Dialog[Filters]):
                 priority=True, guest=True),
         Command("filters.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
                 palette=False, priority=True, guest=True),
-        Command("filters.none", "none", "ctrl+r", "No filters", "Back to new artists, however known.", palette=False,
+        Command("filters.none", "none", "ctrl+r", "No filters", "Reset to new artists, without limits.", palette=False,
                 guest=True),
-        Command("filters.close", "dismiss(None)", "escape", "Close", "Leave the filters as they are.", palette=False,
+        Command("filters.close", "dismiss(None)", "escape", "Close", "Close without changes.", palette=False,
                 guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -10,7 +10,7 @@ from musicrec_tui.tui.explore.drawing import artist_row, heading_row, note_row, 
 
 T = TypeVar("T")
 
-NO_LETTERS = "no name has these letters"
+NO_LETTERS = "No exact match"
 
 
 class Section(Generic[T]):
@@ -62,9 +62,9 @@ class Section(Generic[T]):
 
 
 def artists_section(page: ArtistPage) -> Section[Artist]:
-    """Artists; close names are marked as such."""
+    """Artists; similar names are marked as such."""
     if page.forgiven:
-        return Section("artists", "close names", page.rows, page.total, artist_row, NO_LETTERS)
+        return Section("artists", "similar names", page.rows, page.total, artist_row, NO_LETTERS)
     return Section("artists", "artists", page.rows, page.total, artist_row)
 
 

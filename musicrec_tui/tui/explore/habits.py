@@ -65,7 +65,7 @@ class Habits(TabularWidget, can_focus=True):
             return [Content.styled("Counting …", DIM)]
         hours = self._details.hours
         if not hours:
-            return [Content.styled("this log has no times", DIM)]
+            return [Content.styled("this log has no timestampstampstamps", DIM)]
         cells = max(1, width // _HOURS)
         drawn = [Content.styled(line, "$accent") for line in bars(list(hours), cells, max(1, height))]
         scale = "".join(f"{hour:<{6 * cells}}" for hour in range(0, _HOURS, 6))
@@ -81,7 +81,7 @@ class Habits(TabularWidget, can_focus=True):
             return []
         average = sum(new) / len(new)
         figures = f"{average:.1f}" if average < 10 else number(average)
-        told = f" new artists a month, {month_span(months)}" if width >= _ROOMY else " new artists a month"
+        told = f" new artists per month, {month_span(months)}" if width >= _ROOMY else " new artists per month"
         return [
             Content.assemble((figures, "bold"), (told, DIM)),
             Content.styled(spark(new, width), "$accent"),
@@ -93,10 +93,10 @@ def _mainstream(mainstream: Mainstream | None, width: int) -> list[Content]:
     if mainstream is None:
         return []
     share = f"{mainstream.share:.1%}" if mainstream.share < 0.1 else f"{mainstream.share:.0%}"
-    means = f"{share} of users hear an artist of theirs on average"
+    means = f"{share} of users listen to the same artists, on average"
     above = f"{mainstream.above:.0%}"
     return [
         Content.assemble(("mainstream ", DIM), (share, "bold"), (" · ", DIM), (mainstream.word, "bold")),
-        Content.styled(f"more than {above} of users" if above != "0%" else "no user is less so", DIM),
+        Content.styled(f"more than {above} of users" if above != "0%" else "the least mainstream user", DIM),
         *([Content.styled(means, DIM)] if len(means) <= width else []),
     ]

@@ -78,9 +78,9 @@ class History(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.back", "step_back", "left_square_bracket,backspace,escape", "Back",
-                "To the artist and the user before.", shown="[ esc", palette=False, guest=True),
+                "Back to the previous artist and user.", shown="[ esc", palette=False, guest=True),
         Command("explore.forward", "step_forward", "right_square_bracket", "Forward",
-                "To the artist and the user that you came back from.", palette=False, guest=True),
+                "Forward to the next artist and user.", palette=False, guest=True),
     )  # fmt: skip
     USER_LISTS: ClassVar[tuple[str, ...]] = (
         "top-artists",

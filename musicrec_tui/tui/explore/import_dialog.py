@@ -25,10 +25,10 @@ from musicrec_tui.tui.shell.session import Session
 
 _FIELDS = (
     ("path", "File", "an export: a file or a folder; → completes names"),
-    ("name", "As", "what to call the profile, such as me"),
-    ("user", "User", "only where the file has several"),
+    ("name", "As", "name of the profile, such as me"),
+    ("user", "User", "only if the file has several users"),
 )
-_WELCOME = "Importing again adds only what is new. The log and its index stay as they are."
+_WELCOME = "Importing again adds only new listens. The log and its index do not change."
 _BAR = 24
 
 
@@ -105,7 +105,7 @@ class ImportDialog(Dialog[User]):
             self._rest(f"✗ {printable(str(error), None)}", "$text-error")
         except asyncio.CancelledError:
             if self.is_running:
-                self._rest("Stopped: the profile is as it was.")
+                self._rest("Stopped: the profile was not changed.")
             raise
         else:
             await self._answer(done)

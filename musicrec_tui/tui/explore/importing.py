@@ -48,7 +48,7 @@ def account_line(done: HistoryImported) -> str:
     """What to say of an import that is done; names are raw."""
     account = done.account
     left_out = sum(account.rejected.values())
-    parts = [f"{account.new:,} new", *([f"{account.known:,} known already"] if account.known else [])]
+    parts = [f"{account.new:,} new", *([f"{account.known:,} already there"] if account.known else [])]
     if left_out:
-        parts.append(f"{left_out:,} left out (`musicrec-tui profiles show` tells why)")
+        parts.append(f"{left_out:,} skipped (`musicrec-tui profiles show` says why)")
     return f"{done.profile}: {account.rows:,} row{'s' if account.rows != 1 else ''}, {', '.join(parts)}."

@@ -30,7 +30,9 @@ from musicrec_tui.tui.shell.session import Session
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
 
-_WELCOME = "Type artists that you like, each with ↵; ↵ on the empty line is done. Tab goes to the list."
+_WELCOME = (
+    "Type artists that you like and press Enter after each. Enter on an empty line finishes. Tab goes to the list."
+)
 
 
 class MeDialog(Dialog[User]):
@@ -42,8 +44,8 @@ class MeDialog(Dialog[User]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("me.done", "done", "ctrl+s", "Done", "Keep these artists as a profile.", palette=False, priority=True),
-        Command("me.close", "dismiss(None)", "escape", "Close", "Keep nothing.", palette=False, guest=True),
+        Command("me.done", "done", "ctrl+s", "Done", "Save these artists as a profile.", palette=False, priority=True),
+        Command("me.close", "dismiss(None)", "escape", "Close", "Close without saving.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -62,7 +64,7 @@ class MeDialog(Dialog[User]):
                 yield Preview(self._session)
             with Horizontal(classes="import-line"):
                 yield Static("As", classes="import-label", markup=False)
-                name = CleanInput(ME, placeholder="what to call the profile", id="me-name")
+                name = CleanInput(ME, placeholder="name of the profile", id="me-name")
                 yield name
             yield Static(Content(_WELCOME), id="me-status", markup=False)
 
@@ -70,7 +72,7 @@ class MeDialog(Dialog[User]):
         """Begin with the line."""
         dialog = self.query_one("#me-dialog")
         dialog.border_title = "Me: type artists"
-        dialog.border_subtitle = "^s done · space dislikes · delete takes out · esc closes"
+        dialog.border_subtitle = "^s saves · space dislikes · delete removes · esc closes"
         if self._session.dataset is not None:
             line = self.query_one(ArtistLine)
             line.open(partial(artists.search_artists, self._session.dataset))
@@ -88,8 +90,8 @@ class MeDialog(Dialog[User]):
 
     @on(ArtistLine.Unknown)
     def _unknown(self, event: ArtistLine.Unknown) -> None:
-        """Nobody is called so."""
-        self._say(f"This log has no artist {printable(event.text, 40)!r}, nor one spelled nearly so.", wrong=True)
+        """No artist has this name."""
+        self._say(f"No artist like {printable(event.text, 40)!r} in this log.", wrong=True)
 
     @on(ArtistLine.Undone)
     def _undone(self) -> None:
@@ -132,7 +134,7 @@ class MeDialog(Dialog[User]):
         event.stop()
         name = self.profile_name
         if name and store.has_profile(self._session.home, name):
-            self._say(f"There is a profile {printable(name, 40)}: its typed artists become these.")
+            self._say(f"Saving replaces the typed artists in profile “{printable(name, 40)}”.")
         else:
             self._say(_WELCOME)
 
@@ -157,7 +159,7 @@ class MeDialog(Dialog[User]):
     def _like(self, artist: Artist, remark: str = "") -> None:
         """One more artist."""
         there = not self.query_one(ChosenList).add(artist)
-        self._say(f"{printable(artist.name, 40)} is in the list already." if there else remark or _WELCOME)
+        self._say(f"{printable(artist.name, 40)} is already in the list." if there else remark or _WELCOME)
 
     async def _open(self, dataset: "Dataset") -> None:
         """Begin with what was typed before: for the profile that is shown, else for the one called "me"."""

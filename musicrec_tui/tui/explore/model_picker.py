@@ -21,9 +21,7 @@ class ModelPicker(Dialog[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "models.close", "dismiss(None)", "escape,m,c,q", "Close", "Keep the model that recommends now.", guest=True
-        ),
+        Command("models.close", "dismiss(None)", "escape,m,c,q", "Close", "Close without changes.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -44,10 +42,10 @@ class ModelPicker(Dialog[str]):
         """Fill it in, the cursor on the present model."""
         dialog = self.query_one(".dialog")
         dialog.border_title = self._title
-        dialog.border_subtitle = "↵ takes it · esc closes"
+        dialog.border_subtitle = "↵ chooses · esc closes"
         rows = [Row(_drawn(titled(run), _detail(run), run.id == self._present), run.id) for run in self._runs]
         if self._popularity:
-            rows.append(Row(_drawn("popularity", "the best known artists", self._present == ""), ""))
+            rows.append(Row(_drawn("popularity", "the most popular artists", self._present == ""), ""))
         models = self.query_one(RowList)
         models.set_rows(rows, cursor=next((at for at, row in enumerate(rows) if row.value == self._present), 0))
         models.focus()

@@ -68,10 +68,12 @@ class OpeningBar(Widget):
     def render(self) -> RenderResult:
         """Empty for the moment in which an index that is there is opened."""
         if self._failure and self._stopped:
-            return Content.assemble(("This log is not open\n\n", "bold"), self._failure, ("\n\nb builds it", DIM))
+            return Content.assemble(
+                ("The log is not open\n\n", "bold"), self._failure, ("\n\npress b to build its index", DIM)
+            )
         if self._failure:
             return Content.assemble(
-                ("This log cannot be opened\n\n", "bold $text-error"), self._failure, ("\n\nq quits", DIM)
+                ("The log cannot be opened\n\n", "bold $text-error"), self._failure, ("\n\npress q to quit", DIM)
             )
         phase, share = printable(self._progress.phase), self._progress.share
         if not phase:
@@ -80,7 +82,7 @@ class OpeningBar(Widget):
         told = f"{share:4.0%}" if share is not None else "  … "
         details = " · ".join(filter(None, (phase, self._progress.left)))
         return Content.assemble(
-            ("Building the index of this log, once\n\n", "bold"),
+            ("Building the index of this log (only once)\n\n", "bold"),
             (bar(share or 0.0, width), "$primary"), f" {told}\n\n", (details, DIM),
             (f"\n{self._reason}" if self._reason else "", DIM),
         )  # fmt: skip

@@ -17,9 +17,9 @@ FEWEST = 2
 _ROWS = 30
 _PAUSE_SECONDS = 0.1
 
-EMPTY = "They show here from the second artist on."
-NO_MODEL = "There is no model yet, so the best known artists are recommended. Train one in Explore (t)."
-POPULARITY = "Popularity was chosen, which asks nobody's taste: m in Explore chooses a model."
+EMPTY = "Recommendations appear from the second artist on."
+NO_MODEL = "There is no model yet, so the most popular artists are recommended. Train one in Explore (t)."
+POPULARITY = "Popularity does not depend on taste. Press m in Explore to choose a model."
 
 
 class Preview(RowList):
@@ -52,7 +52,10 @@ class Preview(RowList):
         who = Newcomer(plays=plays, disliked=tuple(artist.key for artist in disliked))
         answer = await host.ask(Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=_ROWS, reasons=0))
         if isinstance(answer, Recommended):
-            self._say(f"{run.label}{' · estimated' if answer.estimate else ''}", "The model has nothing for them.")
+            self._say(
+                f"{run.label}{' · estimated' if answer.estimate else ''}",
+                "The model has no recommendations for these artists.",
+            )
             self.set_rows([_row(one.rank, one.artist, one.score) for one in answer.rows], self._said)
         elif isinstance(answer, Refused):
             self._say(run.label, answer.sentence)
@@ -72,7 +75,7 @@ def _why_none(session: Session) -> str:
     training = next((run for run in session.live if run.content == content), None)
     if training is None:
         return NO_MODEL
-    return f"{printable(training.label)} is being trained. What it recommends shows here when it is finished."
+    return f"{printable(training.label)} is being trained. Its recommendations appear here when it is finished."
 
 
 def _row(rank: int, artist: Artist, score: float) -> Row:

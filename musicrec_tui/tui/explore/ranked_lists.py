@@ -22,7 +22,7 @@ class Reasons(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.why", "why", "w", "Why this recommendation",
-                "What each of the user's own artists gives to the score.", footer="why", guest=True),
+                "How much each of the user's artists contributes to the score.", footer="why", guest=True),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes) -> None:
@@ -91,8 +91,8 @@ class RankedLists(Part):
     """The list of the session's model, and a second one beside it when it is wanted."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.second", "second_list", "c", "A second model's list beside the first",
-                "Choose a second model's list; again: away with it.",
+        Command("explore.second", "second_list", "c", "Second model's list",
+                "Show a second model's list beside the first; again: hide it.",
                 footer="second", guest=True),
     )  # fmt: skip
 
@@ -120,9 +120,9 @@ class RankedLists(Part):
         others = [run for run in session.usable if run != session.chosen]
         popularity = session.chosen is not None
         if not others and not popularity:
-            tell(self._screen, "There is no second model yet: train one (t).", group="models")
+            tell(self._screen, "There is no second model yet. Press t to train one.", group="models")
             return
-        picker = ModelPicker(others, None, title="Beside it, the list of", popularity=popularity)
+        picker = ModelPicker(others, None, title="Show beside it", popularity=popularity)
         self._screen.app.push_screen(picker, self._set_second)
 
     def runs_changed(self) -> None:

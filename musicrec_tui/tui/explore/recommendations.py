@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _LONGEST_REASON = 3
 _CORNERS = 2
 _THOUGHT: dict[Verdict, str] = {"loved": "♥ loved", "blocked": "✗ blocked"}
-NOTHING_PASSES = "No artist passes the filters: `f` changes them."
+NOTHING_PASSES = "No artist passes the filters. Press f to change them."
 POPULARITY = "popularity"
 
 
@@ -129,7 +129,7 @@ class Recommendations(RowList):
             self.say_instead(answer.sentence)
 
     async def _load_popular(self, session: Session, dataset: "Dataset", wish: Wish, k: int) -> None:
-        """The best known artists."""
+        """The most popular artists."""
         from musicrec_tui.dataset.popularity import rank_popular_for
 
         page = await asked(self, rank_popular_for, session.home, dataset, wish.user, k, wish.filters)
@@ -143,17 +143,17 @@ class Recommendations(RowList):
         self.sources = {Recommendation: source}
 
     def show_popular(self, page: "PopularPage", users: int) -> None:
-        """The best known artists: what serves before there is a model."""
+        """The most popular artists, shown before there is a model."""
         self._verdicts = dict.fromkeys(page.loved, "loved")
         rows = [_popular(rank, one, users) for rank, one in enumerate(page.rows, 1)]
-        self._show(rows, page.total, "There is no artist that this user has not heard.")
+        self._show(rows, page.total, "This user has heard every artist.")
 
     def show_answer(self, answer: Recommended) -> None:
         """What a model recommends."""
         self._verdicts = {one.artist.key: "loved" for one in answer.rows if one.loved}
         rows = [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
         remark = " · estimated by similar users" if answer.estimate else ""
-        self._show(rows, answer.total, "The model has nothing for this user.", remark)
+        self._show(rows, answer.total, "The model has no recommendations for this user.", remark)
 
     def _show(self, told: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
         """Rows, and a last line that says what part of all candidates is listed."""

@@ -41,7 +41,7 @@ class ExploreScreen(BaseScreen):
         Command("explore.view", "next_view", "v", "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
-                "Where there is no room for both, they take turns.", footer="releases", guest=True),
+                "Switch between the two where only one fits.", footer="releases", guest=True),
         *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -41,7 +41,7 @@ class SearchPane(Vertical):
                 palette=False, guest=True),
         Command("search.leave", "leave", "escape", "Leave the search", "From the search to its results.",
                 footer="results", palette=False, guest=True),
-        Command("search.wide", "widen", "A", "All artists or all users", "Show more of the section the cursor is in.",
+        Command("search.wide", "widen", "A", "All artists or all users", "Show only the selected section.",
                 footer="all", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -66,7 +66,7 @@ class SearchPane(Vertical):
         yield RowList(id="results", title="Results")
 
     def open(self, searches: Searches) -> None:
-        """There is something to search in (or something new): the best known artists come first."""
+        """There is something to search in (or something new): the most popular artists come first."""
         self._searches = searches
         self._search(0)
 
@@ -205,10 +205,10 @@ class SearchPane(Vertical):
             self._limit = limit = self._fitting()
             rows, more = [row for section in self._sections.values() for row in section.rows(limit)], False
         first = next((index for index, row in enumerate(rows) if isinstance(row.value, Artist | User)), 0)
-        note = "Nothing has these letters in its name. Fewer letters find more."
+        note = "No artist or user matches. Try fewer letters."
         results.set_rows(rows, note, cursor=first, more=more)
         self._tell_sources(results)
-        results.set_title("Results" if self._text.strip() else "Best known · most active")
+        results.set_title("Results" if self._text.strip() else "Most popular · most active")
 
     def _tell_sources(self, results: RowList) -> None:
         """All that was found can be exported."""
@@ -216,7 +216,7 @@ class SearchPane(Vertical):
             return
         text, users = self._shown or "", _user_text(self._shown or "")
         found = {name: section.total for name, section in self._sections.items()}
-        results.table_name = f"Results for {text}" if text.strip() else "Best known, most active"
+        results.table_name = f"Results for {text}" if text.strip() else "Most popular, most active"
         results.sources = {
             Artist: Source(found.get("artists", 0), paged(lambda *page: searches.artists(text, *page).rows)),
             User: Source(found.get("users", 0), paged(lambda *page: searches.users(users, *page).rows)),

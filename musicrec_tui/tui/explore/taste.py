@@ -27,10 +27,10 @@ class Taste(Part):
     """Loves and blocks artists of the lists for the current user."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.love", "love", "plus", "Love this artist, or not any more",
-                "Love the artist under the cursor; again takes it back.", shown="+"),
-        Command("explore.block", "block", "minus", "Block this artist, or not any more",
-                "Never recommend this artist; again takes it back.", shown="-"),
+        Command("explore.love", "love", "plus", "Love this artist, or undo",
+                "Love the selected artist; again: undo.", shown="+"),
+        Command("explore.block", "block", "minus", "Block this artist, or undo",
+                "Never recommend the selected artist; again: undo.", shown="-"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
@@ -64,7 +64,7 @@ class Taste(Part):
         if isinstance(artist, Artist) and artist.code >= 0:
             screen.run_worker(self._save(user, artist, verdict), group="taste")
         else:
-            tell(screen, "The cursor is on no artist of this log.", group="taste")
+            tell(screen, "Select an artist of this log first.", group="taste")
 
     async def _save(self, user: User, artist: Artist, verdict: "Verdict") -> None:
         """Save it, show it, and say how to undo it. One after the other: none of them may get lost."""
@@ -87,7 +87,7 @@ def _sentence(user: User, artist: Artist, now: Literal["loved", "blocked", "neit
     """What has happened, and how to undo it."""
     who, what = printable(called(user), _LONGEST), printable(artist.name, _LONGEST)
     if now == "neither":
-        return f"{what} is neither loved nor blocked by {who}."
+        return f"{what} is no longer loved or blocked for {who}."
     if now == "blocked":
-        return f"✗ {what} is blocked for {who}. - again undoes that."
-    return f"♥ {what} is loved by {who}. + again undoes that."
+        return f"✗ {what} is blocked for {who}. Press - again to undo."
+    return f"♥ {what} is loved by {who}. Press + again to undo."

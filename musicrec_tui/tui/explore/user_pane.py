@@ -29,8 +29,8 @@ LISTS = {
 }  # fmt: skip
 _ROWS = 50
 PAGE = 200
-NO_TITLES = "Nothing here has a title."
-TYPED = "These artists were typed: a changes them."
+NO_TITLES = "No titles in this log."
+TYPED = "Artists you typed. Press a to edit."
 
 
 class UserPane(Vertical):
@@ -93,7 +93,7 @@ class UserPane(Vertical):
         top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
-        note = TYPED if profile.typed_only else "This log has no times."
+        note = TYPED if profile.typed_only else "This log has no timestamps."
         recent.set_rows([listen_row(one) for one in profile.recent], note, more=more)
         recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
         for name in ("#top-recordings", "#top-releases"):

@@ -21,8 +21,8 @@ class WhileOpening(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.stop", "stop_indexing", "x", "Stop building the index",
-                "While the index is built: stop; nothing of it is kept.", footer="cancel", guest=True),
-        Command("explore.build", "build", "b", "Build the index", "Build the index, where that was stopped.",
+                "Stop building the index; nothing is saved.", footer="cancel", guest=True),
+        Command("explore.build", "build", "b", "Build the index", "Build the index after it was stopped.",
                 footer="build", guest=True),
     )  # fmt: skip
 

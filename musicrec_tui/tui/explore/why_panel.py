@@ -27,11 +27,11 @@ from musicrec_tui.tui.tabular.sheet import Sheet, Source
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
 
-POPULAR = "Popularity has no reasons: it gives everybody the artists with most listeners."
+POPULAR = "Popularity has no reasons: it recommends the artists with most listeners to every user."
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _LEAST = 10
 _AMOUNT, _SHARE = 8, 6
-_ESTIMATES = ["≈ what it loses without each artist:", "an estimate, which does not sum to it"]
+_ESTIMATES = ["≈ how much it drops without each artist:", "estimated; the parts do not sum to it"]
 
 
 class WhyPanel(RowList):
@@ -116,7 +116,7 @@ def _title(artist: Artist, model: str) -> Content:
 def _heads(explained: Explained) -> list[str]:
     """The score, and what the parts are to it."""
     if not explained.reasons:
-        return [f"score {explained.score:.4f}; nothing of theirs adds to it"]
+        return [f"score {explained.score:.4f}; none of the user's artists adds to it"]
     if explained.reasons_estimate:
         return [f"score {explained.score:.4f}", *_ESTIMATES]
     by_others = " (by similar users)" if explained.estimate else ""

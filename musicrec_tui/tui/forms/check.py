@@ -37,7 +37,7 @@ def options(
     if not {"run.test", "run.validation"} & errors.keys():
         errors.update(_shares(values["test"], values["validation"], final))
     if not has_times and texts["run.split"] != "random":
-        errors["run.split"] = "This log does not say when people listened, so only a random split is possible."
+        errors["run.split"] = "This log has no timestamps, so only a random split is possible."
     if errors:
         return {}
     split = SplitSpec(
@@ -50,7 +50,9 @@ def options(
 def _shares(test: float, validation: float, final: bool) -> dict[str, str]:
     """Errors of the two shares together: data to train on and to evaluate on must remain."""
     if test + validation > 0.95:
-        return {"run.validation": f"Test and validation take {test + validation:.0%}; leave 5% or more to train on."}
+        return {
+            "run.validation": f"Test and validation take {test + validation:.0%}; at least 5% must remain for training."
+        }
     if final and test == 0:
         return {"run.test": "An evaluation on test needs a test part above 0."}
     if not final and validation == 0:

@@ -18,7 +18,7 @@ class Choice(Widget, can_focus=True):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("choice.next", "turn(1)", "right,l,space", "Next choice", "Change to the next choice.",
                 footer="change", shown="←→", palette=False, guest=True),
-        Command("choice.previous", "turn(-1)", "left,h", "Previous choice", "Change to the choice before.",
+        Command("choice.previous", "turn(-1)", "left,h", "Previous choice", "Change to the previous choice.",
                 shown="←", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

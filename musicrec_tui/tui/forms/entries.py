@@ -62,26 +62,29 @@ _SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
 
 OPTIONS = (
     Entry("run.on", "evaluate on", ON_VALIDATION,
-          "validation: to choose by. test: fits on train + validation, then looks at test; every look is counted.",
+          "validation: for choosing. test: trains on train + validation, evaluates on test; every use of test "
+          "is counted.",
           choices=(ON_VALIDATION, ON_TEST)),
     Entry("run.split", "split", "random",
-          "random: artists of each user at random. leave-last: the ones heard last. time: listens after two instants.",
+          "random: each user's artists at random. leave-last: those heard last. time: listens after two points "
+          "in time.",
           choices=SPLIT_KINDS),
-    Entry("run.test", "test part", "0.2", "Share of each user's artists (time: of the listens) kept for the test.",
+    Entry("run.test", "test part", "0.2", "Share of each user's artists (time split: of the listens) held out "
+                                          "for test.",
           "0 to 0.9", read=_SHARE),
-    Entry("run.validation", "validation part", "0.1", "Share kept for validation, which is what runs are sorted by.",
+    Entry("run.validation", "validation part", "0.1", "Share held out for validation, by which runs are sorted.",
           "0 to 0.9", read=_SHARE),
     Entry("run.protocol", "time protocol", "discovery",
-          "Of the time split. discovery: later parts drop what the user had heard before; repeat: they keep it.",
+          "For the time split. discovery: later parts hold only artists new to the user; repeat: all artists.",
           choices=("discovery", "repeat")),
-    Entry("run.split_seed", "split seed", "42", "Of the random split. Runs compare only on the same split.",
+    Entry("run.split_seed", "split seed", "42", "For the random split. Only runs with the same split are comparable.",
           "0 or more",
           read=between(int, 0, 2**63 - 1, "The split's seed must be a whole number, 0 or more.")),
-    Entry("run.seed", "fit seed", "42", "Where the model's own randomness starts.", "0 to 4294967295",
+    Entry("run.seed", "fit seed", "42", "Start of the model's random numbers.", "0 to 4294967295",
           read=between(int, 0, 2**32 - 1, "The fit's seed must be a whole number from 0 to 4294967295.")),
-    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics look at.", "1 to 1,000",
+    Entry("run.k", "k", "10", "Length of the ranked lists that the metrics use.", "1 to 1,000",
           read=between(int, 1, 1000, "k must be a whole number from 1 to 1000.")),
-    Entry("run.name", "name", "", "What to call the run; empty: model and number, such as ALS #3.", "optional",
+    Entry("run.name", "name", "", "Name of the run; blank = model and number, such as ALS #3.", "optional",
           read=read_name),
 )  # fmt: skip
 

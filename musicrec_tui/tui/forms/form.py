@@ -90,10 +90,8 @@ class Form(Vertical, Generic[R]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.start", "start", "enter", "Start", "Start what the form says.", palette=False, guest=True),
-        Command(
-            "form.reset", "reset", "ctrl+r", "Reset the form", "Put every default back.", footer="reset", guest=True
-        ),
+        Command("form.start", "start", "enter", "Start", "Start with these settings.", palette=False, guest=True),
+        Command("form.reset", "reset", "ctrl+r", "Reset the form", "Restore all defaults.", footer="reset", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)
@@ -102,7 +100,7 @@ class Form(Vertical, Generic[R]):
     """The entries below the parameters."""
     SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key,)
     """The keys of the entries that determine the parameters, the model's first."""
-    WELCOME: ClassVar[str] = "Enter goes into the form, ^s starts with what it says. Every line has a default."
+    WELCOME: ClassVar[str] = "Enter edits, ^s starts. All fields have defaults."
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
@@ -133,7 +131,7 @@ class Form(Vertical, Generic[R]):
             for entry in self.HEAD:
                 yield FormLine(entry, self.typed.options[entry.key])
             yield Vertical(*self._parameter_lines(), id="form-parameters")
-            yield Static("How it is evaluated", classes="form-heading", markup=False)
+            yield Static("Evaluation", classes="form-heading", markup=False)
             for entry in self.OPTIONS:
                 yield FormLine(entry, self.typed.options[entry.key])
         yield from self.compose_foot()

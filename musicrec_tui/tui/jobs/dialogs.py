@@ -28,7 +28,9 @@ class LabelDialog(Dialog[bool]):
     """Asks for a line of text and saves it; answers whether it was saved. Errors are shown below the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("label.close", "dismiss(False)", "escape", "Close", "Leave it as it is.", palette=False, guest=True),
+        Command(
+            "label.close", "dismiss(False)", "escape", "Close", "Close without changes.", palette=False, guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -47,7 +49,7 @@ class LabelDialog(Dialog[bool]):
         """Set the title; focus the input."""
         dialog = self.query_one("#label-dialog")
         dialog.border_title = Content(fit(self._title, 54).rstrip())
-        dialog.border_subtitle = "↵ keeps it · esc closes"
+        dialog.border_subtitle = "↵ saves · esc closes"
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
@@ -72,8 +74,10 @@ class TrashDialog(Dialog[Any]):
     """Lists deleted jobs; answers with the job to restore, or None."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("trash.delete", "remove", "x", "Delete for good", "This one, with all its files; asks first."),
-        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Restore nothing.", guest=True),
+        Command(
+            "trash.delete", "remove", "x", "Delete for good", "Delete the selected job with all its files; asks first."
+        ),
+        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Close without changes.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -85,7 +89,7 @@ class TrashDialog(Dialog[Any]):
     def compose(self) -> ComposeResult:
         """A sentence on how long deleted jobs stay, and their list."""
         with Vertical(classes="dialog", id="trash-dialog"):
-            yield Static(f"What is deleted stays here for {self._days} days (setting trash_days).", markup=False)
+            yield Static(f"Deleted jobs stay here for {self._days} days (setting trash_days).", markup=False)
             yield RowList(id="trash")
 
     def on_mount(self) -> None:
@@ -115,7 +119,7 @@ class TrashDialog(Dialog[Any]):
         one = self.query_one(RowList).value
         if not isinstance(one, Trashed):
             return
-        question = f"Delete {printable(one.job.label, 60)} for good? Nothing brings it back then."
+        question = f"Delete {printable(one.job.label, 60)} for good? It cannot be restored."
         if await self.app.push_screen_wait(Confirm(question, yes="Delete it for good", no="Keep it")):
             try:
                 need_freedom(self)
@@ -128,7 +132,7 @@ class TrashDialog(Dialog[Any]):
 def _draw(one: Trashed[Any], days: int, width: int) -> Content:
     """A deleted job as a row: name, date of deletion, days left."""
     left = one.days_left(days)
-    deleted = f"deleted {one.since:%Y-%m-%d}" if one.since else "deleted at some time"
-    kept = "kept" if left is None else "goes today" if left == 0 else f"{counted(left, 'day')} left"
+    deleted = f"deleted {one.since:%Y-%m-%d}" if one.since else "deletion date unknown"
+    kept = "kept" if left is None else "removed today" if left == 0 else f"{counted(left, 'day')} left"
     tail = f" {deleted}  {kept:>12}"
     return Content.assemble((fit(one.job.label, max(0, width - len(tail))), "bold"), (fit(tail, len(tail)), DIM))

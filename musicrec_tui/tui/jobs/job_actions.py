@@ -44,14 +44,14 @@ class JobActions(Part):
     """
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jobs.delete", "discard", "d,delete", "Delete", "Move it to the trash; T lists that and restores.",
+        Command("jobs.delete", "discard", "d,delete", "Delete", "Move it to the trash; T opens the trash.",
                 footer="delete", shown="d"),
-        Command("jobs.star", "star", "s", "Star", "A ★ lets it stand out in lists; once more takes it away.",
+        Command("jobs.star", "star", "s", "Star", "Mark it with ★ in lists; again: remove the mark.",
                 footer="star"),
-        Command("jobs.rename", "rename", "R", "Rename", "Call it something else; an empty name is the first one.",
+        Command("jobs.rename", "rename", "R", "Rename", "Change the name; blank = its first name.",
                 footer="rename"),
-        Command("jobs.note", "note", "N", "Note", "Write down a sentence on it.", footer="note"),
-        Command("jobs.trash", "show_trash", "T", "Trash", "What was deleted, and restoring it.", footer="trash"),
+        Command("jobs.note", "note", "N", "Note", "Add a note.", footer="note"),
+        Command("jobs.trash", "show_trash", "T", "Trash", "Deleted jobs; restore them here.", footer="trash"),
     )  # fmt: skip
 
     def __init__(
@@ -91,7 +91,7 @@ class JobActions(Part):
             return
         first = job.spec.label if job.spec else job.id
         dialog = LabelDialog(
-            f"Rename {job.label}", job.given.name, f"empty: {first}", lambda text: labels.change(job.folder, name=text)
+            f"Rename {job.label}", job.given.name, f"blank = {first}", lambda text: labels.change(job.folder, name=text)
         )
         if await self._screen.app.push_screen_wait(dialog):
             await self._refresh()
@@ -106,7 +106,7 @@ class JobActions(Part):
         if job is None:
             return
         dialog = LabelDialog(
-            f"Note on {job.label}", job.given.note, "a sentence; empty: none",
+            f"Note on {job.label}", job.given.note, "a note; blank = none",
             lambda text: labels.change(job.folder, note=text),
         )  # fmt: skip
         if await self._screen.app.push_screen_wait(dialog):
@@ -121,7 +121,7 @@ class JobActions(Part):
         job, trash = self._job(), self._trash
         if job is not None and await self._did(lambda: trash.discard(job)):
             name, days = printable(job.label, 60), self._screen.session.settings.trash_days
-            say(self._screen, f"{name} is in the trash for {days} days; T lists the trash and restores it.")
+            say(self._screen, f"{name} is in the trash for {days} days. Press T to restore it.")
             await self._refresh()
 
     def action_show_trash(self) -> None:
@@ -133,7 +133,7 @@ class JobActions(Part):
         trash = self._trash
         job = await self._screen.app.push_screen_wait(TrashDialog(trash, self._screen.session.settings.trash_days))
         if job is not None and await self._did(lambda: trash.restore(job)):
-            say(self._screen, f"{printable(job.label, 60)} is back.")
+            say(self._screen, f"{printable(job.label, 60)} is restored.")
             await self._refresh()
 
     async def _did(self, change: Callable[[], object]) -> bool:
@@ -162,7 +162,7 @@ async def _start_job(screen: BaseScreen, submit: "Submit", show: Callable[[str],
     session = screen.session
     log = session.indexed_log
     if log is None:
-        say(screen, session.failure or "The log is still being read: start when it is open.", "warning")
+        say(screen, session.failure or "The log is still being read. Start when it is open.", "warning")
         return
     try:
         job = await asyncio.to_thread(submit, log)
@@ -175,7 +175,7 @@ async def _start_job(screen: BaseScreen, submit: "Submit", show: Callable[[str],
 
 async def cancel_job(screen: BaseScreen, job: Job, question: str, yes: str) -> None:
     """Ask, then stop a job."""
-    if await screen.app.push_screen_wait(Confirm(question, yes=yes, no="Let it go on")):
+    if await screen.app.push_screen_wait(Confirm(question, yes=yes, no="Keep running")):
         try:
             await supervisor.stop(job)
         except UserError as error:

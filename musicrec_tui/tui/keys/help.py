@@ -17,34 +17,35 @@ TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),
     (
         "mainstream",
-        "Share of all users that hear an artist of the user's, on average. Niche and popular: a quarter of users each.",
+        "Average share of all users that listen to this user's artists. Niche and mainstream: a quarter of users each.",
     ),
-    ("score", "What the model sorts by. It compares artists for one user of one model, and nothing else."),
+    ("score", "The number that the model sorts by. Comparable only among artists for one user and one model."),
     (
         "score bars",
-        "From 0 (or less) to the best score of the list, so the same score is as long in every row; for popularity the "
-        "score is the listeners. Two lists side by side share one scale where the same kind of model made them.",
+        "From 0 (or less) to the best score of the list; equal scores have equal bars. For popularity the "
+        "score is the listeners. Two lists of the same kind of model share one scale.",
     ),
     (
         "why",
-        "The parts of a score, by the user's own artists: █ adds to it, ▒ takes away, and the share is of the score. "
-        "“≈” is an estimate, what the score loses without the artist; such parts do not sum to it.",
+        "How much each of the user's artists contributes to a score: █ adds, ▒ subtracts; the share is of the score. "
+        "“≈” is an estimate: how much the score drops without the artist; such parts do not sum to the score.",
     ),
-    ("=", "Both lists have the artist, with its place in the other one: “= 3” is third there."),
-    ("because", "The user's own artists that give most of the score; “≈” where a model can only estimate them."),
-    ("popularity", "The artists with most listeners that the user has not heard: what every model has to beat."),
+    ("=", "The artist is in both lists; “= 3” means rank 3 in the other list."),
+    ("because", "The user's artists that contribute most to the score; “≈” where the model can only estimate this."),
+    ("popularity", "The artists with most listeners that the user has not heard: the baseline to beat."),
     (
         "train and test",
-        "Each user's artists in three parts: train is learnt from, validation tuned on, test kept for the last word.",
+        "Each user's artists in three parts: train to learn from, validation to tune on, test for the final "
+        "evaluation.",
     ),
-    ("Gini of the log", "How unequally listens fall on artists: 0 all alike, 1 all on one."),
+    ("Gini of the log", "How unequally listens are spread over artists: 0 = equally, 1 = all on one."),
     *((figure.title, figure.sentences) for figure in (*METRICS, *COSTS)),
 )
 
 
 def sentence(mode: str) -> str:
     """The sentence on the equivalent commands of the command line."""
-    return f"The same in plain text: musicrec-tui {', '.join(BY_MODE[mode].twins)} (docs/accessible.md tells how)."
+    return f"As plain text: musicrec-tui {', '.join(BY_MODE[mode].twins)} (see docs/accessible.md)."
 
 
 class HelpScreen(Dialog[None]):

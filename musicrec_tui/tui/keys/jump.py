@@ -29,7 +29,7 @@ class JumpScreen(Dialog[Widget | None]):
             "dismiss(None)",
             "escape,apostrophe",
             "Stay",
-            "Stay where you are.",
+            "Stay here.",
             palette=False,
             guest=True,
         ),
@@ -70,7 +70,7 @@ class PaneMoves(Part):
     """Moves the focus between the panes of the screen on top."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; it leads there.",
+        Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; type it to go there.",
                 priority=True, guest=True),
         Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False,
                 guest=True),

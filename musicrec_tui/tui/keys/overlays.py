@@ -16,7 +16,7 @@ class Overlays(Part):
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("app.palette", "command_palette", "ctrl+p", "Commands", "Find any command by its name.",
                 footer="commands", palette=False, guest=True),
-        Command("app.help", "help", "question_mark", "Help", "The keys of this screen, and what the words mean.",
+        Command("app.help", "help", "question_mark", "Help", "Keys of this screen, and what its words mean.",
                 footer="help", guest=True),
     )  # fmt: skip
 

@@ -18,8 +18,8 @@ class Confirm(Dialog[bool]):
     """Answers True for yes. The answer "no" is listed first."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("confirm.yes", "answer(True)", "y", "Yes", "Do it.", palette=False, guest=True),
-        Command("confirm.no", "answer(False)", "n,escape,q", "No", "Leave it as it is.", palette=False, guest=True),
+        Command("confirm.yes", "answer(True)", "y", "Yes", "Yes.", palette=False, guest=True),
+        Command("confirm.no", "answer(False)", "n,escape,q", "No", "Close without changes.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -23,10 +23,11 @@ class CopyDialog(Dialog[CopyChoice | None]):
     """A list of formats; left and right change the extent. Below is a preview of the copied text."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close", "Copy nothing.", palette=False, guest=True),
-        Command("copy.more", "extent(1)", "right,l", "More of it", "From a cell to the row, to the table.",
+        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close",
+                "Close without copying.", palette=False, guest=True),
+        Command("copy.more", "extent(1)", "right,l", "Copy more", "From cell to row to table.",
                 palette=False, guest=True),
-        Command("copy.less", "extent(-1)", "left,h", "Less of it", "From the table to the row, to a cell.",
+        Command("copy.less", "extent(-1)", "left,h", "Copy less", "From table to row to cell.",
                 palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -18,4 +18,4 @@ def keep(home: Home) -> Path:
 def tell(log: Path) -> None:
     """Print the sentence on stderr, after the terminal is restored."""
     where = "and its log cannot be written" if log == NOWHERE else f"the details are in {log}"
-    sys.stderr.write(f"musicrec-tui stopped because of a defect of ours; {where}.\n")
+    sys.stderr.write(f"musicrec-tui stopped because of a bug; {where}.\n")

@@ -47,14 +47,14 @@ class ExportDialog(Dialog[int | None]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("export.close", "close", "escape,ctrl+c", "Close or stop", "Stop writing; without that, close.",
+        Command("export.close", "close", "escape,ctrl+c", "Close or stop", "Stop writing, or close.",
                 palette=False, priority=True, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(
         self, title: str, name: str, work: Work, *, unit: str = "rows", formats: Sequence[str] = FORMATS,
-        hint: str = "Names are written raw.",
+        hint: str = "Names are written unchanged.",
     ) -> None:  # fmt: skip
         super().__init__()
         self._heading, self._offered, self._work = title, name, work
@@ -74,7 +74,7 @@ class ExportDialog(Dialog[int | None]):
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
-        self._say(f"The ending says the format: {', '.join(self._formats)}. {self._hint}\n{_folder_line()}")
+        self._say(f"The file extension chooses the format: {', '.join(self._formats)}. {self._hint}\n{_folder_line()}")
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
@@ -113,7 +113,7 @@ class ExportDialog(Dialog[int | None]):
             return
         if there and self._replacing != event.value:
             self._replacing = event.value
-            self._say("This file is there already. Enter again replaces it; another name keeps it.", wrong=True)
+            self._say("This file exists. Press Enter again to replace it, or change the name.", wrong=True)
             return
         start(self, "export", self._write, target)
 
@@ -162,7 +162,7 @@ def _folder_line() -> str:
     try:
         return f"In the folder {printable(str(Path.cwd()), 200)}"
     except OSError:
-        return "The folder that the program was started in is gone: write a whole path"
+        return "The folder that the program was started in is gone. Type an absolute path."
 
 
 def printable_lines(text: str) -> str:

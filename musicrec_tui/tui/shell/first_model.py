@@ -32,13 +32,13 @@ async def train_first(session: Session) -> None:
     seconds = max(await asyncio.to_thread(_index_seconds, session), als_seconds(dataset.info.plays))
     if before:
         last = f"{printable(before[0].label)} {before[0].status.phrase}"
-        session.make_offer(f"No model of this log: {last}. Popularity serves; t trains ALS.")
+        session.make_offer(f"No model of this log: {last}. Showing popularity. Press t to train ALS.")
     elif seconds < QUICK_SECONDS:
         await submit_als(session)
     else:
         session.make_offer(
-            f"No model of this log yet: popularity serves. Training ALS may take about {_duration(seconds)}; "
-            "t starts it."
+            f"No model of this log yet: showing popularity. Training ALS takes about {_duration(seconds)}. "
+            "Press t to start."
         )
 
 
@@ -50,7 +50,7 @@ async def submit_als(session: Session) -> None:
     try:
         run = await asyncio.to_thread(_submit, session, log)
     except UserError as error:
-        session.make_offer(f"No model is trained: {error} Popularity serves.")
+        session.make_offer(f"No model was trained: {error} Showing popularity.")
     else:
         session.begun.add(run.id)
         session.make_offer("")

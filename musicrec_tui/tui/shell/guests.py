@@ -4,7 +4,7 @@ from textual.dom import DOMNode
 
 from musicrec_tui.errors import UserError
 
-SENTENCE = "This program was started with --restricted: no files, no SQL, and nothing of others is deleted."
+SENTENCE = "Not allowed: this program was started with --restricted (no files, no SQL, no deleting)."
 
 
 def need_freedom(node: DOMNode) -> None:

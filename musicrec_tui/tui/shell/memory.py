@@ -20,7 +20,7 @@ from musicrec_tui.tui.shell.session import Session
 
 SCHEMA = 1
 _MOST_LOGS = 50
-_BUSY = "Another program is writing what it showed."
+_BUSY = "Another program is saving its state."
 
 
 class LastLog(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ class Memory:
                 self._state = read(self._home)
             except UserError as error:
                 self._state = State()
-                self.complaint = f"What was shown last is not known: {error}"
+                self.complaint = f"The last session's state cannot be read: {error}"
         return self._state.logs.get(content)
 
     def tables(self, content: str) -> dict[str, Table]:
@@ -131,7 +131,7 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
     try:
         _ = again.files
     except UserError as error:
-        memory.complaint = f"The log that was open last cannot be opened, so this is the sample: {error}"
+        memory.complaint = f"The last log cannot be opened, so this is the sample: {error}"
         return Opening(asked, memory)
     return Opening(again, memory)
 

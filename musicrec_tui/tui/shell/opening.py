@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FIRST_LOOK_SECONDS = 0.1
 """By then the index has answered Explore's first look-ups."""
-STOPPED = "The index was not finished, and nothing of it is kept."
+STOPPED = "The index was not finished; nothing was saved."
 
 
 async def open_dataset(session: Session) -> None:

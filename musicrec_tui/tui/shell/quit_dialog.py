@@ -22,7 +22,7 @@ class QuitDialog(Dialog[Answer]):
     """Asks whether to cancel the jobs, leave them running, or stay; updated while jobs end."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs go on.", guest=True),
+        Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs keep running.", guest=True),
         Command("quit.cancel", "answer('cancel')", "c", "Cancel and quit", "Stop the jobs, then quit.", guest=True),
         Command("quit.stay", "answer('stay')", "s,escape,q", "Stay", "Back to the program.", guest=True),
     )
@@ -64,7 +64,7 @@ class QuitDialog(Dialog[Answer]):
         """The sentence on the running jobs."""
         labels = [job.label for job in self._session.live_jobs]
         if not labels:
-            return "No job is at work any more."
+            return "No job is running any more."
         names = ", ".join(fit(label, 30).strip() for label in labels[:_NAMED])
         more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
         doing = "at work" if self._session.live_tunings else "training"
@@ -74,15 +74,15 @@ class QuitDialog(Dialog[Answer]):
         """The effect of each answer."""
         jobs, tunings = len(self._session.live_jobs), len(self._session.live_tunings)
         if not jobs:
-            return {"leave": "quit", "cancel": "quit: there is nothing to cancel", "stay": "back to the program"}
+            return {"leave": "quit", "cancel": "quit; there is nothing to cancel", "stay": "back to the program"}
         if not tunings:
-            lost = "training stops, nothing of it is kept"
+            lost = "training stops, nothing is saved"
         elif tunings == jobs:
-            lost = "tuning stops, its trials are kept"
+            lost = "tuning stops, finished trials are saved"
         else:
-            lost = "all stops, only finished trials are kept"
+            lost = "all jobs stop, only finished trials are saved"
         going = "training" if not tunings else "work"
-        return {"leave": f"{going} goes on without the screen", "cancel": lost, "stay": "back to the program"}
+        return {"leave": f"{going} keeps running without the screen", "cancel": lost, "stay": "back to the program"}
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Answer with the chosen row."""

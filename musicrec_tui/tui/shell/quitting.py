@@ -15,7 +15,7 @@ class Quitting(Part):
     """Quits the app, and cancels jobs before that where the user says so."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.quit", "quit", "q", "Quit", "Leave; asks first while a job runs.", footer="quit", guest=True),
+        Command("app.quit", "quit", "q", "Quit", "Quit; asks first while a job runs.", footer="quit", guest=True),
     )
 
     def __init__(self, app: App[Any], session: Session) -> None:

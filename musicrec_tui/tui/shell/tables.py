@@ -79,6 +79,6 @@ class TableActions:
             if on_this_machine:
                 await clipboard.fill_system(text)
         elif on_this_machine and await clipboard.fill_system(text):
-            tell(self._app, f"{copied} It is in this machine's clipboard only.", group="copy")
+            tell(self._app, f"{copied} It is only in this machine's clipboard.", group="copy")
         else:
             tell(self._app, clipboard.too_large(text), group="copy", severity="warning")

@@ -18,7 +18,9 @@ class ThemePicker(Dialog[str | None]):
     """Answers with a theme's name."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("themes.close", "dismiss(None)", "escape,q", "Close", "Keep the theme.", palette=False, guest=True),
+        Command(
+            "themes.close", "dismiss(None)", "escape,q", "Close", "Close without changes.", palette=False, guest=True
+        ),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -35,7 +37,7 @@ class ThemePicker(Dialog[str | None]):
         """List the themes, the cursor on the current one."""
         dialog = self.query_one(".dialog")
         dialog.border_title = "Theme"
-        dialog.border_subtitle = "↵ takes it and remembers it · esc closes"
+        dialog.border_subtitle = "↵ chooses and saves it · esc closes"
         names = [choice.name for choice in self._choices]
         rows = [Row(_drawn(choice, choice.name == self._present), choice.name) for choice in self._choices]
         themes = self.query_one(RowList)

@@ -53,7 +53,7 @@ class ThemeChoice(Part):
             "choose_theme",
             "f6",
             "Change the theme",
-            "Choose other colours; the settings remember them.",
+            "Choose other colours; saved in the settings.",
             guest=True,
         ),
     )
@@ -93,4 +93,4 @@ class ThemeChoice(Part):
         try:
             await asyncio.to_thread(settings.remember_theme, self._session.home, name)
         except (UserError, OSError) as error:
-            tell(self._app, f"The theme is not remembered: {error}", group="theme", severity="warning")
+            tell(self._app, f"The theme could not be saved: {error}", group="theme", severity="warning")

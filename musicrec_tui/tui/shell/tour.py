@@ -21,14 +21,13 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step(("slash",), "/ search", "Type a few letters: artists and users are found, typos forgiven. Enter opens one."),
-    Step(("m",), "Recommendations", "What a model would play this user next, and because of which artists of theirs. "
-         "m takes another model."),
-    Step(("a",), "a your own artists", "Type a few artists that you like, and get recommendations of your own; "
+    Step(("slash",), "/ search", "Type a few letters to find artists and users; typos are forgiven. Enter opens one."),
+    Step(("m",), "Recommendations", "Artists that a model recommends to this user, and why. m chooses another model."),
+    Step(("a",), "a your own artists", "Type a few artists that you like to get your own recommendations; "
          "i imports your history."),
-    Step((), "2 Train · 4 Compare", "Models train while you browse; Compare tells which to believe."),
-    Step(("question_mark",), "? help · ^p commands", "Every key and word of the screen that you are on. "
-         ". shows this tour again."),
+    Step((), "2 Train · 4 Compare", "Train models while you browse; Compare shows which one to believe."),
+    Step(("question_mark",), "? help · ^p commands", "All keys and words of the current screen. "
+         "Press . to see this tour again."),
 )  # fmt: skip
 
 
@@ -68,5 +67,5 @@ class Tour(Static):
         """Draw the step."""
         last = self._at == len(STEPS) - 1
         self.border_title = f"Tour {self._at + 1} of {len(STEPS)}"
-        self.border_subtitle = f". {'closes' if last else 'next'} · any other key begins your work"
+        self.border_subtitle = f". {'closes' if last else 'next'} · press any other key to start"
         self.update(Content.assemble((self.step.name, "bold $accent"), "  ", self.step.sentence))

@@ -43,7 +43,7 @@ class TourGuide(Part):
     """
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.tour", "tour", KEY, "Tour", "What is on the screen, in five steps.", shown=".", guest=True),
+        Command("app.tour", "tour", KEY, "Tour", "The screen in five steps.", shown=".", guest=True),
     )
 
     def __init__(self, app: App[Any], home: Home, *, wanted: bool) -> None:

@@ -30,7 +30,7 @@ class WholeRow(Dialog[None]):
         Command("whole.down", "app.focus_next", "j,down", "Next value", "The next value.", palette=False, guest=True),
         Command("whole.up", "app.focus_previous", "k,up", "Previous value", "The value before.", palette=False,
                 guest=True),
-        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the value that has the focus.", guest=True),
+        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the selected value.", guest=True),
         Command("whole.copy_row", "copy('row')", "Y", "Copy the row", "Copy all values of the row.", guest=True),
         Command("whole.page_down", "scroll(1)", "pagedown", "Page down", "Scroll through a long value.", palette=False,
                 guest=True),

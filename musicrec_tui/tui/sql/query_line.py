@@ -52,10 +52,10 @@ class QueryLine(Horizontal):
     """An input with a history: up and down select earlier queries, Enter runs the query."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("sql.run", "run", "enter", "Run the query", "SQL line: ask it.", footer="run", palette=False),
-        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: what was asked before.",
+        Command("sql.run", "run", "enter", "Run the query", "Run the query.", footer="run", palette=False),
+        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: the query before.",
                 footer="earlier", palette=False, guest=True),
-        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: what was asked after that.", palette=False,
+        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: the query after.", palette=False,
                 guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

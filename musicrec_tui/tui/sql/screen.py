@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 ROWS = 1000
 TICK_SECONDS = 0.1
 _HINT = (
-    "Write a SELECT and press Enter. The tables of the index can be read here, nothing else can, and nothing changes. "
-    "Tab goes to the tables: Enter puts a name into the query, e exports a table."
+    "Type a SELECT and press Enter. It reads the tables of the index; it cannot change anything or read files. "
+    "Tab goes to the tables: Enter adds a name to the query, e exports a table."
 )
 
 
@@ -83,11 +83,11 @@ class SqlScreen(BaseScreen):
         Command("sql.stop", "stop", "ctrl+c", "Stop the query", "Stop the query that is running.",
                 footer="stop", priority=True, guest=True),
         Command("sql.line", "line", "slash,i", "Write a query", "To the SQL line.", footer="query", shown="/"),
-        Command("sql.export", "export", "e", "Export", "Write all rows of the result, or of the table, to a file.",
+        Command("sql.export", "export", "e", "Export", "Save all rows of the result or table to a file.",
                 footer="export"),
         Command("sql.tables", "tables", "f2", "Show or hide the tables", "The list of tables beside the result.",
                 footer="tables", guest=True),
-        Command("sql.back", "back", "escape", "Back to Data", "Stop the query; else to the result, or back to Data.",
+        Command("sql.back", "back", "escape", "Back to Data", "Stop the query, go to the result, or go back to Data.",
                 footer="back", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -230,7 +230,7 @@ class SqlScreen(BaseScreen):
     async def _show(self, query: str, answer: QueryRows, took: str) -> None:
         """Show the rows, their number, and the duration."""
         count = len(answer.rows)
-        rows = f"first {count:,} rows, and there are more" if answer.more else counted(count, "row")
+        rows = f"first {count:,} rows of more" if answer.more else counted(count, "row")
         self._asked = query
         self._say(f"{rows} · {took}")
         result = self.query_one(TableView)

@@ -62,7 +62,7 @@ def fits(text: str) -> bool:
 def too_large(text: str) -> str:
     """The error for a text that is too large for the clipboard."""
     return (
-        f"{len(text.encode()) / 1000:,.0f} kB are more than a terminal's clipboard takes ({LARGEST // 1000} kB), and "
+        f"{len(text.encode()) / 1000:,.0f} kB are too much for the terminal's clipboard ({LARGEST // 1000} kB), and "
         "there is no other: nothing was copied. Export the table instead (e, or E)."
     )
 

@@ -150,7 +150,7 @@ def draw_forest(picture: Forest) -> Drawn:
             circle(mean, y, 3.5),
             text(WIDTH - RIGHT, y + 4, f"{one.mean:+.4f}  ({one.low:+.4f} to {one.high:+.4f})", "end"),
         ]
-    scales = "; other scales than the first have their own axis" if len(reach) > 1 else ""
+    scales = "; columns with another scale have their own axis" if len(reach) > 1 else ""
     label = f"0 in the middle; ends of the axis: ±{next(iter(reach.values()), 0.0):.4g}{scales}"
     elements.append(text(_FOREST_NAMES, low + 18, label))
     return Drawn(low + _FOREST_BELOW, elements)

@@ -23,5 +23,5 @@ def described(parameters_of_run: Params, *, only_changed: bool = False) -> str:
     rest = [] if only_changed else [field for field in fields if field not in changed]
     told = " · ".join(f"{field.name} {text_of(values[field.name])}" for field in (*changed, *rest))
     if only_changed and fields and len(changed) < len(fields):
-        return f"{told} · others as by default" if told else "parameters as by default"
+        return f"{told} · other settings default" if told else "default settings"
     return told or "no parameters"

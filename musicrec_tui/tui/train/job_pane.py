@@ -64,7 +64,7 @@ class JobPane(Vertical):
         self.set_class(not watched.epochs, "-no-epochs")
         self.set_class(not watched.log and not problem, "-no-log")
         self.query_one(LayerList).show(watched.summary, _no_layers(run))
-        note = problem or ("Nothing was logged yet." if run.status.live else "No log.")
+        note = problem or ("The log is empty." if run.status.live else "No log.")
         self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
 
     @on(events.DescendantFocus)
@@ -107,15 +107,15 @@ def _no_epochs(run: RunInfo) -> str:
     if run.status is Status.FINISHED:
         return "This model is fitted in one step: there are no epochs to plot."
     if run.status.live:
-        return "The plot begins with the first epoch."
-    return "It ended before its first epoch."
+        return "The plot appears after the first epoch."
+    return "No epoch finished."
 
 
 def _no_layers(run: RunInfo) -> str:
     """The sentence in place of layers."""
     if run.status.live:
-        return "The layers are told when training begins."
-    return "This model has no layers." if run.status is Status.FINISHED else "It ended without telling its layers."
+        return "The layers appear when training starts."
+    return "This model has no layers." if run.status is Status.FINISHED else "It ended before its layers were known."
 
 
 def job_facts(run: RunInfo, watched: Watched, width: int) -> Content:
@@ -151,22 +151,22 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
 def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
     """The line on the state: progress, result, or reason and advice."""
     if run.status is Status.QUEUED:
-        return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
+        return [Content("Waiting for a free slot: other jobs are running. It starts automatically.")]
     if run.status is Status.RUNNING:
         return [_progress(watched, width)]
     if run.status is Status.FINISHED:
         return [_result(run, width)]
     if run.status is Status.CANCELLED:
-        return [Content("Stopped before it was finished, because somebody asked for it.")]
+        return [Content("Cancelled by you.")]
     advice = f" {printable(run.advice, 400)}" if run.advice else ""
-    return [Content.assemble((printable(run.reason, 600) or "No reason is known.", "$text-error"), advice)]
+    return [Content.assemble((printable(run.reason, 600) or "The reason is unknown.", "$text-error"), advice)]
 
 
 def _progress(watched: Watched, width: int) -> Content:
     """`training  epoch 3 of 20  ██████▍        31%  ~0:40 left`, or what fits of it."""
     progress = watched.progress
     if progress is None:
-        return Content("Starting: the libraries are being loaded.")
+        return Content("Starting: loading libraries.")
     share = progress.done / progress.of if progress.of > 0 else 0.0
     words = _PHASES.get(progress.phase, printable(progress.phase, 30))
     if watched.epochs and progress.phase == watched.epochs[-1].phase:
@@ -192,7 +192,7 @@ def _result(run: RunInfo, width: int) -> Content:
     looks = ""
     if run.evaluated_on == "test":
         times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
-        looks = f" (this test part was looked at {times})"
+        looks = f" (this test part was used {times})"
     return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
 
 

@@ -85,13 +85,13 @@ class LogLines(RowList):
             "log.next",
             "hit(1)",
             "n",
-            "Next hit",
-            "The next line that has the text.",
+            "Next match",
+            "The next line with the text.",
             footer="next",
             shown="n N",
             guest=True,
         ),
-        Command("log.previous", "hit(-1)", "N", "Hit before", "The line before that has it.", guest=True),
+        Command("log.previous", "hit(-1)", "N", "Previous match", "The previous line with the text.", guest=True),
     )
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)
@@ -164,9 +164,7 @@ class LogPane(Vertical):
     """The lines of a run's log, and the search line below."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "log.close", "close", "escape", "End the search", "Back from the search line.", palette=False, guest=True
-        ),
+        Command("log.close", "close", "escape", "End the search", "Leave the search line.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

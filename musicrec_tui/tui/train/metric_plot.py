@@ -74,12 +74,12 @@ class MetricPlot(TabularWidget, can_focus=True):
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("plot.right", "read(1)", "right,l", "Read the next epoch", "Move the crosshair, and read its values.",
                 footer="epoch", shown="←→", palette=False, guest=True),
-        Command("plot.left", "read(-1)", "left,h", "Read the epoch before", "Move the crosshair back.", shown="h ←",
+        Command("plot.left", "read(-1)", "left,h", "Read the previous epoch", "Move the crosshair back.", shown="h ←",
                 palette=False, guest=True),
-        Command("plot.nearer", "nearer", "plus,equals_sign", "Zoom in", "Half as many epochs.", footer="zoom",
+        Command("plot.nearer", "nearer", "plus,equals_sign", "Zoom in", "Show half as many epochs.", footer="zoom",
                 shown="+ -", guest=True),
-        Command("plot.farther", "farther", "minus", "Zoom out", "Twice as many epochs.", shown="-", guest=True),
-        Command("plot.log", "log", "o", "Linear or logarithmic", "Another scale for the values.", footer="log",
+        Command("plot.farther", "farther", "minus", "Zoom out", "Show twice as many epochs.", shown="-", guest=True),
+        Command("plot.log", "log", "o", "Linear or logarithmic", "Switch the scale of the values.", footer="log",
                 guest=True),
         *TABLE_COMMANDS,
     )  # fmt: skip

@@ -33,7 +33,8 @@ class TrainScreen(BaseScreen):
 
     MODE = "train"
     TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("train.start", "start", "ctrl+s", "Start training", "Train with what the form says.", footer="start",
+        Command("train.start", "start", "ctrl+s", "Start training",
+                "Start training with these settings.", footer="start",
                 guest=True),
         Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
                 footer="use", shown="↵", guest=True),
@@ -42,13 +43,13 @@ class TrainScreen(BaseScreen):
                 footer="again", guest=True),
         Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel",
                 guest=True),
-        Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch; zoom; a logarithmic scale.",
+        Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch, with zoom and logarithmic scale.",
                 footer="plot", guest=True),
-        Command("train.search", "search", "slash", "Find in the log", "A text, in upper or lower case.",
+        Command("train.search", "search", "slash", "Find in the log", "Find a text; case is ignored.",
                 footer="find", priority=True, guest=True),
-        Command("train.swap", "swap", "i", "Model or log", "Show the model's layers in the place of the log, and back.",
+        Command("train.swap", "swap", "i", "Model or log", "Switch between the log and the model's layers.",
                 footer="model", guest=True),
-        Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the metrics that had no room.",
+        Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the other metrics.",
                 footer="metrics", guest=True),
         Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form, the plot or the log.",
                 palette=False, guest=True),
@@ -226,6 +227,6 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         if run is None:
             return
-        question = f"Cancel {printable(run.label, 60)}? What it has learned so far is not kept."
+        question = f"Cancel {printable(run.label, 60)}? Its training so far is lost."
         await cancel_job(self, run, question, "Cancel the job")
         await self.session.refresh_runs()

@@ -38,7 +38,7 @@ async def importances(tuning: Path) -> dict[str, float]:
         return message.shares if isinstance(message, json_lines.Importances) else None
 
     command = [sys.executable, "-P", "-m", "musicrec_tui.jobs.tuning.importances", str(tuning)]
-    return await last_word(command, hear, "tells the importance")
+    return await last_word(command, hear, "calculates the importance")
 
 
 class _Told(NamedTuple):
@@ -49,7 +49,7 @@ class _Told(NamedTuple):
     note: str = ""
 
 
-_NOTHING = _Told(-1, {}, "Being worked out …")
+_NOTHING = _Told(-1, {}, "Calculating …")
 
 
 class Importance(TabularWidget, can_focus=True):
@@ -113,7 +113,7 @@ class Importance(TabularWidget, can_focus=True):
         told = self._told.get(self._tuning.id, _NOTHING) if self._tuning else _NOTHING
         title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), DIM))
         if not told.shares:
-            note = told.note if self._tuning and self._tuning.trials else "No trial has ended yet."
+            note = told.note if self._tuning and self._tuning.trials else "No trial has finished yet."
             return Content.assemble(title, "\n", (note, DIM))
         label = max(map(len, told.shares))
         wide = max(1, width - label - _SHARE - 1)

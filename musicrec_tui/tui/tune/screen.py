@@ -55,14 +55,15 @@ class TuneScreen(BaseScreen):
 
     MODE = "tune"
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("tune.start", "start", "ctrl+s", "Start tuning", "Tune as the form says.", footer="start", guest=True),
-        Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the course.",
+        Command("tune.start", "start", "ctrl+s", "Start tuning",
+                "Start tuning with these settings.", footer="start", guest=True),
+        Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the best so far.",
                 footer="view", guest=True),
-        Command("tune.order", "order", "o", "Order of the trials", "Best trials first, or the newest first.",
+        Command("tune.order", "order", "o", "Order of the trials", "Best or newest trials first.",
                 footer="order", guest=True),
-        Command("tune.across", "turn(0)", "a", "Map: next across", "Another parameter across the map; b: down it.",
+        Command("tune.across", "turn(0)", "a", "Map: next across", "Choose the parameter across the map (b: down).",
                 footer="axes", shown="a b", guest=True),
-        Command("tune.down", "turn(1)", "b", "Map: next down", "Another parameter down the map.", guest=True),
+        Command("tune.down", "turn(1)", "b", "Map: next down", "Choose the parameter down the map.", guest=True),
         Command("tune.new", "new", "n", "New tuning", "Go to the form for a new tuning.", footer="new", guest=True),
         Command("tune.list", "tunings", "escape", "Back to the tunings", "Leave the form or the trials.",
                 palette=False, guest=True),

@@ -106,7 +106,9 @@ class TrialTable(RowList, Resizable):
         stays = not to_top and old > 0 and here in self._trials
         place = numbers.index(here) if stays and isinstance(here, int) else 0
         top = int(self.scroll_y) + place - old if stays else 0
-        self.set_rows(LazyRows(len(numbers), lambda at: self.row(numbers[at])), "No trial has ended yet.", cursor=place)
+        self.set_rows(
+            LazyRows(len(numbers), lambda at: self.row(numbers[at])), "No trial has finished yet.", cursor=place
+        )
         if stays:
             self.scroll_to(y=max(0, top), animate=False, force=True)
 

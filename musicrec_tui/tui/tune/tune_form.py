@@ -28,20 +28,20 @@ OPTUNA, OWN, DECK = "optuna", "own grid", "deck grid"
 VARY = "vary"
 PLAN = Entry(
     "tune.plan", "plan", OPTUNA,
-    "optuna: it chooses and learns. own grid: each combination of your values. deck grid: its 90.",
+    "optuna: learns from trials. own grid: all combinations of your values. deck grid: the 2023 project's 90 fits.",
     choices=(OPTUNA, OWN, DECK),
 )  # fmt: skip
-TRIALS = Entry("tune.trials", "trials", "30", "How many trials Optuna may make.", "1 to 100,000",
+TRIALS = Entry("tune.trials", "trials", "30", "Number of trials.", "1 to 100,000",
                read=between(int, 1, 100_000, "A whole number from 1 to 100,000."))  # fmt: skip
 _SHARED = ("run.split", "run.test", "run.validation", "run.protocol", "run.split_seed", "run.seed", "run.k")
 TUNE_OPTIONS = (
     Entry("tune.objective", "objective", "ndcg@k",
-          "The metric on validation to raise. The deck raised auc@k; test is never looked at.",
+          "The validation metric to maximise. The original project used auc@k. Test is never used.",
           choices=tuple(metric.name for metric in OBJECTIVES)),
-    Entry("tune.processes", "processes", "2", "Trials at once, each in a process of its own.", "1 to 64",
+    Entry("tune.processes", "processes", "2", "Trials at the same time, each in its own process.", "1 to 64",
           read=between(int, 1, 64, "A whole number from 1 to 64.")),
     *(entry for entry in entries.OPTIONS if entry.key in _SHARED),
-    Entry("run.name", "name", "", "What to call the tuning; empty: ALS tuning #3 and the like.", "optional",
+    Entry("run.name", "name", "", "Name of the tuning; blank = model and number, such as ALS tuning #3.", "optional",
           read=read_name),
 )  # fmt: skip
 _EXPANDED_WHILE_TYPING = 1_000
@@ -109,7 +109,7 @@ def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked
 def trials_sentence(request: TuneRequest) -> str:
     """The sentence on the number of trials."""
     if isinstance(request.plan, Search):
-        over = ", ".join(request.plan.over) or "all that has a range"
+        over = ", ".join(request.plan.over) or "all parameters with a range"
         return f"{request.plan.trials:,} trials; Optuna varies {over}."
     trials = request.plan.trials
     staged_by = MODELS[request.model].staged_by
@@ -224,10 +224,6 @@ class TuneForm(Form[TuneRequest]):
     def check(self) -> Checked[TuneRequest]:
         """Check, and show the number of trials."""
         checked = super().check()
-        told = (
-            trials_sentence(checked.request)
-            if checked.request
-            else "Something is not right yet: see the lines marked ✗."
-        )
+        told = trials_sentence(checked.request) if checked.request else "Fix the lines marked ✗."
         self.query_one("#form-count", Static).update(Content(told))
         return checked

@@ -25,12 +25,13 @@ class TuningActions(Part):
     """Cancels and resumes tunings, and uses their best trial; cancelling and testing ask for confirmation."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning", "Stop it; asks first. Its trials are kept.",
+        Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning",
+                "Stop it; asks first. Finished trials are saved.",
                 footer="cancel", guest=True),
-        Command("tune.resume", "resume", "r", "Resume the tuning", "Go on with it; no trial that ended is made again.",
+        Command("tune.resume", "resume", "r", "Resume the tuning", "Continue it; finished trials are not repeated.",
                 footer="resume", guest=True),
-        Command("tune.train", "train_best", "t", "Train the best and test it",
-                "Fit the best parameters on train + validation and look at test; asks first.", footer="test best",
+        Command("tune.train", "train_best", "t", "Train the best, evaluate on test",
+                "Train the best parameters on train + validation, evaluate on test; asks first.", footer="test best",
                 guest=True),
         Command("tune.use", "use_best", "e", "Best parameters in Train", "Fill Train's form with the best trial's.",
                 footer="edit", guest=True),
@@ -73,9 +74,9 @@ class TuningActions(Part):
             return
         question = (
             f"Train the best of {printable(tuning.label, 60)} (trial {tuning.best.number}) on train + validation, and "
-            "test it? The test part is looked at, and every look is counted."
+            "evaluate it on test? Every use of the test part is counted."
         )
-        if not await self._screen.app.push_screen_wait(Confirm(question, yes="Train and test it", no="Not now")):
+        if not await self._screen.app.push_screen_wait(Confirm(question, yes="Train and evaluate", no="Not now")):
             return
         try:
             run = await asyncio.to_thread(supervisor.train_best, self._screen.session.home, tuning)
@@ -94,7 +95,7 @@ class TuningActions(Part):
         tuning = self._tuning()
         if tuning is None:
             return
-        question = f"Cancel {printable(tuning.label, 60)}? Trials that ended are kept, and r resumes it."
+        question = f"Cancel {printable(tuning.label, 60)}? Trials that ended are kept, and Press r to resume."
         await cancel_job(self._screen, tuning, question, "Cancel the tuning")
         await self._screen.session.refresh_tunings()
 

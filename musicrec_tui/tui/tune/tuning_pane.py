@@ -57,7 +57,7 @@ class BestCurve(TabularWidget, can_focus=True):
     def render(self) -> RenderResult:
         """Title, curve, and the number of trials below."""
         if not self._best:
-            return Content.assemble(("Best so far", "bold"), "\n", ("The curve begins with the first trial.", DIM))
+            return Content.assemble(("Best so far", "bold"), "\n", ("The curve appears after the first trial.", DIM))
         title = Content.assemble(("Best so far", "bold"), f"  {short_figure(self._best[-1][1])}")
         points = [(float(place), value) for place, value in self._best]
         lines = plot_lines(points, self._total, "trials", self.size.width, max(2, self.size.height - 1))
@@ -155,7 +155,7 @@ def trial_detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
     """The lines on a trial: state, value, error, parameters, costs, metrics; wrapped to `width` cells."""
     shown = trial_look(trial)
     value = f"  {spec.objective} {trial.value:.4f}" if trial.value is not None else ""
-    when = " when it was stopped: others were better by then" if trial.state == "pruned" else ""
+    when = " when it was stopped early, because other trials were better" if trial.state == "pruned" else ""
     seconds = " · ".join(f"{name} {trial_duration(took)}" for name, took in trial.seconds.items())
     memory = f"memory {megabytes(trial.peak_memory_mb)}" if trial.peak_memory_mb else ""
     metrics = " · ".join(f"{name} {value:.4f}" for name, value in trial.metrics.items() if name != spec.objective)
@@ -179,25 +179,25 @@ def trial_duration(seconds: float) -> str:
 def _state(tuning: TuningInfo, width: int) -> list[Content]:
     """The line on the state: progress, or reason and advice."""
     if tuning.status is Status.QUEUED:
-        return [Content("Waits for a free slot: other jobs are at work. It starts by itself.")]
+        return [Content("Waiting for a free slot: other jobs are running. It starts automatically.")]
     if tuning.status is Status.RUNNING:
         return [_progress(tuning, width)]
     if tuning.status is Status.FINISHED:
         return []
     if tuning.status is Status.CANCELLED:
-        return [Content("Somebody stopped it. r goes on with it: trials that ended are kept.")]
+        return [Content("Cancelled by you. Press r to resume; finished trials are saved.")]
     advice = {
-        Status.DIED: "r resumes it: trials that ended are kept.",
-        Status.FAILED: f"{printable(tuning.advice, 400)} r resumes it.",
+        Status.DIED: "Press r to resume; finished trials are saved.",
+        Status.FAILED: f"{printable(tuning.advice, 400)} Press r to resume.",
     }.get(tuning.status, printable(tuning.advice))
-    return [Content.assemble((printable(tuning.reason, 600) or "No reason is known.", "$text-error"), " ", advice)]
+    return [Content.assemble((printable(tuning.reason, 600) or "The reason is unknown.", "$text-error"), " ", advice)]
 
 
 def _progress(tuning: TuningInfo, width: int) -> Content:
     """`██████▍        31%  ~0:40 left`; the remaining time is an estimate."""
     done = len(tuning.trials)
     if not done and tuning.progress is None:
-        return Content("Starting: the libraries are being loaded.")
+        return Content("Starting: loading libraries.")
     share = min(1.0, done / tuning.total) if tuning.total else 0.0
     left = ""
     if tuning.progress is not None and tuning.progress.eta_seconds is not None:

@@ -164,7 +164,7 @@ async def test_the_lines_of_both_parts_fit_beside_each_other(home: Home) -> None
     async with CompareApp(home).run_test(size=(100, 40)) as pilot:
         await shown(pilot)
         await pilot.press("space", "j", "space")
-        head = next(line for line in (await shown(pilot)).splitlines() if "differs in" in line)
+        head = next(line for line in (await shown(pilot)).splitlines() if "differing settings" in line)
         assert head.split()[-4:] == ["differs", "in", "A", "B"]
 
 

@@ -88,7 +88,7 @@ async def test_the_overview_tells_what_was_read_and_what_was_not(tmp_path: Path,
         for told in (
             "5 of which 2 were used", "log.csv", "1 left out: no artist name", "1 left out: not a row of the table",
             "1 left out: play count is not above zero", "1 mended: play count rounded", "�]0;owned�[/b]",
-            app.given.info.content, "unchanged", "no times",
+            app.given.info.content, "unchanged", "no timestamps",
         ):  # fmt: skip
             assert told in text, told
 
@@ -278,7 +278,7 @@ async def test_activity_is_drawn_with_its_figures(small_app: SmallApp) -> None:
 async def test_a_log_without_times_has_no_calendar(tmp_path: Path, home: Home) -> None:
     app = app_over(home, write_text(tmp_path / "log.csv", "user_id,artist_name,play_count", "1,Air,3", "2,Moby,1"))
     async with app.run_test(size=(80, 24)) as pilot:
-        assert "This log has no times." in await at(pilot, "5", "a")
+        assert "This log has no timestamps." in await at(pilot, "5", "a")
 
 
 async def test_a_time_zone_that_is_none_is_a_sentence(small_app: SmallApp) -> None:
@@ -326,5 +326,5 @@ async def test_files_and_first_rows_are_there_before_the_index(
         assert HOSTILE_CLEAN in text
         await pilot.press("m", "right_square_bracket")
         gate.set()
-        await until(pilot, lambda: "What was read" in shown(app.screen))
+        await until(pilot, lambda: "Source" in shown(app.screen))
         assert not app.screen.query("#waiting-section")

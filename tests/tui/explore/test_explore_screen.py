@@ -271,7 +271,7 @@ async def test_close_names_are_marked_as_such(small_app: SmallApp) -> None:
         await pilot.press("slash", *"radoihead")
         await settled(pilot)
         rows = rows_of(small_app, "results")
-        assert rows[:2] == ["no name has these letters", "close names  1"]
+        assert rows[:2] == ["No exact match", "similar names  1"]
         assert rows[2].startswith("Radiohead")
         await pilot.press("enter")
         await settled(pilot)

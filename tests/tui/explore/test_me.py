@@ -73,7 +73,7 @@ async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_ap
     finished(home, small_app)
     async with small_app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, *"pixies", "enter")
-        assert "They show here from the second artist on." in words(small_app)
+        assert "Recommendations appear from the second artist on." in words(small_app)
         await pilot.press(*"pulp", "enter", *"low", "enter")
         await settled(pilot)
         await pilot.press("tab", "space")  # the cursor is on the last one
@@ -96,7 +96,7 @@ async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_ap
 async def test_typos_are_forgiven_and_nobody_is_said_to_be_unknown(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, *"radoihead")
-        assert "no name has these letters; close names:" in words(small_app)
+        assert "no name has these letters; similar names:" in words(small_app)
         await pilot.press("enter")
         await settled(pilot)
         assert named(small_app) == [("Radiohead", True)]
@@ -110,7 +110,7 @@ async def test_typos_are_forgiven_and_nobody_is_said_to_be_unknown(small_app: Sm
         await settled(pilot)
         await pilot.press(*"radiohead", "enter")
         await settled(pilot)
-        assert "Radiohead is in the list already." in words(small_app)
+        assert "Radiohead is already in the list." in words(small_app)
         await pilot.press("backspace")  # in the empty line
         await settled(pilot)
         assert named(small_app) == []

@@ -154,7 +154,7 @@ async def test_an_import_can_be_stopped(
         await until(pilot, lambda: "50% reading [/b] listens" in words(small_app))
         assert "esc stops" in words(small_app)
         await pilot.press("escape")
-        await until(pilot, lambda: "Stopped: the profile is as it was." in words(small_app))
+        await until(pilot, lambda: "Stopped: the profile was not changed." in words(small_app))
         assert isinstance(small_app.screen, ImportDialog)
     assert ended.exists()
     assert store.profile_names(home) == []

@@ -196,7 +196,7 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
         terminal = Terminal(small_app, monkeypatch)
         small_app.tables.copy_of(sheet, CopyChoice("table", "text"))
         await settled(pilot)
-        assert corner(small_app)[-1].endswith("It is in this machine's clipboard only.")
+        assert corner(small_app)[-1].endswith("It is only in this machine's clipboard.")
         assert system_clipboard.stat().st_size > 4 * clipboard.LARGEST
         for gone in (("/nowhere/at/all",), (sys.executable, "-c", "raise SystemExit(1)")):
             monkeypatch.setattr(clipboard, "_SECOND_WAY", gone)

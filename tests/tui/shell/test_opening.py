@@ -64,7 +64,7 @@ async def test_an_index_that_is_there_is_opened_without_building(
 async def test_a_log_that_is_not_there_is_a_sentence(home: Home) -> None:
     app = MusicrecApp(home, Log([Path("/no/such/[/b]log")]), Settings())
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "This log cannot be opened" in shown(app.screen))
+        await until(pilot, lambda: "The log cannot be opened" in shown(app.screen))
         text = " ".join(shown(app.screen).split())
         assert "/no/such/[/b]log" in text
         await pilot.press("5")
@@ -80,7 +80,7 @@ async def test_an_indexer_that_fails_says_its_own_sentence(tmp_path: Path, home:
     log.write_text("colour,taste\nred,sweet\n")
     app = MusicrecApp(home, Log([log]), Settings())
     async with app.run_test(size=(120, 30)) as pilot:
-        await until(pilot, lambda: "This log cannot be opened" in shown(app.screen))
+        await until(pilot, lambda: "The log cannot be opened" in shown(app.screen))
         assert "colour" in shown(app.screen)
 
 

@@ -177,7 +177,7 @@ def test_a_narrow_pane_names_only_what_is_not_default(home: Home) -> None:
     run = FakeRun(home, "als", {"factors": "8"})
     narrow, wide = told(home, run, 40), told(home, run, 120)
     run.die()
-    assert "factors 8 · others as by default" in narrow
+    assert "factors 8 · other settings default" in narrow
     assert "alpha 5" not in narrow
     assert "alpha 5" in wide
 
