@@ -65,7 +65,7 @@ class Habits(TabularWidget, can_focus=True):
             return [Content.styled("Counting …", DIM)]
         hours = self._details.hours
         if not hours:
-            return [Content.styled("this log has no timestampstampstamps", DIM)]
+            return [Content.styled("this log has no timestampstampstampstampstamps", DIM)]
         cells = max(1, width // _HOURS)
         drawn = [Content.styled(line, "$accent") for line in bars(list(hours), cells, max(1, height))]
         scale = "".join(f"{hour:<{6 * cells}}" for hour in range(0, _HOURS, 6))

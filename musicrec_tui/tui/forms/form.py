@@ -202,7 +202,7 @@ class Form(Vertical, Generic[R]):
         if line is None or event.value != event.input.value:
             return
         if self._drawing.locked() and line.entry.key not in self.typed.options:
-            return  # the line is about to go: what it holds must not take the place of what was filled in
+            return  # the line is about to go: content must not take the place of what was filled in
         clean = printable(event.value, None)
         if clean != event.value:
             event.input.value = clean

@@ -95,7 +95,7 @@ class TuningActions(Part):
         tuning = self._tuning()
         if tuning is None:
             return
-        question = f"Cancel {printable(tuning.label, 60)}? Trials that ended are kept, and Press r to resume."
+        question = f"Cancel {printable(tuning.label, 60)}? Finished trials are saved; Press r to resume."
         await cancel_job(self._screen, tuning, question, "Cancel the tuning")
         await self._screen.session.refresh_tunings()
 
