@@ -13,7 +13,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.profiles import history, keeping, merging, store
+from musicrec_tui.dataset.profiles import history, merging, saving, store
 from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.reading import Read, read_rows
 from musicrec_tui.dataset.profiles.store import Profile
@@ -161,7 +161,7 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
 
 def _keep(runner: Runner, wish: _Wish, scales: tuple[str, ...], account: Imported) -> Profile:
     """Write the joined history, beside the former one where there is one, then let it count."""
-    [totals] = runner.step(_JOINING, 0.95, keeping.TOTALS)
+    [totals] = runner.step(_JOINING, 0.95, saving.TOTALS)
     imports = ((*wish.before.stored.imports, account) if wish.before else (account,))[-_KEPT_IMPORTS:]
-    change = keeping.ProfileChange(wish.name, wish.before, totals, scales, imports)
-    return keeping.save_change(wish.home, runner.connection, change)
+    change = saving.ProfileChange(wish.name, wish.before, totals, scales, imports)
+    return saving.save_change(wish.home, runner.connection, change)

@@ -16,7 +16,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_matching import LAYOUT_END, OutsideArtist, match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import NAME
-from musicrec_tui.dataset.profiles import history, keeping, merging, store
+from musicrec_tui.dataset.profiles import history, merging, saving, store
 from musicrec_tui.dataset.profiles.lookup import missing
 from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.store import Profile
@@ -140,15 +140,15 @@ def _keep(
     connection.execute(_OTHERS)
     [(rated,)] = connection.execute(_RATED_OTHERS).fetchall()
     connection.executemany(_ADD, [[row[column] for column in _COLUMNS] for row in rows])
-    [totals] = connection.execute(keeping.TOTALS).fetchall()
+    [totals] = connection.execute(saving.TOTALS).fetchall()
     scales = before.stored.rating_scales if before and rated else ()
     imports = before.stored.imports if before else ()
     was = dict(connection.execute(_WAS).fetchall())
-    change = keeping.ProfileChange(
+    change = saving.ProfileChange(
         name, before, totals, tuple(dict.fromkeys((*scales, ratings.THUMBS))),
         (*(one for one in imports if one.layout != LAYOUT), _account(rows, was)),
     )  # fmt: skip
-    return keeping.save_change(home, connection, change)
+    return saving.save_change(home, connection, change)
 
 
 def _rows(choices: Sequence[TypedArtist], layout: str) -> list[dict[str, object]]:

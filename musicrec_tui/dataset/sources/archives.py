@@ -22,7 +22,7 @@ _GIGABYTE = 1e9
 
 
 class Report(Protocol):
-    """Who is told how far the work is, as in `index.running`."""
+    """Called with the progress of the work, as in `index.running`."""
 
     def __call__(self, phase: str, fraction: float | None) -> None:
         """Take note."""
@@ -75,7 +75,7 @@ def unpack(files: Sequence[Path], unpacked: Path, report: Report, cancelled: Cal
 
 
 def sweep(unpacked: Path) -> None:
-    """Remove what killed programs left; what nobody wants any more `index.pruning` removes."""
+    """Remove what killed programs left; what is no longer needed `index.pruning` removes."""
     for leftover in unpacked.glob(".*.tmp"):
         name = leftover.name[1:].rsplit(".", 2)[0]  # see `files.replacing_folder`
         if (lock := try_lock(_lock_of(unpacked / name))) is not None:

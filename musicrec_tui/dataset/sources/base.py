@@ -70,7 +70,7 @@ class Join(NamedTuple):
     """What a layout keeps in tables beside that of the listens.
 
     Attributes:
-        tables: their names, with the columns that tell them.
+        tables: their names, with the columns they are recognised by.
         needed: those without which the listens say nothing.
         query: gives, from the columns of `listens` and of those tables that are there, a SELECT over relations of
             these names. It passes the columns `file` and `row` of `listens` on, and gives each of its rows once.
@@ -99,7 +99,7 @@ class TableLayout(NamedTuple):
         headless: for text without a header: the names of the columns where these lines are of this layout, else None.
         quotes: whether quotation marks in text stand around values (else they are part of them).
         join: the tables that it is made of, where there are several (NYU's).
-        recording: the column that tells recordings apart where one dump may repeat listens of another; empty: there
+        recording: the column that distinguishes recordings where one dump may repeat listens of another; empty: there
             are no dumps of this layout.
         excerpt: how the name of a file ends that holds no more than a part of what the file without that end has.
         parquet_only: whether text with such columns is left to the generic reader.

@@ -66,7 +66,7 @@ NO_LISTENS = frozenset({
     "offlinetimestamp", "duration", "length", "lengthms", "durationms", "trackduration", "tracklength", "trackid",
     "mediadurationinmilliseconds", "utcoffsetinseconds",
 })  # fmt: skip
-"""Columns of times or numbers that say nothing of when somebody listened."""
+"""Columns of times or numbers that are not the time of a listen."""
 
 END_OF_PLAY = frozenset({"ts", "endtime", "eventendtimestamp"})
 """Columns that say when a play ended, where another one says how long it was."""

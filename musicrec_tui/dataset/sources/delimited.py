@@ -64,7 +64,7 @@ class Parser:
     Args:
         dialect: how the table is written.
         names: the places of columns that hold names, whose values may span lines.
-        fits: tells rows from fragments of a value that spans lines.
+        fits: distinguishes rows from fragments of a value that spans lines.
     """
 
     def __init__(self, dialect: Dialect, names: frozenset[int] | None = None, fits: Fits = any_row) -> None:

@@ -128,7 +128,7 @@ def _worse(one: str, other: str) -> str:
 
 
 def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
-    """The dialect of a table that begins with these lines (whole ones); it has a header until somebody sees none.
+    """The dialect of a table that begins with these lines (whole ones); it has a header until proven otherwise.
 
     Args:
         lines: the first lines; one at least is not blank.

@@ -30,7 +30,7 @@ def later_dumps(parts: Sequence[Part]) -> frozenset[str]:
 def repeated(parts: Sequence[Part]) -> tuple[str, Parameters]:
     """The statement that makes the table `repeated(file, row, again)` of listens that an earlier dump has.
 
-    Two listens are one where user, time and recording are the same. Recordings are told apart by the layout's own
+    Two listens are one where user, time and recording are the same. Recordings are distinguished by the layout's own
     column where all files have it, else by the names of artist and recording.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Telling text without a header by what its fields hold."""
+"""Recognises text without a header by the values of its fields."""
 
 import contextlib
 from collections.abc import Callable

@@ -211,7 +211,7 @@ def _find_time(
     if form is None:
         if not asked.columns:
             return None
-        raise UserError(f"The column {printable(column, 60)!r} holds no times that can be read.")
+        raise UserError(f"The column {printable(column, 60)!r} has no readable times.")
     if form.form in (time_forms.DMY, time_forms.MDY, time_forms.UNDECIDED) and asked.dates:
         order = time_forms.DMY if asked.dates == "dmy" else time_forms.MDY
         form = form._replace(form=order, label=order)

@@ -1,4 +1,4 @@
-"""How the numbers of a column are written (1234, 1,234 or 1.234,5), told from its values, and the SQL to read them."""
+"""How the numbers of a column are written (1234, 1,234 or 1.234,5), found from its values, and the SQL to read them."""
 
 import re
 from collections.abc import Iterable

@@ -34,7 +34,7 @@ def parse(text: str) -> ReadOptions:
     """The options of a line.
 
     Raises:
-        UserError: a role or an order that nobody knows.
+        UserError: an unknown role or order.
     """
     layout = ""
     columns: dict[str, str] = {}
@@ -70,7 +70,7 @@ def join(layout: str, mapped: Sequence[str] = (), dates: str = "", *, strict: bo
     """The line for a layout (which may be such a line already), columns (`time=Date`), an order and strictness.
 
     Raises:
-        UserError: a role or an order that nobody knows.
+        UserError: an unknown role or order.
     """
     words = [layout, *mapped, *([f"{_DATES}={dates}"] if dates else []), *([_STRICT] if strict else [])]
     for word in mapped:

@@ -44,7 +44,7 @@ def scan(part: Part, name: str = "", *, rejects: bool = False) -> tuple[str, Par
 
 
 def place(part: Part) -> str:
-    """The columns `file` and `row` of a Parquet scan, which cost nothing where nobody asks for them."""
+    """The columns `file` and `row` of a Parquet scan, which cost nothing unless they are selected."""
     return f"CAST(file_index + {part.first} AS INTEGER) AS file, CAST(file_row_number + 1 AS BIGINT) AS row"
 
 

@@ -1,7 +1,7 @@
 """`.scrobbler.log`: what portable players such as Rockbox write, which of what they played was skipped.
 
 Format: http://www.audioscrobbler.net/wiki/Portable_Player_Logging. Players that do not know their time zone write local
-times (`#TZ/UNKNOWN`), which are taken for UTC: where the player was, nobody can tell. Those without a clock write 0 as
+times (`#TZ/UNKNOWN`), which are taken for UTC: the player's place is unknown. Those without a clock write 0 as
 time: their plays have none. Rockbox writes `<Untagged>` for what its file does not say (apps/scrobbler.c).
 """
 

@@ -1,6 +1,6 @@
 """What Spotify's two kinds of history share: JSON arrays of plays, in a folder or a zip.
 
-Of each play only what a listen has is kept: where, on what and over which address somebody listened is never decoded.
+Only the fields of a listen are decoded: never the place, the device and the address of a play.
 """
 
 import re
@@ -44,7 +44,7 @@ def record(artist: str | None, track: str | None, album: str | None, end: str, m
 
 
 def recogniser(members: re.Pattern[str], *keys: str) -> Callable[[Head], bool]:
-    """Tells a zip by the names of its members, and a JSON array by the keys of its first plays."""
+    """Recognises a zip by the names of its members, and a JSON array by the keys of its first plays."""
 
     def fits(head: Head) -> bool:
         if head.kind == "zip":

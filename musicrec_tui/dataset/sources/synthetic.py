@@ -1,4 +1,4 @@
-"""Whether a log says of itself that nobody listened to it."""
+"""Whether a log says of itself that it was generated."""
 
 import duckdb
 

@@ -50,7 +50,7 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
     """The table in a file; None where no column is an artist's.
 
     Raises:
-        UserError: a column that was asked for is not there, or nobody can tell day and month of its dates apart.
+        UserError: a column that was asked for is not there, or the order of day and month in its dates is ambiguous.
     """
     if head.kind == "parquet":
         table = Table(head.columns, head.labels, _sample_parquet(connection, head))

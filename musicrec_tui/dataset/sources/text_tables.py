@@ -17,7 +17,7 @@ _SHOWN = 200
 
 
 class Broken(NamedTuple):
-    """A row of text that was left out or repaired before anybody looked at its values: line, reason, and its text."""
+    """A row of text that was left out or repaired before its values were looked at: line, reason, and its text."""
 
     line: int
     reason: str
@@ -31,7 +31,7 @@ class LineAccount:
         lines: all, counted by their ends.
         before: those before the first row: header, comments, blank ones.
         blank: those after it with nothing but white space.
-        continued: those that go on with a row that began before.
+        continued: those that continue a row that began before.
         refused: rows that were left out, by reason; `examples` the first of each.
         repaired: the lines of rows that were repaired, by reason.
     """

@@ -1,4 +1,4 @@
-"""How the times of a table are written, told from its values, and the SQL that reads them as UTC."""
+"""How the times of a table are written, found from its values, and the SQL that reads them as UTC."""
 
 import re
 from collections import Counter
@@ -50,7 +50,7 @@ class TimeForm(NamedTuple):
 
 
 def classify(values: Iterable[str]) -> TimeForm | None:
-    """The form of most of some values (blank ones do not count); None where they are no times."""
+    """The form of most of some values (blank ones do not count); None where they are not times."""
     texts = [value.strip() for value in values if value and value.strip()]
     if not texts:
         return None
@@ -86,7 +86,7 @@ def decided(values: Iterable[str]) -> str:
 
 
 def is_undecided(form: str) -> bool:
-    """Whether nobody can tell day and month apart."""
+    """Whether the order of day and month is ambiguous."""
     return form == UNDECIDED
 
 

@@ -1,4 +1,4 @@
-"""How a change of a profile is kept: its history is written beside the former one, then `profile.json` says so."""
+"""How a change of a profile is saved: its history is written beside the former one, then `profile.json` says so."""
 
 from datetime import UTC
 from pathlib import Path
