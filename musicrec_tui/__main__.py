@@ -22,9 +22,13 @@ def main() -> int:
 
         sys.stdout.write(f"musicrec-tui {__version__}\n")
         return 0
-    from musicrec_tui.cli import outcome
+    try:
+        from musicrec_tui.cli import outcome
 
-    return outcome.guarded(lambda: _run(argv), argv)
+        return outcome.guarded(lambda: _run(argv), argv)
+    except KeyboardInterrupt:  # while `outcome` was imported, or a sentence written
+        sys.stderr.write("musicrec-tui: Cancelled.\n")
+        return 130
 
 
 def _run(argv: list[str]) -> int:

@@ -1,8 +1,10 @@
 """Text from real logs: what may be printed, and when two spellings are one name."""
 
+import re
 import unicodedata
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_NONCHARACTERS = tuple(plane * 0x10000 + last for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _UNPRINTABLE = {
     **dict.fromkeys(range(0x20), "�"),  # C0: ESC, NUL, BEL …
     **dict.fromkeys(range(0x7F, 0xA0), "�"),  # DEL and C1: 0x9b alone starts an escape sequence
@@ -10,7 +12,14 @@ _UNPRINTABLE = {
     **dict.fromkeys(map(ord, "\t\n\v\f\r\x85\u2028\u2029"), " "),
     **dict.fromkeys(map(ord, _BIDI), "�"),
     **dict.fromkeys(map(ord, "\ufeff\u200b\u2060"), ""),  # invisible, and they break the width that is counted
+    **dict.fromkeys((*range(0x2061, 0x2065), *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)), "�"),  # invisible, too
+    **dict.fromkeys(range(0xE0000, 0xE0080), "�"),  # language tags: text that nobody sees
+    **dict.fromkeys((*range(0xFDD0, 0xFDF0), *_NONCHARACTERS), "�"),
 }
+_MOST_MARKS = 4
+"""Combining marks on one letter: more than any script needs, and few enough that they stay within their line."""
+_MAY_FLOOD = re.compile(rf"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1}}}")
+"""Only such text can have too many marks; most names have none, and are not looked at letter by letter."""
 # Cuts are made well before a single name can slow the screen down.
 LONGEST_NAME = 200
 
@@ -18,8 +27,9 @@ LONGEST_NAME = 200
 def printable(text: str, limit: int | None = LONGEST_NAME) -> str:
     """Make any text safe to hand to a terminal, on one line.
 
-    Control characters (C0, DEL, C1), bidirectional overrides and lone surrogates become U+FFFD, line breaks and
-    tabs a space. Markup is *not* touched: it is harmless in a `Content` or `Text`, which is what sinks use.
+    Control characters (C0, DEL, C1), bidirectional overrides, tags, noncharacters and lone surrogates become U+FFFD,
+    line breaks and tabs a space; of many combining marks on one letter the first `_MOST_MARKS` stay. Markup is *not*
+    touched: it is harmless in a `Content` or `Text`, which is what sinks use.
 
     Args:
         text: a raw value, as the log has it.
@@ -29,7 +39,22 @@ def printable(text: str, limit: int | None = LONGEST_NAME) -> str:
         text = text[: limit - 1] + "…"
     if text.isascii() and text.isprintable():
         return text
-    return text.translate(_UNPRINTABLE)
+    text = text.translate(_UNPRINTABLE)
+    return _without_floods(text) if _MAY_FLOOD.search(text) else text
+
+
+def _without_floods(text: str) -> str:
+    """A text without the combining marks that are too many; format characters between marks do not hide them."""
+    kept, marks = [], 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in ("Mn", "Me"):
+            marks += 1
+        elif category != "Cf":
+            marks = 0
+        if marks <= _MOST_MARKS or category == "Cf":
+            kept.append(character)
+    return "".join(kept)
 
 
 def counted(count: int, what: str) -> str:

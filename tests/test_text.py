@@ -1,5 +1,6 @@
 """What may be printed, and when two spellings are one name."""
 
+import re
 import unicodedata
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from musicrec_tui.text import LONGEST_NAME, counted, normal_name, printable, search_name
 
-ANY = st.text(st.characters() | st.sampled_from("\x1b\x07\x9b\u202e\u2066\u200b\ufeff\n\t\ud800İßﬁǅ Å"))
+ODD = "\x1b\x07\x9b\u202e\u2066\u200b\ufeff\n\t\ud800\U000e0001\ufdd0\uffff\u0301\u0e49\u200dİßﬁǅ Å"
+ANY = st.text(st.characters() | st.sampled_from(ODD))
 
 
 @given(ANY)
@@ -16,6 +18,10 @@ def test_printable_lets_no_control_through(text: str) -> None:
     shown = printable(text, None)
     assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cs", "Zl", "Zp"}
     assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+    assert not any(
+        0xFDD0 <= ord(one) <= 0xFDEF or ord(one) & 0xFFFE == 0xFFFE or 0xE0000 <= ord(one) < 0xE0080 for one in shown
+    )
+    assert not re.search(r"[\u0301\u0e49]{5}", shown.replace("\u200d", ""))
     assert printable(shown, None) == shown
     shown.encode()
 
@@ -30,6 +36,14 @@ def test_printable_leaves_what_is_harmless() -> None:
     assert printable("[/b]\x1b]0;owned\x07[red]") == "[/b]�]0;owned�[red]"
     assert printable("a" * 10_000) == "a" * (LONGEST_NAME - 1) + "…"
     assert printable("two\r\nlines") == "two  lines"
+    for name in ("Nguyễn", "שָׁלוֹם", "ที่นี่", "👩\u200d❤\ufe0f\u200d💋\u200d👨", "कर्त्तव्य"):
+        assert printable(name) == name
+
+
+def test_floods_of_marks_stay_within_their_line() -> None:
+    assert printable("Z" + "\u0336" * 50 + "algo") == "Z" + "\u0336" * 4 + "algo"
+    assert printable("Z" + "\u0336\u200d" * 50 + "algo", None).count("\u0336") == 4
+    assert printable("hidden\U000e0041\U000e0042 \ufffe") == "hidden�� �"
 
 
 @given(ANY)

@@ -17,18 +17,19 @@ def bookmarks(
     action: Annotated[Action, typer.Argument(help="What to do; add and remove need --user or --artist.")] = "list",
     user: Annotated[str | None, typer.Option("--user", metavar="ID", help="A user's id, or `profile:NAME`.")] = None,
     artist: Annotated[str | None, typer.Option("--artist", metavar="NAME", help="An artist's name, or key.")] = None,
+    limit: options.Limit = 200,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List the bookmarks, add one, or remove one.
+    """List the latest bookmarks, add one, or remove one.
 
     Bookmarks are saved by key, so they work on every log that has the user or the artist. add looks them up in the log.
     """
     if action == "list":
         if user is not None or artist is not None:
             raise UserError("`bookmarks list` takes no --user and no --artist.")
-        _list(place, as_json=as_json)
+        _list(place, limit, as_json=as_json)
         return
     if (user is None) == (artist is None):
         raise UserError(f"`bookmarks {action}` needs either --user ID or --artist NAME.")
@@ -57,8 +58,8 @@ def _found(place: Place, user: str | None, artist: str | None) -> stored.Bookmar
         return stored.bookmark_of(artists.find_artist(dataset, artist or ""))
 
 
-def _list(place: Place, *, as_json: bool) -> None:
-    """Print all bookmarks."""
+def _list(place: Place, limit: int, *, as_json: bool) -> None:
+    """Print the latest bookmarks, as JSON all of them."""
     found = stored.list_bookmarks(place.home)
     if as_json:
         output.print_json({"bookmarks": found})
@@ -67,6 +68,6 @@ def _list(place: Place, *, as_json: bool) -> None:
             "No bookmarks yet. Add one with `musicrec-tui bookmarks add --artist NAME`, or press s in Explore."
         )
     else:
-        rows = [(one.kind, one.name, one.key, one.at) for one in found]
+        rows = [(one.kind, one.name, one.key, one.at) for one in found[:limit]]
         output.print_table(("kind", "name", "key", "since (UTC)"), rows)
-        output.note_cut(len(rows), len(rows), "bookmarks")
+        output.note_cut(len(rows), len(found), "bookmarks")

@@ -119,6 +119,24 @@ def any_run(place: Place, text: str) -> "RunInfo":
     return store.find_run(place.home, text, content)
 
 
+def listed_run(place: Place, text: str) -> "RunInfo":
+    """`any_run` for what needs no data: no index is built to find out which runs are of the place's log.
+
+    Without one, `best` and `latest` are among the runs that were started on the log's paths; if the user named no log,
+    among all runs.
+    """
+    from musicrec_tui.dataset.index import cache
+    from musicrec_tui.runs import picking, store
+
+    if text.strip().casefold() not in ("best", "latest") or cache.find_index(place.log, place.home):
+        return any_run(place, text)
+    paths = tuple(map(str, place.log.paths))
+    runs = store.list_runs(place.home)
+    return picking.pick_run(
+        [run for run in runs if not place.data_given or (run.spec is not None and run.spec.data == paths)], text
+    )
+
+
 def model_run(place: Place, text: str | None) -> "RunInfo":
     """The finished run to answer with; without a text the best of the log, else the latest.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.place import Place, any_run, opened
+from musicrec_tui.cli.place import Place, listed_run, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
@@ -55,7 +55,7 @@ def runs(
     elif run is None:
         raise UserError("`runs show` needs a RUN: an id, its beginning, or a name.")
     else:
-        found = any_run(place, run)
+        found = listed_run(place, run)
         output.print_json(found.to_json()) if as_json else print_run(found)
 
 
@@ -69,7 +69,7 @@ def _shelf(place: Place) -> "Shelf[RunInfo]":
     def find_trashed(text: str) -> RunInfo:
         return picking.pick_named([one.job for one in trash.entries()], text.strip(), "musicrec-tui runs trash")
 
-    return Shelf("runs", trash, lambda text: any_run(place, text), find_trashed, place.settings.trash_days)
+    return Shelf("runs", trash, lambda text: listed_run(place, text), find_trashed, place.settings.trash_days)
 
 
 def print_run(run: RunInfo) -> None:

@@ -70,6 +70,7 @@ def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
     """
     lock = tuning_store.lock_for_resume(tuning)
     try:
+        eventlog.hold_room(tuning.folder)
         eventlog.append(tuning.folder, Resumed(at=datetime.now(UTC)))
     except OSError as error:
         os.close(lock)

@@ -10,6 +10,8 @@ import msgspec
 from musicrec_tui.runs.events import AnyEvent
 
 FILE = "events.jsonl"
+_RESERVE = ".reserve"
+_ROOM = 8192
 _BLOCK = 4 * 2**20
 _RESUMED = b'\n{"event":"resumed"'
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
@@ -68,28 +70,34 @@ def append(folder: Path, event: AnyEvent) -> None:
     Raises:
         OSError: the disk is full, say.
     """
-    appender = Appender(folder, reserve=False)
+    appender = Appender(folder)
     try:
         appender.append(event)
     finally:
         appender.close()
 
 
-class Appender:
-    """Appends events, one write for each, from any thread.
+def hold_room(folder: Path) -> None:
+    """Hold back a little room on the disk, so that the last word fits on a disk that has become full.
 
-    A little room on the disk is held back, so that the last word fits on a disk that has become full.
+    Called when a job is made or resumed, where a full disk can still be told of.
+
+    Raises:
+        OSError: there is no room.
     """
+    (folder / _RESERVE).write_bytes(b"\0" * _ROOM)
 
-    def __init__(self, folder: Path, *, reserve: bool = True) -> None:
+
+class Appender:
+    """Appends events, one write for each, from any thread; the last one takes the room that `hold_room` held back."""
+
+    def __init__(self, folder: Path) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._descriptor = os.open(folder / FILE, flags, 0o666)
-        self._reserve = folder / ".reserve"
+        self._reserve = folder / _RESERVE
         self._torn = os.fstat(self._descriptor).st_size > 0  # who wrote before us may not have ended its line
         self._lock = threading.Lock()
         self._closed = False
-        if reserve:
-            self._reserve.write_bytes(b"\0" * 8192)
 
     def close(self) -> None:
         """Write no more."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import status
+from musicrec_tui.runs import eventlog, status
 
 NEW = ".new-"
 _COUNTER = ".counter"
@@ -110,6 +110,7 @@ def publish(parent: Path, name: str, write: Callable[[Path], None]) -> int:
         if lock is None:
             raise UserError(f"Another process is changing {hidden}.", exit_code=1)
         write(hidden)
+        eventlog.hold_room(hidden)
         hidden.rename(parent / name)
     except BaseException:
         if lock is not None:

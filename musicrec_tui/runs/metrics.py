@@ -1,7 +1,7 @@
 """metrics.json: what an evaluation gave, and all that must be equal before two of them may be compared."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,6 +11,8 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 SCHEMA = 1
 FILE = "metrics.json"
 EvaluatedOn = Literal["validation", "test"]
+Figure = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+"""A metric: beyond these bounds it is damage, and would take all of a table's room."""
 
 
 class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,15 +42,15 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     evaluated_on: EvaluatedOn
     candidates: str
     users: int
-    metrics: dict[str, float]
+    metrics: dict[str, Figure]
     seconds: dict[str, float]
     peak_memory_mb: int
     per_user_sha256: str = ""
     model_sha256: str = ""
     best_epoch: int | None = None
     ratings: str = ""
-    intervals: dict[str, tuple[float, float]] = {}
-    groups: dict[str, dict[str, float]] = {}
+    intervals: dict[str, tuple[Figure, Figure]] = {}
+    groups: dict[str, dict[str, Figure]] = {}
     model_bytes: int | None = None
 
 

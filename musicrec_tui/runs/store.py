@@ -61,13 +61,19 @@ def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
     """The runs, newest first; of one log only where its content hash is given (damaged ones are listed always).
 
     Cheap enough to be polled: what has not changed since the last call is not read again.
+
+    Raises:
+        UserError: the folder of runs cannot be read.
     """
     try:
         with os.scandir(home.runs) as entries:
             folders = [Path(entry.path) for entry in entries if _is_run(entry)]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in folders]:
+    except OSError as error:
+        raise UserError(f"Cannot read the runs in {home.runs}: {error.strerror}.", exit_code=1) from error
+    present = set(folders)
+    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
         _known.pop(gone, None)
     counts = _looks.counts(home)
     runs = [_with_looks(run, counts) for folder in folders if (run := _read_known(folder))]

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.runs.metrics import Figure
 
 SCHEMA = 1
 FOLDER, FILE = "trials", "trial.json"
@@ -32,9 +33,9 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     params: Params
     state: Literal["finished", "pruned", "failed"]
     at: datetime
-    value: float | None = None
-    metrics: dict[str, float] = {}
-    steps: tuple[tuple[int, float], ...] = ()
+    value: Figure | None = None
+    metrics: dict[str, Figure] = {}
+    steps: tuple[tuple[int, Figure], ...] = ()
     seconds: dict[str, float] = {}
     peak_memory_mb: int = 0
     reason: str = ""

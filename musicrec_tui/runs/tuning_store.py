@@ -95,12 +95,18 @@ def list_tunings(home: Home, content: str | None = None) -> list[TuningInfo]:
     """The tunings, newest first; of one log only where its content hash is given (damaged ones are listed always).
 
     Cheap enough to be polled: what has not changed since the last call is not read again.
+
+    Raises:
+        UserError: the folder of tunings cannot be read.
     """
     try:
         folders = [folder for folder in home.tunings.iterdir() if folder.is_dir() and not folder.name.startswith(".")]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    for gone in [folder for folder in _known if folder.parent == home.tunings and folder not in folders]:
+    except OSError as error:
+        raise UserError(f"Cannot read the tunings in {home.tunings}: {error.strerror}.", exit_code=1) from error
+    present = set(folders)
+    for gone in [folder for folder in _known if folder.parent == home.tunings and folder not in present]:
         _known.pop(gone, None)
     found = [_read(folder) for folder in folders]
     if content is not None:

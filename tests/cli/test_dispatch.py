@@ -1,9 +1,11 @@
 """The console script tells commands from paths."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from musicrec_tui import __main__ as entry
 from musicrec_tui.cli.app import assembled
 from musicrec_tui.cli.argv import COMMANDS, ScreenRequest, read
 from musicrec_tui.errors import UserError
@@ -68,3 +70,15 @@ def test_flags_are_for_the_screen() -> None:
     assert read(["--no-tour"]).flags == {"--no-tour"}  # type: ignore[union-attr]  # no command was named
     with pytest.raises(UserError, match="--restricted is for the screen; the command users"):
         read(["--restricted", "users"])
+
+
+def test_ctrl_c_before_the_command_line_is_there_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["musicrec-tui", "runs"])
+    monkeypatch.setattr("musicrec_tui.cli.outcome.guarded", interrupted)
+    assert entry.main() == 130
+    assert capsys.readouterr().err == "musicrec-tui: Cancelled.\n"

@@ -2,6 +2,10 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
+
+import pytest
 
 from musicrec_tui.cli.app import run
 from tests.cli.conftest import HOSTILE, Tell, Workshop
@@ -95,3 +99,16 @@ def test_a_run_is_named_noted_and_starred(tell: Tell) -> None:
     assert "needs a TEXT" in tell("runs", "rename", "popular", code=2)
     assert "at most 60" in tell("runs", "rename", "popular", "x" * 61, code=2)
     assert "needs a RUN and its new name" in tell("runs", "rename", code=2)
+
+
+def test_a_star_needs_no_index(workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(workshop.home / "runs", home / "runs")
+    for words in (["star", "latest"], ["unstar", "best"], ["show", "latest"]):
+        assert run(["runs", *words, "--home", str(home)]) == 0
+    assert run(["runs", "star", "latest", "--home", str(home), "--data", str(workshop.data)]) == 0
+    other = tmp_path / "other.csv"
+    other.write_text("user_id,artist_name,play_count\n1,Air,1\n")
+    assert run(["runs", "star", "latest", "--home", str(home), "--data", str(other)]) == 2
+    assert not (home / "cache").exists()
+    capsys.readouterr()

@@ -66,6 +66,7 @@ def test_bookmarks_are_added_listed_and_removed(workshop: Workshop, say: Say) ->
     assert "Bookmarked user user1." in say("bookmarks", "add", "--user", "user1", *data)
     assert [one["kind"] for one in json.loads(say("bookmarks", "--json"))["bookmarks"]] == ["user", "artist"]
     assert "2 bookmarks" in say("bookmarks")
+    assert "1 of 2 bookmarks" in say("bookmarks", "-n", "1")
     assert "Removed the bookmark: user user1" in say("bookmarks", "remove", "--user", "user1")
     assert "There is no bookmark 'user1'" in say("bookmarks", "remove", "--user", "user1", code=2)
     assert "either --user ID or --artist NAME" in say("bookmarks", "add", code=2)

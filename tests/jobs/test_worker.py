@@ -1,5 +1,6 @@
 """How a job fails: always with a sentence."""
 
+import errno
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,6 +127,7 @@ def test_per_user_metrics_average_to_the_totals(trained: World) -> None:
 
 
 def test_a_full_disk_still_gets_its_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    eventlog.hold_room(tmp_path)
     appender = Appender(tmp_path)
     at = datetime.now(UTC)
     reserve = tmp_path / ".reserve"
@@ -142,3 +144,35 @@ def test_a_full_disk_still_gets_its_last_word(tmp_path: Path, monkeypatch: pytes
     appender.append_last(events.Failed(at=at, reason="The disk is full."))
     [last], _ = eventlog.read(tmp_path)
     assert isinstance(last, events.Failed)
+
+
+def test_a_disk_that_is_full_at_the_first_byte_gets_a_last_word_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, lock = store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
+    monkeypatch.setattr(Cancellation, "install", lambda _: None)
+    reserve, real = run.folder / ".reserve", os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        if reserve.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", write)
+        assert job_main.work(run.folder, world.home, worker._task, worker._model_of) == 1
+    os.close(lock)
+    failed = store.read_run(world.home, run.id)
+    assert failed.status is Status.FAILED
+    assert "disk is full" in failed.reason
+
+
+def test_no_job_is_made_where_there_is_no_room_for_its_last_word(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(eventlog, "hold_room", full)
+    before = store.list_runs(world.home)
+    with pytest.raises(UserError, match="No space left"):
+        store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
+    assert store.list_runs(world.home) == before

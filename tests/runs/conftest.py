@@ -29,7 +29,7 @@ def tell(run: RunInfo, *events: AnyEvent) -> None:
     appender = Appender(run.folder)
     for event in events:
         appender.append(event)
-    (run.folder / ".reserve").unlink()
+    (run.folder / ".reserve").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from musicrec_tui import files
@@ -15,7 +16,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
-from musicrec_tui.runs import info, store
+from musicrec_tui.runs import info, metrics, store, tuning_store
 from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Digest
@@ -264,3 +265,21 @@ def test_a_popularity_run_is_called_so(make: MakeRun) -> None:
     assert make(params=PopularityParams()).label == "Popularity #1"
     assert isinstance(make().to_json()["folder"], str)
     assert Path(make().to_json()["folder"]).is_absolute()
+
+
+def test_a_folder_of_runs_that_cannot_be_read_is_a_sentence_and_no_empty_list(home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    for folder, listed in ((home.runs, store.list_runs), (home.tunings, tuning_store.list_tunings)):
+        folder.symlink_to(folder)
+        with pytest.raises(UserError, match="Cannot read the"):
+            listed(home)
+
+
+def test_a_metric_that_no_evaluation_gives_is_damage(home: Home, make: MakeRun) -> None:
+    fine, odd = make(0.2), make(0.3)
+    result = metrics.read(odd.folder)
+    metrics.write(odd.folder, msgspec.structs.replace(result, metrics={"ndcg@10": 1e308}))
+    assert [(run.id, run.status) for run in store.list_runs(home) if run.id == fine.id] == [(fine.id, Status.FINISHED)]
+    damaged = store.read_run(home, odd.id)
+    assert damaged.status is Status.DAMAGED
+    assert "metrics.json" in damaged.reason

@@ -20,6 +20,8 @@ from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
+MOST_SHOWN = 1_000
+"""Rows of the list: more would stop the screen for a moment, and nobody looks through them."""
 _EMPTY = "No bookmarks yet. In Explore, press s to bookmark the selected user or artist."
 
 
@@ -82,9 +84,11 @@ class BookmarkList(Dialog[Bookmark | None]):
         except (UserError, OSError) as error:
             rows.set_note(printable(str(error), None))
             return
-        cursor = max(0, min(rows.cursor, len(found) - 1))
-        rows.set_rows([Row(_drawn(bookmark), bookmark, bookmark) for bookmark in found], _EMPTY, cursor=cursor)
-        self.query_one(".dialog").border_title = f"Bookmarks · {number(len(found))}" if found else "Bookmarks"
+        shown = found[:MOST_SHOWN]
+        cursor = max(0, min(rows.cursor, len(shown) - 1))
+        rows.set_rows([Row(_drawn(bookmark), bookmark, bookmark) for bookmark in shown], _EMPTY, cursor=cursor)
+        amount = number(len(found)) if shown == found else f"the latest {number(len(shown))} of {number(len(found))}"
+        self.query_one(".dialog").border_title = f"Bookmarks · {amount}" if found else "Bookmarks"
 
 
 def _drawn(bookmark: Bookmark) -> Draw:

@@ -145,16 +145,28 @@ class Session:
         """Reload the runs; unchanged ones cost a `stat` each."""
         from musicrec_tui.runs import store
 
-        self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
+        try:
+            self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
+        except UserError as error:
+            self._complain(error)
 
     async def refresh_tunings(self) -> None:
         """Reload the tunings; posts `TuningsChanged` on a difference."""
         from musicrec_tui.runs import tuning_store
 
-        tunings = tuple(await asyncio.to_thread(tuning_store.list_tunings, self.home))
+        try:
+            tunings = tuple(await asyncio.to_thread(tuning_store.list_tunings, self.home))
+        except UserError as error:
+            self._complain(error)
+            return
         if tunings != self.tunings:
             self.tunings = tunings
             self.tell(messages.TuningsChanged)
+
+    def _complain(self, error: UserError) -> None:
+        """Runs or tunings cannot be read: the list stays as it was, and the reason is shown once."""
+        if self.offer != str(error):
+            self.make_offer(str(error))
 
     def choose(self, run: "RunInfo | None", *, by_user: bool = True) -> None:
         """Choose the run for Explore (None: popularity). After a choice of the user the program makes none."""
