@@ -21,7 +21,7 @@ from musicrec_tui.tui.shell import background
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune.tune_form import TuneForm
 from tests.jobs.conftest import write_log
-from tests.tui.support import until
+from tests.tui.support import settled, until
 from tests.tui.train.train_support import FakeDataset, screen_text
 from tests.tui.tune.tune_support import TuneApp
 
@@ -71,6 +71,7 @@ async def test_a_killed_tuning_goes_on_from_the_screen_and_its_best_is_tested(ap
         after = tuning_store.read_tuning(home, tuning.id)
         assert [after.trials[trial.number] for trial in before.trials] == list(before.trials)
         await until(pilot, lambda: "%" in screen_text(app))  # the importances, by their own process
+        await settled(pilot)  # they are calculated anew when all trials are there
         await pilot.press("t", "y")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen) and "on test" in screen_text(app))
         await until(pilot, lambda: "looked at once" in screen_text(app))
