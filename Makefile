@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
-# Three workers for the two cores that the smallest machine has: tests of screens wait for most of their time.
-WORKERS ?= 3
+# Four workers for the two cores that the smallest machine has: tests of screens wait for half of their time.
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run test pictures test-slow soak watch check format screenshots cast figures sample bench lock clean
@@ -29,7 +29,7 @@ run: $(READY) ## set up what is missing, then open the embedded sample
 	@MUSICREC_DATA="$${MUSICREC_DATA:-$(CURDIR)/sample_data/listens}" $(BIN)/musicrec-tui $(ARGS)
 
 test: $(READY) ## set up what is missing, then run the tests (minutes)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 pictures: $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
 	$(BIN)/python -m pytest tests/tui/test_*_snapshots.py --snapshot-update $(ARGS)

@@ -10,6 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Jobs step back for the screen; here they would wait for all that the machine does beside the tests.
 os.environ.setdefault("MUSICREC_NICENESS", "0")
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ settings.register_profile("patient", deadline=None)  # no test asserts a duratio
 settings.load_profile("patient")
 # Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, and is not looked through for garbage again and again: a tenth of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """DuckDB's extension complains at the end of the process of what was never let go."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

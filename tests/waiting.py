@@ -4,6 +4,7 @@ One variable scales all of it: `MUSICREC_TEST_PATIENCE` is the number of seconds
 it fails. The default is for a machine that has ten times as much to do as it can; set it to 10 while you write a test.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -34,3 +35,11 @@ def until(condition: Callable[[], object], what: str = "a state") -> None:
     while not condition():
         assert not deadline.is_over, f"waited {PATIENCE:.0f} s for {what}"
         time.sleep(0.02)
+
+
+async def becomes(condition: Callable[[], object], what: str = "a state") -> None:
+    """`until` for an event loop, which goes on meanwhile."""
+    deadline = Deadline()
+    while not condition():
+        assert not deadline.is_over, f"waited {PATIENCE:.0f} s for {what}"
+        await asyncio.sleep(0.01)

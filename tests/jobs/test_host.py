@@ -18,6 +18,7 @@ from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommend, Recommended, R
 from musicrec_tui.paths import Home
 from tests.jobs.answers import USER, listed, place
 from tests.jobs.conftest import World
+from tests.waiting import becomes
 
 
 @pytest.fixture
@@ -52,8 +53,7 @@ async def test_a_crash_while_asking_is_asked_again(trained: World, client: HostC
     await client.start()
     os.kill(pid_of(client), signal.SIGSTOP)
     asked = asyncio.create_task(client.ask(Recommend(user=USER, **place(trained))))
-    while not client._pending:
-        await asyncio.sleep(0.01)
+    await becomes(lambda: client._pending, "the question")
     os.kill(pid_of(client), signal.SIGKILL)
     assert isinstance(await asked, Recommended)
 
@@ -80,8 +80,7 @@ async def test_a_host_that_cannot_be_started_is_told(
 async def test_a_question_may_be_called_off(trained: World, client: HostClient) -> None:
     await client.start()
     asked = asyncio.create_task(client.ask(Recommend(user=USER, **place(trained))))
-    while not client._pending:
-        await asyncio.sleep(0.01)
+    await becomes(lambda: client._pending, "the question")
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked

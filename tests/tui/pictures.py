@@ -24,7 +24,8 @@ Steps = Callable[[Pilot[Any]], Awaitable[None]]
 _ASKING = ("question", "label")
 """Workers that wait for the answer to a dialog: with the dialog on the screen nothing more comes from them."""
 
-_LATE = 1.0
+_TRIES, _PAUSE = 12, 0.2
+"""How often a picture is taken before it counts as different, and the seconds between."""
 
 
 class Album:
@@ -68,17 +69,16 @@ class Album:
     async def _take(self, pilot: Pilot[Any], name: str) -> None:
         """Take one when the app is at rest; keep it beside the test's other files where it is not as it was.
 
-        On a busy machine a thread's answer may be late, so a picture that is not as it was is taken once more.
+        On a busy machine an answer may be late, so a picture that is not as it was is taken again for a while.
         """
-        picture = await self._taken(pilot)
-        if self._known(name=name) == picture:
-            return
-        await asyncio.sleep(_LATE)
-        picture = await self._taken(pilot)
-        if self._known(name=name) != picture:
-            path = self._folder / f"{name}.svg"
-            path.write_text(picture, encoding="utf-8")
-            self._different.append(str(path))
+        for _ in range(_TRIES):
+            picture = await self._taken(pilot)
+            if self._known(name=name) == picture:
+                return
+            await asyncio.sleep(_PAUSE)
+        path = self._folder / f"{name}.svg"
+        path.write_text(picture, encoding="utf-8")
+        self._different.append(str(path))
 
     async def _taken(self, pilot: Pilot[Any]) -> str:
         """The screen when it is at rest."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 from textual.app import App
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -155,8 +156,19 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
         before = picture
         if quiet == 3:
             return
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(0.01)
     raise AssertionError(f"it does not come to rest:\n{before}")
+
+
+async def palette_finds(pilot: Pilot[Any], text: str) -> None:
+    """Wait until the first hit of the palette is the one with this text."""
+
+    def first() -> str:
+        hits = pilot.app.screen.query(CommandList)
+        return str(hits.first().get_option_at_index(0).prompt) if hits and hits.first().option_count else ""
+
+    await until(pilot, lambda: text in first())
+    await settled(pilot)
 
 
 def shown(widget: Widget) -> str:

@@ -21,6 +21,7 @@ from musicrec_tui.tui.keys.jump import JumpScreen
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.tour import STEPS, Tour
 from tests.tui.support import SmallApp, settled, shown, until
+from tests.waiting import becomes
 
 
 def question() -> Confirm:
@@ -75,8 +76,7 @@ async def test_a_screen_that_is_still_being_made_does_not_keep_the_program_from_
         small_app.push_screen(question())
         small_app.exit(0)
         small_app.simulate_key("full_stop")  # the tour
-        while small_app.is_running:
-            await asyncio.sleep(0.01)
+        await becomes(lambda: not small_app.is_running, "the end")
     assert small_app.return_code == 0
 
 

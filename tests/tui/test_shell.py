@@ -13,7 +13,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.keys.help import HelpScreen
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
-from tests.tui.support import SmallApp, settled, shown
+from tests.tui.support import SmallApp, palette_finds, settled, shown
 from tests.tui.train.train_support import FakeRun
 
 SWALLOWED = {"ctrl+j", "ctrl+b", "ctrl+enter", "ctrl+a", "ctrl+space", "ctrl+z", "ctrl+s+q"}
@@ -101,8 +101,7 @@ async def test_the_palette_finds_a_command_and_runs_it(small_app: SmallApp) -> N
         await settled(pilot)
         assert "Search artists and users  (/)" in shown(small_app.screen)
         await pilot.press(*"filters")
-        await pilot.pause(0.5)
-        await settled(pilot)
+        await palette_finds(pilot, "Filter")
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(small_app.screen, FiltersDialog)

@@ -7,6 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.tui.common.working import answered
+from tests.waiting import becomes
 
 FOR_EVER = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3"
 
@@ -15,12 +16,9 @@ async def test_the_index_is_idle_when_the_one_who_waits_is_gone(small_index: Pat
     dataset = Dataset(small_index)
     dataset.query("SELECT 1")
     waiting = asyncio.ensure_future(answered(dataset.query, FOR_EVER))
-    while not dataset._running:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    await becomes(lambda: dataset._running, "the query")
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    while dataset._running:
-        await asyncio.sleep(0.01)
+    await becomes(lambda: not dataset._running, "its end")
     assert await answered(dataset.query, "SELECT 1") == [(1,)]

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any, cast
 
+from textual.pilot import Pilot
+
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.host_protocol import (
     Against,
@@ -25,7 +27,8 @@ from musicrec_tui.jobs.host_protocol import (
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import info
 from musicrec_tui.runs.store import RunInfo
-from tests.tui.train.train_support import CompareApp, FakeDataset
+from tests.tui.support import settled as rest
+from tests.tui.train.train_support import CompareApp, FakeDataset, screen_text
 
 HOSTILE_USER = "user\x1b[31m [red]"
 
@@ -106,3 +109,11 @@ class ComparingApp(CompareApp):
 def chosen(runs: list[RunInfo]) -> Compared:
     """The answer for runs."""
     return answer(Compare(runs=tuple(str(run.folder) for run in runs)))
+
+
+async def settled(pilot: Pilot[Any]) -> str:
+    """The screen, when the host has been asked and has answered."""
+    assert isinstance(pilot.app, ComparingApp)
+    await pilot.app.session.refresh_runs()
+    await rest(pilot)
+    return screen_text(pilot.app)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from textual.content import Content
-from textual.pilot import Pilot
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import User
@@ -19,8 +18,10 @@ from musicrec_tui.tui.compare import differences
 from musicrec_tui.tui.compare.differences import ForestRow
 from musicrec_tui.tui.compare.screen import CompareScreen, TakeawaysScreen
 from musicrec_tui.tui.shell import messages
-from tests.tui.compare.compare_support import ComparingApp, chosen
+from tests.tui.compare.compare_support import ComparingApp, chosen, settled
+from tests.tui.support import settled as rest
 from tests.tui.train.train_support import FakeRun, screen_text
+from tests.waiting import becomes
 
 
 def finished(home: Home, ndcg: float, *arguments: Any, **options: Any) -> FakeRun:
@@ -32,14 +33,6 @@ def finished(home: Home, ndcg: float, *arguments: Any, **options: Any) -> FakeRu
 
 def plain(lines: list[Content]) -> list[str]:
     return [line.plain for line in lines]
-
-
-async def settled(pilot: Pilot[Any], seconds: float = 0.4) -> str:
-    """The screen, when the host has been asked and has answered."""
-    assert isinstance(pilot.app, ComparingApp)
-    await pilot.app.session.refresh_runs()
-    await pilot.pause(seconds)
-    return screen_text(pilot.app)
 
 
 @pytest.mark.parametrize("width", [60, 76, 120, 156])
@@ -193,10 +186,10 @@ async def test_looking_at_the_runs_again_asks_nothing_again_and_moves_no_cursor(
     async with app.run_test(size=(100, 40)) as pilot:
         await settled(pilot)
         await pilot.press("space", "j", "space", "v", "v", "v")
-        await settled(pilot)
+        await rest(pilot, but=("watch", "compare"))
         for _ in range(3):
             app.session.tell(messages.RunsChanged)
-            await pilot.pause(0.1)
+            await rest(pilot, but=("watch", "compare"))
         assert "Comparing user by user" in screen_text(app)
         app.host.gate.set()
         await settled(pilot)
@@ -229,7 +222,7 @@ async def test_enter_opens_a_user_in_explore(home: Home, small_index: Any, monke
         )
         app.session.dataset = dataset
         await pilot.press("tab", "j", "enter")
-        await pilot.pause(0.5)
+        await becomes(lambda: shown, "Explore")
     dataset.close()
     assert [(user.user_id, origin) for user, origin in told] == [("101", "compare")]
     assert shown == ["explore"]

@@ -13,8 +13,8 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.compare import lists_view, pane, scatter_view
 from musicrec_tui.tui.compare.screen import CompareScreen
 from musicrec_tui.tui.shell.messages import ArtistWanted
-from tests.tui.compare.compare_support import ComparingApp
-from tests.tui.train.train_support import FakeRun, screen_text
+from tests.tui.compare.compare_support import ComparingApp, settled
+from tests.tui.train.train_support import FakeRun
 
 
 @pytest.mark.parametrize(("users", "sign"), [(1, "1"), (9, "9"), (10, "X"), (99, "X"), (100, "C"), (1000, "M")])
@@ -86,15 +86,6 @@ def test_every_view_is_on_one_page_and_pages_follow_each_other() -> None:
             view = pane.view_after(view, *size)
         assert view == pane.VIEWS[0]
         assert {page for one in seen for page in pane.page_of(one, *size)} == set(pane.VIEWS)
-
-
-async def settled(pilot: Any) -> str:
-    """The screen, when the host has been asked and has answered."""
-    await pilot.app.session.refresh_runs()
-    await pilot.pause(0.5)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    return screen_text(pilot.app)
 
 
 async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_cursor(

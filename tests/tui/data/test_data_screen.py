@@ -24,7 +24,7 @@ from musicrec_tui.tui.data.section import SectionBar
 from musicrec_tui.tui.shell import opening
 from musicrec_tui.tui.shell.session import Session
 from tests.dataset.logs import write_text
-from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, settled, shown, small, until
+from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, palette_finds, settled, shown, small, until
 
 SECTIONS = {"o": "overview", "c": "columns", "r": "rows", "d": "codes", "m": "matrix", "a": "activity"}
 
@@ -74,7 +74,7 @@ async def test_sections_are_reached_by_mouse_and_palette(small_app: SmallApp) ->
         assert small_app.screen.query_one(ContentSwitcher).current == "rows-section"
         await at(pilot, "ctrl+p")
         await typed(pilot, *"data: mat")
-        await pilot.pause(0.5)
+        await palette_finds(pilot, "Data: Matrix")
         await at(pilot, "enter")
         assert small_app.screen.query_one(ContentSwitcher).current == "matrix-section"
 

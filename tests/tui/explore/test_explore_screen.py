@@ -295,7 +295,6 @@ async def test_an_old_search_does_not_go_on(small_app: SmallApp, monkeypatch: py
         await settled(pilot)
         await pilot.press("slash", "p")
         await until(pilot, lambda: small_app.given._running)
-        await asyncio.sleep(0.1)
         await pilot.press("i")
         await settled(pilot)
         assert stopped == ["p"]

@@ -12,7 +12,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Colours, Settings
 from musicrec_tui.tui.shell import themes
-from tests.tui.support import SmallApp, settled, shown, small
+from tests.tui.support import SmallApp, palette_finds, settled, shown, small
 
 TEXTS = ("foreground", "primary", "accent", "warning", "error", "success")
 COLOURED = [theme for theme in themes.OURS if not theme.ansi]
@@ -74,8 +74,7 @@ async def test_a_theme_is_chosen_from_the_palette_and_remembered(small_app: Smal
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("ctrl+p", *"change the theme")
-        await pilot.pause(0.5)
-        await settled(pilot)
+        await palette_finds(pilot, "Change the theme")
         await pilot.press("enter")
         await settled(pilot)
         assert "● textual-dark" in shown(small_app.screen)

@@ -1,6 +1,5 @@
 """The Tune screen on fake tunings, whose trials the test writes: nothing is fitted."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from musicrec_tui.tui.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
 from tests.tui.train.train_support import NOWHERE, FakeRun, screen_text
 from tests.tui.tune.tune_support import GRID, FakeTuning, TuneApp
+from tests.waiting import becomes
 
 SHARES = {"factors": 0.75, "regularization": 0.25}
 
@@ -518,10 +518,7 @@ async def test_quitting_can_cancel_a_tuning(home: Home, make: Any, monkeypatch: 
     async with app.run_test(size=(80, 24)) as pilot:
         await catch_up(pilot)
         await pilot.press("q", "c")
-        await pilot.pause()
-        await asyncio.sleep(0.05)
-        await pilot.pause()
-        assert app.return_value == 0
+        await becomes(lambda: app.return_value == 0, "the end")
     assert stopped == [tuning.info.id]
 
 
