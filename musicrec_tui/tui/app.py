@@ -110,13 +110,13 @@ class MusicrecApp(StyledApp[int]):
         self.styled_for = self.theme
 
     def on_mount(self) -> None:
-        """Be told to end without leaving a broken terminal."""
+        """End on a signal without leaving a broken terminal."""
         self.session.subscribe(self)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
     async def on_ready(self) -> None:
-        """Go on when the first frame is there."""
+        """Continue after the first frame."""
         start(self, "begin", self._begin)
 
     async def _begin(self) -> None:
@@ -144,7 +144,7 @@ class MusicrecApp(StyledApp[int]):
         start(self, "tour", self.tour.offer)
 
     def on_runs_changed(self) -> None:
-        """The title tells what runs; what has ended is told once."""
+        """Show running jobs in the title; notify once of those that ended."""
         self.draw_title()
         self.ended_jobs.runs_changed()
 
@@ -206,7 +206,7 @@ class MusicrecApp(StyledApp[int]):
         return super().switch_mode(mode)
 
     async def on_event(self, event: events.Event) -> None:
-        """What Textual stumbles over is nobody's: a press on a widget that was just taken away, keys while it ends."""
+        """Ignore what Textual itself stumbles over: a press on a widget that was just removed, keys at its end."""
         if isinstance(event, events.InputEvent) and (self.return_code is not None or not self.is_running):
             return
         if isinstance(event, events.InputEvent) and self.screen_stack and not self.screen.is_mounted:
@@ -219,7 +219,7 @@ class MusicrecApp(StyledApp[int]):
         await super().on_event(event)
 
     def draw_title(self) -> None:
-        """Tell the title line of the screen on top what is open and what runs."""
+        """Give the title line of the screen on top what is open and what runs."""
         if self.screen_stack:
             for bar in self.screen_stack[0].query(TitleBar):
                 bar.show(subject_line(self.session), status_line(self.session))

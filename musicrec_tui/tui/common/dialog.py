@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 
 
 class AnsweredOnce(Screen[Answer]):
-    """A screen that leaves with its answer, and with nobody else's.
+    """A screen that leaves with its own answer only.
 
     Textual takes away the topmost screen, whichever has answered. So what comes once a dialog is gone (the second of
     two quick answers) is dropped, and what comes while another screen lies on top (from work that took long) waits.

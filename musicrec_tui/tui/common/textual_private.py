@@ -25,7 +25,7 @@ else:
 class Steady(_Base):
     """A screen that is laid out once for each size.
 
-    Textual tells a new screen, and those below it, of a size that they are laid out for already. To lay them out and
+    Textual sends a new screen, and those below it, of a size that they are laid out for already. To lay them out and
     paint them once more is a third of what a dialog costs.
     """
 
@@ -62,7 +62,7 @@ class GuardedApp(App[ReturnType]):
     """An app that says in its own way that it has crashed."""
 
     def on_crash(self) -> None:
-        """An exception that nobody expected is being handled: keep it. The app ends afterwards."""
+        """An unexpected exception is being handled: save it. The app ends afterwards."""
 
     def _handle_exception(self, error: Exception) -> None:
         """Once the program ends, who looks for a widget or adds one is too late: that is no defect."""

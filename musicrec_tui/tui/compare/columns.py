@@ -1,4 +1,4 @@
-"""The columns of the table of runs; what each of them means is told by `evaluation.metrics` and `runs.figures`."""
+"""The columns of the table of runs; each of them is explained in `evaluation.metrics` and `runs.figures`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The artists that somebody typed: liked ones and disliked ones."""
+"""The artists that the user typed: liked ones and disliked ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,7 +24,7 @@ _CHOICE = (
 
 
 class ChosenList(RowList):
-    """One row for each; `space` turns like into dislike and back, `delete` or `backspace` takes one out."""
+    """One row for each; `space` turns like into dislike and back, `delete` or `backspace` removes one."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("chosen.turn", "turn", "space", "Like or dislike", "A disliked artist is never recommended.",

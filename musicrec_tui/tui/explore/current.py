@@ -1,4 +1,4 @@
-"""Whom Explore shows: a user with what to recommend to them, and an artist; and the look-ups that find them."""
+"""The user and the artist that Explore shows, what to recommend to the user, and the look-ups that find them."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class Current:
     """The user and the artist on the screen.
 
     Attributes:
-        user: for whom Explore recommends.
+        user: the one that Explore recommends to.
         artist: the one that was opened last.
         filters: those that are set now; they stay when another user is shown.
     """
@@ -79,7 +79,7 @@ class Current:
                 self._screen.post_message(messages.ArtistWanted(artist))
 
     async def open_first(self) -> None:
-        """Show the profile that was imported last, else the typical user, and the artist whom they played most."""
+        """Show the profile that was imported last, else the typical user, and the artist that they played most."""
         from musicrec_tui.dataset.profiles import lookup
 
         home, dataset = self._screen.session.home, self._screen.session.dataset

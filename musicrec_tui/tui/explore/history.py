@@ -19,7 +19,7 @@ LONGEST = 100
 
 
 class Trail(Generic[T]):
-    """Places that were left behind, and those ahead of somebody who went back."""
+    """Places that were left behind, and those ahead after going back."""
 
     def __init__(self) -> None:
         self._behind: list[T] = []

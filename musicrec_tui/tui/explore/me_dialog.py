@@ -1,4 +1,4 @@
-"""Me: type artists, see at once what a model makes of them, and keep them as a profile."""
+"""Me: type artists, see at once what a model makes of them, and save them as a profile."""
 
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -122,7 +122,7 @@ class MeDialog(Dialog[User]):
         self._changed()
 
     def on_runs_changed(self) -> None:
-        """A training that began or failed is told of, where there is no model."""
+        """Show that a training began or failed, if there is no model."""
         if self._session.chosen is None:
             self._changed()
 

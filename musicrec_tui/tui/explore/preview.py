@@ -1,4 +1,4 @@
-"""What the chosen model recommends to somebody who is still typing artists."""
+"""The chosen model's recommendations while artists are being typed."""
 
 import asyncio
 from collections.abc import Sequence

@@ -144,7 +144,7 @@ class RankedLists(Part):
         self.compare()
 
     def compare(self) -> None:
-        """Tell each list what the other one has, and how long its bars are."""
+        """Give each list what the other one has, and how long its bars are."""
         from musicrec_tui.tui.explore.recommendations import scale_of
 
         first, second = self._panes.first, self._panes.second

@@ -42,7 +42,7 @@ class Recommendations(RowList):
     """Rank, name, score, bar and reason for each artist.
 
     Attributes:
-        wish: for whom and what the list is.
+        wish: the user and the filters of the list.
         run: whose list it is; None: popularity's.
         ranks: places in the list, by the artist's key.
         best: the score that is the end of the bars, 0 where nothing is listed.

@@ -1,4 +1,4 @@
-"""The Explore screen: look up artists and users at typing speed, and see what to recommend to whom."""
+"""The Explore screen: look up artists and users at typing speed, and see recommendations."""
 
 from typing import TYPE_CHECKING, ClassVar
 

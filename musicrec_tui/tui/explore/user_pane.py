@@ -1,4 +1,4 @@
-"""A user: how much, when, whom, and what lately; in views that take turns in the same place."""
+"""A user: how much, when, which artists, and what lately; in views that take turns in the same place."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ TYPED = "Artists you typed. Press a to edit."
 
 
 class UserPane(Vertical):
-    """The user for whom Explore recommends."""
+    """The user that Explore recommends to."""
 
     def __init__(self) -> None:
         super().__init__(id="user")
@@ -60,7 +60,7 @@ class UserPane(Vertical):
         self._turn(VIEWS[0])
 
     def load(self, find: Callable[[], "Person"]) -> None:
-        """Look somebody up and show them; whoever was being looked up is dropped."""
+        """Look up a user and show them; an earlier look-up is dropped."""
         start(self, "user", self._load, find)
 
     async def _load(self, find: Callable[[], "Person"]) -> None:

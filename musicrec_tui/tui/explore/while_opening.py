@@ -1,4 +1,4 @@
-"""What Explore does before the log is open: tells how far its index is, shows what there is already, can be stopped."""
+"""Explore before the log is open: shows the index's progress and what is there already; can be stopped."""
 
 import asyncio
 import contextlib

@@ -94,7 +94,7 @@ class BaseScreen(SteadyScreen):
         return super().check_action(action, parameters) if can is None else can
 
     def on_mount(self) -> None:
-        """Hear of what the session has to tell."""
+        """Receive the session's messages."""
         self.session.subscribe(self)
         self.musicrec.draw_title()
         background.hold()

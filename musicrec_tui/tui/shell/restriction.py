@@ -26,7 +26,7 @@ Action = str | tuple[str, str, tuple[Any, ...]]
 
 
 def refuses(app: App[Any], action: Action, node: DOMNode, namespaces: Mapping[str, DOMNode]) -> bool:
-    """Whether guests may not run an action, which a notification tells them then.
+    """Whether guests may not run an action, which a notification then says.
 
     Args:
         app: a restricted one.

@@ -9,7 +9,7 @@ from musicrec_tui.tui.shell.base import BaseScreen
 
 
 class ScreenMemory:
-    """Tells the app's memory what a screen shows, and restores that once, when the log is open.
+    """Reports to the app's memory what a screen shows, and restores that once, when the log is open.
 
     Args:
         screen: the one that has it.

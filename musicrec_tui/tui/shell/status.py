@@ -76,7 +76,7 @@ def severity_of(run: "RunInfo | TuningInfo") -> Literal["information", "error"]:
 
 
 class EndedJobs:
-    """Tells once of every run and tuning that has ended, but for those that the user cancelled."""
+    """Notifies once of every run and tuning that has ended, but for those that the user cancelled."""
 
     def __init__(self, app: App[Any], session: Session) -> None:
         self._app, self._session = app, session
@@ -84,7 +84,7 @@ class EndedJobs:
         self._live_tunings: set[str] = set()
 
     def runs_changed(self) -> None:
-        """Tell of runs."""
+        """Notify of runs."""
         live = {run.id for run in self._session.live}
         for run in self._session.runs:
             if run.id in self._live_runs - live:
@@ -92,7 +92,7 @@ class EndedJobs:
         self._live_runs = live
 
     def tunings_changed(self) -> None:
-        """Tell of tunings."""
+        """Notify of tunings."""
         live = {tuning.id for tuning in self._session.live_tunings}
         for tuning in self._session.tunings:
             if tuning.id in self._live_tunings - live:

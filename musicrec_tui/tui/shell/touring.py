@@ -1,7 +1,7 @@
 """When the tour is shown: once for each home, at its first start, and whenever it is asked for.
 
-It is in nobody's way: it has one key of its own, and any other key is passed on and ends it (letters that are typed
-into an input do not), so that whoever just begins has nothing to close first.
+It is never in the way: it has one key of its own, and any other key is passed on and ends it (letters that are typed
+into an input do not), so that a beginner has nothing to close first.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class TourGuide(Part):
                 await self.action_tour()
 
     async def action_tour(self) -> None:
-        """Begin the tour; where it is shown, go on."""
+        """Begin the tour; if it is shown, continue it."""
         if self._app.current_mode != "explore":
             await self._app.switch_mode("explore")
         explore = self._app.screen_stack[0]  # a dialog may lie on top of it
