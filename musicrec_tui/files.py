@@ -1,10 +1,12 @@
 """Files that are either whole or not there, and locks that no crash can leave behind."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -113,9 +115,40 @@ def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> Non
         temporary.write_bytes(content)
 
 
+def open_regular(path: Path) -> int:
+    """A descriptor to read a regular file; never waits, as opening a FIFO would, and never reads a device.
+
+    Raises:
+        OSError: it is missing, may not be read, or is something else than a regular file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    if stat.S_ISREG(mode := os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """The content of a regular file.
+
+    Args:
+        path: of it.
+        most: the bytes that it may have.
+
+    Raises:
+        OSError: see `open_regular`; also where it is larger.
+    """
+    with os.fdopen(open_regular(path), "rb") as file:
+        if os.fstat(file.fileno()).st_size <= most and len(content := file.read(most + 1)) <= most:
+            return content
+    raise OSError(errno.EFBIG, "it is far too large", str(path))
+
+
 def sha256_of(path: Path) -> str:
-    """The hexadecimal SHA-256 of a file's content, read in blocks."""
-    with path.open("rb") as file:
+    """The hexadecimal SHA-256 of a regular file's content, read in blocks."""
+    with os.fdopen(open_regular(path), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -176,7 +209,7 @@ def is_locked(path: Path) -> bool:
     Works on a read-only file system too: nothing is created.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return False
     try:

@@ -39,9 +39,7 @@ def read(path: Path, kind: type[T], schema: int) -> T:
         UserError: it is missing, damaged, of a later version or not ours; the sentence says which.
     """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise UserError(f"{path} is damaged: it is far too large.", exit_code=1)
-        envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
+        envelope = msgspec.json.decode(files.read_bytes(path, _LARGEST), type=_Envelope)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", exit_code=1) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

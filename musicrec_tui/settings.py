@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from musicrec_tui.toml import Value
 
 
+_LARGEST = 2**20
+"""Bytes of a settings file."""
+_AMOUNT = re.compile(r"([\d.]+)\s*(%|\w+)")
+_MEGABYTES = {"K": 1e-3, "M": 1, "G": 1e3, "T": 1e6}
+
+
 class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A theme of the user's own, `[themes.NAME]`: colours as CSS has them; those that are left out follow from others.
 
@@ -81,19 +87,28 @@ def load(home: Home) -> Settings:
         UserError: the file is not TOML, or a value is not allowed; the message names the line and the key.
     """
     try:
-        raw = home.settings.read_bytes()
+        raw = files.read_bytes(home.settings, _LARGEST)
     except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except OSError as error:
         raise UserError(f"Cannot read the settings in {home.settings}: {error.strerror}.") from error
     document = _document(home, raw)
     try:
-        settings = msgspec.convert(document, Settings)
+        settings = _converted(home, document)
+    except RecursionError as error:
+        raise _refusal(home, 0, "its tables or lists are nested too deeply") from error
+    _check_zone(home, settings.time_zone)
+    _check_memory(home, settings.memory_limit)
+    return settings
+
+
+def _converted(home: Home, document: "dict[str, Value]") -> Settings:
+    """The settings in a document."""
+    try:
+        return msgspec.convert(document, Settings)
     except msgspec.ValidationError as error:
         path, reason = _culprit(document) or ((), str(error))
         raise refusal(home, path, reason) from error
-    _check_zone(home, settings.time_zone)
-    return settings
 
 
 def refusal(home: Home, path: Sequence[str], reason: str) -> UserError:
@@ -107,8 +122,8 @@ def refusal(home: Home, path: Sequence[str], reason: str) -> UserError:
     from musicrec_tui import toml
 
     try:
-        line = toml.line_of(home.settings.read_text(encoding="utf-8"), path)
-    except (OSError, UnicodeDecodeError):
+        line = toml.line_of(files.read_bytes(home.settings, _LARGEST).decode(), path)
+    except (OSError, UnicodeDecodeError, RecursionError):
         line = 0
     return _refusal(home, line, f"{printable(toml.key_text(path))}: {printable(reason, None)}" if path else reason)
 
@@ -130,6 +145,8 @@ def _document(home: Home, raw: bytes) -> "dict[str, Value]":
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise _refusal(home, raw[: error.start].count(b"\n") + 1, "it is not UTF-8 text") from error
+    except RecursionError as error:
+        raise _refusal(home, 0, "its tables or lists are nested too deeply") from error
     except tomllib.TOMLDecodeError as error:
         reason = re.sub(r" \(at .*\)$", "", str(error))
         raise _refusal(home, toml.line_of_error(text, error), f"it is not TOML: {printable(reason, None)}") from error
@@ -172,6 +189,15 @@ def _check_zone(home: Home, name: str) -> None:
         raise refusal(home, ("time_zone",), reason) from error
 
 
+def _check_memory(home: Home, limit: str) -> None:
+    """Refuse a limit that DuckDB could not work within, or could not count."""
+    amount, unit = _AMOUNT.match(limit).groups()  # type: ignore[union-attr]  # the pattern has matched already
+    fits = 1 <= float(amount) <= 100 if unit == "%" else 64 <= float(amount) * _MEGABYTES[unit[0]] <= 1e12
+    if not fits:
+        reason = f"{printable(limit, 40)} is no amount to work with; write 1% to 100%, or 64MB to 1000000TB"
+        raise refusal(home, ("memory_limit",), reason)
+
+
 def save(home: Home, settings: Settings) -> None:
     """Write all settings."""
     from musicrec_tui import toml
@@ -200,7 +226,7 @@ def _set_theme(home: Home, name: str) -> None:
     from musicrec_tui import toml
 
     wanted = msgspec.structs.replace(load(home), theme=name)
-    text = home.settings.read_text(encoding="utf-8") if home.settings.exists() else ""
+    text = files.read_bytes(home.settings, _LARGEST).decode() if home.settings.exists() else ""
     setting = toml.dumps({"theme": name}).strip()
     lines = text.split("\n")
     line = toml.line_of(text, ("theme",))

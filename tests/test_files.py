@@ -126,3 +126,18 @@ def test_a_folder_is_there_with_all_of_its_files_or_not_at_all(tmp_path: Path) -
     with pytest.raises(UserError, match="exists already"):
         make("whole")
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+def test_what_is_no_regular_file_is_neither_waited_for_nor_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "large").write_bytes(b"x" * 11)
+    for name, words in (("fifo", "not a regular file"), ("zero", "not a regular file"), ("large", "far too large")):
+        with pytest.raises(OSError, match=words):
+            files.read_bytes(tmp_path / name, 10)
+    with pytest.raises(IsADirectoryError):
+        files.read_bytes(tmp_path, 10)
+    with pytest.raises(OSError, match="not a regular file"):
+        files.sha256_of(tmp_path / "zero")
+    assert not files.is_locked(tmp_path / "fifo")
+    assert files.read_bytes(tmp_path / "large", 11) == b"x" * 11

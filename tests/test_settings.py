@@ -1,5 +1,7 @@
 """Settings are checked on the way in and come back as they were saved."""
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,12 @@ def test_every_keymap_that_is_saved_is_loaded(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("k = " + "[" * 50_000, "nested too deeply"),
+        ("[" + ".".join("k" * 20_000) + "]", "nested too deeply|no such setting|Expected"),
+        ('memory_limit = "99999999999999999999999GB"', "line 1, cannot be used: memory_limit: 9999.* is no amount"),
+        ('memory_limit = "0%"', "0% is no amount to work with; write 1% to 100%, or 64MB"),
+        ('memory_limit = "150%"', "150% is no amount"),
+        ('memory_limit = "1KB"', "1KB is no amount"),
         ("k = 0", "line 1, cannot be used: k: Expected"),
         ('\n# more\nmemory_limit = "much"', "line 3, cannot be used: memory_limit: "),
         ("slots = 2\ncolour = 1", "line 2, cannot be used: colour: there is no such setting"),
@@ -65,6 +73,26 @@ def test_what_is_not_allowed_is_one_sentence_with_the_key(text: str, words: str,
     with pytest.raises(UserError, match=words) as raised:
         settings.load(home)
     assert str(home.settings) in str(raised.value)
+
+
+@pytest.mark.parametrize("size", ["1%", "100%", "64MB", "0.5 GiB", "1000TB"])
+def test_amounts_of_memory_that_duckdb_takes(size: str, home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text(f'memory_limit = "{size}"')
+    assert settings.load(home).memory_limit == size
+
+
+@pytest.mark.parametrize("kind", ["fifo", "zero", "folder"])
+def test_settings_that_are_no_file_are_one_sentence(kind: str, home: Home) -> None:
+    home.root.mkdir(parents=True, exist_ok=True)
+    if kind == "fifo":
+        os.mkfifo(home.settings)
+    elif kind == "zero":
+        home.settings.symlink_to("/dev/zero")
+    else:
+        home.settings.mkdir()
+    with pytest.raises(UserError, match=r"Cannot read the settings in .*settings\.toml: "):
+        settings.load(home)
 
 
 def test_bytes_that_are_no_text_are_one_sentence(home: Home) -> None:

@@ -6,7 +6,10 @@ train_*.npy     the matrix it was fitted on, CSR
 users.parquet, artists.parquet   the keys of rows and columns, one text column `key`
 """
 
+import contextlib
+import errno
 import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +28,8 @@ from musicrec_tui.recommenders.base import Recommender, SavedModel
 from musicrec_tui.recommenders.registry import Params
 
 SCHEMA = 1
+_LARGEST_MANIFEST, _LARGEST_KEYS = 2**26, 2**31
+"""Bytes of these files."""
 _ADVICE = "train the model again, or restore the folder"
 _TRAIN = {f"train_{part}.npy": part for part in saved_arrays.PARTS}
 _KEYS = ("users.parquet", "artists.parquet")
@@ -131,22 +136,24 @@ def _refuse(path: Path, what: str) -> NoReturn:
     raise UserError(f"The model cannot be used: {path} {what}; {_ADVICE}.", exit_code=1)
 
 
-def _read_bytes(path: Path) -> bytes:
-    """A file's content."""
+def _read_bytes(path: Path, most: int) -> bytes:
+    """A file's content, which has at most so many bytes."""
     try:
-        return path.read_bytes()
+        return files.read_bytes(path, most)
     except FileNotFoundError:
         _refuse(path, "is missing")
     except OSError as error:
-        _refuse(path, f"cannot be read ({error.strerror})")
+        if error.errno in (errno.EINVAL, errno.EFBIG, errno.EISDIR):
+            _refuse(path, f"cannot be read ({error.strerror})")
+        raise UserError(f"The model cannot be read: {path}: {error.strerror}.", exit_code=1) from error
 
 
 def _read_manifest(folder: Path) -> Manifest:
     """The manifest, its checksum and version checked."""
     path = folder / "manifest.json"
     try:
-        envelope = msgspec.json.decode(_read_bytes(path), type=_Envelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        envelope = msgspec.json.decode(_read_bytes(path, _LARGEST_MANIFEST), type=_Envelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _refuse(path, "is not a model's manifest")
     content = bytes(envelope.content)
     if files.sha256_of_bytes(content) != envelope.sha256:
@@ -156,15 +163,24 @@ def _read_manifest(folder: Path) -> Manifest:
         if schema != SCHEMA:
             _refuse(path, f"has schema {schema}, and this version of musicrec-tui reads {SCHEMA}")
         return msgspec.json.decode(content, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         _refuse(path, f"is not a model's manifest ({error})")
+
+
+def _most_bytes(stored: StoredFile) -> int:
+    """The bytes that a listed file may have: of an array as many as its shape says, with room for a header."""
+    if not stored.dtype:
+        return _LARGEST_KEYS
+    with contextlib.suppress(TypeError, ValueError):
+        return math.prod(stored.shape) * np.dtype(stored.dtype).itemsize + 2**16
+    return 0
 
 
 def _checked_bytes(folder: Path, file: str, stored: StoredFile) -> bytes:
     """A listed file's content, if its checksum fits; a name that leads out of the folder is refused."""
     if Path(file).name != file or not file.endswith((".npy", ".parquet")):
         _refuse(folder / "manifest.json", f"lists {file!r}, which is no file of a model")
-    content = _read_bytes(folder / file)
+    content = _read_bytes(folder / file, _most_bytes(stored))
     if files.sha256_of_bytes(content) != stored.sha256:
         _refuse(folder / file, "is damaged: its checksum does not fit")
     return content
@@ -174,7 +190,7 @@ def _array(path: Path, content: bytes, stored: StoredFile) -> NDArray[Any]:
     """A numeric array from the bytes of an .npy file."""
     try:
         array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, MemoryError):
+    except (ValueError, EOFError, OSError, SyntaxError):
         _refuse(path, "is not a numeric array")
     if array.dtype.kind not in "fiub" or array.dtype.str != stored.dtype or array.shape != stored.shape:
         _refuse(path, f"holds {array.dtype} of shape {array.shape}, not what the manifest says")

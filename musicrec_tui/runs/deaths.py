@@ -4,6 +4,7 @@ import contextlib
 import signal
 from pathlib import Path
 
+from musicrec_tui import files
 from musicrec_tui.recommenders import memory
 
 FILE = "killed_by"
@@ -25,7 +26,7 @@ def record_signal(folder: Path, exit_code: int) -> None:
 def signal_of(folder: Path) -> signal.Signals | None:
     """The signal that ended the process of a job; None where it is unknown."""
     try:
-        return signal.Signals(int((folder / FILE).read_bytes()[:8]))
+        return signal.Signals(int(files.read_bytes(folder / FILE, 100)))
     except (OSError, ValueError):
         return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from musicrec_tui import files
 from musicrec_tui.runs.events import AnyEvent
 
 FILE = "events.jsonl"
@@ -36,7 +37,7 @@ def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
         OSError: the file is there and cannot be read. A file that is not there has no events.
     """
     try:
-        descriptor = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = files.open_regular(folder / FILE)
     except FileNotFoundError:
         return [], 0
     with os.fdopen(descriptor, "rb") as file:
@@ -58,7 +59,10 @@ def session_start(folder: Path) -> int:
         OSError: the log cannot be read.
     """
     try:
-        with (folder / FILE).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
+        with (
+            os.fdopen(files.open_regular(folder / FILE), "rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log,
+        ):
             return log.rfind(_RESUMED) + 1
     except (FileNotFoundError, ValueError):  # there is none, or it is empty
         return 0

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
+from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.recommenders import registry
@@ -17,6 +18,8 @@ from musicrec_tui.runs.tuning_spec import Grid, Value
 from musicrec_tui.text import printable
 
 MOST = 100_000
+_LARGEST = 2**24
+"""Bytes of a grid's file."""
 
 DECK = Grid(
     {
@@ -42,9 +45,11 @@ def read_grid(text: str, model: str) -> Grid:
     path = expanded(Path(text))
     shown = printable(text, None)
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = tomllib.loads(files.read_bytes(path, _LARGEST).decode())
     except OSError as error:
         raise UserError(f"Cannot read the grid {shown}: {error.strerror}. `deck` is the only one built in.") from error
+    except RecursionError as error:
+        raise UserError(f"The grid {shown} is nested too deeply.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"The grid {shown} is not TOML: {printable(str(error), 200)}.") from error
     return check_grid(read, model, shown)

@@ -10,7 +10,7 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.runs import deaths, eventlog, labels, metrics, status
+from musicrec_tui.runs import deaths, eventlog, job_info, labels, metrics, status
 from musicrec_tui.runs.events import Data, Epoch, Failed
 from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
@@ -142,8 +142,11 @@ def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
 
     Never raises for what is wrong inside the folder: such a run is `damaged` and says why.
     """
-    run, digest = _read(folder, known)
-    found = labels.read(folder)
+    try:
+        run, digest = _read(folder, known)
+        found = labels.read(folder)
+    except Exception as error:  # noqa: BLE001  (a list is not lost over one of its rows, whatever is wrong with that)
+        return _damaged(folder, None, job_info.unreadable(folder, error)), Digest()
     return msgspec.structs.replace(run, given=found.label, label_damage=found.damage), digest
 
 
@@ -159,7 +162,7 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
     except UserError as error:
         return _damaged(folder, spec, str(error)), digest
     except OSError as error:
-        return _damaged(folder, spec, f"{error.filename or folder} cannot be read: {error.strerror}."), digest
+        return _damaged(folder, spec, job_info.unreadable(folder, error)), digest
     return _info(folder, spec, state, result, digest), digest
 
 

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.labels import Label
 from musicrec_tui.runs.status import Status
+from musicrec_tui.text import printable
 
 
 class Spec(Protocol):
@@ -67,3 +68,10 @@ class JobInfo(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     def content(self) -> str:
         """Content hash of its log; empty where the job is damaged."""
         return self.spec.content if self.spec else ""
+
+
+def unreadable(folder: Path, error: Exception) -> str:
+    """The sentence on a job whose folder cannot be read."""
+    if isinstance(error, OSError):
+        return f"{error.filename or folder} cannot be read: {error.strerror or error}."
+    return f"{folder} cannot be read: {type(error).__name__}: {printable(str(error), 200)}."

@@ -1,5 +1,6 @@
 """What a person says of a run or a tuning: a name, a note, a star. Beside its spec, which stays as it was written."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ class Found(msgspec.Struct, frozen=True):
 def read(folder: Path) -> Found:
     """The label of a job. A damaged one is no reason not to use the job: it counts as none, and is reported."""
     path = folder / FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return Found()
     try:
         return Found(sealed.read(path, Label, SCHEMA))

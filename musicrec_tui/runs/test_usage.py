@@ -7,10 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from musicrec_tui import files
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 
 FILE = "test_looks.jsonl"
+_LARGEST = 2**28
 Key = tuple[str, bytes]
 
 
@@ -55,14 +57,14 @@ class UsageCounter:
             stamp = (stat.st_mtime_ns, stat.st_size)
             if (known := self._read.get(path)) and known[0] == stamp:
                 return known[1]
-            lines = path.read_bytes().splitlines()
+            lines = files.read_bytes(path, _LARGEST).splitlines()
         except OSError:
             return Counter()
         seen: dict[tuple[str, Key], None] = {}
         for line in lines:
             try:
                 use = msgspec.json.decode(line, type=Use)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 continue
             seen[use.run, key(use.content, use.split)] = None
         counts = Counter(part for _, part in seen)

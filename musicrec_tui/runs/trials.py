@@ -1,5 +1,7 @@
 """Trials: one folder each below their tuning, written once, so that no finished one is ever lost."""
 
+import os
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,6 +14,7 @@ from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.metrics import Figure
 
 SCHEMA = 1
+_NUMBER = re.compile("[0-9]{1,9}")
 FOLDER, FILE = "trials", "trial.json"
 
 
@@ -58,7 +61,7 @@ def read_new_trials(tuning: Path, known: dict[int, Trial]) -> list[str]:
     except OSError:
         return damaged
     for folder in folders:
-        if not folder.name.isdigit() or int(folder.name) in known or not (folder / FILE).exists():
+        if not _NUMBER.fullmatch(folder.name) or int(folder.name) in known or not os.path.lexists(folder / FILE):
             continue
         try:
             known[int(folder.name)] = sealed.read(folder / FILE, Trial, SCHEMA)

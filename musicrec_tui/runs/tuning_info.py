@@ -9,7 +9,7 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import deaths, labels, status, trials
+from musicrec_tui.runs import deaths, job_info, labels, status, trials
 from musicrec_tui.runs.events import Failed
 from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.status import Digest, Status
@@ -91,8 +91,12 @@ def read_info(folder: Path, known: Known | None = None) -> TuningInfo:
         folder: the tuning's.
         known: the part that was read before; new events are added.
     """
-    found = labels.read(folder)
-    return msgspec.structs.replace(_read(folder, known), given=found.label, label_damage=found.damage)
+    try:
+        tuning = _read(folder, known)
+        found = labels.read(folder)
+    except Exception as error:  # noqa: BLE001  (a list is not lost over one of its rows, whatever is wrong with that)
+        return _damaged(folder, job_info.unreadable(folder, error))
+    return msgspec.structs.replace(tuning, given=found.label, label_damage=found.damage)
 
 
 def _read(folder: Path, known: Known | None) -> TuningInfo:
@@ -103,8 +107,8 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
     try:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         digest = known.digest = status.digest_of(folder, known.digest)
-    except (UserError, OSError) as error:
-        return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=str(error), advice="Delete it.")
+    except UserError as error:
+        return _damaged(folder, str(error))
     damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     reason, advice = _why(folder, spec, state, digest.ended, damaged)
@@ -113,6 +117,10 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         trials=tuple(ended[number] for number in sorted(ended)), progress=digest.progress,
         started_at=digest.started_at, last_at=digest.last_at,
     )  # fmt: skip
+
+
+def _damaged(folder: Path, reason: str) -> TuningInfo:
+    return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice="Delete it.")
 
 
 def _why(folder: Path, spec: TuneSpec, state: Status, last: object, damaged: list[str]) -> tuple[str, str]:

@@ -170,6 +170,18 @@ def test_a_folder_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     refused(tmp_path / "file", "manifest.json")
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "train_data.npy", "users.parquet"])
+@pytest.mark.parametrize("endless", [True, False])
+def test_a_file_that_never_ends_is_refused(folder: Path, name: str, endless: bool) -> None:
+    (folder / name).unlink()
+    if endless:
+        (folder / name).symlink_to("/dev/zero")
+    else:
+        os.mkfifo(folder / name)
+    with pytest.raises(UserError, match=rf"{name} cannot be read \(it is not a regular file\)"):
+        store.load(folder)
+
+
 def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     (folder / "train_data.npy").unlink()
     (folder / "train_data.npy").mkdir()

@@ -29,6 +29,7 @@ measures = st.dictionaries(texts, numbers, max_size=4)
 
 any_event = st.one_of(
     st.builds(events.Queued, at=moments, pid=counts),
+    st.builds(events.Resumed, at=moments),
     st.builds(events.Started, at=moments, pid=counts, versions=st.dictionaries(texts, texts, max_size=3)),
     st.builds(events.Device, at=moments, name=texts, memory_mb=st.none() | counts),
     st.builds(

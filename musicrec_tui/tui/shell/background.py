@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable
 from importlib import import_module
 
+from musicrec_tui import defects
 from musicrec_tui.tui.common.screens import SCREENS
 from musicrec_tui.tui.shell.session import Session
 
@@ -74,9 +75,15 @@ async def watch_runs(session: Session, after: Callable[[], None]) -> None:
     """
     await asyncio.sleep(LIVE_SECONDS)
     await asyncio.to_thread(_empty_by_age, session)
+    logged = ""
     while True:
-        await session.refresh_runs()
-        await session.refresh_tunings()
+        try:
+            await session.refresh_runs()
+            await session.refresh_tunings()
+        except Exception as error:  # noqa: BLE001  (a watcher that ends would end the screen)
+            if logged != repr(error):
+                defects.keep(session.home, "tui", error)
+            logged = repr(error)
         after()
         await asyncio.sleep(LIVE_SECONDS if session.live_jobs else IDLE_SECONDS)
 

@@ -20,14 +20,16 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import LineInput
 
 MOST_QUERIES = 200
+_LARGEST = 2**26
+"""Bytes of the saved queries."""
 _BUSY = "Another program is writing its queries."
 
 
 def load_history(home: Home) -> list[str]:
     """The saved queries, oldest first; none if there is no readable file."""
     try:
-        return msgspec.json.decode(home.sql_history.read_bytes(), type=list[str])[-MOST_QUERIES:]
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(files.read_bytes(home.sql_history, _LARGEST), type=list[str])[-MOST_QUERIES:]
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return []
 
 

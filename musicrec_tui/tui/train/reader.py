@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from musicrec_tui import files
 from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
@@ -42,7 +43,7 @@ def new_lines(folder: Path, place: LogPosition) -> tuple[list[str], LogPosition]
     `last_line`. Without a file there are no lines.
     """
     try:
-        with (folder / FILE).open("rb") as file:
+        with os.fdopen(files.open_regular(folder / FILE), "rb") as file:
             size = file.seek(0, os.SEEK_END)
             within = False
             if not 0 <= place.offset <= size:  # the first time, or another file has taken its place
