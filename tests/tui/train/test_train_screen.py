@@ -18,7 +18,7 @@ from musicrec_tui.tui.train.log_pane import LogLines
 from musicrec_tui.tui.train.metric_plot import MetricPlot
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import until
-from tests.tui.train.train_support import NOWHERE, FakeRun, TrainApp, screen_text
+from tests.tui.train.train_support import NOWHERE, FakeRun, TrainApp, catch_up, press, screen_text
 
 
 @pytest.fixture
@@ -35,18 +35,6 @@ def make(home: Home) -> Iterator[Any]:
         run.die()
 
 
-async def catch_up(pilot: Pilot[Any]) -> str:
-    """What the app's own watch does twice a second; then what is on the screen."""
-    assert isinstance(pilot.app, TrainApp)
-    await pilot.app.session.refresh_runs()
-    await pilot.pause()
-    busy = [worker for worker in pilot.app.workers if worker.group in ("watch", "start", "question")]
-    if busy:
-        await pilot.app.workers.wait_for_complete(busy)
-    await pilot.pause()
-    return screen_text(pilot.app)
-
-
 async def test_without_runs_there_is_the_form(home: Home) -> None:
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
         text = await catch_up(pilot)
@@ -59,8 +47,7 @@ async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
     run = make("ncf")
     run.tell(events.Queued, pid=4_000_000)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        assert "free slot" in await catch_up(pilot)
+        assert "free slot" in await press(pilot, "j")
         run.start()
         assert "◐ running" in await catch_up(pilot)
         run.epoch(1, 4, loss=0.7, val_ndcg_at_10=0.05)
@@ -116,12 +103,10 @@ async def test_failed_and_died_say_so_with_reason_and_log(home: Home, make: Any)
     failed.start()
     failed.fail("TensorFlow is missing.", "Train ALS instead.")
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "✗ failed" in text
         assert "TensorFlow is missing. Train ALS instead." in " ".join(text.split())
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "† died" in text
         assert "without a word" in text
         assert "Segmentation" in text
@@ -140,8 +125,7 @@ async def test_cancel_asks_first(home: Home, make: Any, monkeypatch: pytest.Monk
     fake = make("als", name="[Live] run")
     fake.start()
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         await pilot.press("x")
         await pilot.pause()
         assert "Cancel [Live] run?" in screen_text(pilot.app)
@@ -149,8 +133,7 @@ async def test_cancel_asks_first(home: Home, make: Any, monkeypatch: pytest.Monk
         await pilot.pause()
         assert stopped == []
         assert "Cancel [Live] run?" not in screen_text(pilot.app)
-        await pilot.press("x", "y")
-        assert "■ cancelled" in await catch_up(pilot)
+        assert "■ cancelled" in await press(pilot, "x", "y")
         assert stopped == [fake.info.id]
         await pilot.press("x")
         await pilot.pause()
@@ -166,10 +149,8 @@ async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_li
     live.start()
     app = TrainApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("d")
-        await catch_up(pilot)
+        await press(pilot, "j")
+        await press(pilot, "d")
         assert live.folder.is_dir()
         await pilot.press("j", "d")
         await settled(pilot)
@@ -201,8 +182,7 @@ async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
         run.die()
     app = TrainApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("j", "j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j", "j")
         assert text.index("† ALS #2") < text.index("† ALS #1")
         await pilot.press("s")
         await settled(pilot)
@@ -243,8 +223,7 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
 
     monkeypatch.setattr(supervisor, "submit", submit)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter", "down", *["backspace"] * 3, *"16", "enter")
-        text = await catch_up(pilot)
+        text = await press(pilot, "enter", "down", *["backspace"] * 3, *"16", "enter")
         ((request, log),) = asked
         assert request == TrainRequest(params=AlsParams(factors=16))
         assert log.log.paths == NOWHERE.log.paths
@@ -259,8 +238,7 @@ async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.M
     monkeypatch.setattr(supervisor, "submit", submit)
     app = TrainApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("ctrl+s")
-        await catch_up(pilot)
+        await press(pilot, "ctrl+s")
         assert "Cannot make a run in /x [/b]: Read-only file system." in notices(app)
 
 
@@ -280,10 +258,8 @@ async def test_before_the_log_is_open_nothing_starts(home: Home) -> None:
 async def test_again_fills_the_form_from_the_run(home: Home, make: Any) -> None:
     make("ncf", {"factors": "7", "architecture": "gmf"}).start()
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("e")
-        text = await catch_up(pilot)
+        await press(pilot, "j")
+        text = await press(pilot, "e")
         assert "◂ gmf ▸" in text
         assert "architecture" in text
 
@@ -302,8 +278,7 @@ async def test_the_cursor_stays_on_its_job_when_others_come_and_go(home: Home, m
     first.start()
     app = TrainApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         make("als", name="second").start()
         await catch_up(pilot)
         screen = app.screen
@@ -318,13 +293,11 @@ async def test_the_model_takes_the_place_of_the_log(home: Home, make: Any) -> No
     run.tell(events.Summary, layers=(("user embedding", "(9, 4)", 36),), parameters=36)
     run.tell(events.Log, text="a line of the log")
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        assert "a line of the log" in await catch_up(pilot)
+        assert "a line of the log" in await press(pilot, "j")
         log = pilot.app.screen.query_one(LogLines).sheet()
         assert log is not None
         assert (log.title, log.loaded(), log.here) == ("Log", [("a line of the log", 1)], ("a line of the log", 1))
-        await pilot.press("i")
-        text = await catch_up(pilot)
+        text = await press(pilot, "i")
         assert "user embedding" in text
         assert "Model, 36 parameters" in text
         layers = pilot.app.screen.query_one(LayerList).sheet()
@@ -339,18 +312,14 @@ async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(h
     for number in range(1, 41):
         run.epoch(number, 40, loss=1 / number, val_ndcg_at_10=number / 400)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        whole = await catch_up(pilot)
-        await pilot.press("p", "left", "left", "left")
-        text = await catch_up(pilot)
+        whole = await press(pilot, "j")
+        text = await press(pilot, "p", "left", "left", "left")
         assert "epoch 38 of 40 · loss 0.0263158" in text
         assert "┊" in text
-        await pilot.press("plus", "plus")
-        near = await catch_up(pilot)
+        near = await press(pilot, "plus", "plus")
         assert braille(near) != braille(whole)
         assert "epoch 38 of 40" in near
-        await pilot.press("o")
-        scaled = await catch_up(pilot)
+        scaled = await press(pilot, "o")
         assert "log y" in scaled
         assert braille(scaled) != braille(near)
         plot = pilot.app.screen.query_one(MetricPlot)
@@ -372,26 +341,19 @@ async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -
     for number in range(1, 101):
         run.tell(events.Log, text=f"epoch {number} is over{' [/b] WARM' * (number % 25 == 0)}")
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        assert "epoch 100 is over" in await catch_up(pilot)
+        assert "epoch 100 is over" in await press(pilot, "j")
         run.tell(events.Log, text="the very last")
         assert "the very last" in await catch_up(pilot)
-        await pilot.press("slash", *"] warm/", "backspace")
-        text = await catch_up(pilot)
+        text = await press(pilot, "slash", *"] warm/", "backspace")
         assert "“] warm” 1 of 4 lines" in text
         assert "epoch 25 is over [/b] WARM" in text
-        await pilot.press("enter", "n", "n")
-        assert "3 of 4 lines" in await catch_up(pilot)
-        await pilot.press("N", "N", "N")
-        assert "4 of 4 lines" in await catch_up(pilot)
+        assert "3 of 4 lines" in await press(pilot, "enter", "n", "n")
+        assert "4 of 4 lines" in await press(pilot, "N", "N", "N")
         run.tell(events.Log, text="warm [b] warm again")
         await catch_up(pilot)
-        await pilot.press("slash", *"warm")
-        assert "of 5 lines" in await catch_up(pilot)
-        await pilot.press(*"th")
-        assert "in no line" in await catch_up(pilot)
-        await pilot.press("escape")
-        text = await catch_up(pilot)
+        assert "of 5 lines" in await press(pilot, "slash", *"warm")
+        assert "in no line" in await press(pilot, *"th")
+        text = await press(pilot, "escape")
         assert "warmth" not in text
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, TrainScreen)
@@ -403,12 +365,10 @@ async def test_metrics_without_room_come_by_key(home: Home, make: Any) -> None:
     run.start()
     run.epoch(1, 4, loss=0.7, accuracy=0.9, precision=0.1, val_ndcg_at_10=0.05)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "val_ndcg@10" in text
         assert "precision" not in text
-        await pilot.press("v")
-        assert "precision 0.1000" in await catch_up(pilot)
+        assert "precision 0.1000" in await press(pilot, "v")
 
 
 async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, make: Any) -> None:
@@ -416,8 +376,7 @@ async def test_a_loss_that_is_not_a_number_is_told_and_not_drawn(home: Home, mak
     run.start()
     run.epoch(1, 4, loss=1e999)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "◐ running" in text
 
 
@@ -440,8 +399,7 @@ async def test_what_has_no_news_is_not_drawn_again(home: Home, make: Any, monkey
     run.epoch(1, 4, loss=0.7)
     run.tell(events.Log, text="one")
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         drawn.clear()
         run.tell(events.Heartbeat, memory_mb=4711)
         assert "4.6 GB" in await catch_up(pilot)
@@ -459,8 +417,7 @@ async def test_damaged_and_replaced_events_do_not_stop_the_watch(home: Home, mak
     run.start()
     run.epoch(1, 4, loss=0.7)
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         with (run.folder / "events.jsonl").open("ab") as file:
             file.write(b'{"event": "epoch", "at": \x00\n{"event":"comet"}\n')
         run.epoch(2, 4, loss=0.6)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any, ClassVar, cast
 
 from textual.app import App
+from textual.pilot import Pilot
 
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.records import DatasetInfo
@@ -75,8 +76,40 @@ class CompareApp(OneScreenApp):
 NOWHERE = IndexedLog(Log(["/nowhere/listens"]), Path("/nowhere/index.duckdb"), CONTENT)
 
 
-class FakeRun:
-    """A run whose events the test writes. It lives until `die` or a last word."""
+class FakeJob:
+    """A folder whose events the test writes. Its job lives until `die` or a final event."""
+
+    folder: Path
+    _lock: int
+
+    def __init__(self) -> None:
+        self._log = eventlog.Appender(self.folder)
+        self._at = START
+
+    def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
+        """Append an event, some seconds after the one before."""
+        self._at += timedelta(seconds=after)
+        self._log.append(kind(at=self._at, **values))
+
+    def start(self) -> None:
+        """Leave the queue."""
+        self.tell(events.Queued, pid=4_000_000)
+        self.tell(events.Started, pid=4_000_000)
+
+    def fail(self, reason: str, advice: str = "") -> None:
+        """End with an error."""
+        self.tell(events.Failed, reason=reason, advice=advice)
+        self.die()
+
+    def die(self) -> None:
+        """Release the lock without a final event."""
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
+
+
+class FakeRun(FakeJob):
+    """A run of a model."""
 
     def __init__(
         self, home: Home, model: str = "als", values: Mapping[str, str] | None = None, *, name: str = "",
@@ -87,18 +120,11 @@ class FakeRun:
         request = TrainRequest(params=params, split=split or SplitSpec(), final=final, k=k, name=name)
         self.info, self._lock = store.create_run(home, request, replace(NOWHERE, content=content))
         self.folder = self.info.folder
-        self._log = eventlog.Appender(self.folder)
-        self._at = START
-
-    def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
-        """Append an event, some seconds after the one before."""
-        self._at += timedelta(seconds=after)
-        self._log.append(kind(at=self._at, **values))
+        super().__init__()
 
     def start(self) -> None:
-        """Out of the queue."""
-        self.tell(events.Queued, pid=4_000_000)
-        self.tell(events.Started, pid=4_000_000)
+        """Leave the queue, and report device and data."""
+        super().start()
         self.tell(events.Device, name="no GPU")
         self.tell(events.Data, users=1422, artists=4600, train=21_000, validation=3_000, test=6_000, seconds=0.4)
 
@@ -109,17 +135,6 @@ class FakeRun:
         self.tell(
             events.Progress, after=0, phase="fit", done=number, of=of, eta_seconds=float(of - number), memory_mb=812
         )
-
-    def die(self) -> None:
-        """Let go of the lock, without a word."""
-        if self._lock >= 0:
-            os.close(self._lock)
-        self._lock = -1
-
-    def fail(self, reason: str, advice: str) -> None:
-        """The last word of a job that cannot go on."""
-        self.tell(events.Failed, reason=reason, advice=advice)
-        self.die()
 
     def finish(self, ndcg: float, **others: float) -> None:
         """The results and the last word."""
@@ -160,6 +175,26 @@ class FakeRun:
 def screen_text(app: App[Any]) -> str:
     """All that is on the screen, as text."""
     return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+async def catch_up(pilot: Pilot[Any]) -> str:
+    """Reload runs and tunings, wait for the screen's workers, and return the screen's text."""
+    assert isinstance(pilot.app, OneScreenApp)
+    await pilot.app.session.refresh_tunings()
+    await pilot.app.session.refresh_runs()
+    for _ in range(3):
+        await pilot.pause()
+        groups = ("start", "question", "resume", "importance", "watch")
+        if busy := [worker for worker in pilot.app.workers if worker.group in groups]:
+            await pilot.app.workers.wait_for_complete(busy)
+    await pilot.pause()
+    return screen_text(pilot.app)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> str:
+    """Press keys, then `catch_up`."""
+    await pilot.press(*keys)
+    return await catch_up(pilot)
 
 
 def several(home: Home, content: str = CONTENT) -> list[FakeRun]:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
@@ -21,7 +20,7 @@ from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune import importance
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN
-from tests.tui.train.train_support import NOWHERE, FakeRun, screen_text
+from tests.tui.train.train_support import NOWHERE, FakeRun, catch_up, press, screen_text
 from tests.tui.tune.tune_support import GRID, FakeTuning, TuneApp
 from tests.waiting import becomes
 
@@ -55,20 +54,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return folders
 
 
-async def catch_up(pilot: Pilot[Any]) -> str:
-    """What the app's own watch does twice a second; then what is on the screen."""
-    assert isinstance(pilot.app, TuneApp)
-    await pilot.app.session.refresh_tunings()
-    await pilot.app.session.refresh_runs()
-    for _ in range(3):
-        await pilot.pause()
-        groups = ("start", "question", "resume", "importance", "watch")
-        if busy := [worker for worker in pilot.app.workers if worker.group in groups]:
-            await pilot.app.workers.wait_for_complete(busy)
-    await pilot.pause()
-    return screen_text(pilot.app)
-
-
 def notices(app: TuneApp) -> str:
     """All notifications that are shown."""
     return " ".join(notice.message for notice in app._notifications)
@@ -86,8 +71,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
     tuning = make(name="mine")
     tuning.tell(events.Queued, pid=4_000_000)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "free slot" in text
         assert "No trial has ended yet" in text
         tuning.start()
@@ -115,20 +99,16 @@ async def test_trials_come_best_first_and_the_detail_is_of_the_one_under_the_cur
     tuning.trial(0.25)
     tuning.trial(None, reason=f"It stopped: {HOSTILE}")
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("enter")
-        text = await catch_up(pilot)
+        await press(pilot, "j")
+        text = await press(pilot, "enter")
         assert text.index("1 ✓") < text.index("0 ✓") < text.index("2 ✗")
         assert "trial 1  ✓ finished  ndcg@10 0.2500" in text
         assert "recall@10 0.2000" in text
         assert "fit 0.75 s · evaluate 0.12 s · memory 210 MB" in text
-        await pilot.press("G")
-        text = await catch_up(pilot)
+        text = await press(pilot, "G")
         assert "trial 2  ✗ failed" in text
         assert f"It stopped: {HOSTILE_CLEAN}" in " ".join(text.split())
-        await pilot.press("o")
-        text = await catch_up(pilot)
+        text = await press(pilot, "o")
         assert text.index("2 ✗") < text.index("1 ✓") < text.index("0 ✓")
         assert "trial ▾" in text
 
@@ -139,13 +119,11 @@ async def test_the_cursor_follows_the_best_from_the_top_and_its_trial_elsewhere(
     tuning.trial(0.2)
     tuning.trial(0.1)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         await pilot.press("enter")
         tuning.trial(0.3)
         assert "trial 2  ✓ finished  ndcg@10 0.3000" in await catch_up(pilot)
-        await pilot.press("j")
-        assert "trial 0  ✓ finished" in await catch_up(pilot)
+        assert "trial 0  ✓ finished" in await press(pilot, "j")
         tuning.trial(0.4)
         assert "trial 0  ✓ finished" in await catch_up(pilot)
 
@@ -156,10 +134,8 @@ async def test_the_map_has_shades_figures_and_marks_and_keys_turn_its_axes(home:
     for value in (0.1, 0.15, 0.2, 0.3):
         tuning.trial(value)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("v")
-        text = await catch_up(pilot)
+        await press(pilot, "j")
+        text = await press(pilot, "v")
         assert "Map  factors across, regularization down" in text
         rows = {row.split()[0]: row.split()[1:] for row in text[text.index("Map") :].replace("▏", "\n").splitlines()
                 if row.split()}  # fmt: skip
@@ -168,10 +144,8 @@ async def test_the_map_has_shades_figures_and_marks_and_keys_turn_its_axes(home:
         assert "░ 0.1500 … █ 0.3000  * best  · none finished" in text
         await pilot.press("a")  # regularization is down: they change places
         assert "Map  regularization across, factors down" in await catch_up(pilot)
-        await pilot.press("a")
-        assert "Map  alpha across, factors down" in await catch_up(pilot)
-        await pilot.press("b")
-        assert "Map  alpha across, regularization down" in await catch_up(pilot)
+        assert "Map  alpha across, factors down" in await press(pilot, "a")
+        assert "Map  alpha across, regularization down" in await press(pilot, "b")
 
 
 async def test_one_parameter_makes_no_map(home: Home, make: Any) -> None:
@@ -179,8 +153,7 @@ async def test_one_parameter_makes_no_map(home: Home, make: Any) -> None:
     tuning.start()
     tuning.trial(0.2)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         await pilot.press("v", "a")
         assert "A map needs two parameters" in " ".join((await catch_up(pilot)).replace("▏", " ").split())
 
@@ -192,11 +165,9 @@ async def test_course_and_importance_are_asked_for_only_where_they_are_seen(
     tuning.start()
     tuning.some(4)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         assert asked == []
-        await pilot.press("v", "v")
-        text = await catch_up(pilot)
+        text = await press(pilot, "v", "v")
         assert "Best so far" in text
         assert any("\u2800" < character <= "\u28ff" for character in text)
         assert "75%" in text
@@ -206,8 +177,7 @@ async def test_course_and_importance_are_asked_for_only_where_they_are_seen(
         tuning.some(1)
         await catch_up(pilot)
         assert asked == [tuning.folder] * 2
-        await pilot.press("v")
-        assert "trial" in await catch_up(pilot)
+        assert "trial" in await press(pilot, "v")
 
 
 async def test_importance_that_cannot_be_told_says_why(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,8 +198,7 @@ async def test_a_wide_screen_shows_all_at_once(home: Home, make: Any) -> None:
     tuning.start()
     tuning.some(6)
     async with TuneApp(home).run_test(size=(120, 40)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         for part in ("trial ", "Map  factors across", "Best so far", "Importance", "fit s"):
             assert part in text
         assert not pilot.app.screen.check_action("view", ())
@@ -249,16 +218,14 @@ async def test_cancel_asks_first_and_only_for_live_tunings(
 
     monkeypatch.setattr(supervisor, "stop", stop)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         await pilot.press("x")
         await pilot.pause()
         assert "Cancel [Live] tuning?" in screen_text(pilot.app)
         await pilot.press("enter")
         await pilot.pause()
         assert stopped == []
-        await pilot.press("x", "y")
-        text = await catch_up(pilot)
+        text = await press(pilot, "x", "y")
         assert "■ cancelled  2 of 12" in text
         assert "r goes on with it" in text
         assert stopped == [fake.info.id]
@@ -289,15 +256,12 @@ async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
         await pilot.press("j")
         text = " ".join((await catch_up(pilot)).replace("▏", " ").split())
         assert "The log is gone [/b]. Bring it back." in text
-        await pilot.press("r")
-        await catch_up(pilot)
+        await press(pilot, "r")
         assert "nothing to resume" in notices(app)
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert "† died  3 of 12" in text
         assert "r resumes it" in text
-        await pilot.press("r")
-        await catch_up(pilot)
+        await press(pilot, "r")
         assert resumed == ["failed one", "died one"]
         app.session.restricted = True
         assert not app.screen.check_action("resume", ()), "guests leave it to whose it is"
@@ -310,8 +274,7 @@ async def test_a_finished_tuning_is_not_resumed(home: Home, make: Any) -> None:
     tuning.finish()
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
         await catch_up(pilot)
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         assert not pilot.app.screen.check_action("resume", ())
         assert pilot.app.screen.check_action("train_best", ())
 
@@ -323,10 +286,8 @@ async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Hom
     gone.die()
     live.start()
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("d")
-        await catch_up(pilot)
+        await press(pilot, "j")
+        await press(pilot, "d")
         assert live.folder.is_dir()
         await pilot.press("j", "d")
         await pilot.pause()
@@ -350,10 +311,8 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_tuning(
 
     monkeypatch.setattr(supervisor, "submit_tuning", submit)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter", "down", "right", "right")
-        await catch_up(pilot)
-        await pilot.press("ctrl+s")
-        text = await catch_up(pilot)
+        await press(pilot, "enter", "down", "right", "right")
+        text = await press(pilot, "ctrl+s")
         ((request, log),) = asked
         assert request == TuneRequest(base=AlsParams(), plan=grids.DECK, objective="ndcg@10", processes=2)
         assert log.log.paths == NOWHERE.log.paths
@@ -368,8 +327,7 @@ async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.M
     monkeypatch.setattr(supervisor, "submit_tuning", submit)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("ctrl+s")
-        await catch_up(pilot)
+        await press(pilot, "ctrl+s")
         assert "Cannot make a tuning in /x [/b]" in notices(app)
 
 
@@ -399,16 +357,14 @@ async def test_the_best_is_trained_after_a_question_and_seen_in_train(
     monkeypatch.setattr(supervisor, "train_best", train_best)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
+        await press(pilot, "j")
         await pilot.press("t")
         await pilot.pause()
         assert "The test part is looked at" in " ".join(screen_text(app).replace("│", " ").split())
         await pilot.press("escape")
         await pilot.pause()
         assert trained == []
-        await pilot.press("t", "y")
-        text = await catch_up(pilot)
+        text = await press(pilot, "t", "y")
         assert trained == [tuning.info.id]
         assert isinstance(app.screen, TrainScreen)
         assert app.screen.jobs.run is not None
@@ -425,10 +381,8 @@ async def test_the_best_parameters_go_to_the_form_of_train(home: Home, make: Any
     tuning.trial(0.2, best)
     app = TuneApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j")
-        await catch_up(pilot)
-        await pilot.press("e")
-        await catch_up(pilot)
+        await press(pilot, "j")
+        await press(pilot, "e")
         assert isinstance(app.screen, TrainScreen)
         request = app.screen.query_one("#train-form").check().request  # type: ignore[attr-defined]
         assert request.params == best
@@ -447,8 +401,7 @@ async def test_tunings_of_another_log_are_not_listed_and_damaged_ones_are(home: 
         assert "foreign" not in text
         await pilot.press("j")
         if "! damaged" not in (text := await catch_up(pilot)):
-            await pilot.press("j")
-            text = await catch_up(pilot)
+            text = await press(pilot, "j")
         assert "! damaged" in text
         assert "Delete it." in text
 
@@ -458,8 +411,7 @@ async def test_a_hostile_name_is_harmless(home: Home, make: Any) -> None:
     tuning.start()
     tuning.some(2)
     async with TuneApp(home).run_test(size=(120, 40)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         assert HOSTILE_CLEAN in text
         assert "\x1b]0;" not in text
         await pilot.press("x")
@@ -527,8 +479,7 @@ async def test_a_grid_is_mapped_whole_from_its_first_trial(home: Home, make: Any
     tuning.start()
     tuning.trial(0.2)
     async with TuneApp(home).run_test(size=(120, 40)) as pilot:
-        await pilot.press("j")
-        text = await catch_up(pilot)
+        text = await press(pilot, "j")
         lines = text.splitlines()
         head = next(place for place, line in enumerate(lines) if "Map  factors across" in line) + 1
         assert lines[head].replace("▏", " ").split()[:4] == ["8", "16", "32", "64"]

@@ -1,7 +1,6 @@
 """Fake tunings: folders as a tuner would leave them, without any fit."""
 
 import math
-import os
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,10 +8,10 @@ from typing import Any
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import eventlog, events, grids, trials, tuning_store
+from musicrec_tui.runs import events, grids, trials, tuning_store
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
-from tests.tui.train.train_support import CONTENT, NOWHERE, START, OneScreenApp
+from tests.tui.train.train_support import CONTENT, NOWHERE, FakeJob, OneScreenApp
 
 GRID = Grid({"factors": (8, 16, 32, 64), "regularization": (0.5, 1.0, 3.0), "iterations": (15,)})
 
@@ -28,8 +27,8 @@ class TuneApp(OneScreenApp):
         await self.session.refresh_tunings()
 
 
-class FakeTuning:
-    """A tuning whose trials and events the test writes. It lives until `die` or a last word."""
+class FakeTuning(FakeJob):
+    """A tuning whose trials the test writes, too."""
 
     def __init__(
         self, home: Home, plan: Grid | Search = GRID, base: Params | None = None, *, name: str = "",
@@ -41,19 +40,8 @@ class FakeTuning:
         self.folder = self.info.folder
         self.plan = plan
         self.base = base or AlsParams()
-        self._log = eventlog.Appender(self.folder)
-        self._at = START
+        super().__init__()
         self.done = 0
-
-    def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
-        """Append an event, some seconds after the one before."""
-        self._at += timedelta(seconds=after)
-        self._log.append(kind(at=self._at, **values))
-
-    def start(self) -> None:
-        """Out of the queue."""
-        self.tell(events.Queued, pid=4_000_000)
-        self.tell(events.Started, pid=4_000_000)
 
     def trial(self, value: float | None, params: Params | None = None, **values: Any) -> None:
         """The next trial ends, with a value, or failed."""
@@ -83,23 +71,12 @@ class FakeTuning:
         self.tell(events.Cancelled)
         self.die()
 
-    def fail(self, reason: str, advice: str = "") -> None:
-        """The last word of one that cannot go on."""
-        self.tell(events.Failed, reason=reason, advice=advice)
-        self.die()
-
     def finish(self) -> None:
         """The last word of one that tried all."""
         best = tuning_store.read_tuning(self.home, self.info.id).best
         assert best is not None
         self.tell(events.Finished, metrics=best.metrics, seconds={"tune": 60.0}, peak_memory_mb=210)
         self.die()
-
-    def die(self) -> None:
-        """Let go of the lock, without a word."""
-        if self._lock >= 0:
-            os.close(self._lock)
-        self._lock = -1
 
 
 def several(home: Home) -> list[FakeTuning]:
