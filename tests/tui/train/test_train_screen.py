@@ -192,7 +192,7 @@ async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
         await pilot.pause()
         await pilot.press(*"best", "enter")
         await settled(pilot, "write")
-        assert "no name" in screen_text(app)
+        assert "cannot be a name" in screen_text(app)
         await pilot.press("space", *"one", "enter")
         await settled(pilot)
         await pilot.press("N")
