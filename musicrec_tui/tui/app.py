@@ -250,7 +250,7 @@ class MusicrecApp(StyledApp[int]):
 
     def on_crash(self) -> None:
         """The traceback goes to the log, the screen is given back clean."""
-        self.crash_log = crash.keep(self.session.home)
+        self.crash_log = crash.save_traceback(self.session.home)
 
 
 async def _start_host(session: Session) -> None:
@@ -289,6 +289,6 @@ def run(
     app = MusicrecApp(home, log, settings, memory, restricted=restricted, tour=tour)
     result = app.run()
     if app.crash_log is not None:
-        crash.tell(app.crash_log)
+        crash.print_sentence(app.crash_log)
         return 1
     return result if result is not None else app.return_code or 0

@@ -24,7 +24,7 @@ def _unheard(stop: Callable[[], None]) -> None:
     """The process cannot be stopped."""
 
 
-async def last_word(
+async def process_result(
     command: Sequence[str], hear: Callable[["AnyMessage"], R | None], what: str, begun: Begun = _unheard
 ) -> R:
     """Start a process and read its messages until one gives the result.

@@ -13,7 +13,7 @@ _SIGNS: dict[SeverityLevel, str] = {"information": "", "warning": "! ", "error":
 """Put before a sentence: colour alone would not distinguish a warning."""
 
 
-def tell(
+def notify_latest(
     node: DOMNode, sentence: str, *, group: str, severity: SeverityLevel = "information", timeout: float | None = None
 ) -> None:
     """Show a notification; it replaces an older one of the same group.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
 
 
-class Wish(NamedTuple):
+class RecommendRequest(NamedTuple):
     """The user and the filters of a list of recommendations; the lists of a screen share them.
 
     Attributes:
@@ -25,19 +25,18 @@ class Wish(NamedTuple):
     filters: Filters = Filters()
 
 
-def recommend(home: Home, dataset: "Dataset", run: "RunInfo", wish: Wish, k: int) -> Recommend:
+def recommend(home: Home, dataset: "Dataset", run: "RunInfo", request: RecommendRequest, k: int) -> Recommend:
     """The request for the k best artists of a run."""
-    return Recommend(
-        run=str(run.folder), index=str(dataset.path), user=whom(home, wish.user.key), k=k, filters=wish.filters
-    )
+    user = recipient(home, request.user.key)
+    return Recommend(run=str(run.folder), index=str(dataset.path), user=user, k=k, filters=request.filters)
 
 
 def explain(home: Home, dataset: "Dataset", run: "RunInfo", user: User, artist: Artist) -> Explain:
     """The request for the reasons of an artist's score."""
-    return Explain(run=str(run.folder), index=str(dataset.path), user=whom(home, user.key), artist=artist.key)
+    return Explain(run=str(run.folder), index=str(dataset.path), user=recipient(home, user.key), artist=artist.key)
 
 
-def whom(home: Home, key: str) -> str | Newcomer:
+def recipient(home: Home, key: str) -> str | Newcomer:
     """A user's key, or the newcomer that stands for a profile, as the host takes them."""
     name = profile_of_key(key)
     if name is None:

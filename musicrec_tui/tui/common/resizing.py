@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.screen_state import Table
+from musicrec_tui.tui.common.screen_state import TableState
 
 WIDTH_COMMANDS = (
     Command("table.wider", "resize(1)", "greater_than_sign", "Wider column",
@@ -47,13 +47,13 @@ class Resizable(Widget):
         """Redraw the columns."""
 
     @property
-    def left(self) -> Table:
+    def left(self) -> TableState:
         """The saved state of the table: row, first column, widths."""
-        return kept_tables(self).get(self.id or "", Table())
+        return saved_tables(self).get(self.id or "", TableState())
 
-    def leave(self, left: Table) -> None:
+    def leave(self, left: TableState) -> None:
         """Save this state."""
-        kept_tables(self)[self.id or ""] = left
+        saved_tables(self)[self.id or ""] = left
 
     def width_of(self, name: str) -> int | None:
         """The width that the user gave to the column of this raw name, in cells; None: none."""
@@ -85,12 +85,12 @@ class Resizable(Widget):
             self.set_width(column.name, None)
 
 
-def kept_tables(node: DOMNode) -> dict[str, Table]:
+def saved_tables(node: DOMNode) -> dict[str, TableState]:
     """The saved states of the log's tables by their ids, to read and change; discarded before a log is open."""
     memory, session = getattr(node.app, "memory", None), getattr(node.app, "session", None)
     if memory is None or session is None or session.dataset is None:
         return {}
-    tables: dict[str, Table] = memory.tables(session.dataset.info.content)
+    tables: dict[str, TableState] = memory.tables(session.dataset.info.content)
     return tables
 
 

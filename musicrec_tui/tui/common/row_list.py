@@ -149,7 +149,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self.table_name = title
         self.sources: dict[type, Source] = {}
         """By type of record: where its further rows come from. `set_rows` clears it."""
-        self._recalled: int | None = None
+        self._restored_cursor: int | None = None
         self.set_title(title)
 
     def set_title(self, title: str | Content) -> None:
@@ -164,7 +164,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self._rows, self._note, self._more = rows, note, more
         self.sources = {}
         if rows and cursor is None:
-            cursor, self._recalled = self._recalled, None
+            cursor, self._restored_cursor = self._restored_cursor, None
         self._resize()
         self.scroll_to(y=0, animate=False, force=True)
         wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
@@ -172,9 +172,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self.cursor = next((index for index in range(wanted, len(rows)) if rows[index].value is not None), -1)
         self.refresh()
 
-    def recall(self, cursor: int | None) -> None:
+    def restore_cursor(self, cursor: int | None) -> None:
         """Put the cursor on this index when rows are shown next; None: on the first row."""
-        self._recalled = cursor
+        self._restored_cursor = cursor
 
     def add_rows(self, rows: Sequence[Row], *, more: bool) -> None:
         """Append rows; cursor and scroll position stay. `more`: there are further rows."""

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Explored(msgspec.Struct, frozen=True):
+class ExploreState(msgspec.Struct, frozen=True):
     """The state of Explore.
 
     Attributes:
@@ -18,7 +18,7 @@ class Explored(msgspec.Struct, frozen=True):
     cursors: dict[str, int] = {}
 
 
-class Trained(msgspec.Struct, frozen=True):
+class TrainState(msgspec.Struct, frozen=True):
     """The state of Train.
 
     Attributes:
@@ -30,7 +30,7 @@ class Trained(msgspec.Struct, frozen=True):
     layers: bool = False
 
 
-class Tuned(msgspec.Struct, frozen=True):
+class TuneState(msgspec.Struct, frozen=True):
     """The state of Tune.
 
     Attributes:
@@ -44,7 +44,7 @@ class Tuned(msgspec.Struct, frozen=True):
     order: str = ""
 
 
-class Compared(msgspec.Struct, frozen=True):
+class CompareState(msgspec.Struct, frozen=True):
     """The state of Compare.
 
     Attributes:
@@ -64,13 +64,13 @@ class Compared(msgspec.Struct, frozen=True):
     view: str = ""
 
 
-class Examined(msgspec.Struct, frozen=True):
+class DataState(msgspec.Struct, frozen=True):
     """The state of Data: the name of the section."""
 
     section: str = ""
 
 
-class Table(msgspec.Struct, frozen=True):
+class TableState(msgspec.Struct, frozen=True):
     """The state of a table.
 
     Attributes:
@@ -84,7 +84,7 @@ class Table(msgspec.Struct, frozen=True):
     widths: dict[str, int] = {}
 
 
-class Shown(msgspec.Struct, frozen=True):
+class LogState(msgspec.Struct, frozen=True):
     """The state of all screens for one log.
 
     Attributes:
@@ -96,9 +96,9 @@ class Shown(msgspec.Struct, frozen=True):
 
     screen: str = "explore"
     run: str | None = None
-    explored: Explored = Explored()
-    trained: Trained = Trained()
-    tuned: Tuned = Tuned()
-    compared: Compared = Compared()
-    examined: Examined = Examined()
-    tables: dict[str, Table] = {}
+    explored: ExploreState = ExploreState()
+    trained: TrainState = TrainState()
+    tuned: TuneState = TuneState()
+    compared: CompareState = CompareState()
+    examined: DataState = DataState()
+    tables: dict[str, TableState] = {}

@@ -119,7 +119,7 @@ class TableView(Vertical, Resizable):
         """Update the title on scrolling; restore the saved position."""
         self.watch(self.rows, "scroll_y", self._tell)
         if self._returns:
-            self.rows.recall(self.left.row)
+            self.rows.restore_cursor(self.left.row)
             self._first = self.left.column
         self._tell()
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +54,7 @@ async def asked(widget: Widget, look_up: Callable[P, T], *values: P.args, **name
     except Cancelled:
         return None
     except UserError as error:
-        tell(widget, str(error), group="look-up", severity="error")
+        notify_latest(widget, str(error), group="look-up", severity="error")
         return None
 
 

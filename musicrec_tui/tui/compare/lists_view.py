@@ -16,7 +16,7 @@ from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommendation, Recommend
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.compare.run_table import LETTERS
@@ -80,7 +80,7 @@ class ListsView(Vertical):
         self._name_columns(runs)
         self._say(f"For user {fit(user.user_id, 32).strip()} · {values} · {_WHICH}")
         k = max(session.settings.k, self.size.height - 4)
-        asks = [requests.recommend(session.home, dataset, run, Wish(user), k) for run in runs]
+        asks = [requests.recommend(session.home, dataset, run, RecommendRequest(user), k) for run in runs]
         self._show(runs, await patiently(asyncio.gather(*map(host.ask, asks)), self._wait))
 
     def _wait(self) -> None:

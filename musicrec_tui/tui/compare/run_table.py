@@ -16,7 +16,7 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.run_status import look, titled
@@ -161,7 +161,7 @@ class RunTable(RowList, Resizable):
         """Order by the selected column, then reversed, then by the headline again; never by test."""
         if self.column is TEST:
             sentence = "Runs are not sorted by test scores: choosing by them would make the best score too high."
-            tell(self, sentence, group="compare")
+            notify_latest(self, sentence, group="compare")
             return
         if self._ordered != self.selected:
             self._ordered, self._turned = self.selected, False

@@ -15,10 +15,10 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.takeaways import Takeaways
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.screen_state import Compared, Shown
+from musicrec_tui.tui.common.screen_state import CompareState, LogState
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.compare.lists_view import ListsView
 from musicrec_tui.tui.compare.pane import VIEWS, ComparePane
@@ -116,13 +116,13 @@ class CompareScreen(BaseScreen):
         self.on_runs_changed()
         self.state.restore_once()
 
-    def shown(self) -> Compared:
+    def shown(self) -> CompareState:
         """What is shown, for the next start."""
         table = self.table
-        return Compared(self.job.id if self.job else "", tuple(table.marked), table.column.title, *table.ordered_by,
+        return CompareState(self.job.id if self.job else "", tuple(table.marked), table.column.title, *table.ordered_by,
                         view=self.query_one(ComparePane).view)  # fmt: skip
 
-    def restore_state(self, shown: Shown) -> None:
+    def restore_state(self, shown: LogState) -> None:
         """Restore that."""
         before = shown.compared
         self.table.recollect(before.marked, before.figure, before.ordered, turned=before.turned)
@@ -208,7 +208,7 @@ class CompareScreen(BaseScreen):
             sentence = f"Explore recommends with {run.label} now: press 1 to go there."
         else:
             sentence = f"{run.label} {run.status.phrase}: only a finished run can recommend."
-        tell(self, sentence, group="compare")
+        notify_latest(self, sentence, group="compare")
 
     def action_forget(self) -> None:
         """Clear marks."""
@@ -258,7 +258,7 @@ class CompareScreen(BaseScreen):
 
     async def _explore(self, kind: type[Message], what: object) -> None:
         """Show Explore with a user or artist; Esc returns here."""
-        self.session.tell(kind, what, self.MODE)
+        self.session.broadcast(kind, what, self.MODE)
         await self.app.run_action("show('explore')")
 
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.data.jump_line import JumpLine
@@ -85,4 +85,4 @@ class RowsSection(Section):
         if digits.isascii() and digits.isdigit():
             self.table.go(int(digits[:18]) - 1)
         else:
-            tell(self, "Rows are numbered from 1: write a whole number.", group="row", severity="warning")
+            notify_latest(self, "Rows are numbered from 1: write a whole number.", group="row", severity="warning")

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import ContentSwitcher, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.screen_state import Examined
+from musicrec_tui.tui.common.screen_state import DataState
 from musicrec_tui.tui.data.section import Section, SectionBar
 from musicrec_tui.tui.data.waiting import Waiting
 from musicrec_tui.tui.shell import messages
@@ -65,13 +65,13 @@ class DataScreen(BaseScreen):
     def on_mount(self) -> None:
         """Show the error, or a section."""
         self._note(self.session.failure)
-        self.musicrec.memory.tellers["examined"] = self.examined
+        self.musicrec.memory.state_getters["examined"] = self.state
         self.call_later(self._begin)
 
-    def examined(self) -> Examined | None:
+    def state(self) -> DataState | None:
         """The screen's state; None before a section is shown."""
         section = (self.switcher.current or "").removesuffix("-section")
-        return Examined(section) if section in _SECTIONS else None
+        return DataState(section) if section in _SECTIONS else None
 
     async def _begin(self) -> None:
         """Show the restored section; before the log is open, the first rows of its files."""

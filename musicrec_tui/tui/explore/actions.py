@@ -9,7 +9,7 @@ from musicrec_tui.dataset.records import User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
@@ -158,7 +158,7 @@ class Profiles(Part):
         try:
             need_freedom(screen)
         except UserError as error:
-            tell(screen, str(error), group="profiles", severity="warning")
+            notify_latest(screen, str(error), group="profiles", severity="warning")
             return
         if await asked(screen, store.delete_profile, screen.session.home, profile_of_key(user.key) or "") is not None:
             self._history.forget_user(user)
@@ -194,21 +194,21 @@ class Playlists(Part):
         screen, session, user = self._screen, self._screen.session, self._current.user
         if session.dataset is None or user is None or not listed:
             sentence = "There are no recommendations to save as a playlist."
-            tell(screen, sentence, group="export", severity="warning")
+            notify_latest(screen, sentence, group="export", severity="warning")
             return
         index = str(session.dataset.path)
         by = session.chosen.label if session.chosen is not None else "popularity"
-        wish = PlaylistRequest(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
+        request = PlaylistRequest(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
         notes: list[str] = []
 
         def work(target: Path, report: Report, cancelled: Cancelling) -> int:
             notes.clear()
-            order = ExportOrder(index=index, target=str(target), playlist=wish)
+            order = ExportOrder(index=index, target=str(target), playlist=request)
             return exporter_client.export(order, report, cancelled, notes.append)
 
         def written(tracks: int | None) -> None:
             if tracks is not None and notes:
-                tell(screen, " ".join(notes), group="playlist", timeout=12)
+                notify_latest(screen, " ".join(notes), group="playlist", timeout=12)
 
         dialog = ExportDialog(
             f"Playlist of {len(listed)} artists, a recording of each", file_name(user.user_id), work,

@@ -15,7 +15,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
@@ -73,7 +73,7 @@ class BookmarkList(Dialog[Bookmark | None]):
             need_freedom(self)
             await asyncio.to_thread(bookmarks.remove_bookmark, self._home, bookmark)
         except (UserError, OSError) as error:
-            tell(self, str(error), group="bookmarks", severity="error")
+            notify_latest(self, str(error), group="bookmarks", severity="error")
         await self._load()
 
     async def _load(self) -> None:

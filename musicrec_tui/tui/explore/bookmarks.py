@@ -9,7 +9,7 @@ from musicrec_tui.dataset.records import Artist, Listen, Title, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, start
@@ -62,12 +62,12 @@ class Bookmarks(Part):
         try:
             need_freedom(screen)
             if await asyncio.to_thread(bookmarks.add_bookmark, home, bookmark):
-                tell(screen, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
+                notify_latest(screen, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
             else:
                 await asyncio.to_thread(bookmarks.remove_bookmark, home, bookmark)
-                tell(screen, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
+                notify_latest(screen, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")
         except (UserError, OSError) as error:
-            tell(screen, str(error), group="bookmarks", severity="error")
+            notify_latest(screen, str(error), group="bookmarks", severity="error")
 
     def action_bookmarks(self) -> None:
         """List them."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.records import Artist, User
-from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.notifying import notify_latest
+from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.explore.ranked_lists import RankedLists
@@ -57,7 +57,7 @@ class Current:
     def recommend(self) -> None:
         """Ask for the ranked list anew."""
         if self.user is not None:
-            self._lists.load(Wish(self.user, self.filters))
+            self._lists.load(RecommendRequest(self.user, self.filters))
 
     def fill_search(self) -> None:
         """Give the search the artists, users and profiles that are there now."""
@@ -101,7 +101,7 @@ class Current:
 
         listing = await asked(self._screen, store.list_profiles, self._screen.session.home)
         if listing and listing.damaged:
-            tell(self._screen, " ".join(listing.damaged), group="profiles", severity="warning", timeout=20)
+            notify_latest(self._screen, " ".join(listing.damaged), group="profiles", severity="warning", timeout=20)
 
     def _person(self, dataset: "Dataset", user: User) -> "Callable[[], Person]":
         """Finds where to ask about a user."""

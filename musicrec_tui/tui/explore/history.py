@@ -9,7 +9,7 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.screen_state import Explored
+from musicrec_tui.tui.common.screen_state import ExploreState
 from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -110,18 +110,18 @@ class History(Part):
             self._current.user, self._current.artist, (focused.id or "") if focused is not None else "", cursors
         )
 
-    def state(self) -> Explored | None:
+    def state(self) -> ExploreState | None:
         """The same as it is saved; None before a user is shown."""
         here = self.place
         if here.user is None:
             return None
-        return Explored(here.user.key, here.artist.key if here.artist else "", here.focus, here.cursors)
+        return ExploreState(here.user.key, here.artist.key if here.artist else "", here.focus, here.cursors)
 
     def leave(self, origin: str = "") -> None:
         """Make what is shown now the place to come back to, before something else is; `origin` asked for that."""
         self.trail.leave(self.place._replace(origin=origin))
         for rows in self._screen.query(RowList):
-            rows.recall(None)
+            rows.restore_cursor(None)
 
     def forget_user(self, user: User) -> None:
         """Never come back to a user who is gone."""
@@ -157,7 +157,7 @@ class History(Part):
             if cursor is None or rows.id == "results":
                 continue
             if new_user if rows.id in self.USER_LISTS else new_artist:
-                rows.recall(cursor)
+                rows.restore_cursor(cursor)
             elif cursor < len(rows.rows):
                 rows.cursor = cursor
         typing = isinstance(self._screen.focused, Input)  # who has begun to search meanwhile goes on

@@ -17,9 +17,9 @@ from musicrec_tui.tui.common.cells import bar, crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import PathSuggester
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.explore.importing import ImportWish, account_line, import_history
+from musicrec_tui.tui.explore.importing import ImportRequest, account_line, import_history
 from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.shell.session import Session
 
@@ -83,9 +83,9 @@ class ImportDialog(Dialog[User]):
 
     def action_start(self) -> None:
         """Import what the fields say."""
-        wish = ImportWish(*(self.query_one(f"#import-{name}", Input).value.strip() for name, _, _ in _FIELDS))
-        if not self._working and wish.path and wish.name:
-            start(self, "import", self._import, wish)
+        request = ImportRequest(*(self.query_one(f"#import-{name}", Input).value.strip() for name, _, _ in _FIELDS))
+        if not self._working and request.path and request.name:
+            start(self, "import", self._import, request)
 
     def action_stop(self) -> None:
         """Stop the import; where none runs, close."""
@@ -94,13 +94,13 @@ class ImportDialog(Dialog[User]):
         else:
             self.dismiss(None)
 
-    async def _import(self, wish: ImportWish) -> None:
+    async def _import(self, request: ImportRequest) -> None:
         """Import, and answer with the profile's user."""
         self._set_working(True)
         self.show_progress("starting", None)
         try:
             need_freedom(self)
-            done = await import_history(self._session, wish, self.show_progress)
+            done = await import_history(self._session, request, self.show_progress)
         except UserError as error:
             self._rest(f"✗ {printable(str(error), None)}", "$text-error")
         except asyncio.CancelledError:
@@ -115,7 +115,7 @@ class ImportDialog(Dialog[User]):
         from musicrec_tui.dataset.profiles import lookup, store
 
         profile = await asked(self, store.read_profile, self._session.home, done.profile)
-        tell(self, account_line(done), group="profiles", timeout=10)
+        notify_latest(self, account_line(done), group="profiles", timeout=10)
         self.dismiss(lookup.user_of(profile) if profile else None)
 
     def show_progress(self, phase: str, fraction: float | None) -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from musicrec_tui.jobs import json_lines
 from musicrec_tui.jobs.json_lines import HistoryImported
-from musicrec_tui.tui.common.listening import home_option, last_word
+from musicrec_tui.tui.common.listening import home_option, process_result
 from musicrec_tui.tui.shell.session import Session
 
 
-class ImportWish(NamedTuple):
+class ImportRequest(NamedTuple):
     """What is to be imported as which profile; `user`: whose rows, empty where the file has one user."""
 
     path: str
@@ -19,7 +19,7 @@ class ImportWish(NamedTuple):
 
 
 async def import_history(
-    session: Session, wish: ImportWish, report: Callable[[str, float | None], None]
+    session: Session, request: ImportRequest, report: Callable[[str, float | None], None]
 ) -> HistoryImported:
     """Have the importer import; cancelling this stops it, and leaves the profile as it was.
 
@@ -32,15 +32,15 @@ async def import_history(
             report(message.phase, message.fraction)
         return message if isinstance(message, HistoryImported) else None
 
-    return await last_word(importer_command(session, wish), hear, "imports the history")
+    return await process_result(importer_command(session, request), hear, "imports the history")
 
 
-def importer_command(session: Session, wish: ImportWish) -> list[str]:
+def importer_command(session: Session, request: ImportRequest) -> list[str]:
     """The importer's command line."""
     return [
-        sys.executable, "-P", "-m", "musicrec_tui.jobs.importer", *home_option(session.home), f"--as={wish.name}",
-        *([f"--user={wish.user}"] if wish.user else []), "--memory-limit", session.settings.memory_limit,
-        "--", wish.path,
+        sys.executable, "-P", "-m", "musicrec_tui.jobs.importer", *home_option(session.home), f"--as={request.name}",
+        *([f"--user={request.user}"] if request.user else []), "--memory-limit", session.settings.memory_limit,
+        "--", request.path,
     ]  # fmt: skip
 
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell.base import HUGE_WIDTH, BaseScreen
@@ -81,8 +81,8 @@ class Reasons(Part):
         if not self._screen.has_class(_WHY):
             return
         ranked, panel = self._followed(), self._panes.why
-        if isinstance(ranked.value, Artist) and ranked.wish is not None:
-            panel.load(self._screen.session, ranked.run, ranked.wish.user, ranked.value)
+        if isinstance(ranked.value, Artist) and ranked.request is not None:
+            panel.load(self._screen.session, ranked.run, ranked.request.user, ranked.value)
         else:
             panel.say_instead("There is no recommendation to explain.")
 
@@ -103,11 +103,11 @@ class RankedLists(Part):
         """Once there is something to explore."""
         return self._panes.ready
 
-    def load(self, wish: Wish) -> None:
+    def load(self, request: RecommendRequest) -> None:
         """Ask for the ranked list anew, and for the second one where there is one."""
-        self._panes.first.load(self._screen.session, wish)
+        self._panes.first.load(self._screen.session, request)
         if self._panes.second.model is not None:
-            self._panes.second.load(self._screen.session, wish)
+            self._panes.second.load(self._screen.session, request)
 
     def action_second_list(self) -> None:
         """Ask which model it is to be; where there is a second list, take it away."""
@@ -120,7 +120,7 @@ class RankedLists(Part):
         others = [run for run in session.usable if run != session.chosen]
         popularity = session.chosen is not None
         if not others and not popularity:
-            tell(self._screen, "There is no second model yet. Press t to train one.", group="models")
+            notify_latest(self._screen, "There is no second model yet. Press t to train one.", group="models")
             return
         picker = ModelPicker(others, None, title="Show beside it", popularity=popularity)
         self._screen.app.push_screen(picker, self._set_second)
@@ -139,8 +139,8 @@ class RankedLists(Part):
         if second.has_focus:
             first.focus()
         second.model, second.display = model, model is not None
-        if model is not None and first.wish is not None:
-            second.load(self._screen.session, first.wish)
+        if model is not None and first.request is not None:
+            second.load(self._screen.session, first.request)
         self.compare()
 
     def compare(self) -> None:

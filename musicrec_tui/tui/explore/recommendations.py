@@ -16,7 +16,7 @@ from musicrec_tui.jobs.host_protocol import Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
-from musicrec_tui.tui.common.requests import Wish
+from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.explore.drawing import called, note_row
@@ -42,7 +42,7 @@ class Recommendations(RowList):
     """Rank, name, score, bar and reason for each artist.
 
     Attributes:
-        wish: the user and the filters of the list.
+        request: the user and the filters of the list.
         run: whose list it is; None: popularity's.
         ranks: places in the list, by the artist's key.
         best: the score that is the end of the bars, 0 where nothing is listed.
@@ -51,7 +51,7 @@ class Recommendations(RowList):
 
     def __init__(self, name: str = "recommendations") -> None:
         super().__init__(id=name, title="Recommendations")
-        self.wish: Wish | None = None
+        self.request: RecommendRequest | None = None
         self.run: RunInfo | None = None
         self.ranks: dict[str, int] = {}
         self.best = 0.0
@@ -69,10 +69,10 @@ class Recommendations(RowList):
 
         rows: "Recommendations"
 
-    def load(self, session: Session, wish: Wish) -> None:
+    def load(self, session: Session, request: RecommendRequest) -> None:
         """Ask for the ranked list; what was being asked is dropped."""
-        self._session, self.wish, self.run = session, wish, self.source(session)
-        start(self, "recommend", self._load, session, wish)
+        self._session, self.request, self.run = session, request, self.source(session)
+        start(self, "recommend", self._load, session, request)
 
     @property
     def listed(self) -> tuple[Artist, ...]:
@@ -101,45 +101,45 @@ class Recommendations(RowList):
         """A higher pane has room for more rows: ask for them, where there are more. A wider one may name the user."""
         self._set_title_that_fits()
         complete = bool(self.rows) and self.rows[-1].value is not None
-        if self._session is None or self.wish is None or complete:
+        if self._session is None or self.request is None or complete:
             return
         if self._wanted(self._session) > self._asked_for:
-            start(self, "recommend", self._load, self._session, self.wish)
+            start(self, "recommend", self._load, self._session, self.request)
 
     def _wanted(self, session: Session) -> int:
         """How many rows to ask for: what fits, but for the line that says how many there are in all."""
         return max(session.settings.k, self.size.height - 1)
 
-    async def _load(self, session: Session, wish: Wish) -> None:
+    async def _load(self, session: Session, request: RecommendRequest) -> None:
         """Ask whoever recommends."""
         run, host, dataset = self.run, session.host, session.dataset
         if dataset is None or host is None:
             return
         self._asked_for = k = self._wanted(session)
         if run is None:
-            await self._load_popular(session, dataset, wish, k)
+            await self._load_popular(session, dataset, request, k)
             return
-        ask = requests.recommend(session.home, dataset, run, wish, k)
+        ask = requests.recommend(session.home, dataset, run, request, k)
         waiting = f"Asking {printable(run.label)} …"
         answer = await patiently(host.ask(ask), lambda: self.say_instead(waiting))
         if isinstance(answer, Recommended):
             self.show_answer(answer)
-            self._offer(wish, ranked_source(host, ask, answer.total))
+            self._offer(request, ranked_source(host, ask, answer.total))
         elif isinstance(answer, Refused):
             self.say_instead(answer.sentence)
 
-    async def _load_popular(self, session: Session, dataset: "Dataset", wish: Wish, k: int) -> None:
+    async def _load_popular(self, session: Session, dataset: "Dataset", request: RecommendRequest, k: int) -> None:
         """The most popular artists."""
         from musicrec_tui.dataset.popularity import rank_popular_for
 
-        page = await asked(self, rank_popular_for, session.home, dataset, wish.user, k, wish.filters)
+        page = await asked(self, rank_popular_for, session.home, dataset, request.user, k, request.filters)
         if page is not None:
             self.show_popular(page, dataset.info.users)
-            self._offer(wish, Source(page.total))
+            self._offer(request, Source(page.total))
 
-    def _offer(self, wish: Wish, source: Source) -> None:
+    def _offer(self, request: RecommendRequest, source: Source) -> None:
         """For whom the list is, and where all of it comes from."""
-        self.table_name = f"Recommendations for {called(wish.user)} by {_label(self.run)}"
+        self.table_name = f"Recommendations for {called(request.user)} by {_label(self.run)}"
         self.sources = {Recommendation: source}
 
     def show_popular(self, page: "PopularPage", users: int) -> None:
@@ -161,7 +161,7 @@ class Recommendations(RowList):
         self.best = max((one.found.score for one in told), default=0.0)
         rows = [self._row(one) for one in told]
         rest = [note_row(f"   {number(len(rows))} of {number(total)} artists")] if 0 < len(rows) < total else []
-        unfiltered = self.wish is None or self.wish.filters == Filters()
+        unfiltered = self.request is None or self.request.filters == Filters()
         self.set_rows(rows + rest, note if unfiltered else NOTHING_PASSES)
         self._say(remark)
         self.post_message(self.Listed(self))
@@ -203,9 +203,9 @@ class Recommendations(RowList):
         With a list beside this one both are narrow: the model comes first, and how many artists both have.
         """
         self._remark = remark
-        if self.wish is None:
+        if self.request is None:
             return
-        user, filters = self.wish
+        user, filters = self.request
         which = filters.words(timed=user.last_at is not None)
         who, what = fit(called(user), 32).strip(), (fit(_label(self.run), 24).strip(), "bold")
         if self._beside is None:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Profiles
@@ -70,7 +70,7 @@ class ExploreScreen(BaseScreen):
         """Have the focus where the search is."""
         self.panes.search.action_leave()
         self.app.call_after_refresh(start, self, "panes", self._mount_panes)  # the app's: after its first frame
-        self.musicrec.memory.tellers["explored"] = self.history.state
+        self.musicrec.memory.state_getters["explored"] = self.history.state
 
     async def _mount_panes(self) -> None:
         """Add the panes that the first frame did not wait for."""
@@ -113,7 +113,7 @@ class ExploreScreen(BaseScreen):
     def on_training_offered(self, event: messages.TrainingOffered) -> None:
         """Say what is offered."""
         if event.sentence:
-            tell(self, event.sentence, group="models", timeout=20)
+            notify_latest(self, event.sentence, group="models", timeout=20)
 
     # What panes and other screens ask for.
 

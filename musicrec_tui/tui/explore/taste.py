@@ -7,7 +7,7 @@ from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked
@@ -59,12 +59,12 @@ class Taste(Part):
         try:
             need_freedom(screen)
         except UserError as error:
-            tell(screen, str(error), group="taste", severity="warning")
+            notify_latest(screen, str(error), group="taste", severity="warning")
             return
         if isinstance(artist, Artist) and artist.code >= 0:
             screen.run_worker(self._save(user, artist, verdict), group="taste")
         else:
-            tell(screen, "Select an artist of this log first.", group="taste")
+            notify_latest(screen, "Select an artist of this log first.", group="taste")
 
     async def _save(self, user: User, artist: Artist, verdict: "Verdict") -> None:
         """Save it, show it, and say how to undo it. One after the other: none of them may get lost."""
@@ -80,7 +80,7 @@ class Taste(Part):
         if self._current.user is not None and self._current.user.key == user.key:
             for ranked in self._panes.ranked:
                 ranked.mark(artist, None if now == "neither" else now)
-        tell(self._screen, _sentence(user, artist, now), group="taste")
+        notify_latest(self._screen, _sentence(user, artist, now), group="taste")
 
 
 def _sentence(user: User, artist: Artist, now: Literal["loved", "blocked", "neither"]) -> str:

@@ -18,7 +18,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.guests import need_freedom
@@ -125,7 +125,7 @@ class TrashDialog(Dialog[Any]):
                 need_freedom(self)
                 await asyncio.to_thread(self._trash.remove, one.job)
             except UserError as error:
-                tell(self, str(error), group="jobs", severity="error")
+                notify_latest(self, str(error), group="jobs", severity="error")
             self._read()
 
 

@@ -14,7 +14,7 @@ from musicrec_tui.runs.trash import Bin
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.jobs.dialogs import LabelDialog, TrashDialog
@@ -149,7 +149,7 @@ class JobActions(Part):
 
 def say(node: DOMNode, sentence: str, severity: "SeverityLevel" = "information") -> None:
     """A sentence on jobs in the corner."""
-    tell(node, sentence, group="jobs", severity=severity)
+    notify_latest(node, sentence, group="jobs", severity=severity)
 
 
 def start_job(screen: BaseScreen, submit: "Submit", show: Callable[[str], Awaitable[None]]) -> None:

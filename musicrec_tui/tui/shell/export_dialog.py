@@ -20,7 +20,7 @@ from musicrec_tui.tui.common.cells import bar
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
@@ -131,7 +131,7 @@ class ExportDialog(Dialog[int | None]):
             self._say(str(error), wrong=True)
         else:
             what = "marks" if target.suffix.lower() == ".svg" else self._unit
-            tell(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
+            notify_latest(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
             self.dismiss(rows)
         finally:
             stop.set()  # if this worker was cancelled, its thread still runs

@@ -14,8 +14,8 @@ from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.common.notifying import tell
-from musicrec_tui.tui.common.screen_state import Shown, Table
+from musicrec_tui.tui.common.notifying import notify_latest
+from musicrec_tui.tui.common.screen_state import LogState, TableState
 from musicrec_tui.tui.shell.session import Session
 
 SCHEMA = 1
@@ -39,7 +39,7 @@ class State(msgspec.Struct, frozen=True):
     """
 
     last: LastLog | None = None
-    logs: dict[str, Shown] = {}
+    logs: dict[str, LogState] = {}
 
 
 def read(home: Home) -> State:
@@ -65,11 +65,11 @@ class Memory:
         self._state = State() if fresh else None
         self.complaint = ""
         """Why the saved state could not be restored; empty: it could."""
-        self.tellers: dict[str, Callable[[], msgspec.Struct | None]] = {}
+        self.state_getters: dict[str, Callable[[], msgspec.Struct | None]] = {}
         """Functions that return a screen's state (None before it was restored), by the field of `Shown`."""
-        self._tables: dict[str, dict[str, Table]] = {}
+        self._tables: dict[str, dict[str, TableState]] = {}
 
-    def shown(self, content: str) -> Shown | None:
+    def shown(self, content: str) -> LogState | None:
         """The saved state of a log; None if there is none."""
         if self._state is None:
             try:
@@ -79,20 +79,20 @@ class Memory:
                 self.complaint = f"The last session's state cannot be read: {error}"
         return self._state.logs.get(content)
 
-    def tables(self, content: str) -> dict[str, Table]:
+    def tables(self, content: str) -> dict[str, TableState]:
         """The saved states of a log's tables by id; changes are made in this dict."""
         if content not in self._tables:
             shown = self.shown(content)
             self._tables[content] = dict(shown.tables) if shown is not None else {}
         return self._tables[content]
 
-    def now(self, content: str, screen: str, run: str | None) -> Shown:
+    def now(self, content: str, screen: str, run: str | None) -> LogState:
         """The current state; of screens that were not shown yet, their saved one."""
-        told = {part: shown for part, tell in self.tellers.items() if (shown := tell()) is not None}
-        before = self.shown(content) or Shown()
-        return msgspec.structs.replace(before, screen=screen, run=run, tables=self.tables(content), **told)
+        current = {part: state for part, get in self.state_getters.items() if (state := get()) is not None}
+        before = self.shown(content) or LogState()
+        return msgspec.structs.replace(before, screen=screen, run=run, tables=self.tables(content), **current)
 
-    def keep(self, content: str, shown: Shown) -> None:
+    def keep(self, content: str, shown: LogState) -> None:
         """Save the state of a log; those of other logs stay. A home that cannot be written to is ignored."""
         with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(self._home.root / ".state.lock", _BUSY):
             try:
@@ -149,7 +149,7 @@ async def restore_screen(app: App[Any], session: Session, memory: Memory) -> Non
     dataset = session.dataset
     shown = memory.shown(dataset.info.content) if dataset is not None else None
     if memory.complaint:
-        tell(app, memory.complaint, group="state", severity="warning", timeout=20)
+        notify_latest(app, memory.complaint, group="state", severity="warning", timeout=20)
         memory.complaint = ""
     if shown is None:
         return

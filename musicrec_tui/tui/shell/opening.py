@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from musicrec_tui.dataset.index.remaining import Remaining
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import json_lines
-from musicrec_tui.tui.common.listening import home_option, last_word
+from musicrec_tui.tui.common.listening import home_option, process_result
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ async def build(session: Session, report: Callable[[str, float | None], None]) -
 
     session.reason = ""
     try:
-        return await last_word(indexer_command(session), hear, "builds the index", begun)
+        return await process_result(indexer_command(session), hear, "builds the index", begun)
     finally:
         session.stop_indexing = None
 

@@ -14,7 +14,7 @@ from textual.app import App
 from textual.dom import DOMNode
 
 from musicrec_tui.tui.common.commands import bare
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.shell.guests import SENTENCE
 
 _INDIRECT = "twice"
@@ -38,7 +38,7 @@ def refuses(app: App[Any], action: Action, node: DOMNode, namespaces: Mapping[st
     named = {"app": app, "screen": app.screen, "focused": app.focused, **namespaces}
     if guests_may(named.get(destination) or node, name):
         return False
-    tell(app, SENTENCE, group="restricted", severity="warning")
+    notify_latest(app, SENTENCE, group="restricted", severity="warning")
     return True
 
 

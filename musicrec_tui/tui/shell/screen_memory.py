@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from musicrec_tui.tui.common.screen_state import Shown
+from musicrec_tui.tui.common.screen_state import LogState
 from musicrec_tui.tui.shell.base import BaseScreen
 
 
@@ -19,14 +19,14 @@ class ScreenMemory:
     """
 
     def __init__(
-        self, screen: BaseScreen, part: str, state: Callable[[], msgspec.Struct], restore: Callable[[Shown], None]
+        self, screen: BaseScreen, part: str, state: Callable[[], msgspec.Struct], restore: Callable[[LogState], None]
     ) -> None:
         self._screen, self._part, self._state, self._restore = screen, part, state, restore
         self._restored = False
 
     def begin(self) -> None:
         """The screen is mounted. Before it is restored, the next start is to know what the last session showed."""
-        self._screen.musicrec.memory.tellers[self._part] = lambda: self._state() if self._restored else None
+        self._screen.musicrec.memory.state_getters[self._part] = lambda: self._state() if self._restored else None
 
     def restore_once(self) -> None:
         """The screen is looked at, or the log is open: whichever is later, restore the state."""

@@ -71,7 +71,7 @@ class Session:
         """Post all messages of the session to this node from now on."""
         self._listeners.add(pump)
 
-    def tell(self, kind: type[Message], *values: object) -> None:
+    def broadcast(self, kind: type[Message], *values: object) -> None:
         """Post a new message to every subscriber."""
         for pump in tuple(self._listeners):
             if pump.is_running:
@@ -81,23 +81,23 @@ class Session:
         """Set the progress of indexing."""
         self.phase, self.share, self.left = phase, share, left
         self.failure, self.stopped = "", False
-        self.tell(messages.IndexProgress, phase, share, left)
+        self.broadcast(messages.IndexProgress, phase, share, left)
 
     def open(self, dataset: "Dataset", host: "HostClient") -> None:
         """Set the open index, whose `info` is loaded, and the host."""
         self.dataset, self.host, self.failure = dataset, host, ""
         self._prefer_a_model()
-        self.tell(messages.DatasetOpened)
+        self.broadcast(messages.DatasetOpened)
 
     def fail(self, sentence: str, *, stopped: bool = False) -> None:
         """Set the error; `stopped`: the user stopped indexing."""
         self.failure, self.stopped = sentence, stopped
-        self.tell(messages.DatasetFailed, sentence)
+        self.broadcast(messages.DatasetFailed, sentence)
 
     def make_offer(self, sentence: str) -> None:
         """Offer to train a first model; empty: withdraw the offer."""
         self.offer = sentence
-        self.tell(messages.TrainingOffered, sentence)
+        self.broadcast(messages.TrainingOffered, sentence)
 
     @property
     def indexed_log(self) -> "IndexedLog | None":
@@ -135,7 +135,7 @@ class Session:
         if tuple(runs) == self.runs:
             return
         self.runs = tuple(runs)
-        self.tell(messages.RunsChanged)
+        self.broadcast(messages.RunsChanged)
         if self.chosen is not None and self.chosen.id not in {run.id for run in self.usable}:
             self._user_chose = False
             self.choose(None, by_user=False)
@@ -161,7 +161,7 @@ class Session:
             return
         if tunings != self.tunings:
             self.tunings = tunings
-            self.tell(messages.TuningsChanged)
+            self.broadcast(messages.TuningsChanged)
 
     def _complain(self, error: UserError) -> None:
         """Runs or tunings cannot be read: the list stays as it was, and the reason is shown once."""
@@ -172,7 +172,7 @@ class Session:
         """Choose the run for Explore (None: popularity). After a choice of the user the program makes none."""
         self.chosen = run
         self._user_chose = self._user_chose or by_user
-        self.tell(messages.RunChosen)
+        self.broadcast(messages.RunChosen)
 
     @property
     def user_chose(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual.app import App
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.run_status import look
 from musicrec_tui.tui.shell.session import Session
 
@@ -102,4 +102,4 @@ class EndedJobs:
     def _tell(self, job: "RunInfo | TuningInfo", sentence: str) -> None:
         """Show the sentence."""
         if job.status != "cancelled":
-            tell(self._app, sentence, group=job.id, severity=severity_of(job), timeout=8)
+            notify_latest(self._app, sentence, group=job.id, severity=severity_of(job), timeout=8)

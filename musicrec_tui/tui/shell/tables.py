@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
-from musicrec_tui.tui.common.notifying import tell
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
 
@@ -68,17 +68,17 @@ class TableActions:
 
         columns, rows = clipboard.rows_to_copy(sheet, choice.extent)
         if not rows:
-            tell(self._app, "There is nothing to copy.", group="copy", severity="warning")
+            notify_latest(self._app, "There is nothing to copy.", group="copy", severity="warning")
             return
         text = await asyncio.to_thread(formats.format_rows, columns, rows, choice.format, choice.extent)
         on_this_machine = not self._session.restricted  # guests sit at another one, and have its clipboard
         copied = clipboard.copied_sentence(sheet, choice, len(rows))
         if clipboard.fits(text):
             self._app.copy_to_clipboard(text)
-            tell(self._app, copied, group="copy")
+            notify_latest(self._app, copied, group="copy")
             if on_this_machine:
                 await clipboard.fill_system(text)
         elif on_this_machine and await clipboard.fill_system(text):
-            tell(self._app, f"{copied} It is only in this machine's clipboard.", group="copy")
+            notify_latest(self._app, f"{copied} It is only in this machine's clipboard.", group="copy")
         else:
-            tell(self._app, clipboard.too_large(text), group="copy", severity="warning")
+            notify_latest(self._app, clipboard.too_large(text), group="copy", severity="warning")

@@ -10,7 +10,7 @@ from textual.theme import Theme
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.commands import Command
-from musicrec_tui.tui.common.notifying import NotifyingApp, tell
+from musicrec_tui.tui.common.notifying import NotifyingApp, notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.textual_private import drop_colours
 from musicrec_tui.tui.common.working import start
@@ -82,7 +82,7 @@ class ThemeChoice(Part):
         try:
             choices = themes.choices(self._session.home, self._session.settings)
         except UserError as error:
-            tell(self._app, str(error), group="theme", severity="error")
+            notify_latest(self._app, str(error), group="theme", severity="error")
         else:
             self._app.push_screen(ThemePicker(choices, self._app.theme), chosen)
 
@@ -93,4 +93,4 @@ class ThemeChoice(Part):
         try:
             await asyncio.to_thread(settings.remember_theme, self._session.home, name)
         except (UserError, OSError) as error:
-            tell(self._app, f"The theme could not be saved: {error}", group="theme", severity="warning")
+            notify_latest(self._app, f"The theme could not be saved: {error}", group="theme", severity="warning")

@@ -17,7 +17,7 @@ from musicrec_tui.tui.tabular.values import described
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_pane import LogPane
 from musicrec_tui.tui.train.metric_plot import MetricPlot
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
@@ -30,7 +30,7 @@ class JobPane(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._shown: tuple[RunInfo, Watched, str] | None = None
+        self._shown: tuple[RunInfo, RunState, str] | None = None
         self._told = Content()
 
     def on_resize(self) -> None:
@@ -45,27 +45,27 @@ class JobPane(Vertical):
         yield LayerList(id="job-model")
         yield LogPane(id="job-log")
 
-    def show(self, run: RunInfo, watched: Watched, problem: str = "") -> None:
+    def show(self, run: RunInfo, run_state: RunState, problem: str = "") -> None:
         """Draw the run.
 
         Args:
             run: from the store.
-            watched: the state from its events and log.
+            run_state: the state from its events and log.
             problem: why they cannot be read; empty: they were read.
         """
-        self._shown = run, watched, problem
+        self._shown = run, run_state, problem
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
-        told = job_facts(run, watched, width)
+        told = job_facts(run, run_state, width)
         if not told.is_same(self._told):
             self._told = told
             self.query_one("#job-facts", Static).update(told)
-        self.query_one(MetricPlot).show(watched, _no_epochs(run))
+        self.query_one(MetricPlot).show(run_state, _no_epochs(run))
         self.query_one(MetricPlot).table_name = f"Metrics of {run.label} by epoch"
-        self.set_class(not watched.epochs, "-no-epochs")
-        self.set_class(not watched.log and not problem, "-no-log")
-        self.query_one(LayerList).show(watched.summary, _no_layers(run))
+        self.set_class(not run_state.epochs, "-no-epochs")
+        self.set_class(not run_state.log and not problem, "-no-log")
+        self.query_one(LayerList).show(run_state.summary, _no_layers(run))
         note = problem or ("The log is empty." if run.status.live else "No log.")
-        self.query_one(LogPane).show(watched.log, note, cut=watched.log_cut)
+        self.query_one(LogPane).show(run_state.log, note, cut=run_state.log_cut)
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
@@ -118,13 +118,13 @@ def _no_layers(run: RunInfo) -> str:
     return "This model has no layers." if run.status is Status.FINISHED else "It ended before its layers were known."
 
 
-def job_facts(run: RunInfo, watched: Watched, width: int) -> Content:
+def job_facts(run: RunInfo, run_state: RunState, width: int) -> Content:
     """The lines above the plot: name, state, progress or result, cost, parameters; wrapped to `width` cells."""
     lines = [
         _head(run),
         *label_lines(run),
-        *_state(run, watched, width),
-        _figures(run, watched, width),
+        *_state(run, run_state, width),
+        _figures(run, run_state, width),
         *_asked_for(run, width),
     ]
     return Content("\n").join(line for line in lines if line.plain.strip())
@@ -148,12 +148,12 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
     return [Content(folded(line, width)).stylize(DIM) for line in told]
 
 
-def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
+def _state(run: RunInfo, run_state: RunState, width: int) -> list[Content]:
     """The line on the state: progress, result, or reason and advice."""
     if run.status is Status.QUEUED:
         return [Content("Waiting for a free slot: other jobs are running. It starts automatically.")]
     if run.status is Status.RUNNING:
-        return [_progress(watched, width)]
+        return [_progress(run_state, width)]
     if run.status is Status.FINISHED:
         return [_result(run, width)]
     if run.status is Status.CANCELLED:
@@ -162,15 +162,15 @@ def _state(run: RunInfo, watched: Watched, width: int) -> list[Content]:
     return [Content.assemble((printable(run.reason, 600) or "The reason is unknown.", "$text-error"), advice)]
 
 
-def _progress(watched: Watched, width: int) -> Content:
+def _progress(run_state: RunState, width: int) -> Content:
     """`training  epoch 3 of 20  ██████▍        31%  ~0:40 left`, or what fits of it."""
-    progress = watched.progress
+    progress = run_state.progress
     if progress is None:
         return Content("Starting: loading libraries.")
     share = progress.done / progress.of if progress.of > 0 else 0.0
     words = _PHASES.get(progress.phase, printable(progress.phase, 30))
-    if watched.epochs and progress.phase == watched.epochs[-1].phase:
-        words += f", epoch {watched.epochs[-1].epoch} of {watched.epochs[-1].of}"
+    if run_state.epochs and progress.phase == run_state.epochs[-1].phase:
+        words += f", epoch {run_state.epochs[-1].epoch} of {run_state.epochs[-1].of}"
     tail = f" {min(1.0, share):4.0%}{_left(progress)}"
     room = width - cell_len(words) - cell_len(tail) - 1
     if room < 8:
@@ -196,18 +196,18 @@ def _result(run: RunInfo, width: int) -> Content:
     return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
 
 
-def _figures(run: RunInfo, watched: Watched, width: int) -> Content:
+def _figures(run: RunInfo, run_state: RunState, width: int) -> Content:
     """The line on time, device, memory and size of the data."""
     told = []
-    if watched.elapsed is not None:
-        waiting = watched.started_at is None
-        told.append(f"{duration(watched.elapsed)} {'waiting' if waiting else 'elapsed'}")
-    if watched.device:
-        memory = f" ({megabytes(watched.device_memory_mb)})" if watched.device_memory_mb else ""
-        told.append(watched.device + memory)
-    if watched.memory_mb:
-        told.append(f"{'peak ' if run.status is Status.FINISHED else ''}memory {megabytes(watched.memory_mb)}")
-    if watched.data:
-        told.append(f"{number(watched.data.users)} users × {number(watched.data.artists)} artists")
-        told.append(f"{number(watched.data.train)} pairs")
+    if run_state.elapsed is not None:
+        waiting = run_state.started_at is None
+        told.append(f"{duration(run_state.elapsed)} {'waiting' if waiting else 'elapsed'}")
+    if run_state.device:
+        memory = f" ({megabytes(run_state.device_memory_mb)})" if run_state.device_memory_mb else ""
+        told.append(run_state.device + memory)
+    if run_state.memory_mb:
+        told.append(f"{'peak ' if run.status is Status.FINISHED else ''}memory {megabytes(run_state.memory_mb)}")
+    if run_state.data:
+        told.append(f"{number(run_state.data.users)} users × {number(run_state.data.artists)} artists")
+        told.append(f"{number(run_state.data.train)} pairs")
     return Content("\n".join(packed(told, width))).stylize(DIM)

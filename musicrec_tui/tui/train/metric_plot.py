@@ -14,7 +14,7 @@ from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.text_plots import LABELS, Point, nice_end, plot_columns, plot_lines, short_figure
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 
 _NARROWEST, _LOWEST, _READING = 22, 8, 3
 _FALLING = ("loss",)
@@ -87,39 +87,39 @@ class MetricPlot(TabularWidget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._watched = Watched()
+        self._run_state = RunState()
         self._drawn: tuple[int, str] = 0, ""
         self._first = 0
         self.table_name = "Metrics by epoch"
         self.view = PlotWindow()
 
-    def show(self, watched: Watched, empty: str) -> None:
+    def show(self, run_state: RunState, empty: str) -> None:
         """Draw a run on a change; `empty` is shown without epochs."""
-        state = len(watched.epochs), empty
-        if watched is self._watched and state == self._drawn:
+        state = len(run_state.epochs), empty
+        if run_state is self._run_state and state == self._drawn:
             return
-        if watched is not self._watched:
+        if run_state is not self._run_state:
             self._first = 0
             self.view = PlotWindow(log=self.view.log)
-        self._watched, self._drawn = watched, state
+        self._run_state, self._drawn = run_state, state
         self.refresh()
 
     @property
     def has_epochs(self) -> bool:
         """Whether there are epochs."""
-        return bool(self._watched.epochs)
+        return bool(self._run_state.epochs)
 
     @property
     def has_more(self) -> bool:
         """Whether some metrics are not displayed."""
         across, down = self._grid()
-        return len(self._watched.metrics()) > across * down
+        return len(self._run_state.metrics()) > across * down
 
     def next_metrics(self) -> None:
         """Show the next metrics."""
         across, down = self._grid()
         self._first += across * down
-        if self._first >= len(self._watched.metrics()):
+        if self._first >= len(self._run_state.metrics()):
             self._first = 0
         self.refresh()
 
@@ -132,7 +132,7 @@ class MetricPlot(TabularWidget, can_focus=True):
     def sheet(self) -> Sheet | None:
         """All metrics by epoch, displayed or not."""
         return plots.curves(
-            self.table_name, "epoch", {name: self._watched.series(name) for name in self._watched.metrics()}
+            self.table_name, "epoch", {name: self._run_state.series(name) for name in self._run_state.metrics()}
         )
 
     def action_read(self, step: int) -> None:
@@ -192,7 +192,7 @@ class MetricPlot(TabularWidget, can_focus=True):
     def _names(self) -> list[str]:
         """The displayed metrics."""
         across, down = self._grid()
-        return self._watched.metrics()[self._first :][: across * down]
+        return self._run_state.metrics()[self._first :][: across * down]
 
     def _grid(self) -> tuple[int, int]:
         """How many plots fit side by side, and above each other."""
@@ -201,16 +201,16 @@ class MetricPlot(TabularWidget, can_focus=True):
     @property
     def _last(self) -> int:
         """The last epoch of any curve (those of a refit begin at 1 again)."""
-        return max((self._watched.series(name)[-1][0] for name in self._watched.metrics()), default=1)
+        return max((self._run_state.series(name)[-1][0] for name in self._run_state.metrics()), default=1)
 
     @property
     def _end(self) -> int:
         """The last epoch of the whole axis."""
-        return nice_end(self._last, self._watched.epochs[-1].of) if self._watched.epochs else 1
+        return nice_end(self._last, self._run_state.epochs[-1].of) if self._run_state.epochs else 1
 
     def _panel(self, name: str, width: int, height: int) -> list[Content]:
         """A title, a curve with the values at its edges, and the epochs below: `height` lines of `width` cells."""
-        series = self._watched.series(name)
+        series = self._run_state.series(name)
         points: list[Point] = [(float(epoch), value) for epoch, value in series if math.isfinite(value)]
         start, end = self.view.window(self._end, self._last)
         lines = [
@@ -222,10 +222,10 @@ class MetricPlot(TabularWidget, can_focus=True):
     def _reading(self, epoch: int) -> list[Content]:
         """`epoch 12 of 20 · loss 0.432109 · accuracy –`: all metrics, those on the screen first, in a few lines."""
         shown = self._names()
-        names = [*shown, *(name for name in self._watched.metrics() if name not in shown)]
-        values = {name: dict(self._watched.series(name)).get(epoch) for name in names}
+        names = [*shown, *(name for name in self._run_state.metrics() if name not in shown)]
+        values = {name: dict(self._run_state.series(name)).get(epoch) for name in names}
         told = [f"{name} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items()]
-        head = f"epoch {epoch} of {self._watched.epochs[-1].of}"
+        head = f"epoch {epoch} of {self._run_state.epochs[-1].of}"
         first, *others = packed([head, *told], self.size.width)
         lines = [Content(first).stylize("bold", 0, len(head)), *map(Content, others)]
         return lines[:_READING]

@@ -10,7 +10,7 @@ from musicrec_tui import files
 from musicrec_tui.runs import store
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 
 FILE = "log.txt"
 _TAIL, _BLOCK = 256 * 1024, 1024 * 1024
@@ -77,7 +77,7 @@ class _Read:
     """A run's state and the position in its log."""
 
     def __init__(self) -> None:
-        self.watched = Watched()
+        self.run_state = RunState()
         self.place = LogPosition()
 
 
@@ -87,7 +87,7 @@ class Reader:
     def __init__(self) -> None:
         self._known: dict[str, _Read] = {}
 
-    async def catch_up(self, run: RunInfo) -> Watched:
+    async def catch_up(self, run: RunInfo) -> RunState:
         """The state of a run from its events and log.
 
         If it is cancelled while a thread reads, the next call reads the same again.
@@ -97,22 +97,22 @@ class Reader:
         """
         while True:
             known = self._of(run)
-            watched = known.watched
-            events, offset = await asyncio.to_thread(store.read_events, run.folder, watched.offset)
-            if offset < watched.offset:  # another file has taken the place of the one that was read
+            run_state = known.run_state
+            events, offset = await asyncio.to_thread(store.read_events, run.folder, run_state.offset)
+            if offset < run_state.offset:  # another file has taken the place of the one that was read
                 del self._known[run.id]
                 continue
-            watched.take(events)
-            if offset == watched.offset:
+            run_state.take(events)
+            if offset == run_state.offset:
                 break
-            watched.offset = offset
+            run_state.offset = offset
         lines, known.place = await asyncio.to_thread(new_lines, run.folder, known.place)
-        watched.add_lines(lines)
-        watched.log_cut |= known.place.cut
+        run_state.add_lines(lines)
+        run_state.log_cut |= known.place.cut
         if not run.status.live:
             lines, known.place = last_line(known.place)
-            watched.add_lines(lines)
-        return watched
+            run_state.add_lines(lines)
+        return run_state
 
     def _of(self, run: RunInfo) -> _Read:
         """The cached state of a run, now the most recently used."""

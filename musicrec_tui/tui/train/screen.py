@@ -16,7 +16,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.screen_state import Shown, Trained
+from musicrec_tui.tui.common.screen_state import LogState, TrainState
 from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions, cancel_job, say, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -25,7 +25,7 @@ from musicrec_tui.tui.train.job_list import JobList
 from musicrec_tui.tui.train.job_pane import JobPane
 from musicrec_tui.tui.train.params_form import ParamsForm
 from musicrec_tui.tui.train.reader import Reader
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 
 
 class TrainScreen(BaseScreen):
@@ -98,11 +98,11 @@ class TrainScreen(BaseScreen):
 
     on_screen_resume = on_dataset_opened  # another screen was shown meanwhile
 
-    def shown(self) -> Trained:
+    def shown(self) -> TrainState:
         """What is shown, for the next start."""
-        return Trained(self.jobs.run.id if self.jobs.run else "", self.query_one(JobPane).has_class("-model"))
+        return TrainState(self.jobs.run.id if self.jobs.run else "", self.query_one(JobPane).has_class("-model"))
 
-    def restore_state(self, shown: Shown) -> None:
+    def restore_state(self, shown: LogState) -> None:
         """Restore that; not if the form or another run was opened meanwhile."""
         if shown.trained.layers:
             self.query_one(JobPane).swap()
@@ -141,14 +141,14 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         if run is None or not self.is_current:
             return
-        watched, problem = Watched(), ""
+        run_state, problem = RunState(), ""
         try:
-            watched = await self._reader.catch_up(run)
+            run_state = await self._reader.catch_up(run)
         except UserError as error:
             problem = printable(str(error), None)
         latest = self.jobs.run
         if latest is not None and latest.id == run.id:
-            self.query_one(JobPane).show(latest, watched, problem)
+            self.query_one(JobPane).show(latest, run_state, problem)
             self.refresh_bindings()
 
     @on(ParamsForm.Asked)

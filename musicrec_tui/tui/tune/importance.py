@@ -16,7 +16,7 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, crop, fit
 from musicrec_tui.tui.common.commands import bindings
-from musicrec_tui.tui.common.listening import last_word
+from musicrec_tui.tui.common.listening import process_result
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -38,7 +38,7 @@ async def importances(tuning: Path) -> dict[str, float]:
         return message.shares if isinstance(message, json_lines.Importances) else None
 
     command = [sys.executable, "-P", "-m", "musicrec_tui.jobs.tuning.importances", str(tuning)]
-    return await last_word(command, hear, "calculates the importance")
+    return await process_result(command, hear, "calculates the importance")
 
 
 class _Told(NamedTuple):

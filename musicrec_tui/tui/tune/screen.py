@@ -17,7 +17,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.run_status import look, titled
-from musicrec_tui.tui.common.screen_state import Shown, Tuned
+from musicrec_tui.tui.common.screen_state import LogState, TuneState
 from musicrec_tui.tui.jobs.job_actions import JobActions, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.screen_memory import ScreenMemory
@@ -101,11 +101,11 @@ class TuneScreen(BaseScreen):
         self.on_tunings_changed()
         self.state.restore_once()
 
-    def shown(self) -> Tuned:
+    def shown(self) -> TuneState:
         """What is shown, for the next start."""
-        return Tuned(self.tuning.id if self.tuning else "", self.pane.view, self.query_one(TrialTable).order)
+        return TuneState(self.tuning.id if self.tuning else "", self.pane.view, self.query_one(TrialTable).order)
 
-    def restore_state(self, shown: Shown) -> None:
+    def restore_state(self, shown: LogState) -> None:
         """Restore that; not if the form or another tuning was opened meanwhile."""
         if shown.tuned.view in VIEWS:
             self.pane.show_view(shown.tuned.view)

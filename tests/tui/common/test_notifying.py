@@ -5,7 +5,7 @@ from typing import Any
 from textual.app import App
 from textual.widgets._toast import Toast
 
-from musicrec_tui.tui.common.notifying import MOST, NotifyingApp, tell
+from musicrec_tui.tui.common.notifying import MOST, NotifyingApp, notify_latest
 from tests.tui.support import settled
 
 
@@ -18,8 +18,8 @@ async def test_the_latest_of_a_group_takes_the_place_of_the_one_before() -> None
     app: NotifyingApp[None] = NotifyingApp()
     async with app.run_test(notifications=True) as pilot:
         for number in range(5):
-            tell(app, f"copied {number} [b]\x1b", group="copy")
-            tell(app, "the same", group="other")
+            notify_latest(app, f"copied {number} [b]\x1b", group="copy")
+            notify_latest(app, "the same", group="other")
             await settled(pilot)
         assert corner(app) == ["copied 4 [b]�", "the same"]
 

@@ -188,14 +188,14 @@ async def test_looking_at_the_runs_again_asks_nothing_again_and_moves_no_cursor(
         await pilot.press("space", "j", "space", "v", "v", "v")
         await rest(pilot, but=("watch", "compare"))
         for _ in range(3):
-            app.session.tell(messages.RunsChanged)
+            app.session.broadcast(messages.RunsChanged)
             await rest(pilot, but=("watch", "compare"))
         assert "Comparing user by user" in screen_text(app)
         app.host.gate.set()
         await settled(pilot)
         users = app.screen.query_one("#compare-users", RowList)
         users.action_move(1)
-        app.session.tell(messages.RunsChanged)
+        app.session.broadcast(messages.RunsChanged)
         await settled(pilot)
         assert users.value == "101"
         assert len(app.host.asked) == 1

@@ -162,7 +162,7 @@ async def test_escape_goes_back_to_the_screen_that_asked_for_a_user(small_app: S
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         before = shown(small_app.screen.query_one("#user"))
-        small_app.session.tell(UserWanted, users.find_user(small_app.given, "112"), "compare")
+        small_app.session.broadcast(UserWanted, users.find_user(small_app.given, "112"), "compare")
         await settled(pilot)
         assert "For user 112" in shown(small_app.screen)
         await pilot.press("escape")

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from musicrec_tui.dataset import bookmarks
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.screen_state import Explored, Shown
+from musicrec_tui.tui.common.screen_state import ExploreState, LogState
 from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.keys.jump import JumpScreen
 from musicrec_tui.tui.shell import memory
@@ -233,7 +233,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
     small_index: Path, home: Home, damage: Callable[[bytes], bytes]
 ) -> None:
     content = small(home, small_index).given.info.content
-    Memory(home).keep(content, Shown("data", None, Explored("101")))
+    Memory(home).keep(content, LogState("data", None, ExploreState("101")))
     home.state.write_bytes(damage(home.state.read_bytes()))
     app = small(home, small_index)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -244,7 +244,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
 
 async def test_who_is_gone_from_the_log_gives_way_to_the_typical_user(small_index: Path, home: Home) -> None:
     app = small(home, small_index)
-    kept = Shown("no such screen", "no such run", Explored("nobody", "nothing", "nowhere", {"recent": 99}))
+    kept = LogState("no such screen", "no such run", ExploreState("nobody", "nothing", "nowhere", {"recent": 99}))
     app.memory.keep(app.given.info.content, kept)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -48,7 +48,7 @@ def test_a_log_that_cannot_be_written_is_no_second_crash(tmp_path: Path, capsys:
     try:
         raise ValueError("first")
     except ValueError:
-        log = crash.keep(Home(tmp_path, tmp_path / "file"))
+        log = crash.save_traceback(Home(tmp_path, tmp_path / "file"))
     assert log == crash.NOWHERE
-    crash.tell(log)
+    crash.print_sentence(log)
     assert "cannot be written" in capsys.readouterr().err

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.paths import Home, sample_data
-from musicrec_tui.tui.common.screen_state import Explored, Shown
+from musicrec_tui.tui.common.screen_state import ExploreState, LogState
 from musicrec_tui.tui.shell import memory
 from musicrec_tui.tui.shell.memory import LastLog, Memory
 
-SHOWN = Shown("data", "", Explored("user", "artist", "recent", {"recent": 3}))
+SHOWN = LogState("data", "", ExploreState("user", "artist", "recent", {"recent": 3}))
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def log(tmp_path: Path) -> Path:
 
 def test_each_log_has_its_own_entry(home: Home) -> None:
     Memory(home).keep("one", SHOWN)
-    Memory(home).keep("two", Shown())
+    Memory(home).keep("two", LogState())
     assert Memory(home).shown("one") == SHOWN
-    assert Memory(home).shown("two") == Shown()
+    assert Memory(home).shown("two") == LogState()
     assert Memory(home).shown("three") is None
     assert Memory(home, fresh=True).shown("one") is None
     assert home.state.stat().st_mode & 0o777 == 0o600
@@ -32,7 +32,7 @@ def test_each_log_has_its_own_entry(home: Home) -> None:
 
 def test_logs_that_nobody_looked_at_for_long_are_forgotten(home: Home) -> None:
     for number in range(60):
-        Memory(home).keep(str(number), Shown())
+        Memory(home).keep(str(number), LogState())
     Memory(home).keep("20", SHOWN)
     kept = list(memory.read(home).logs)
     assert (len(kept), kept[0], kept[-1]) == (50, "10", "20")

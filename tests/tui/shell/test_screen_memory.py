@@ -95,12 +95,12 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         await settled(pilot)
         screen = again.screen
         assert isinstance(screen, TrainScreen)
-        assert screen.shown() == screen_state.Trained(runs[1], layers=True)
+        assert screen.shown() == screen_state.TrainState(runs[1], layers=True)
         await pilot.press("3")
         await settled(pilot)
         screen = again.screen
         assert isinstance(screen, TuneScreen)
-        assert screen.shown() == screen_state.Tuned(tunings[0], "map", "best")
+        assert screen.shown() == screen_state.TuneState(tunings[0], "map", "best")
         trials = screen.query_one(TrialTable)
         assert trials.column_here() is None  # the map has its place
         assert parameters is not None
@@ -113,7 +113,7 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         assert again.screen.query_one(ComparePane).view == "differences"
 
 
-def compared(app: SmallApp) -> screen_state.Compared:
+def compared(app: SmallApp) -> screen_state.CompareState:
     """What Compare says that it shows."""
     assert isinstance(app.screen, CompareScreen)
     return app.screen.shown()
@@ -121,15 +121,21 @@ def compared(app: SmallApp) -> screen_state.Compared:
 
 async def test_what_is_gone_is_nothing_and_the_mouse_drags_a_column(small_index: Path, home: Home) -> None:
     app = small(home, small_index)
-    kept = screen_state.Shown(
-        "compare", None, trained=screen_state.Trained("gone"), tuned=screen_state.Tuned("gone", "no view", "no order"),
-        compared=screen_state.Compared("gone", ("gone", "too"), "no figure", "no figure", turned=True, view="no view"),
-        examined=screen_state.Examined("no section"), tables={"runs": screen_state.Table(99, 99, {"run": 10**9})},
-    )  # fmt: skip
+    kept = screen_state.LogState(
+        "compare",
+        None,
+        trained=screen_state.TrainState("gone"),
+        tuned=screen_state.TuneState("gone", "no view", "no order"),
+        compared=screen_state.CompareState(
+            "gone", ("gone", "too"), "no figure", "no figure", turned=True, view="no view"
+        ),
+        examined=screen_state.DataState("no section"),
+        tables={"runs": screen_state.TableState(99, 99, {"run": 10**9})},
+    )
     app.memory.keep(app.given.info.content, kept)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert compared(app) == screen_state.Compared(
+        assert compared(app) == screen_state.CompareState(
             figure=app.screen.query_one(RunTable).column.title, view="figures"
         )
         for key in ("2", "3", "5"):
@@ -162,7 +168,7 @@ async def drag_a_column(pilot: Pilot[Any], view: TableView) -> None:
 
 def test_what_two_programs_showed_of_two_logs_is_kept_of_both(home: Home) -> None:
     def end(number: int) -> None:
-        Memory(home).keep(str(number), screen_state.Shown("data"))
+        Memory(home).keep(str(number), screen_state.LogState("data"))
 
     threads = [threading.Thread(target=end, args=(number,)) for number in range(12)]
     for thread in threads:

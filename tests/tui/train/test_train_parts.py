@@ -16,7 +16,7 @@ from musicrec_tui.tui.train.job_list import job_row
 from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.params_form import check
 from musicrec_tui.tui.train.reader import LogPosition, last_line, new_lines
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 from tests.tui.train.train_support import START, FakeRun
 
 
@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_told_at_its_own_line(key: str, text: str) -> None:
 
 
 def test_two_shares_that_leave_nothing_to_train_on_are_refused() -> None:
-    assert "leave 5%" in check(defaults() | {"run.test": "0.5", "run.validation": "0.5"}).errors["run.validation"]
+    assert "at least 5%" in check(defaults() | {"run.test": "0.5", "run.validation": "0.5"}).errors["run.validation"]
 
 
 def test_a_final_run_needs_a_test_part_and_no_validation_part() -> None:
@@ -88,7 +88,7 @@ def test_a_run_fills_the_form_with_what_it_was_started_from(home: Home) -> None:
 
 
 def test_events_add_up() -> None:
-    watched = Watched()
+    watched = RunState()
     watched.take(
         [
             events.Started(at=START, pid=1),
@@ -230,6 +230,6 @@ def test_of_what_tensorflow_prints_warnings_and_errors_are_read(tmp_path: Path) 
 
 def told(home: Home, run: FakeRun, width: int = 80) -> str:
     """The facts on a run as its folder has it."""
-    watched = Watched()
+    watched = RunState()
     watched.take(store.read_events(run.folder)[0])
     return job_facts(store.read_run(home, run.info.id), watched, width).plain

@@ -12,12 +12,12 @@ from musicrec_tui.paths import Home
 from musicrec_tui.runs import events, labels, store
 from musicrec_tui.tui.common.cells import packed
 from musicrec_tui.tui.common.text_plots import column_of, plot_lines, trend_line
-from musicrec_tui.tui.train import watched as watching
+from musicrec_tui.tui.train import run_state as watching
 from musicrec_tui.tui.train.job_list import job_row, second_job_row
 from musicrec_tui.tui.train.log_pane import LogSearch
 from musicrec_tui.tui.train.metric_plot import PlotWindow
 from musicrec_tui.tui.train.reader import Reader
-from musicrec_tui.tui.train.watched import Watched
+from musicrec_tui.tui.train.run_state import RunState
 from tests.tui.train.train_support import FakeRun
 
 
@@ -151,7 +151,7 @@ def test_a_search_counts_what_is_there_and_what_is_added() -> None:
 
 def test_a_log_without_end_keeps_its_end_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "LOG_LINES", 10)
-    watched = Watched()
+    watched = RunState()
     watched.add_lines([str(number) for number in range(20)])
     kept = watched.log
     assert (len(kept), watched.log_cut) == (20, False)

@@ -11,7 +11,7 @@ LOG_LINES = 10_000
 _FIRST_METRICS = ("loss",)
 
 
-class Watched:
+class RunState:
     """The state of a run according to its events so far.
 
     Attributes:
