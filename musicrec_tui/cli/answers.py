@@ -91,7 +91,7 @@ def recommend(
         output.print_line(
             f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} was trained on."
         )
-    _note_estimate(answer)
+    _note_estimate(answer, found.label)
     if written:
         output.print_line(f"Wrote {counted(written.tracks, 'track')} to {playlist}.")
         for note in written.notes:
@@ -191,7 +191,7 @@ def explain(
     title = f"{what.name} for {who.label} by {found.label}: {answer.score:.4f}"
     output.print_table(("because of", "amount", "of the score"), rows, title=title, right=(False, True, True))
     output.note_cut(min(limit, len(answer.reasons)), len(answer.reasons), "reasons")
-    _note_estimate(answer)
+    _note_estimate(answer, found.label)
 
 
 def _percent(share: float | None) -> str | None:
@@ -199,8 +199,18 @@ def _percent(share: float | None) -> str | None:
     return None if share is None else f"{share:.1%}"
 
 
-def _note_estimate(answer: host_protocol.Recommended | host_protocol.Explained) -> None:
+def cold_start(answer: host_protocol.Recommended | host_protocol.Explained, label: str) -> str:
+    """A sentence on a user whom the model does not serve from training data; empty for all others."""
+    nothing = f"{label} has no usable training data of this user"
+    if answer.served_by == "fold-in":
+        return f"Cold start: {nothing}; the scores are folded in from the plays in the log."
+    return f"Cold start: {nothing}; the scores are popularity." if answer.served_by == "popularity" else ""
+
+
+def _note_estimate(answer: host_protocol.Recommended | host_protocol.Explained, label: str) -> None:
     """Mark scores that are not the model's own, and reasons that do not sum to them."""
+    if sentence := cold_start(answer, label):
+        output.print_line(sentence)
     if answer.estimate:
         output.print_line(
             "Scores are an estimate from similar users: this model covers only the users it was trained on."

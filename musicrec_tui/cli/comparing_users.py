@@ -41,6 +41,9 @@ def lists(
     ]
     heads = [f"{letter} {run.label}" for letter, run in zip(letters, runs, strict=False)]
     output.print_table(("rank", *heads), rows, title=f"For {who.label}, new artists only")
+    for run, answer in zip(runs, found, strict=True):
+        if sentence := answers.cold_start(answer, run.label):
+            output.print_line(sentence)
     output.print_line("“= name (B3)” is in another list too: in B, at rank 3.")
 
 
@@ -80,7 +83,8 @@ def _told(run: RunInfo, answer: Recommended, runs: Sequence[RunInfo], places: Se
         }
         for row in answer.rows
     ]  # fmt: skip
-    return {"run": run.id, "label": run.label, "estimate": answer.estimate, "total": answer.total, "rows": rows}
+    return {"run": run.id, "label": run.label, "estimate": answer.estimate, "total": answer.total, "rows": rows,
+            "served_by": answer.served_by}  # fmt: skip
 
 
 def scatter(runs: Sequence[RunInfo], metric: str, *, as_json: bool) -> None:

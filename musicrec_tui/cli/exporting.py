@@ -10,9 +10,12 @@ from musicrec_tui.cli import interrupts, options, output
 from musicrec_tui.cli.place import Place, model_run, opened
 from musicrec_tui.dataset.filters import QUIET_DAYS, Filters
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.jobs.host_protocol import ServedBy
+from musicrec_tui.text import counted
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.jobs.model_export import Written
     from musicrec_tui.runs.info import RunInfo
 
 Table = Literal[
@@ -53,6 +56,7 @@ def export(
     if what in TABLES and run is not None:
         raise UserError(f"{what.capitalize()} come from the log, not from a model: omit RUN.")
     found = None if what in TABLES else model_run(place, run)
+    cold: dict[ServedBy, int] = {}
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
         which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         if what != "recommendations" and which != Filters():
@@ -70,16 +74,19 @@ def export(
         elif what == "scores":
             from musicrec_tui.jobs import model_export as answers
 
-            rows = answers.scores(found, dataset, to, report)
+            rows, cold = answers.scores(found, dataset, to, report)
         else:
-            rows = _recommendations(place, found, dataset, to, place.k(k), which, report)
+            rows, cold = _recommendations(place, found, dataset, to, place.k(k), which, report)
     words = f" ({which.words(timed=dataset.info.has_times)})" if what == "recommendations" else ""
     if as_json:
         told = {"what": what, "to": str(to.absolute()), "rows": rows, "run": found.id if found else None}
-        output.print_json(told)
+        output.print_json(told | ({"cold_start": cold} if found else {}))
     else:
         by = f" by {found.label}" if found else ""
         output.print_line(f"Wrote {rows:,} rows of {what}{by}{words} to {to}.")
+        for served_by, users in cold.items():
+            if users:
+                output.print_line(f"Cold start ({served_by}): {counted(users, 'user')} without usable training data.")
 
 
 def _recommendations(
@@ -90,8 +97,8 @@ def _recommendations(
     k: int,
     which: Filters,
     report: Callable[[int, int], None],
-) -> int:
-    """Write the lists of all users to a file; returns the number of rows."""
+) -> "Written":
+    """Write the lists of all users to a file."""
     from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import model_export as answers
 

@@ -12,7 +12,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.info import RunInfo
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
@@ -105,6 +105,11 @@ def print_run(run: RunInfo) -> None:
         )
     if run.result and run.result.ratings:
         facts.append(("ratings", run.result.ratings))
+    if run.cold_users and run.result:
+        served = f"{run.cold_users:,} of {counted(run.result.users, 'user')} without usable training data"
+        facts.append(("cold start", f"{served}: served by popularity"))
+    if run.below_popularity:
+        facts.append(("caution", run.below_popularity))
     facts += [(f"seconds: {phase}", seconds) for phase, seconds in run.seconds.items()]
     facts.append(("peak memory, MB", run.peak_memory_mb))
     facts.append(("model size, MB", None if run.model_bytes is None else run.model_bytes / 1e6))

@@ -9,8 +9,9 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import formulas, groups, ranking, significance
 from musicrec_tui.evaluation.groups import Traits
-from musicrec_tui.evaluation.metrics import METRICS
+from musicrec_tui.evaluation.metrics import HEADLINE, METRICS
 from musicrec_tui.recommenders.base import IntArray
+from musicrec_tui.recommenders.cold_start import ColdStart
 
 
 class Assessment(NamedTuple):
@@ -23,6 +24,9 @@ class Assessment(NamedTuple):
         groups: for each group of users the means of its members, and `users`, how many they are.
         traits: what users are grouped by.
         users: the codes of the evaluated users.
+        cold: (users,), who was served by popularity, for want of usable training data (see `recommenders.cold_start`).
+        against_popularity: the mean difference of NDCG@k from popularity's among the other users, with the ends of its
+            interval; None where there is no such user, or the model is popularity.
     """
 
     metrics: dict[str, float]
@@ -31,6 +35,8 @@ class Assessment(NamedTuple):
     groups: dict[str, dict[str, float]]
     traits: Traits
     users: IntArray
+    cold: NDArray[np.bool_]
+    against_popularity: tuple[float, float, float] | None = None
 
 
 def assess(
@@ -43,7 +49,9 @@ def assess(
     report: Callable[[int, int], None] | None = None,
     exclude_known: bool = True,
 ) -> Assessment:
-    """Evaluate a model on all users with something held out.
+    """Evaluate a model on all users with something held out, serving them as the program does from train alone.
+
+    Where users are served by popularity, the means of the others, `warm`, and theirs, `cold`, stand among the groups.
 
     Args:
         scores: as for `ranking.evaluate`; so are `held_out`, `k` and `report`.
@@ -57,16 +65,38 @@ def assess(
     Raises:
         UserError: a score is NaN or infinite.
     """
+    served = ColdStart(scores, train)
     found = ranking.evaluate(
-        scores, train, held_out, k, known=known, wanted=METRICS, report=report, exclude_known=exclude_known
+        served, train, held_out, k, known=known, wanted=METRICS, report=report, exclude_known=exclude_known
     )
     listeners = np.bincount(train.indices, minlength=train.shape[1])
     traits = Traits(
         np.diff(train.indptr)[found.users].astype(np.int64),
         formulas.own_popularity(train, listeners)[found.users],
     )
-    per_user = found.per_user
-    return Assessment(found.metrics, per_user, intervals(per_user), by_group(per_user, traits), traits, found.users)
+    per_user, cold = found.per_user, served.cold[found.users]
+    popular = ranking.evaluate(
+        ColdStart(_nothing_learnt(train), train), train, held_out, k, known=known, wanted=[HEADLINE],
+        exclude_known=exclude_known,
+    )  # fmt: skip
+    name = HEADLINE.at(k)
+    return Assessment(
+        found.metrics, per_user, intervals(per_user), by_group(per_user, traits, cold), traits, found.users, cold,
+        _difference((per_user[name] - popular.per_user[name])[~cold]),
+    )  # fmt: skip
+
+
+def _nothing_learnt(train: csr_matrix) -> ranking.Scores:
+    """Scores that tell nothing apart."""
+    return lambda users: np.zeros((len(users), train.shape[1]), np.float32)
+
+
+def _difference(differences: NDArray[np.float64]) -> tuple[float, float, float] | None:
+    """Their mean with its interval; None where all are zero, as popularity's own are."""
+    if not differences.any():
+        return None
+    (found,) = significance.paired(differences[:, None])
+    return found.difference, found.low, found.high
 
 
 def intervals(per_user: dict[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:
@@ -78,9 +108,12 @@ def intervals(per_user: dict[str, NDArray[np.float64]]) -> dict[str, tuple[float
     return {name: (float(low), float(high)) for name, (low, high) in zip(names, ends, strict=True)}
 
 
-def by_group(per_user: dict[str, NDArray[np.float64]], traits: Traits) -> dict[str, dict[str, float]]:
+def by_group(
+    per_user: dict[str, NDArray[np.float64]], traits: Traits, cold: NDArray[np.bool_]
+) -> dict[str, dict[str, float]]:
     """The means of each group's members, and how many `users` they are."""
+    members = groups.members(traits) | ({"warm": ~cold, "cold": cold} if cold.any() else {})
     return {
         name: {"users": float(inside.sum())} | ranking.means({metric: own[inside] for metric, own in per_user.items()})
-        for name, inside in groups.members(traits).items()
+        for name, inside in members.items()
     }

@@ -61,6 +61,8 @@ METRICS = (
            "all pairs of the first 20. High is a list of one scene, low a mixed one.", ""),
 )  # fmt: skip
 
+HEADLINE = METRICS[0]
+"""Sorts runs."""
 OBJECTIVES = tuple(metric for metric in METRICS if metric.better == "higher")
 """What a tuning may raise."""
 

@@ -39,7 +39,7 @@ class Evaluation(NamedTuple):
             user has a value for is missing.
         per_user: the metrics that are means, (users,) float64 each; NaN where a user has no value.
         users: the codes of the evaluated users, ascending.
-        left_out: users with nothing held out; they are in no mean.
+        left_out: users with nothing held out, or of whom every candidate is; they are in no mean.
         lists: (users, k) the artists that each would be shown, best first, -1 where there are no more candidates.
     """
 
@@ -91,6 +91,8 @@ def evaluate(
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
+    Users of whom every candidate is held out are left out: any list is perfect.
+
     Args:
         scores: of all artists for some user codes, as `Recommender.scores`; what it returns is written into.
         train: (users, artists), what the model was fitted on.
@@ -124,7 +126,7 @@ def _ranked(
     batch: int | None,
 ) -> RankedLists:  # fmt: skip
     """The lists of all users with something held out."""
-    users = np.flatnonzero(np.diff(asked.held_out.indptr)).astype(np.int32)
+    users = _users_of(asked)
 
     def measured(part: _Batch) -> _Measured:
         return _Measured(part.listed, part.hits, _midranks(part) if ranks else np.zeros(0), part.excluded)
@@ -159,17 +161,29 @@ def ndcg_at(
         known: see there.
         held_out: see there.
         k: see there.
-        users: look at these only (those with nothing held out are left out); None: at all.
+        users: look at these only (those whom `evaluate` leaves out are left out); None: at all.
         exclude_known: see there.
 
     Returns:
         0 if no user has held-out artists.
     """
     asked = _asked(known, held_out, k, exclude_known)
-    chosen = np.arange(known.shape[0], dtype=np.int32) if users is None else users
-    chosen = chosen[np.diff(asked.held_out.indptr)[chosen] > 0]
+    chosen = _users_of(asked)
+    chosen = chosen if users is None else users[np.isin(users, chosen)]
     found = list(_each_batch(scores, asked, chosen, lambda part: formulas.ndcg(part.hits, _counts(part.held)), None))
     return float(np.concatenate(found).mean()) if found else 0.0
+
+
+def evaluated(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = True) -> IntArray:
+    """The codes of the users whom `evaluate` measures, ascending: something is held out, and not all candidates are."""
+    return _users_of(_asked(known, held_out, 0, exclude_known))
+
+
+def _users_of(asked: _Asked) -> IntArray:
+    """See `evaluated`."""
+    held, candidates = _counts(asked.held_out), asked.held_out.shape[1]
+    excluded = _counts(asked.exclude) if asked.exclude is not None else 0
+    return np.flatnonzero((held > 0) & (held < candidates - excluded)).astype(np.int32)
 
 
 def _asked(known: csr_matrix, held_out: csr_matrix, k: int, exclude_known: bool) -> _Asked:

@@ -45,7 +45,7 @@ def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended
         )
         for place, (code, value) in enumerate(zip(codes, values, strict=True))
     )
-    return Recommended(rows, total, user.estimate, user.unknown, _are_estimated(opened))
+    return Recommended(rows, total, user.estimate, user.unknown, _are_estimated(opened), user.served_by)
 
 
 def similar(opened: OpenedRun, ask: Similar) -> Recommended:
@@ -72,7 +72,7 @@ def explain(opened: OpenedRun, user: ModelUser, ask: Explain) -> Explained:
     score = float(user.scores()[0, artist])
     named = opened.artists([part.artist for part in parts])
     reasons = tuple(Reason(named[part.artist], part.amount) for part in parts)
-    return Explained(score, reasons, user.estimate, _are_estimated(opened))
+    return Explained(score, reasons, user.estimate, _are_estimated(opened), user.served_by)
 
 
 def _are_estimated(opened: OpenedRun) -> bool:

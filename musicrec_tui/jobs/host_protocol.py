@@ -4,6 +4,8 @@ A request is `{"id": 7, "ask": {"call": "recommend", …}}`, an answer `{"id": 7
 Answers may come out of order. Names in answers are raw; sinks clean them.
 """
 
+from typing import Literal
+
 import msgspec
 
 from musicrec_tui.dataset.filters import Filters
@@ -11,6 +13,10 @@ from musicrec_tui.dataset.records import Artist
 
 LONGEST_LIST = 10_000
 """The most rows that a ranked list may be asked for."""
+
+ServedBy = Literal["model", "fold-in", "popularity"]
+SERVED_BY: tuple[ServedBy, ...] = ("model", "fold-in", "popularity")
+"""What serves a user: the model; it, from their plays in the log; or popularity (see `recommenders.cold_start`)."""
 
 KNOWN_LISTENERS = 3
 """How many listeners make an artist known enough to be called similar to another."""
@@ -126,6 +132,7 @@ class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommende
         estimate: whether the scores are an estimate from similar users, not the model's own.
         unknown: how many artists of a newcomer the model does not know.
         reasons_estimate: whether reasons do not sum to the score (see `Capabilities.explain_estimate`).
+        served_by: whether the model has usable training data of the user, or what serves a cold start.
     """
 
     rows: tuple[Recommendation, ...]
@@ -133,6 +140,7 @@ class Recommended(msgspec.Struct, frozen=True, tag_field="kind", tag="recommende
     estimate: bool = False
     unknown: int = 0
     reasons_estimate: bool = False
+    served_by: ServedBy = "model"
 
 
 class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
@@ -142,6 +150,7 @@ class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
     reasons: tuple[Reason, ...]
     estimate: bool = False
     reasons_estimate: bool = False
+    served_by: ServedBy = "model"
 
 
 class PairedMetric(msgspec.Struct, frozen=True):

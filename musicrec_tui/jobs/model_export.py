@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csr_matrix
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.opinions import Opinions
 from musicrec_tui.dataset.table_files import check_target, write_table
 from musicrec_tui.jobs.candidate_filter import BatchFilter
+from musicrec_tui.jobs.host_protocol import SERVED_BY, ServedBy
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
-from musicrec_tui.recommenders import ranking
+from musicrec_tui.jobs.play_matrix import PlayMatrix
+from musicrec_tui.recommenders import cold_start, ranking
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.runs.info import RunInfo
 
@@ -31,6 +35,13 @@ _RANKED = pa.schema(
 _SCORED = pa.schema([("user_id", pa.string()), ("artist_name", pa.string()), ("score", pa.float32())])
 
 
+class Written(NamedTuple):
+    """What a file got: its rows, and how many users were cold starts, by what served them."""
+
+    rows: int
+    cold: dict[ServedBy, int]
+
+
 def _silent(done: int, of: int) -> None:
     """A report that nobody reads."""
 
@@ -44,7 +55,7 @@ def recommendations(
     *,
     filters: Filters = Filters(),  # noqa: B008  (frozen)
     opinions: Opinions = Opinions(),  # noqa: B008  (frozen)
-) -> int:
+) -> Written:
     """Write each user's k best artists that pass the filters; what they dislike or block is never among them.
 
     The columns are user_id, rank, artist_key, artist_name, score.
@@ -57,9 +68,6 @@ def recommendations(
         report: hears of (users done, users in all); may raise `Cancelled`, then no file is left.
         filters: which artists are candidates; by default those that are new to the user.
         opinions: what people love and block.
-
-    Returns:
-        The rows written.
 
     Raises:
         UserError: the run has no model, or the file cannot be written.
@@ -87,10 +95,10 @@ def recommendations(
             )
             table.done(users)
 
-    return write_table(batches(), target, _RANKED)
+    return table.written(write_table(batches(), target, _RANKED))
 
 
-def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent) -> int:
+def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent) -> Written:
     """Write the score of every user for every artist, heard or not: user_id, artist_name, score.
 
     This is the student project's prediction table, long instead of wide. Artists that the index does not have are left
@@ -114,7 +122,7 @@ def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silen
             )
             table.done(users)
 
-    return write_table(batches(), target, _SCORED)
+    return table.written(write_table(batches(), target, _SCORED))
 
 
 class _Table:
@@ -130,7 +138,19 @@ class _Table:
         self.user_ids = pa.array([str(ids.get(key, key)) for key in model.user_keys], pa.string())
         self.artist_keys = pa.array(model.artist_keys, pa.string())
         self.artist_names = pa.array([names.get(key, key) for key in model.artist_keys], pa.string())
+        self._log: PlayMatrix | None = None
+        self.served = np.zeros(len(SERVED_BY), np.int64)
         self._gone = np.flatnonzero(self.opened.to_index < 0)
+
+    def _plays(self, users: IntArray) -> csr_matrix:
+        """What the log has of some users."""
+        if self._log is None:
+            self._log = PlayMatrix(self.opened, timed=False)
+        return self._log.profiles(users)
+
+    def written(self, rows: int) -> Written:
+        """What was written."""
+        return Written(rows, dict(zip(SERVED_BY[1:], self.served[1:].tolist(), strict=True)))
 
     def batches(self) -> Iterator[IntArray]:
         """The users, so many at a time that their scores stay small."""
@@ -139,8 +159,10 @@ class _Table:
             yield np.arange(start, min(start + size, self._users), dtype=np.int32)
 
     def scores(self, users: IntArray) -> FloatArray:
-        """Scores of some users, checked; what the index does not have is -inf."""
-        table = self.opened.model.recommender.scores(users)
+        """Scores of some users, checked, cold starts served; what the index does not have is -inf."""
+        model = self.opened.model
+        table, sources = cold_start.served(model.recommender, model.train, users, self._plays)
+        self.served += np.bincount(sources, minlength=len(SERVED_BY))
         ranking.check_finite(table)
         table[:, self._gone] = -np.inf
         return table

@@ -20,10 +20,11 @@ from musicrec_tui.dataset.profiles.taste import Taste, taste_of
 from musicrec_tui.dataset.recipients import Recipient, profile_recipient, user_recipient
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs.candidate_filter import Marks, marks_of
-from musicrec_tui.jobs.host_protocol import Newcomer
+from musicrec_tui.jobs.host_protocol import SERVED_BY, Newcomer, ServedBy
 from musicrec_tui.jobs.opened_run import OpenedRun
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
 from musicrec_tui.jobs.play_matrix import Plays, newcomer_plays, user_plays
+from musicrec_tui.recommenders import cold_start
 from musicrec_tui.recommenders.base import Contribution, FloatArray, IntArray
 from musicrec_tui.text import printable
 
@@ -43,6 +44,7 @@ class ModelUser(NamedTuple):
         explain: gives their own artists' parts in the scores of some.
         estimate: whether the scores are no more than an estimate (see `Capabilities.fold_in_estimate`).
         unknown: how many artists of theirs the model does not know.
+        served_by: whose scores these are; a newcomer's by the model are folded in, and no cold start.
     """
 
     plays: Callable[[bool], Plays]
@@ -52,6 +54,7 @@ class ModelUser(NamedTuple):
     explain: Callable[[IntArray], list[list[Contribution]]]
     estimate: bool = False
     unknown: int = 0
+    served_by: ServedBy = "model"
 
 
 class ModelUsers:
@@ -99,15 +102,36 @@ class ModelUsers:
 
 
 def _known(opened: OpenedRun, key: str, recipient: Recipient) -> ModelUser:
-    """A user of the data."""
-    code = opened.user_code(key)
-    recommender = opened.model.recommender
+    """A user of the data, or one whom only the index has: they are folded in."""
+    code = opened.user_codes.get(key)
+    recommender, train = opened.model.recommender, opened.model.train
+
+    def log(_: IntArray | None = None) -> csr_matrix:
+        return csr_matrix(user_plays(opened, key, timed=False).counts.astype(np.float32))
+
+    if code is None and key not in opened.index_users:
+        opened.user_code(key)  # refuses
+    if code is not None:
+        scores, (source,) = cold_start.served(recommender, train, np.array([code], np.int32), log)
+    else:
+        scores, (source,) = cold_start.folded_in(recommender, train, log())
+    served_by = SERVED_BY[source]
+
+    def explain(some: IntArray) -> list[list[Contribution]]:
+        if served_by == "popularity":
+            return [[] for _ in some]
+        if served_by == "model" and code is not None:
+            return recommender.explain(code, some)
+        return recommender.explain_profile(log(), some)
+
     return ModelUser(
         plays=lambda timed: user_plays(opened, key, timed=timed),
         end=recipient.end,
         marks=marks_of(opened, recipient),
-        scores=lambda: recommender.scores(np.array([code], np.int32)),
-        explain=lambda some: recommender.explain(code, some),
+        scores=scores.copy,
+        explain=explain,
+        estimate=served_by == "fold-in" and recommender.capabilities.fold_in_estimate,
+        served_by=served_by,
     )
 
 
@@ -125,12 +149,15 @@ def _folded_in(opened: OpenedRun, recipient: Recipient) -> ModelUser:
     row = np.array([known[code] for code in own.tolist()], np.float32)
     profile = csr_matrix((row, own, np.array([0, len(own)], np.int32)), shape=(1, len(opened.to_index)))
     recommender = opened.model.recommender
+    scores, (source,) = cold_start.folded_in(recommender, opened.model.train, profile)
+    cold = SERVED_BY[source] == "popularity"
     return ModelUser(
         plays=lambda _: newcomer_plays(opened, recipient),
         end=recipient.end,
         marks=marks_of(opened, recipient),
-        scores=lambda: recommender.fold_in(profile),
-        explain=lambda some: recommender.explain_profile(profile, some),
-        estimate=recommender.capabilities.fold_in_estimate,
+        scores=scores.copy,
+        explain=lambda some: [[] for _ in some] if cold else recommender.explain_profile(profile, some),
+        estimate=not cold and recommender.capabilities.fold_in_estimate,
         unknown=recipient.unknown + len(counts) - len(known),
+        served_by="popularity" if cold and not recommender.capabilities.impersonal else "model",
     )

@@ -44,7 +44,7 @@ def instant(moment: datetime | None) -> int:
 
 
 def user_plays(opened: OpenedRun, key: str, *, timed: bool) -> Plays:
-    """The plays of one user of the model; `timed`: whether it matters when an artist was played."""
+    """The plays of one user of the model or the index; `timed`: whether it matters when an artist was played."""
     columns = _TIMED_PLAYS if timed else _PLAYS
     with opened.dataset.cursor() as cursor:
         found = cursor.execute(_OF_ONE % columns, {"user": opened.index_users.get(key)}).fetchnumpy()
@@ -52,10 +52,11 @@ def user_plays(opened: OpenedRun, key: str, *, timed: bool) -> Plays:
     known = artists >= 0
     counts = np.zeros((1, len(opened.to_index)))
     counts[0, artists[known]] = found["plays"][known]
-    train, user = opened.model.train, opened.user_codes[key]
-    then = slice(train.indptr[user], train.indptr[user + 1])
-    trained = train.indices[then]
-    counts[0, trained] = np.maximum(counts[0, trained], train.data[then])
+    if (user := opened.user_codes.get(key)) is not None:
+        train = opened.model.train
+        then = slice(train.indptr[user], train.indptr[user + 1])
+        trained = train.indices[then]
+        counts[0, trained] = np.maximum(counts[0, trained], train.data[then])
     if not timed:
         return Plays(counts, _timeless(counts))
     last = np.full(counts.shape, UNKNOWN, np.int64)
@@ -90,6 +91,10 @@ class PlayMatrix:
         self._counts = plays.maximum(opened.model.train.astype(np.float64))
         # Plus 1, so that none is 0: a sparse matrix leaves zeros out.
         self._last = _matrix(opened, users, artists, found["last"] + 1) if timed else None
+
+    def profiles(self, users: IntArray) -> csr_matrix:
+        """The plays of some users, to fold them in: (users, artists) float32."""
+        return self._counts[users].astype(np.float32)
 
     def of(self, users: IntArray) -> Plays:
         """The plays of some users."""

@@ -17,6 +17,7 @@ from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
+from musicrec_tui.recommenders.cold_start import ColdStart
 
 
 class TrainingData(NamedTuple):
@@ -63,10 +64,12 @@ class TrainingData(NamedTuple):
         """NDCG@10 on the validation part; None where there is none."""
         if self.split.validation.nnz == 0:
             return None
-        known = self.known(self.split.train)
+        train = self.split.train
+        known = self.known(train)
 
         def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
-            return ranking.ndcg_at(scores, known, self.split.validation, 10, users, exclude_known=not self.repeats)
+            served, repeats = ColdStart(scores, train), self.repeats
+            return ranking.ndcg_at(served, known, self.split.validation, 10, users, exclude_known=not repeats)
 
         return validate
 

@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import assessment
+from musicrec_tui.evaluation import assessment, ranking
 from musicrec_tui.jobs import environment, hybrids, per_user_metrics
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
 from musicrec_tui.jobs.reporter import Reporter
@@ -49,6 +50,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     held_out = parts.split.test if spec.final else parts.split.validation
     if held_out.nnz == 0:
         raise UserError(_nothing_held_out(spec))
+    _refuse_what_teaches_nothing(spec, parts, held_out)
     fitted = _fit(spec, parts, home, reporter)
     fit_over = time.monotonic()
     reporter.begin("evaluate")
@@ -83,9 +85,25 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         intervals=found.intervals,
         groups=found.groups,
         model_bytes=sum(path.stat().st_size for path in (folder / MODEL).iterdir()),
+        against_popularity=found.against_popularity,
     )
     metrics.write(folder, result)
     return result
+
+
+def _refuse_what_teaches_nothing(spec: TrainSpec, parts: TrainingData, held_out: csr_matrix) -> None:
+    """Refuse a log on which no model could find anything.
+
+    Raises:
+        UserError: no user who is evaluated has an artist held out that another user plays in the training part.
+    """
+    train = parts.both if spec.final else parts.split.train
+    users = ranking.evaluated(parts.known(train), held_out, exclude_known=not parts.repeats)
+    if not (np.bincount(train.indices, minlength=train.shape[1])[held_out[users].indices] > 0).any():
+        raise UserError(
+            "Nothing can be learnt from this log: no artist that is held out has a listener in the training part, "
+            "beside users whose every other artist is held out. It takes users who share artists."
+        )
 
 
 def _nothing_held_out(spec: TrainSpec) -> str:

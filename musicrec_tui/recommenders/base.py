@@ -44,6 +44,7 @@ class Capabilities(msgspec.Struct, frozen=True):
         fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
         similar: artists that are alike.
         settles: something is found on the validation part, see `Settling`.
+        impersonal: everybody is served alike, so that nobody is a cold start.
     """
 
     explain: bool = False
@@ -52,6 +53,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     fold_in_estimate: bool = False
     similar: bool = False
     settles: bool = False
+    impersonal: bool = False
 
 
 class ProgressSink(Protocol):

@@ -148,4 +148,4 @@ def _basis(runs: Sequence[RunInfo]) -> str:
     looks = max(run.test_looks for run in runs)
     if result.evaluated_on == "test" and looks > 1:
         basis += f" {looks} runs were evaluated on this test part: the best of them looks better than it is."
-    return basis
+    return " ".join([basis, *(f"{run.label}: {run.below_popularity}" for run in runs if run.below_popularity)])

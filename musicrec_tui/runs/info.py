@@ -99,6 +99,20 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
         return self.result.model_bytes if self.result else None
 
     @property
+    def cold_users(self) -> int:
+        """How many evaluated users had no usable training data, and were served by popularity."""
+        return int(self.groups.get("cold", {}).get("users", 0))
+
+    @property
+    def below_popularity(self) -> str:
+        """A sentence where the model loses to popularity beyond the interval; empty elsewhere."""
+        if self.result is None or self.result.against_popularity is None or self.result.against_popularity[2] >= 0:
+            return ""
+        difference, low, high = self.result.against_popularity
+        told = f"NDCG@{self.k} {difference:+.4f} ({low:+.4f} to {high:+.4f})"
+        return f"Below popularity for users with training data: {told}."
+
+    @property
     def headline(self) -> float | None:
         """NDCG@k, by which runs are sorted."""
         return self.metrics.get(f"ndcg@{self.k}")
@@ -113,7 +127,9 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
             "seconds": self.seconds, "peak_memory_mb": self.peak_memory_mb, "test_looks": self.test_looks,
             "created_at": msgspec.to_builtins(self.created_at), "folder": str(self.folder),
             "ratings": self.result.ratings if self.result else "", "intervals": self.intervals,
-            "groups": self.groups, "model_bytes": self.model_bytes, "starred": self.starred, "note": self.given.note,
+            "groups": self.groups, "model_bytes": self.model_bytes, "cold_users": self.cold_users,
+            "against_popularity": self.result.against_popularity if self.result else None,
+            "starred": self.starred, "note": self.given.note,
         }  # fmt: skip
         told["parameters"].pop("model", None)
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})

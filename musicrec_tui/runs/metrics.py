@@ -33,6 +33,8 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         intervals: low and high of the 95 % interval of each metric that is a mean; empty in runs of before.
         groups: for each group of users (`light`, `niche`, …) its means and `users`, how many they are.
         model_bytes: what the model takes on the disk.
+        against_popularity: the mean difference of NDCG@k from popularity's among the users who have usable training
+            data, with the ends of its 95 % interval; None for popularity, and in runs of before.
     """
 
     run: str
@@ -52,6 +54,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     intervals: dict[str, tuple[Figure, Figure]] = {}
     groups: dict[str, dict[str, Figure]] = {}
     model_bytes: int | None = None
+    against_popularity: tuple[float, float, float] | None = None
 
 
 def write(folder: Path, metrics: RunMetrics) -> None:

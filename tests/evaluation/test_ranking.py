@@ -13,7 +13,7 @@ from sklearn.metrics import ndcg_score, roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.evaluation.metrics import OBJECTIVES
-from musicrec_tui.evaluation.ranking import Evaluation, evaluate, ndcg_at
+from musicrec_tui.evaluation.ranking import Evaluation, evaluate, evaluated, ndcg_at
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from tests.evaluation.brute import evaluate_user, sets
 
@@ -42,7 +42,8 @@ def parts(users: int, artists: int, seed: int, share: float = 0.3) -> tuple[csr_
 
 def same(ours: Evaluation, scores: FloatArray, known: list[set[int]], held: list[set[int]], k: int) -> None:
     """Compare per user and in total with brute force."""
-    users = [user for user, artists in enumerate(held) if artists]
+    artists = scores.shape[1]
+    users = [user for user, own in enumerate(held) if own and len(own) < artists - len(known[user])]
     assert ours.users.tolist() == users
     assert ours.left_out == len(held) - len(users)
     wanted = [evaluate_user(scores[user].tolist(), known[user], held[user], k) for user in users]
@@ -195,3 +196,12 @@ def test_nobody_to_evaluate_is_no_error() -> None:
     assert ours.metrics == {}
     assert ours.left_out == 3
     assert ndcg_at(Table(np.zeros((3, 4), np.float32)), nothing, nothing) == 0
+
+
+def test_a_user_of_whom_every_candidate_is_held_out_is_left_out() -> None:
+    train = csr_matrix(np.array([[1, 0, 0], [1, 0, 0]], np.float32))
+    held_out = csr_matrix(np.array([[0, 1, 1], [0, 1, 0]], np.float32))
+    ours = evaluate(Table(np.zeros((2, 3), np.float32)), train, held_out)
+    assert (ours.users.tolist(), ours.left_out) == ([1], 1)
+    assert evaluated(train, held_out).tolist() == [1]
+    assert evaluated(train, held_out, exclude_known=False).tolist() == [0, 1]

@@ -31,7 +31,7 @@ def test_recommendations_are_those_that_the_host_gives(trained: World, dataset: 
     target = tmp_path / "out.csv"
     told: list[tuple[int, int]] = []
     run = store.find_run(trained.home, "als")
-    rows = model_export.recommendations(run, dataset, target, 4, lambda done, of: told.append((done, of)))
+    rows, _ = model_export.recommendations(run, dataset, target, 4, lambda done, of: told.append((done, of)))
     with target.open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     assert rows == len(table) == 60 * 4
@@ -47,7 +47,7 @@ def test_recommendations_are_those_that_the_host_gives(trained: World, dataset: 
 def test_scores_are_the_whole_table(trained: World, dataset: Dataset, tmp_path: Path) -> None:
     target = tmp_path / "out.parquet"
     run = store.find_run(trained.home, "als")
-    assert model_export.scores(run, dataset, target) == 60 * 40
+    assert model_export.scores(run, dataset, target).rows == 60 * 40
     table = pq.read_table(target)
     assert table.column_names == ["user_id", "artist_name", "score"]
     model = models.load(run.folder / "model")

@@ -104,7 +104,7 @@ def test_no_list_has_what_its_user_dislikes(rated: World, dataset: Dataset, tmp_
             assert answer.total == len(answer.rows)
     service.close()
     target = tmp_path / "all.csv"
-    assert model_export.recommendations(run, dataset, target, 40) > 0
+    assert model_export.recommendations(run, dataset, target, 40).rows > 0
     with target.open(encoding="utf-8", newline="") as file:
         assert not any(row["artist_name"] in hated[row["user_id"]] for row in csv.DictReader(file))
 

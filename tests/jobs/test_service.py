@@ -134,7 +134,7 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
     """More users and artists have come, and codes mean something else now; keys do not."""
     log = write_log(tmp_path / "later.csv")
     lines = log.read_text(encoding="utf-8").splitlines()
-    new = ["aaa,Aardvark,5", "u1,Aardvark,9", "u1,artist 2,9"]
+    new = ["aaa,Aardvark,5", "bbb,artist 2,7", "bbb,artist 4,9", "u1,Aardvark,9", "u1,artist 2,9"]
     log.write_text("\n".join([lines[0], *new, *reversed(lines[1:])]) + "\n", encoding="utf-8")
     later = build.ensure(Log([log]), Home(tmp_path, tmp_path / "cache"))
     where = place(trained)
@@ -144,7 +144,17 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
     assert [(row.artist.key, row.score) for row in after.rows] == [(row.artist.key, row.score) for row in before.rows]
     grown = listed(service.answer(Recommend(user="u1", k=100, **on_later)))
     assert "artist 2" not in {row.artist.name for row in grown.rows}  # heard since
-    assert "aaa" in refused(service.answer(Recommend(user="aaa", **on_later)))
+    # Users who have come since are folded in, where the model knows an artist of theirs.
+    sources = {
+        user: listed(service.answer(Recommend(user=user, **on_later))).served_by for user in ("u1", "aaa", "bbb")
+    }
+    assert sources == {"u1": "model", "aaa": "popularity", "bbb": "fold-in"}
+    typed = Newcomer(plays={"name:artist 2": 7.0, "name:artist 4": 9.0})
+    folded, newcomer = (listed(service.answer(Recommend(user=user, **on_later))).rows for user in ("bbb", typed))
+    assert [(row.artist.key, row.score) for row in folded] == [(row.artist.key, row.score) for row in newcomer]
+    why = service.answer(Explain(user="aaa", artist="name:artist 2", **on_later))
+    assert isinstance(why, Explained)
+    assert (why.served_by, why.reasons) == ("popularity", ())
 
 
 def test_artists_that_the_index_lacks_are_not_recommended(trained: World, service: Service, tmp_path: Path) -> None:

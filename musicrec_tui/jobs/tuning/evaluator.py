@@ -166,12 +166,13 @@ class _RunningTrial:
     def _measure(self, recommender: "Recommender", number: int) -> None:
         """The metrics on validation."""
         from musicrec_tui.evaluation import ranking
+        from musicrec_tui.recommenders.cold_start import ColdStart
 
         began = time.perf_counter()
         parts = self._parts
         train = parts.split.train
         found = ranking.evaluate(
-            recommender.scores, train, parts.split.validation, self._spec.k,
+            ColdStart(recommender.scores, train), train, parts.split.validation, self._spec.k,
             known=parts.known(train), exclude_known=not parts.repeats,
         )  # fmt: skip
         seconds = time.perf_counter() - began

@@ -19,7 +19,7 @@ class PopularityRecommender:
     """An artist's score is its listeners in train, the same for every user."""
 
     name: ClassVar[str] = "popularity"
-    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(fold_in=True, impersonal=True)
 
     def __init__(self, params: PopularityParams) -> None:
         self.params = params

@@ -102,7 +102,9 @@ class ListsView(Vertical):
         for here, (column, answer) in enumerate(zip(columns, answers, strict=True)):
             note = answer.sentence if isinstance(answer, Refused) else "The model has no recommendations for this user."
             column.set_rows([recommendation_row(one, here, self._all_places) for one in found[here]], note)
-            column.set_title(f"{_name(runs, here)} · {overlap(here, self._places)}")
+            served_by = answer.served_by if isinstance(answer, Recommended) else "model"
+            source = f" · cold start: {served_by}" if served_by != "model" else ""
+            column.set_title(f"{_name(runs, here)} · {overlap(here, self._places)}{source}")
             column.table_name = f"Recommendations by {runs[here].label}"
         self._say_where(columns[0].value)
 

@@ -52,10 +52,7 @@ class Preview(RowList):
         who = Newcomer(plays=plays, disliked=tuple(artist.key for artist in disliked))
         answer = await host.ask(Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=_ROWS, reasons=0))
         if isinstance(answer, Recommended):
-            self._say(
-                f"{run.label}{' · estimated' if answer.estimate else ''}",
-                "The model has no recommendations for these artists.",
-            )
+            self._say(f"{run.label}{_source(answer)}", "The model has no recommendations for these artists.")
             self.set_rows([_row(one.rank, one.artist, one.score) for one in answer.rows], self._said)
         elif isinstance(answer, Refused):
             self._say(run.label, answer.sentence)
@@ -65,6 +62,13 @@ class Preview(RowList):
         self._said = sentence
         self.set_title(f"Recommendations{f' · {fit(by, 24).strip()}' if by else ''}")
         self.set_note(sentence)
+
+
+def _source(answer: Recommended) -> str:
+    """What is to be said of where the scores come from."""
+    if answer.served_by != "model":
+        return f" · cold start: {answer.served_by}"
+    return " · estimated" if answer.estimate else ""
 
 
 def _why_none(session: Session) -> str:

@@ -153,6 +153,8 @@ class Recommendations(RowList):
         self._verdicts = {one.artist.key: "loved" for one in answer.rows if one.loved}
         rows = [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
         remark = " · estimated by similar users" if answer.estimate else ""
+        if answer.served_by != "model":
+            remark = f" · cold start: {answer.served_by}{remark}"
         self._show(rows, answer.total, "The model has no recommendations for this user.", remark)
 
     def _show(self, told: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:

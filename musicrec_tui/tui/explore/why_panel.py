@@ -115,6 +115,8 @@ def _title(artist: Artist, model: str) -> Content:
 
 def _heads(explained: Explained) -> list[str]:
     """The score, and what the parts are to it."""
+    if explained.served_by == "popularity":
+        return [f"score {explained.score:.0f} listeners; cold start: popularity"]
     if not explained.reasons:
         return [f"score {explained.score:.4f}; none of the user's artists adds to it"]
     if explained.reasons_estimate:

@@ -193,7 +193,10 @@ def _result(run: RunInfo, width: int) -> Content:
     if run.evaluated_on == "test":
         times = "once" if run.test_looks <= 1 else f"{run.test_looks} times"
         looks = f" (this test part was used {times})"
-    return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}")
+    cautions = [f"{run.cold_users:,} cold starts served by popularity"] if run.cold_users else []
+    cautions += [run.below_popularity] if run.below_popularity else []
+    more = "".join(f"\n{folded(caution, width)}" for caution in cautions)
+    return Content.assemble(("\n".join(packed(told, width)), "bold"), f"  on {run.evaluated_on}{looks}{more}")
 
 
 def _figures(run: RunInfo, run_state: RunState, width: int) -> Content:
