@@ -62,15 +62,26 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
+NORMAL_FORM = 2
+"""The version of `normal_name`, which makes keys. In version 1 typographic signs were not those of a keyboard."""
+
+SIGNS = ("’‘‛ʼ′‹›“”„‟«»‐‑‒–—―−", "'''''''" + '"' * 6 + "-" * 7)
+"""Typographic signs and the ones of a keyboard that they stand for, place by place (MusicBrainz writes the former)."""
+
+_SIGNS = str.maketrans({**dict(zip(*SIGNS, strict=True)), "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": ""})
+_BEFORE_NFKC = str.maketrans({"´": "'", "″": '"', "\u00ad": ""})
+"""What NFKC would take apart into other signs."""
+
+
 def normal_name(name: str) -> str:
-    """The form under which two spellings are the same artist: NFKC, case folded, white space squeezed.
+    """The form under which two spellings are the same artist: NFKC, case folded, white space squeezed, plain signs.
 
     NFKC can undo what casefold made (and the other way round), hence the second pass: the function is idempotent.
     """
     if name.isascii():  # most names, and there are millions
         return " ".join(name.casefold().split())
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).casefold().split())
+    folded = unicodedata.normalize("NFKC", name.translate(_BEFORE_NFKC)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).casefold().translate(_SIGNS).split())
 
 
 def search_name(name: str) -> str:

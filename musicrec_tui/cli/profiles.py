@@ -227,6 +227,7 @@ def _print_account(account: "Imported") -> None:
             ("kept", account.kept),
             ("new", account.new),
             ("already known", account.known),
+            *([("same plays joined", account.joined)] if account.joined else []),
             *((f"skipped: {why}", count) for why, count in account.rejected.items()),
             *((f"repaired: {why}", count) for why, count in account.repaired.items()),
             *((f"cannot be read: {file}", why) for file, why in account.unreadable.items()),

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from musicrec_tui import files, sealed
+from musicrec_tui.dataset.artist_keys import current_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -64,7 +66,8 @@ def list_bookmarks(home: Home) -> list[Bookmark]:
     if not home.bookmarks.exists():
         return []
     try:
-        return list(reversed(sealed.read(home.bookmarks, _Kept, SCHEMA).bookmarks))
+        kept = sealed.read(home.bookmarks, _Kept, SCHEMA).bookmarks
+        return [replace(one, key=current_key(one.key)) for one in reversed(kept)]
     except UserError as error:
         raise UserError(f"{error} Delete that file to begin anew.", exit_code=error.exit_code) from error
 

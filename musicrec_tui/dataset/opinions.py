@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from musicrec_tui import files, sealed
+from musicrec_tui.dataset.artist_keys import current_key
 from musicrec_tui.dataset.index.schema import ID
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
@@ -74,13 +76,14 @@ def read_opinions(path: Path) -> Opinions:
     if not path.exists():
         return Opinions()
     try:
-        return sealed.read(path, Opinions, SCHEMA)
+        kept = sealed.read(path, Opinions, SCHEMA).by_person
     except UserError as error:
         sentence = str(error).rstrip(".")
         raise UserError(
             f"What is loved and blocked is not known: {printable(sentence, None)}. Delete that file to begin anew.",
             exit_code=1,
         ) from error
+    return Opinions({who: tuple(replace(one, key=current_key(one.key)) for one in own) for who, own in kept.items()})
 
 
 def change_opinions(

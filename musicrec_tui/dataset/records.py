@@ -29,6 +29,8 @@ class DatasetInfo(msgspec.Struct, frozen=True):
         understood: how the files were read.
         unreadable: files of folders that were left out because they cannot be read, and why.
         skipped: files of folders that are no logs.
+        normal_form: the version of the normal form that names were compared in (see `text.NORMAL_FORM`). The content
+            hash is made of keys in it, so where it changed the keys of a log its content is another one.
     """
 
     paths: tuple[str, ...]
@@ -55,6 +57,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     understood: tuple["TableReading", ...] = ()
     unreadable: dict[str, str] = {}
     skipped: tuple[str, ...] = ()
+    normal_form: int = 1
 
 
 class SourceFile(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ _DIFFERENT = {
 }
 
 _PROTOCOLS = "different protocols of the time split"
+_NAMES = "different data (since the older one, typographic signs in names are those of a keyboard: train it again)"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -80,6 +81,8 @@ def differing(runs: Sequence[RunInfo]) -> str:
         if any(value != values[0] for value in values)
     ]  # fmt: skip
     told = " and ".join(different)
+    if len({run.spec.normal_form for run in runs if run.spec}) > 1:
+        told = told.replace(_DIFFERENT["content"], _NAMES)
     if told and (protocols := _protocols(runs)):
         told = told.replace(_DIFFERENT["split"], protocols)
     return told

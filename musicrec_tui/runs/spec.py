@@ -11,6 +11,7 @@ from msgspec import Meta
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.text import NORMAL_FORM
 
 SCHEMA = 1
 
@@ -59,6 +60,7 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
         index: the index file to read.
         content: the content hash of that index.
         layout: the layout that the user insisted on, else empty.
+        normal_form: of names (see `text.NORMAL_FORM`); runs of before it was noted have the first.
     """
 
     run: str
@@ -68,6 +70,7 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
     index: str
     content: str
     layout: str = ""
+    normal_form: int = 1
 
     @property
     def label(self) -> str:
@@ -105,4 +108,5 @@ def fields_of(request: JobRequest, log: IndexedLog) -> Mapping[str, Any]:
     return msgspec.structs.asdict(request) | {
         "name": " ".join(request.name.split()), "data": tuple(map(str, log.log.paths)),
         "index": str(log.index.absolute()), "content": log.content, "layout": log.log.layout,
+        "normal_form": NORMAL_FORM,
     }  # fmt: skip

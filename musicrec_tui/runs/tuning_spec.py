@@ -81,7 +81,7 @@ class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     Attributes:
         tuning: the tuning's id, which is its folder's name.
         number: counts runs and tunings of a home together.
-        created_at, data, index, content, layout: as in `TrainSpec`.
+        created_at, data, index, content, layout, normal_form: as in `TrainSpec`.
     """
 
     tuning: str
@@ -91,6 +91,7 @@ class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     index: str
     content: str
     layout: str = ""
+    normal_form: int = 1
 
     @property
     def label(self) -> str:

@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from musicrec_tui.dataset.artist_matching import match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.profiles import importing
+from musicrec_tui.dataset.profiles.taste import own_artists
+from musicrec_tui.dataset.sources.repeated_plays import SAME_PLAY
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import opened
@@ -42,6 +45,7 @@ CASE_LIST = (
     Case("listener_lb-2023-02-11.json", 6, 1, "2023-11-14", "2023-11-14"),
     Case("several_users.jsonl", 12, 3, "2023-11-14", "2023-11-14", imported=False),
     Case("lb_dump", 12, 3, "2023-11-14", "2023-11-14", imported=False),
+    Case("spotify_both_kinds", 10, 1, "2023-04-01", "2023-04-10"),
     Case("timeless.scrobbler.log", 12, 1, artists=["Aurora Pines", "The Paper Kites Club", "Velvet Harbour"]),
     Case("hash_artist.scrobbler.log", 2, 1, "2023-11-14", "2023-11-14", 1, ["#9 Lanterns", "Ovoid"]),
     Case("lastfmstats-listener.csv", 12, 1, "2023-11-14", "2023-11-14"),
@@ -76,8 +80,10 @@ def test_a_case_as_a_log(case: Case, home: Home) -> None:
     dataset = opened(home, CASES / case.name)
     info = dataset.info
     assert info.users == case.users
-    assert sum(info.rejected.values()) == case.left_out
-    assert info.rows == info.kept + case.left_out
+    joined = info.rejected.get(SAME_PLAY, 0)
+    assert sum(info.rejected.values()) == case.left_out + joined
+    assert joined == (10 if case.name == "spotify_both_kinds" else 0)
+    assert info.rows == info.kept + case.left_out + joined
     assert (day(info.first_at), day(info.last_at)) == (case.first, case.last)
     assert names(dataset) == case.artists
     if case.name == "hetrec":
@@ -106,6 +112,13 @@ def test_a_case_as_an_import(case: Case, home: Home) -> None:
 def test_an_import_of_several_users_asks_whose(case: Case, home: Home) -> None:
     with pytest.raises(UserError, match=r"say whose \(--user ID\)"):
         importing.import_history(home, "me", Log([CASES / case.name]))
+
+
+def test_the_artists_of_a_profile_are_those_of_a_log_with_typographic_signs(home: Home) -> None:
+    profile = importing.import_history(home, "me", Log([CASES / "StreamingHistory_music_ascii_names.json"]))
+    dataset = opened(home, CASES / "typographic_names_log.csv")
+    found = match_by_key(dataset, own_artists(profile))
+    assert len(found) == 4
 
 
 def understood(home: Home, name: str) -> Any:

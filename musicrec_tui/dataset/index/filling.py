@@ -17,7 +17,7 @@ from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
-from musicrec_tui.text import printable
+from musicrec_tui.text import NORMAL_FORM, printable
 
 SYNTHETIC = "synthetic: this log was generated, no person listened to it"
 
@@ -68,7 +68,7 @@ def fill(runner: Runner, work: Work) -> None:
         Cancelled: the runner was cancelled.
     """
     source = work.source
-    reading = Reading(runner.connection, source)
+    reading = Reading(runner.connection, source, join_plays=True)
     with reading.failures():
         reading.stage(lambda sql, parameters: runner.step("reading text files", 0.05, sql, parameters))
     runner.step("reading names", 0.12, schema.over(schema.SPELLINGS, reading.sql), reading.parameters)
@@ -163,6 +163,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         understood=understood,
         unreadable={str(file): why for file, why in source.unreadable.items()},
         skipped=tuple(str(file) for file in source.skipped),
+        normal_form=NORMAL_FORM,
     )
     runner.step("signing", 1.0, schema.META)
     for name, value in (

@@ -12,6 +12,7 @@ import duckdb
 
 from musicrec_tui import files
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.artist_keys import current_sql
 from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.profiles.store import Profile
@@ -35,6 +36,12 @@ FROM told GROUP BY artist_key
 Counts and listens of one artist mostly describe the same listening, so the larger holds; what is liked counts as
 `ratings` says.
 """
+
+CURRENT = f"""
+SELECT * REPLACE ({current_sql("artist_key")} AS artist_key, {current_sql("recording_key")} AS recording_key)
+FROM {{source}}
+"""  # noqa: S608
+"""A history with the keys of today (see `artist_keys`)."""
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -89,7 +96,7 @@ def _querying(connection: duckdb.DuckDBPyConnection, path: Path) -> Query:
     file = glob.escape(str(path))
 
     def query(sql: str, **values: object) -> list[tuple[Any, ...]]:
-        told = f"WITH told AS (FROM read_parquet($history)) {sql}"
+        told = f"WITH told AS ({CURRENT.format(source='read_parquet($history)')}) {sql}"
         return connection.execute(told, {"history": file, **values}).fetchall()
 
     return query

@@ -13,7 +13,7 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import engine
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.profiles import history, merging, saving, store
+from musicrec_tui.dataset.profiles import history, joining, merging, saving, store
 from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.reading import Read, read_rows
 from musicrec_tui.dataset.profiles.store import Profile
@@ -109,15 +109,16 @@ def _add(runner: Runner, wish: _Wish) -> Profile:
     at = datetime.now(UTC)
     was_read = read_rows(runner, wish.source, wish.user, at.replace(tzinfo=None))
     if wish.before:
-        sql = "CREATE TEMP TABLE history AS FROM read_parquet($file)"
+        sql = f"CREATE TEMP TABLE history AS {history.CURRENT.format(source='read_parquet($file)')}"
         runner.step(_JOINING, 0.6, sql, {"file": glob.escape(str(history.file(wish.before)))})
     else:
         runner.step(_JOINING, 0.6, merging.EMPTY)
+    joined = joining.join_plays(runner, was_read.steps)
     runner.step(_JOINING, 0.8, merging.MERGED)
     scales = _like(runner)
     [(new,)] = runner.step(_JOINING, 0.9, merging.NEW)
     runner.check()
-    return _keep(runner, wish, scales, _account(wish.source, was_read, int(new), at))
+    return _keep(runner, wish, scales, _account(wish.source, was_read, int(new), at, joined))
 
 
 def _like(runner: Runner) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def _like(runner: Runner) -> tuple[str, ...]:
     return tuple(dict.fromkeys(scales))
 
 
-def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported:
+def _account(source: Source, was_read: Read, new: int, at: datetime, joined: int) -> Imported:
     """What the import did."""
     account = was_read.account
     return Imported(
@@ -155,6 +156,7 @@ def _account(source: Source, was_read: Read, new: int, at: datetime) -> Imported
         repaired=account.repaired,
         offenders=was_read.offenders,
         understood=was_read.understood,
+        joined=joined,
         unreadable={printable(file.name, None): why for file, why in source.unreadable.items()},
     )
 

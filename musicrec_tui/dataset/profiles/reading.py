@@ -13,6 +13,7 @@ from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.records import Offender, TableReading
+from musicrec_tui.dataset.sources import repeated_plays
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.errors import UserError
@@ -56,12 +57,20 @@ WHERE reason IS NULL AND NOT (timeless AND $has_times)
 
 
 class Read(NamedTuple):
-    """A person's history as it was read: their id, the account of rows, and how the files were understood."""
+    """What was read of a person.
+
+    Attributes:
+        user_id: theirs.
+        account: what became of all rows; `offenders` are the first that were left out or repaired.
+        understood: how the files were read.
+        steps: how precise the times of each file are, in seconds (by its number).
+    """
 
     user_id: str
     account: Account
     offenders: tuple[Offender, ...]
     understood: tuple[TableReading, ...]
+    steps: dict[int, float]
 
 
 def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -> Read:
@@ -95,7 +104,8 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
     accounting.note_account(runner, source, reading, account, has_times=has_times)
     runner.step(_TELLING_APART, 0.5, schema.over(_INCOMING, reading.sql), values)
     understood = tuple(replace(one, rows=()) for one in understanding.of(runner, reading, source))
-    return Read(chosen, account, _offenders(runner), understood)
+    precise = repeated_plays.steps(lambda sql, given: runner.step(_PHASE, 0.5, sql, given), reading.sql, values)
+    return Read(chosen, account, _offenders(runner), understood, precise)
 
 
 def _choose(source: Source, users: list[str], user: str | None) -> str:

@@ -40,7 +40,7 @@ WHERE layout = '{LAYOUT}' AND kind = '{merging.RATING}'
 """  # noqa: S608
 """How many typed artists a history has that are liked, and disliked."""
 
-_HISTORY = "CREATE TEMP TABLE history AS FROM read_parquet($file)"
+_HISTORY = f"CREATE TEMP TABLE history AS {history.CURRENT.format(source='read_parquet($file)')}"
 
 _OTHERS = f"CREATE TEMP TABLE merged AS FROM history WHERE layout <> '{LAYOUT}'"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.sources import column_roles as roles
-from musicrec_tui.dataset.sources import dumps, encoding, json_tables, quick_check, text_tables
+from musicrec_tui.dataset.sources import dumps, encoding, json_tables, quick_check, repeated_plays, text_tables
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.delimited import BROKEN_ROW, Fits, Row, any_row
 from musicrec_tui.dataset.sources.dialect import LINE
@@ -56,15 +56,21 @@ class Reading:
     The columns are those of `base.CANONICAL`, then `file` (its number in `source.files`) and `row` (see `line`). Text,
     records and tables that have to be joined are read once, into temporary tables: several passes follow, and each
     would do that work again.
+
+    Args:
+        connection: what is staged there is temporary.
+        source: the log.
+        join_plays: whether a play that several exports of people tell of counts once (see `same_plays`).
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, *, join_plays: bool = False) -> None:
         self._connection = connection
         self._source = source
         self._failure: Exception | None = None
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: Parameters = {}
         self.texts: dict[int, TextFile] = {}
+        self._join_plays = join_plays
         self._later = dumps.later_dumps(source.parts)
         self._selects = [self._select(number, part) for number, part in enumerate(source.parts)]
         self.sql = " UNION ALL ".join(self._selects)
@@ -92,6 +98,32 @@ class Reading:
                 self._join(execute, number, part)
         if self._later:
             execute(*dumps.repeated(self._source.parts))
+        if self._join_plays:
+            self._leave_out_repeated(execute)
+
+    def _leave_out_repeated(self, execute: Execute) -> None:
+        """Refuse the plays that another file of people's exports tells of too."""
+        own = [number for number, part in enumerate(self._source.parts) if repeated_plays.may_repeat(part)]
+        layouts = {
+            self._source.parts[number].first + at: self._source.parts[number].layout.name
+            for number in own
+            for at in range(len(self._source.parts[number].files))
+        }
+        if len(layouts) < 2:
+            return
+        exports = " UNION ALL ".join(self._selects[number] for number in own)
+        found = repeated_plays.repeated(execute, exports, self.parameters, layouts)
+        if not found:
+            return
+        execute("CREATE TEMP TABLE same_play (file INTEGER, row BIGINT, again BOOLEAN)", {})
+        files, rows = zip(*found, strict=True)
+        execute(
+            "INSERT INTO same_play SELECT unnest($same_files), unnest($same_rows), true",
+            {"same_files": list(files), "same_rows": list(rows)},
+        )
+        for number in own:
+            self._selects[number] = repeated_plays.once(self._selects[number])
+        self.sql = " UNION ALL ".join(self._selects)
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
@@ -215,7 +247,10 @@ class Reading:
     ) -> TextFile | None:
         """The same by DuckDB's reader; None where its rows and our lines do not add up."""
         sql, parameters = scan(part, rejects=True)
-        execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {select} FROM {sql}", parameters)  # noqa: S608
+        try:
+            execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {select} FROM {sql}", parameters)  # noqa: S608
+        except duckdb.InvalidInputException:  # its parser gives up where it expects other quotes
+            return None
         [(count,)] = execute(f"SELECT count(*) FROM {table}_plain", {})  # noqa: S608
         rejected = execute(_REJECTED, {"path": str(part.files[0])})
         account = LineAccount()
