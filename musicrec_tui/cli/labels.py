@@ -94,7 +94,6 @@ class Shelf(NamedTuple, Generic[J]):
 
     def _list_trash(self, *, as_json: bool) -> None:
         """List the trash, and the days until each is deleted."""
-        self.bin.expire(self.days)
         found = self.bin.entries()
         if as_json:
             output.print_json({"trash": [one.to_json() for one in found], "days": self.days})

@@ -48,14 +48,13 @@ def pick_named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
 
 
 def latest_run(runs: Sequence[RunInfo]) -> RunInfo:
-    """The finished run that was asked for last.
+    """The finished run that was asked for last, by its number: a clock may have been wrong.
 
     Raises:
         UserError: none is finished.
     """
-    for run in runs:
-        if run.status is Status.FINISHED:
-            return run
+    if finished := [run for run in runs if run.status is Status.FINISHED]:
+        return max(finished, key=lambda run: run.number)
     raise UserError("No run of this data is finished yet: train one, for example with `musicrec-tui train als`.")
 
 
@@ -72,7 +71,7 @@ def best_run(runs: Sequence[RunInfo]) -> RunInfo:
         raise UserError(
             "No run of this data is finished and evaluated on validation, so none is best: train one without --final."
         )
-    group = conditions(candidates[0])
+    group = conditions(max(candidates, key=lambda run: run.number))
     alike = [run for run in candidates if conditions(run) == group]
     return max(reversed(alike), key=lambda run: run.headline or 0.0)
 

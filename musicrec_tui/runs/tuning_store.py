@@ -134,7 +134,9 @@ def find_tuning(home: Home, text: str) -> TuningInfo:
     """
     known = list_tunings(home)
     wanted = text.strip()
-    return known[0] if wanted == "latest" and known else pick_tuning(known, wanted, "musicrec-tui tunings")
+    if wanted == "latest" and known:  # by number: a clock may have been wrong
+        return max(known, key=lambda one: one.spec.number if one.spec else 0)
+    return pick_tuning(known, wanted, "musicrec-tui tunings")
 
 
 def pick_tuning(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> TuningInfo:

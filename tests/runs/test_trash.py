@@ -2,29 +2,23 @@
 
 import contextlib
 import os
-import time
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import job_folders, labels, picking, store, trash
-from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs import job_folders, labels, metrics, picking, store, trash
+from musicrec_tui.runs.store import Status
 from tests.runs.conftest import MakeRun
-
-DAY = 86_400
 
 
 def content(folder: Path) -> dict[str, bytes]:
     """All files of a run."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def age(home: Home, run: RunInfo, days: float) -> None:
-    """Let a run have been in the trash for so many days."""
-    moment = time.time() - days * DAY
-    os.utime(home.trash / "runs" / run.id / trash.MARKER, (moment, moment))
 
 
 def test_a_restored_run_is_the_same_run(home: Home, make: MakeRun) -> None:
@@ -59,22 +53,106 @@ def test_a_live_run_is_not_thrown_away(home: Home, make: MakeRun) -> None:
     assert store.trash_of(home).entries() == []
 
 
-def test_only_what_is_old_enough_is_deleted_for_good(home: Home, make: MakeRun) -> None:
+class Clock:
+    """The clock that the trash sees: `days` ahead of the real one."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.days = 0.0
+        clock = self
+
+        class Shifted(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return datetime.now(tz) + timedelta(days=clock.days)
+
+        patch.setattr(trash, "datetime", Shifted)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def ids(home: Home) -> set[str]:
+    return {one.job.id for one in store.trash_of(home).entries()}
+
+
+def test_only_what_is_old_enough_is_deleted_for_good(home: Home, make: MakeRun, clock: Clock) -> None:
     bin_of_runs = store.trash_of(home)
-    old, young, unknown, restored = make(), make(), make(), make()
-    for run in (old, young, unknown, restored):
+    old, unknown, restored = make(), make(), make()
+    for run in (old, unknown, restored):
         bin_of_runs.discard(run)
-    age(home, old, 30.1)
-    age(home, young, 29.9)
-    age(home, restored, 99)
     (home.trash / "runs" / unknown.id / trash.MARKER).unlink()
+    for day in range(30):  # the first day is when the entries are seen
+        clock.days = day
+        assert bin_of_runs.expire(30) == []
+    young = make()
+    bin_of_runs.discard(young)
     trashed = {one.job.id: one for one in bin_of_runs.entries()}
-    assert [trashed[run.id].days_left(30) for run in (old, young, unknown)] == [0, 1, None]
     bin_of_runs.restore(trashed[restored.id].job)
     bin_of_runs.discard(store.read_run(home, restored.id))  # its time begins anew
+    clock.days = 30.1
+    trashed = {one.job.id: one for one in bin_of_runs.entries()}
+    assert (trashed[old.id].days_left(30), trashed[unknown.id].days_left(30)) == (0, None)
+    assert ids(home) == {old.id, young.id, unknown.id, restored.id}  # listing deletes nothing
     assert bin_of_runs.expire(30) == [old.id]
-    assert {one.job.id for one in bin_of_runs.entries()} == {young.id, unknown.id, restored.id}
+    assert ids(home) == {young.id, unknown.id, restored.id}
     assert bin_of_runs.expire(30) == []
+
+
+def test_a_clock_that_is_years_ahead_deletes_nothing(home: Home, make: MakeRun, clock: Clock) -> None:
+    runs = [make(), make()]
+    for run in runs:
+        store.trash_of(home).discard(run)
+    store.trash_of(home).expire(30)
+    for start in range(10):
+        clock.days = 730 + start
+        assert store.trash_of(home).expire(30) == []
+    clock.days = 0
+    for _ in range(40):  # many starts on one day are one day
+        assert store.trash_of(home).expire(30) == []
+    assert ids(home) == {run.id for run in runs}
+
+
+@pytest.mark.parametrize("moment", [1_140_000_000, 4_000_000_000])
+def test_a_mark_of_a_wrong_clock_is_no_evidence(home: Home, make: MakeRun, clock: Clock, moment: int) -> None:
+    run = make()
+    store.trash_of(home).discard(run)
+    os.utime(home.trash / "runs" / run.id / trash.MARKER, (moment, moment))
+    for day in range(40):
+        clock.days = day
+        assert store.trash_of(home).expire(30) == []
+    (one,) = store.trash_of(home).entries()
+    assert one.days_left(30) is None
+
+
+def test_days_that_cannot_be_written_or_read_delete_nothing(home: Home, make: MakeRun, clock: Clock) -> None:
+    run = make()
+    store.trash_of(home).discard(run)
+    for day in range(29):
+        clock.days = day
+        store.trash_of(home).expire(30)
+    (home.trash / "runs" / ".days_of_use.json").write_bytes(b"{")
+    for day in range(29, 58):
+        clock.days = day
+        assert store.trash_of(home).expire(30) == []
+    clock.days = 60
+    store.trash_of(home).expire(30)
+    clock.days = 61
+    assert store.trash_of(home).expire(30) == [run.id]
+
+
+def test_latest_is_the_highest_number(home: Home, make: MakeRun) -> None:
+    """A run that was made while the clock was ahead has the later id, and is not the latest for years."""
+    first, second = make(), make()
+    assert first.spec is not None
+    assert first.result is not None
+    folder = home.runs / f"2999{first.id[4:]}"
+    first.folder.rename(folder)
+    sealed.write(folder / "spec.json", msgspec.structs.replace(first.spec, run=folder.name), 1)
+    metrics.write(folder, msgspec.structs.replace(first.result, run=folder.name))
+    assert store.list_runs(home)[0].id == folder.name
+    assert store.find_run(home, "latest").id == second.id
 
 
 @pytest.mark.parametrize("step", ["mkdir", "rename", "unlink", "replace"])
@@ -118,7 +196,7 @@ def test_files_that_a_killed_delete_left_go_with_the_next_look(
     assert store.trash_of(home).entries() == []
     assert any((home.trash / "runs").iterdir())
     store.trash_of(home).expire(30)
-    assert not any((home.trash / "runs").iterdir())
+    assert [path for path in (home.trash / "runs").iterdir() if path.is_dir()] == []
 
 
 def test_nothing_takes_the_place_of_what_is_there(home: Home, make: MakeRun) -> None:
