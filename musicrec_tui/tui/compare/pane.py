@@ -17,12 +17,12 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import after_refresh, patiently, start
-from musicrec_tui.tui.compare import differences, side_by_side, tables
+from musicrec_tui.tui.compare import differences, side_by_side, view_tables
 from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn
 from musicrec_tui.tui.compare.lists_view import ListsView
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.compare.scatter_view import ScatterView
-from musicrec_tui.tui.compare.tables import ComparedView, DifferingUsers
+from musicrec_tui.tui.compare.view_tables import ComparedView, DifferingUsers
 from musicrec_tui.tui.shell.session import Session
 from musicrec_tui.tui.tabular.sheet import Sheet
 
@@ -223,10 +223,10 @@ class ComparePane(Vertical):
             )
         if "differences" in views:
             text = differences.metric_plots(answer, self._runs, self._width("#compare-differences-text"))
-            self._text("differences", text, tables.differences_table(answer, self._runs))
+            self._text("differences", text, view_tables.differences_table(answer, self._runs))
         if "groups" in views:
             text = differences.group_plots(answer, self._runs, self._width("#compare-groups-text"))
-            self._text("groups", text, tables.groups_table(answer, self._runs))
+            self._text("groups", text, view_tables.groups_table(answer, self._runs))
         if "scatter" in views and self._session is not None and self._session.host is not None:
             self.query_one(ScatterView).show(self._session.host, self._runs, answer.metric)
         if "lists" in views:

@@ -13,9 +13,9 @@ from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.working import patiently, start
-from musicrec_tui.tui.compare import differences, tables
+from musicrec_tui.tui.compare import differences, view_tables
 from musicrec_tui.tui.compare.run_table import LETTERS
-from musicrec_tui.tui.compare.tables import ComparedView
+from musicrec_tui.tui.compare.view_tables import ComparedView
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ class ScatterView(ComparedView):
             self._update(Content(printable(refused.sentence, 600)))
         elif found:
             metric = differences.metric_title(found[0].metric)
-            self._update(scatter_plots(found, self._heads(), metric, laid), tables.scatter_table(found, self._runs))
+            self._update(
+                scatter_plots(found, self._heads(), metric, laid), view_tables.scatter_table(found, self._runs)
+            )
 
     def _heads(self) -> list[tuple[str, str]]:
         """The names of each plot's runs: the one on the vertical axis, then the first run."""

@@ -21,16 +21,9 @@ class RowsSection(Section):
     """A table of any number of rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "rows.go",
-            "go",
-            "slash",
-            "Go to a row",
-            "Go to a row of the log by its number.",
-            footer="go to row",
-            guest=True,
-        ),
-    )
+        Command("rows.go", "go", "slash", "Go to a row", "Go to a row of the log by its number.",
+                footer="go to row", guest=True),
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002

@@ -67,17 +67,10 @@ class ArtistLine(Vertical):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "typed.next",
-            "hits(1)",
-            "down",
-            "Next match",
-            "Down in the results, while typing.",
-            palette=False,
-            guest=True,
-        ),
+        Command("typed.next", "hits(1)", "down", "Next match", "Down in the results, while typing.", palette=False,
+                guest=True),
         Command("typed.previous", "hits(-1)", "up", "Previous match", "Up in the results.", palette=False, guest=True),
-    )
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     @dataclass

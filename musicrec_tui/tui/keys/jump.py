@@ -24,16 +24,9 @@ class JumpScreen(Dialog[Widget | None]):
     """Answers with the pane whose letter is pressed or clicked; None where another key is."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "jump_to.close",
-            "dismiss(None)",
-            "escape,apostrophe",
-            "Stay",
-            "Stay here.",
-            palette=False,
-            guest=True,
-        ),
-    )
+        Command("jump_to.close", "dismiss(None)", "escape,apostrophe", "Stay", "Stay here.", palette=False,
+                guest=True),
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
     DEFAULT_CSS = """
     JumpScreen { align: left top; background: transparent; layers: letters; }

@@ -48,15 +48,9 @@ class ThemeChoice(Part):
     """Changes the theme while the app runs."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "app.theme",
-            "choose_theme",
-            "f6",
-            "Change the theme",
-            "Choose other colours; saved in the settings.",
-            guest=True,
-        ),
-    )
+        Command("app.theme", "choose_theme", "f6", "Change the theme",
+                "Choose other colours; saved in the settings.", guest=True),
+    )  # fmt: skip
 
     def __init__(self, app: App[Any], session: Session) -> None:
         self._app, self._session = app, session

@@ -7,7 +7,7 @@ from musicrec_tui import files
 from musicrec_tui.dataset.table_files import FORMATS
 from musicrec_tui.jobs import exporter_client
 from musicrec_tui.text import printable, search_name
-from musicrec_tui.tui.tabular import drawing
+from musicrec_tui.tui.tabular import svg
 from musicrec_tui.tui.tabular.pictures import marks
 from musicrec_tui.tui.tabular.sheet import IsCancelled, Sheet
 
@@ -59,5 +59,5 @@ def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled:
 def _draw(sheet: Sheet, target: Path) -> int:
     """Write the plots; returns the number of points, bars and cells."""
     pictures = sheet.pictures() if sheet.pictures is not None else ()
-    files.write_bytes(target, drawing.render_svg(pictures).encode())
+    files.write_bytes(target, svg.render_svg(pictures).encode())
     return sum(map(marks, pictures))

@@ -57,7 +57,7 @@ class LogSearch:
         """The last hit before an index, else the last of all; None: no hits."""
         return self.places[bisect.bisect_left(self.places, place) - 1] if self.places else None
 
-    def told(self, place: int) -> str:
+    def position_of(self, place: int) -> str:
         """`3 of 17 lines` for a hit, else `in 17 lines`."""
         if not self.places:
             return "in no line"
@@ -81,18 +81,10 @@ class LogLines(RowList):
     """The lines of a log. A cursor on the last line follows added ones."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "log.next",
-            "hit(1)",
-            "n",
-            "Next match",
-            "The next line with the text.",
-            footer="next",
-            shown="n N",
-            guest=True,
-        ),
+        Command("log.next", "hit(1)", "n", "Next match", "The next line with the text.", footer="next", shown="n N",
+                guest=True),
         Command("log.previous", "hit(-1)", "N", "Previous match", "The previous line with the text.", guest=True),
-    )
+    )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)
 
@@ -165,7 +157,7 @@ class LogPane(Vertical):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("log.close", "close", "escape", "End the search", "Leave the search line.", palette=False, guest=True),
-    )
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
@@ -259,5 +251,5 @@ class LogPane(Vertical):
         found = self.lines.found
         if found.text:
             looked_for = crop(printable(found.text), 16)
-            title += Content.assemble(f" · “{looked_for}” ", (found.told(self.lines.cursor), "bold"))
+            title += Content.assemble(f" · “{looked_for}” ", (found.position_of(self.lines.cursor), "bold"))
         self.lines.set_title(title)

@@ -14,9 +14,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs import tuning_store as tunings
-from musicrec_tui.tui.compare import tables
+from musicrec_tui.tui.compare import view_tables
 from musicrec_tui.tui.data import matrix_view
-from musicrec_tui.tui.tabular import drawing, plots
+from musicrec_tui.tui.tabular import plots, svg
 from musicrec_tui.tui.tabular.pictures import Bars, Dots, Forest, Interval, Map, Panel, Picture, marks
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tune.heat_map import HeatMap
@@ -31,7 +31,7 @@ HOSTILE_CLEAN = "A <b>&�]0;x"
 
 def read(*pictures: Picture) -> ET.Element:
     """A document as whoever opens the file reads it."""
-    return ET.fromstring(drawing.render_svg(pictures).encode())  # noqa: S314  (our own)
+    return ET.fromstring(svg.render_svg(pictures).encode())  # noqa: S314  (our own)
 
 
 def texts(root: ET.Element) -> list[str]:
@@ -134,7 +134,7 @@ def test_no_label_leaves_the_picture(picture: Picture) -> None:
         x, long = float(one.attrib["x"]), 6 * len(one.text or "")
         left = {"start": x, "middle": x - long / 2, "end": x - long}[one.attrib["text-anchor"]]
         assert left >= 0, one.text
-        assert left + long <= drawing.WIDTH, one.text
+        assert left + long <= svg.WIDTH, one.text
 
 
 names = st.text(max_size=300)
@@ -180,17 +180,17 @@ def test_every_plot_has_a_picture(home: Home) -> None:
         made.finish(ndcg)
     runs = store.list_runs(home)
     answer = chosen(runs)
-    (forest,) = drawn(tables.differences_table(answer, runs))
+    (forest,) = drawn(view_tables.differences_table(answer, runs))
     assert isinstance(forest, Forest)
     assert [one.mean for one in forest.intervals] == [one.difference for one in answer.against[0].metrics]
-    (groups,) = drawn(tables.groups_table(answer, runs))
+    (groups,) = drawn(view_tables.groups_table(answer, runs))
     assert marks(groups) == len(answer.against[0].groups)
 
 
 def test_users_by_their_values_are_a_table_of_spans_and_dots(home: Home) -> None:
     found = Scattered("ndcg@10", 0.0, 1.0, 4, 2, (ScatterCell(0, 0, 9), ScatterCell(3, 1, 2)), 0, 9, 2, 9)
     runs = [FakeRun(home, name=name).info for name in ("first", "other")]
-    sheet = tables.scatter_table([found], runs)
+    sheet = view_tables.scatter_table([found], runs)
     assert sheet.loaded() == [
         ("first", "other", "ndcg@10", 0.0, 0.25, 0.0, 0.5, 9),
         ("first", "other", "ndcg@10", 0.75, 1.0, 0.5, 1.0, 2),

@@ -14,7 +14,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import store
 from musicrec_tui.runs.trials import Trial
-from musicrec_tui.tui.compare import tables
+from musicrec_tui.tui.compare import view_tables
 from musicrec_tui.tui.tabular import exports, plots, records, run_records
 from musicrec_tui.tui.tabular.pictures import Panel, Picture
 from musicrec_tui.tui.tabular.sheet import RowPages, Sheet
@@ -97,8 +97,8 @@ def test_what_compare_shows_is_a_table_with_the_names_of_the_runs(home: Home) ->
     answer = chosen(runs)
     against = answer.against[0]
     for sheet, parts in (
-        (tables.differences_table(answer, runs), against.metrics),
-        (tables.groups_table(answer, runs), against.groups),
+        (view_tables.differences_table(answer, runs), against.metrics),
+        (view_tables.groups_table(answer, runs), against.groups),
     ):
         rows = sheet.loaded()
         assert len(rows) == len(parts)

@@ -138,15 +138,15 @@ def test_a_search_counts_what_is_there_and_what_is_added() -> None:
     lines = ["one ÉTÉ", "two", "été one"]
     found = LogSearch("été")
     found.look(lines)
-    assert (found.places, found.told(0), found.told(1)) == ([0, 2], "1 of 2 lines", "in 2 lines")
+    assert (found.places, found.position_of(0), found.position_of(1)) == ([0, 2], "1 of 2 lines", "in 2 lines")
     assert (found.after(0), found.after(2), found.before(0), found.before(1)) == (2, 0, 2, 0)
     lines.append("Été")
     found.look(lines)
-    assert found.told(3) == "3 of 3 lines"
+    assert found.position_of(3) == "3 of 3 lines"
     assert found.spans(lines[2]) == [(0, 3)]
     nothing = LogSearch("[(")
     nothing.look(lines)
-    assert (nothing.told(0), nothing.after(0), nothing.before(0)) == ("in no line", None, None)
+    assert (nothing.position_of(0), nothing.after(0), nothing.before(0)) == ("in no line", None, None)
 
 
 def test_a_log_without_end_keeps_its_end_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
