@@ -48,7 +48,7 @@ Neighbours = Annotated[
 ]
 Patience = Annotated[
     int,
-    about("Stop after so many epochs without a better validation NDCG@10 (0: never).", unit="epochs", ge=0, le=1000),
+    about("Early stopping: epochs without a better validation NDCG@10 (0 = off).", unit="epochs", ge=0, le=1000),
 ]
 Step = Annotated[float, about("Adam's step size.", tune=(0.0005, 0.01, "log"), gt=0, le=1)]
 

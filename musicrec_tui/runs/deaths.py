@@ -43,13 +43,13 @@ def explain(folder: Path, who: str, model: str, again: str) -> tuple[str, str]:
     less = f"Where memory was short: {memory.advice(model)} {again}"
     match signal_of(folder):
         case None:
-            reason = "died without a word: it was killed, perhaps for want of memory, or crashed (see log.txt)"
+            reason = "ended without a result: it was killed (perhaps out of memory) or crashed (see log.txt)"
             return f"The {who} {reason}.", less
         case signal.SIGKILL:
-            reason = "was killed (signal 9): by the system, which does that when memory runs out, or by somebody"
+            reason = "was killed (signal 9): by the system, which does that when memory runs out, or by a user"
             return f"The {who} {reason}.", less
         case number if number in _CRASHES:
             reason = f"crashed in a library (signal {number.value}, {number.name}); the end of log.txt may say where"
             return f"The {who} {reason}.", again
         case number:
-            return f"The {who} was ended from outside (signal {number.value}, {number.name}).", again
+            return f"The {who} was stopped from outside (signal {number.value}, {number.name}).", again

@@ -84,7 +84,7 @@ def append(folder: Path, event: AnyEvent) -> None:
 def hold_room(folder: Path) -> None:
     """Hold back a little room on the disk, so that the last word fits on a disk that has become full.
 
-    Called when a job is made or resumed, where a full disk can still be told of.
+    Called when a job is made or resumed, where a full disk can still be reported.
 
     Raises:
         OSError: there is no room.

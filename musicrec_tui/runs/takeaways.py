@@ -135,7 +135,7 @@ def _easy(model: str, runs: Sequence[RunInfo], trials: dict[bytes, float]) -> Ve
     tried = trials | {msgspec.json.encode(run.spec.params): _ndcg(run) for run in reversed(runs) if run.spec}
     if len(tried) < ENOUGH:
         settings = "setting was" if len(tried) == 1 else "settings were"
-        return Verdict("unknown", f"Only {len(tried)} {settings} tried; {ENOUGH} tell more.")
+        return Verdict("unknown", f"Only {len(tried)} {settings} tried; at least {ENOUGH} are needed.")
     best, worst, typical = max(tried.values()), min(tried.values()), statistics.median(tried.values())
     below = 1 - typical / best if best else 0.0
     word: Word = "yes" if below <= NEAR else "middling" if below <= FAR else "no"
@@ -149,7 +149,7 @@ def _good(run: RunInfo, bests: dict[str, RunInfo]) -> Verdict:
     interval = run.intervals.get(name)
     told = f"NDCG@{run.k} {value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
     if len(bests) == 1:
-        return Verdict("unknown", f"{told}; there is no other model to hold it against.")
+        return Verdict("unknown", f"{told}; there is no other model to compare with.")
     popularity = bests.get("popularity")
     if popularity is not None and run.model != "popularity":
         told += f", {value / _ndcg(popularity):.1f} × popularity" if _ndcg(popularity) else ""

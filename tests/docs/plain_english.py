@@ -31,7 +31,7 @@ _WORDS = {
     r"\bwork(s|ed|ing)?( (it|them))? out\b": "calculate",
     # "keep" where "save" is meant; "keep running", "keep the best epoch" and rows that are kept stay
     r"\bkept (as|in|by|nowhere|under)\b": "saved",
-    r"\bkeeps? (it|them|nothing)\b(?! (open|apart|alive|running|from|in)\b)": "save",
+    r"\bkeeps? (it|them|nothing)\b(?! (open|opening|apart|alive|running|from|in)\b)": "save",
     r"^Keeps? (?!running\b|trial\b|the (best|ALS|cursor|epoch)\b)": "Save, Store",
     # the origin's jargon; its values (`--grid deck`, `architecture=deck`, `deck`, deck.md) stay
     r"(?<![`=/\w-])(?<!grid )deck\b(?![`=_])": "the original project, the grid of 90 fits",

@@ -91,7 +91,7 @@ def start_ncf(terminal: Terminal, epochs: str) -> None:
             terminal.read(0.1)
     terminal.wait_for(r"epochs\s+\d+")
     terminal.wait_until_gone("chooses the model")  # the note on the job before covers what the lines are about
-    while "Most passes over the data" not in (said := settled_foot(terminal)):
+    while "Maximum epochs" not in (said := settled_foot(terminal)):
         terminal.press("down")
         while foot(terminal) == said:
             terminal.read(0.1)

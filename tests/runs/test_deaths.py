@@ -19,8 +19,8 @@ from tests.runs.conftest import NOW, MakeRun, tell
     [
         (signal.SIGKILL, ("killed (signal 9)", "memory runs out", "Lower `batch`", "Start it again")),
         (signal.SIGSEGV, ("crashed in a library", "SIGSEGV", "log.txt", "Start it again")),
-        (signal.SIGTERM, ("ended from outside", "SIGTERM", "Start it again")),
-        (None, ("died without a word", "log.txt", "Lower `batch`", "Start it again")),
+        (signal.SIGTERM, ("stopped from outside", "SIGTERM", "Start it again")),
+        (None, ("ended without a result", "log.txt", "Lower `batch`", "Start it again")),
     ],
 )
 def test_each_death_has_a_sentence(

@@ -91,7 +91,7 @@ class HybridRecommender:
         """What the member with the largest weight says, of those that can."""
         able = [(weight, one) for weight, one in self._used() if one.capabilities.similar]
         if not able:
-            raise UserError("No member of this hybrid can tell which artists are alike; choose another run.")
+            raise UserError("No member of this hybrid has similar artists; choose another run.")
         return max(able, key=lambda pair: pair[0])[1].similar(artist, k)
 
     def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:

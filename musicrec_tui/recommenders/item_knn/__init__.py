@@ -14,7 +14,7 @@ class ItemKnnParams(ModelParams, frozen=True, tag="item_knn"):
               tune=("bm25", "cosine", "tfidf")),
     ] = "bm25"  # fmt: skip
     neighbours: Neighbours = 200
-    k1: Annotated[float, about("BM25: how late more plays stop to count.", gt=0, le=1000)] = 1.2
+    k1: Annotated[float, about("BM25: how quickly extra plays stop counting.", gt=0, le=1000)] = 1.2
     b: Annotated[float, about("BM25: how much artists with many listeners are damped.", ge=0, le=1)] = 0.1
     shrinkage: Annotated[
         float,

@@ -13,7 +13,7 @@ class MultVaeParams(ModelParams, frozen=True, tag="mult_vae"):
     dropout: Annotated[float, about("Share of a person's artists that is hidden.", tune=(0.3, 0.9), ge=0, lt=1)] = 0.7
     beta: Annotated[float, about("Most weight of the divergence from the prior.", tune=(0.05, 1.0), ge=0, le=10)] = 0.2
     anneal: Annotated[int, about("Beta grows from 0 for so long.", unit="epochs", ge=0, le=10_000)] = 20
-    epochs: Annotated[int, about("Most passes over the data.", unit="epochs", ge=1, le=10_000)] = 60
+    epochs: Annotated[int, about("Maximum epochs.", unit="epochs", ge=1, le=10_000)] = 60
     patience: Patience = 6
     batch: Annotated[int, about("People in one step.", unit="people", ge=1, le=100_000)] = 100
     learning_rate: Step = 0.003

@@ -15,19 +15,19 @@ class NcfParams(ModelParams, frozen=True, tag="ncf"):
 
     architecture: Annotated[
         Literal["neumf", "gmf", "mlp", "deck"],
-        about("NeuMF joins GMF and MLP; deck is the student project's: dot product into a wide MLP."),
+        about("NeuMF joins GMF and MLP; `deck` is the original project's: dot product into a wide MLP."),
     ] = "neumf"
-    factors: Annotated[int, about("Size of the GMF embedding, and of deck's.", tune=(16, 128, "log"), ge=1, le=512)] = (
-        64
-    )
+    factors: Annotated[
+        int, about("Size of the embedding of GMF and of `deck`.", tune=(16, 128, "log"), ge=1, le=512)
+    ] = 64
     layers: Annotated[
         tuple[Annotated[int, Meta(ge=1, le=8192)], ...],
-        about("Widths of the MLP's layers, the first split over user and artist; deck has its own.",
+        about("Widths of the MLP's layers, the first split over user and artist; `deck` has its own.",
               min_length=1, max_length=8),
     ] = (64, 32, 16, 8)  # fmt: skip
     loss: Annotated[
         Literal["softmax", "binary"],
-        about("softmax: which of many artists was it? binary: yes or no for each pair (the deck's always)."),
+        about("softmax: which of many artists was it? binary: yes or no for each pair (`deck`: always)."),
     ] = "binary"
     negatives: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | Literal["all"],
@@ -36,7 +36,9 @@ class NcfParams(ModelParams, frozen=True, tag="ncf"):
     drawn: Annotated[
         int, about("Softmax: artists that are drawn for each batch.", unit="artists", ge=1, le=100_000)
     ] = 512
-    epochs: Annotated[int, about("Most passes over the data (0: what ALS gave).", unit="epochs", ge=0, le=1000)] = 25
+    epochs: Annotated[int, about("Maximum epochs (0 = keep the ALS initialisation).", unit="epochs", ge=0, le=1000)] = (
+        25
+    )
     patience: Patience = 3
     batch: Annotated[int, about("Pairs in one step.", unit="pairs", ge=1, le=1_000_000)] = 4096
     learning_rate: Step = 0.002
@@ -47,7 +49,7 @@ class NcfParams(ModelParams, frozen=True, tag="ncf"):
         Literal["none", "als"],
         about("als: the GMF half starts from ALS of its size, and learns in steps of a tenth."),
     ] = "none"
-    dropout: Annotated[float, about("Dropout between the deck's layers.", ge=0, lt=1)] = 0.2
+    dropout: Annotated[float, about("Dropout between the layers of `deck`.", ge=0, lt=1)] = 0.2
 
     def __post_init__(self) -> None:
         """Check what one value alone cannot tell."""

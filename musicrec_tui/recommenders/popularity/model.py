@@ -45,7 +45,7 @@ class PopularityRecommender:
         Raises:
             UserError: always.
         """
-        raise UserError("Popularity cannot tell which artists are alike; choose another model's run.")
+        raise UserError("Popularity has no similar artists; choose another model's run.")
 
     def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """Refused: no artist of the user's own has a part in the score.

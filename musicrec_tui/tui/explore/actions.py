@@ -148,7 +148,7 @@ class Profiles(Part):
             if yes:
                 start(self._screen, "forget", self._forget, user)
 
-        self._screen.app.push_screen(Confirm(question, yes="Delete it", no="Keep it"), answered)
+        self._screen.app.push_screen(Confirm(question, yes="Delete it", no="Cancel"), answered)
 
     async def _forget(self, user: User) -> None:
         """Delete a profile, and show another user."""

@@ -21,7 +21,7 @@ from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
 MOST_SHOWN = 1_000
-"""Rows of the list: more would stop the screen for a moment, and nobody looks through them."""
+"""Rows of the list: more would stop the screen for a moment, and longer lists are not read."""
 _EMPTY = "No bookmarks yet. In Explore, press s to bookmark the selected user or artist."
 
 

@@ -59,12 +59,12 @@ class Ranked(NamedTuple):
 
 
 def ranked_row(
-    told: Ranked, share: Callable[[], float], beside: Callable[[], str | None], thought: Callable[[], str] = str
+    ranked: Ranked, share: Callable[[], float], beside: Callable[[], str | None], thought: Callable[[], str] = str
 ) -> Row:
     """A row of a ranked list.
 
     Args:
-        told: what is shown.
+        ranked: what is shown.
         share: how long the bar is, from 0 to 1 of the longest there can be; asked for when the row is drawn.
         beside: `"= 3"` for the third artist of a second list, `""` for one that it lacks, None without one.
         thought: what the user thinks of the artist now, before the reason; empty: nothing.
@@ -74,14 +74,14 @@ def ranked_row(
         other = beside()
         cells = widths(room, beside=other is not None)
         columns = (
-            (fit(told.found.artist.name, cells.name), ""),
+            (fit(ranked.found.artist.name, cells.name), ""),
             (fit(other or "", cells.beside), "bold $accent"),
-            (fit(told.listeners, cells.listeners, right=True), DIM),
-            (fit(told.score, cells.score, right=True), "bold"),
+            (fit(ranked.listeners, cells.listeners, right=True), DIM),
+            (fit(ranked.score, cells.score, right=True), "bold"),
             (bar(share(), cells.bar), "$primary"),
-            (fit(" · ".join(filter(None, (thought(), told.why))), cells.why), DIM),
+            (fit(" · ".join(filter(None, (thought(), ranked.why))), cells.why), DIM),
         )
         line = [part for text, style in columns if text for part in ((text, style), " ")]
-        return Content.assemble((f"{told.found.rank:>2} ", DIM), *line[:-1])
+        return Content.assemble((f"{ranked.found.rank:>2} ", DIM), *line[:-1])
 
-    return Row(draw, told.found.artist, told.found)
+    return Row(draw, ranked.found.artist, ranked.found)

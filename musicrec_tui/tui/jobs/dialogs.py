@@ -120,7 +120,7 @@ class TrashDialog(Dialog[Any]):
         if not isinstance(one, Trashed):
             return
         question = f"Delete {printable(one.job.label, 60)} for good? It cannot be restored."
-        if await self.app.push_screen_wait(Confirm(question, yes="Delete it for good", no="Keep it")):
+        if await self.app.push_screen_wait(Confirm(question, yes="Delete it for good", no="Cancel")):
             try:
                 need_freedom(self)
                 await asyncio.to_thread(self._trash.remove, one.job)
