@@ -28,7 +28,7 @@ def test_each_death_has_a_sentence(
 ) -> None:
     run = make(None, params=NcfParams())
     before = store.read_run(home, run.id)
-    assert "without a word" in before.reason
+    assert "without a result" in before.reason
     if number is not None:
         deaths.record_signal(run.folder, -number)
     read = store.list_runs(home)[0]
@@ -41,7 +41,7 @@ def test_each_death_has_a_sentence(
 def test_damage_to_what_was_kept_is_as_if_nothing_were(home: Home, make: MakeRun, raw: bytes) -> None:
     run = make(None)
     (run.folder / deaths.FILE).write_bytes(raw)
-    assert "without a word" in store.read_run(home, run.id).reason
+    assert "without a result" in store.read_run(home, run.id).reason
 
 
 def test_an_exit_of_its_own_is_no_killing_and_a_folder_that_is_gone_stays_so(home: Home, make: MakeRun) -> None:

@@ -108,7 +108,7 @@ async def test_failed_and_died_say_so_with_reason_and_log(home: Home, make: Any)
         assert "TensorFlow is missing. Train ALS instead." in " ".join(text.split())
         text = await press(pilot, "j")
         assert "† died" in text
-        assert "without a word" in text
+        assert "without a result" in text
         assert "Segmentation" in text
         assert "\x1b" not in text
 
