@@ -135,7 +135,7 @@ def _easy(model: str, runs: Sequence[RunInfo], trials: dict[bytes, float]) -> Ve
     tried = trials | {msgspec.json.encode(run.spec.params): _ndcg(run) for run in reversed(runs) if run.spec}
     if len(tried) < ENOUGH:
         settings = "setting was" if len(tried) == 1 else "settings were"
-        return Verdict("unknown", f"Only {len(tried)} {settings} tried; at least {ENOUGH} are needed.")
+        return Verdict("unknown", f"Only {len(tried)} {settings} tried; needs {ENOUGH}.")
     best, worst, typical = max(tried.values()), min(tried.values()), statistics.median(tried.values())
     below = 1 - typical / best if best else 0.0
     word: Word = "yes" if below <= NEAR else "middling" if below <= FAR else "no"

@@ -51,7 +51,7 @@ def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conte
     tests = sum(len(against.metrics) for against in answer.against)
     note = (
         f"▲ ▼ significant: p < {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
-        "Lines are 95% intervals; novelty, pop. and alike have scales of their own."
+        "Lines are 95% intervals; novelty, popular and similar have scales of their own."
     )
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
