@@ -200,7 +200,7 @@ def _percent(share: float | None) -> str | None:
 
 
 def cold_start(answer: host_protocol.Recommended | host_protocol.Explained, label: str) -> str:
-    """A sentence on a user whom the model does not serve from training data; empty for all others."""
+    """A sentence on a user that the model does not serve from training data; empty for all others."""
     nothing = f"{label} has no usable training data of this user"
     if answer.served_by == "fold-in":
         return f"Cold start: {nothing}; the scores are folded in from the plays in the log."

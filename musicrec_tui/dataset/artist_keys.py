@@ -1,6 +1,6 @@
 """Keys of artists that were kept outside an index, in the normal form of today.
 
-A key is `id:` and a mapped id, or `name:` and the normal form of a name. What was kept under an earlier normal form
+A key is `id:` and a mapped id, or `name:` and the normal form of a name. A key under an earlier normal form
 (see `text.NORMAL_FORM`) is folded when it is read.
 """
 

@@ -1,4 +1,4 @@
-"""The same play told by several files counts once: which plays of a person's exports are one.
+"""The same play in several files counts once: which plays of a person's exports are one.
 
 Within a file each play is one of its own (a loop of a short track, two devices at once). Of two files, plays are paired
 one to one: never does one play stand for two of the same file. A pair has the same artist and track, of which one name
@@ -6,7 +6,7 @@ may be cut, and the same time:
 
 - to the second, where both files are of one layout (overlapping exports);
 - within `DRIFT` seconds, where services copy each other (Last.fm and ListenBrainz);
-- within the same minute, where one of them tells minutes only (Spotify's account data, `01 May 2024, 12:00`).
+- within the same minute, where one of them has minutes only (Spotify's account data, `01 May 2024, 12:00`).
 """
 
 from bisect import bisect_left
@@ -25,7 +25,7 @@ _BUCKET = 6
 
 
 class Play(NamedTuple):
-    """A play as one file tells of it.
+    """A play as one file has it.
 
     Attributes:
         place: which row of which file.
@@ -48,7 +48,7 @@ class Play(NamedTuple):
 
 
 def pairs(plays: Iterable[Play]) -> Iterator[tuple[Play, Play]]:
-    """Each play that another file tells of as well, with the one that stands for both: the more precise."""
+    """Each play that another file has as well, with the one that stands for both: the more precise."""
     buckets: dict[tuple[str, str, str], list[Play]] = defaultdict(list)
     for play in plays:
         buckets[play.user, play.artist[:_BUCKET], play.track[:_BUCKET]].append(play)
@@ -92,7 +92,7 @@ def _partner(play: Play, standing: list[Play], times: list[float], free: list[bo
 
 
 def is_same(one: Play, other: Play) -> bool:
-    """Whether two files tell of one play."""
+    """Whether two plays are the same."""
     return _same_time(one, other) and _same_name(one.artist, other.artist) and _same_name(one.track, other.track)
 
 

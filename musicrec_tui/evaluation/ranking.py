@@ -39,7 +39,7 @@ class Evaluation(NamedTuple):
             user has a value for is missing.
         per_user: the metrics that are means, (users,) float64 each; NaN where a user has no value.
         users: the codes of the evaluated users, ascending.
-        left_out: users with nothing held out, or of whom every candidate is; they are in no mean.
+        left_out: users with nothing held out, or with every candidate held out; they are in no mean.
         lists: (users, k) the artists that each would be shown, best first, -1 where there are no more candidates.
     """
 
@@ -91,7 +91,7 @@ def evaluate(
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
-    Users of whom every candidate is held out are left out: any list is perfect.
+    Users with every candidate held out are left out: any list is perfect.
 
     Args:
         scores: of all artists for some user codes, as `Recommender.scores`; what it returns is written into.
@@ -161,7 +161,7 @@ def ndcg_at(
         known: see there.
         held_out: see there.
         k: see there.
-        users: look at these only (those whom `evaluate` leaves out are left out); None: at all.
+        users: look at these only (those that `evaluate` leaves out are left out); None: at all.
         exclude_known: see there.
 
     Returns:
@@ -175,7 +175,7 @@ def ndcg_at(
 
 
 def evaluated(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = True) -> IntArray:
-    """The codes of the users whom `evaluate` measures, ascending: something is held out, and not all candidates are."""
+    """The codes of the users that `evaluate` measures, ascending: something is held out, and not all candidates are."""
     return _users_of(_asked(known, held_out, 0, exclude_known))
 
 

@@ -44,7 +44,7 @@ class Capabilities(msgspec.Struct, frozen=True):
         fold_in_estimate: these scores are not the model's own, but an estimate from similar users' (`neighbours`).
         similar: artists that are alike.
         settles: something is found on the validation part, see `Settling`.
-        impersonal: everybody is served alike, so that nobody is a cold start.
+        impersonal: all users are served alike, so that none is a cold start.
     """
 
     explain: bool = False

@@ -1,4 +1,4 @@
-"""Users of whom a model has learnt nothing: they are served by what the log has of them, else by popularity.
+"""Users that a model has learnt nothing of: they are served by what the log has of them, else by popularity.
 
 A user's training data are usable where they have an artist in the training part and the model's scores for them are not
 all equal. Equal scores would rank by code, and a network's scores for a user without training data are chance. The rule
@@ -86,7 +86,7 @@ def served(
 
 
 def folded_in(recommender: Recommender, train: csr_matrix, profiles: csr_matrix) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Scores of users by their plays alone, (rows, artists); popularity where these tell the model nothing.
+    """Scores of users by their plays alone, (rows, artists); popularity where the model learns nothing from these.
 
     Returns:
         The scores, and of each row what serves it.

@@ -68,7 +68,9 @@ _SENTENCES = (
     "no chance finding",
     "the more the nearer",
 )  # fmt: skip
-_SQL = re.compile(r"\b(FROM|JOIN) [a-z(%{…$]|\bSELECT [^.]*(,|\()|\b(WHERE|GROUP BY|ORDER BY|UNION ALL|CREATE TEMP) ")
+_SQL = re.compile(
+    r"\b(FROM|JOIN) [a-z(%{…$]|\bSELECT [^.]*(,|\()|\bWITH \w+ AS \(|\b(WHERE|GROUP BY|ORDER BY|UNION ALL|CREATE TEMP) "
+)
 _RULES = [(re.compile(rule, re.IGNORECASE if rule[0] != "^" else 0), good) for rule, good in _WORDS.items()]
 _RULES += [(re.compile(rule.replace(" ", r"\s+"), re.IGNORECASE), "see docs/glossary.md") for rule in _SENTENCES]
 _CODE = re.compile(r"`[^`\n]+`")

@@ -1,4 +1,4 @@
-"""The same play in several exports, told at times that differ a little: both tellings get one time and one name.
+"""The same play in several exports, at times that differ a little: both rows get one time and one name.
 
 What `merging` joins is equal to the second; here its tables `history` and `incoming` are made so, by `same_plays`.
 """
@@ -46,11 +46,11 @@ UPDATE incoming SET listened_at = listened_at + to_seconds(turn) FROM (
     FROM incoming WHERE kind = '{LISTEN}' AND (file IN (SELECT unnest($coarse)) OR layout IN (SELECT unnest($minutes))))
 WHERE place = incoming.rowid AND turn > 0
 """  # noqa: S608
-"""A file that tells minutes may tell of several plays of a short track in one: they are put a second apart."""
+"""A file with minutes may have several plays of a short track in one: they are put a second apart."""
 
 
 def join_plays(runner: Runner, steps: Mapping[int, float]) -> int:
-    """Give plays that are one the time and the names of the more precise telling.
+    """Give plays that are one the time and the names of the more precise row.
 
     Args:
         runner: its connection has `history` and `incoming`.

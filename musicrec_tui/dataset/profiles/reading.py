@@ -57,7 +57,7 @@ WHERE reason IS NULL AND NOT (timeless AND $has_times)
 
 
 class Read(NamedTuple):
-    """What was read of a person.
+    """A person's history as it was read.
 
     Attributes:
         user_id: theirs.

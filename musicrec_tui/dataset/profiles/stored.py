@@ -26,7 +26,7 @@ class Imported(msgspec.Struct, frozen=True):
         repaired: the repairs of rows that were kept, each with its count.
         offenders: the first of those that were skipped or repaired, for each reason.
         understood: how the columns of the files were read (without rows).
-        joined: plays that were paired with one told at another second, or under a cut name, and count once.
+        joined: plays that were paired with one at another second, or under a cut name, and count once.
         unreadable: files of a folder that were left out because they cannot be read, and why.
     """
 

@@ -60,7 +60,7 @@ class Reading:
     Args:
         connection: what is staged there is temporary.
         source: the log.
-        join_plays: whether a play that several exports of people tell of counts once (see `same_plays`).
+        join_plays: whether a play that is in several exports counts once (see `same_plays`).
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, *, join_plays: bool = False) -> None:

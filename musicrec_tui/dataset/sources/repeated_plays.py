@@ -1,4 +1,4 @@
-"""Plays that several files of a log tell of: which rows are left out so that each play counts once."""
+"""Plays that are in several files of a log: which rows are left out so that each play counts once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from musicrec_tui.dataset.same_plays import WINDOW, Play, pairs
 from musicrec_tui.dataset.sources.recognise import Part
 from musicrec_tui.text import normal_name
 
-SAME_PLAY = "play that another file tells of too"
+SAME_PLAY = "play that another file has too"
 MINUTES = frozenset({"Spotify account"})
 """Layouts whose times are cut down to the minute, though what comes of them is not."""
 
@@ -54,7 +54,7 @@ def steps(execute: Execute, source: str, parameters: Mapping[str, object]) -> di
 def repeated(
     execute: Execute, source: str, parameters: Mapping[str, object], layouts: Mapping[int, str]
 ) -> list[tuple[int, int]]:
-    """The rows (file, row) of plays that a file with more precise times, or an earlier one, tells of too.
+    """The rows (file, row) of plays that a file with more precise times, or an earlier one, has too.
 
     Args:
         execute: runs SQL.
