@@ -42,19 +42,19 @@ async def test_what_is_typed_before_the_log_is_open_is_searched_for_then(small_a
 async def test_the_first_frame_does_not_wait_for_the_panes(
     small_app: SmallApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    furnished: list[bool] = []
+    panes_mounted: list[bool] = []
     paint = Screen._compositor_refresh
 
     def noting(screen: Screen[object]) -> None:
         if isinstance(screen, ExploreScreen) and not small_app._batch_count:
-            furnished.append(bool(screen.query("#user")))
+            panes_mounted.append(bool(screen.query("#user")))
         paint(screen)
 
     monkeypatch.setattr(Screen, "_compositor_refresh", noting)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-    assert furnished[0] is False
-    assert furnished[-1] is True
+    assert panes_mounted[0] is False
+    assert panes_mounted[-1] is True
 
 
 async def test_commands_on_the_log_wait_for_it(small_app: SmallApp) -> None:

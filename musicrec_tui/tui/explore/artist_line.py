@@ -107,9 +107,7 @@ class ArtistLine(Vertical):
         """The input and the hits."""
         with Horizontal(classes="import-line"):
             yield Static("Artist", classes="import-label", markup=False)
-            entry = _Entry(placeholder="type a name", id="artist-entry")
-            entry.cursor_blink = False
-            yield entry
+            yield _Entry(placeholder="type a name", id="artist-entry")
         hits = RowList(id="artist-hits")
         hits.can_focus = False
         yield hits

@@ -101,14 +101,14 @@ class ArtistPane(Vertical):
         artist = profile.artist
         recordings, releases = profile.top_recordings.total, profile.top_releases.total
 
-        def told(longest: int) -> ArtistProfile:
+        def load_profile(longest: int) -> ArtistProfile:
             return artists.artist_profile(dataset, artist, longest)
 
-        whole = at_once(lambda: told(artist.listeners).top_listeners)
+        whole = at_once(lambda: load_profile(artist.listeners).top_listeners)
         self._offer("listeners", f"Listeners to {artist.name}", Listener, Source(artist.listeners, whole))
-        whole = at_once(lambda: told(recordings).top_recordings.rows)
+        whole = at_once(lambda: load_profile(recordings).top_recordings.rows)
         self._offer("recordings", f"Recordings of {artist.name}", Title, Source(recordings, whole))
-        whole = at_once(lambda: told(releases).top_releases.rows)
+        whole = at_once(lambda: load_profile(releases).top_releases.rows)
         self._offer("releases", f"Releases of {artist.name}", Title, Source(releases, whole))
 
     def _offer(self, what: str, named: str, kind: type, source: Source) -> None:

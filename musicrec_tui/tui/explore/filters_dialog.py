@@ -17,6 +17,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.forms.choice import Choice
 
@@ -74,9 +75,7 @@ class FiltersDialog(Dialog[Filters]):
             for name, (label, hint, _) in self._fields.items():
                 with Horizontal(classes="filter-line"):
                     yield Static(label, classes="filter-label", markup=False)
-                    entry = Input(placeholder=hint, compact=True, id=f"filter-{name}")
-                    entry.cursor_blink = False
-                    yield entry
+                    yield LineInput(placeholder=hint, id=f"filter-{name}")
             yield Static(id="filters-status", markup=False)
 
     def on_mount(self) -> None:

@@ -65,13 +65,13 @@ class Habits(TabularWidget, can_focus=True):
             return [Content.styled("Counting …", DIM)]
         hours = self._details.hours
         if not hours:
-            return [Content.styled("this log has no timestampstampstampstampstamps", DIM)]
+            return [Content.styled("this log has no timestamps", DIM)]
         cells = max(1, width // _HOURS)
         drawn = [Content.styled(line, "$accent") for line in bars(list(hours), cells, max(1, height))]
         scale = "".join(f"{hour:<{6 * cells}}" for hour in range(0, _HOURS, 6))
         most = hours.index(max(hours))
-        told = f" most at {most}:00" if width >= _HOURS * cells + 14 else ""
-        return [*drawn, Content.assemble((scale, DIM), (told, DIM))]
+        note = f" most at {most}:00" if width >= _HOURS * cells + 14 else ""
+        return [*drawn, Content.assemble((scale, DIM), (note, DIM))]
 
     def _new_artists(self, width: int) -> list[Content]:
         """How many artists were first played in each month."""
@@ -81,9 +81,9 @@ class Habits(TabularWidget, can_focus=True):
             return []
         average = sum(new) / len(new)
         figures = f"{average:.1f}" if average < 10 else number(average)
-        told = f" new artists per month, {month_span(months)}" if width >= _ROOMY else " new artists per month"
+        note = f" new artists per month, {month_span(months)}" if width >= _ROOMY else " new artists per month"
         return [
-            Content.assemble((figures, "bold"), (told, DIM)),
+            Content.assemble((figures, "bold"), (note, DIM)),
             Content.styled(spark(new, width), "$accent"),
         ]
 

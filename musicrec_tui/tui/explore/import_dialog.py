@@ -16,7 +16,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import bar, crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.inputs import PathSuggester
+from musicrec_tui.tui.common.inputs import LineInput, PathSuggester
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.importing import ImportRequest, account_line, import_history
@@ -58,9 +58,7 @@ class ImportDialog(Dialog[User]):
                 with Horizontal(classes="import-line"):
                     yield Static(label, classes="import-label", markup=False)
                     suggester = PathSuggester() if name == "path" else None
-                    entry = Input(placeholder=hint, compact=True, id=f"import-{name}", suggester=suggester)
-                    entry.cursor_blink = False
-                    yield entry
+                    yield LineInput(placeholder=hint, id=f"import-{name}", suggester=suggester)
             yield Static(Content(_WELCOME), id="import-status", markup=False)
 
     def on_mount(self) -> None:

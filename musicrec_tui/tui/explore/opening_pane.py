@@ -79,11 +79,11 @@ class OpeningBar(Widget):
         if not phase:
             return Content()
         width = min(_WIDEST, max(10, self.size.width - 12))
-        told = f"{share:4.0%}" if share is not None else "  … "
+        percent = f"{share:4.0%}" if share is not None else "  … "
         details = " · ".join(filter(None, (phase, self._progress.left)))
         return Content.assemble(
             ("Building the index of this log (only once)\n\n", "bold"),
-            (bar(share or 0.0, width), "$primary"), f" {told}\n\n", (details, DIM),
+            (bar(share or 0.0, width), "$primary"), f" {percent}\n\n", (details, DIM),
             (f"\n{self._reason}" if self._reason else "", DIM),
         )  # fmt: skip
 

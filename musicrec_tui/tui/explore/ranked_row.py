@@ -64,7 +64,7 @@ def ranked_row(
     """A row of a ranked list.
 
     Args:
-        ranked: what is shown.
+        ranked: the recommendation.
         share: how long the bar is, from 0 to 1 of the longest there can be; asked for when the row is drawn.
         beside: `"= 3"` for the third artist of a second list, `""` for one that it lacks, None without one.
         thought: what the user thinks of the artist now, before the reason; empty: nothing.

@@ -157,11 +157,11 @@ class Recommendations(RowList):
             remark = f" · cold start: {answer.served_by}{remark}"
         self._show(rows, answer.total, "The model has no recommendations for this user.", remark)
 
-    def _show(self, told: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
+    def _show(self, ranked: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
         """Rows, and a last line that says what part of all candidates is listed."""
-        self.ranks = {one.found.artist.key: one.found.rank for one in told}
-        self.best = max((one.found.score for one in told), default=0.0)
-        rows = [self._row(one) for one in told]
+        self.ranks = {one.found.artist.key: one.found.rank for one in ranked}
+        self.best = max((one.found.score for one in ranked), default=0.0)
+        rows = [self._row(one) for one in ranked]
         rest = [note_row(f"   {number(len(rows))} of {number(total)} artists")] if 0 < len(rows) < total else []
         unfiltered = self.request is None or self.request.filters == Filters()
         self.set_rows(rows + rest, note if unfiltered else NOTHING_PASSES)
@@ -175,11 +175,11 @@ class Recommendations(RowList):
         self._say()
         self.post_message(self.Listed(self))
 
-    def _row(self, told: Ranked) -> Row:
+    def _row(self, ranked: Ranked) -> Row:
         """A row, which asks for what may change when it is drawn."""
-        found = told.found
+        found = ranked.found
         return ranked_row(
-            told, partial(self._share, found), partial(self._place, found), partial(self._thought, found.artist)
+            ranked, partial(self._share, found), partial(self._place, found), partial(self._thought, found.artist)
         )
 
     def _thought(self, artist: Artist) -> str:
@@ -218,9 +218,9 @@ class Recommendations(RowList):
         else:
             same = len(self.ranks.keys() & self._beside.keys())
             both = Content.assemble(what, f" · = {same} of {len(self.ranks)}")
-            told = (f" in both · for {who} · {which}{remark}", f" in both · {which}{remark}", " in both", "")
+            titles = (f" in both · for {who} · {which}{remark}", f" in both · {which}{remark}", " in both", "")
             shortest = Content.assemble(what, f" = {same}/{len(self.ranks)}")
-            self._titles = (*(Content.assemble(both, (rest, DIM)) for rest in told), shortest)
+            self._titles = (*(Content.assemble(both, (rest, DIM)) for rest in titles), shortest)
         self._set_title_that_fits()
 
     def _set_title_that_fits(self) -> None:

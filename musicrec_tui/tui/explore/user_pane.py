@@ -116,10 +116,10 @@ class UserPane(Vertical):
     def _tell_title_sources(self, person: "Person", details: UserDetails) -> None:
         """All titles can."""
         recordings, releases = details.top_recordings.total, details.top_releases.total
-        told = Source(recordings, at_once(lambda: person.details(recordings).top_recordings.rows))
-        self._offer("#top-recordings", Title, told)
-        told = Source(releases, at_once(lambda: person.details(releases).top_releases.rows))
-        self._offer("#top-releases", Title, told)
+        source = Source(recordings, at_once(lambda: person.details(recordings).top_recordings.rows))
+        self._offer("#top-recordings", Title, source)
+        source = Source(releases, at_once(lambda: person.details(releases).top_releases.rows))
+        self._offer("#top-releases", Title, source)
 
     def _offer(self, name: str, kind: type, source: Source) -> None:
         """Tell a list where all its rows come from, and whose they are."""
