@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from textual_serve.download_manager import DownloadManager
 
 _DRIVER = "musicrec_tui.tui.shell.browser:BrowserDriver"
 _PATIENCE_SECONDS = 5.0
+_log = logging.getLogger(__name__)
 SMALLEST, LARGEST = 10, 500
 
 
@@ -51,10 +53,12 @@ class Program(AppService):
         await self._socket.close()
 
     async def run(self) -> None:
-        """Draw until the program ends."""
-        with contextlib.suppress(asyncio.CancelledError):  # raised too where a program ends before its stderr is read
-            await super().run()
-        await self._close()
+        """Draw until the program ends, or drawing fails."""
+        try:
+            with contextlib.suppress(asyncio.CancelledError):  # raised too if a program ends before its stderr is read
+                await super().run()
+        finally:
+            await self._close()
 
     async def stop(self) -> None:
         """Have the program end, and wait for it. The page's end and the server's may both want it."""
@@ -63,13 +67,18 @@ class Program(AppService):
         await asyncio.shield(self._stopping)
 
     async def _end(self) -> None:
-        """Ask the program to end; one that does not listen is killed."""
-        with contextlib.suppress(TimeoutError):
+        """Ask the program to end; one that does not listen, or cannot be asked, is killed."""
+        try:
             await asyncio.wait_for(super().stop(), _PATIENCE_SECONDS)
+        except TimeoutError:
+            pass
+        except Exception:  # noqa: BLE001  (what drawing raised; the program must end and its place be freed anyway)
+            _log.exception("A page ended with an error.")
         process = self._process
         if process is None:
             return
-        self.stdin.close()
+        with contextlib.suppress(OSError):
+            self.stdin.close()
         try:
             await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
         except TimeoutError:

@@ -60,15 +60,17 @@ async def _show(request: web.Request, command: str) -> web.StreamResponse:
         await program.start(cells(request.query.get("width"), 80), cells(request.query.get("height"), 24))
         await program.hear()
     finally:
-        await program.stop()
-        opened.discard(program)
+        try:
+            await program.stop()
+        finally:
+            opened.discard(program)  # whatever happened: a page that is gone takes no place
     return socket
 
 
 async def _stop_all(app: web.Application) -> None:
     """The server ends, and so do its programs."""
     programs = app[_OPEN]
-    await asyncio.gather(*(program.stop() for program in programs))
+    await asyncio.gather(*(program.stop() for program in programs), return_exceptions=True)
 
 
 def run(command: str, host: str, port: int, announce: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+from textual_serve.app_service import AppService
 
 from musicrec_tui.web import server
 from musicrec_tui.web.guard import host_refusal, is_loopback, origin_refusal
-from musicrec_tui.web.program import LARGEST, SMALLEST, cells, command_line
+from musicrec_tui.web.program import LARGEST, SMALLEST, Program, cells, command_line
 from tests.waiting import PATIENCE
 
 
@@ -113,6 +115,39 @@ async def test_pages_beyond_the_most_are_refused(stand_in: str, monkeypatch: pyt
             with pytest.raises(WSServerHandshakeError) as refused:
                 await client.ws_connect("/ws", origin=origin)
             assert refused.value.status == 503
+
+
+@pytest.mark.parametrize("where", ["draw", "stop", "hear"])
+async def test_a_page_that_ends_with_an_error_frees_its_place(
+    stand_in: str, where: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("no such page")
+
+    monkeypatch.setattr(server, "MOST_PROGRAMS", 1)
+    app = server.application(stand_in, "127.0.0.1")
+    async with TestClient(TestServer(app)) as client:
+        origin = str(client.make_url("")).rstrip("/")
+        with monkeypatch.context() as patch:
+            owner, name = {"draw": (Program, "on_meta"), "stop": (AppService, "stop"), "hear": (Program, "hear")}[where]
+            patch.setattr(owner, name, fail)
+            async with client.ws_connect("/ws", origin=origin) as socket:
+                await socket.receive_bytes()
+                if where == "draw":
+                    async for _ in socket:  # the page is closed
+                        pass
+            await eventually(lambda: not app[server._OPEN])
+        async with client.ws_connect("/ws", origin=origin) as socket:  # the place is free, and the program is gone
+            assert await socket.receive_bytes()
+        await eventually(lambda: not app[server._OPEN])
+    assert where == "hear" or "A page ended with an error" in caplog.text
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for a state."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.02)
 
 
 async def test_a_program_that_ends_closes_its_page() -> None:
