@@ -31,34 +31,34 @@ class Metric(NamedTuple):
 
 
 METRICS = (
-    Metric("ndcg@k", "NDCG@k", "Held-out artists in the list count more the higher they are ranked; 1 is a perfect "
-           "list. It is the main metric and sorts runs, because it looks at what a user would see."),
-    Metric("recall@k", "recall@k", "How many of the user's held-out artists are in the list, of the most that could "
-           "be (k, or all of them where they are fewer). Their order in the list does not matter."),
-    Metric("precision@k", "prec@k", "The share of the k listed artists that are among the user's held-out ones. It "
+    Metric("ndcg@k", "NDCG@k", "Held-out favourites count more the higher they are ranked; 1 is a perfect list. It "
+           "sorts the runs, because it looks at what a person sees: the top of the list."),
+    Metric("recall@k", "recall@k", "The share of the user's held-out artists that are in the list (of k, where a "
+           "user has more than k). Their order does not matter."),
+    Metric("precision@k", "prec@k", "The share of the k listed artists that are held-out artists of the user. It "
            "cannot reach 1 for users with fewer than k held-out artists."),
-    Metric("map@k", "MAP@k", "Mean average precision: the precision at the place of each hit, averaged over the hits "
-           "that could be. It rewards hits near the top more than NDCG does."),
-    Metric("mrr@k", "MRR@k", "Mean reciprocal rank: 1 over the place of the first hit. 0.5 is a first hit in second "
-           "place; what comes after it does not count."),
-    Metric("hit_rate@k", "hit@k", "The share of users with at least one hit in their list. It is the easiest of all "
+    Metric("map@k", "MAP@k", "Mean average precision: the precision at the rank of each hit, averaged over the "
+           "possible hits. It rewards hits near the top more than NDCG does."),
+    Metric("mrr@k", "MRR@k", "Mean reciprocal rank: 1 divided by the rank of the first hit. 0.5 means that the first "
+           "hit is second. Later hits do not count."),
+    Metric("hit_rate@k", "hit@k", "The share of users with at least one hit in their list. It is the easiest metric "
            "to make high, so look at it last."),
-    Metric("auc@k", "AUC@k", "Truncated AUC, as implicit computes it: with k far below the number of artists about "
-           "½ + ½ · recall@k. So 0.52 is not “random” but 4% recall; compare it only with other AUC@k."),
-    Metric("auc", "AUC", "Full AUC: how often a held-out artist stands above one that the user does not have, over "
-           "the whole catalogue; 0.5 is random. Popularity does well here, so look at NDCG@k first."),
+    Metric("auc@k", "AUC@k", "Truncated AUC, as implicit calculates it: about ½ + ½ · recall@k where k is much "
+           "smaller than the catalogue. So 0.52 is not “random” but 4% recall; compare it only with other AUC@k."),
+    Metric("auc", "AUC", "Full AUC: how often a held-out artist ranks above an artist that the user does not have, "
+           "over the whole catalogue; 0.5 is random. Popularity does well here, so look at NDCG@k first."),
     Metric("coverage@k", "coverage", "The share of the catalogue that is in at least one list: low means that all "
-           "users get the same few artists. It is one number for all lists together and has no interval.",
+           "users get the same few artists. It is one number for all lists and has no interval.",
            "", per_user=False),
-    Metric("gini@k", "Gini", "How unequally the places in all lists fall on the artists: 0 if all are shown alike, "
-           "near 1 if a few have all the places. Like coverage it has no interval.",
+    Metric("gini@k", "Gini", "How unequally artists appear in the lists: 0 = all equally often, near 1 = a few "
+           "artists fill all lists. Like coverage it has no interval.",
            "", per_user=False),
-    Metric("novelty@k", "novelty", "How little known the listed artists are: the mean of log2(users / listeners), "
-           "where 1 more is half as many listeners. More is not better: a list at random is very novel.", ""),
-    Metric("popularity@k", "popular", "Listeners of the listed artists on average, over the same for the user's own "
-           "artists. 1 is as well known as what they play; 2 is twice as well known, a pull to the mainstream.", ""),
-    Metric("similarity@k", "similar", "How alike the artists of one list are: the mean cosine of their listeners, over "
-           "all pairs of the first 20. High is a list of one scene, low a mixed one.", ""),
+    Metric("novelty@k", "novelty", "How unknown the listed artists are: the mean of log2(users / listeners); 1 more "
+           "means half as many listeners. More is not better: a random list is very novel.", ""),
+    Metric("popularity@k", "popularity", "Average listeners of the listed artists, divided by those of the user's own "
+           "artists. 1 is as popular as what they play; 2 is twice as popular.", ""),
+    Metric("similarity@k", "similarity", "How similar the artists of a list are: the mean cosine of their listeners, "
+           "over all pairs of the first 20. High is a list of one scene, low a mixed one.", ""),
 )  # fmt: skip
 
 HEADLINE = METRICS[0]
@@ -67,6 +67,12 @@ OBJECTIVES = tuple(metric for metric in METRICS if metric.better == "higher")
 """What a tuning may raise."""
 
 _BY_NAME = {metric.name: metric for metric in METRICS}
+
+
+def metric_title(metric: str) -> str:
+    """The title of a metric with the run's own K: "NDCG@10" for `ndcg@10`; an unknown name stays as it is."""
+    found = named(metric)
+    return found.title.replace("@k", f"@{metric.partition('@')[2]}") if found else metric
 
 
 def named(metric: str) -> Metric | None:

@@ -107,7 +107,7 @@ def _follow(lines: IO[bytes], report: Report, cancelled: Callable[[], bool], not
                 continue
             raw = lines.readline()
             if not raw:
-                raise UserError("The process that writes the file ended without a word: try again.", exit_code=1)
+                raise UserError("The process that writes the file ended without a message: try again.", exit_code=1)
             match json_lines.decode(raw):
                 case Failure(sentence):
                     raise UserError(sentence, exit_code=1)

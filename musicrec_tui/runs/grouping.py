@@ -70,7 +70,7 @@ def _measured(members: Sequence[RunInfo], name_candidates: bool, order: Order, a
     """A group of runs with equal conditions."""
     ranked = members[0].evaluated_on != "test" or not order.metric
     ordered, places = _in_order(members, order) if ranked else (_starred_first(members), [None] * len(members))
-    reason = "" if ranked else "not ranked: nothing is chosen by test"
+    reason = "" if ranked else "not ranked: test is not for choosing"
     if ranked and apart:
         reason = f"ranked apart: {apart}"
     return Group(_title(members, reason, name_candidates), tuple(ordered), ranked, places=tuple(places))
@@ -97,11 +97,7 @@ def _title(members: Sequence[RunInfo], reason: str, name_candidates: bool) -> st
     if name_candidates:
         parts.append(printable(result.candidates, 40))
     looks = max(run.test_looks for run in members)
-    on = (
-        f"TEST, looked at {'once' if looks <= 1 else f'{looks} times'}"
-        if result.evaluated_on == "test"
-        else "validation"
-    )
+    on = f"TEST, used {'once' if looks <= 1 else f'{looks} times'}" if result.evaluated_on == "test" else "validation"
     return " · ".join([on, *parts])
 
 

@@ -15,7 +15,7 @@ class RunColumn:
     """A metric or cost of a run.
 
     Attributes:
-        title: at most eight cells; `k` stands for the run's own.
+        title: at most ten cells; `k` stands for the run's own.
         meaning: one to three sentences for the help line.
         value: the number; None: the run has none.
         metric: its name in metrics.json, with `@k` for the run's own K; empty for costs.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.evaluation.metrics import named
+from musicrec_tui.evaluation.metrics import metric_title, named
 from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, PairedMetric, p_text
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit
@@ -51,7 +51,11 @@ def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conte
     tests = sum(len(against.metrics) for against in answer.against)
     note = (
         f"▲ ▼ significant: p < {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
+<<<<<<< HEAD
         "Lines are 95% intervals; novelty, popular and similar have scales of their own."
+=======
+        "Lines are 95% intervals; novelty, popularity and similarity have scales of their own."
+>>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
     )
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
@@ -119,12 +123,6 @@ def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> ForestR
         scale="" if told is not None and told.better else one.metric,
         style="bold $accent" if one.metric == answer.metric else "",
     )  # fmt: skip
-
-
-def metric_title(metric: str) -> str:
-    """The title of a metric, with the run's own K."""
-    told = named(metric)
-    return told.title.replace("@k", f"@{metric.partition('@')[2]}") if told else metric
 
 
 def _value(run: RunInfo, group: str, metric: str) -> str:

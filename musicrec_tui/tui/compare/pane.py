@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.jobs.host_protocol import AnyAnswer, Compare, Compared, DifferingUser, Refused
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
@@ -273,4 +274,4 @@ def _values(answer: Compared, key: str) -> str:
     }
     first = next(iter(known.values()), None)
     told = [f"{letter} {one.other:.4f}" for letter, one in known.items()]
-    return " ".join([differences.metric_title(answer.metric), *([f"A {first.first:.4f}"] if first else []), *told])
+    return " ".join([metric_title(answer.metric), *([f"A {first.first:.4f}"] if first else []), *told])

@@ -25,7 +25,7 @@ from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
 
-_FIGURE = 10
+_FIGURE = 12
 _LEFT = 6
 _MODEL = 11
 _ROOMY = 100

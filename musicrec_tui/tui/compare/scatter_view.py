@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.jobs.host_protocol import Refused, Scatter, Scattered
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.working import patiently, start
-from musicrec_tui.tui.compare import differences, view_tables
+from musicrec_tui.tui.compare import view_tables
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.compare.view_tables import ComparedView
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -82,7 +83,7 @@ class ScatterView(ComparedView):
         if refused := next((answer for answer in answers if isinstance(answer, Refused)), None):
             self._update(Content(printable(refused.sentence, 600)))
         elif found:
-            metric = differences.metric_title(found[0].metric)
+            metric = metric_title(found[0].metric)
             self._update(
                 scatter_plots(found, self._heads(), metric, laid), view_tables.scatter_table(found, self._runs)
             )

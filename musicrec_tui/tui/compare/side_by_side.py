@@ -18,7 +18,7 @@ _MARK = (
     "from the first."
 )
 _GROUPS = "Runs under different headings are not comparable, so they are not ranked against each other."
-_NAME, _VALUE, _CHANGE = 10, 8, 18
+_NAME, _VALUE, _CHANGE = 12, 8, 18
 _WITH_INTERVAL = 24
 
 

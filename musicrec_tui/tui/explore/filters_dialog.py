@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FIELDS: dict[str, tuple[str, str, Callable[[str], int | Share | None]]] = {
     "max_plays": ("Max plays", "by this user; blank = no limit", partial(filters.count, what="plays")),
-    "max_listeners": ("Max listeners", "500, or 50% = the less popular half of artists", filters.ceiling),
+    "max_listeners": ("Max listeners", "500, or 50% = the less popular half", filters.ceiling),
     "min_listeners": ("Min listeners", "no artists with few listeners", partial(filters.count, what="listeners")),
     "quiet_days": ("Quiet for days", "rediscover: not played for so long",
                    partial(filters.count, what="days", most=LONGEST_QUIET)),

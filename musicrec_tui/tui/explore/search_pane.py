@@ -208,7 +208,7 @@ class SearchPane(Vertical):
         note = "No artist or user matches. Try fewer letters."
         results.set_rows(rows, note, cursor=first, more=more)
         self._tell_sources(results)
-        results.set_title("Results" if self._text.strip() else "Most popular · most active")
+        results.set_title("Results" if self._text.strip() else "Popular · most active")
 
     def _tell_sources(self, results: RowList) -> None:
         """All that was found can be exported."""
@@ -216,7 +216,7 @@ class SearchPane(Vertical):
             return
         text, users = self._shown or "", _user_text(self._shown or "")
         found = {name: section.total for name, section in self._sections.items()}
-        results.table_name = f"Results for {text}" if text.strip() else "Most popular, most active"
+        results.table_name = f"Results for {text}" if text.strip() else "Popular, most active"
         results.sources = {
             Artist: Source(found.get("artists", 0), paged(lambda *page: searches.artists(text, *page).rows)),
             User: Source(found.get("users", 0), paged(lambda *page: searches.users(users, *page).rows)),

@@ -82,7 +82,7 @@ class QuitDialog(Dialog[Answer]):
         else:
             lost = "all jobs stop, only finished trials are saved"
         going = "training" if not tunings else "work"
-        return {"leave": f"{going} keeps running without the screen", "cancel": lost, "stay": "back to the program"}
+        return {"leave": f"{going} keeps running", "cancel": lost, "stay": "back to the program"}
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Answer with the chosen row."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import App
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.run_status import look
@@ -64,7 +65,9 @@ def tuning_ended_line(tuning: "TuningInfo") -> str:
     """The notification on a finished tuning, clean."""
     label = printable(tuning.label, 24)
     if tuning.status == "finished" and tuning.best and tuning.best.value is not None and tuning.spec:
-        measured = f"best {tuning.spec.objective} {tuning.best.value:.4f} of {len(tuning.trials):,} trials"
+        measured = (
+            f"best {metric_title(tuning.spec.objective)} {tuning.best.value:.4f} of {len(tuning.trials):,} trials"
+        )
         return f"{label} is finished: {measured}. 3 shows it."
     why = filter(None, [printable(tuning.reason, None), printable(tuning.advice, None)])
     return " ".join([f"{label} {tuning.status}:", *why])

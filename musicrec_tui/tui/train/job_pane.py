@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
@@ -186,7 +187,7 @@ def _left(progress: Progress) -> str:
 def _result(run: RunInfo, width: int) -> Content:
     """The main metrics, and the part of the data they were measured on."""
     told = [
-        f"{name} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
+        f"{metric_title(name)} {value:.4f}" for wanted in _HEADLINES for name, value in run.metrics.items()
         if name.partition("@")[0] == wanted and (wanted != "auc" or "@" not in name)
     ]  # fmt: skip
     looks = ""

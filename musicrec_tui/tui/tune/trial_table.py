@@ -4,6 +4,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import DIM, fit
@@ -89,7 +90,7 @@ class TrialTable(RowList, Resizable):
         line = fit("trial ▾" if self.order == NEWEST else "trial", _NUMBER + _STATE + 1) + "".join(
             fit(name, wide - 1, right=True) + " " for name in names
         )
-        value = self._tuning.spec.objective if self._tuning and self._tuning.spec else "value"
+        value = metric_title(self._tuning.spec.objective) if self._tuning and self._tuning.spec else "value"
         value += " ▾" if self.order == BEST else ""
         told = line + more + fit(value, _VALUE, right=True) + fit("fit s", _SECONDS, right=True)
         return Content(fit(told, width)).stylize(DIM)

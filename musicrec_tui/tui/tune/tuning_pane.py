@@ -7,6 +7,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.runs import tuning_views
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trials import Trial
@@ -154,11 +155,13 @@ def tuning_facts(tuning: TuningInfo, width: int) -> Content:
 def trial_detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
     """The lines on a trial: state, value, error, parameters, costs, metrics; wrapped to `width` cells."""
     shown = trial_look(trial)
-    value = f"  {spec.objective} {trial.value:.4f}" if trial.value is not None else ""
+    value = f"  {metric_title(spec.objective)} {trial.value:.4f}" if trial.value is not None else ""
     when = " when it was stopped early, because other trials were better" if trial.state == "pruned" else ""
     seconds = " · ".join(f"{name} {trial_duration(took)}" for name, took in trial.seconds.items())
     memory = f"memory {megabytes(trial.peak_memory_mb)}" if trial.peak_memory_mb else ""
-    metrics = " · ".join(f"{name} {value:.4f}" for name, value in trial.metrics.items() if name != spec.objective)
+    metrics = " · ".join(
+        f"{metric_title(name)} {value:.4f}" for name, value in trial.metrics.items() if name != spec.objective
+    )
     epochs = f"{len(trial.steps)} epochs" if trial.steps else ""
     lines = [
         Content.assemble((f"trial {trial.number}", "bold"), "  ", (f"{shown.symbol} {shown.word}", shown.style),
@@ -216,7 +219,7 @@ def _best(tuning: TuningInfo, width: int) -> Content:
         return Content("")
     names = spec.varied or tuple(spec.plan.axes if isinstance(spec.plan, Grid) else ())
     told = " · ".join(f"{name} {text_of(getattr(best.params, name))}" for name in names)
-    value = f"{spec.objective} {best.value:.4f}"
+    value = f"{metric_title(spec.objective)} {best.value:.4f}"
     by = f"best {value} by trial {best.number}" + (f": {told}" if width >= _ROOMY else "")
     return Content(folded(by, width)).stylize("bold", len("best "), len(f"best {value}"))
 

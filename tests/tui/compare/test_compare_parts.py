@@ -46,7 +46,7 @@ def test_runs_are_ranked_by_validation_within_what_was_measured_alike(home: Home
     ]  # fmt: skip
     assert [group.places for group in groups[2:4]] == [(1, 2), (None, None)]
     assert groups[3].title.startswith("TEST, looked at 2 times")
-    assert "not ranked: nothing is chosen by test" in groups[3].title
+    assert "not ranked: test is not for choosing" in groups[3].title
     assert not groups[4].measured
 
 

@@ -87,9 +87,9 @@ async def test_an_indexer_that_fails_says_its_own_sentence(tmp_path: Path, home:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ('{"message": "progress", "phase": "reading", "fraction": 0.5}\\n', "ended without a word (exit code 3)"),
+        ('{"message": "progress", "phase": "reading", "fraction": 0.5}\\n', "ended without a message (exit code 3)"),
         ('{"message": "failure", "sentence": "The disk is full."}\\n', "The disk is full."),
-        ("", "ended without a word (exit code 3)"),
+        ("", "ended without a message (exit code 3)"),
     ],
 )
 async def test_an_indexer_that_dies_is_told(

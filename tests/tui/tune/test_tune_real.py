@@ -74,7 +74,7 @@ async def test_a_killed_tuning_goes_on_from_the_screen_and_its_best_is_tested(ap
         await settled(pilot)  # they are calculated anew when all trials are there
         await pilot.press("t", "y")
         await until(pilot, lambda: isinstance(app.screen, TrainScreen) and "on test" in screen_text(app))
-        await until(pilot, lambda: "looked at once" in screen_text(app))
+        await until(pilot, lambda: "used once" in screen_text(app))
     (run,) = runs.list_runs(home)
     assert run.spec is not None
     assert after.best is not None
