@@ -149,11 +149,7 @@ def _good(run: RunInfo, bests: dict[str, RunInfo]) -> Verdict:
     interval = run.intervals.get(name)
     told = f"NDCG@{run.k} {value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
     if len(bests) == 1:
-<<<<<<< HEAD
         return Verdict("unknown", f"{told}; there is no other model to compare with.")
-=======
-        return Verdict("unknown", f"{told}; there is no other model to compare it with.")
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
     popularity = bests.get("popularity")
     if popularity is not None and run.model != "popularity":
         told += f", {value / _ndcg(popularity):.1f} × popularity" if _ndcg(popularity) else ""

@@ -19,13 +19,8 @@ from tests.runs.conftest import NOW, MakeRun, tell
     [
         (signal.SIGKILL, ("killed (signal 9)", "memory runs out", "Lower `batch`", "Start it again")),
         (signal.SIGSEGV, ("crashed in a library", "SIGSEGV", "log.txt", "Start it again")),
-<<<<<<< HEAD
         (signal.SIGTERM, ("stopped from outside", "SIGTERM", "Start it again")),
         (None, ("ended without a result", "log.txt", "Lower `batch`", "Start it again")),
-=======
-        (signal.SIGTERM, ("ended from outside", "SIGTERM", "Start it again")),
-        (None, ("ended without a message", "log.txt", "Lower `batch`", "Start it again")),
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
     ],
 )
 def test_each_death_has_a_sentence(
@@ -33,11 +28,7 @@ def test_each_death_has_a_sentence(
 ) -> None:
     run = make(None, params=NcfParams())
     before = store.read_run(home, run.id)
-<<<<<<< HEAD
     assert "without a result" in before.reason
-=======
-    assert "without a message" in before.reason
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
     if number is not None:
         deaths.record_signal(run.folder, -number)
     read = store.list_runs(home)[0]
@@ -50,11 +41,7 @@ def test_each_death_has_a_sentence(
 def test_damage_to_what_was_kept_is_as_if_nothing_were(home: Home, make: MakeRun, raw: bytes) -> None:
     run = make(None)
     (run.folder / deaths.FILE).write_bytes(raw)
-<<<<<<< HEAD
     assert "without a result" in store.read_run(home, run.id).reason
-=======
-    assert "without a message" in store.read_run(home, run.id).reason
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
 
 
 def test_an_exit_of_its_own_is_no_killing_and_a_folder_that_is_gone_stays_so(home: Home, make: MakeRun) -> None:

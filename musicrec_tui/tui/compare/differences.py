@@ -51,11 +51,7 @@ def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conte
     tests = sum(len(against.metrics) for against in answer.against)
     note = (
         f"▲ ▼ significant: p < {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
-<<<<<<< HEAD
-        "Lines are 95% intervals; novelty, popular and similar have scales of their own."
-=======
         "Lines are 95% intervals; novelty, popularity and similarity have scales of their own."
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
     )
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 

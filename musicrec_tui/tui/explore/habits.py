@@ -81,11 +81,7 @@ class Habits(TabularWidget, can_focus=True):
             return []
         average = sum(new) / len(new)
         figures = f"{average:.1f}" if average < 10 else number(average)
-<<<<<<< HEAD
-        note = f" new artists per month, {month_span(months)}" if width >= _ROOMY else " new artists per month"
-=======
-        told = f" new artists a month, {month_span(months)}" if width >= _ROOMY else " new artists per month"
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
+        note = f" new artists a month, {month_span(months)}" if width >= _ROOMY else " new artists a month"
         return [
             Content.assemble((figures, "bold"), (note, DIM)),
             Content.styled(spark(new, width), "$accent"),

@@ -108,11 +108,7 @@ async def test_failed_and_died_say_so_with_reason_and_log(home: Home, make: Any)
         assert "TensorFlow is missing. Train ALS instead." in " ".join(text.split())
         text = await press(pilot, "j")
         assert "† died" in text
-<<<<<<< HEAD
         assert "without a result" in text
-=======
-        assert "without a message" in text
->>>>>>> f86bc8e (Metrics by their titles on every screen; their sentences say what counts; words that were cut at 80 columns are shorter)
         assert "Segmentation" in text
         assert "\x1b" not in text
 
