@@ -51,6 +51,14 @@ def test_a_module_loads_nothing_that_its_process_must_not_hold(module: str, forb
     assert loaded_by(module) & forbidden == set()
 
 
+def test_the_first_frame_waits_for_no_module_of_runs_models_or_sources() -> None:
+    first = "import musicrec_tui.tui.app, musicrec_tui.tui.explore.screen"  # what is imported before it is drawn
+    code = f"{first}, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    rooms = ("runs", "recommenders", "evaluation", "dataset.index", "dataset.sources", "dataset.lookups")
+    assert [name for name in loaded if name.startswith(tuple(f"musicrec_tui.{room}" for room in rooms))] == []
+
+
 def test_no_module_assigns_a_name_twice() -> None:
     """Files that are folded into each other may both have a `_LEFT`; the second would count for both."""
     twice = {}

@@ -135,7 +135,7 @@ def tunings(
     if action == "resume":
         followed = following.followed(lambda: supervisor.resume_tuning(place.home, found))
         found = following.ended(tuning_store.read_tuning(place.home, followed.id))
-    output.print_json(found.to_json()) if as_json else _print(found, tuple(heat or ()))
+    output.print_json(_told(found)) if as_json else _print(found, tuple(heat or ()))
     return outcome.FINE
 
 
@@ -187,7 +187,7 @@ def _plan(model: str, grid: str, vary: list[str], trials: int | None, over: tupl
 def _tell(tuning: "TuningInfo", *, as_json: bool, detached: bool) -> None:
     """Print the result, or that it was started."""
     if as_json:
-        output.print_json(tuning.to_json())
+        output.print_json(_told(tuning))
     elif detached:
         output.print_line(f"Started {tuning.label} (id {tuning.id}).")
     else:
@@ -216,6 +216,13 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     output.note_cut(len(rows), len(rows), "tunings")
 
 
+def _told(tuning: "TuningInfo") -> dict[str, object]:
+    """A tuning for programs, with the parameters whose best value lies at an end of what was tried."""
+    from musicrec_tui.runs.tuning_edges import edges_of
+
+    return tuning.to_json() | {"edges": [edge._asdict() for edge in edges_of(tuning)]}
+
+
 def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
     """Print a tuning with its trials, the best first."""
     best, spec = tuning.best, tuning.spec
@@ -239,6 +246,10 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
     rows = [_row(trial, varied) for trial in ordered[:_SHOWN]]
     output.print_table(("trial", "state", *varied, "value", "fit s"), rows)
     output.note_cut(len(rows), len(ordered), "trials")
+    from musicrec_tui.runs.tuning_edges import edges_of
+
+    for edge in edges_of(tuning):
+        output.print_line(edge.sentence)
     _print_importance(tuning)
     if heat:
         _print_heat(tuning, heat)

@@ -4,8 +4,10 @@ A key is `id:` and a mapped id, or `name:` and the normal form of a name. A key 
 (see `text.NORMAL_FORM`) is folded when it is read.
 """
 
-from musicrec_tui.dataset.index.schema import NAME
 from musicrec_tui.text import SIGNS
+
+ID, NAME = "id:", "name:"
+"""What artists' keys start with, so that an artist called "51" is not the artist with the id 51."""
 
 _FOLDED = str.maketrans(*SIGNS)
 

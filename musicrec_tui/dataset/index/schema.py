@@ -5,13 +5,12 @@ and values, which are always parameters.
 """
 
 from musicrec_tui.dataset import ratings
+from musicrec_tui.dataset.artist_keys import ID as ID
+from musicrec_tui.dataset.artist_keys import NAME as NAME
 from musicrec_tui.dataset.sources.delimited import BROKEN_ROW as BROKEN_ROW
 
 VERSION = 5
 """Part of every index's file name: an index of another schema is never even opened."""
-
-ID, NAME = "id:", "name:"
-"""What artists' keys start with, so that an artist called "51" is not the artist with the id 51."""
 
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"

@@ -1,13 +1,15 @@
 """Runs and tunings as text: state as word and symbol (never colour alone), name, note, durations, megabytes."""
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.content import Content
 
-from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM
+
+if TYPE_CHECKING:  # the first frame does not wait for runs and recommenders
+    from musicrec_tui.runs.store import RunInfo
+    from musicrec_tui.runs.tuning_info import TuningInfo
 
 
 class Look(NamedTuple):
@@ -69,7 +71,7 @@ def megabytes(value: float) -> str:
     return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"
 
 
-def label_lines(job: RunInfo | TuningInfo) -> list[Content]:
+def label_lines(job: "RunInfo | TuningInfo") -> list[Content]:
     """The note on a run or tuning as lines of a pane, or the reason why it cannot be read."""
     if job.label_damage:
         return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
