@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 
 
+_NEWEST = 50
+
+
 def runs(
     action: Annotated[
         Action, typer.Argument(help="What to do; all but list, trash and empty need a RUN, rename and note a TEXT.")
@@ -33,6 +36,9 @@ def runs(
             help="Sort by a metric (`recall@10`), or by fit, evaluate, peak_memory_mb or model_bytes.",
         ),
     ] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="List all runs, not the newest 50 and the starred ones only.")
+    ] = False,
     yes: options.Yes = False,
     *,
     place: options.LogPlace,
@@ -49,7 +55,7 @@ def runs(
     if action == "list":
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
-        _list(place, only_its_data=place.named, sort=sort, as_json=as_json)
+        _list(place, sort=sort, everything=everything, as_json=as_json)
     elif action != "show":
         _shelf(place).change(action, run, text, yes=yes, as_json=as_json)
     elif run is None:
@@ -137,18 +143,23 @@ def _member(value: float | None, name: str) -> output.Cell:
     return int(value) if value is not None and name == "users" else value
 
 
-def _list(place: Place, *, only_its_data: bool, sort: str, as_json: bool) -> None:
-    """All runs of the home, or those of one log."""
+def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
+    """The newest runs of the home, or those of the log that the user named."""
     from musicrec_tui.cli.labels import starred
     from musicrec_tui.runs import store
 
     content = None
-    if only_its_data:
+    if place.named:
         with opened(place) as dataset:
             content = dataset.info.content
-    found = sorted(store.list_runs(place.home, content), key=lambda run: not run.starred)
+    if content is None and not (sort or everything or as_json):
+        newest, total = store.newest_runs(place.home, _NEWEST)
+    else:
+        newest = store.list_runs(place.home, content)
+        total = len(newest)
+    found = sorted(newest, key=lambda run: not run.starred)
     if sort:
-        _print_sorted(store.list_runs(place.home, content), sort, as_json=as_json)
+        _print_sorted(newest, sort, as_json=as_json)
         return
     if as_json:
         output.print_json({"runs": [run.to_json() for run in found]})
@@ -165,7 +176,9 @@ def _list(place: Place, *, only_its_data: bool, sort: str, as_json: bool) -> Non
         for run in found
     ]  # fmt: skip
     output.print_table(("run", "name", "status", "part", "k", "ndcg", "auc", "fit s", "split"), rows)
-    output.note_cut(len(rows), len(rows), "runs")
+    output.note_cut(len(rows), total, "runs")
+    if len(rows) < total:
+        output.print_line("`runs --all` lists all of them.")
 
 
 def _print_sorted(found: Sequence[RunInfo], name: str, *, as_json: bool) -> None:

@@ -19,20 +19,23 @@ NEW = ".new-"
 _COUNTER = ".counter"
 _PATIENCE = 100
 _GONE = ".trash-"
-_LOCK = ".changing"
+CHANGED = ".changing"
 
 
 @contextlib.contextmanager
 def changing(jobs: Path) -> Iterator[None]:
     """Hold the lock of a folder of jobs. It is held for moments, so waiting for it is right.
 
+    The time of the lock's file says when something was changed last (see `store.poll_runs`).
+
     Raises:
         OSError: the folder cannot be written to.
     """
-    descriptor = os.open(jobs / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(jobs / CHANGED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+        os.utime(descriptor)
     finally:
         os.close(descriptor)
 

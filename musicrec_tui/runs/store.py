@@ -2,9 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,20 +14,34 @@ from musicrec_tui import sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import eventlog, info, job_folders, test_usage
+from musicrec_tui.runs import eventlog, info, job_folders, labels, test_usage
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.info import RunInfo, Stamp
+from musicrec_tui.runs.job_folders import CHANGED
 from musicrec_tui.runs.picking import pick_run
 from musicrec_tui.runs.spec import SCHEMA, TrainRequest, TrainSpec, fields_of
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.trash import Bin
 
 __all__ = [
-    "RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "read_events", "read_run", "trash_of",
+    "RunInfo", "Status", "create_run", "delete_run", "find_run", "list_runs", "newest_runs", "poll_runs", "read_events",
+    "read_run", "trash_of",
 ]  # fmt: skip
 
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
 _looks = test_usage.UsageCounter()
+_FULL_SECONDS, _SETTLED_NS = 60.0, 2 * 10**9
+
+
+class _Poll(NamedTuple):
+    """What `poll_runs` saw last: file times, when (monotonic seconds), and the runs."""
+
+    marks: tuple[tuple[int, int, int] | None, ...]
+    at: float
+    runs: list[RunInfo]
+
+
+_polled: dict[Path, _Poll] = {}
 
 
 def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunInfo, int]:
@@ -65,20 +81,75 @@ def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
     Raises:
         UserError: the folder of runs cannot be read.
     """
+    folders = _folders(home)
+    present = set(folders)
+    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
+        _known.pop(gone, None)
+    runs = _read_all(home, folders)
+    if content is not None:
+        runs = [run for run in runs if run.content == content or run.status is Status.DAMAGED]
+    return runs
+
+
+def poll_runs(home: Home) -> list[RunInfo]:
+    """`list_runs` for a screen that asks every other second; the same list as before while nothing is different.
+
+    Runs that have ended are read again only after a change of the folder of runs, a label or the test evaluations, and
+    once a minute; those that are live or damaged, each time. Ten thousand runs cost a few file times instead of sixty
+    thousand.
+
+    Raises:
+        UserError: the folder of runs cannot be read.
+    """
+    marks = tuple(info.stamp_of_file(path) for path in (home.runs, home.runs / CHANGED, test_usage.log_of(home)))
+    last = _polled.get(home.runs)
+    newest = max((mark[1] for mark in marks if mark), default=0)
+    settled = time.time_ns() - newest > _SETTLED_NS  # else there may be a change within the same tick of the clock
+    if last is None or last.marks != marks or not settled or time.monotonic() - last.at > _FULL_SECONDS:
+        last = _Poll(marks, time.monotonic(), list_runs(home))
+    else:
+        again = {
+            run.id: _read_known(run.folder) for run in last.runs if run.status.live or run.status is Status.DAMAGED
+        }
+        if again:
+            counts = _looks.counts(home)
+            fresh = [again.get(run.id, run) for run in last.runs]
+            last = last._replace(runs=[_with_looks(run, counts) for run in fresh if run is not None])
+    _polled[home.runs] = last
+    return last.runs
+
+
+def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
+    """The newest runs, at most `most` of them, with the starred ones, and how many there are in all.
+
+    Only these are read.
+
+    Raises:
+        UserError: the folder of runs cannot be read.
+    """
+    folders = sorted(_folders(home), key=lambda folder: folder.name, reverse=True)
+    oldest = folders[:most][-1].name[:15] if folders else ""  # of one second, the numbers tell which are newer
+    newest = _read_all(home, [folder for folder in folders if folder.name[:15] >= oldest])[:most]
+    shown = {run.folder for run in newest}
+    starred = [folder for folder in folders if folder not in shown and labels.read(folder).label.starred]
+    return [*newest, *_read_all(home, starred)], len(folders)
+
+
+def _folders(home: Home) -> list[Path]:
+    """The folders of the runs."""
     try:
         with os.scandir(home.runs) as entries:
-            folders = [Path(entry.path) for entry in entries if _is_run(entry)]
+            return [Path(entry.path) for entry in entries if _is_run(entry)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise UserError(f"Cannot read the runs in {home.runs}: {error.strerror}.", exit_code=1) from error
-    present = set(folders)
-    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
-        _known.pop(gone, None)
+
+
+def _read_all(home: Home, folders: Sequence[Path]) -> list[RunInfo]:
+    """The runs in some folders, newest first."""
     counts = _looks.counts(home)
     runs = [_with_looks(run, counts) for folder in folders if (run := _read_known(folder))]
-    if content is not None:
-        runs = [run for run in runs if run.content == content or run.status is Status.DAMAGED]
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
 
 

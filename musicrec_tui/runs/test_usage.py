@@ -30,10 +30,15 @@ def key(content: str, split: SplitSpec) -> Key:
     return content, msgspec.json.encode(split)
 
 
+def log_of(home: Home) -> Path:
+    """The file of a home."""
+    return home.root / FILE
+
+
 def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
     """Record that a run evaluates on a test part."""
     line = msgspec.json.encode(Use(run, content, split, datetime.now(UTC))) + b"\n"
-    descriptor = os.open(home.root / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(log_of(home), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         size = os.fstat(descriptor).st_size
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
@@ -51,7 +56,7 @@ class UsageCounter:
 
     def counts(self, home: Home) -> Counter[Key]:
         """Evaluations by (content, split): different runs, deleted ones too. Damaged lines do not count."""
-        path = home.root / FILE
+        path = log_of(home)
         try:
             stat = path.stat()
             stamp = (stat.st_mtime_ns, stat.st_size)

@@ -112,3 +112,15 @@ def test_a_star_needs_no_index(workshop: Workshop, tmp_path: Path, capsys: pytes
     assert run(["runs", "star", "latest", "--home", str(home), "--data", str(other)]) == 2
     assert not (home / "cache").exists()
     capsys.readouterr()
+
+
+def test_the_newest_runs_are_listed_and_all_on_demand(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("musicrec_tui.cli.runs._NEWEST", 1)
+    assert run(["runs", "--home", str(workshop.home)]) == 0
+    told = capsys.readouterr().out
+    assert "1 of 2 runs" in told
+    assert "--all" in told
+    assert run(["runs", "--all", "--home", str(workshop.home)]) == 0
+    assert "2 runs" in capsys.readouterr().out

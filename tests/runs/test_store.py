@@ -16,8 +16,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
-from musicrec_tui.runs import info, metrics, store, tuning_store
+from musicrec_tui.runs import info, labels, metrics, store, tuning_store
 from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
+from musicrec_tui.runs.job_folders import CHANGED
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Digest
 from musicrec_tui.runs.store import RunInfo, Status
@@ -283,3 +284,66 @@ def test_a_metric_that_no_evaluation_gives_is_damage(home: Home, make: MakeRun) 
     damaged = store.read_run(home, odd.id)
     assert damaged.status is Status.DAMAGED
     assert "metrics.json" in damaged.reason
+
+
+def watch_reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders of runs that are looked at from now on."""
+    read: list[Path] = []
+    real = store._read_known
+
+    def reading(folder: Path) -> RunInfo | None:
+        read.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(store, "_read_known", reading)
+    return read
+
+
+def test_a_poll_reads_ended_runs_again_only_when_something_changed(
+    home: Home, make: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [make(0.1 * number) for number in range(1, 4)]
+    live, lock = new_run(home)
+    tell(live, Queued(at=NOW, pid=5), Started(at=NOW, pid=5))
+    for path in (home.runs, home.runs / CHANGED):
+        if path.exists():
+            os.utime(path, (1_000_000_000, 1_000_000_000))  # long ago: the file system's clock ticks in steps
+    assert store.poll_runs(home) == store.list_runs(home)
+    read = watch_reads(monkeypatch)
+    tell(live, Epoch(at=NOW, phase="fit", epoch=3, of=9, metrics={}, seconds=1.0))
+    [polled, *_] = store.poll_runs(home)
+    assert polled.epoch is not None
+    assert read == [live.folder]
+    labels.change(runs[0].folder, name="renamed elsewhere")
+    assert "renamed elsewhere" in {run.label for run in store.poll_runs(home)}
+    os.close(lock)
+    assert store.poll_runs(home)[0].status is Status.DIED
+    store.delete_run(home, runs[1])
+    assert {run.id for run in store.poll_runs(home)} == {live.id, runs[0].id, runs[2].id}
+
+
+def test_a_poll_looks_at_everything_now_and_then(home: Home, make: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make(0.2)
+    os.utime(home.runs, (1_000_000_000, 1_000_000_000))
+    assert store.poll_runs(home)[0].status is Status.FINISHED
+    (run.folder / metrics.FILE).write_bytes(b"damaged in its place")
+    monkeypatch.setattr(store, "_FULL_SECONDS", -1.0)
+    assert store.poll_runs(home)[0].status is Status.DAMAGED
+
+
+def test_the_newest_runs_are_read_with_the_starred_ones(
+    home: Home, make: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        make(0.2)
+    every = store.list_runs(home)
+    oldest = every[-1]
+    labels.change(oldest.folder, starred=True)
+    for number in range(5):
+        (home.runs / f"20200101-00000{number}-abcdef").mkdir()
+    read = watch_reads(monkeypatch)
+    newest, total = store.newest_runs(home, 2)
+    assert [run.id for run in newest] == [every[0].id, every[1].id, oldest.id]
+    assert total == 11
+    assert read
+    assert not any(folder.name.startswith("2020") for folder in read)

@@ -146,7 +146,7 @@ class Session:
         from musicrec_tui.runs import store
 
         try:
-            self.set_runs(await asyncio.to_thread(store.list_runs, self.home))
+            self.set_runs(await asyncio.to_thread(store.poll_runs, self.home))
         except UserError as error:
             self._complain(error)
 
