@@ -120,7 +120,7 @@ def test_the_parameters_that_differ_are_listed_and_no_others(finished: Any) -> N
     text = side_by_side.differing_settings([finished(0.1, "als", {"factors": "8"}), finished(0.1, "als")], 60).plain
     assert "factors" in text
     assert "alpha" not in text
-    assert "same parameters" in side_by_side.differing_settings([finished(0.1, "als"), finished(0.1, "als")], 60).plain
+    assert "same settings" in side_by_side.differing_settings([finished(0.1, "als"), finished(0.1, "als")], 60).plain
 
 
 def test_hostile_names_are_cleaned_and_markup_is_kept(finished: Any) -> None:
