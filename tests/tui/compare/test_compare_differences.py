@@ -218,7 +218,7 @@ async def test_enter_opens_a_user_in_explore(home: Home, small_index: Any, monke
         await settled(pilot)
         monkeypatch.setattr(app, "action_show", show)
         monkeypatch.setattr(
-            app.session, "tell", lambda kind, *values: told.append(values) if kind is messages.UserWanted else None
+            app.session, "broadcast", lambda kind, *values: told.append(values) if kind is messages.UserWanted else None
         )
         app.session.dataset = dataset
         await pilot.press("tab", "j", "enter")

@@ -115,7 +115,7 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
         await pilot.pause()
         with monkeypatch.context() as patched:
             told: list[tuple[Any, ...]] = []
-            patched.setattr(app.session, "tell", lambda *values: told.append(values))
+            patched.setattr(app.session, "broadcast", lambda *values: told.append(values))
             patched.setattr(app, "action_show", lambda _mode: asyncio.sleep(0))
             await pilot.press("j", "enter")
             await pilot.pause()
