@@ -64,7 +64,7 @@ async def wait_for_idle(_least: float = 0.0, _most: float = 1.0) -> None:
 def _next_timer(loop: Any) -> float:
     """The seconds until the next timer is due."""
     waiting = [handle.when() for handle in loop._scheduled if not handle.cancelled()]
-    return min(waiting, default=float("inf")) - loop.time()
+    return float(min(waiting, default=float("inf")) - loop.time())
 
 
 def use(patch: pytest.MonkeyPatch) -> None:
