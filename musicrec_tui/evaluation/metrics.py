@@ -39,7 +39,7 @@ METRICS = (
            "cannot reach 1 for users with fewer than k held-out artists."),
     Metric("map@k", "MAP@k", "Mean average precision: the precision at the rank of each hit, averaged over the "
            "possible hits. It rewards hits near the top more than NDCG does."),
-    Metric("mrr@k", "MRR@k", "Mean reciprocal rank: 1 divided by the rank of the first hit. 0.5 means that the first "
+    Metric("mrr@k", "MRR@k", "Mean reciprocal rank: 1 divided by the rank of the first hit; 0.5 means that the first "
            "hit is second. Later hits do not count."),
     Metric("hit_rate@k", "hit@k", "The share of users with at least one hit in their list. It is the easiest metric "
            "to make high, so look at it last."),

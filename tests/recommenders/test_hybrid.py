@@ -101,7 +101,7 @@ def test_it_can_what_its_members_with_a_weight_can() -> None:
     none = fitted((PopularityParams(), ItemKnnParams()), (1.0, 0.0))
     assert not none.capabilities.explain
     assert not none.capabilities.similar
-    with pytest.raises(UserError, match="alike"):
+    with pytest.raises(UserError, match="similar"):
         none.similar(3, 5)
     assert (none.scores(everyone())[4].argmax()) == np.bincount(matrix().indices).argmax()
 

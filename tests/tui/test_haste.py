@@ -130,7 +130,7 @@ async def test_a_section_that_was_shown_alone_and_finds_nothing_any_more_is_empt
         await settled(pilot)
         pane.open(Searches(lambda *_: ArtistPage((), 0), lambda *_: UserPage((), 0)))
         await settled(pilot)
-        assert "Nothing has these" in shown(pane)
+        assert "No artist or user" in shown(pane)
 
 
 def test_what_was_to_come_after_a_refresh_is_dropped_with_its_widget() -> None:

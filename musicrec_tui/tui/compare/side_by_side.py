@@ -18,7 +18,7 @@ _MARK = (
     "from the first."
 )
 _GROUPS = "Runs under different headings are not comparable, so they are not ranked against each other."
-_NAME, _VALUE, _CHANGE = 12, 8, 18
+_NAME, _VALUE, _CHANGE, _SETTING = 12, 8, 18, 18
 _WITH_INTERVAL = 24
 
 
@@ -61,12 +61,14 @@ def differing_settings(runs: Sequence[RunInfo], width: int) -> Content:
     names = [name for name in dict.fromkeys(name for side in sides for name in side) if len(_values(sides, name)) > 1]
     if not names:
         return Content("All have the same settings.").stylize(DIM)
-    cell = max(6, min(26, (width - 15) // len(runs) - 1))
+    cell = max(6, min(26, (width - _SETTING) // len(runs) - 1))
     head = Content(
-        " ".join([f"{'differing settings':<15}", *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])])
+        " ".join(
+            [fit("differing settings", _SETTING), *(fit(letter, cell, right=True) for letter in LETTERS[: len(runs)])]
+        )
     )
     rows = [
-        Content(" ".join([fit(name, 15), *(fit(side.get(name, "–"), cell, right=True) for side in sides)]))
+        Content(" ".join([fit(name, _SETTING), *(fit(side.get(name, "–"), cell, right=True) for side in sides)]))
         for name in names
     ]
     return Content("\n").join([head.stylize("bold"), *rows])

@@ -22,7 +22,7 @@ class Reasons(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.why", "why", "w", "Why this recommendation",
-                "How much each of the user's artists contributes to the score.", footer="why", guest=True),
+                "How much each of the user's artists adds to the score.", footer="why", guest=True),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes) -> None:

@@ -78,9 +78,9 @@ class QuitDialog(Dialog[Answer]):
         if not tunings:
             lost = "training stops, nothing is saved"
         elif tunings == jobs:
-            lost = "tuning stops, finished trials are saved"
+            lost = "tuning stops, its trials are saved"
         else:
-            lost = "all jobs stop, only finished trials are saved"
+            lost = "all stop, only trials are saved"
         going = "training" if not tunings else "work"
         return {"leave": f"{going} keeps running", "cancel": lost, "stay": "back to the program"}
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import App
 
-from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.run_status import look
@@ -63,6 +62,8 @@ def ended_line(run: "RunInfo") -> str:
 
 def tuning_ended_line(tuning: "TuningInfo") -> str:
     """The notification on a finished tuning, clean."""
+    from musicrec_tui.evaluation.metrics import metric_title  # after the first frame
+
     label = printable(tuning.label, 24)
     if tuning.status == "finished" and tuning.best and tuning.best.value is not None and tuning.spec:
         measured = (

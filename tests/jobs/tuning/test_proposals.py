@@ -111,7 +111,7 @@ def test_importance_finds_the_parameter_that_matters() -> None:
 
 
 def test_importance_is_not_told_from_a_handful() -> None:
-    with pytest.raises(UserError, match="from 10 trials"):
+    with pytest.raises(UserError, match="at least 10 trials"):
         study.importance([finished(0, AlsParams(), 0.1)], "als")
 
 

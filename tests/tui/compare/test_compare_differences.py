@@ -190,7 +190,7 @@ async def test_looking_at_the_runs_again_asks_nothing_again_and_moves_no_cursor(
         for _ in range(3):
             app.session.broadcast(messages.RunsChanged)
             await rest(pilot, but=("watch", "compare"))
-        assert "Comparing user by user" in screen_text(app)
+        assert "Comparing users" in screen_text(app)
         app.host.gate.set()
         await settled(pilot)
         users = app.screen.query_one("#compare-users", RowList)

@@ -100,7 +100,7 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("space", "j", "space", "j", "space", "L")
-        assert "not in the log that is open" in await settled(pilot)  # the first is a user of another log
+        assert "not in this log" in await settled(pilot)  # the first is a user of another log
         users = app.screen.query_one("#compare-users", RowList)
         users.action_move(1)
         await pilot.press("v", "L")
@@ -153,4 +153,4 @@ async def test_o_orders_within_groups_both_ways_and_never_by_test(home: Home) ->
         assert order(await settled(pilot)) == ["1  ALS #2", "2  ALS #1"]
         await pilot.press(*["left"] * 7, "o")
         await settled(pilot)
-        assert any("Nothing is ordered by test" in notice.message for notice in app._notifications)
+        assert any("Runs are not sorted by test" in notice.message for notice in app._notifications)

@@ -140,7 +140,7 @@ def test_ratings_are_told_with_what_they_count_as() -> None:
 
 def test_reasons_without_a_row_are_headings_all_the_same() -> None:
     table, headings = fate_table(INFO, [])
-    assert headings == {0: "2 left out: no user"}
+    assert headings == {0: "2 skipped: no user"}
     assert table.rows == ((None, None, None),)
     table, _ = fate_table(INFO, [Offender("rejected", "no user", "/a/log/x\x1b.csv", 1234, " · Air")])
     assert table.rows == (("x\x1b.csv", "1,234", " · Air"),)

@@ -86,8 +86,8 @@ async def test_the_overview_tells_what_was_read_and_what_was_not(tmp_path: Path,
     async with app.run_test(size=(160, 48)) as pilot:
         text = await at(pilot, "5")
         for told in (
-            "5 of which 2 were used", "log.csv", "1 left out: no artist name", "1 left out: not a row of the table",
-            "1 left out: play count is not above zero", "1 mended: play count rounded", "�]0;owned�[/b]",
+            "5 of which 2 were used", "log.csv", "1 skipped: no artist name", "1 skipped: not a row of the table",
+            "1 skipped: play count is not above zero", "1 repaired: play count rounded", "�]0;owned�[/b]",
             app.given.info.content, "unchanged", "no timestamps",
         ):  # fmt: skip
             assert told in text, told
@@ -130,7 +130,7 @@ async def test_counting_columns_can_be_stopped_and_begun_again(
         await until(pilot, lambda: "Counting the values" in shown(small_app.screen))
         monkeypatch.setattr(columns, "column_facts", lambda log, cancelled: whole(log, cancelled=cancelled))
         await pilot.press("x")
-        assert "Stopped: nothing was counted." in await at(pilot)
+        assert "Stopped. Press x to count." in await at(pilot)
         assert "Counted over all" in await at(pilot, "x")
 
 
@@ -190,8 +190,8 @@ async def test_a_log_that_is_gone_leaves_the_index_usable(tmp_path: Path, home: 
     log.unlink()
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         assert "not there now" in await at(pilot, "5")
-        assert "cannot be read now" in await at(pilot, "r")
-        assert "cannot be read now" in await at(pilot, "c")
+        assert "cannot be read at the moment" in await at(pilot, "r")
+        assert "cannot be read at the moment" in await at(pilot, "c")
         assert "2 users × 2 artists" in await at(pilot, "m")
 
 

@@ -91,7 +91,7 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         assert sum("♥ loved" in row for row in rows_of(small_app, "recommendations")) == 1
         await press(pilot, "slash", *first.name.lower(), "enter")  # found and unblocked there
         await press(pilot, "minus")
-        assert "neither loved nor blocked" in " ".join(shown(small_app.screen).split())
+        assert "no longer loved or blocked" in " ".join(shown(small_app.screen).split())
         assert verdicts_of(dataset, opinions.read_opinions(home.opinions), user.key) == Verdicts(
             frozenset({second.key})
         )

@@ -61,7 +61,7 @@ async def test_a_second_list_marks_what_both_have_and_shares_the_scale_of_its_ki
         assert not second.display
         await pilot.press("c")
         await settled(pilot)
-        assert "Beside it" in shown(small_app.screen)
+        assert "Show beside it" in shown(small_app.screen)
         assert not any(row.startswith("●") for row in rows_of(small_app, "models"))
         await pilot.press("enter")  # the newest but the one that recommends: an ALS run, too
         await settled(pilot)
@@ -146,7 +146,7 @@ async def test_why_follows_the_cursor_and_a_click_opens_a_part(small_app: SmallA
         text = shown(panel)
         assert f"Why {ranked.value.name[:4]}" in text
         assert "≈+0.5000" in text
-        assert "does not sum" in text
+        assert "do not sum" in text
         await pilot.click(panel, offset=(5, 5))
         await pilot.click(panel, offset=(5, 5))
         await settled(pilot)

@@ -163,7 +163,7 @@ async def test_nothing_found_says_so(small_app: SmallApp) -> None:
         await settled(pilot)
         await pilot.press("slash", *"zzzz")
         await settled(pilot)
-        assert "Nothing has these letters" in shown(small_app.screen.query_one("#results"))
+        assert "No artist or user matches" in shown(small_app.screen.query_one("#results"))
 
 
 async def test_arrows_choose_a_result_while_typing(small_app: SmallApp) -> None:

@@ -56,7 +56,7 @@ async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallA
         await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
         await settled(pilot)
         text = words(small_app)
-        assert "me: 6 rows, 5 new, 1 left out" in text
+        assert "me: 6 rows, 5 new, 1 skipped" in text
         assert "Profile me" in text
         assert "1 of 4 not in the log" in text
         assert "For profile me · ALS #1 · new artists only" in text
@@ -188,7 +188,7 @@ async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home
         await settled(pilot)
         await pilot.press("delete")
         await settled(pilot)
-        assert "Forget profile me, 5 listens of 4 artists?" in words(small_app)
+        assert "Delete profile me, 5 listens of 4 artists?" in words(small_app)
         await pilot.press("n")
         await settled(pilot)
         assert store.profile_names(home) == ["me"]

@@ -146,7 +146,7 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await settled(pilot)
         await pilot.press("S")
         await settled(pilot)
-        assert "There are no bookmarks yet" in shown(small_app.screen)
+        assert "No bookmarks yet" in shown(small_app.screen)
         await pilot.press("escape", "slash", *"owned")
         await settled(pilot)
         screen = explore(small_app)
@@ -239,7 +239,7 @@ async def test_a_damaged_state_is_told_and_nothing_else(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
         assert explore(app).current.user is not None
-        assert "! What was shown last is not known" in shown(app.screen)
+        assert "! The last session's state" in shown(app.screen)
 
 
 async def test_who_is_gone_from_the_log_gives_way_to_the_typical_user(small_index: Path, home: Home) -> None:

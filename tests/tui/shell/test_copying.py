@@ -202,7 +202,7 @@ async def test_what_no_terminal_takes_goes_to_the_system_or_is_refused(
             monkeypatch.setattr(clipboard, "_SECOND_WAY", gone)
             small_app.tables.copy_of(sheet, CopyChoice("table", "text"))
             await settled(pilot)
-            assert corner(small_app)[-1].startswith("! 296 kB are more than")
+            assert corner(small_app)[-1].startswith("! 296 kB are too much")
         assert not [data for data in terminal.written if "]52;" in data]
 
 

@@ -91,7 +91,7 @@ async def test_a_file_that_is_there_is_replaced_after_a_second_enter(tmp_path: P
     async with app.run_test() as pilot:
         await pilot.press("enter")
         await settled(pilot)
-        assert "there already" in app.said
+        assert "This file exists" in app.said
         app.screen.query_one(Input).value = f"{tmp_path}/./out.csv"  # another name: asked again
         await settled(pilot)
         await pilot.press("enter")
@@ -141,6 +141,6 @@ async def test_a_home_that_nobody_has_and_a_folder_that_is_gone_are_told_of(
     (tmp_path / "gone").rmdir()
     app = DialogApp("~nobody-at-all/out.csv")
     async with app.run_test() as pilot:
-        await until(pilot, lambda: "is gone: write a whole path" in app.said)
+        await until(pilot, lambda: "is gone. Type an absolute path" in app.said)
         await pilot.press("enter")
         await until(pilot, lambda: "No such file" in app.said)

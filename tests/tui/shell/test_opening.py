@@ -162,7 +162,7 @@ async def test_a_large_log_gets_an_offer_and_t_takes_it(small_app: SmallApp, mon
         await first_model.train_first(small_app.session)
         await settled(pilot)
         assert submitted == []
-        assert "t starts it" in " ".join(shown(small_app.screen).split())
+        assert "Press t to start" in " ".join(shown(small_app.screen).split())
         small_app.given._info = info
         await pilot.press("t")
         await settled(pilot)

@@ -95,7 +95,7 @@ async def test_every_theme_of_ours_draws_every_screen(small_index: Path, home: H
             await pilot.pause()
         await pilot.press("escape")
         await settled(pilot)
-        assert "Best known" in shown(app.screen)
+        assert "Popular · most active" in shown(app.screen)
 
 
 async def test_without_colour_the_terminals_own_theme_has_none(

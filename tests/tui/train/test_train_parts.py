@@ -168,7 +168,7 @@ def test_a_test_result_says_how_often_test_was_looked_at(home: Home) -> None:
         run.start()
         run.finish(0.2)
     text = told(home, run)
-    assert "on test (this test part was looked at 3 times)" in text
+    assert "on test (this test part was used 3 times)" in text
     assert "test" in job_row(store.read_run(home, run.info.id), 30).plain
     assert "0.200" not in job_row(store.read_run(home, run.info.id), 30).plain
 

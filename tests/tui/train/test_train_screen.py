@@ -40,7 +40,7 @@ async def test_without_runs_there_is_the_form(home: Home) -> None:
         text = await catch_up(pilot)
         assert "+ new training" in text
         assert "regularization" in text
-        assert "Enter goes into the form" in text
+        assert "Enter edits, ^s starts" in text
 
 
 async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
@@ -65,7 +65,7 @@ async def test_a_job_from_the_queue_to_its_end(home: Home, make: Any) -> None:
         run.finish(0.123)
         last = await catch_up(pilot)
         assert "✓ finished" in last
-        assert "ndcg@10 0.1230" in last
+        assert "NDCG@10 0.1230" in last
         assert "on validation" in last
         assert "peak memory 256 MB" in last
 
@@ -158,7 +158,7 @@ async def test_delete_moves_to_the_trash_says_how_to_have_it_again_and_leaves_li
         assert app.screen.jobs.run is not None
         assert "† gone [/b]" not in await catch_up(pilot)
         assert not gone.folder.exists()
-        told = "gone [/b] is in the trash for 30 days; T lists the trash and restores it."
+        told = "gone [/b] is in the trash for 30 days. Press T to restore it."
         await until(pilot, lambda: told in notices(app))
         await pilot.press("T")
         await pilot.pause()

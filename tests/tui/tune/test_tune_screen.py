@@ -73,7 +73,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
         text = await press(pilot, "j")
         assert "free slot" in text
-        assert "No trial has ended yet" in text
+        assert "No trial has finished yet" in text
         tuning.start()
         assert "mine  ◐ running  0 of 12 trials" in await catch_up(pilot)
         tuning.trial(0.1)
@@ -82,7 +82,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
         text = await catch_up(pilot)
         assert "3 of 12 trials" in text
         assert "25%  ≈0:18 left" in text
-        assert "best ndcg@10 0.3000 by trial 1" in text
+        assert "best NDCG@10 0.3000 by trial 1" in text
         assert "1 trial failed" in text
         assert "Tunings, 1 at work" in text
         tuning.some(9)
@@ -102,7 +102,7 @@ async def test_trials_come_best_first_and_the_detail_is_of_the_one_under_the_cur
         await press(pilot, "j")
         text = await press(pilot, "enter")
         assert text.index("1 ✓") < text.index("0 ✓") < text.index("2 ✗")
-        assert "trial 1  ✓ finished  ndcg@10 0.2500" in text
+        assert "trial 1  ✓ finished  NDCG@10 0.2500" in text
         assert "recall@10 0.2000" in text
         assert "fit 0.75 s · evaluate 0.12 s · memory 210 MB" in text
         text = await press(pilot, "G")
@@ -122,7 +122,7 @@ async def test_the_cursor_follows_the_best_from_the_top_and_its_trial_elsewhere(
         await press(pilot, "j")
         await pilot.press("enter")
         tuning.trial(0.3)
-        assert "trial 2  ✓ finished  ndcg@10 0.3000" in await catch_up(pilot)
+        assert "trial 2  ✓ finished  NDCG@10 0.3000" in await catch_up(pilot)
         assert "trial 0  ✓ finished" in await press(pilot, "j")
         tuning.trial(0.4)
         assert "trial 0  ✓ finished" in await catch_up(pilot)
@@ -227,7 +227,7 @@ async def test_cancel_asks_first_and_only_for_live_tunings(
         assert stopped == []
         text = await press(pilot, "x", "y")
         assert "■ cancelled  2 of 12" in text
-        assert "r goes on with it" in text
+        assert "Press r to resume" in text
         assert stopped == [fake.info.id]
         assert not pilot.app.screen.check_action("cancel_tuning", ())
 
@@ -260,7 +260,7 @@ async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
         assert "nothing to resume" in notices(app)
         text = await press(pilot, "j")
         assert "† died  3 of 12" in text
-        assert "r resumes it" in text
+        assert "Press r to resume" in text
         await press(pilot, "r")
         assert resumed == ["failed one", "died one"]
         app.session.restricted = True
@@ -360,7 +360,7 @@ async def test_the_best_is_trained_after_a_question_and_seen_in_train(
         await press(pilot, "j")
         await pilot.press("t")
         await pilot.pause()
-        assert "The test part is looked at" in " ".join(screen_text(app).replace("│", " ").split())
+        assert "Every use of the test" in " ".join(screen_text(app).replace("│", " ").split())
         await pilot.press("escape")
         await pilot.pause()
         assert trained == []
@@ -445,12 +445,12 @@ async def test_the_title_tells_of_a_live_tuning_its_end_is_told_and_quitting_ask
         await pilot.pause()
         assert isinstance(app.screen, QuitDialog)
         assert "mine is still at work." in screen_text(app)
-        assert "its trials are kept" in screen_text(app)
+        assert "trials are saved" in screen_text(app)
         await pilot.press("s")
         tuning.some(9)
         tuning.finish()
         await catch_up(pilot)
-        assert "mine is finished: best ndcg@10" in notices(app)
+        assert "mine is finished: best NDCG@10" in notices(app)
         assert status_line(app.session) == ""
         await pilot.press("q")
         await pilot.pause()
