@@ -9,15 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
-from tests.tui import idle
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
-
-
-@pytest.fixture(autouse=True)
-def _idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot asks the event loop whether the app is idle."""
-    idle.use(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-import pytest
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.command import CommandList
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from musicrec_tui.dataset.records import ArtistPage, UserPage
 from musicrec_tui.tui.common.row_list import RowList
@@ -69,21 +68,6 @@ async def test_a_key_that_is_on_its_way_answers_a_dialog_once_that_is_there(smal
         small_app.push_screen(question(), answers.append)
         await small_app.on_event(key)
         await until(pilot, lambda: answers == [True])
-
-
-@pytest.mark.parametrize(("key", "line"), [("a", "#artist-entry"), ("i", "#import-path")])
-async def test_letters_that_come_while_a_dialog_opens_are_typed_into_it(
-    small_app: SmallApp, key: str, line: str
-) -> None:
-    async with small_app.run_test() as pilot:
-        await settled(pilot)
-        small_app.simulate_key(key)
-        while len(small_app.screen_stack) == 1:
-            await asyncio.sleep(0)
-        for letter in "pulp":
-            small_app.post_message(events.Key(letter, letter))
-        await settled(pilot)
-        assert small_app.screen.query_one(line, Input).value == "pulp"
 
 
 async def test_a_screen_that_is_still_being_made_does_not_keep_the_program_from_ending(small_app: SmallApp) -> None:
