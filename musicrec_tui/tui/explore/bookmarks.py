@@ -25,7 +25,7 @@ class Bookmarks(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.bookmark", "bookmark", "s", "Bookmark, or remove the bookmark",
-                "Bookmark the selected user or artist, or remove its bookmark."),
+                "Bookmark the selected user or artist; again: undo."),
         Command("explore.bookmarks", "bookmarks", "S", "Bookmarks", "List the bookmarks; Enter opens one."),
     )  # fmt: skip
 

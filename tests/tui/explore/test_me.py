@@ -221,4 +221,4 @@ async def test_a_model_that_is_being_trained_is_awaited_until_it_failed(small_ap
         assert "There is no model yet" in words(small_app)
         await pilot.press("escape")
         await settled(pilot)
-        assert "Popularity knows no" in words(small_app)
+        assert "Similar artists need" in words(small_app)

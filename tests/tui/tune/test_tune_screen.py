@@ -84,7 +84,7 @@ async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None
         assert "25%  ≈0:18 left" in text
         assert "best NDCG@10 0.3000 by trial 1" in text
         assert "1 trial failed" in text
-        assert "Tunings, 1 at work" in text
+        assert "Tunings, 1 running" in text
         tuning.some(9)
         tuning.finish()
         text = await catch_up(pilot)
