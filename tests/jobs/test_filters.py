@@ -104,11 +104,11 @@ def write(path: Path, who: list[str], seed: int, *, timed: bool) -> dict[str, di
             for artist in sorted(set((ARTISTS * rng.random(12) ** 1.7).astype(int).tolist())):
                 name, count = f"band {artist}", int(rng.integers(1, 9))
                 days = [
-                    datetime(2020, 1, 1, 12, tzinfo=UTC) + timedelta(days=30 * int(rng.integers(0, 24)))
+                    datetime(2020, 1, 1, 12, 0, 7, tzinfo=UTC) + timedelta(days=30 * int(rng.integers(0, 24)))
                     for _ in range(count)
                 ]
                 for at in days if timed else ():
-                    rows.writerow([user, name, "", f"song {at:%j%Y}", f"{at:%Y-%m-%d}", "12:00:00"])
+                    rows.writerow([user, name, "", f"song {at:%j%Y}", f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}"])
                 if not timed:
                     rows.writerow([user, name, count])
                 count = len(set(days)) if timed and user == "me" else count  # a person hears one thing at a time

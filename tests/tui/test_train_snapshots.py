@@ -48,6 +48,7 @@ async def test_nothing_yet(album: Album, home: Home) -> None:
 
 async def test_trash(album: Album, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trash, "datetime", StandingClock)
+    monkeypatch.setattr(trash, "_made_at", lambda _folder: START)  # the fake runs are made by the real clock
     for days, name in enumerate(("first try", "Nirvana [Live] [/b]", "椎名林檎 only")):
         run = FakeRun(home, name=name)
         run.die()
