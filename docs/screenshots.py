@@ -63,14 +63,14 @@ def main() -> None:
     TARGET.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         os.environ["HOME"] = name
-        home, log = Path(name) / "data", Path(name) / "listens"
+        home, log = Path(name) / "data", Path(name) / "sample_data" / "listens"
         shutil.copytree(sample_data(), log)
         for job in JOBS:
             command = [sys.executable, "-m", "musicrec_tui", *job, "--data", str(log), "--home", str(home)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         for size in SIZES:
             asyncio.run(draw(home, log, size))
-    shown = [picture.name for picture in TARGET.glob("*.svg") if name in picture.read_text()]
+    shown = [picture.name for picture in TARGET.glob("*.svg") if Path(name).name in picture.read_text()]
     if shown:
         raise RuntimeError(f"Pictures show a path of this machine: {', '.join(shown)}.")
 
