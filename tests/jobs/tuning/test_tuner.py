@@ -18,7 +18,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, events, trials, tuning_store
-from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.status import Status, is_alive
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from tests.jobs.conftest import World
@@ -117,6 +117,7 @@ def test_what_ended_before_is_not_the_end_of_the_next_session(world: World, last
     log.write_bytes(b"".join(line for line in log.read_bytes().splitlines(True) if b'"finished"' not in line))
     eventlog.append(tuning.folder, last)
     tuning_store._known.clear()
+    until(lambda: not is_alive(tuning.folder), "the end of its process")
     again = supervisor.resume_tuning(world.home, tuning_store.read_tuning(world.home, tuning.id))
     assert isinstance(list(supervisor.follow(again))[-1], events.Finished)
     assert len(ended(world, again).trials) == 2
