@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Coroutine
+from typing import Any
 
 import msgspec
 
@@ -113,7 +115,7 @@ class HostClient:
             if self._closed:
                 raise _HostDiedError
             if self._process is None or self._process.returncode is not None or self._reader_ended():
-                self._process = await self._spawn()
+                self._process = await _uncancelled(self._spawn())
                 self._reader = asyncio.create_task(self._read(self._process), name="host reader")
             return self._process
 
@@ -165,3 +167,15 @@ class HostClient:
         future = self._pending.get(response.id)
         if future is not None and not future.done():
             future.set_result(response.answer)
+
+
+async def _uncancelled(start: Coroutine[Any, Any, Process]) -> Process:
+    """A process that is being started; where that is cancelled meanwhile, it is ended and not left behind."""
+    starting = asyncio.ensure_future(start)
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        process = await starting
+        process.kill()
+        await process.communicate()
+        raise

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -193,3 +194,23 @@ def test_answers_survive_the_wire(trained: World) -> None:
     response = Response(3, answer)
     assert msgspec.json.decode(msgspec.json.encode(response), type=Response) == response
     assert Path(place(trained)["run"]).is_absolute()
+
+
+async def test_a_start_that_is_cancelled_leaves_no_process(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[asyncio.subprocess.Process] = []
+    real = asyncio.create_subprocess_exec
+
+    async def slow(*command: str, **named: Any) -> asyncio.subprocess.Process:
+        made.append(await real(*command, **named))
+        await asyncio.sleep(0)  # here it is cancelled
+        return made[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slow)
+    client = HostClient(home)
+    start = asyncio.create_task(client.start())
+    while not made:
+        await asyncio.sleep(0)
+    start.cancel()
+    await asyncio.gather(start, return_exceptions=True)
+    await client.close()
+    assert made[0].returncode is not None
