@@ -10,13 +10,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Jobs step back for the screen; here they would wait for all that the machine does beside the tests.
 os.environ.setdefault("MUSICREC_NICENESS", "0")
 
+import asyncio
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from musicrec_tui.paths import Home, find_home
+from tests.event_loop import TidyLoop
 
 settings.register_profile("patient", deadline=None)  # no test asserts a duration, and the machine may be busy
 settings.load_profile("patient")
@@ -34,6 +37,11 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """DuckDB's extension complains at the end of the process of what was never let go."""
     gc.unfreeze()
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Loops of tests let go of their processes before they end."""
+    return {"tidy": TidyLoop}
 
 
 @pytest.fixture(autouse=True)

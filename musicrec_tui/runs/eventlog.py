@@ -105,8 +105,8 @@ class Appender:
 
     def close(self) -> None:
         """Write no more."""
-        self._closed = True
-        os.close(self._descriptor)
+        with self._lock:
+            self._close()
 
     def append(self, event: AnyEvent) -> None:
         """Write one event.
@@ -123,7 +123,12 @@ class Appender:
             self._reserve.unlink(missing_ok=True)
             self._write(event)
             os.fsync(self._descriptor)
+            self._close()
+
+    def _close(self) -> None:
+        if not self._closed:
             self._closed = True
+            os.close(self._descriptor)
 
     def _write(self, event: AnyEvent) -> None:
         """Write a line with one call, so that readers see all of it or a torn end."""

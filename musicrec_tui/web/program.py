@@ -60,11 +60,11 @@ class Program(AppService):
         finally:
             await self._close()
 
-    async def stop(self) -> None:
-        """Have the program end, and wait for it. The page's end and the server's may both want it."""
+    def stopping(self) -> asyncio.Task[None]:
+        """The task that has the program end and waits for it. The page's end and the server's may both want it."""
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._end())
-        await asyncio.shield(self._stopping)
+        return self._stopping
 
     async def _end(self) -> None:
         """Ask the program to end; one that does not listen, or cannot be asked, is killed."""

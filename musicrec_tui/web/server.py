@@ -60,17 +60,16 @@ async def _show(request: web.Request, command: str) -> web.StreamResponse:
         await program.start(cells(request.query.get("width"), 80), cells(request.query.get("height"), 24))
         await program.hear()
     finally:
-        try:
-            await program.stop()
-        finally:
-            opened.discard(program)  # whatever happened: a page that is gone takes no place
+        stopping = program.stopping()
+        # Whatever happened, a page that is gone takes no place; one whose program still ends is waited for by `_stop_all`.
+        stopping.add_done_callback(lambda _: opened.discard(program))
+        await asyncio.shield(stopping)
     return socket
 
 
 async def _stop_all(app: web.Application) -> None:
     """The server ends, and so do its programs."""
-    programs = app[_OPEN]
-    await asyncio.gather(*(program.stop() for program in programs), return_exceptions=True)
+    await asyncio.gather(*(program.stopping() for program in app[_OPEN]), return_exceptions=True)
 
 
 def run(command: str, host: str, port: int, announce: Callable[[], None]) -> None:
