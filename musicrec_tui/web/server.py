@@ -61,7 +61,7 @@ async def _show(request: web.Request, command: str) -> web.StreamResponse:
         await program.hear()
     finally:
         stopping = program.stopping()
-        # Whatever happened, a page that is gone takes no place; one whose program still ends is waited for by `_stop_all`.
+        # Whatever happened, a page that is gone takes no place; `_stop_all` waits for a program that is about to end.
         stopping.add_done_callback(lambda _: opened.discard(program))
         await asyncio.shield(stopping)
     return socket

@@ -1,6 +1,7 @@
 """What is written to disk comes back, and what is damaged is passed over or refused."""
 
 import dataclasses
+import os
 import typing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,6 +145,8 @@ def test_nothing_follows_a_last_word(tmp_path: Path) -> None:
     appender.append(events.Heartbeat(at=event.at))
     assert eventlog.read(tmp_path)[0] == [event]
     assert [path.name for path in tmp_path.iterdir()] == [eventlog.FILE]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(appender._descriptor)
 
 
 @given(spec=specs)

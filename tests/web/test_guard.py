@@ -106,6 +106,19 @@ async def test_our_own_page_is_shown_a_program_that_hands_out_nothing(stand_in: 
             assert json.loads(await socket.receive_bytes()) == {"type": "resize", "width": 90, "height": 24}
 
 
+async def test_a_server_that_ends_has_ended_its_programs(stand_in: str) -> None:
+    app = server.application(stand_in, "127.0.0.1")
+    async with (
+        TestClient(TestServer(app)) as client,
+        client.ws_connect("/ws", origin=str(client.make_url("")).rstrip("/")) as socket,
+    ):
+        await socket.receive_bytes()
+        (program,) = app[server._OPEN]
+    # The page has just gone, and the server in the same moment.
+    assert program._process is not None
+    assert program._process.returncode is not None
+
+
 async def test_pages_beyond_the_most_are_refused(stand_in: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "MOST_PROGRAMS", 1)
     async with TestClient(TestServer(server.application(stand_in, "127.0.0.1"))) as client:
