@@ -79,8 +79,9 @@ def fill(runner: Runner, work: Work) -> None:
         raise _unusable(source, account)
     accounting.note_account(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.17, has_times=kinds.has_times)
+    understood = understanding.of(runner, reading, source)
     _tables(runner, reading, account, kinds)
-    _sign(runner, work, account, kinds, understanding.of(runner, reading, source))
+    _sign(runner, work, account, kinds, understood)
 
 
 def _kinds(runner: Runner) -> _Kinds:
@@ -111,6 +112,7 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
         _step_by_users(runner, "counting plays", 0.67, schema.PLAYS_OF_LISTENS)
     else:
         step("counting plays", 0.67, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
+    reading.release()  # what follows needs the memory
     runner.step("sorting by artist", 0.72, schema.PLAYS_BY_ARTIST)
     for statement in (schema.ARTIST_TABLE, schema.ARTISTS, schema.USER_TABLE, schema.USERS, schema.USER_MONTHS):
         runner.step("summing up", 0.75, statement)

@@ -8,6 +8,7 @@ import shutil
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -17,6 +18,8 @@ from musicrec_tui.text import printable
 
 _WAITING = "waiting for another program that unpacks this archive"
 _MAGIC = slice(257, 262)
+_STREAMED = ".listens"
+_LOOKED_AT = 50
 _BLOCK = 4 << 20
 _GIGABYTE = 1e9
 
@@ -199,14 +202,22 @@ def members(opened: IO[bytes], pattern: re.Pattern[str]) -> Iterator[IO[bytes]]:
 
 
 def _is_archive(file: Path) -> bool:
-    """Whether a file is a tar, by its first bytes.
+    """Whether a file is a tar that is unpacked before it is read; one of `.listens` files is streamed.
 
     Raises:
         UserError: it cannot be read.
     """
     try:
         with file.open("rb") as opened:
-            return opened.read(512)[_MAGIC] == b"ustar"
+            if not is_tar(opened.read(tarfile.BLOCKSIZE)):
+                return False
+        with tarfile.open(file, "r:") as archive:
+            kinds = (
+                member.name.lower().endswith(_STREAMED) for member in islice(archive, _LOOKED_AT) if member.isreg()
+            )
+            return not any(kinds)
+    except (tarfile.TarError, EOFError):
+        return True  # unpacking it says what is wrong
     except OSError as error:
         raise UserError(f"Cannot read {_shown(file)}: {error.strerror}.") from error
 

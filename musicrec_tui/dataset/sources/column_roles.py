@@ -5,7 +5,9 @@ import unicodedata
 
 USER, ARTIST, ALBUM_ARTIST, ALBUM, TRACK = "user", "artist", "album_artist", "album", "track"
 ARTIST_ID, ARTIST_MBID, TRACK_MBID, ARTIST_KEY = "artist_id", "artist_mbid", "track_mbid", "artist_key"
-PLAYS, RATING, TIME, DATE, CLOCK, LENGTH, PRIVATE = "plays", "rating", "time", "date", "clock", "ms_played", "private"
+PLAYS, RATING, TIME, DATE, CLOCK, LENGTH, PRIVATE, EVENT = (
+    "plays", "rating", "time", "date", "clock", "ms_played", "private", "event",
+)  # fmt: skip
 
 ASKED = (USER, ARTIST, ALBUM, TRACK, ARTIST_ID, ARTIST_MBID, TRACK_MBID, PLAYS, RATING, TIME, DATE, CLOCK)
 """What `--map` takes."""
@@ -48,8 +50,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     RATING: ("rating", "userrating", "stars", "artistrating", "score", "bewertung", "liking"),
     TIME: (
         "listenedat", "playedat", "scrobbledat", "listentimestamp", "scrobbletimestamp", "uts", "dateuts",
-        "timestamp", "ts", "timestampms", "unixtime", "unixtimestamp", "epoch", "datetime", "dateandtime", "playedon",
-        "listenedon", "scrobbledon", "playdate", "playtime", "scrobbletime", "listentime", "listeningtime",
+        "timestamp", "ts", "timems", "timestampms", "unixtime", "unixtimestamp", "epoch", "datetime", "dateandtime",
+        "playedon", "listenedon", "scrobbledon", "playdate", "playtime", "scrobbletime", "listentime", "listeningtime",
         "eventstarttimestamp", "playeddate", "dateplayed", "dateutc", "utctime", "timeutc", "timestamputc",
         "datetimeutc", "endtime", "time", "date", "datetext", "starttime", "startedat", "played", "scrobbled",
         "when", "moment", "datum", "zeit", "zeitpunkt", "fecha", "data", "heure", "dateheure",
@@ -57,6 +59,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     ),
     LENGTH: ("msplayed", "playdurationmilliseconds", "playdurationms", "playedms"),
     PRIVATE: ("incognitomode",),
+    EVENT: ("eventtype", "event"),
 }  # fmt: skip
 
 NO_LISTENS = frozenset({
@@ -67,6 +70,9 @@ NO_LISTENS = frozenset({
     "mediadurationinmilliseconds", "utcoffsetinseconds",
 })  # fmt: skip
 """Columns of times or numbers that are not the time of a listen."""
+
+PLAYED = ("play_end", "scrobble", "play", "listen")
+"""What a column of events says of a play."""
 
 END_OF_PLAY = frozenset({"ts", "endtime", "eventendtimestamp"})
 """Columns that say when a play ended, where another one says how long it was."""

@@ -1,7 +1,9 @@
 """All layouts that can be read. A new one is a file beside these, and its name here."""
 
 from musicrec_tui.dataset.sources import (
+    apple,
     hetrec,
+    koito,
     lastfm_1k,
     lastfm_360k,
     listenbrainz,
@@ -12,6 +14,7 @@ from musicrec_tui.dataset.sources import (
     spotify_account,
     spotify_extended,
     tables,
+    wide_table,
     youtube,
 )
 from musicrec_tui.dataset.sources.base import Layout
@@ -25,9 +28,13 @@ LAYOUTS: tuple[Layout, ...] = (
     spotify_account.LAYOUT,
     maloja.LAYOUT,
     youtube.LAYOUT,
+    koito.LAYOUT,
+    apple.TRACK_HISTORY,
+    apple.DAILY,
     scrobbler.LAYOUT,
     lastfm_1k.LAYOUT,
     lastfm_360k.LAYOUT,
     *tables.KINDS,
+    wide_table.LAYOUT,
 )
-"""The first that fits is taken; the generic tables come last, for they take any columns."""
+"""The first that fits is taken; the generic tables come after what has a look of its own, for they take any columns."""

@@ -164,6 +164,8 @@ def _holds(table: Table, column: str, role: str) -> bool:
     type_ = table.columns[column]
     if role in (roles.PLAYS, roles.RATING, roles.LENGTH):
         return not values or any(number_forms.classify([value], counts=True) for value in values)
+    if role == roles.EVENT:
+        return any(value.strip().lower() in roles.PLAYED for value in values)
     if role in _NAMES:
         return type_ in ("VARCHAR", '"NULL"') or type_.startswith(("ENUM", "VARCHAR["))
     return not type_.startswith(("STRUCT", "MAP"))
@@ -267,7 +269,7 @@ def _user_in_names(labels: Iterable[str]) -> str:
     """Whose listens they are, where the name of a column of times says so (`Date#listener`)."""
     for label in labels:
         before, sign, user = label.partition("#")
-        if sign and user.strip() and roles.rank(roles.TIME, before) is not None:
+        if sign and user.strip() and before[-1:] != "." and roles.rank(roles.TIME, before) is not None:
             return user.strip()
     return ""
 

@@ -125,6 +125,15 @@ class Reading:
             self._selects[number] = repeated_plays.once(self._selects[number])
         self.sql = " UNION ALL ".join(self._selects)
 
+    def release(self) -> None:
+        """Drop what was staged: `sql` cannot be used after this."""
+        for number, part in enumerate(self._source.parts):
+            if part.format == "csv":
+                self._connection.execute(f"DROP VIEW IF EXISTS part_{number}")
+            for table in (f"part_{number}_plain", f"part_{number}", f"joined_{number}"):
+                with contextlib.suppress(duckdb.CatalogException):  # a view is no table
+                    self._connection.execute(f"DROP TABLE IF EXISTS {table}")
+
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
         """What a layout's own reader raises comes out of DuckDB as it was raised.

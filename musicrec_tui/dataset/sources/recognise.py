@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources import archives, read_options, refusing, tables
+from musicrec_tui.dataset.sources import archives, read_options, refusing, tables, wide_table
 from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.dialect import Dialect
 from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
@@ -174,7 +174,7 @@ def _look_over(
     head = look(connection, file)
     special = () if options.asked.columns else [layout for layout in candidates if not _is_generic(layout)]
     for layout in special:
-        if (found := _fitted(head, layout)) is not None:
+        if layout is not wide_table.LAYOUT and (found := _fitted(head, layout)) is not None:
             return found
     table = _as_table(connection, head, candidates, options)
     if table is not None and not table.weak:
@@ -184,12 +184,19 @@ def _look_over(
             return found
     if table is not None:
         return table
-    for layout in candidates:
-        if isinstance(layout, TableLayout) and layout.fits(head.columns) and (misfits := layout.misfits(head.columns)):
-            raise refusing.misfit(head.file, layout, misfits)
+    if wide_table.LAYOUT in special and wide_table.LAYOUT.fits(head):
+        return _Found(head, wide_table.LAYOUT, {})
     if stray:
         return None
-    raise refusing.unknown(head, candidates)
+    raise _refusal(head, candidates)
+
+
+def _refusal(head: Head, candidates: Sequence[Layout]) -> UserError:
+    """What to say of a file that is of no layout."""
+    for layout in candidates:
+        if isinstance(layout, TableLayout) and layout.fits(head.columns) and (misfits := layout.misfits(head.columns)):
+            return refusing.misfit(head.file, layout, misfits)
+    return refusing.unknown(head, candidates)
 
 
 def _is_generic(layout: Layout) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from musicrec_tui.dataset.sources import column_roles as roles
 from musicrec_tui.dataset.sources.base import Layout, TableLayout
 from musicrec_tui.dataset.sources.head import Head
 from musicrec_tui.errors import UserError
@@ -53,10 +54,18 @@ def unknown(head: Head, candidates: Sequence[Layout]) -> UserError:
         return UserError(f"{shown} ({head.kind}) is of no layout that is known. {_known(candidates)}")
     names = [printable(re.sub(r"\s+", " ", name), 40) for name in head.columns][:_SHOWN_COLUMNS]
     more = f" and {len(head.columns) - _SHOWN_COLUMNS} more" if len(head.columns) > _SHOWN_COLUMNS else ""
+    artistless = [label for label in head.labels if roles.rank(roles.TRACK, label) is not None]
+    if artistless and len(candidates) > 1:
+        return UserError(
+            f"{shown} names tracks (column {printable(artistless[0], 60)!r}) but no artists; its columns are "
+            f"{', '.join(names)}{more}. If one of them is the artist, say --map artist=COLUMN. Apple's data have "
+            "artists in `Apple Music - Track Play History.csv`, beside `Apple Music Play Activity.csv`."
+        )
     if len(candidates) == 1:
         return UserError(f"{shown} is not {candidates[0].sentence}: it has the columns {', '.join(names)}{more}.")
     return UserError(
-        f"{shown} has the columns {', '.join(names)}{more}, which no known layout has. {_known(candidates)}"
+        f"{shown} has the columns {', '.join(names)}{more}, which no known layout has. "
+        f"If one of them is the artist, say --map artist=COLUMN. {_known(candidates)}"
     )
 
 

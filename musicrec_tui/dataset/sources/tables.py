@@ -14,6 +14,7 @@ from musicrec_tui.dataset.sources.mapping import Understood
 NO_CLOCK = "time in 1970 (written by a player without a clock)"
 TOO_SHORT = "played for less than 30 seconds"
 INCOGNITO = "played in a private session"
+NO_PLAY = "event that is no play"
 """Reasons of tables, and of Spotify's exports, to leave a row out."""
 
 SHORTEST = 30_000
@@ -164,6 +165,10 @@ def _refused(understood: Understood, columns: Columns, moment: str | None) -> st
     cases = []
     if roles.PRIVATE in has:
         cases.append(f"WHEN lower(CAST({identifier(has[roles.PRIVATE])} AS VARCHAR)) = 'true' THEN '{INCOGNITO}'")
+    if roles.EVENT in has:
+        event = f"lower(trim(CAST({identifier(has[roles.EVENT])} AS VARCHAR)))"
+        known = ", ".join(f"'{name}'" for name in ("", *roles.PLAYED))
+        cases.append(f"WHEN {event} NOT IN ({known}) THEN '{NO_PLAY}'")
     if roles.LENGTH in has:
         length = f"TRY_CAST({identifier(has[roles.LENGTH])} AS DOUBLE)"
         cases.append(f"WHEN {length} < {SHORTEST} THEN '{TOO_SHORT}'")

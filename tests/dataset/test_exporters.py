@@ -1,0 +1,200 @@
+"""What exporters and services write, each with where its fields are said; all values are invented."""
+
+import lzma
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from musicrec_tui.dataset.index import schema
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.sources import tables, wide_table
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from tests.dataset.logs import opened, played, write_text
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+def listens(dataset: Dataset) -> list[tuple[str, str, str | None, datetime]]:
+    """User, artist, track and time of all listens, in their order."""
+    rows = dataset.query(
+        'SELECT u.user_id, a.name, l.recording, l.listened_at FROM listen l JOIN "user" u ON u.code = user_code '
+        "JOIN artist a ON a.code = artist_code ORDER BY listened_at, a.name"
+    )
+    return [(user, artist, track, at.replace(tzinfo=UTC)) for user, artist, track, at in rows]
+
+
+def test_koito(tmp_path: Path, home: Home) -> None:
+    """https://github.com/gabehf/Koito/blob/main/internal/export/export.go"""
+    file = write_text(
+        tmp_path / "koito_export.json",
+        '{"version": "1", "exported_at": "2024-06-01T00:00:00Z", "user": "ann", "listens": [',
+        '{"listened_at": "2024-05-01T12:00:00Z", "client": "x", "track": {"mbid": null, "duration": 300, "aliases": [',
+        '{"alias": "Other", "source": "a", "is_primary": false}, {"alias": "Roads", "is_primary": true}]},',
+        '"album": {"image_url": "", "mbid": null, "aliases": [{"alias": "Dummy", "is_primary": true}]}, "artists": [',
+        '{"is_primary": false, "aliases": [{"alias": "Guest", "is_primary": true}]},',
+        '{"is_primary": true, "aliases": [{"alias": "Portishead", "is_primary": true}]}]}, {"listened_at": 5}]}',
+    )
+    dataset = opened(home, file)
+    assert listens(dataset) == [("ann", "Portishead", "Roads", NOON)]
+    assert (dataset.info.layout, sum(dataset.info.rejected.values())) == ("Koito", 1)
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_pano_scrobbler(ending: str, tmp_path: Path, home: Home) -> None:
+    """https://github.com/kawaiiDango/pano-scrobbler, …/api/file/FileScrobblable.kt"""
+    names = ["timeHuman", "timeMs", "artist", "track", "album", "albumArtist", "durationMs", "player", "event"]
+    rows = [
+        (
+            "May 1, 2024, 12:00:00 PM",
+            1714564800000,
+            "Portishead",
+            "Roads",
+            "Dummy",
+            "Portishead",
+            300000,
+            "p",
+            "scrobble",
+        ),
+        ("May 1, 2024, 12:06:00 PM", 1714565160000, "Portishead", "Roads", "Dummy", "Portishead", 300000, "p", "love"),
+    ]
+    if ending == "csv":
+        lines = [",".join(names), *(",".join(f'"{value}"' for value in row) for row in rows)]
+    else:
+        import json
+
+        lines = [json.dumps(dict(zip(names, row, strict=True))) for row in rows]
+    dataset = opened(home, write_text(tmp_path / f"pano.{ending}", *lines))
+    assert listens(dataset) == [("me", "Portishead", "Roads", NOON)]
+    assert dataset.info.rejected == {tables.NO_PLAY: 1}
+
+
+def test_apples_track_history_and_days(tmp_path: Path, home: Home) -> None:
+    """Columns as in exports of https://privacy.apple.com"""
+    file = write_text(
+        tmp_path / "Apple Music - Track Play History.csv",
+        '"Track Name","Last Played Date","Is User Initiated"',
+        '"Portishead - Roads",1714564800000,true',
+        '"Rain",1714564800000,false',
+    )
+    dataset = opened(home, file)
+    assert listens(dataset) == [("me", "Portishead", "Roads", NOON)]
+    assert dataset.info.rejected == {schema.NO_ARTIST: 1}
+    file = write_text(
+        tmp_path / "Apple Music - Play History Daily Tracks.csv",
+        "Country,Track Identifier,Media type,Date Played,Hours,Play Duration Milliseconds,Play Count,Track Description",
+        "US,1,AUDIO,20240501,12,300000,2,Portishead - Roads",
+    )
+    assert opened(home, file).info.listens == 2
+
+
+def test_apples_activity_without_artists_says_so(tmp_path: Path, home: Home) -> None:
+    file = write_text(
+        tmp_path / "Apple Music Play Activity.csv",
+        "Album Name,Event Start Timestamp,Event Type,Song Name",
+        "Dummy,2024-05-01T12:00:00Z,PLAY_END,Roads",
+    )
+    with pytest.raises(UserError, match=r"names tracks \(column 'Song Name'\) but no artists.*Track Play History"):
+        opened(home, file)
+
+
+def test_apples_activity_has_events_that_are_no_plays(tmp_path: Path, home: Home) -> None:
+    file = write_text(
+        tmp_path / "Apple Music Play Activity.csv",
+        "Artist Name,Event Start Timestamp,Event Type,Play Duration Milliseconds,Song Name",
+        "Portishead,2024-05-01T12:00:00Z,PLAY_END,300000,Roads",
+        "Portishead,2024-05-01T12:00:00Z,LYRIC_DISPLAY,,Roads",
+        "Portishead,2024-05-01T12:10:00Z,PLAY_END,3000,Roads",
+    )
+    assert opened(home, file).info.rejected == {tables.NO_PLAY: 1, tables.TOO_SHORT: 1}
+
+
+@pytest.mark.parametrize("counts", [False, True])
+def test_a_wide_table(counts: bool, tmp_path: Path, home: Home) -> None:
+    cells = ["7,42,0,3,1", "8,0,1,0,0", "9,0,0,0,0"] if counts else ["7,1,0,1,1", "8,0,1,0,0", "9,0,0,0,0"]
+    file = write_text(tmp_path / "x.csv", "user,Portishead,Massive Attack,Pixies,Air", *cells)
+    dataset = opened(home, file)
+    most = 42 if counts else 1
+    assert played(dataset) == {
+        ("7", "name:portishead", most), ("7", "name:pixies", 3 if counts else 1), ("7", "name:air", 1),
+        ("8", "name:massive attack", 1),
+    }  # fmt: skip
+    assert dataset.info.rejected == {wide_table.NO_PLAYS: 1}
+
+
+@pytest.mark.parametrize("packing", ["zst", "gz", "xz", "none"])
+def test_the_public_dump_of_listens_is_streamed(packing: str, tmp_path: Path, home: Home) -> None:
+    """https://listenbrainz.readthedocs.io/en/latest/users/listenbrainz-dumps.html"""
+    line = (
+        '{"user_id": %d, "user_name": "user%d", "listened_at": 1714564800, "recording_msid": "x", '
+        '"track_metadata": {"artist_name": "Portishead", "track_name": "Roads"}}'
+    )
+    inner = tmp_path / "listenbrainz-listens-dump-1-20240601-000003-full"
+    write_text(inner / "listens" / "2024" / "5.listens", line % (1, 1), line % (2, 2), "not a listen")
+    write_text(inner / "COPYING", "text")
+    plain = tmp_path / "dump.tar"
+    with tarfile.open(plain, "w:gz" if packing == "gz" else "w") as made:
+        made.add(inner, inner.name)
+    content = plain.read_bytes()
+    plain.unlink()
+    file = tmp_path / f"dump.tar.{packing}"
+    if packing == "zst":
+        with pa.output_stream(str(file), compression="zstd") as out:
+            out.write(content)
+    else:
+        file.write_bytes(lzma.compress(content) if packing == "xz" else content)
+    if packing == "none":
+        file = file.rename(tmp_path / "dump.tar")
+    dataset = opened(home, file)
+    assert [row[0] for row in listens(dataset)] == ["user1", "user2"]
+    assert sum(dataset.info.rejected.values()) == 1
+    assert not list(home.cache.rglob("*.listens"))
+
+
+def test_pages_of_listenbrainzs_api(tmp_path: Path, home: Home) -> None:
+    """https://listenbrainz.readthedocs.io/en/latest/users/api/core.html#get--1-user-(user_name)-listens"""
+    file = write_text(
+        tmp_path / "page.json",
+        '{"payload": {"count": 2, "user_id": "ann", "latest_listen_ts": 1714564800, "listens": [',
+        '{"listened_at": 1714564800, "user_name": "ann", "track_metadata": {"artist_name": "Portishead", '
+        '"track_name": "Roads"}},',
+        '{"playing_now": true, "track_metadata": {"artist_name": "Portishead", "track_name": "Numb"}}]}}',
+    )
+    assert listens(opened(home, file)) == [("ann", "Portishead", "Roads", NOON)]
+
+
+def test_a_page_of_lastfms_api_with_one_track_and_one_that_plays_now(tmp_path: Path, home: Home) -> None:
+    """https://www.last.fm/api/show/user.getRecentTracks"""
+    track = '{"artist": {"#text": "%s", "mbid": ""}, "name": "Roads", "mbid": "", "album": {"#text": "Dummy"}%s}'
+    one = track % ("Portishead", ', "date": {"uts": "1714564800", "#text": "01 May 2024, 12:00"}')
+    now = track % ("Air", ', "@attr": {"nowplaying": "true"}')
+    attributes = '"@attr": {"user": "ann", "page": "1", "totalPages": "1"}'
+    lone = write_text(tmp_path / "one.json", f'{{"recenttracks": {{"track": {one}, {attributes}}}}}')
+    assert listens(opened(home, lone)) == [("ann", "Portishead", "Roads", NOON)]
+    two = write_text(tmp_path / "two.json", f'{{"recenttracks": {{"track": [{now}, {one}], {attributes}}}}}')
+    dataset = opened(home, two)
+    assert listens(dataset) == [("ann", "Portishead", "Roads", NOON)]
+    assert dataset.info.rejected == {schema.NO_TIME: 1}
+
+
+def test_lines_of_date_time_artist_and_track(tmp_path: Path, home: Home) -> None:
+    """https://github.com/emkor/lastfm-backup-cli"""
+    file = write_text(tmp_path / "x.csv", "2024-05-01,12:00:00,Portishead,Roads", "2024-05-01,12:05:00,Air,La")
+    assert listens(opened(home, file))[0] == ("me", "Portishead", "Roads", NOON)
+
+
+@pytest.mark.parametrize(
+    ("written", "dates"),
+    [
+        ("31/12/2023 12:00", ""), ("12/31/2023 12:00 PM", ""), ("2023/12/31 12:00", ""), ("31.12.2023 12:00", ""),
+        ("31-12-2023 12:00:00", ""), ("45291.5", ""), ("Dec 31, 2023, 12:00:00 PM", ""), ("31 December 2023 12:00", ""),
+        ("2023-12-31T12:00:00Z", ""), ("2023-12-31 13:00:00+01:00", ""), ("2023-12-31 12:00:00 UTC", ""),
+        ("1704024000000000", ""), ("1704024000000000000", ""), ("Sun, 31 Dec 2023 12:00:00 +0000", ""),
+    ],
+)  # fmt: skip
+def test_forms_of_times(written: str, dates: str, tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / "x.csv", "Artist;Track;Played at", f"Portishead;Roads;{written}", f"Air;La;{written}")
+    assert {row[3] for row in listens(opened(home, file))} == {datetime(2023, 12, 31, 12, tzinfo=UTC)}
