@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from musicrec_tui.dataset.index import schema
-from musicrec_tui.dataset.sources import base, dumps, listenbrainz_export, spotify, spotify_extended
+from musicrec_tui.dataset.sources import base, dumps, listenbrainz_export, spotify, spotify_extended, wide_table
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -195,6 +195,28 @@ SAMPLES = (
     Sample("account zip", zipped("spotify-account", "MyData"), *_ACCOUNT),
     Sample("Maloja", copied("maloja"), *_MALOJA),
     Sample("Maloja gzip", packed("maloja", "maloja_export.json", "gz"), *_MALOJA),
+    Sample("Koito", copied("koito"), "Koito", 2, 1, 2, 2, {base.NO_ENTRY: 1}),
+    Sample(
+        "Apple tracks",
+        copied("apple-music/Apple Music - Track Play History.csv"),
+        "Apple Music tracks",
+        2,
+        1,
+        2,
+        2,
+        {schema.NO_ARTIST: 1},
+    ),
+    Sample(
+        "Apple days",
+        copied("apple-music/Apple Music - Play History Daily Tracks.csv"),
+        "Apple Music days",
+        2,
+        1,
+        2,
+        3,
+        {base.NOT_PLAYED: 1},
+    ),
+    Sample("wide table", copied("wide-table"), "user × artist table", 4, 2, 4, 47, {wide_table.NO_PLAYS: 1}),
     Sample(
         "scrobbler log", copied("scrobbler-log"), "scrobbler log", 2, 1, 2, 2, {base.NOT_PLAYED: 1, base.NO_ENTRY: 1}
     ),
