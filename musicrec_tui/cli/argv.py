@@ -40,6 +40,7 @@ COMMANDS = {
     "bookmarks": "bookmarks",
     "keys": "screen",
     "themes": "screen",
+    "doctor": "doctor",
 }
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
 _FLAGS = {"--fresh", "--restricted", "--no-tour"}

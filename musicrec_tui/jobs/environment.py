@@ -50,7 +50,12 @@ def prepare() -> None:
 
 def _absent() -> dict[str, str]:
     """What keeps libraries from looking for a GPU where there is none; what the user says of GPUs goes before it."""
-    return {} if any(device.exists() for device in _GPU_DEVICES) else _NO_GPU
+    return {} if gpu_devices() else _NO_GPU
+
+
+def gpu_devices() -> tuple[str, ...]:
+    """The device files of a GPU's driver that exist here."""
+    return tuple(str(device) for device in _GPU_DEVICES if device.exists())
 
 
 def step_back() -> None:

@@ -132,6 +132,16 @@ def load(folder: Path) -> SavedModel:
     return SavedModel(_restore(folder, manifest, arrays, train), manifest.params, train, user_keys, artist_keys, folder)
 
 
+def verify(folder: Path) -> None:
+    """Check the checksums of a model's files, one file in memory at a time.
+
+    Raises:
+        UserError: a file is missing, damaged or of another version; the sentence names it.
+    """
+    for file, stored in _read_manifest(folder).files.items():
+        _checked_bytes(folder, file, stored)
+
+
 def _refuse(path: Path, what: str) -> NoReturn:
     raise UserError(f"The model cannot be used: {path} {what}; {_ADVICE}.", exit_code=1)
 
