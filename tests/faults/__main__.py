@@ -1,0 +1,83 @@
+"""Faults of each kind, drawn by a seed, and the table of what came of them.
+
+    python -m tests.faults [KIND ...] [--seed N] [--times N | --full] [--page docs/reliability.md]
+
+Without KIND all kinds. Where something did not survive, a line says what, and the exit code is 1.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a process with threads must not be copied
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+
+from tests.faults import clock, crash, damage, full, fuzz, limits, native, power, preload, verdicts
+from tests.faults.deeds import World
+from tests.faults.verdicts import Outcome
+
+Kind = Callable[[World, random.Random, int | None], Iterator[Outcome]]
+KINDS: dict[str, Kind] = {
+    "crash-points": crash.run, "power-cuts": power.run, "full-disks": full.run, "damage": damage.run,
+    "clock-shifts": clock.run, "fuzzed-files": fuzz.run, "limits": limits.run,
+}  # fmt: skip
+NATIVE = "native"
+"""The kind that needs a C compiler: not among all, but named."""
+NEEDS = {
+    "crash points": "Linux", "power cuts": "Linux", "full disks": "Linux", "limits": "Linux", "fuzzed files": "Linux",
+    "native crash points": "Linux, a C compiler", "native power cuts": "Linux, a C compiler",
+    "native full disks": "Linux, a C compiler",
+}  # fmt: skip
+"""What a kind needs: `/proc`, and a process that may be copied though libraries are loaded."""
+DOZEN = 12
+
+
+def run(kinds: list[str], seed: int, times: int | None) -> Iterator[Outcome]:
+    """The faults of some kinds.
+
+    Args:
+        kinds: which.
+        seed: the same draws the same faults.
+        times: of each kind; None: all that there are, or as many as the kind says.
+    """
+    with tempfile.TemporaryDirectory(prefix="faults-") as name:
+        world = World(Path(name).resolve())
+        for kind in kinds:
+            yield from (KINDS | {NATIVE: native.run})[kind](world, random.Random(f"{seed} {kind}"), times)
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join((*KINDS, NATIVE)))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=int, default=DOZEN, help=f"of each kind (default {DOZEN})")
+    parser.add_argument("--full", action="store_true", help="all, where they can be counted; 1,000 files")
+    parser.add_argument("--page", type=Path, help="write the table into this page")
+    given = parser.parse_args()
+    kinds = given.kinds or list(KINDS)
+    if unknown := set(kinds) - {*KINDS, NATIVE}:
+        parser.error(f"no kind is called {', '.join(sorted(unknown))}")
+    if NATIVE in kinds and not preload.is_loaded():
+        with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+            return preload.start_again(Path(folder))
+    began, outcomes = time.monotonic(), []
+    for outcome in run(kinds, given.seed, None if given.full else given.times):
+        outcomes.append(outcome)
+        if outcome.verdict != "survived":
+            print(*verdicts.failures([outcome]), flush=True)  # noqa: T201
+    text = verdicts.table(outcomes, given.seed, NEEDS)
+    print(text)  # noqa: T201
+    print(f"{len(outcomes):,} faults in {time.monotonic() - began:.0f} s, seed {given.seed}.")  # noqa: T201
+    if given.page:
+        verdicts.write_page(given.page, text)
+    return 1 if verdicts.failures(outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

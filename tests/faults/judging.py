@@ -1,0 +1,61 @@
+"""Whether a home survived: its content is that of an undisturbed twin, and doing the work again gives the twin's."""
+
+from pathlib import Path
+
+from tests.faults.content import Content
+from tests.faults.deeds import Deed, Place, World
+from tests.faults.forked import Ended
+from tests.faults.verdicts import Outcome, Verdict
+
+
+def judged(kind: str, case: str, world: World, deed: Deed, place: Place, ended: Ended) -> Outcome:
+    """The verdict on a deed that was disturbed.
+
+    Args:
+        kind, case: see `Outcome`.
+        world: has the twin.
+        deed: what was disturbed.
+        place: what is left of its home.
+        ended: how the disturbed process ended; one that was done must have left the twin's content.
+    """
+    after = world.twin(deed)
+    if ended.trace:
+        return Outcome(kind, case, "wrong", ended.trace.strip().splitlines()[-1])
+    read = place.content()
+    if not read.done:
+        return Outcome(kind, case, "lost", read.error or read.trace.strip()[-300:] or f"reading ended with {read.code}")
+    if found := differing(read.value, world.before, after, acknowledged=ended.done):
+        return Outcome(kind, case, *found)
+    again = deed.forked(place)
+    if not again.done:
+        return Outcome(kind, case, "wrong", f"again: {again.error or again.trace[-300:] or again.code}")
+    read = place.content()
+    if not read.done:
+        return Outcome(kind, case, "lost", f"after doing it again: {read.error or read.trace[-300:]}")
+    if found := differing(read.value, after, after, acknowledged=True):
+        return Outcome(kind, case, "wrong", f"after doing it again: {found[1]}")
+    return Outcome(kind, case, "survived")
+
+
+def differing(found: Content, before: Content, after: Content, *, acknowledged: bool) -> tuple[Verdict, str] | None:
+    """What is neither as before nor as after; None where nothing is."""
+    for section, value in found.items():
+        allowed = [after[section]] if acknowledged else [before[section], after[section]]
+        if value in allowed or (isinstance(value, int) and value >= min(allowed)):
+            continue  # a count: a run that was made twice was evaluated twice
+        if isinstance(value, list):
+            gone = [sorted(set(one) - set(value)) for one in allowed]
+            if all(gone):
+                return "lost", f"{section}: gone: {min(gone, key=len)[0][:200]}"
+        return "wrong", f"{section}: {str(value)[:200]} instead of {str(allowed[-1])[:200]}"
+    return None
+
+
+def leftovers(place: Place) -> list[Path]:
+    """Temporary files and folders that are still there."""
+    marks = (".tmp", ".spill", ".wal", ".forgotten")
+    return [
+        path
+        for path in place.root.rglob(".*")
+        if path.name.endswith(marks) or path.name.startswith((".new-", ".trash-"))
+    ]
