@@ -127,12 +127,11 @@ class Reading:
 
     def release(self) -> None:
         """Drop what was staged: `sql` cannot be used after this."""
-        for number, part in enumerate(self._source.parts):
-            if part.format == "csv":
-                self._connection.execute(f"DROP VIEW IF EXISTS part_{number}")
-            for table in (f"part_{number}_plain", f"part_{number}", f"joined_{number}"):
-                with contextlib.suppress(duckdb.CatalogException):  # a view is no table
-                    self._connection.execute(f"DROP TABLE IF EXISTS {table}")
+        for number in range(len(self._source.parts)):
+            for kind, name in (("VIEW", "part"), ("TABLE", "part"), ("TABLE", "joined")):
+                with contextlib.suppress(duckdb.CatalogException):  # a view is no table, and a table no view
+                    self._connection.execute(f"DROP {kind} IF EXISTS {name}_{number}")
+            self._connection.execute(f"DROP TABLE IF EXISTS part_{number}_plain")
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
