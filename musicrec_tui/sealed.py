@@ -1,6 +1,8 @@
-"""JSON files that notice damage: a schema number and the SHA-256 of the content around the content itself."""
+"""JSON that notices damage: files (a schema number and the SHA-256 around the content), and lines of logs (CRC-32)."""
 
 import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,3 +59,37 @@ def read(path: Path, kind: type[T], schema: int) -> T:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{path} is not what this version expects: {error}.", exit_code=1) from error
+
+
+_CHECK = b',"check":"%08x"}'
+_CHECK_BYTES = len(_CHECK % 0)
+
+
+def check_line(content: bytes) -> bytes:
+    """A JSON object (not an empty one) with the checksum of its bytes as its last field, which readers may ignore."""
+    body = content[:-1]
+    return body + _CHECK % zlib.crc32(body)
+
+
+def is_whole(line: bytes) -> bool | None:
+    """Whether a line is as `check_line` made it; None for one that has no checksum."""
+    body, check = line[:-_CHECK_BYTES], line[-_CHECK_BYTES:]
+    if check.startswith(_CHECK[:10]) and check.endswith(b'"}'):
+        return check == _CHECK % zlib.crc32(body)
+    return None
+
+
+def whole_lines(lines: Iterable[bytes], *, checked: bool = False) -> Iterator[tuple[bytes | None, bool]]:
+    """The lines of an append-only log that can be trusted.
+
+    Args:
+        lines: without line breaks; empty ones are skipped.
+        checked: whether a line before these had a checksum: from the first one on, every line must have one.
+
+    Yields:
+        Each line, None for a damaged one, and whether the next must have a checksum.
+    """
+    for line in filter(None, lines):
+        whole = is_whole(line)
+        checked = checked or whole is not None
+        yield (line if whole or not checked else None), checked

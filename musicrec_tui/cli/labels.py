@@ -1,12 +1,14 @@
 """What `runs` and `tunings` share: name, note and star of a run or tuning, and the trash."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from musicrec_tui.cli import output
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import labels
+from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.trash import Bin, Job
+from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import counted
 
 Action = Literal["rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
@@ -118,6 +120,13 @@ class Shelf(NamedTuple, Generic[J]):
             output.print_line(
                 f"Permanently deleted {counted(len(found), self.command[:-1])}." if found else "The trash is empty."
             )
+
+
+def print_damage(jobs: Sequence[RunInfo | TuningInfo]) -> None:
+    """What of the jobs of a list cannot be read, one line each."""
+    for job in jobs:
+        if damage := " ".join(filter(None, [job.label_damage, job.log_damage])):
+            output.print_line(f"{job.label}: {damage}")
 
 
 def starred(label: str, *, star: bool) -> str:

@@ -86,6 +86,7 @@ def print_run(run: RunInfo) -> None:
         ("note", run.given.note or None),
         ("starred", "yes" if run.starred else None),
         ("label", run.label_damage or None),
+        ("log", run.log_damage or None),
         ("model", run.model),
         ("status", str(run.status)),
         ("reason", " ".join(filter(None, [run.reason, run.advice])) or None),
@@ -145,7 +146,7 @@ def _member(value: float | None, name: str) -> output.Cell:
 
 def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     """The newest runs of the home, or those of the log that the user named."""
-    from musicrec_tui.cli.labels import starred
+    from musicrec_tui.cli import labels
     from musicrec_tui.runs import store
 
     content = None
@@ -169,7 +170,7 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
         return
     rows = [
         (
-            run.id, starred(run.label, star=run.starred), str(run.status), run.evaluated_on,
+            run.id, labels.starred(run.label, star=run.starred), str(run.status), run.evaluated_on,
             f"@{run.k}" if run.spec else None, run.headline,
             run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
         )
@@ -179,6 +180,9 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     output.note_cut(len(rows), total, "runs")
     if len(rows) < total:
         output.print_line("`runs --all` lists all of them.")
+    labels.print_damage(found)
+    if lost := store.lost_evaluations(place.home):
+        output.print_line(f"{counted(lost, 'evaluation')} on test parts cannot be read: they are not counted.")
 
 
 def _print_sorted(found: Sequence[RunInfo], name: str, *, as_json: bool) -> None:

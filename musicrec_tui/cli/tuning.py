@@ -202,7 +202,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     if not found:
         output.print_line("No tunings yet. Start one, for example with `musicrec-tui tune als --grid deck`.")
         return
-    from musicrec_tui.cli.labels import starred
+    from musicrec_tui.cli.labels import print_damage, starred
 
     rows = [
         (
@@ -214,6 +214,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     ]  # fmt: skip
     output.print_table(("tuning", "name", "status", "trials", "objective", "best", "split"), rows)
     output.note_cut(len(rows), len(rows), "tunings")
+    print_damage(found)
 
 
 def _told(tuning: "TuningInfo") -> dict[str, object]:
@@ -232,6 +233,7 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
         ("note", tuning.given.note or None),
         ("starred", "yes" if tuning.starred else None),
         ("label", tuning.label_damage or None),
+        ("log", tuning.log_damage or None),
         ("status", str(tuning.status)),
         ("reason", f"{tuning.reason} {tuning.advice}".strip() or None),
         ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),

@@ -4,10 +4,11 @@ import mmap
 import os
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui import files
+from musicrec_tui import files, sealed
 from musicrec_tui.runs.events import AnyEvent
 
 FILE = "events.jsonl"
@@ -26,8 +27,39 @@ def decode(line: bytes) -> AnyEvent | None:
         return None
 
 
+def _is_json(line: bytes) -> bool:
+    """Whether a line is JSON: an event of a later version, if it is none of ours."""
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+class Chunk(NamedTuple):
+    """A part of a log.
+
+    Attributes:
+        events: of it. Damaged lines and those of later versions are skipped.
+        offset: where to continue.
+        damaged: how many lines are damaged.
+        checked: whether the lines behind it must have checksums.
+    """
+
+    events: list[AnyEvent]
+    offset: int
+    damaged: int = 0
+    checked: bool = False
+
+
 def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
-    """The events after byte `offset`, and the offset to continue from. Lines that cannot be decoded are skipped.
+    """The events after byte `offset`, and the offset to continue from; see `read_chunk`."""
+    chunk = read_chunk(folder, offset)
+    return chunk.events, chunk.offset
+
+
+def read_chunk(folder: Path, offset: int = 0, *, checked: bool = False) -> Chunk:
+    """The events after byte `offset`, of which lines before it had checksums or not.
 
     A last line without its line break is left for the next call: it may still be being written. A file that is
     shorter than `offset` is not the one that was read before, and is read from its start. At most some megabytes
@@ -39,17 +71,23 @@ def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
     try:
         descriptor = files.open_regular(folder / FILE)
     except FileNotFoundError:
-        return [], 0
+        return Chunk([], 0)
     with os.fdopen(descriptor, "rb") as file:
         if offset > os.fstat(file.fileno()).st_size:
-            offset = 0
+            offset, checked = 0, False
         file.seek(offset)
         block = file.read(_BLOCK)
     end = block.rfind(b"\n") + 1
     if end == 0 and len(block) == _BLOCK:
         end = _BLOCK  # no event is that long: damage, to be passed over
-    events = [event for line in block[:end].splitlines() if line and (event := decode(line)) is not None]
-    return events, offset + end
+    events, damaged = [], 0
+    for line, must in sealed.whole_lines(block[:end].split(b"\n"), checked=checked):
+        checked = must
+        if line is not None and (event := decode(line)) is not None:
+            events.append(event)
+        elif line is None or not _is_json(line):
+            damaged += 1
+    return Chunk(events, offset + end, damaged, checked)
 
 
 def session_start(folder: Path) -> int:
@@ -134,7 +172,7 @@ class Appender:
         """Write a line with one call, so that readers see all of it or a torn end."""
         if self._closed:
             return
-        line = msgspec.json.encode(event) + b"\n"
+        line = sealed.check_line(msgspec.json.encode(event)) + b"\n"
         if self._torn:
             line = b"\n" + line
         self._torn = True

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from musicrec_tui import sealed
+from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import deaths, eventlog, job_info, labels, metrics, status
@@ -175,6 +175,8 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
         digest = status.digest_of(folder, known)
         state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
         result = _result(folder, spec) if state is Status.FINISHED else None
+        if digest.ended is None and not state.live and (result := _whole_result(folder, spec)):
+            state = Status.FINISHED
     except UserError as error:
         return _damaged(folder, spec, str(error)), digest
     except OSError as error:
@@ -197,6 +199,16 @@ def _result(folder: Path, spec: TrainSpec) -> RunMetrics:
     return result
 
 
+def _whole_result(folder: Path, spec: TrainSpec) -> RunMetrics | None:
+    """The result of a run without a last word, if all of it is there: it was written before the last word."""
+    try:
+        result = _result(folder, spec)
+        manifest = files.sha256_of(folder / "model" / "manifest.json")
+    except (UserError, OSError):
+        return None
+    return result if manifest == result.model_sha256 else None
+
+
 def _damaged(folder: Path, spec: TrainSpec | None, reason: str) -> RunInfo:
     return RunInfo(
         id=folder.name, folder=folder, status=Status.DAMAGED, spec=spec, reason=reason,
@@ -211,6 +223,7 @@ def _info(folder: Path, spec: TrainSpec, state: Status, result: RunMetrics | Non
         progress=digest.progress, epoch=digest.epoch, device=digest.device.name if digest.device else "",
         data=digest.data, pid=digest.pid, created_at=spec.created_at, started_at=digest.started_at,
         last_at=digest.last_at, trend=digest.trend, memory_mb=digest.memory_mb,
+        log_damage=_log_damage(digest, finished=state is Status.FINISHED),
     )  # fmt: skip
 
 
@@ -219,3 +232,9 @@ def _why(folder: Path, spec: TrainSpec, state: Status, digest: Digest) -> tuple[
     if isinstance(digest.ended, Failed):
         return digest.ended.reason, digest.ended.advice
     return deaths.explain(folder, "worker", spec.model, "Start it again.") if state is Status.DIED else ("", "")
+
+
+def _log_damage(digest: Digest, *, finished: bool) -> str:
+    """What is wrong with the log of a run."""
+    lost = f"The last event in {eventlog.FILE} is missing or damaged; the results are whole."
+    return " ".join(filter(None, [digest.damage, lost if finished and digest.ended is None else ""]))

@@ -37,6 +37,7 @@ class JobInfo(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
         spec: what it is to do; None only where the job is damaged and its spec cannot be read.
         reason, advice: why it failed, died or is damaged, and what to do; else empty.
         given: what a person says of it: name, note, star.
+        log_damage: which of its events cannot be read, else empty.
         label_damage: why that cannot be read, else empty; the job is none the worse for it.
         progress: the last event of that kind; its `eta_seconds` is an estimate.
         started_at, last_at: when it left the queue, and when it said something last; None: not yet.
@@ -50,6 +51,7 @@ class JobInfo(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     advice: str = ""
     given: Label = Label()
     label_damage: str = ""
+    log_damage: str = ""
     progress: Progress | None = None
     started_at: datetime | None = None
     last_at: datetime | None = None

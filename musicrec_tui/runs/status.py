@@ -22,6 +22,7 @@ from musicrec_tui.runs.events import (
     Resumed,
     Started,
 )
+from musicrec_tui.text import counted
 
 LOCK = "lock"
 CANCEL = "cancel"
@@ -83,6 +84,7 @@ class Digest(msgspec.Struct, frozen=True):
     Attributes:
         offset: bytes of events.jsonl that are folded in.
         ended: the last word, if it was said.
+        damaged, checked: how many lines are damaged, and whether the next ones must have checksums.
     """
 
     offset: int = 0
@@ -97,6 +99,13 @@ class Digest(msgspec.Struct, frozen=True):
     trend: Trend | None = None
     memory_mb: int = 0
     ended: Finished | Failed | Cancelled | None = None
+    damaged: int = 0
+    checked: bool = False
+
+    @property
+    def damage(self) -> str:
+        """The sentence on lines that are damaged; empty where none is."""
+        return f"{counted(self.damaged, 'line')} of {eventlog.FILE} cannot be read." if self.damaged else ""
 
 
 def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
@@ -135,13 +144,15 @@ def digest_of(folder: Path, known: Digest | None = None) -> Digest:
     """
     digest = known or Digest()
     while True:
-        events, offset = eventlog.read(folder, digest.offset)
-        if offset < digest.offset:  # the file was replaced
+        chunk = eventlog.read_chunk(folder, digest.offset, checked=digest.checked)
+        if chunk.offset < digest.offset:  # the file was replaced
             digest = Digest()
             continue
-        if offset == digest.offset:
+        if chunk.offset == digest.offset:
             return digest
-        digest = fold(digest, events, offset)
+        digest = msgspec.structs.replace(
+            fold(digest, chunk.events, chunk.offset), damaged=digest.damaged + chunk.damaged, checked=chunk.checked
+        )
 
 
 def is_alive(folder: Path) -> bool:

@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
-_looks = test_usage.UsageCounter()
+_usage = test_usage.UsageReader()
 _FULL_SECONDS, _SETTLED_NS = 60.0, 2 * 10**9
 
 
@@ -112,9 +112,8 @@ def poll_runs(home: Home) -> list[RunInfo]:
             run.id: _read_known(run.folder) for run in last.runs if run.status.live or run.status is Status.DAMAGED
         }
         if again:
-            counts = _looks.counts(home)
             fresh = [again.get(run.id, run) for run in last.runs]
-            last = last._replace(runs=[_with_looks(run, counts) for run in fresh if run is not None])
+            last = last._replace(runs=_with_looks(home, [run for run in fresh if run is not None]))
     _polled[home.runs] = last
     return last.runs
 
@@ -122,7 +121,7 @@ def poll_runs(home: Home) -> list[RunInfo]:
 def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     """The newest runs, at most `most` of them, with the starred ones, and how many there are in all.
 
-    Only these are read.
+    Only these are read, unless the log of evaluations on test parts is damaged: the other runs' results complete it.
 
     Raises:
         UserError: the folder of runs cannot be read.
@@ -132,7 +131,11 @@ def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     newest = _read_all(home, [folder for folder in folders if folder.name[:15] >= oldest])[:most]
     shown = {run.folder for run in newest}
     starred = [folder for folder in folders if folder not in shown and labels.read(folder).label.starred]
-    return [*newest, *_read_all(home, starred)], len(folders)
+    found = [*newest, *_read_all(home, starred)]
+    if lost_evaluations(home) or not test_usage.log_of(home).exists():
+        counted = {run.id: run for run in _read_all(home, folders)}
+        found = [counted.get(run.id, run) for run in found]
+    return found, len(folders)
 
 
 def _folders(home: Home) -> list[Path]:
@@ -148,8 +151,7 @@ def _folders(home: Home) -> list[Path]:
 
 def _read_all(home: Home, folders: Sequence[Path]) -> list[RunInfo]:
     """The runs in some folders, newest first."""
-    counts = _looks.counts(home)
-    runs = [_with_looks(run, counts) for folder in folders if (run := _read_known(folder))]
+    runs = _with_looks(home, [run for folder in folders if (run := _read_known(folder))])
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
 
 
@@ -168,7 +170,7 @@ def read_run(home: Home, run: str) -> RunInfo:
         or (found := _read_known(folder)) is None
     ):
         raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists all.")
-    return _with_looks(found, _looks.counts(home))
+    return _with_looks(home, [found])[0]
 
 
 def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
@@ -183,6 +185,11 @@ def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
         UserError: none, or several.
     """
     return pick_run(list_runs(home, content), text)
+
+
+def lost_evaluations(home: Home) -> int:
+    """How many lines of the log of evaluations on test parts cannot be read."""
+    return _usage.usage(home).damaged
 
 
 def trash_of(home: Home) -> Bin[RunInfo]:
@@ -241,8 +248,16 @@ def _read_known(folder: Path) -> RunInfo | None:
     return run
 
 
-def _with_looks(run: RunInfo, counts: dict[test_usage.Key, int]) -> RunInfo:
-    if run.spec is None:
-        return run
-    seen = counts.get(test_usage.key(run.content, run.spec.split), 0)
-    return run if seen == run.test_looks else msgspec.structs.replace(run, test_looks=seen)
+def _with_looks(home: Home, runs: list[RunInfo]) -> list[RunInfo]:
+    """Runs with how many were evaluated on their test parts: as the log says, and as their results say."""
+    tested: dict[test_usage.Key, set[str]] = {}
+    for run in runs:
+        if run.spec and run.result and run.result.evaluated_on == "test":
+            tested.setdefault(test_usage.key(run.content, run.spec.split), set()).add(run.id)
+    logged = _usage.usage(home).runs
+    counted = []
+    for run in runs:
+        part = test_usage.key(run.content, run.spec.split) if run.spec else None
+        seen = len(tested.get(part, set()) | logged.get(part, frozenset())) if part else 0
+        counted.append(run if seen == run.test_looks else msgspec.structs.replace(run, test_looks=seen))
+    return counted

@@ -1,13 +1,14 @@
 """How often the test part of a split was evaluated: an append-only log that outlives the runs."""
 
 import os
-from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui import files
+from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
 
@@ -37,7 +38,7 @@ def log_of(home: Home) -> Path:
 
 def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
     """Record that a run evaluates on a test part."""
-    line = msgspec.json.encode(Use(run, content, split, datetime.now(UTC))) + b"\n"
+    line = sealed.check_line(msgspec.json.encode(Use(run, content, split, datetime.now(UTC)))) + b"\n"
     descriptor = os.open(log_of(home), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         size = os.fstat(descriptor).st_size
@@ -48,30 +49,44 @@ def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
         os.close(descriptor)
 
 
-class UsageCounter:
-    """Counts the log, which is read again only when it has changed."""
+class Usage(NamedTuple):
+    """What the log says.
+
+    Attributes:
+        runs: by (content, split), the runs that were evaluated on that test part, deleted ones too.
+        damaged: lines that cannot be read, whose evaluations are not among these.
+    """
+
+    runs: Mapping[Key, frozenset[str]]
+    damaged: int
+
+
+class UsageReader:
+    """Reads the log, again only when it has changed."""
 
     def __init__(self) -> None:
-        self._read: dict[Path, tuple[tuple[int, int], Counter[Key]]] = {}
+        self._read: dict[Path, tuple[tuple[int, int], Usage]] = {}
 
-    def counts(self, home: Home) -> Counter[Key]:
-        """Evaluations by (content, split): different runs, deleted ones too. Damaged lines do not count."""
+    def usage(self, home: Home) -> Usage:
+        """What the log says now; nothing where it cannot be read."""
         path = log_of(home)
         try:
             stat = path.stat()
             stamp = (stat.st_mtime_ns, stat.st_size)
             if (known := self._read.get(path)) and known[0] == stamp:
                 return known[1]
-            lines = files.read_bytes(path, _LARGEST).splitlines()
+            lines = files.read_bytes(path, _LARGEST).split(b"\n")
         except OSError:
-            return Counter()
-        seen: dict[tuple[str, Key], None] = {}
-        for line in lines:
+            return Usage({}, 0)
+        found: dict[Key, set[str]] = {}
+        damaged = 0
+        for line, _ in sealed.whole_lines(lines):
             try:
-                use = msgspec.json.decode(line, type=Use)
+                use = msgspec.json.decode(line or b"", type=Use)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                damaged += 1
                 continue
-            seen[use.run, key(use.content, use.split)] = None
-        counts = Counter(part for _, part in seen)
-        self._read[path] = stamp, counts
-        return counts
+            found.setdefault(key(use.content, use.split), set()).add(use.run)
+        usage = Usage({part: frozenset(runs) for part, runs in found.items()}, damaged)
+        self._read[path] = stamp, usage
+        return usage

@@ -111,11 +111,13 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         return _damaged(folder, str(error))
     damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
+    if state is Status.DIED and len(ended) >= spec.plan.trials:
+        state = Status.FINISHED  # all trials ended, each in a file that is whole; only the last event is lost
     reason, advice = _why(folder, spec, state, digest.ended, damaged)
     return TuningInfo(
         id=folder.name, folder=folder, status=state, spec=spec, reason=reason, advice=advice,
         trials=tuple(ended[number] for number in sorted(ended)), progress=digest.progress,
-        started_at=digest.started_at, last_at=digest.last_at,
+        started_at=digest.started_at, last_at=digest.last_at, log_damage=digest.damage,
     )  # fmt: skip
 
 

@@ -73,6 +73,9 @@ def megabytes(value: float) -> str:
 
 def label_lines(job: "RunInfo | TuningInfo") -> list[Content]:
     """The note on a run or tuning as lines of a pane, or the reason why it cannot be read."""
-    if job.label_damage:
-        return [Content(printable(job.label_damage, 400)).stylize("$text-error")]
+    damage = [
+        Content(printable(text, 400)).stylize("$text-error") for text in (job.label_damage, job.log_damage) if text
+    ]
+    if damage:
+        return damage
     return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []
