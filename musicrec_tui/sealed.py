@@ -74,7 +74,7 @@ def check_line(content: bytes) -> bytes:
 def is_whole(line: bytes) -> bool | None:
     """Whether a line is as `check_line` made it; None for one that has no checksum."""
     body, check = line[:-_CHECK_BYTES], line[-_CHECK_BYTES:]
-    if check.startswith(_CHECK[:10]) and check.endswith(b'"}'):
+    if len(check) == _CHECK_BYTES and check.startswith(_CHECK[:10]) and check.endswith(b'"}'):
         return check == _CHECK % zlib.crc32(body)
     return None
 

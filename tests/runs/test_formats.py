@@ -108,7 +108,11 @@ def test_a_torn_end_is_left_for_later_and_loses_nothing_before_it(
     assert first + rest == told
 
 
-@given(garbage=st.binary(max_size=200).filter(lambda raw: b"\n" not in raw and b"\r" not in raw), event=any_event)
+def _is_garbage(raw: bytes) -> bool:
+    return b"\n" not in raw and b"\r" not in raw and sealed.is_whole(raw) is None
+
+
+@given(garbage=st.binary(max_size=200).filter(_is_garbage), event=any_event)
 def test_what_cannot_be_understood_is_passed_over(folder: Path, garbage: bytes, event: events.AnyEvent) -> None:
     line = msgspec.json.encode(event) + b"\n"
     later = b'{"event":"teleported","at":"2030-01-01T00:00:00Z","to":"Mars"}\n'
