@@ -7,7 +7,7 @@ from musicrec_tui.cli import interrupts
 from musicrec_tui.cli.progress import Meter
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.runs import events
+from musicrec_tui.runs import events, job_info
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 
@@ -27,7 +27,7 @@ def followed(begin: Callable[[], AnyJob]) -> AnyJob:
             with interrupts.held():  # a signal now would leave a worker behind
                 job = begin()
             with Meter() as meter:
-                for event in supervisor.follow(job):
+                for event in supervisor.follow(job, _Silence(meter).after):
                     show(event, meter)
     except KeyboardInterrupt:
         if job is not None:
@@ -35,6 +35,22 @@ def followed(begin: Callable[[], AnyJob]) -> AnyJob:
                 supervisor.ensure_stopped(job)
         raise Cancelled from None
     return job
+
+
+class _Silence:
+    """Says once that a job shows no sign of life, and again only after it has shown one."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._said = False
+
+    def after(self, seconds: float) -> None:
+        """So many seconds without an event."""
+        silent = seconds >= job_info.SILENT_SECONDS
+        if silent and not self._said:
+            told = job_info.no_sign_of_life(seconds)
+            self._meter.note(f"{told[0].upper()}{told[1:]}. Its process may be suspended or hang; Ctrl-C cancels it.")
+        self._said = silent
 
 
 def ended(job: AnyJob) -> AnyJob:

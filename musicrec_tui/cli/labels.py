@@ -11,7 +11,7 @@ from musicrec_tui.runs.trash import Bin, Job
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import counted
 
-Action = Literal["rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
+Action = Literal["cancel", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 J = TypeVar("J", bound=Job)
 
 
@@ -33,7 +33,7 @@ class Shelf(NamedTuple, Generic[J]):
     days: int
 
     def change(self, action: Action, name: str | None, text: str | None, *, yes: bool, as_json: bool) -> None:
-        """Rename, note, star, delete or restore one; list or empty the trash.
+        """Cancel, rename, note, star, delete or restore one; list or empty the trash.
 
         Args:
             action: see there.
@@ -54,7 +54,9 @@ class Shelf(NamedTuple, Generic[J]):
         if name is None:
             wanted = {"rename": " and its new name", "note": " and a note"}.get(action, "")
             raise UserError(f"`{self.command} {action}` needs {_one(self.command)}{wanted}.")
-        if action in ("delete", "trash"):
+        if action == "cancel":
+            self._cancel(self.find(name), as_json=as_json)
+        elif action in ("delete", "trash"):
             self._discard(self.find(name), as_json=as_json)
         elif action == "restore":
             restored = self.bin.restore(self.find_trashed(name))
@@ -80,6 +82,15 @@ class Shelf(NamedTuple, Generic[J]):
             "unstar": f"Removed the star of {now.label}.",
         }
         _print(now, done[action], as_json=as_json)
+
+    def _cancel(self, job: J, *, as_json: bool) -> None:
+        """Stop its process, and wait until that is gone: it is killed if it does not end by itself."""
+        from musicrec_tui.jobs import supervisor
+
+        if not job.status.live:
+            raise UserError(f"{job.label} {job.status.phrase}: there is nothing to cancel.")
+        supervisor.ensure_stopped(job)
+        _print(self.bin.read(job.folder), f"Cancelled {job.label}.", as_json=as_json)
 
     def _discard(self, job: J, *, as_json: bool) -> None:
         """Move it to the trash."""
@@ -122,11 +133,19 @@ class Shelf(NamedTuple, Generic[J]):
             )
 
 
-def print_damage(jobs: Sequence[RunInfo | TuningInfo]) -> None:
-    """What of the jobs of a list cannot be read, one line each."""
+def print_warnings(jobs: Sequence[RunInfo | TuningInfo]) -> None:
+    """What is wrong with the files or the process of the jobs of a list, one line each."""
     for job in jobs:
         if damage := " ".join(filter(None, [job.label_damage, job.log_damage])):
             output.print_line(f"{job.label}: {damage}")
+        if silent := silence(job):
+            output.print_line(f"{job.label} ({job.id}): {silent}")
+
+
+def silence(job: RunInfo | TuningInfo) -> str:
+    """How long a live job has shown no sign of life, and what to do; empty where it does."""
+    command = "runs" if isinstance(job, RunInfo) else "tunings"
+    return f"{job.silence}. {job.silence_advice} `musicrec-tui {command} cancel {job.id}`" if job.silence else ""
 
 
 def starred(label: str, *, star: bool) -> str:

@@ -17,7 +17,7 @@ from musicrec_tui.text import counted, printable
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
 
-Action = Literal["list", "show", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
+Action = Literal["list", "show", "cancel", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
 
 
 _NEWEST = 50
@@ -44,7 +44,7 @@ def runs(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List the runs; show, rename, annotate, star, delete or restore one.
+    """List the runs; show, cancel, rename, annotate, star, delete or restore one.
 
     With --data only the runs of that log are listed. With --sort the list has groups of comparable runs, best first in
     each; runs that were evaluated on test are sorted by costs only.
@@ -80,6 +80,8 @@ def _shelf(place: Place) -> "Shelf[RunInfo]":
 
 def print_run(run: RunInfo) -> None:
     """Print one run: its settings, its course, its results."""
+    from musicrec_tui.cli.labels import silence
+
     facts: list[tuple[str, output.Cell]] = [
         ("run", run.id),
         ("name", run.label),
@@ -89,6 +91,7 @@ def print_run(run: RunInfo) -> None:
         ("log", run.log_damage or None),
         ("model", run.model),
         ("status", str(run.status)),
+        ("caution", silence(run) or None),
         ("reason", " ".join(filter(None, [run.reason, run.advice])) or None),
         ("created (UTC)", run.created_at),
         ("device", run.device or None),
@@ -180,7 +183,7 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     output.note_cut(len(rows), total, "runs")
     if len(rows) < total:
         output.print_line("`runs --all` lists all of them.")
-    labels.print_damage(found)
+    labels.print_warnings(found)
     if lost := store.lost_evaluations(place.home):
         output.print_line(f"{counted(lost, 'evaluation')} on test parts cannot be read: they are not counted.")
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.tuning_spec import Grid, Search
 
 Action = Literal[
-    "list", "show", "resume", "train", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty",
+    "list", "show", "resume", "train", "cancel", "rename", "note", "star", "unstar", "delete", "trash", "restore",
+    "empty",
 ]  # fmt: skip
 _SHOWN = 20
 
@@ -109,7 +110,7 @@ def tunings(
     place: options.HomePlace,
     as_json: options.Json = False,
 ) -> int:
-    """List the tunings; show, resume, rename, annotate, star or delete one, or train its best trial.
+    """List the tunings; show, resume, cancel, rename, annotate, star or delete one, or train its best trial.
 
     `delete`, `trash`, `restore` and `empty` work as in `runs`.
     """
@@ -202,7 +203,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     if not found:
         output.print_line("No tunings yet. Start one, for example with `musicrec-tui tune als --grid deck`.")
         return
-    from musicrec_tui.cli.labels import print_damage, starred
+    from musicrec_tui.cli.labels import print_warnings, starred
 
     rows = [
         (
@@ -214,7 +215,7 @@ def _list(found: "list[TuningInfo]", *, as_json: bool) -> None:
     ]  # fmt: skip
     output.print_table(("tuning", "name", "status", "trials", "objective", "best", "split"), rows)
     output.note_cut(len(rows), len(rows), "tunings")
-    print_damage(found)
+    print_warnings(found)
 
 
 def _told(tuning: "TuningInfo") -> dict[str, object]:
@@ -226,6 +227,8 @@ def _told(tuning: "TuningInfo") -> dict[str, object]:
 
 def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
     """Print a tuning with its trials, the best first."""
+    from musicrec_tui.cli.labels import silence
+
     best, spec = tuning.best, tuning.spec
     facts: list[tuple[str, output.Cell]] = [
         ("tuning", tuning.id),
@@ -235,6 +238,7 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
         ("label", tuning.label_damage or None),
         ("log", tuning.log_damage or None),
         ("status", str(tuning.status)),
+        ("caution", silence(tuning) or None),
         ("reason", f"{tuning.reason} {tuning.advice}".strip() or None),
         ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
         ("objective", f"{spec.objective} on validation, {spec.split.label()}" if spec else None),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -195,12 +195,16 @@ def _stopping(run: Job, grace: float) -> Iterator[float]:
         yield _TICK / 2
 
 
-def follow(run: Job) -> Iterator[AnyEvent]:
+def follow(run: Job, idle: Callable[[float], None] = lambda seconds: None) -> Iterator[AnyEvent]:
     """The events of a job's last session, as they come, until its last word or the death of its process.
 
     Blocks between events; a TUI polls `store.read_events` instead.
+
+    Args:
+        run: the job.
+        idle: called a few times a second while no event comes, with the seconds since the last one.
     """
-    offset = eventlog.session_start(run.folder)
+    offset, heard = eventlog.session_start(run.folder), time.monotonic()
     while True:
         alive = status.is_alive(run.folder)  # looked at first: what is written before the death is still read
         events, following = store.read_events(run.folder, offset)
@@ -211,5 +215,8 @@ def follow(run: Job) -> Iterator[AnyEvent]:
         if not alive and following == offset:
             return
         if following == offset:
+            idle(time.monotonic() - heard)
             time.sleep(_TICK)
+        else:
+            heard = time.monotonic()
         offset = following

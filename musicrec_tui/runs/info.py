@@ -28,7 +28,6 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
         epoch, device, data: the last of these events.
         trend: the metric to watch, epoch by epoch; None before the first.
         memory_mb: what its worker held when it said so last; 0 before that.
-        pid: the worker's, as it said itself.
         created_at: when it was asked for, UTC; None where the run is damaged.
         test_looks: how many runs evaluated on the test part of this run's (content, split), this one included.
     """
@@ -39,7 +38,6 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
     data: Data | None = None
     trend: Trend | None = None
     memory_mb: int = 0
-    pid: int | None = None
     created_at: datetime | None = None
     test_looks: int = 0
 
@@ -132,6 +130,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
             "starred": self.starred, "note": self.given.note,
         }  # fmt: skip
         told["parameters"].pop("model", None)
+        told |= {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})
 
 
@@ -224,6 +223,7 @@ def _info(folder: Path, spec: TrainSpec, state: Status, result: RunMetrics | Non
         data=digest.data, pid=digest.pid, created_at=spec.created_at, started_at=digest.started_at,
         last_at=digest.last_at, trend=digest.trend, memory_mb=digest.memory_mb,
         log_damage=_log_damage(digest, finished=state is Status.FINISHED),
+        silent_seconds=job_info.silent_seconds(folder, state),
     )  # fmt: skip
 
 

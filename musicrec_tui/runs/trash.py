@@ -11,6 +11,7 @@ from musicrec_tui import files, sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import job_folders
 from musicrec_tui.runs.job_folders import changing
+from musicrec_tui.runs.status import Status
 
 MARKER = "trashed"
 _DAYS_FILE, _DAYS_SCHEMA = ".days_of_use.json", 1
@@ -52,6 +53,10 @@ class Job(Protocol):
     @property
     def label(self) -> str:
         """What front ends call it."""
+
+    @property
+    def status(self) -> Status:
+        """Queued, running, finished and so on."""
 
     def to_json(self) -> dict[str, Any]:
         """What `--json` prints."""

@@ -68,7 +68,7 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
             "best": msgspec.to_builtins(self.best), "trials": msgspec.to_builtins(self.trials),
             "folder": str(self.folder), "reason": self.reason, "advice": self.advice,
             "starred": self.starred, "note": self.given.note,
-        }  # fmt: skip
+        } | ({"silent_seconds": self.silent_seconds} if self.silent_seconds else {})  # fmt: skip
 
 
 class Known:
@@ -117,7 +117,8 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
     return TuningInfo(
         id=folder.name, folder=folder, status=state, spec=spec, reason=reason, advice=advice,
         trials=tuple(ended[number] for number in sorted(ended)), progress=digest.progress,
-        started_at=digest.started_at, last_at=digest.last_at, log_damage=digest.damage,
+        started_at=digest.started_at, last_at=digest.last_at, log_damage=digest.damage, pid=digest.pid,
+        silent_seconds=job_info.silent_seconds(folder, state),
     )  # fmt: skip
 
 

@@ -55,6 +55,10 @@ def test_runs_are_sorted_by_a_figure_within_what_was_measured_alike(tell: Tell) 
     assert "No run has 'beauty'" in tell("runs", "--sort", "beauty", code=2)
 
 
+def test_a_run_that_is_not_running_cannot_be_cancelled(tell: Tell) -> None:
+    assert "is finished: there is nothing to cancel." in tell("runs", "cancel", "popular", code=2)
+
+
 def test_wrong_words_get_sentences(tell: Tell) -> None:
     assert "needs a RUN" in tell("runs", "show", code=2)
     assert "nonsense" in tell("runs", "show", "nonsense", code=2)

@@ -108,6 +108,24 @@ def test_the_queue_is_first_come_first_served(world: World) -> None:
     assert started == sorted(started, key=lambda at: at.timestamp() if at else 0)
 
 
+def test_a_suspended_worker_keeps_its_slot_until_it_was_killed_and_is_gone(world: World) -> None:
+    settings.save(world.home, settings.Settings(slots=1))
+    run = world.submit(ENDLESS)
+    until(lambda: busy(world, run), "sweeps")
+    pid = world.read(run).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    waiting = world.submit()
+    until(lambda: world.read(waiting).pid is not None, "one in the queue")
+    slot = world.home.slots / "0.lock"
+    assert files.is_locked(slot)
+    assert world.read(waiting).status is Status.QUEUED
+    supervisor.ensure_stopped(run, grace=0.2)
+    assert gone(run)
+    assert world.read(run).status is Status.CANCELLED
+    until(lambda: world.read(waiting).status is Status.FINISHED, "the next one in the freed slot")
+
+
 def test_a_killed_worker_died_and_nothing_else_breaks(world: World) -> None:
     other = world.finished()
     run = world.submit(ENDLESS)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from textual.content import Content
 
 from musicrec_tui.text import printable
-from musicrec_tui.tui.common.cells import DIM
+from musicrec_tui.tui.common.cells import DIM, fit
 
 if TYPE_CHECKING:  # the first frame does not wait for runs and recommenders
     from musicrec_tui.runs.store import RunInfo
@@ -71,11 +71,19 @@ def megabytes(value: float) -> str:
     return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"
 
 
+def silent_row(silence: str, width: int) -> Content:
+    """The second row of a job in a list that shows no sign of life."""
+    return Content.assemble("  ", (fit(silence, max(0, width - 2)), "$text-warning"))
+
+
 def label_lines(job: "RunInfo | TuningInfo") -> list[Content]:
-    """The note on a run or tuning as lines of a pane, or the reason why it cannot be read."""
+    """The note on a run or tuning as lines of a pane, or what is wrong with its files or its process."""
     damage = [
         Content(printable(text, 400)).stylize("$text-error") for text in (job.label_damage, job.log_damage) if text
     ]
+    if job.silence:
+        told = f"{job.silence[0].upper()}{job.silence[1:]}. {job.silence_advice}"
+        damage.append(Content(told).stylize("$text-warning"))
     if damage:
         return damage
     return [Content(printable(job.given.note, None)).stylize("italic")] if job.given.note else []

@@ -264,4 +264,6 @@ class CompareScreen(BaseScreen):
 
 def _at_rest(run: RunInfo) -> RunInfo:
     """A run without the fields that change while it runs."""
-    return msgspec.structs.replace(run, progress=None, epoch=None, trend=None, memory_mb=0, last_at=None)
+    return msgspec.structs.replace(
+        run, progress=None, epoch=None, trend=None, memory_mb=0, last_at=None, silent_seconds=0
+    )

@@ -9,7 +9,7 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.live_list import LiveList
-from musicrec_tui.tui.common.run_status import duration, look, megabytes, titled
+from musicrec_tui.tui.common.run_status import duration, look, megabytes, silent_row, titled
 from musicrec_tui.tui.common.text_plots import trend_line
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
@@ -32,7 +32,9 @@ def job_row(run: RunInfo, width: int) -> Content:
 
 
 def second_job_row(run: RunInfo, width: int) -> Content:
-    """The second row of a running job: trend line, phase, estimated remaining time, memory."""
+    """The second row of a live job: trend line, phase, estimated remaining time, memory; or how long it is silent."""
+    if run.silence:
+        return silent_row(run.silence, width)
     progress = run.progress
     phase = _PHASES.get(progress.phase, printable(progress.phase, 10)) if progress else "starting"
     left = f"≈{duration(progress.eta_seconds)}" if progress and progress.eta_seconds is not None else ""
@@ -72,8 +74,8 @@ class JobList(LiveList[RunInfo]):
         return job_row(item, width)
 
     def has_second(self, item: RunInfo) -> bool:
-        """Running jobs have a second row."""
-        return item.status is Status.RUNNING
+        """Running and silent jobs have a second row."""
+        return item.status is Status.RUNNING or bool(item.silence)
 
     def draw_second(self, item: RunInfo, width: int) -> Content:
         """See `second_row`."""

@@ -16,7 +16,7 @@ from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
-from musicrec_tui.tui.common.run_status import look, titled
+from musicrec_tui.tui.common.run_status import look, silent_row, titled
 from musicrec_tui.tui.common.screen_state import LogState, TuneState
 from musicrec_tui.tui.jobs.job_actions import JobActions, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -48,6 +48,14 @@ class TuningList(LiveList[TuningInfo]):
         tail = f"{word} {f'{len(item.trials):,} of {item.total:,}':>8} {best:>5}"
         room = width - 2 - cell_len(tail)
         return Content.assemble((shown.symbol, shown.style), " ", fit(titled(item), room), tail)
+
+    def has_second(self, item: TuningInfo) -> bool:
+        """A tuning that shows no sign of life has a second row."""
+        return bool(item.silence)
+
+    def draw_second(self, item: TuningInfo, width: int) -> Content:
+        """How long it has shown none."""
+        return silent_row(item.silence, width)
 
 
 class TuneScreen(BaseScreen):
