@@ -121,7 +121,7 @@ def poll_runs(home: Home) -> list[RunInfo]:
 def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     """The newest runs, at most `most` of them, with the starred ones, and how many there are in all.
 
-    Only these are read, unless the log of evaluations on test parts is damaged: the other runs' results complete it.
+    Only these are read, unless the log of evaluations on test parts lacks some: the other runs' results complete it.
 
     Raises:
         UserError: the folder of runs cannot be read.
@@ -132,7 +132,7 @@ def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     shown = {run.folder for run in newest}
     starred = [folder for folder in folders if folder not in shown and labels.read(folder).label.starred]
     found = [*newest, *_read_all(home, starred)]
-    if lost_evaluations(home) or not test_usage.log_of(home).exists():
+    if not _all_logged(home, found):
         counted = {run.id: run for run in _read_all(home, folders)}
         found = [counted.get(run.id, run) for run in found]
     return found, len(folders)
@@ -246,6 +246,14 @@ def _read_known(folder: Path) -> RunInfo | None:
         return None
     _known[folder] = stamp, run, digest
     return run
+
+
+def _all_logged(home: Home, runs: Sequence[RunInfo]) -> bool:
+    """Whether the log of evaluations on test parts is whole, and has those of some runs."""
+    usage = _usage.usage(home)
+    logged = frozenset[str]().union(*usage.runs.values())
+    tested = {run.id for run in runs if run.result and run.result.evaluated_on == "test"}
+    return not usage.damaged and tested <= logged
 
 
 def _with_looks(home: Home, runs: list[RunInfo]) -> list[RunInfo]:

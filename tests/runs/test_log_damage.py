@@ -123,6 +123,9 @@ def test_no_flipped_bit_forgets_that_a_run_was_evaluated_on_test(home: Home, mak
         assert [run.test_looks for run in store.list_runs(home)] == [2, 2]
         uses = store._usage.usage(home).runs.values()
         assert store.lost_evaluations(home) or list(map(len, uses)) == [2]
+        assert [run.test_looks for run in store.newest_runs(home, 1)[0]] == [2]
+    log.unlink()
+    assert [run.test_looks for run in store.newest_runs(home, 1)[0]] == [2]
     store.delete_run(home, runs[0])
     test_usage.record_use(home, "a deleted one", "c1", SplitSpec())
     store._usage = test_usage.UsageReader()
