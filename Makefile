@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-slow soak watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run test pictures test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,8 +37,19 @@ pictures: $(READY) ## draw the snapshots of all screens anew, after a wanted cha
 test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
 	$(BIN)/python -m pytest -m slow --timeout 1200 $(ARGS)
 
-soak: $(READY) ## random keys for three minutes (ARGS="--minutes 10 --seed 7")
+soak: $(READY) ## faults of every kind, all that can be counted, then random keys for three minutes (half an hour; ARGS="--seed 7")
+	$(BIN)/python -m tests.faults --full $(ARGS)
+	$(BIN)/python -m tests.faults native --full $(ARGS)
 	$(BIN)/python -m tests.e2e.soak $(ARGS)
+
+coverage: $(READY) ## the tests once more, counting which lines and branches they reach
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+mutants: $(READY) ## 400 seeded mutants of dataset, evaluation, runs and jobs against the tests that reach them (hours; after make coverage)
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 watch: $(READY) ## watch the main job being done by keys alone, in this terminal
 	$(BIN)/python -m tests.e2e.session --watch $(ARGS)

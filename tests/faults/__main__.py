@@ -17,18 +17,20 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a process with threads must not be copied
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-from tests.faults import clock, crash, damage, full, fuzz, limits, native, power, preload, verdicts
+from tests.faults import clock, crash, damage, full, fuzz, kills, limits, native, power, preload, verdicts
 from tests.faults.deeds import World
 from tests.faults.verdicts import Outcome
 
 Kind = Callable[[World, random.Random, int | None], Iterator[Outcome]]
 KINDS: dict[str, Kind] = {
+    "kills": kills.run,
     "crash-points": crash.run, "power-cuts": power.run, "full-disks": full.run, "damage": damage.run,
     "clock-shifts": clock.run, "fuzzed-files": fuzz.run, "limits": limits.run,
 }  # fmt: skip
 NATIVE = "native"
 """The kind that needs a C compiler: not among all, but named."""
 NEEDS = {
+    "kills": "Linux",
     "crash points": "Linux", "power cuts": "Linux", "full disks": "Linux", "limits": "Linux", "fuzzed files": "Linux",
     "native crash points": "Linux, a C compiler", "native power cuts": "Linux, a C compiler",
     "native full disks": "Linux, a C compiler",

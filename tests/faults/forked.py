@@ -41,13 +41,20 @@ class Ended(NamedTuple):
         return self.code == 0 and not self.error and not self.trace
 
 
-def forked(work: Callable[[], Any], *, limits: dict[int, int] | None = None, home: Path | None = None) -> Ended:
+def forked(
+    work: Callable[[], Any],
+    *,
+    limits: dict[int, int] | None = None,
+    home: Path | None = None,
+    meanwhile: Callable[[int], None] = lambda pid: None,
+) -> Ended:
     """Do some work in a copy of this process.
 
     Args:
         work: what it returns must be JSON.
         limits: `resource.RLIMIT_…` with their values, for the copy alone.
-        home: its working folder; its stdout and stderr go to a file there.
+        home: its stdout and stderr go to a file beside that folder.
+        meanwhile: done here, with the id of the copy.
     """
     reader, writer = os.pipe()
     pid = os.fork()
@@ -55,6 +62,7 @@ def forked(work: Callable[[], Any], *, limits: dict[int, int] | None = None, hom
         os.close(reader)
         _be_the_copy(work, writer, limits or {}, home)
     os.close(writer)
+    meanwhile(pid)
     content = _read(reader, pid)
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
