@@ -17,13 +17,28 @@ from musicrec_tui.errors import UserError
 _PATIENCE_SECONDS = 5.0
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder (with `mode`, within the umask) and those above it that are missing; all survive a power cut.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # it may be written to, but not be read
+        sync_folder(folder.parent)
 
 
 @contextlib.contextmanager
@@ -42,7 +57,7 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
             it is.
     """
     with _told(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
         os.close(handle)
     temporary = Path(name)
@@ -53,7 +68,7 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
                 os.fsync(written.fileno())
             temporary.chmod(0o666 & ~_umask() if mode is None else mode)
             temporary.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -81,16 +96,16 @@ def replacing_folder(target: Path, *, mode: int | None = None) -> Iterator[Path]
         raise UserError(f"{target} exists already; delete it first.", exit_code=1)
     temporary: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
         yield temporary
         for path in temporary.iterdir():
             with path.open("rb") as written:
                 os.fsync(written.fileno())
-        _sync_folder(temporary)
+        sync_folder(temporary)
         temporary.chmod(0o777 & ~_umask() if mode is None else mode)
         temporary.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise UserError(f"Cannot write {target}: {error.strerror or error}.", exit_code=1) from error
     finally:

@@ -22,6 +22,15 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert target.stat().st_mode & 0o077 == 0o066 & ~files._umask()
 
 
+def test_every_new_folder_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    files.make_folder(tmp_path / "a" / "b")
+    files.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+    assert (tmp_path / "a" / "b").is_dir()
+
+
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "file"
     files.write_bytes(target, b"before")

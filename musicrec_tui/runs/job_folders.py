@@ -114,7 +114,8 @@ def publish(parent: Path, name: str, write: Callable[[Path], None]) -> int:
             raise UserError(f"Another process is changing {hidden}.", exit_code=1)
         write(hidden)
         eventlog.hold_room(hidden)
-        hidden.rename(parent / name)
+        hidden = hidden.rename(parent / name)
+        files.sync_folder(parent)
     except BaseException:
         if lock is not None:
             os.close(lock)

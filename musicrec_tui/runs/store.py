@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from musicrec_tui import sealed
+from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -55,7 +55,7 @@ def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunI
     """
     now = datetime.now(UTC)
     try:
-        home.runs.mkdir(parents=True, exist_ok=True)
+        files.make_folder(home.runs)
         number = job_folders.next_number(home, lambda: highest_number(home))
         run = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         spec = TrainSpec(run=run, number=number, created_at=now, **fields_of(request, log))

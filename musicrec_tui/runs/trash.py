@@ -104,10 +104,11 @@ class Bin(NamedTuple, Generic[J]):
         """
         try:
             with job_folders.idle(job.folder, job.label), changing(self.jobs):
-                self.trash.mkdir(parents=True, exist_ok=True)
+                files.make_folder(self.trash)
                 if job.folder.is_dir():  # else writing the marker would make one
                     files.write_bytes(job.folder / MARKER, b"")
                 job.folder.rename(self.trash / job.folder.name)
+                _sync(self.trash, self.jobs)
         except OSError as error:
             raise UserError(f"Cannot move {job.folder} to the trash: {error.strerror}.", exit_code=1) from error
 
@@ -125,11 +126,12 @@ class Bin(NamedTuple, Generic[J]):
         """
         target = self.jobs / job.folder.name
         try:
-            self.jobs.mkdir(parents=True, exist_ok=True)
+            files.make_folder(self.jobs)
             with changing(self.jobs):
                 if target.exists():
                     raise UserError(f"Cannot restore {job.label}: {target} is there already.", exit_code=1)
                 job.folder.rename(target)
+                _sync(self.jobs, self.trash)
                 (target / MARKER).unlink(missing_ok=True)
         except OSError as error:
             raise UserError(f"Cannot restore {job.label}: {error.strerror}.", exit_code=1) from error
@@ -183,6 +185,12 @@ class Bin(NamedTuple, Generic[J]):
             return [path for path in self.trash.iterdir() if path.is_dir() and not path.name.startswith(".")]
         except OSError:
             return []
+
+
+def _sync(there: Path, here: Path) -> None:
+    """Make a rename from one folder to another survive a power cut: it is in both for a moment rather than in none."""
+    files.sync_folder(there)
+    files.sync_folder(here)
 
 
 def since(folder: Path) -> datetime | None:

@@ -57,8 +57,8 @@ def create_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> tuple[Tu
     now = datetime.now(UTC)
     tuning = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     try:
-        home.runs.mkdir(parents=True, exist_ok=True)
-        home.tunings.mkdir(parents=True, exist_ok=True)
+        files.make_folder(home.runs)
+        files.make_folder(home.tunings)
         number = job_folders.next_number(home, lambda: runs.highest_number(home))
         spec = TuneSpec(tuning=tuning, number=number, created_at=now, **fields_of(request, log))
         msgspec.convert(msgspec.to_builtins(spec), TuneSpec)  # checks the bounds

@@ -169,3 +169,10 @@ def test_tables_with_times_go_with_ratings_and_not_with_counts(tmp_path: Path, h
 def test_the_first_rows_of_broken_text_are_those_that_are_rows(tmp_path: Path, home: Home) -> None:
     file = write_text(tmp_path / "x.csv", "user_id,artist_name,play_count", "1", "1,Air,2", "1,Air,2,3,4")
     assert rows.index_rows(opened(home, file)).rows == (("1", "Air", "2"),)
+
+
+def test_json_without_objects_is_read_as_a_table_of_one_column(tmp_path: Path, home: Home) -> None:
+    lines = ('"artist"', "true", '"Pixies"', '[true, {}, "artist"]', "1.5e+307")
+    dataset = opened(home, write_text(tmp_path / "log.json", *lines))
+    assert (dataset.info.rows, dataset.info.kept) == (4, 3)
+    assert ("Pixies",) in dataset.query("SELECT name FROM artist")

@@ -50,7 +50,15 @@ def run(kinds: list[str], seed: int, times: int | None) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         world = World(Path(name).resolve())
         for kind in kinds:
+            before = _processor_seconds()
             yield from (KINDS | {NATIVE: native.run})[kind](world, random.Random(f"{seed} {kind}"), times)
+            print(f"{kind}: {_processor_seconds() - before:.1f} s of processor", file=sys.stderr)  # noqa: T201
+
+
+def _processor_seconds() -> float:
+    """Of this process and of all that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def main() -> int:
@@ -68,7 +76,8 @@ def main() -> int:
     if NATIVE in kinds and not preload.is_loaded():
         with tempfile.TemporaryDirectory(prefix="faults-") as folder:
             return preload.start_again(Path(folder))
-    began, outcomes = time.monotonic(), []
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
     for outcome in run(kinds, given.seed, None if given.full else given.times):
         outcomes.append(outcome)
         if outcome.verdict != "survived":

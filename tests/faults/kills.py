@@ -77,7 +77,7 @@ def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcom
         if isinstance(victim, str):
             yield _read_only(world, victim, how, dice.uniform(0, 2.0))
             continue
-        deed = Deed(victim.name, partial(_command, victim))
+        deed = Deed(f"command {victim.name}", partial(_command, victim))
         if victim.name not in lengths:
             began = time.monotonic()
             world.twin(deed)

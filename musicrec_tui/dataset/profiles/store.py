@@ -207,7 +207,7 @@ def delete_profile(home: Home, text: str) -> Path:
 
 def private_folder(folder: Path) -> None:
     """Make a folder that only the user can read."""
-    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    files.make_folder(folder, mode=PRIVATE_FOLDER)
     if folder.stat().st_mode & 0o777 != PRIVATE_FOLDER:
         folder.chmod(PRIVATE_FOLDER)
 
