@@ -94,6 +94,7 @@ DAMAGES: dict[str, tuple[str, Callable[[Home], Path]]] = {
     "a history": ("profile me", lambda home: flipped(only(home.profiles, "*/*.parquet"))),
     "a spec": ("run", lambda home: flipped(only(home.runs, "*/spec.json"))),
     "metrics": ("run", lambda home: flipped(only(home.runs, "*/metrics.json"))),
+    "a log": ("log of run", lambda home: flipped(only(home.runs, "*/events.jsonl"))),
     "an array": ("model", lambda home: flipped(only(home.runs, "*/model/train_data.npy"))),
     "a manifest": ("model", lambda home: flipped(only(home.runs, "*/model/manifest.json"))),
     "metrics per user": ("metrics per user", lambda home: flipped(only(home.runs, "*/per_user.parquet"))),

@@ -22,7 +22,6 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 
 STATE_SCHEMA = 1
 """Of the screen's state file, which only the screen can read whole."""
-_LARGEST_LOG = 2**28
 _SQL_HISTORY_BYTES = 2**26
 
 Looking = Callable[[str], None]
@@ -187,21 +186,9 @@ def _log_and_label(what: str, job: RunInfo | TuningInfo) -> Iterator[Damaged]:
         kind = what.partition(" ")[0]
         remedy = f"`musicrec-tui {kind}s rename {job.id} NAME` writes a new one."
         yield _damaged(f"label of {what}", job.folder / "label.json", job.label_damage, remedy)
-    path = job.folder / eventlog.FILE
-    if count := _unreadable_lines(path, lambda line: eventlog.decode(line) is not None):
-        problem = f"{count} of its lines cannot be read; they are skipped."
-        yield _damaged(
-            f"log of {what}", path, problem, "Nothing need be done: the results have checksums of their own."
-        )
-
-
-def _unreadable_lines(path: Path, readable: Callable[[bytes], bool]) -> int:
-    """How many lines of a log cannot be read; one without its line break may still be being written."""
-    try:
-        lines = files.read_bytes(path, _LARGEST_LOG).split(b"\n")[:-1]
-    except OSError:
-        return 0
-    return sum(1 for line in lines if line and not readable(line))
+    if job.log_damage:
+        remedy = "Nothing need be done: the results have checksums of their own."
+        yield _damaged(f"log of {what}", job.folder / eventlog.FILE, job.log_damage, remedy)
 
 
 def _tunings(home: Home, looking: Looking) -> Iterator[Damaged]:
@@ -238,18 +225,9 @@ def _test_uses(home: Home, looking: Looking) -> Iterator[Damaged]:
     path = test_usage.log_of(home)
     if os.path.lexists(path) and not path.is_file():
         yield _damaged("test evaluations", path, "It is not a regular file.", "Remove it.")
-    if count := _unreadable_lines(path, _is_use):
-        problem = f"{count} of its lines cannot be read: the count of evaluations on test may be too low."
+    if count := test_usage.UsageReader().usage(home).damaged:
+        problem = f"{count} of its lines are damaged: the count of evaluations on test may be too low."
         yield _damaged("test evaluations", path, problem, "Restore it from a backup, or continue with the lower count.")
-
-
-def _is_use(line: bytes) -> bool:
-    """Whether a line of the log of test evaluations can be read."""
-    try:
-        msgspec.json.decode(line, type=test_usage.Use)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
 
 
 def _indexes(home: Home, looking: Looking) -> Iterator[Damaged]:
