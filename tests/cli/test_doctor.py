@@ -1,5 +1,6 @@
 """`doctor`: what it says of a healthy home, each kind of damage that it finds, and remedies that are true."""
 
+import errno
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from musicrec_tui import files
 from musicrec_tui.cli.app import run
 from musicrec_tui.dataset import bookmarks, opinions
 from musicrec_tui.dataset.log import IndexedLog, Log
@@ -137,6 +139,22 @@ def test_each_damage_is_found_where_it_is_and_alone(name: str, store: Home, caps
     assert str(path).startswith(found["path"]) or found["path"].startswith(str(path)), found
     assert found["problem"], found
     assert found["remedy"], found
+
+
+def test_what_may_not_be_read_is_not_to_be_deleted(
+    store: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = only(store.indexes, "*.duckdb")
+    real = files.open_regular
+
+    def refused(path: Path) -> int:
+        if path == index:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    monkeypatch.setattr(files, "open_regular", refused)
+    _, told = examine(store, capsys)
+    assert [one["remedy"] for one in told["damaged"]] == [f"Make it readable: `chmod -R u+rwX {index}`."]
 
 
 def test_what_is_private_and_readable_by_others_is_said(store: Home, capsys: pytest.CaptureFixture[str]) -> None:

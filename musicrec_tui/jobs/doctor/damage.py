@@ -1,6 +1,7 @@
 """Damaged things in a home, each with what to do about it. Everything is read, nothing is changed."""
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -68,7 +69,11 @@ def find_damaged(home: Home, looking: Looking = lambda what: None) -> list[Damag
 
 
 def _damaged(what: str, path: Path, problem: str, remedy: str) -> Damaged:
-    return Damaged(what, paths.abbreviated(str(path)), problem, remedy)
+    """A finding; what may not be read is not damaged, so it is not to be deleted."""
+    shown = paths.abbreviated(str(path))
+    if os.strerror(errno.EACCES) in problem:
+        remedy = f"Make it readable: `chmod -R u+rwX {shown}`."
+    return Damaged(what, shown, problem, remedy)
 
 
 def _settings(home: Home, looking: Looking) -> Iterator[Damaged]:
@@ -243,8 +248,10 @@ def _indexes(home: Home, looking: Looking) -> Iterator[Damaged]:
 
 def _index_problem(path: Path) -> str | None:
     """Why an index cannot be used; None where it can, or is another version's."""
-    if not path.is_file():
-        return "It is not a file."
+    try:
+        os.close(files.open_regular(path))
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}."
     dataset = Dataset(path)
     try:
         if dict(dataset.query("SELECT name, value FROM meta")).get("schema") == str(VERSION):
