@@ -66,6 +66,11 @@ class Home(NamedTuple):
         return self.root / "tour_shown"
 
     @property
+    def keys_announced(self) -> Path:
+        """Is there once the key table was announced, or the home was new with it."""
+        return self.root / "keys_announced"
+
+    @property
     def sql_history(self) -> Path:
         """What was asked on the SQL line; readable by the user only."""
         return self.root / "sql_history.json"

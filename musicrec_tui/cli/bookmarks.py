@@ -65,7 +65,7 @@ def _list(place: Place, limit: int, *, as_json: bool) -> None:
         output.print_json({"bookmarks": found})
     elif not found:
         output.print_line(
-            "No bookmarks yet. Add one with `musicrec-tui bookmarks add --artist NAME`, or press s in Explore."
+            "No bookmarks yet. Add one with `musicrec-tui bookmarks add --artist NAME`, or press b in Explore."
         )
     else:
         rows = [(one.kind, one.name, one.key, one.at) for one in found[:limit]]

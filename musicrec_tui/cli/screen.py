@@ -57,8 +57,8 @@ class Theme(Protocol):
 class Screen(Protocol):
     """What the commands need from the screen."""
 
-    def keys(self, home: Home, settings: Settings) -> Sequence[Key]:
-        """All commands with their keys."""
+    def keys(self, home: Home, settings: Settings) -> tuple[Sequence[Key], Sequence[str]]:
+        """All commands with their keys, and sentences on those that gave way to the user's keys."""
 
     def themes(self, home: Home, settings: Settings) -> Sequence[Theme]:
         """All themes."""
@@ -69,7 +69,9 @@ def keys(context: typer.Context, place: options.HomePlace, as_json: options.Json
 
     The table `[keys]` of the settings gives a command another key, or several: `"explore.search" = "ctrl+f"`.
     """
-    listed = _screen(context).keys(place.home, place.settings)
+    listed, notes = _screen(context).keys(place.home, place.settings)
+    for note in notes:
+        output.console(stderr=True).print(note, markup=False, highlight=False, soft_wrap=True)
     if as_json:
         told = [{"id": one.id, "key": one.key, "screen": one.screen, "help": one.help} for one in listed]
         output.print_json({"keys": told})

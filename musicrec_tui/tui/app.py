@@ -23,8 +23,9 @@ from musicrec_tui.tui.common.frame import TitleBar
 from musicrec_tui.tui.common.parts import Parts
 from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
 from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
+from musicrec_tui.tui.common.verbs import screen_verb
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.keys import keymap
+from musicrec_tui.tui.keys import keymap, news
 from musicrec_tui.tui.keys.jump import PaneMoves
 from musicrec_tui.tui.keys.overlays import Overlays
 from musicrec_tui.tui.shell import crash, messages, themes
@@ -65,13 +66,11 @@ class MusicrecApp(StyledApp[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         *(
-            Command(f"app.{screen.mode}", f"show('{screen.mode}')", screen.key, screen.title, screen.help, guest=True)
+            Command(f"app.{screen.mode}", f"show('{screen.mode}')", screen_verb(screen.key, screen.title), screen.title,
+                    screen.help, guest=True)
             for screen in SCREENS
             if screen.key
         ),
-        Command("app.back", "back", "escape", "Go back",
-                "Leave the input or the dialog, or go back to Explore.", palette=False,
-                guest=True),
         *PaneMoves.COMMANDS,
         *ThemeChoice.COMMANDS,
         *Overlays.COMMANDS,
@@ -104,7 +103,8 @@ class MusicrecApp(StyledApp[int]):
         )
         self.animation_level = "none"
         self.themes.register(themes.checked(home, settings), settings.theme)
-        self.moved_keys = keymap.checked(home, settings.keys)
+        read = keymap.read_keymap(home, settings.keys)
+        self.moved_keys, self.key_notes = read.keys, read.notes
         self.set_keymap(self.moved_keys)
         self.stylesheet.set_variables(self.get_css_variables())
         self.styled_for = self.theme
@@ -142,6 +142,8 @@ class MusicrecApp(StyledApp[int]):
         self.draw_title()
         start(self, "restore", restore_screen, self, self.session, self.memory)
         start(self, "tour", self.tour.offer)
+        if not self.for_guests:
+            start(self, "keys", news.announce, self, self.session.home, self.key_notes)
 
     def on_runs_changed(self) -> None:
         """Show running jobs in the title; notify once of those that ended."""
@@ -227,11 +229,6 @@ class MusicrecApp(StyledApp[int]):
     async def action_show(self, mode: str) -> None:
         """Switch to a screen."""
         await self.switch_mode(mode)
-
-    async def action_back(self) -> None:
-        """Escape, where nothing nearer to the focus took it."""
-        if self.current_mode != "explore":
-            await self.switch_mode("explore")
 
     def exit(self, result: int | None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
         """Save the state; every way to end the app (key, SIGTERM, SIGHUP) calls this."""

@@ -10,6 +10,7 @@ from musicrec_tui.runs import store
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.frame import CommandBar, TitleBar
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import Verb
 from musicrec_tui.tui.explore.filters_dialog import FiltersDialog
 from musicrec_tui.tui.keys.help import HelpScreen
 from musicrec_tui.tui.shell.quit_dialog import QuitDialog
@@ -178,7 +179,7 @@ async def test_quit_cancels_the_job(small_app: SmallApp, job: FakeRun, monkeypat
 
 
 def test_keys_can_be_moved() -> None:
-    command = commands.Command("a.b", "go", "x,y", "Go", "Goes.", footer="go")
+    command = commands.Command("a.b", "go", Verb("Go", "x", "y"), "Go", "Goes.", footer="go")
     assert command.key_text == "x y"
     binding = command.binding()
 

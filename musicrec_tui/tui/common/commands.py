@@ -10,6 +10,8 @@ from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, key_to_character
 from textual.screen import Screen
 
+from musicrec_tui.tui.common.verbs import NO_KEY, Verb
+
 
 @dataclass(frozen=True)
 class Command:
@@ -23,8 +25,8 @@ class Command:
     """Names the binding, so that a keymap can move it to another key: "explore.search"."""
     action: str
     """The Textual action, in the namespace of the node that lists the command."""
-    keys: str
-    """Keys with commas between, as Textual names them."""
+    verb: Verb
+    """Its meaning in the key table, from which it has its keys."""
     title: str
     """The palette entry."""
     help: str
@@ -41,6 +43,13 @@ class Command:
     """Whether the key has to be pressed twice in a row, as vim's `gg`; the node is a `two_keys.TwoKeys`."""
     guest: bool = False
     """Whether guests of `serve` may give it: not what touches files, or what others have made (`shell.restriction`)."""
+    own_keys: str = ""
+    """Keys with commas between, as Textual names them: some of the verb's, or the user's; empty: all."""
+
+    @property
+    def keys(self) -> str:
+        """Its keys with commas between, as Textual names them."""
+        return self.own_keys or self.verb.keys
 
     def binding(self) -> Binding:
         """The command as a key binding."""
@@ -58,13 +67,13 @@ class Command:
     @property
     def every_key(self) -> str:
         """All of its keys as people write them, also those that the footer leaves out."""
-        told = map(key_text, self.keys.split(","))
+        told = (key_text(key) for key in self.keys.split(",") if key != NO_KEY)
         return " ".join(f"{key} {key}" if self.twice else key for key in told)
 
     def moved(self, keymap: Mapping[str, str]) -> "Command":
         """The command with the keys that the user gave it."""
         keys = keymap.get(self.id)
-        return replace(self, keys=keys, shown="") if keys else self
+        return replace(self, own_keys=keys, shown="") if keys else self
 
 
 _NEAR = 0.5
@@ -152,7 +161,7 @@ class CommandProvider(Provider):
         best = max((score for score, _, _ in scores), default=0.0)
         for score, node, command in scores:
             if score > 0 and score >= _NEAR * best:
-                shown = matcher.highlight(command.title) + f"  ({command.key_text})"
+                shown = matcher.highlight(command.title) + self._entry(command).removeprefix(command.title)
                 yield Hit(score, shown, self._run(node, command), help=command.help)
 
     def _offered(self) -> list[tuple[DOMNode, Command]]:
@@ -161,8 +170,8 @@ class CommandProvider(Provider):
 
     @staticmethod
     def _entry(command: Command) -> str:
-        """The title with its key."""
-        return f"{command.title}  ({command.key_text})"
+        """The title with its key, if it has one."""
+        return f"{command.title}  ({command.key_text})" if command.key_text else command.title
 
     def _run(self, node: DOMNode, command: Command) -> partial[Coroutine[None, None, bool]]:
         """What choosing the entry does."""

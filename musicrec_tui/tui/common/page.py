@@ -13,23 +13,25 @@ from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.two_keys import TwoKeys
+from musicrec_tui.tui.common.verbs import DOWN, HALF_DOWN, HALF_UP, LAST, TOP, UP
 
 
 class Page(VerticalScroll, TwoKeys):
     """A scrolling page: arrows, `j`/`k` and vim's other keys scroll it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("page.down", "line(1)", "j,down", "Scroll down", "A line further down a page.", shown="j ↓",
+        Command("page.down", "line(1)", DOWN, "Scroll down", "A line further down a page.", shown="j ↓",
                 palette=False, guest=True),
-        Command("page.up", "line(-1)", "k,up", "Scroll up", "A line further up a page.", shown="k ↑", palette=False,
+        Command("page.up", "line(-1)", UP, "Scroll up", "A line further up a page.", shown="k ↑", palette=False,
                 guest=True),
-        Command("page.half_down", "half(1)", "ctrl+d", "Half a page down", "Half a page further down.", palette=False,
+        Command("page.half_down", "half(1)", HALF_DOWN, "Half a page down", "Half a page further down.", palette=False,
                 guest=True),
-        Command("page.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page further up.", palette=False,
+        Command("page.half_up", "half(-1)", HALF_UP, "Half a page up", "Half a page further up.", palette=False,
                 guest=True),
-        Command("page.top", "edge(-1)", "g", "Top of the page", "To the top of a page.", palette=False, twice=True,
+        Command("page.top", "edge(-1)", TOP, "Top of the page", "To the top of a page.", palette=False, twice=True,
                 guest=True),
-        Command("page.bottom", "edge(1)", "G", "End of the page", "To the end of a page.", palette=False, guest=True),
+        Command("page.bottom", "edge(1)", LAST, "End of the page", "To the end of a page.", palette=False,
+                guest=True, own_keys="G"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -10,14 +10,15 @@ from textual.widget import Widget
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.screen_state import TableState
+from musicrec_tui.tui.common.verbs import NARROWER, NATURAL_WIDTH, WIDER
 
 WIDTH_COMMANDS = (
-    Command("table.wider", "resize(1)", "greater_than_sign", "Wider column",
+    Command("table.wider", "resize(1)", WIDER, "Wider column",
             "Make the selected column (else the first visible one) wider; or drag its end with the mouse.",
             shown=">", guest=True),
-    Command("table.narrower", "resize(-1)", "less_than_sign", "Narrower column", "Make the column narrower.",
+    Command("table.narrower", "resize(-1)", NARROWER, "Narrower column", "Make the column narrower.",
             shown="<", guest=True),
-    Command("table.natural", "natural_width", "vertical_line", "Reset the column's width",
+    Command("table.natural", "natural_width", NATURAL_WIDTH, "Reset the column's width",
             "Fit the column to its values and the screen.", shown="|", guest=True),
 )  # fmt: skip
 _NARROWEST, _WIDEST = 4, 400

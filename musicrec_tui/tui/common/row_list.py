@@ -17,6 +17,7 @@ from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
+from musicrec_tui.tui.common.verbs import DOWN, FIRST, HALF_DOWN, HALF_UP, LAST, OPEN, PAGE_DOWN, PAGE_UP, TOP, UP
 from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet, Source, sheet_of
@@ -83,31 +84,31 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "list.down", "move(1)", "j,down", "Next row", "Move down in a list.", shown="j ↓", palette=False, guest=True
+            "list.down", "move(1)", DOWN, "Next row", "Move down in a list.", shown="j ↓", palette=False, guest=True
         ),
         Command(
-            "list.up", "move(-1)", "k,up", "Previous row", "Move up in a list.", shown="k ↑", palette=False, guest=True
+            "list.up", "move(-1)", UP, "Previous row", "Move up in a list.", shown="k ↑", palette=False, guest=True
         ),
-        Command("list.page_down", "page(1)", "pagedown", "Page down", "A page down.", palette=False, guest=True),
-        Command("list.page_up", "page(-1)", "pageup", "Page up", "A page up.", palette=False, guest=True),
+        Command("list.page_down", "page(1)", PAGE_DOWN, "Page down", "A page down.", palette=False, guest=True),
+        Command("list.page_up", "page(-1)", PAGE_UP, "Page up", "A page up.", palette=False, guest=True),
         Command(
             "list.half_down",
             "half(1)",
-            "ctrl+d",
+            HALF_DOWN,
             "Half a page down",
             "Half a page down a list.",
             palette=False,
             guest=True,
         ),
         Command(
-            "list.half_up", "half(-1)", "ctrl+u", "Half a page up", "Half a page up a list.", palette=False, guest=True
+            "list.half_up", "half(-1)", HALF_UP, "Half a page up", "Half a page up a list.", palette=False, guest=True
         ),
-        Command("list.first", "edge(-1)", "home", "First row", "To the top.", palette=False, guest=True),
+        Command("list.first", "edge(-1)", FIRST, "First row", "To the top.", palette=False, guest=True),
         Command(
-            "list.top", "edge(-1)", "g", "First row", "To the top of a list.", palette=False, twice=True, guest=True
+            "list.top", "edge(-1)", TOP, "First row", "To the top of a list.", palette=False, twice=True, guest=True
         ),
-        Command("list.last", "edge(1)", "G,end", "Last row", "To the end.", palette=False, guest=True),
-        Command("list.choose", "choose", "enter", "Open", "Open the selected row.", palette=False, guest=True),
+        Command("list.last", "edge(1)", LAST, "Last row", "To the end.", palette=False, guest=True),
+        Command("list.choose", "choose", OPEN, "Open", "Open the selected row.", palette=False, guest=True),
         *TABLE_COMMANDS,
     )
     BINDINGS = bindings(OWN_COMMANDS)

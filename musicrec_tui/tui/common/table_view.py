@@ -20,6 +20,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.table import GAP, PAGE, Cells, Columns, PagedRows
+from musicrec_tui.tui.common.verbs import LEFT, RIGHT
 from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start
 from musicrec_tui.tui.tabular.fetching import paged_cells
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -90,9 +91,9 @@ class TableView(Vertical, Resizable):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("table.right", "columns(1)", "right,l", "Columns to the right", "A table's columns to the right.",
+        Command("table.right", "columns(1)", RIGHT, "Columns to the right", "A table's columns to the right.",
                 footer="columns", shown="←→", palette=False, guest=True),
-        Command("table.left", "columns(-1)", "left,h", "Columns to the left", "A table's columns to the left.",
+        Command("table.left", "columns(-1)", LEFT, "Columns to the left", "A table's columns to the left.",
                 shown="h ←", palette=False, guest=True),
         *WIDTH_COMMANDS,
     )  # fmt: skip

@@ -9,21 +9,19 @@ from textual.widget import Widget
 
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.verbs import COPY, COPY_MORE, EXPORT, WHOLE
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.tabular.formats import Extent
     from musicrec_tui.tui.tabular.sheet import Sheet
 
 TABLE_COMMANDS = (
-    Command("table.copy", "copy_row", "y", "Copy the row", "Copy the row under the cursor.", guest=True),
-    Command("table.copy_as", "copy_as", "Y", "Copy as …", "Copy a cell, a row or the table as CSV, JSON and others.",
-            guest=True),
-    Command("table.export", "export_table", "e", "Export this table or plot",
+    Command("table.copy", "copy_row", COPY, "Copy the row", "Copy the row under the cursor.", guest=True),
+    Command("table.copy_as", "copy_as", COPY_MORE, "Copy as …",
+            "Copy a cell, a row or the table as CSV, JSON and others.", guest=True),
+    Command("table.export", "export_table", EXPORT, "Export this table or plot",
             "Write the whole table or plot to a file."),
-    Command("table.export_too", "export_table_too", "E", "Export this table or plot",
-            "The same as e, where e has another meaning."),
-    Command("table.whole", "show_whole", "space", "Show the whole row", "All values of the row, uncut.",
-            shown="space", guest=True),
+    Command("table.whole", "show_whole", WHOLE, "Show the whole row", "All values of the row, uncut.", guest=True),
 )  # fmt: skip
 _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 
@@ -54,8 +52,8 @@ class WholeWanted(Message):
 class TabularWidget(Widget):
     """A widget whose table can be copied, exported and shown by row; the app does it (`shell.tables`).
 
-    A subclass lists `TABLE_COMMANDS` among its own. Another command of the same key wins, of the
-    widget or an ancestor: space marks runs in Compare, `e` trains again in Train.
+    A subclass lists `TABLE_COMMANDS` among its own. Another command of the same key wins, of the widget or an
+    ancestor: `e` exports all rows of a query in SQL.
     """
 
     auto_links = var(False)
@@ -70,8 +68,6 @@ class TabularWidget(Widget):
         command = _BY_ACTION.get(action)
         if command is None:
             return super().check_action(action, parameters)
-        if action == "export_table_too":
-            return self._key_is_taken(_BY_ACTION["export_table"]) and self.sheet() is not None
         if self._key_is_taken(command):
             return False
         sheet = self.sheet()
@@ -89,8 +85,6 @@ class TabularWidget(Widget):
     def action_export_table(self) -> None:
         """Export the table."""
         self._want(ExportWanted)
-
-    action_export_table_too = action_export_table
 
     def action_show_whole(self) -> None:
         """Show the whole row."""

@@ -20,6 +20,7 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.run_status import look, titled
+from musicrec_tui.tui.common.verbs import LEFT, MARK, RIGHT, SORT
 from musicrec_tui.tui.compare.columns import COLUMNS, TEST, RunColumn
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
@@ -38,14 +39,14 @@ class RunTable(RowList, Resizable):
     """Runs in groups. Space marks up to four of them, left and right select a column."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("compare.mark", "mark", "space", "Mark a run", "Mark two to four runs to see them side by side.",
-                footer="mark", shown="space", guest=True),
-        Command("compare.right", "select(1)", "right,l", "Next metric",
+        Command("compare.mark", "mark", MARK, "Mark a run", "Mark two to four runs to see them side by side.",
+                footer="mark", guest=True),
+        Command("compare.right", "select(1)", RIGHT, "Next metric",
                 "Select the next column and show what it means.",
                 footer="figure", shown="←→", palette=False, guest=True),
-        Command("compare.left", "select(-1)", "left,h", "Previous metric", "Select the previous column.", shown="h ←",
+        Command("compare.left", "select(-1)", LEFT, "Previous metric", "Select the previous column.", shown="h ←",
                 palette=False, guest=True),
-        Command("compare.order", "order", "o", "Sort by this metric",
+        Command("compare.order", "order", SORT, "Sort by this metric",
                 "Best first among comparable runs; again: worst first; a third time: by NDCG@k.", footer="order",
                 guest=True),
         *WIDTH_COMMANDS,

@@ -19,6 +19,7 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import CompareState, LogState
+from musicrec_tui.tui.common.verbs import CLEAR_MARKS, CLOSE, COMPARE, OPEN, TAKEAWAYS, VIEW
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.compare.lists_view import ListsView
 from musicrec_tui.tui.compare.pane import VIEWS, ComparePane
@@ -39,7 +40,7 @@ class TakeawaysScreen(Dialog[None]):
     """The take-aways: three questions with an answer for each model. `t`, Esc and `q` close them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("takeaways.close", "dismiss", "escape,t,q", "Close", "Close the take-aways.", guest=True),
+        Command("takeaways.close", "dismiss", CLOSE, "Close", "Close the take-aways.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -73,19 +74,19 @@ class CompareScreen(BaseScreen):
 
     MODE = "compare"
     COMPARE_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("compare.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
-                footer="use", shown="↵", guest=True),
-        Command("compare.view", "next_view", "v", "Next view",
+        Command("compare.use", "use", OPEN, "Use in Explore", "Recommend with this run in Explore.",
+                footer="use", guest=True),
+        Command("compare.view", "next_view", VIEW, "Next view",
                 "Metrics, differences with intervals, groups of users, users with the largest differences, "
                 "scatter plot, lists.",
                 footer="view", guest=True),
-        Command("compare.lists", "lists", "L", "Lists side by side",
+        Command("compare.lists", "lists", COMPARE, "Lists side by side",
                 "Recommendations of the marked runs for one user: the selected one, else the one with the "
                 "largest difference.",
                 footer="lists", guest=True),
-        Command("compare.takeaways", "takeaways", "t", "Take-aways",
+        Command("compare.takeaways", "takeaways", TAKEAWAYS, "Take-aways",
                 "For each model: is it fast, easy to tune, and good?", footer="take-aways", guest=True),
-        Command("compare.forget", "forget", "c", "Clear marks", "Clear all marks.", guest=True),
+        Command("compare.forget", "forget", CLEAR_MARKS, "Clear marks", "Clear all marks.", guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*COMPARE_COMMANDS, *JobActions.COMMANDS)
     BINDINGS = bindings(OWN_COMMANDS)

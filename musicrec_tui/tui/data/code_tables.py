@@ -11,6 +11,7 @@ from musicrec_tui.dataset.lookups import codes
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.table_view import TableView
+from musicrec_tui.tui.common.verbs import FIND
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
@@ -21,7 +22,7 @@ class CodesSection(Section):
     """Users on the left, artists on the right; Tab switches between them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("codes.go", "go", "slash", "Go to a code or a name",
+        Command("codes.go", "go", FIND, "Go to a code or a name",
                 "Go to a code (#12) or a name in the focused table.", footer="go to code or name",
                 guest=True),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.table_view import TableView
+from musicrec_tui.tui.common.verbs import CANCEL_JOB
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.section import Section
 from musicrec_tui.tui.shell.session import Session
@@ -29,7 +30,7 @@ class ColumnsSection(Section):
     """A table of columns under a line with the number of counted rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("columns.count", "count", "x", "Stop or restart counting",
+        Command("columns.count", "count", CANCEL_JOB, "Stop or restart counting",
                 "Stop counting the columns' values, or start again.", footer="stop/count", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

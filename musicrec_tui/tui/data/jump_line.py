@@ -12,13 +12,14 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import LineInput
+from musicrec_tui.tui.common.verbs import CLOSE
 
 
 class JumpLine(Horizontal):
     """`row: 1,234▏`; Enter posts the text, Escape closes the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jump.close", "close", "escape", "Close", "Stay here.", footer="stay", palette=False, guest=True),
+        Command("jump.close", "close", CLOSE, "Close", "Stay here.", footer="stay", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -9,6 +9,7 @@ from musicrec_tui.dataset.lookups.rows import RawLog
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.table_view import TableView
+from musicrec_tui.tui.common.verbs import FIND
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
@@ -21,7 +22,7 @@ class RowsSection(Section):
     """A table of any number of rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("rows.go", "go", "slash", "Go to a row", "Go to a row of the log by its number.",
+        Command("rows.go", "go", FIND, "Go to a row", "Go to a row of the log by its number.",
                 footer="go to row", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

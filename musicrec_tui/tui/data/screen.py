@@ -9,36 +9,27 @@ from textual.widgets import ContentSwitcher, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.screen_state import DataState
+from musicrec_tui.tui.common.verbs import SQL, UNBOUND, VIEW
 from musicrec_tui.tui.data.section import Section, SectionBar
 from musicrec_tui.tui.data.waiting import Waiting
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 
 _SECTIONS = {
-    "overview": (
-        "o",
-        "Overview",
-        "overview.Overview",
-        "The files that were read, and rows that were skipped or repaired.",
-    ),
-    "columns": ("c", "Columns", "column_facts.ColumnsSection", "Type, missing and distinct values of every column."),
-    "rows": ("r", "Rows", "raw_rows.RowsSection", "The rows as they stand in the files."),
-    "codes": ("d", "Codes", "code_tables.CodesSection", "The user or artist of each row and column of the matrix."),
-    "matrix": ("m", "Matrix", "matrix_section.MatrixSection", "A picture of the users × artists matrix."),
-    "activity": (
-        "a",
-        "Activity",
-        "activity_section.ActivitySection",
-        "The long tail, and listening by month and hour.",
-    ),
+    "overview": ("Overview", "overview.Overview", "The files that were read, and rows that were skipped or repaired."),
+    "columns": ("Columns", "column_facts.ColumnsSection", "Type, missing and distinct values of every column."),
+    "rows": ("Rows", "raw_rows.RowsSection", "The rows as they stand in the files."),
+    "codes": ("Codes", "code_tables.CodesSection", "The user or artist of each row and column of the matrix."),
+    "matrix": ("Matrix", "matrix_section.MatrixSection", "A picture of the users × artists matrix."),
+    "activity": ("Activity", "activity_section.ActivitySection", "The long tail, and listening by month and hour."),
 }
-"""Name: key, title, where its widget is (imported when it is first shown), and a sentence."""
+"""Name: title, where its widget is (imported when it is first shown), and a sentence."""
 _WAITING = "waiting-section"
 
 
-def _command(name: str, key: str, title: str, help_: str) -> Command:
-    """The command to show a section."""
-    return Command(f"data.{name}", f"section('{name}')", key, f"Data: {title}", help_, guest=True)
+def _command(name: str, title: str, help_: str) -> Command:
+    """The command to show a section; without a key, in the palette."""
+    return Command(f"data.{name}", f"section('{name}')", UNBOUND, f"Data: {title}", help_, guest=True)
 
 
 class DataScreen(BaseScreen):
@@ -46,19 +37,19 @@ class DataScreen(BaseScreen):
 
     MODE = "data"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("data.sql", "sql", "s", "SQL line", "Run one SELECT on the tables of the index.",
+        Command("data.sql", "sql", SQL, "SQL line", "Run one SELECT on the tables of the index.",
                 footer="SQL"),
-        *(_command(name, key, title, help_) for name, (key, title, _, help_) in _SECTIONS.items()),
-        Command("data.next", "turn(1)", "right_square_bracket", "Next section", "Go to the next section.", shown="]",
-                palette=False, guest=True),
-        Command("data.previous", "turn(-1)", "left_square_bracket", "Previous section", "Go to the previous section.",
-                shown="[", palette=False, guest=True),
+        *(_command(name, title, help_) for name, (title, _, help_) in _SECTIONS.items()),
+        Command("data.next", "turn(1)", VIEW, "Next section", "Go to the next section.", footer="section",
+                guest=True),
+        Command("data.previous", "turn(-1)", UNBOUND, "Previous section", "Go to the previous section.",
+                guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
     def compose_body(self) -> ComposeResult:
         """The bar of sections, the current section, and a line for errors."""
-        yield SectionBar(tuple((key, title, name) for name, (key, title, *_) in _SECTIONS.items()))
+        yield SectionBar(tuple((title, name) for name, (title, *_) in _SECTIONS.items()))
         yield ContentSwitcher(id="sections")
         yield Static(id="data-note", markup=False)
 
@@ -127,7 +118,7 @@ class DataScreen(BaseScreen):
         switcher = self.switcher
         made = switcher.query(f"#{name}-section")
         if not made:
-            module, _, kind = _SECTIONS[name][2].partition(".")
+            module, _, kind = _SECTIONS[name][1].partition(".")
             section = getattr(import_module(f"{__package__}.{module}"), kind)
             await switcher.add_content(section(self.session, id=f"{name}-section"))
         switcher.current = f"{name}-section"

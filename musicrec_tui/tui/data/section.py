@@ -33,10 +33,10 @@ class Section(Vertical):
 
 
 class SectionBar(Widget):
-    """The names of the sections with their keys; the current one is underlined, not only coloured.
+    """The names of the sections; the current one is underlined, not only coloured. `v` shows the next.
 
     Args:
-        sections: (key, title, name) of each.
+        sections: (title, name) of each.
     """
 
     class Picked(Message):
@@ -46,7 +46,7 @@ class SectionBar(Widget):
             super().__init__()
             self.section = name
 
-    def __init__(self, sections: tuple[tuple[str, str, str], ...]) -> None:
+    def __init__(self, sections: tuple[tuple[str, str], ...]) -> None:
         super().__init__()
         self._sections = sections
         self._present = ""
@@ -59,19 +59,16 @@ class SectionBar(Widget):
     def render(self) -> RenderResult:
         """The names in a line."""
         line = Content(" ")
-        for key, title, name in self._sections:
+        for title, name in self._sections:
             here = name == self._present
-            line += Content.assemble(
-                (f" {key}", "bold $accent" if not here else "bold underline $text-primary"),
-                (f" {title} ", "bold underline $text-primary" if here else "$foreground 70%"), " ",
-            )  # fmt: skip
+            line += Content.assemble((f" {title} ", "bold underline $text-primary" if here else "$foreground 70%"), " ")
         return line
 
     def on_click(self, click: events.Click) -> None:
         """Post `Picked` for the clicked section."""
         start = 1
-        for key, title, name in self._sections:
-            end = start + len(f" {key} {title} ")
+        for title, name in self._sections:
+            end = start + len(f" {title} ")
             if start <= click.x < end:
                 self.post_message(self.Picked(name))
             start = end + 1

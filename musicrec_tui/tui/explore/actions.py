@@ -11,6 +11,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, MODEL, PLAYLIST, TRAIN
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -24,10 +25,10 @@ class Models(Part):
     """Chooses the run that recommends, and goes to Train for another one."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.model", "choose_model", "m", "Choose the model",
+        Command("explore.model", "choose_model", MODEL, "Choose the model",
                 "Recommend with another run, or by popularity.",
                 footer="model", guest=True),
-        Command("explore.train", "train", "t", "Train a model", "Go to Train, or start the training that is offered.",
+        Command("explore.train", "train", TRAIN, "Train a model", "Go to Train, or start the training that is offered.",
                 footer="train", guest=True),
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ class FilterChoice(Part):
     """Sets the filters of the ranked lists."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.filter", "choose_filters", "f", "Filters of recommendations",
+        Command("explore.filter", "choose_filters", FILTERS, "Filters of recommendations",
                 "New or played artists, maximum plays, popularity.", footer="filter", guest=True),
     )  # fmt: skip
 
@@ -98,11 +99,11 @@ class Profiles(Part):
     """Makes profiles of typed artists and of imported histories, and deletes them."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.me", "type_artists", "a", "Me: type your own artists",
+        Command("explore.me", "type_artists", ADD, "Me: type your own artists",
                 "Type artists that you like; they are saved as a profile.", footer="your artists"),
-        Command("explore.import", "import_history", "i", "Import a history",
+        Command("explore.import", "import_history", IMPORT, "Import a history",
                 "Save an export of your own listens as a profile."),
-        Command("explore.forget", "forget_profile", "delete", "Delete this profile",
+        Command("explore.forget", "forget_profile", DELETE, "Delete this profile",
                 "Delete an imported history; asks first."),
     )  # fmt: skip
 
@@ -171,7 +172,7 @@ class Playlists(Part):
     """Writes the artists that are recommended as a playlist."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.playlist", "write_playlist", "p", "Playlist of the recommendations",
+        Command("explore.playlist", "write_playlist", PLAYLIST, "Playlist of the recommendations",
                 "Save one recording of each recommended artist to a file.",
                 footer="playlist"),
     )  # fmt: skip

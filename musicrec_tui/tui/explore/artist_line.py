@@ -17,6 +17,7 @@ from musicrec_tui.tui.common.cells import short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import CleanInput
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.verbs import DOWN, UP
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.drawing import name_and_count, note_row
 from musicrec_tui.tui.explore.findings import NO_LETTERS
@@ -67,9 +68,10 @@ class ArtistLine(Vertical):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("typed.next", "hits(1)", "down", "Next match", "Down in the results, while typing.", palette=False,
-                guest=True),
-        Command("typed.previous", "hits(-1)", "up", "Previous match", "Up in the results.", palette=False, guest=True),
+        Command("typed.next", "hits(1)", DOWN, "Next match", "Down in the results, while typing.", palette=False,
+                guest=True, own_keys="down"),
+        Command("typed.previous", "hits(-1)", UP, "Previous match", "Up in the results.", palette=False, guest=True,
+                own_keys="up"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

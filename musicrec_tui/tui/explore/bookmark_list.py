@@ -17,22 +17,21 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE, DELETE
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
 MOST_SHOWN = 1_000
 """Rows of the list: more would stop the screen for a moment, and longer lists are not read."""
-_EMPTY = "No bookmarks yet. In Explore, press s to bookmark the selected user or artist."
+_EMPTY = "No bookmarks yet. In Explore, press b to bookmark the selected user or artist."
 
 
 class BookmarkList(Dialog[Bookmark | None]):
     """Answers with the bookmark that is to be opened."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("bookmarks.remove", "remove", "delete,d", "Remove the bookmark", "Remove the selected bookmark."),
-        Command(
-            "bookmarks.close", "dismiss(None)", "escape,q,S", "Close", "Back to Explore.", palette=False, guest=True
-        ),
+        Command("bookmarks.remove", "remove", DELETE, "Remove the bookmark", "Remove the selected bookmark."),
+        Command("bookmarks.close", "dismiss(None)", CLOSE, "Close", "Back to Explore.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     DEFAULT_CSS = "BookmarkList RowList { min-height: 3; }"
@@ -52,7 +51,7 @@ class BookmarkList(Dialog[Bookmark | None]):
         """Fill it in."""
         dialog = self.query_one(".dialog")
         dialog.border_title = "Bookmarks"
-        dialog.border_subtitle = "↵ opens · delete removes · esc closes"
+        dialog.border_subtitle = "↵ opens · d removes · esc closes"
         self.query_one(RowList).focus()
         start(self, "bookmarks", self._load)
 

@@ -12,6 +12,7 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import BOOKMARK, BOOKMARKS
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.panes import Panes
@@ -24,9 +25,9 @@ class Bookmarks(Part):
     """Sets, removes, lists and opens bookmarks of users and artists."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.bookmark", "bookmark", "s", "Bookmark, or remove the bookmark",
+        Command("explore.bookmark", "bookmark", BOOKMARK, "Bookmark, or remove the bookmark",
                 "Bookmark the selected user or artist; again: undo."),
-        Command("explore.bookmarks", "bookmarks", "S", "Bookmarks", "List the bookmarks; Enter opens one."),
+        Command("explore.bookmarks", "bookmarks", BOOKMARKS, "Bookmarks", "List the bookmarks; Enter opens one."),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
@@ -62,7 +63,7 @@ class Bookmarks(Part):
         try:
             need_freedom(screen)
             if await asyncio.to_thread(bookmarks.add_bookmark, home, bookmark):
-                notify_latest(screen, f"Bookmarked {bookmark.kind} {name}. S lists the bookmarks.", group="bookmarks")
+                notify_latest(screen, f"Bookmarked {bookmark.kind} {name}. B lists the bookmarks.", group="bookmarks")
             else:
                 await asyncio.to_thread(bookmarks.remove_bookmark, home, bookmark)
                 notify_latest(screen, f"The bookmark of {bookmark.kind} {name} is removed.", group="bookmarks")

@@ -11,6 +11,7 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.verbs import BLOCK, DELETE
 from musicrec_tui.tui.tabular.records import Field, field
 
 _FIGURE = 15
@@ -27,9 +28,9 @@ class ChosenList(RowList):
     """One row for each; `space` turns like into dislike and back, `delete` or `backspace` removes one."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("chosen.turn", "turn", "space", "Like or dislike", "A disliked artist is never recommended.",
+        Command("chosen.turn", "turn", BLOCK, "Like or dislike", "A disliked artist is never recommended.",
                 footer="dislike", guest=True),
-        Command("chosen.remove", "remove", "delete,backspace", "Remove", "Remove the artist from the list.",
+        Command("chosen.remove", "remove", DELETE, "Remove", "Remove the artist from the list.",
                 footer="remove", guest=True),
         *RowList.OWN_COMMANDS,
     )  # fmt: skip

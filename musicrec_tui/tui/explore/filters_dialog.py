@@ -18,6 +18,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
+from musicrec_tui.tui.common.verbs import ACCEPT, CLOSE, DOWN, RESET, UP
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.forms.choice import Choice
 
@@ -49,14 +50,14 @@ class FiltersDialog(Dialog[Filters]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("filters.apply", "apply", "enter", "Apply", "Recommend with these filters.", palette=False, guest=True),
-        Command("filters.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True, guest=True),
-        Command("filters.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True, guest=True),
-        Command("filters.none", "none", "ctrl+r", "No filters", "Reset to new artists, without limits.", palette=False,
+        Command("filters.apply", "apply", ACCEPT, "Apply", "Recommend with these filters.", palette=False, guest=True),
+        Command("filters.next", "app.focus_next", DOWN, "Next field", "Go to the next field.", palette=False,
+                priority=True, guest=True, own_keys="down"),
+        Command("filters.previous", "app.focus_previous", UP, "Previous field", "Go to the field before.",
+                palette=False, priority=True, guest=True, own_keys="up"),
+        Command("filters.none", "none", RESET, "No filters", "Reset to new artists, without limits.", palette=False,
                 guest=True),
-        Command("filters.close", "dismiss(None)", "escape", "Close", "Close without changes.", palette=False,
+        Command("filters.close", "dismiss(None)", CLOSE, "Close", "Close without changes.", palette=False,
                 guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

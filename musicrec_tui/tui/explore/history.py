@@ -10,6 +10,7 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import ExploreState
+from musicrec_tui.tui.common.verbs import BACK, FORWARD
 from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -77,9 +78,9 @@ class History(Part):
     """Goes back to users and artists that were shown before, also to those of the last session."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.back", "step_back", "left_square_bracket,backspace,escape", "Back",
-                "Back to the previous artist and user.", shown="[ esc", palette=False, guest=True),
-        Command("explore.forward", "step_forward", "right_square_bracket", "Forward",
+        Command("explore.back", "step_back", BACK, "Back",
+                "Back to the previous artist and user.", footer="back", palette=False, guest=True),
+        Command("explore.forward", "step_forward", FORWARD, "Forward",
                 "Forward to the next artist and user.", palette=False, guest=True),
     )  # fmt: skip
     USER_LISTS: ClassVar[tuple[str, ...]] = (

@@ -18,6 +18,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput, PathSuggester
 from musicrec_tui.tui.common.notifying import notify_latest
+from musicrec_tui.tui.common.verbs import ACCEPT, CLOSE, DOWN, UP
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.importing import ImportRequest, account_line, import_history
 from musicrec_tui.tui.shell.guests import need_freedom
@@ -36,12 +37,12 @@ class ImportDialog(Dialog[User]):
     """Answers with the profile's user when the import is done. While it works, Esc stops it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("import.start", "start", "enter", "Import", "Import the file.", palette=False, guest=True),
-        Command("import.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True, guest=True),
-        Command("import.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True, guest=True),
-        Command("import.stop", "stop", "escape", "Stop or close", "Stop the import, or close the dialog.",
+        Command("import.start", "start", ACCEPT, "Import", "Import the file.", palette=False, guest=True),
+        Command("import.next", "app.focus_next", DOWN, "Next field", "Go to the next field.", palette=False,
+                priority=True, guest=True, own_keys="down"),
+        Command("import.previous", "app.focus_previous", UP, "Previous field", "Go to the field before.",
+                palette=False, priority=True, guest=True, own_keys="up"),
+        Command("import.stop", "stop", CLOSE, "Stop or close", "Stop the import, or close the dialog.",
                 palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

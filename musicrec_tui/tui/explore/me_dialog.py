@@ -20,6 +20,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import CleanInput
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import CLOSE, SUBMIT
 from musicrec_tui.tui.common.working import answered, asked, start
 from musicrec_tui.tui.explore.artist_line import ArtistLine
 from musicrec_tui.tui.explore.chosen_list import ChosenList
@@ -44,8 +45,8 @@ class MeDialog(Dialog[User]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("me.done", "done", "ctrl+s", "Done", "Save these artists as a profile.", palette=False, priority=True),
-        Command("me.close", "dismiss(None)", "escape", "Close", "Close without saving.", palette=False, guest=True),
+        Command("me.done", "done", SUBMIT, "Done", "Save these artists as a profile.", palette=False, priority=True),
+        Command("me.close", "dismiss(None)", CLOSE, "Close", "Close without saving.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -72,7 +73,7 @@ class MeDialog(Dialog[User]):
         """Begin with the line."""
         dialog = self.query_one("#me-dialog")
         dialog.border_title = "Me: type artists"
-        dialog.border_subtitle = "^s saves · space dislikes · delete removes · esc closes"
+        dialog.border_subtitle = "^s saves · - dislikes · d removes · esc closes"
         if self._session.dataset is not None:
             line = self.query_one(ArtistLine)
             line.open(partial(artists.search_artists, self._session.dataset))

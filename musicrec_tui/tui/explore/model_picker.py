@@ -12,6 +12,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
 from musicrec_tui.tui.common.run_status import titled
+from musicrec_tui.tui.common.verbs import CLOSE
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
@@ -21,7 +22,7 @@ class ModelPicker(Dialog[str]):
     """Answers with a run's id, or "" for popularity."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("models.close", "dismiss(None)", "escape,m,c,q", "Close", "Close without changes.", guest=True),
+        Command("models.close", "dismiss(None)", CLOSE, "Close", "Close without changes.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

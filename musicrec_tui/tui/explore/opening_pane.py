@@ -69,7 +69,7 @@ class OpeningBar(Widget):
         """Empty for the moment in which an index that is there is opened."""
         if self._failure and self._stopped:
             return Content.assemble(
-                ("The log is not open\n\n", "bold"), self._failure, ("\n\npress b to build its index", DIM)
+                ("The log is not open\n\n", "bold"), self._failure, ("\n\npress R to build its index", DIM)
             )
         if self._failure:
             return Content.assemble(

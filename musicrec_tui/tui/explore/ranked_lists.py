@@ -8,6 +8,7 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import COMPARE, WHY
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell.base import HUGE_WIDTH, BaseScreen
 
@@ -21,7 +22,7 @@ class Reasons(Part):
     """Explains a row of a ranked list in a panel, which the screen shows while it has the class `-why`."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.why", "why", "w", "Why this recommendation",
+        Command("explore.why", "why", WHY, "Why this recommendation",
                 "How much each of the user's artists adds to the score.", footer="why", guest=True),
     )  # fmt: skip
 
@@ -91,7 +92,7 @@ class RankedLists(Part):
     """The list of the session's model, and a second one beside it when it is wanted."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.second", "second_list", "c", "Second model's list",
+        Command("explore.second", "second_list", COMPARE, "Second model's list",
                 "Show a second model's list beside the first; again: hide it.",
                 footer="second", guest=True),
     )  # fmt: skip

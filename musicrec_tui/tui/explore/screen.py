@@ -9,6 +9,7 @@ from textual.widgets import Input
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import FIND, VIEW, VIEW_TOO
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Profiles
 from musicrec_tui.tui.explore.bookmarks import Bookmarks
@@ -34,13 +35,13 @@ class ExploreScreen(BaseScreen):
 
     MODE = "explore"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (  # in the footer's order
-        Command("explore.search", "search", "slash", "Search artists and users", "Type to find artists and users.",
+        Command("explore.search", "search", FIND, "Search artists and users", "Type to find artists and users.",
                 footer="search", priority=True, guest=True),
         *Profiles.COMMANDS[:1], *Playlists.COMMANDS, *Models.COMMANDS[:1], *FilterChoice.COMMANDS, *Taste.COMMANDS,
         *Models.COMMANDS[1:], *Profiles.COMMANDS[1:], *Reasons.COMMANDS, *RankedLists.COMMANDS,
-        Command("explore.view", "next_view", "v", "Next view of the user", "Listens, titles, or hours of the day.",
+        Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
-        Command("explore.titles", "turn_titles", "r", "The artist's releases, or recordings",
+        Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
                 "Switch between the two where only one fits.", footer="releases", guest=True),
         *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from musicrec_tui.dataset.records import Artist, ArtistPage, User, UserPage
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import CLOSE, DOWN, UP, WIDEN
 from musicrec_tui.tui.common.working import after_refresh, answered, asked, start
 from musicrec_tui.tui.explore.findings import Section, artists_section, users_section
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
@@ -35,13 +36,13 @@ class SearchPane(Vertical):
     """An input above its results. While one types, the arrows move through the results and Enter opens."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("search.next", "results(1)", "down", "Next result", "Down in the results while typing.", palette=False,
-                guest=True),
-        Command("search.previous", "results(-1)", "up", "Previous result", "Up in the results, while typing.",
-                palette=False, guest=True),
-        Command("search.leave", "leave", "escape", "Leave the search", "From the search to its results.",
+        Command("search.next", "results(1)", DOWN, "Next result", "Down in the results while typing.", palette=False,
+                guest=True, own_keys="down"),
+        Command("search.previous", "results(-1)", UP, "Previous result", "Up in the results, while typing.",
+                palette=False, guest=True, own_keys="up"),
+        Command("search.leave", "leave", CLOSE, "Leave the search", "From the search to its results.",
                 footer="results", palette=False, guest=True),
-        Command("search.wide", "widen", "A", "All artists or all users", "Show only the selected section.",
+        Command("search.wide", "widen", WIDEN, "All artists or all users", "Show only the selected section.",
                 footer="all", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -10,6 +10,7 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.verbs import BLOCK, LOVE
 from musicrec_tui.tui.common.working import asked
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -27,10 +28,10 @@ class Taste(Part):
     """Loves and blocks artists of the lists for the current user."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.love", "love", "plus", "Love this artist, or undo",
-                "Love the selected artist; again: undo.", shown="+"),
-        Command("explore.block", "block", "minus", "Block this artist, or undo",
-                "Never recommend the selected artist; again: undo.", shown="-"),
+        Command("explore.love", "love", LOVE, "Love this artist, or undo",
+                "Love the selected artist; again: undo."),
+        Command("explore.block", "block", BLOCK, "Block this artist, or undo",
+                "Never recommend the selected artist; again: undo."),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:

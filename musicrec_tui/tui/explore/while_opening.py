@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from musicrec_tui.errors import UserError
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import AGAIN, CANCEL_JOB
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell import messages
@@ -20,9 +21,9 @@ class WhileOpening(Part):
     """Shows an opening pane in the place of the others while there is no index, and where none can be made."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.stop", "stop_indexing", "x", "Stop building the index",
+        Command("explore.stop", "stop_indexing", CANCEL_JOB, "Stop building the index",
                 "Stop building the index; nothing is saved.", footer="cancel", guest=True),
-        Command("explore.build", "build", "b", "Build the index", "Build the index after it was stopped.",
+        Command("explore.build", "build", AGAIN, "Build the index", "Build the index after it was stopped.",
                 footer="build", guest=True),
     )  # fmt: skip
 

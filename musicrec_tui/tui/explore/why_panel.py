@@ -16,6 +16,7 @@ from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, bar, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.common.working import patiently, start
 from musicrec_tui.tui.explore.drawing import note_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
@@ -38,8 +39,8 @@ class WhyPanel(RowList):
     """The parts of one score; Enter on a part opens its artist. Esc or `w` closes it."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("why.close", "close", "escape,w", "Close the reasons", "Back from the reasons to the list.",
-                footer="close", shown="esc", palette=False, guest=True),
+        Command("why.close", "close", CLOSE, "Close the reasons", "Back from the reasons to the list.",
+                footer="close", palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)

@@ -10,16 +10,18 @@ from textual.message import Message
 from textual.widget import Widget
 
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.verbs import LEFT, MARK, RIGHT
 
 
 class Choice(Widget, can_focus=True):
     """One value out of a few. A drop-down would cover the form and use the arrow keys that move between fields."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("choice.next", "turn(1)", "right,l,space", "Next choice", "Change to the next choice.",
+        Command("choice.next", "turn(1)", RIGHT, "Next choice", "Change to the next choice.",
                 footer="change", shown="←→", palette=False, guest=True),
-        Command("choice.previous", "turn(-1)", "left,h", "Previous choice", "Change to the previous choice.",
+        Command("choice.previous", "turn(-1)", LEFT, "Previous choice", "Change to the previous choice.",
                 shown="←", palette=False, guest=True),
+        Command("choice.turn", "turn(1)", MARK, "Next choice", "Change to the next choice.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

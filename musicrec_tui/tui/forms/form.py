@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.verbs import ACCEPT, DOWN, RESET, UP
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.entries import MODEL, Entry
@@ -73,10 +74,10 @@ class FormLines(VerticalScroll):
     """The scrolling container of the lines; the arrow keys move between them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.next", "app.focus_next", "down", "Next field", "Go to the next field.", palette=False,
-                priority=True, guest=True),
-        Command("form.previous", "app.focus_previous", "up", "Previous field", "Go to the field before.",
-                palette=False, priority=True, guest=True),
+        Command("form.next", "app.focus_next", DOWN, "Next field", "Go to the next field.", palette=False,
+                priority=True, guest=True, own_keys="down"),
+        Command("form.previous", "app.focus_previous", UP, "Previous field", "Go to the field before.",
+                palette=False, priority=True, guest=True, own_keys="up"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -90,8 +91,8 @@ class Form(Vertical, Generic[R]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("form.start", "start", "enter", "Start", "Start with these settings.", palette=False, guest=True),
-        Command("form.reset", "reset", "ctrl+r", "Reset the form", "Restore all defaults.", footer="reset", guest=True),
+        Command("form.start", "start", ACCEPT, "Start", "Start with these settings.", palette=False, guest=True),
+        Command("form.reset", "reset", RESET, "Reset the form", "Restore all defaults.", footer="reset", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)

@@ -20,6 +20,7 @@ from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE, DELETE
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.guests import need_freedom
 
@@ -28,9 +29,7 @@ class LabelDialog(Dialog[bool]):
     """Asks for a line of text and saves it; answers whether it was saved. Errors are shown below the line."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "label.close", "dismiss(False)", "escape", "Close", "Close without changes.", palette=False, guest=True
-        ),
+        Command("label.close", "dismiss(False)", CLOSE, "Close", "Close without changes.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -75,9 +74,13 @@ class TrashDialog(Dialog[Any]):
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "trash.delete", "remove", "x", "Delete for good", "Delete the selected job with all its files; asks first."
+            "trash.delete",
+            "remove",
+            DELETE,
+            "Delete for good",
+            "Delete the selected job with all its files; asks first.",
         ),
-        Command("trash.close", "dismiss(None)", "escape,q,T", "Close", "Close without changes.", guest=True),
+        Command("trash.close", "dismiss(None)", CLOSE, "Close", "Close without changes.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -96,7 +99,7 @@ class TrashDialog(Dialog[Any]):
         """Set the title; read the trash."""
         dialog = self.query_one("#trash-dialog")
         dialog.border_title = "Trash"
-        dialog.border_subtitle = "↵ restores · x deletes for good · esc closes"
+        dialog.border_subtitle = "↵ restores · d deletes for good · esc closes"
         self.query_one(RowList).set_note("Reading …")
         self.query_one(RowList).focus()
         self._read()

@@ -16,6 +16,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import BOOKMARK, DELETE, NOTE, RENAME, TRASH
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.jobs.dialogs import LabelDialog, TrashDialog
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -44,14 +45,14 @@ class JobActions(Part):
     """
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jobs.delete", "discard", "d,delete", "Delete", "Move it to the trash; T opens the trash.",
+        Command("jobs.delete", "discard", DELETE, "Delete", "Move it to the trash; T opens the trash.",
                 footer="delete", shown="d"),
-        Command("jobs.star", "star", "s", "Star", "Mark it with ★ in lists; again: remove the mark.",
+        Command("jobs.star", "star", BOOKMARK, "Star", "Mark it with ★ in lists; again: remove the mark.",
                 footer="star"),
-        Command("jobs.rename", "rename", "R", "Rename", "Change the name; blank = its first name.",
+        Command("jobs.rename", "rename", RENAME, "Rename", "Change the name; blank = its first name.",
                 footer="rename"),
-        Command("jobs.note", "note", "N", "Note", "Add a note.", footer="note"),
-        Command("jobs.trash", "show_trash", "T", "Trash", "Deleted jobs; restore them here.", footer="trash"),
+        Command("jobs.note", "note", NOTE, "Note", "Add a note.", footer="note"),
+        Command("jobs.trash", "show_trash", TRASH, "Trash", "Deleted jobs; restore them here.", footer="trash"),
     )  # fmt: skip
 
     def __init__(

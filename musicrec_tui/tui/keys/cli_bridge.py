@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 class Front:
     """Keys and themes, without opening the screen."""
 
-    def keys(self, home: Home, settings: Settings) -> "list[Listed]":
-        """All commands with the keys that the settings give them.
+    def keys(self, home: Home, settings: Settings) -> "tuple[list[Listed], tuple[str, ...]]":
+        """All commands with the keys that the settings give them, and sentences on those that gave way.
 
         Raises:
             UserError: a key of the settings cannot be used.
         """
         from musicrec_tui.tui.keys import catalogue, keymap
 
-        return catalogue.moved(keymap.checked(home, settings.keys))
+        read = keymap.read_keymap(home, settings.keys)
+        return catalogue.moved(read.keys), read.notes
 
     def themes(self, home: Home, settings: Settings) -> "list[ThemeChoice]":
         """All themes.

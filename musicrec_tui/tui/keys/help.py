@@ -12,6 +12,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.screens import BY_MODE
+from musicrec_tui.tui.common.verbs import CLOSE
 
 TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),
@@ -52,7 +53,7 @@ class HelpScreen(Dialog[None]):
     """The help of a screen: keys and terms. `?`, Esc and `q` close it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("help.close", "dismiss", "escape,question_mark,q", "Close", "Back to the screen.", guest=True),
+        Command("help.close", "dismiss", CLOSE, "Close", "Back to the screen.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from musicrec_tui.tui.common.commands import Command, bindings, keymap_of, own
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import CLOSE, JUMP, LEFT, RIGHT
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
 """The home row first."""
@@ -24,7 +25,7 @@ class JumpScreen(Dialog[Widget | None]):
     """Answers with the pane whose letter is pressed or clicked; None where another key is."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("jump_to.close", "dismiss(None)", "escape,apostrophe", "Stay", "Stay here.", palette=False,
+        Command("jump_to.close", "dismiss(None)", CLOSE, "Stay", "Stay here.", palette=False,
                 guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -63,12 +64,12 @@ class PaneMoves(Part):
     """Moves the focus between the panes of the screen on top."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.jump", "jump", "apostrophe", "Jump to a pane", "Show a letter on every pane; type it to go there.",
+        Command("app.jump", "jump", JUMP, "Jump to a pane", "Show a letter on every pane; type it to go there.",
                 priority=True, guest=True),
-        Command("app.left", "beside(-1)", "h", "Pane on the left", "To the pane on the left.", palette=False,
-                guest=True),
-        Command("app.right", "beside(1)", "l", "Pane on the right", "To the pane on the right.", palette=False,
-                guest=True),
+        Command("app.left", "beside(-1)", LEFT, "Pane on the left", "To the pane on the left.", palette=False,
+                guest=True, own_keys="h"),
+        Command("app.right", "beside(1)", RIGHT, "Pane on the right", "To the pane on the right.", palette=False,
+                guest=True, own_keys="l"),
     )  # fmt: skip
 
     def __init__(self, app: App[Any]) -> None:

@@ -3,6 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys, key_to_character
@@ -11,6 +12,7 @@ from musicrec_tui import settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.commands import key_text
+from musicrec_tui.tui.common.verbs import CLOSE, NO_KEY
 
 if TYPE_CHECKING:
     from musicrec_tui.tui.keys.catalogue import Listed
@@ -34,34 +36,89 @@ _TAKEN = {
 _UNSENT = "many terminals do not send it"
 
 
-def checked(home: Home, keys: Mapping[str, str]) -> dict[str, str]:
-    """The keymap for `App.set_keymap`, every key by Textual's name.
+@dataclass(frozen=True)
+class Keymap:
+    """The user's keys, and what they have displaced.
+
+    Attributes:
+        keys: for `App.set_keymap`: comma-separated keys, by Textual's names, by command id.
+        notes: a sentence for each default that gave way, and for each line without effect.
+    """
+
+    keys: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def read_keymap(home: Home, keys: Mapping[str, str]) -> Keymap:
+    """Read the table `[keys]`. The user's key wins: a default on the same key, where both can be given, loses it.
 
     Args:
         home: of the settings.
         keys: comma-separated keys by command id.
 
     Raises:
-        UserError: an unknown command, an unknown key, a key that terminals do not send, or a key of another command
-            that is available on the same screen; the sentence names the line.
+        UserError: an unknown command, an unknown key, or a key that terminals do not send; the sentence names the line.
     """
     if not keys:
-        return {}
+        return Keymap({})
     from musicrec_tui.tui.keys import catalogue
 
     commands = catalogue.every()
-    keymap: dict[str, str] = {}
+    chosen: dict[str, str] = {}
+    notes = []
     for name, wanted in keys.items():
         try:
-            if name not in commands:
+            if name not in commands and name not in RETIRED:
                 raise UserError(f"there is no such command{_meant(name, commands)}; `musicrec-tui keys` lists them")
-            keymap[name] = ",".join(dict.fromkeys(_key(part) for part in _parts(wanted)))
+            parsed = ",".join(dict.fromkeys(_key(part) for part in _parts(wanted)))
         except UserError as error:
             raise settings.refusal(home, ("keys", name), str(error)) from error
-    for name in keymap:
-        if sentence := _collision(commands[name], commands, keymap):
-            raise settings.refusal(home, ("keys", name), sentence)
-    return keymap
+        if name in RETIRED:
+            notes.append(f"{name} is no command any more: {RETIRED[name]}.")
+        else:
+            chosen[name] = parsed
+    displaced, said = _displaced(chosen, commands)
+    return Keymap({**chosen, **displaced}, (*notes, *said))
+
+
+RETIRED = {
+    "app.back": "Esc closes what is on top and never leaves a screen",
+    "table.export_too": "e exports everywhere",
+}
+"""Commands of former versions, and what to do now; their lines in `[keys]` have no effect."""
+
+
+def _displaced(chosen: Mapping[str, str], commands: "Mapping[str, Listed]") -> tuple[dict[str, str], list[str]]:
+    """The keys that remain to commands which gave way, and a sentence for each.
+
+    A default gives way to the user's key; of two lines of the user's with the same key, the first one has it.
+    """
+    remaining: dict[str, str] = {}
+    notes = []
+    for at, (name, keys) in enumerate(chosen.items()):
+        losers = [other for other in commands if other not in chosen] + list(chosen)[at + 1 :]
+        for other in losers:
+            now = (remaining.get(other) or chosen.get(other) or commands[other].command.keys).split(",")
+            clash = _clash(commands[name], set(keys.split(",")), commands[other], set(now))
+            if clash:
+                remaining[other] = ",".join(key for key in now if key not in clash) or NO_KEY
+                notes.append(_gave_way(name, commands[other], clash, remaining[other]))
+    return remaining, notes
+
+
+def _clash(one: "Listed", keys: set[str], other: "Listed", others: set[str]) -> set[str]:
+    """The keys on which two commands meet; those that both have by default mean the same, or the focus decides."""
+    if not one.scope.meets(other.scope) or other.command.verb is CLOSE:  # what is on top closes first
+        return set()
+    shared = set(one.command.keys.split(",")) & set(other.command.keys.split(","))
+    return keys & others - shared - {NO_KEY}
+
+
+def _gave_way(name: str, other: "Listed", clash: set[str], left: str) -> str:
+    """The sentence on a command that lost a key."""
+    lost = " ".join(sorted(map(key_text, clash)))
+    has = "no key" if left == NO_KEY else " ".join(map(key_text, left.split(",")))
+    return f"Your {lost} is {name}; {other.id} ({other.command.title}) has {has} now."
 
 
 def _meant(name: str, commands: "Mapping[str, Listed]") -> str:
@@ -124,16 +181,3 @@ def _unusable(key: str, modifiers: list[str], name: str) -> str:
     with_ctrl = modifiers == ["ctrl"] and not (len(name) == 1 and "a" <= name <= "z")
     with_shift = modifiers == ["shift"] and name in ("enter", "space", "backspace", "escape")
     return _UNSENT if with_ctrl or with_shift else ""
-
-
-def _collision(one: "Listed", commands: "Mapping[str, Listed]", keymap: Mapping[str, str]) -> str:
-    """The conflict of a command's new key with another command; empty: none."""
-    for other in commands.values():
-        if other.id == one.id or not one.scope.meets(other.scope):
-            continue
-        now = set(keymap[one.id].split(",")) & set(other.command.moved(keymap).keys.split(","))
-        before = set(one.command.keys.split(",")) & set(other.command.keys.split(","))
-        if clash := now - before:
-            does = f"{other.id} ({other.command.title})"
-            return f"{key_text(min(clash))} is the key of {does} already, which can be given at the same place"
-    return ""

@@ -7,6 +7,7 @@ from textual.app import App
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import HELP, PALETTE
 from musicrec_tui.tui.shell.session import Session
 
 
@@ -14,9 +15,9 @@ class Overlays(Part):
     """Shows the palette and the help; both are imported when they are first asked for."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.palette", "command_palette", "ctrl+p", "Commands", "Find any command by its name.",
+        Command("app.palette", "command_palette", PALETTE, "Commands", "Find any command by its name.",
                 footer="commands", palette=False, guest=True),
-        Command("app.help", "help", "question_mark", "Help", "Keys of this screen, and what its words mean.",
+        Command("app.help", "help", HELP, "Help", "Keys of this screen, and what its words mean.",
                 footer="help", guest=True),
     )  # fmt: skip
 

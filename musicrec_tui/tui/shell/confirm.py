@@ -12,14 +12,16 @@ from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE, NO, YES
 
 
 class Confirm(Dialog[bool]):
     """Answers True for yes. The answer "no" is listed first."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("confirm.yes", "answer(True)", "y", "Yes", "Yes.", palette=False, guest=True),
-        Command("confirm.no", "answer(False)", "n,escape,q", "No", "Close without changes.", palette=False, guest=True),
+        Command("confirm.yes", "answer(True)", YES, "Yes", "Yes.", palette=False, guest=True),
+        Command("confirm.no", "answer(False)", NO, "No", "Close without changes.", palette=False, guest=True),
+        Command("confirm.close", "answer(False)", CLOSE, "Close", "Close without changes.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -12,6 +12,7 @@ from musicrec_tui.tui.common.cells import DIM, crop, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE, LEFT, RIGHT
 from musicrec_tui.tui.tabular.clipboard import CopyChoice, rows_to_copy
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, format_rows
 from musicrec_tui.tui.tabular.sheet import Sheet
@@ -23,11 +24,11 @@ class CopyDialog(Dialog[CopyChoice | None]):
     """A list of formats; left and right change the extent. Below is a preview of the copied text."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("copy.close", "dismiss(None)", "escape,q,Y", "Close",
+        Command("copy.close", "dismiss(None)", CLOSE, "Close",
                 "Close without copying.", palette=False, guest=True),
-        Command("copy.more", "extent(1)", "right,l", "Copy more", "From cell to row to table.",
+        Command("copy.more", "extent(1)", RIGHT, "Copy more", "From cell to row to table.",
                 palette=False, guest=True),
-        Command("copy.less", "extent(-1)", "left,h", "Copy less", "From table to row to cell.",
+        Command("copy.less", "extent(-1)", LEFT, "Copy less", "From table to row to cell.",
                 palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -21,6 +21,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.notifying import notify_latest
+from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom
 
@@ -47,7 +48,7 @@ class ExportDialog(Dialog[int | None]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("export.close", "close", "escape,ctrl+c", "Close or stop", "Stop writing, or close.",
+        Command("export.close", "close", CLOSE, "Close or stop", "Stop writing, or close.",
                 palette=False, priority=True, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

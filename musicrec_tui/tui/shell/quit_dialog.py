@@ -11,10 +11,12 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.verbs import CANCEL_JOB, CLOSE, NO, YES
 from musicrec_tui.tui.shell.session import Session
 
 Answer = Literal["leave", "cancel", "stay"]
 _TITLES: dict[Answer, str] = {"leave": "Leave running", "cancel": "Cancel and quit", "stay": "Stay"}
+_KEYS: dict[Answer, str] = {"leave": "y", "cancel": "x", "stay": "n"}
 _NAMED = 3
 
 
@@ -22,9 +24,12 @@ class QuitDialog(Dialog[Answer]):
     """Asks whether to cancel the jobs, leave them running, or stay; updated while jobs end."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("quit.leave", "answer('leave')", "l", "Leave running", "Quit; the jobs keep running.", guest=True),
-        Command("quit.cancel", "answer('cancel')", "c", "Cancel and quit", "Stop the jobs, then quit.", guest=True),
-        Command("quit.stay", "answer('stay')", "s,escape,q", "Stay", "Back to the program.", guest=True),
+        Command("quit.leave", "answer('leave')", YES, "Leave running", "Quit; the jobs keep running.", guest=True),
+        Command(
+            "quit.cancel", "answer('cancel')", CANCEL_JOB, "Cancel and quit", "Stop the jobs, then quit.", guest=True
+        ),
+        Command("quit.stay", "answer('stay')", NO, "Stay", "Back to the program.", guest=True),
+        Command("quit.close", "answer('stay')", CLOSE, "Stay", "Back to the program.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -57,7 +62,7 @@ class QuitDialog(Dialog[Answer]):
         """Draw the running jobs and the effect of each answer; the cursor stays."""
         answers, effects = self.query_one(RowList), self._effects()
         self.query_one("#quit-jobs", Static).update(Content(self._told()))
-        rows = [Row(_drawn(key, title, effects[key]), key) for key, title in _TITLES.items()]
+        rows = [Row(_drawn(_KEYS[key], title, effects[key]), key) for key, title in _TITLES.items()]
         answers.set_rows(rows, cursor=max(0, answers.cursor))
 
     def _told(self) -> str:
@@ -97,8 +102,6 @@ def _drawn(key: str, title: str, effect: str) -> Draw:
     """The drawing of an answer's row."""
 
     def draw(width: int) -> Content:
-        return Content.assemble(
-            (f"{key[0]}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), DIM)
-        )
+        return Content.assemble((f"{key}  ", "bold $accent"), (fit(title, 16), "bold"), (fit(effect, width - 19), DIM))
 
     return draw

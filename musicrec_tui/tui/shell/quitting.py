@@ -7,6 +7,7 @@ from textual.app import App
 
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import QUIT
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
 
@@ -15,7 +16,7 @@ class Quitting(Part):
     """Quits the app, and cancels jobs before that where the user says so."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.quit", "quit", "q", "Quit", "Quit; asks first while a job runs.", footer="quit", guest=True),
+        Command("app.quit", "quit", QUIT, "Quit", "Quit; asks first while a job runs.", footer="quit", guest=True),
     )
 
     def __init__(self, app: App[Any], session: Session) -> None:

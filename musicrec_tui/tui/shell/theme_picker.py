@@ -11,6 +11,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.shell.themes import ThemeChoice
 
 
@@ -18,9 +19,7 @@ class ThemePicker(Dialog[str | None]):
     """Answers with a theme's name."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "themes.close", "dismiss(None)", "escape,q", "Close", "Close without changes.", palette=False, guest=True
-        ),
+        Command("themes.close", "dismiss(None)", CLOSE, "Close", "Close without changes.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -13,6 +13,7 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import NotifyingApp, notify_latest
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.textual_private import drop_colours
+from musicrec_tui.tui.common.verbs import THEME
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
 
@@ -48,7 +49,7 @@ class ThemeChoice(Part):
     """Changes the theme while the app runs."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.theme", "choose_theme", "f6", "Change the theme",
+        Command("app.theme", "choose_theme", THEME, "Change the theme",
                 "Choose other colours; saved in the settings.", guest=True),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ STEPS = (
     Step(("slash",), "/ search", "Type a few letters to find artists and users; typos are forgiven. Enter opens one."),
     Step(("m",), "Recommendations", "Artists that a model recommends to this user, and why. m chooses another model."),
     Step(("a",), "a your own artists", "Type a few artists that you like to get your own recommendations; "
-         "i imports your history."),
+         "I imports your history."),
     Step((), "2 Train · 4 Compare", "Train models while you browse; Compare shows which one to believe."),
     Step(("question_mark",), "? help · ^p commands", "All keys and words of the current screen. "
          "Press . to see this tour again."),

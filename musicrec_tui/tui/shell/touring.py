@@ -17,6 +17,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.frame import CommandBar
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import TOUR
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.tour import Tour
 
@@ -43,7 +44,7 @@ class TourGuide(Part):
     """
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.tour", "tour", KEY, "Tour", "The screen in five steps.", shown=".", guest=True),
+        Command("app.tour", "tour", TOUR, "Tour", "The screen in five steps.", shown=".", guest=True),
     )
 
     def __init__(self, app: App[Any], home: Home, *, wanted: bool) -> None:

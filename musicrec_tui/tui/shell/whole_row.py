@@ -16,6 +16,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.tabular_widget import CopyWanted
+from musicrec_tui.tui.common.verbs import CLOSE, COPY, COPY_MORE, DOWN, PAGE_DOWN, PAGE_UP, UP
 from musicrec_tui.tui.tabular.formats import plain_text
 from musicrec_tui.tui.tabular.sheet import Sheet
 
@@ -26,15 +27,15 @@ class WholeRow(Dialog[None]):
     """A list of values that can be focused and copied."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("whole.close", "dismiss", "escape,space,q", "Close", "Back to the list.", palette=False, guest=True),
-        Command("whole.down", "app.focus_next", "j,down", "Next value", "The next value.", palette=False, guest=True),
-        Command("whole.up", "app.focus_previous", "k,up", "Previous value", "The value before.", palette=False,
+        Command("whole.close", "dismiss", CLOSE, "Close", "Back to the list.", palette=False, guest=True),
+        Command("whole.down", "app.focus_next", DOWN, "Next value", "The next value.", palette=False, guest=True),
+        Command("whole.up", "app.focus_previous", UP, "Previous value", "The value before.", palette=False,
                 guest=True),
-        Command("whole.copy", "copy('cell')", "y", "Copy the value", "Copy the selected value.", guest=True),
-        Command("whole.copy_row", "copy('row')", "Y", "Copy the row", "Copy all values of the row.", guest=True),
-        Command("whole.page_down", "scroll(1)", "pagedown", "Page down", "Scroll through a long value.", palette=False,
+        Command("whole.copy", "copy('cell')", COPY, "Copy the value", "Copy the selected value.", guest=True),
+        Command("whole.copy_row", "copy('row')", COPY_MORE, "Copy the row", "Copy all values of the row.", guest=True),
+        Command("whole.page_down", "scroll(1)", PAGE_DOWN, "Page down", "Scroll through a long value.", palette=False,
                 guest=True),
-        Command("whole.page_up", "scroll(-1)", "pageup", "Page up", "Scroll back.", palette=False, guest=True),
+        Command("whole.page_up", "scroll(-1)", PAGE_UP, "Page up", "Scroll back.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -18,6 +18,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import LineInput
+from musicrec_tui.tui.common.verbs import ACCEPT, DOWN, UP
 
 MOST_QUERIES = 200
 _LARGEST = 2**26
@@ -54,11 +55,11 @@ class QueryLine(Horizontal):
     """An input with a history: up and down select earlier queries, Enter runs the query."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("sql.run", "run", "enter", "Run the query", "Run the query.", footer="run", palette=False),
-        Command("sql.earlier", "recall(-1)", "up", "Earlier query", "SQL line: the query before.",
-                footer="earlier", palette=False, guest=True),
-        Command("sql.later", "recall(1)", "down", "Later query", "SQL line: the query after.", palette=False,
-                guest=True),
+        Command("sql.run", "run", ACCEPT, "Run the query", "Run the query.", footer="run", palette=False),
+        Command("sql.earlier", "recall(-1)", UP, "Earlier query", "SQL line: the query before.",
+                footer="earlier", palette=False, guest=True, own_keys="up"),
+        Command("sql.later", "recall(1)", DOWN, "Later query", "SQL line: the query after.", palette=False,
+                guest=True, own_keys="down"),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -21,6 +21,7 @@ from musicrec_tui.tui.common.cells import DIM, fit, short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.table_view import TableView
+from musicrec_tui.tui.common.verbs import BACK, CANCEL_QUERY, CLOSE, EDIT, EXPORT, TABLES
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -80,15 +81,16 @@ class SqlScreen(BaseScreen):
 
     MODE = "data"  # the tab that it belongs to
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("sql.stop", "stop", "ctrl+c", "Stop the query", "Stop the query that is running.",
+        Command("sql.stop", "stop", CANCEL_QUERY, "Stop the query", "Stop the query that is running.",
                 footer="stop", priority=True, guest=True),
-        Command("sql.line", "line", "slash,i", "Write a query", "To the SQL line.", footer="query", shown="/"),
-        Command("sql.export", "export", "e", "Export", "Save all rows of the result or table to a file.",
+        Command("sql.line", "line", EDIT, "Write a query", "To the SQL line.", footer="query"),
+        Command("sql.export", "export", EXPORT, "Export", "Save all rows of the result or table to a file.",
                 footer="export"),
-        Command("sql.tables", "tables", "f2", "Show or hide the tables", "The list of tables beside the result.",
+        Command("sql.tables", "tables", TABLES, "Show or hide the tables", "The list of tables beside the result.",
                 footer="tables", guest=True),
-        Command("sql.back", "back", "escape", "Back to Data", "Stop the query, go to the result, or go back to Data.",
-                footer="back", palette=False, guest=True),
+        Command("sql.back", "leave", CLOSE, "Leave the query", "Stop the query, or go to the result.", palette=False,
+                guest=True),
+        Command("sql.data", "data", BACK, "Back to Data", "Show Data again.", footer="Data", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -141,15 +143,17 @@ class SqlScreen(BaseScreen):
         """Focus the input line: at once, since `Widget.focus` is delayed and the next letters would be commands."""
         self.set_focus(self.query_one(QueryLine).entry)
 
-    async def action_back(self) -> None:
-        """Stop the query; else focus the rows if the line has the focus; else show Data."""
+    def action_leave(self) -> None:
+        """Stop the query; else focus the rows if the line has the focus."""
         result = self.query_one(TableView)
         if self._stop is not None:
             self._stop.set()
         elif isinstance(self.focused, Input) and result.rows.rows:
             result.focus_rows()
-        else:
-            await self.musicrec.switch_mode("data")
+
+    async def action_data(self) -> None:
+        """Show Data."""
+        await self.musicrec.switch_mode("data")
 
     def action_tables(self) -> None:
         """Show or hide the list of tables."""

@@ -18,6 +18,7 @@ from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.row_list import LazyRows, Row, RowList
+from musicrec_tui.tui.common.verbs import CLOSE, NEXT_HIT, PREVIOUS_HIT
 from musicrec_tui.tui.tabular.records import Field, field
 
 _BEFORE = 10
@@ -81,9 +82,10 @@ class LogLines(RowList):
     """The lines of a log. A cursor on the last line follows added ones."""
 
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("log.next", "hit(1)", "n", "Next match", "The next line with the text.", footer="next", shown="n N",
+        Command("log.next", "hit(1)", NEXT_HIT, "Next match", "The next line with the text.", footer="next",
+                shown="* #", guest=True),
+        Command("log.previous", "hit(-1)", PREVIOUS_HIT, "Previous match", "The previous line with the text.",
                 guest=True),
-        Command("log.previous", "hit(-1)", "N", "Previous match", "The previous line with the text.", guest=True),
     )  # fmt: skip
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *NEW_COMMANDS)
     BINDINGS = bindings(NEW_COMMANDS)
@@ -156,7 +158,7 @@ class LogPane(Vertical):
     """The lines of a run's log, and the search line below."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("log.close", "close", "escape", "End the search", "Leave the search line.", palette=False, guest=True),
+        Command("log.close", "close", CLOSE, "End the search", "Leave the search line.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -12,6 +12,7 @@ from musicrec_tui.tui.common.cells import DIM, fit, packed
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.common.text_plots import LABELS, Point, nice_end, plot_columns, plot_lines, short_figure
+from musicrec_tui.tui.common.verbs import LEFT, LOGARITHMIC, RIGHT, ZOOM_IN, ZOOM_OUT
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.train.run_state import RunState
@@ -72,15 +73,15 @@ class MetricPlot(TabularWidget, can_focus=True):
     """The plots. If not all metrics fit, a key shows the next ones."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("plot.right", "read(1)", "right,l", "Read the next epoch", "Move the crosshair, and read its values.",
+        Command("plot.right", "read(1)", RIGHT, "Read the next epoch", "Move the crosshair, and read its values.",
                 footer="epoch", shown="←→", palette=False, guest=True),
-        Command("plot.left", "read(-1)", "left,h", "Read the previous epoch", "Move the crosshair back.", shown="h ←",
+        Command("plot.left", "read(-1)", LEFT, "Read the previous epoch", "Move the crosshair back.", shown="h ←",
                 palette=False, guest=True),
-        Command("plot.nearer", "nearer", "plus,equals_sign", "Zoom in", "Show half as many epochs.", footer="zoom",
-                shown="+ -", guest=True),
-        Command("plot.farther", "farther", "minus", "Zoom out", "Show twice as many epochs.", shown="-", guest=True),
-        Command("plot.log", "log", "o", "Linear or logarithmic", "Switch the scale of the values.", footer="log",
-                guest=True),
+        Command("plot.nearer", "nearer", ZOOM_IN, "Zoom in", "Show half as many epochs.", footer="zoom",
+                shown="z Z", guest=True),
+        Command("plot.farther", "farther", ZOOM_OUT, "Zoom out", "Show twice as many epochs.", guest=True),
+        Command("plot.log", "log", LOGARITHMIC, "Linear or logarithmic", "Switch the scale of the values.",
+                footer="log", guest=True),
         *TABLE_COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)

@@ -17,6 +17,7 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import LogState, TrainState
+from musicrec_tui.tui.common.verbs import CANCEL_JOB, CLOSE, CREATE, EDIT, FIND, OPEN, SUBMIT, VIEW, VIEW_TOO, ZOOM_IN
 from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions, cancel_job, say, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
@@ -33,25 +34,25 @@ class TrainScreen(BaseScreen):
 
     MODE = "train"
     TRAIN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("train.start", "start", "ctrl+s", "Start training",
+        Command("train.start", "start", SUBMIT, "Start training",
                 "Start training with these settings.", footer="start",
                 guest=True),
-        Command("train.use", "use", "u", "Use in Explore", "Recommend with this run in Explore; Enter does the same.",
-                footer="use", shown="↵", guest=True),
-        Command("train.new", "new", "n", "New training", "Go to the form for a new run.", footer="new", guest=True),
-        Command("train.again", "again", "e", "Train again with changes", "Fill the form from this run.",
+        Command("train.use", "use", OPEN, "Use in Explore", "Recommend with this run in Explore.",
+                footer="use", guest=True),
+        Command("train.new", "new", CREATE, "New training", "Go to the form for a new run.", footer="new", guest=True),
+        Command("train.again", "again", EDIT, "Train again with changes", "Fill the form from this run.",
                 footer="again", guest=True),
-        Command("train.cancel", "cancel_job", "x", "Cancel the job", "Stop this job; asks first.", footer="cancel",
-                guest=True),
-        Command("train.plot", "plot", "p", "Read the plot", "Epoch by epoch, with zoom and logarithmic scale.",
+        Command("train.cancel", "cancel_job", CANCEL_JOB, "Cancel the job", "Stop this job; asks first.",
+                footer="cancel", guest=True),
+        Command("train.plot", "plot", ZOOM_IN, "Read the plot", "Epoch by epoch, with zoom and logarithmic scale.",
                 footer="plot", guest=True),
-        Command("train.search", "search", "slash", "Find in the log", "Find a text; case is ignored.",
+        Command("train.search", "search", FIND, "Find in the log", "Find a text; case is ignored.",
                 footer="find", priority=True, guest=True),
-        Command("train.swap", "swap", "i", "Model or log", "Switch between the log and the model's layers.",
+        Command("train.swap", "swap", VIEW_TOO, "Model or log", "Switch between the log and the model's layers.",
                 footer="model", guest=True),
-        Command("train.metrics", "next_metrics", "v", "Next metrics", "Plot the other metrics.",
+        Command("train.metrics", "next_metrics", VIEW, "Next metrics", "Plot the other metrics.",
                 footer="metrics", guest=True),
-        Command("train.jobs", "jobs", "escape", "Back to the jobs", "Leave the form, the plot or the log.",
+        Command("train.jobs", "jobs", CLOSE, "Back to the jobs", "Leave the form, the plot or the log.",
                 palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TRAIN_COMMANDS, *JobActions.COMMANDS)
@@ -175,7 +176,7 @@ class TrainScreen(BaseScreen):
             "search": run is not None and not isinstance(self.focused, Input),
             "plot": run is not None and self.query_one(JobPane).has_plot,
             "start": run is None,
-            "use": run is not None and run.status is Status.FINISHED,
+            "use": run is not None and run.status is Status.FINISHED and self.jobs.has_focus,
             "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
             "jobs": not self.jobs.has_focus,
         }

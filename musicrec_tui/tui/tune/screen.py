@@ -18,6 +18,7 @@ from musicrec_tui.tui.common.live_list import NEW, LiveList
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.run_status import look, silent_row, titled
 from musicrec_tui.tui.common.screen_state import LogState, TuneState
+from musicrec_tui.tui.common.verbs import CLOSE, CREATE, SORT, SUBMIT, UNBOUND, VIEW, VIEW_TOO
 from musicrec_tui.tui.jobs.job_actions import JobActions, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.screen_memory import ScreenMemory
@@ -63,17 +64,17 @@ class TuneScreen(BaseScreen):
 
     MODE = "tune"
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("tune.start", "start", "ctrl+s", "Start tuning",
+        Command("tune.start", "start", SUBMIT, "Start tuning",
                 "Start tuning with these settings.", footer="start", guest=True),
-        Command("tune.view", "view", "v", "Next view", "Trials, the map of two parameters, or the best so far.",
+        Command("tune.view", "view", VIEW, "Next view", "Trials, the map of two parameters, or the best so far.",
                 footer="view", guest=True),
-        Command("tune.order", "order", "o", "Order of the trials", "Best or newest trials first.",
+        Command("tune.order", "order", SORT, "Order of the trials", "Best or newest trials first.",
                 footer="order", guest=True),
-        Command("tune.across", "turn(0)", "a", "Map: next across", "Choose the parameter across the map (b: down).",
-                footer="axes", shown="a b", guest=True),
-        Command("tune.down", "turn(1)", "b", "Map: next down", "Choose the parameter down the map.", guest=True),
-        Command("tune.new", "new", "n", "New tuning", "Go to the form for a new tuning.", footer="new", guest=True),
-        Command("tune.list", "tunings", "escape", "Back to the tunings", "Leave the form or the trials.",
+        Command("tune.across", "turn(0)", VIEW_TOO, "Map: next parameters",
+                "Choose the next two parameters of the map.", footer="axes", guest=True),
+        Command("tune.down", "turn(1)", UNBOUND, "Map: next down", "Choose the parameter down the map.", guest=True),
+        Command("tune.new", "new", CREATE, "New tuning", "Go to the form for a new tuning.", footer="new", guest=True),
+        Command("tune.list", "tunings", CLOSE, "Back to the tunings", "Leave the form or the trials.",
                 palette=False, guest=True),
     )  # fmt: skip
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (

@@ -11,6 +11,7 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
+from musicrec_tui.tui.common.verbs import AGAIN, CANCEL_JOB, EDIT, TRAIN
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import cancel_job, say
@@ -25,15 +26,15 @@ class TuningActions(Part):
     """Cancels and resumes tunings, and uses their best trial; cancelling and testing ask for confirmation."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("tune.cancel", "cancel_tuning", "x", "Cancel the tuning",
+        Command("tune.cancel", "cancel_tuning", CANCEL_JOB, "Cancel the tuning",
                 "Stop it; asks first. Finished trials are saved.",
                 footer="cancel", guest=True),
-        Command("tune.resume", "resume", "r", "Resume the tuning", "Continue it; finished trials are not repeated.",
+        Command("tune.resume", "resume", AGAIN, "Resume the tuning", "Continue it; finished trials are not repeated.",
                 footer="resume", guest=True),
-        Command("tune.train", "train_best", "t", "Train the best, evaluate on test",
+        Command("tune.train", "train_best", TRAIN, "Train the best, evaluate on test",
                 "Train the best parameters on train + validation, evaluate on test; asks first.", footer="test best",
                 guest=True),
-        Command("tune.use", "use_best", "e", "Best parameters in Train", "Fill Train's form with the best trial's.",
+        Command("tune.use", "use_best", EDIT, "Best parameters in Train", "Fill Train's form with the best trial's.",
                 footer="edit", guest=True),
     )  # fmt: skip
 
@@ -95,7 +96,7 @@ class TuningActions(Part):
         tuning = self._tuning()
         if tuning is None:
             return
-        question = f"Cancel {printable(tuning.label, 60)}? Finished trials are saved; Press r to resume."
+        question = f"Cancel {printable(tuning.label, 60)}? Finished trials are saved; Press R to resume."
         await cancel_job(self._screen, tuning, question, "Cancel the tuning")
         await self._screen.session.refresh_tunings()
 

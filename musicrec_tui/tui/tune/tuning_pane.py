@@ -188,10 +188,10 @@ def _state(tuning: TuningInfo, width: int) -> list[Content]:
     if tuning.status is Status.FINISHED:
         return []
     if tuning.status is Status.CANCELLED:
-        return [Content("Cancelled by you. Press r to resume; finished trials are saved.")]
+        return [Content("Cancelled by you. Press R to resume; finished trials are saved.")]
     advice = {
-        Status.DIED: "Press r to resume; finished trials are saved.",
-        Status.FAILED: f"{printable(tuning.advice, 400)} Press r to resume.",
+        Status.DIED: "Press R to resume; finished trials are saved.",
+        Status.FAILED: f"{printable(tuning.advice, 400)} Press R to resume.",
     }.get(tuning.status, printable(tuning.advice))
     return [Content.assemble((printable(tuning.reason, 600) or "The reason is unknown.", "$text-error"), " ", advice)]
 

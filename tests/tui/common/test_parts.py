@@ -7,14 +7,15 @@ from textual.screen import Screen
 
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.parts import Part, Parts
+from musicrec_tui.tui.common.verbs import COMPARE, RENAME, UNDO
 
 
 class Counter(Part):
     """Counts up to a limit."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("counter.up", "count(2)", "u", "Up", "Two more."),
-        Command("counter.reset", "reset", "r", "Reset", "From 0."),
+        Command("counter.up", "count(2)", UNDO, "Up", "Two more."),
+        Command("counter.reset", "reset", RENAME, "Reset", "From 0."),
     )
 
     def __init__(self, limit: int) -> None:
@@ -36,7 +37,7 @@ class Counter(Part):
 class Counting(Screen[None]):
     """A screen with a part, and a command of its own."""
 
-    BINDINGS = bindings((*Counter.COMMANDS, Command("own.close", "close", "c", "Close", "Closes.")))
+    BINDINGS = bindings((*Counter.COMMANDS, Command("own.close", "close", COMPARE, "Close", "Closes.")))
 
     def __init__(self) -> None:
         super().__init__()

@@ -144,19 +144,19 @@ async def test_back_and_forward_keep_the_cursors(small_app: SmallApp) -> None:
 async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, home: Home) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("S")
+        await pilot.press("B")
         await settled(pilot)
         assert "No bookmarks yet" in shown(small_app.screen)
         await pilot.press("escape", "slash", *"owned")
         await settled(pilot)
         screen = explore(small_app)
-        await pilot.press("escape", "s")
+        await pilot.press("escape", "b")
         await settled(pilot)
         screen.query_one("#listeners").focus()
-        await pilot.press("s")
+        await pilot.press("b")
         await settled(pilot)
         assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["user", "artist"]
-        await pilot.press("S", "j")
+        await pilot.press("B", "j")
         await settled(pilot)
         assert HOSTILE_CLEAN in shown(small_app.screen)
         sheet = small_app.screen.query_one("#bookmarks", RowList).sheet()
@@ -166,12 +166,12 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await settled(pilot)
         assert screen.current.artist is not None
         assert screen.current.artist.key == bookmarks.list_bookmarks(home)[1].key
-        await pilot.press("S", "delete")
+        await pilot.press("B", "delete")
         await settled(pilot)
         assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["artist"]
         await pilot.press("escape")
         screen.query_one("#results").focus()
-        await pilot.press("s")
+        await pilot.press("b")
         await settled(pilot)
         assert bookmarks.list_bookmarks(home) == []
 
@@ -181,7 +181,7 @@ async def test_a_bookmark_of_another_log_says_that_it_is_not_here(small_app: Sma
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
         before = explore(small_app).current.artist
-        await pilot.press("S", "enter")
+        await pilot.press("B", "enter")
         await settled(pilot)
         assert explore(small_app).current.artist == before
         assert "✗ There is no artist" in shown(small_app.screen)

@@ -4,22 +4,24 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui import settings
+from musicrec_tui import files, settings
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.common.frame import CommandBar
+from musicrec_tui.tui.common.verbs import NO_KEY
 from musicrec_tui.tui.keys import catalogue, keymap, keys_page
+from musicrec_tui.tui.keys.keymap import Keymap
 from tests.tui.support import settled, shown, small
 
 PAGE = Path(__file__).parents[3] / "docs" / "keys.md"
 
 
-def checked(home: Home, *lines: str) -> dict[str, str]:
+def read(home: Home, *lines: str) -> Keymap:
     """The keymap of a settings file with these lines under `[keys]`, which is its second line."""
     home.root.mkdir(parents=True, exist_ok=True)
     home.settings.write_text("\n".join(["k = 5", "[keys]", *lines]), encoding="utf-8")
-    return keymap.checked(home, settings.load(home).keys)
+    return keymap.read_keymap(home, settings.load(home).keys)
 
 
 def test_the_page_of_keys_is_up_to_date() -> None:
@@ -36,7 +38,8 @@ def test_what_can_be_given_anywhere_are_lists_pages_and_the_apps_own() -> None:
 
 def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Home) -> None:
     for one in catalogue.every().values():
-        assert keymap.checked(home, {one.id: one.command.keys}) == {one.id: one.command.keys}
+        if one.command.keys != NO_KEY:
+            assert keymap.read_keymap(home, {one.id: one.command.keys}) == Keymap({one.id: one.command.keys}), one.id
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Ho
         (('"app.help" = ","', "'app.jump' = ';'"), {"app.help": "comma", "app.jump": "semicolon"}),
         (('"app.help" = "Ä,f1,ctrl+e"',), {"app.help": "Ä,f1,ctrl+e"}),
         (('"explore.model" = "t"', '"explore.train" = "m"'), {"explore.model": "t", "explore.train": "m"}),
-        (('"explore.back" = "escape,B"',), {"explore.back": "escape,B"}),
+        (('"explore.back" = "escape,C"',), {"explore.back": "escape,C"}),
         (('"quit.leave" = "1"',), {"quit.leave": "1"}),
         (('"explore.love" = "D"', '"jobs.delete" = "D"'), {"explore.love": "D", "jobs.delete": "D"}),
         (('"chosen.turn" = "m"',), {"chosen.turn": "m"}),
@@ -57,7 +60,7 @@ def test_no_command_has_a_key_by_default_that_the_user_would_be_refused(home: Ho
 def test_keys_are_taken_by_the_names_that_textual_gives_them(
     lines: tuple[str, ...], keys: dict[str, str], home: Home
 ) -> None:
-    assert checked(home, *lines) == keys
+    assert read(home, *lines) == Keymap(keys)
 
 
 @pytest.mark.parametrize(
@@ -79,19 +82,89 @@ def test_keys_are_taken_by_the_names_that_textual_gives_them(
         (('"app.help" = "shift+enter"',), "many terminals do not send it"),
         (('"app.help" = "tab"',), "moves the focus"),
         (('"app.help" = "ctrl+q"',), "always quits"),
-        (('"app.help" = "q"',), "line 3, .*q is the key of app.quit .Quit. already"),
-        (('"explore.model" = "j"',), "j is the key of"),
-        (('"list.down" = "m"',), "m is the key of explore.model"),
-        (('"explore.love" = "y"',), "y is the key of table.copy"),
-        (('"compare.lists" = "T"',), "T is the key of jobs.trash"),
-        (('"app.help" = "f1"', '"data.sql" = "f1"'), "f1 is the key of"),
         (("'[/b]\\u001b' = 'z'",), "there is no such command"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence_with_the_line(lines: tuple[str, ...], words: str, home: Home) -> None:
     with pytest.raises(UserError, match=words) as raised:
-        checked(home, *lines)
+        read(home, *lines)
     assert str(home.settings) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "displaced", "note"),
+    [
+        (('"app.help" = "q"',), {"app.quit": "no_key"}, "Your q is app.help; app.quit (Quit) has no key now."),
+        (
+            ('"explore.love" = "j"',),
+            {"list.down": "down", "page.down": "down"},
+            "Your j is explore.love; list.down (Next row) has ↓ now.",
+        ),
+        (
+            ('"compare.lists" = "T"',),
+            {"jobs.trash": "no_key"},
+            "Your T is compare.lists; jobs.trash (Trash) has no key",
+        ),
+        (('"app.help" = "f1"', '"data.sql" = "f1"'), {"data.sql": "no_key"}, "Your f1 is app.help; data.sql (SQL"),
+        (('"app.back" = "backspace"',), {}, "app.back is no command any more: Esc closes what is on top"),
+    ],
+)
+def test_the_users_key_wins_and_what_gave_way_is_named(
+    lines: tuple[str, ...], displaced: dict[str, str], note: str, home: Home
+) -> None:
+    found = read(home, *lines)
+    assert displaced.items() <= found.keys.items()
+    assert any(told.startswith(note) for told in found.notes), found.notes
+
+
+OLD = {
+    "app.back": "escape", "app.help": "question_mark", "codes.go": "slash", "compare.forget": "c",
+    "compare.lists": "L", "compare.order": "o", "compare.takeaways": "t", "compare.use": "u", "data.activity": "a",
+    "data.codes": "d", "data.columns": "c", "data.matrix": "m", "data.next": "right_square_bracket",
+    "data.overview": "o", "data.previous": "left_square_bracket", "data.rows": "r", "data.sql": "s",
+    "explore.back": "left_square_bracket,backspace,escape", "explore.bookmark": "s", "explore.bookmarks": "S",
+    "explore.build": "b", "explore.import": "i", "explore.titles": "r", "help.close": "escape,question_mark,q",
+    "jobs.rename": "R", "jobs.star": "s", "log.next": "n", "matrix.in": "plus,equals_sign,enter", "matrix.order": "t",
+    "matrix.page_left": "home,H", "plot.log": "o", "quit.leave": "l", "quit.stay": "s,escape,q", "sql.line": "slash,i",
+    "table.export_too": "E", "table.whole": "space", "train.again": "e", "train.plot": "p", "train.swap": "i",
+    "train.use": "u", "trash.delete": "x", "tune.across": "a", "tune.order": "o", "tune.resume": "r", "tune.use": "e",
+    "why.close": "escape,w",
+}  # fmt: skip
+"""Default keys of version 0.1 that have moved, as a user could have written them down."""
+
+
+def test_a_file_with_the_keys_of_version_0_1_starts_and_every_one_is_the_users(home: Home) -> None:
+    found = keymap.read_keymap(home, OLD)
+    kept = {name: keys for name, keys in found.keys.items() if name in OLD}
+    lost = {name for name in kept if kept[name] != OLD[name]}
+    assert lost <= {note.split("; ")[1].split(" ")[0] for note in found.notes if "; " in note}
+    assert found.keys["train.again"] == "e"
+    assert found.keys["explore.bookmark"] == "s"
+    assert any(note.startswith("table.export_too is no command any more: e exports") for note in found.notes)
+
+
+async def test_what_gave_way_is_said_at_the_start_and_the_users_key_works(small_index: Path, home: Home) -> None:
+    app = small(home, small_index, Settings(keys={"explore.model": "B"}))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        assert any("explore.bookmarks" in one.message and "no key" in one.message for one in app._notifications)
+        await pilot.press("tab", "B")
+        await settled(pilot)
+        assert type(app.screen).__name__ == "ModelPicker"
+
+
+async def test_an_update_is_told_of_once_and_a_new_home_never(small_index: Path, home: Home) -> None:
+    told = []
+    for used in (False, True, True):
+        if used:
+            files.write_bytes(home.tour, b"")
+        if used and not told[1:]:
+            home.keys_announced.unlink()
+        app = small(home, small_index)
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await settled(pilot)
+            told.append(any("Keys have changed" in one.message for one in app._notifications))
+    assert told == [False, True, False]
 
 
 async def test_the_footer_the_help_and_the_palette_show_the_users_keys(small_index: Path, home: Home) -> None:

@@ -11,6 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command
+from musicrec_tui.tui.common.verbs import Verb
 from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.shell import guests
 from musicrec_tui.tui.shell.guests import need_freedom
@@ -49,8 +50,8 @@ class NewWidget(Static, can_focus=True):
     """A widget with a command that nobody has thought about yet, one for guests, and an action without a command."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("new.plain", "plain", "ctrl+x", "Plain", "Plain.", footer="plain"),
-        Command("new.open", "open", "ctrl+y", "Open", "Open.", footer="open", guest=True),
+        Command("new.plain", "plain", Verb("Plain", "ctrl+x"), "Plain", "Plain.", footer="plain"),
+        Command("new.open", "open", Verb("Open", "ctrl+y"), "Open", "Open.", footer="open", guest=True),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *commands.bindings(OWN_COMMANDS),
