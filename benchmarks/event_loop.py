@@ -47,7 +47,7 @@ def session(terminal: Terminal, seconds: float) -> None:
     terminal.watching = True
     terminal.press("escape", "escape", "1", "q")
     terminal.wait_for("[Cc]ancel")
-    terminal.press("c")
+    terminal.press("x")
     terminal.wait_for_exit()
 
 

@@ -29,7 +29,7 @@ def once(home: Path) -> float:
         terminal.wait_for("because")
         terminal.press("5")
         terminal.wait_for("Source|SQL")
-        terminal.press("s")
+        terminal.press("S")
         terminal.wait_for("SELECT|sql")
         terminal.press(SLOW, "enter", "tab")
         terminal.read(1)

@@ -37,7 +37,7 @@ def quit_by_key(terminal: Terminal) -> None:
     terminal.press("q")
     terminal.read(0.5)
     if terminal.process.poll() is None:
-        terminal.press("c")
+        terminal.press("x")
 
 
 def interrupt_then_quit(terminal: Terminal) -> None:

@@ -63,7 +63,7 @@ def test_the_decks_grid_in_the_terminal(tmp_path: Path) -> None:
         terminal.wait_for(r"◐ running\s+\d+ of 90 trials")
         before = killed(home, 10)
         terminal.wait_for(rf"† died\s+{len(before.trials)} of 90 trials")
-        terminal.press("r")
+        terminal.press("R")
         terminal.wait_for(r"✓ finished\s+90 of 90 trials")
         terminal.press("v")
         terminal.wait_for(r"Map\s+factors across, regularization down")

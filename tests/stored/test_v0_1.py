@@ -172,5 +172,5 @@ async def test_the_screen_opens_as_it_was_left(own: Opened) -> None:
         )
         await pilot.press("3")
         await until(pilot, lambda: "★ a grid" in shown(app.screen) and "five trials" in shown(app.screen))
-        await pilot.press("5", "s", "up")
+        await pilot.press("5", "S", "up")
         await until(pilot, lambda: "SELECT name, listeners FROM artist" in shown(app.screen))

@@ -93,12 +93,15 @@ class Album:
 
 
 def press(*keys: str) -> Steps:
-    """Wait, press the keys one by one, and wait after each for the work that it begins."""
+    """Wait, press the keys one by one, and wait after each for the work that it begins; "do:…" is an action."""
 
     async def run(pilot: Pilot[Any]) -> None:
         await settled(pilot, but=_ASKING)
         for key in keys:
-            await pilot.press(key)
+            if key.startswith("do:"):
+                await pilot.app.run_action(key.removeprefix("do:"), pilot.app.screen)
+            else:
+                await pilot.press(key)
             while any(not worker.is_finished for worker in pilot.app.workers if worker.group not in _ASKING):
                 await pilot.pause(0.01)
 

@@ -21,7 +21,7 @@ STATES = {
     "users": (*TWO, "v", "v", "v"),
     "scatter": (*TWO, "v", "v", "v", "v"),
     "lists": (*TWO, "v", "v", "v", "tab", "j", "L"),  # of the second user that differs: the first is not in the log
-    "takeaways": ("t",),
+    "takeaways": ("exclamation_mark",),
 }
 SEEN_TOGETHER = ("differences", "groups", "users", "scatter")
 """Where there is most room, all are on the screen in another state."""

@@ -37,16 +37,16 @@ def app(tasteful_index: Path, home: Home) -> SmallApp:
 
 
 STATES = {
-    "overview": ("o",),
-    "columns": ("c",),
-    "rows": ("r",),
-    "whole-row": ("r", "j", "space"),
-    "codes": ("d", "tab"),
-    "dots": ("m", "t"),
-    "shades": ("m", "v"),
-    "figures": ("m", "v", "v", "plus", "j", "l"),
-    "tail": ("a",),
-    "export": ("r", "e"),
+    "overview": ("do:section('overview')",),
+    "columns": ("do:section('columns')",),
+    "rows": ("do:section('rows')",),
+    "whole-row": ("do:section('rows')", "j", "i"),
+    "codes": ("do:section('codes')", "tab"),
+    "dots": ("do:section('matrix')", "s"),
+    "shades": ("do:section('matrix')", "V"),
+    "figures": ("do:section('matrix')", "V", "V", "z", "j", "l"),
+    "tail": ("do:section('activity')",),
+    "export": ("do:section('rows')", "e"),
 }
 
 
@@ -57,7 +57,7 @@ async def test_states(album: Album, app: SmallApp, state: str, monkeypatch: pyte
 
 
 async def test_activity_over_time(album: Album, small_app: SmallApp) -> None:
-    await album.sizes(small_app, press("5", "a"))
+    await album.sizes(small_app, press("5", *"vvvvv"))
 
 
 async def test_themes(album: Album, app: SmallApp) -> None:
@@ -66,4 +66,4 @@ async def test_themes(album: Album, app: SmallApp) -> None:
 
 async def test_no_color(album: Album, app: SmallApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    await album.colourless(SmallApp(app.session.home, app.given), press("5", "m", "v", "l"))
+    await album.colourless(SmallApp(app.session.home, app.given), press("5", *"vvvvV", "l"))

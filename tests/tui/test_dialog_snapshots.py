@@ -14,7 +14,7 @@ STATES = {
     "filters": ("f",),
     "models": ("m",),
     "me": ("a", *"pixies", "enter", *"xxx", "enter", *"pulp", "enter", "tab", "k", "space", "shift+tab", *"radoihead"),
-    "import": ("i",),
+    "import": ("I",),
     "bookmarks": ("s", "slash", *"pulp", "enter", "s", "S"),
     "themes": ("f6",),
     "palette": ("ctrl+p", *"train"),

@@ -18,13 +18,13 @@ STATES = {
     "recommendations": (),
     "search": ("slash", "p"),
     "typo": ("slash", *"pixeis"),
-    "titles": ("v", "r"),
+    "titles": ("v", "V"),
     "habits": ("v", "v"),
     "why": ("w",),
     "two-lists": ("c", "enter"),
     "jump": ("apostrophe",),
     "tour": ("full_stop", "full_stop"),
-    "whole-row": ("space",),
+    "whole-row": ("i",),
 }
 WIDE_NAMES = (
     "椎名林檎", "방탄소년단", "ﾊﾝｶｸ", "Bjo\u0308rk", "e\u0301\u0323tude", "กำแพง", "बीटल्स", "أم كلثوم",

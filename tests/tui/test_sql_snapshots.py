@@ -30,7 +30,7 @@ def ask(query: str, keys: tuple[str, ...]) -> Steps:
     """Type a query, and press keys."""
 
     async def run(pilot: Pilot[Any]) -> None:
-        await press("5", "s")(pilot)
+        await press("5", "S")(pilot)
         pilot.app.screen.query_one("#query", Input).value = query
         await press(*keys)(pilot)
 

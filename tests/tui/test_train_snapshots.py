@@ -14,15 +14,15 @@ from tests.tui.train.train_support import START, FakeRun, TrainApp, several
 STATES = {
     "form": (),
     "running": ("j", "j"),
-    "plot": ("j", "j", "p", "left", "left", "left", "plus"),
+    "plot": ("j", "j", "z", "left", "left", "left", "z"),
     "search": ("j", "j", "slash", *"OVER"),
-    "layers": ("j", "j", "i"),
+    "layers": ("j", "j", "V"),
     "died": ("j",) * 4,
     "failed": ("j",) * 5,
     "finished": ("j",) * 7,
-    "crosshair": (*("j",) * 7, "p", "left", "left", "o"),
+    "crosshair": (*("j",) * 7, "z", "left", "left", "O"),
     "cancel": ("j", "j", "x"),
-    "name": ("j", "j", "R"),
+    "name": ("j", "j", "r"),
 }
 SEEN_TOGETHER = ("layers",)
 """Where there is most room, all are on the screen in another state."""

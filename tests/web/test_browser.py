@@ -101,7 +101,7 @@ def test_load_search_open_a_user_and_see_recommendations(browser: Browser, addre
     assert any(url.endswith("RobotoMono-VariableFont_wght.ttf") for url in seen.requests)
     assert not seen.complaints
     # What guests may not do.
-    page.keyboard.press("i")
+    page.keyboard.press("I")
     seen.wait_for("started with --restricted")
     page.keyboard.press("5")
     seen.wait_for("Source")

@@ -258,7 +258,7 @@ class CompareScreen(BaseScreen):
         await self._explore(ArtistWanted, event.artist)
 
     async def _explore(self, kind: type[Message], what: object) -> None:
-        """Show Explore with a user or artist; Esc returns here."""
+        """Show Explore with a user or artist; `[` returns here."""
         self.session.broadcast(kind, what, self.MODE)
         await self.app.run_action("show('explore')")
 

@@ -234,12 +234,12 @@ async def test_take_aways_are_a_page_over_the_runs(home: Home) -> None:
     app = ComparingApp(home)
     async with app.run_test(size=(100, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("t")
+        await pilot.press("exclamation_mark")
         text = await settled(pilot)
         assert isinstance(app.screen, TakeawaysScreen)
         for part in ("Fast?", "Easy to tune?", "Good predictions?", "2.0 × popularity", "From 2 finished runs"):
             assert part in text
-        await pilot.press("t")
+        await pilot.press("escape")
         assert isinstance(app.screen, CompareScreen)
 
 

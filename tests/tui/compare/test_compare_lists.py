@@ -99,11 +99,11 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
         run.finish(ndcg)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("space", "j", "space", "j", "space", "L")
+        await pilot.press("space", "j", "space", "j", "space", "c")
         assert "not in this log" in await settled(pilot)  # the first is a user of another log
         users = app.screen.query_one("#compare-users", RowList)
         users.action_move(1)
-        await pilot.press("v", "L")
+        await pilot.press("v", "c")
         text = await settled(pilot)
         assert "For user 101 · NDCG@10 A 0.2500 B 0.7500" in text
         assert "A ALS #1" in text
@@ -143,14 +143,14 @@ async def test_o_orders_within_groups_both_ways_and_never_by_test(home: Home) ->
 
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         assert order(await settled(pilot)) == ["1  ALS #2", "2  ALS #1"]
-        await pilot.press(*["right"] * 8, "o")
+        await pilot.press(*["right"] * 8, "s")
         text = await settled(pilot)
         assert "AUC↓" in text
         assert order(text) == ["1  ALS #1", "2  ALS #2"]
-        await pilot.press("o")
+        await pilot.press("s")
         assert order(await settled(pilot)) == ["2  ALS #2", "1  ALS #1"]
-        await pilot.press("o")
+        await pilot.press("s")
         assert order(await settled(pilot)) == ["1  ALS #2", "2  ALS #1"]
-        await pilot.press(*["left"] * 7, "o")
+        await pilot.press(*["left"] * 7, "s")
         await settled(pilot)
         assert any("Runs are not sorted by test" in notice.message for notice in app._notifications)

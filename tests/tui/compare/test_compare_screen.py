@@ -55,7 +55,7 @@ async def test_two_marked_runs_stand_side_by_side(home: Home) -> None:
         assert "B Popularity" in text
         assert "-0.1000 ▼ worse" in text
         assert "factors" in text
-        await pilot.press("c")
+        await pilot.press("U")
         text = await shown(pilot)
         assert "A ALS #2" not in text
         assert "Mark two to four runs with space" in text
@@ -198,7 +198,7 @@ async def test_a_run_is_starred_and_deleted_here_too(home: Home) -> None:
     gone = finished(home, 0.1, name="gone")
     async with CompareApp(home).run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        await pilot.press("s")
+        await pilot.press("b")
         await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group == "label"])
         text = await shown(pilot)
         assert "★ keep" in text

@@ -26,14 +26,20 @@ from musicrec_tui.tui.shell.session import Session
 from tests.dataset.logs import write_text
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, palette_finds, settled, shown, small, until
 
-SECTIONS = {"o": "overview", "c": "columns", "r": "rows", "d": "codes", "m": "matrix", "a": "activity"}
+SECTIONS = ("overview", "columns", "rows", "codes", "matrix", "activity")
 
 
 async def at(pilot: Pilot[Any], *keys: str) -> str:
-    """Press keys one after another, each when the one before has had its effect, and read the screen."""
+    """Press keys one after another, each when the one before has had its effect, and read the screen.
+
+    The name of a section shows it, as its entry of the palette does.
+    """
     await settled(pilot)
     for key in keys:
-        await pilot.press(key)
+        if key in SECTIONS:
+            await pilot.app.run_action(f"section('{key}')", pilot.app.screen)
+        else:
+            await pilot.press(key)
         await settled(pilot)
     return shown(pilot.app.screen)
 
@@ -55,12 +61,12 @@ async def test_sections_are_made_when_they_are_first_shown(small_app: SmallApp) 
         await at(pilot, "5")
         switcher = small_app.screen.query_one("#sections", ContentSwitcher)
         assert [child.id for child in switcher.children] == ["overview-section"]
-        for key, name in SECTIONS.items():
-            await at(pilot, key)
+        for name in SECTIONS:
+            await at(pilot, name)
             assert switcher.current == f"{name}-section"
-        await at(pilot, "o", "left_square_bracket")
-        assert switcher.current == "activity-section"
-        await at(pilot, "right_square_bracket", "right_square_bracket")
+        await at(pilot, "v")
+        assert switcher.current == "overview-section"
+        await at(pilot, "v")
         assert switcher.current == "columns-section"
         assert len(switcher.children) == len(SECTIONS)
 
@@ -95,7 +101,7 @@ async def test_the_overview_tells_what_was_read_and_what_was_not(tmp_path: Path,
 
 async def test_columns_are_counted(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(120, 30)) as pilot:
-        text = await at(pilot, "5", "c")
+        text = await at(pilot, "5", "columns")
         assert f"Counted over all {small_app.given.info.rows} rows." in text
         assert "artist_name" in text
         line = next(line for line in text.splitlines() if "user_id" in line)
@@ -107,7 +113,7 @@ async def test_a_sample_of_columns_is_marked(small_app: SmallApp, monkeypatch: p
         columns, "column_facts", lambda log, cancelled, whole=columns.column_facts: whole(log, 100, cancelled)
     )
     async with small_app.run_test(size=(120, 30)) as pilot:
-        text = await at(pilot, "5", "c")
+        text = await at(pilot, "5", "columns")
         assert f"Estimated from 100 of {small_app.given.info.rows} rows" in text
         assert "≥ " in text
         assert "≈ 0" in text
@@ -126,7 +132,7 @@ async def test_counting_columns_can_be_stopped_and_begun_again(
     monkeypatch.setattr(columns, "column_facts", slow)
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await at(pilot, "5")
-        await pilot.press("c")
+        await pilot.app.run_action("section('columns')", pilot.app.screen)
         await until(pilot, lambda: "Counting the values" in shown(small_app.screen))
         monkeypatch.setattr(columns, "column_facts", lambda log, cancelled: whole(log, cancelled=cancelled))
         await pilot.press("x")
@@ -138,7 +144,7 @@ async def test_any_row_is_reached_and_every_page_comes(small_app: SmallApp) -> N
     total = small_app.given.info.rows
     written = rows.index_rows(small_app.given, 0, total).rows
     async with small_app.run_test(size=(120, 24)) as pilot:
-        text = await at(pilot, "5", "r")
+        text = await at(pilot, "5", "rows")
         assert f"row 1 of {total}" in text
         assert str(written[0][4]) in text
         text = await at(pilot, "G")
@@ -156,7 +162,7 @@ async def test_a_log_of_many_pages_shows_each_row_at_its_number(tmp_path: Path, 
     lines = ["user_id,artist_name,play_count", *(f"{at % 50},Artist {at},{at + 1}" for at in range(3_000))]
     app = app_over(home, write_text(tmp_path / "log.csv", *lines))
     async with app.run_test(size=(80, 24)) as pilot:
-        await at(pilot, "5", "r")
+        await at(pilot, "5", "rows")
         for row in (2_999, 1, 600):
             text = await typed(pilot, "slash", *str(row), "enter")
             assert f"row {row:,} of 3,000" in text
@@ -177,7 +183,7 @@ def small_app_page(app: SmallApp) -> int:
 
 async def test_columns_that_do_not_fit_are_reached_by_arrows(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(60, 24)) as pilot:
-        assert "columns 1–5 of 6" in await at(pilot, "5", "r")
+        assert "columns 1–5 of 6" in await at(pilot, "5", "rows")
         text = await typed(pilot, "right", "right")
         assert "columns 3–6 of 6" in text
         assert text.splitlines()[4].split()[0] == "release_name"
@@ -190,14 +196,14 @@ async def test_a_log_that_is_gone_leaves_the_index_usable(tmp_path: Path, home: 
     log.unlink()
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         assert "not there now" in await at(pilot, "5")
-        assert "cannot be read at the moment" in await at(pilot, "r")
-        assert "cannot be read at the moment" in await at(pilot, "c")
-        assert "2 users × 2 artists" in await at(pilot, "m")
+        assert "cannot be read at the moment" in await at(pilot, "rows")
+        assert "cannot be read at the moment" in await at(pilot, "columns")
+        assert "2 users × 2 artists" in await at(pilot, "matrix")
 
 
 async def test_codes_are_found_by_name_and_by_number(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(120, 30), notifications=True) as pilot:
-        text = await at(pilot, "5", "d")
+        text = await at(pilot, "5", "codes")
         assert "row 1 of 12" in text
         assert HOSTILE_CLEAN in text
         assert "row 6 of 12" in await typed(pilot, "slash", *"106", "enter")
@@ -212,10 +218,10 @@ async def test_codes_are_found_by_name_and_by_number(small_app: SmallApp) -> Non
 async def test_the_matrix_is_drawn_zoomed_and_told_under_the_cursor(small_app: SmallApp) -> None:
     info = small_app.given.info
     async with small_app.run_test(size=(150, 40)) as pilot:
-        text = await at(pilot, "5", "m")
+        text = await at(pilot, "5", "matrix")
         assert f"12 users × 16 artists · {info.plays} pairs" in text
         assert "⠁" in text
-        text = await at(pilot, "v")
+        text = await at(pilot, "V")
         assert "1 user × 1 artist each, plays: ░ 1" in text
         view = small_app.screen.query_one(MatrixView)
         whole = block.block(small_app.given, view.camera.window if view.camera else None)  # type: ignore[arg-type]
@@ -227,9 +233,9 @@ async def test_the_matrix_is_drawn_zoomed_and_told_under_the_cursor(small_app: S
         assert "artist 2 of 16: " in text
         plays = {(cell.row, cell.column): cell.plays for cell in whole.cells}.get((2, 1), 0)
         assert f"{plays} play{'' if plays == 1 else 's'}" in text
-        text = await at(pilot, "v")
+        text = await at(pilot, "V")
         assert "a figure: the plays of 1 user × 1 artist" in text
-        assert "by code" in await at(pilot, "t")
+        assert "by code" in await at(pilot, "s")
 
 
 async def test_the_matrix_zooms_by_key_and_wheel_and_click(tmp_path: Path, home: Home) -> None:
@@ -237,22 +243,22 @@ async def test_the_matrix_zooms_by_key_and_wheel_and_click(tmp_path: Path, home:
     lines += [f"u{user:03},Artist {(user * 7 + step) % 400},{step + 1}" for user in range(200) for step in range(9)]
     app = app_over(home, write_text(tmp_path / "log.csv", *lines))
     async with app.run_test(size=(80, 24)) as pilot:
-        text = await at(pilot, "5", "m", "v")
+        text = await at(pilot, "5", "matrix", "V")
         assert "users 1–14 of 200" in text
         await pilot.click(MatrixView, offset=(40, 8))
         text = await at(pilot)
         view = app.screen.query_one(MatrixView)
         assert view.camera is not None
         assert view.camera.cursor == (8, 40)
-        await at(pilot, "plus")
+        await at(pilot, "z")
         assert view.camera.cursor == (8, 40)
         assert view.camera.zoom == 1
-        await typed(pilot, "plus", "plus", "plus", "plus")
+        await typed(pilot, *"zzzz")
         assert view.camera.step == (1, 1)
         assert view.block is not None
         await at(pilot, "0")
         assert (view.camera.zoom, view.camera.top) == (0, 0)
-        await at(pilot, "minus")
+        await at(pilot, "Z")
         assert view.camera.zoom == 0
 
 
@@ -260,7 +266,7 @@ async def test_an_estimate_of_the_matrix_is_marked(small_app: SmallApp, monkeypa
     exact = block.Matrix.block
     monkeypatch.setattr(block.Matrix, "block", lambda self, window: exact(self, window, 10))
     async with small_app.run_test(size=(120, 40)) as pilot:
-        text = await at(pilot, "5", "m")
+        text = await at(pilot, "5", "matrix")
         assert "≈ from " in text
         assert "≈ " in text.splitlines()[-2]
 
@@ -268,7 +274,7 @@ async def test_an_estimate_of_the_matrix_is_marked(small_app: SmallApp, monkeypa
 async def test_activity_is_drawn_with_its_figures(small_app: SmallApp) -> None:
     small_app.session.settings = Settings(time_zone="Asia/Kolkata")
     async with small_app.run_test(size=(120, 40)) as pilot:
-        text = await at(pilot, "5", "a")
+        text = await at(pilot, "5", "activity")
         assert "Gini 0." in text
         assert "2007-01 – 2008-06" in text
         assert "hours of Asia/Kolkata" in text
@@ -278,13 +284,13 @@ async def test_activity_is_drawn_with_its_figures(small_app: SmallApp) -> None:
 async def test_a_log_without_times_has_no_calendar(tmp_path: Path, home: Home) -> None:
     app = app_over(home, write_text(tmp_path / "log.csv", "user_id,artist_name,play_count", "1,Air,3", "2,Moby,1"))
     async with app.run_test(size=(80, 24)) as pilot:
-        assert "This log has no timestamps." in await at(pilot, "5", "a")
+        assert "This log has no timestamps." in await at(pilot, "5", "activity")
 
 
 async def test_a_time_zone_that_is_none_is_a_sentence(small_app: SmallApp) -> None:
     small_app.session.settings = Settings(time_zone="Mars/[/b]")
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
-        text = " ".join((await at(pilot, "5", "a")).split())
+        text = " ".join((await at(pilot, "5", "activity")).split())
         assert "There is no time zone 'Mars/[/b]'" in text
         assert "The hours could not be counted." in text
 
@@ -324,7 +330,7 @@ async def test_files_and_first_rows_are_there_before_the_index(
         assert "play counts" in text
         assert "row 1 of 2" in text
         assert HOSTILE_CLEAN in text
-        await pilot.press("m", "right_square_bracket")
+        await pilot.press(*"vvvvv")
         gate.set()
         await until(pilot, lambda: "Source" in shown(app.screen))
         assert not app.screen.query("#waiting-section")

@@ -15,7 +15,7 @@ async def test_of_many_bookmarks_the_latest_are_shown(small_app: SmallApp, home:
     bookmarks._write(home, many)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("S")
+        await pilot.press("B")
         await settled(pilot)
         rows = small_app.screen.query_one("#bookmarks", RowList).rows
         assert [row.value for row in rows] == many[:MOST_SHOWN]

@@ -158,7 +158,7 @@ async def test_why_follows_the_cursor_and_a_click_opens_a_part(small_app: SmallA
         assert not panel.region
 
 
-async def test_escape_goes_back_to_the_screen_that_asked_for_a_user(small_app: SmallApp) -> None:
+async def test_back_goes_to_the_screen_that_asked_for_a_user(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         before = shown(small_app.screen.query_one("#user"))
@@ -166,6 +166,9 @@ async def test_escape_goes_back_to_the_screen_that_asked_for_a_user(small_app: S
         await settled(pilot)
         assert "For user 112" in shown(small_app.screen)
         await pilot.press("escape")
+        await settled(pilot)
+        assert small_app.current_mode == "explore"
+        await pilot.press("left_square_bracket")
         await settled(pilot)
         assert small_app.current_mode == "compare"
         await pilot.press("1")

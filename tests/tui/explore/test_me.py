@@ -76,7 +76,7 @@ async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_ap
         assert "Recommendations appear from" in words(small_app)
         await pilot.press(*"pulp", "enter", *"low", "enter")
         await settled(pilot)
-        await pilot.press("tab", "space")  # the cursor is on the last one
+        await pilot.press("tab", "minus")  # the cursor is on the last one
         await settled(pilot)
         assert named(small_app) == [("Pixies", True), ("Pulp", True), ("Low", False)]
         assert "Liked 2 · disliked 1" in words(small_app)
@@ -86,9 +86,9 @@ async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_ap
         await pilot.press("k", "delete")
         await settled(pilot)
         assert named(small_app) == [("Pixies", True), ("Low", False)]
-        await pilot.press("k", "space", "j", "space")
+        await pilot.press("k", "minus", "j", "minus")
         await settled(pilot)
-        await pilot.press("k", "space")
+        await pilot.press("k", "minus")
         await settled(pilot)
         assert "This model [/b] knows no newcomers." in words(small_app)
 

@@ -37,7 +37,7 @@ def history(tmp_path: Path) -> Path:
 async def fill(pilot: Pilot[int], app: SmallApp, path: Path, name: str) -> None:
     """Open the dialog, and fill it in."""
     await settled(pilot)
-    await pilot.press("i")
+    await pilot.press("I")
     await settled(pilot)
     app.screen.query_one("#import-path", Input).value = str(path)
     app.screen.query_one("#import-name", Input).value = name
@@ -126,7 +126,7 @@ async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp
 async def test_enter_asks_for_what_is_missing(small_app: SmallApp, history: Path) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("i", "enter")
+        await pilot.press("I", "enter")
         await settled(pilot)
         assert small_app.focused is small_app.screen.query_one("#import-path", Input)
         small_app.screen.query_one("#import-path", Input).value = str(history)

@@ -134,7 +134,7 @@ async def test_the_files_and_first_rows_are_there_before_the_index_and_x_stops_i
         await until(pilot, lambda: opening.STOPPED in " ".join(shown(app.screen).split()))
         assert app.session.dataset is None
         monkeypatch.setattr(opening, "indexer_command", real)
-        await pilot.press("b")
+        await pilot.press("R")
         await until(pilot, lambda: app.session.dataset is not None)
 
 

@@ -36,7 +36,7 @@ def declared() -> dict[str, Command]:
 
 NOT_FOR_GUESTS = {
     "explore.import", "explore.forget", "data.sql", "sql.line", "sql.run", "sql.export",
-    "table.export", "table.export_too", "explore.playlist", "explore.me", "explore.love", "explore.block",
+    "table.export", "explore.playlist", "explore.me", "explore.love", "explore.block",
     "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
     "bookmarks.remove", "me.done", "trash.delete",
 }  # fmt: skip
@@ -116,10 +116,10 @@ async def test_guests_are_offered_nothing_of_it_and_no_way_leads_there(small_app
                     if command.id in NOT_FOR_GUESTS:
                         assert await app.run_action(command.action, node)
             assert app.screen is before
-        await pilot.press("s")
+        await pilot.press("S")
         await settled(pilot)
         assert app.current_mode == "data"
-        await pilot.press("1", "i")
+        await pilot.press("1", "I")
         await settled(pilot)
         assert not app.screen.query(Input).filter("#import-path")
         assert [note.message for note in app._notifications][-1] == f"! {guests.SENTENCE}"
@@ -139,7 +139,7 @@ async def test_a_guest_stops_their_own_jobs_alone_and_others_nothing_is_refused(
     async with app.run_test() as pilot:
         await settled(pilot)
         need_freedom(app.screen)
-        await pilot.press("i")
+        await pilot.press("I")
         await settled(pilot)
         assert app.screen.query_one("#import-path")
 

@@ -54,7 +54,7 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         screen = app.screen
         assert isinstance(screen, TrainScreen)
         screen.jobs.go_to(runs[1])
-        await pilot.press("i", "3")
+        await pilot.press("V", "3")
         await settled(pilot)
         screen = app.screen
         assert isinstance(screen, TuneScreen)
@@ -67,14 +67,14 @@ async def test_the_next_start_shows_the_same_on_every_screen(small_index: Path, 
         app.host.refusal = "Fake runs cannot be compared."
         await pilot.press("v", "4")
         await settled(pilot)
-        await pilot.press("j", "space", "j", "space", "l", "l", "o", "o", "v", "greater_than_sign")
+        await pilot.press("j", "space", "j", "space", "l", "l", "s", "s", "v", "greater_than_sign")
         await settled(pilot)
         names = app.screen.query_one(RunTable).column_here()
         told = compared(app)
         assert (len(told.marked), told.turned, told.view) == (2, True, "differences")
         await pilot.press("5")
         await settled(pilot)
-        await pilot.press("d")
+        await pilot.press(*"vvv")
         await settled(pilot)
         await pilot.press("j", "j", "l", "greater_than_sign", "greater_than_sign", "tab", "j", "q")
     assert Memory(home).shown(app.given.info.content) is not None
@@ -142,7 +142,7 @@ async def test_what_is_gone_is_nothing_and_the_mouse_drags_a_column(small_index:
             await pilot.press(key)
             await settled(pilot)
         assert app.screen.query_one("#files", TableView).rows.cursor >= 0
-        await pilot.press("d")
+        await pilot.press(*"vvv")
         await settled(pilot)
         await drag_a_column(pilot, app.screen.query_one("#user-codes", TableView))
 

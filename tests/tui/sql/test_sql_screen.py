@@ -217,7 +217,7 @@ async def test_lines_that_are_pasted_become_one(small_app: SmallApp) -> None:
 async def test_a_key_of_the_data_screen_leads_here(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("5", "s")
+        await pilot.press("5", "S")
         await settled(pilot)
         assert isinstance(small_app.screen, SqlScreen)
 
@@ -231,16 +231,19 @@ async def test_every_key_has_one_meaning_in_one_place(small_app: SmallApp) -> No
             assert all(hasattr(node, f"action_{one.action.partition('(')[0]}") for one in commands.own(node))
 
 
-async def test_escape_leads_back_and_all_is_as_it_was(small_app: SmallApp) -> None:
+async def test_escape_stays_back_leads_to_data_and_all_is_as_it_was(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT 41 + 1 AS answer")
-        await pilot.press("slash")
+        await pilot.press("E")
         await pilot.press("escape")
         assert small_app.screen.query_one("#result RowList").has_focus
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
+        await settled(pilot)
+        assert small_app.current_mode == "sql"
+        await pilot.press("left_square_bracket")
         await settled(pilot)
         assert small_app.current_mode == "data"
-        await pilot.press("s")
+        await pilot.press("S")
         await settled(pilot)
         assert "42" in shown(small_app.screen)
 

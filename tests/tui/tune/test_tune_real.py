@@ -66,7 +66,7 @@ async def test_a_killed_tuning_goes_on_from_the_screen_and_its_best_is_tested(ap
         before = tuning_store.read_tuning(home, tuning.id)
         assert before.status is Status.DIED
         assert 3 <= len(before.trials) < 12
-        await pilot.press("r")
+        await pilot.press("R")
         await until(pilot, lambda: "✓ finished  12 of 12 trials" in screen_text(app))
         after = tuning_store.read_tuning(home, tuning.id)
         assert [after.trials[trial.number] for trial in before.trials] == list(before.trials)

@@ -108,7 +108,7 @@ async def test_trials_come_best_first_and_the_detail_is_of_the_one_under_the_cur
         text = await press(pilot, "G")
         assert "trial 2  ✗ failed" in text
         assert f"It stopped: {HOSTILE_CLEAN}" in " ".join(text.split())
-        text = await press(pilot, "o")
+        text = await press(pilot, "s")
         assert text.index("2 ✗") < text.index("1 ✓") < text.index("0 ✓")
         assert "trial ▾" in text
 
@@ -142,10 +142,10 @@ async def test_the_map_has_shades_figures_and_marks_and_keys_turn_its_axes(home:
         assert rows["1"] == ["░" * 10, ".1500", "·"]
         assert rows["3"] == ["█" * 10, ".3000*", "·"]
         assert "░ 0.1500 … █ 0.3000  * best  · none finished" in text
-        await pilot.press("a")  # regularization is down: they change places
+        await pilot.press("V")  # regularization is down: they change places
         assert "Map  regularization across, factors down" in await catch_up(pilot)
-        assert "Map  alpha across, factors down" in await press(pilot, "a")
-        assert "Map  alpha across, regularization down" in await press(pilot, "b")
+        assert "Map  alpha across, factors down" in await press(pilot, "V")
+        assert "Map  factors across, alpha down" in await press(pilot, "V")
 
 
 async def test_one_parameter_makes_no_map(home: Home, make: Any) -> None:
@@ -154,7 +154,7 @@ async def test_one_parameter_makes_no_map(home: Home, make: Any) -> None:
     tuning.trial(0.2)
     async with TuneApp(home).run_test(size=(80, 24)) as pilot:
         await press(pilot, "j")
-        await pilot.press("v", "a")
+        await pilot.press("v", "V")
         assert "A map needs two parameters" in " ".join((await catch_up(pilot)).replace("▏", " ").split())
 
 
@@ -227,7 +227,7 @@ async def test_cancel_asks_first_and_only_for_live_tunings(
         assert stopped == []
         text = await press(pilot, "x", "y")
         assert "■ cancelled  2 of 12" in text
-        assert "Press r to resume" in text
+        assert "Press R to resume" in text
         assert stopped == [fake.info.id]
         assert not pilot.app.screen.check_action("cancel_tuning", ())
 
@@ -256,12 +256,12 @@ async def test_what_died_or_failed_says_why_and_is_resumed_by_a_key(
         await pilot.press("j")
         text = " ".join((await catch_up(pilot)).replace("▏", " ").split())
         assert "The log is gone [/b]. Bring it back." in text
-        await press(pilot, "r")
+        await press(pilot, "R")
         assert "nothing to resume" in notices(app)
         text = await press(pilot, "j")
         assert "† died  3 of 12" in text
-        assert "Press r to resume" in text
-        await press(pilot, "r")
+        assert "Press R to resume" in text
+        await press(pilot, "R")
         assert resumed == ["failed one", "died one"]
         app.session.restricted = True
         assert not app.screen.check_action("resume", ()), "guests leave it to whose it is"
@@ -382,7 +382,7 @@ async def test_the_best_parameters_go_to_the_form_of_train(home: Home, make: Any
     app = TuneApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "j")
-        await press(pilot, "e")
+        await press(pilot, "E")
         assert isinstance(app.screen, TrainScreen)
         request = app.screen.query_one("#train-form").check().request  # type: ignore[attr-defined]
         assert request.params == best
@@ -446,7 +446,7 @@ async def test_the_title_tells_of_a_live_tuning_its_end_is_told_and_quitting_ask
         assert isinstance(app.screen, QuitDialog)
         assert "mine is still at work." in screen_text(app)
         assert "trials are saved" in screen_text(app)
-        await pilot.press("s")
+        await pilot.press("n")
         tuning.some(9)
         tuning.finish()
         await catch_up(pilot)
@@ -469,7 +469,7 @@ async def test_quitting_can_cancel_a_tuning(home: Home, make: Any, monkeypatch: 
     app = TuneApp(home)
     async with app.run_test(size=(80, 24)) as pilot:
         await catch_up(pilot)
-        await pilot.press("q", "c")
+        await pilot.press("q", "x")
         await becomes(lambda: app.return_value == 0, "the end")
     assert stopped == [tuning.info.id]
 
