@@ -154,7 +154,7 @@ async def test_what_gave_way_is_said_at_the_start_and_the_users_key_works(small_
 
 
 async def test_an_update_is_told_of_once_and_a_new_home_never(small_index: Path, home: Home) -> None:
-    told = []
+    told: list[bool] = []
     for used in (False, True, True):
         if used:
             files.write_bytes(home.tour, b"")
