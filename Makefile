@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ check: $(READY) ## format, lint, types, import contracts, spelling
 format: $(READY) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pages: $(READY) ## draw the pages of docs/ that come from the code: cli.md, keys.md, the glossary's metrics
+	$(BIN)/python -m docs.pages
 
 screenshots: $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
 	$(BIN)/python docs/screenshots.py

@@ -1,6 +1,4 @@
-"""docs/cli.md, generated from the commands: `python -m musicrec_tui.cli.reference > docs/cli.md`."""
-
-import sys
+"""docs/cli.md, generated from the commands (`make pages`)."""
 
 import typer
 
@@ -13,7 +11,7 @@ _HEAD = """\
 # The command line
 
 Every screen has commands that do the same. This page is generated from the commands
-(`python -m musicrec_tui.cli.reference > docs/cli.md`) and equals `musicrec-tui COMMAND --help`. The
+(`make pages`) and equals `musicrec-tui COMMAND --help`. The
 [glossary](glossary.md) explains the terms.
 
 - **stdout** has the result: a table for people, or with `--json` one object for programs. JSON is plain ASCII, with
@@ -43,7 +41,3 @@ def _block(text: str) -> str:
     """Text as it would be in a terminal."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return f"```text\n{lines}\n```\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

@@ -10,5 +10,5 @@ PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 
 def test_the_page_is_up_to_date() -> None:
     told = PAGE.read_text(encoding="utf-8")
-    assert told == markdown(), "run `python -m musicrec_tui.cli.reference > docs/cli.md`"
+    assert told == markdown(), "run `make pages`"
     assert all(f"## {name}\n" in told for name in COMMANDS)

@@ -12,7 +12,7 @@ GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("metric", metrics.METRICS, ids=lambda metric: metric.name)
 def test_the_page_has_the_sentences_of_each_metric(metric: metrics.Metric) -> None:
-    assert f"| `{metric.name}` | {metric.sentences} |\n" in GLOSSARY
+    assert f"| `{metric.name}` | {metric.sentences} |\n" in GLOSSARY, "run `make pages`"
 
 
 @pytest.mark.parametrize(

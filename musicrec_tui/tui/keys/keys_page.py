@@ -1,6 +1,5 @@
-"""docs/keys.md, made from the commands: `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`."""
+"""docs/keys.md, made from the commands (`make pages`)."""
 
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from musicrec_tui.tui.keys import catalogue
 _HEAD = """\
 # Keys
 
-This page is drawn from the commands themselves (`python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`). In the
+This page is drawn from the commands themselves (`make pages`). In the
 program `?` shows the keys of the screen that you are in, `Ctrl+P` finds a command by its name, and `musicrec-tui keys`
 prints this list with your own keys in it (`--json` for programs). `Tab` and `Shift+Tab` go from pane to pane.
 
@@ -73,7 +72,3 @@ def _code(keys: str) -> str:
 def _cell(text: str) -> str:
     """A text in a table's cell."""
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown())

@@ -26,7 +26,7 @@ def read(home: Home, *lines: str) -> Keymap:
 
 def test_the_page_of_keys_is_up_to_date() -> None:
     told = PAGE.read_text(encoding="utf-8")
-    assert told == keys_page.markdown(), "run `python -m musicrec_tui.tui.keys.keys_page > docs/keys.md`"
+    assert told == keys_page.markdown(), "run `make pages`"
     assert all(f"`{name}`" in told for name in catalogue.every())
 
 
