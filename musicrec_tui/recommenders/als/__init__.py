@@ -16,15 +16,15 @@ class AlsParams(ModelParams, frozen=True, tag="als"):
     ] = 64
     regularization: Annotated[
         float,
-        about("Pull of all factors towards zero (not scaled by activity).", tune=(0.01, 30.0, "log"), ge=0, le=1000),
-    ] = 3.0
+        about("Pull of all factors towards zero (not scaled by activity).", tune=(0.1, 300.0, "log"), ge=0, le=1000),
+    ] = 40.0
     iterations: Annotated[
         int, about("Sweeps over users and artists.", unit="sweeps", tune=(5, 60, "log"), ge=1, le=500)
     ] = 15
     alpha: Annotated[
         float,
-        about("Confidence in a heard pair is alpha × its weight (unheard: 1).", tune=(1.0, 60.0, "log"), gt=0, le=1000),
-    ] = 5.0
+        about("Confidence in a heard pair is alpha × its weight (unheard: 1).", tune=(1.0, 100.0, "log"), gt=0, le=1000),
+    ] = 10.0
     weighting: Annotated[
         Literal["binary", "counts", "log", "bm25"],
         about("A pair's weight: 1, its plays, log(1 + plays), or BM25 of its plays.", tune=("binary", "log", "bm25")),

@@ -59,7 +59,7 @@ def _log_odds(params: NcfParams, train: csr_matrix) -> float:
 
 
 def start_from_als(params: NcfParams, network: Network, train: csr_matrix, fit: Fit) -> None:
-    """Fit ALS with its defaults, of the GMF half's size, on the same train part, and start from its factors.
+    """Fit ALS with the settings that NCF was tuned with, of the GMF half's size, on the same train part, and start from its factors.
 
     Args:
         params: of the network, which has a GMF half.
@@ -67,7 +67,7 @@ def start_from_als(params: NcfParams, network: Network, train: csr_matrix, fit: 
         train: (users, artists).
         fit: its seed and sink are used.
     """
-    als = AlsRecommender(AlsParams(factors=params.factors))
+    als = AlsRecommender(AlsParams(factors=params.factors, regularization=3.0, alpha=5.0))
     als.fit(train, Fit(fit.seed, Quiet(fit.sink)))
     place = network.head.names.index("gmf")
     vectors = als.arrays()

@@ -11,6 +11,7 @@ from musicrec_tui.evaluation.metrics import metric_title
 from musicrec_tui.runs import tuning_views
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trials import Trial
+from musicrec_tui.runs.tuning_edges import edges_of
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, TuneSpec
 from musicrec_tui.text import printable
@@ -146,10 +147,18 @@ def tuning_facts(tuning: TuningInfo, width: int) -> Content:
         *label_lines(tuning),
         *_state(tuning, width),
         _best(tuning, width),
+        *_edges(tuning, width),
         _figures(tuning),
         _asked_for(tuning, width),
     ]
     return Content("\n").join(line for line in lines if line.plain.strip())
+
+
+def _edges(tuning: TuningInfo, width: int) -> list[Content]:
+    """Of a finished tuning, where the best value of a parameter lies at the end of what was tried."""
+    if tuning.status is not Status.FINISHED:
+        return []
+    return [Content(folded(edge.sentence, width)).stylize("$text-warning") for edge in edges_of(tuning)]
 
 
 def trial_detail(trial: Trial, spec: TuneSpec, width: int) -> Content:
