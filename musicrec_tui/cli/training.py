@@ -51,7 +51,7 @@ def train(
     log = indexed_log(place)
 
     def start() -> "RunInfo":
-        return supervisor.submit(place.home, request, log)
+        return supervisor.submit(place.home, request, log, foreground=not detach)
 
     run = start() if detach else following.ended(store.read_run(place.home, following.followed(start).id))
     if as_json:

@@ -85,7 +85,7 @@ def tune(
     log = indexed_log(place)
 
     def start() -> "TuningInfo":
-        return supervisor.submit_tuning(place.home, request, log)
+        return supervisor.submit_tuning(place.home, request, log, foreground=not detach)
 
     tuning = start() if detach else following.ended(tuning_store.read_tuning(place.home, following.followed(start).id))
     _tell(tuning, as_json=as_json, detached=detach)
@@ -129,12 +129,12 @@ def tunings(
         raise UserError(f"`tunings {action}` needs a TUNING: an id, its beginning, a name, or `latest`.")
     found = tuning_store.find_tuning(place.home, tuning)
     if action == "train":
-        started = following.followed(lambda: supervisor.train_best(place.home, found, name=name))
+        started = following.followed(lambda: supervisor.train_best(place.home, found, name=name, foreground=True))
         run = following.ended(run_store.read_run(place.home, started.id))
         output.print_json(run.to_json()) if as_json else runs.print_run(run)
         return outcome.FINE
     if action == "resume":
-        followed = following.followed(lambda: supervisor.resume_tuning(place.home, found))
+        followed = following.followed(lambda: supervisor.resume_tuning(place.home, found, foreground=True))
         found = following.ended(tuning_store.read_tuning(place.home, followed.id))
     output.print_json(_told(found)) if as_json else _print(found, tuple(heat or ()))
     return outcome.FINE

@@ -34,9 +34,12 @@ _AUTOGROUP = Path("/proc/self/autogroup")
 """Linux's scheduler shares processors among sessions first, and looks at niceness within a session only."""
 
 
-def for_child() -> dict[str, str]:
-    """The environment of a process that we start; it finds this very package, installed or not."""
-    given = _absent() | os.environ | _WANTED
+def for_child(*, foreground: bool = False) -> dict[str, str]:
+    """The environment of a process that we start; it finds this very package, installed or not.
+
+    In the foreground it does not step back, unless the user's own `NICENESS` says so.
+    """
+    given = _absent() | ({NICENESS: "0"} if foreground else {}) | os.environ | _WANTED
     parent = Path(musicrec_tui.__file__).resolve().parent.parent
     if parent.name not in ("site-packages", "dist-packages"):
         given["PYTHONPATH"] = os.pathsep.join(filter(None, [str(parent), os.environ.get("PYTHONPATH")]))

@@ -6,11 +6,16 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.hybrid import AUTO
 from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs import store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
+
+ALWAYS = ("ease", "als", "rp3beta")
+"""Strong and quick: members of every hybrid that chooses them by itself."""
+MOST_RUNS = 5
 
 
 def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
@@ -26,8 +31,32 @@ def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
     """
     if not (field := MODELS[request.model].members):
         return request
-    members = tuple(_resolved(home, one, content, request.split) for one in getattr(request.params, field))
+    named = getattr(request.params, field)
+    if named == (AUTO,):
+        members = _best_runs(home, request, content)
+    else:
+        members = tuple(_resolved(home, one, content, request.split) for one in named)
     return msgspec.structs.replace(request, params=msgspec.structs.replace(request.params, **{field: members}))
+
+
+def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ...]:
+    """The best finished run of each model by NDCG@K on validation, and the defaults of `ALWAYS` where there is none."""
+    best: dict[str, tuple[float, str]] = {}
+    for run in store.list_runs(home, content):
+        spec, result = run.spec, run.result
+        if (
+            spec is None
+            or result is None
+            or run.status is not Status.FINISHED
+            or spec.final
+            or spec.split != request.split
+        ):
+            continue
+        value = result.metrics.get(f"ndcg@{request.k}")
+        if value is not None and not MODELS[spec.model].members and spec.model != "popularity":
+            best[spec.model] = max(best.get(spec.model, (value, run.id)), (value, run.id))
+    ranked = [run for _, run in sorted(best.values(), reverse=True)]
+    return (*ranked[:MOST_RUNS], *(model for model in ALWAYS if model not in best))
 
 
 def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:

@@ -27,43 +27,49 @@ from musicrec_tui.runs.tuning_spec import TuneRequest
 _TICK = 0.1
 
 
-def submit(home: Home, request: TrainRequest, log: IndexedLog) -> RunInfo:
+def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bool = False) -> RunInfo:
     """Start a run in a process of its own, which outlives this one.
 
     Args:
         home: whose runs, settings and slots.
         request: the run; a hybrid's members as a person names them.
         log: the data; the worker refuses an index with another content.
+        foreground: whether a user waits for it in a terminal: at ordinary priority, instead of stepping back.
 
     Raises:
         UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
     """
     run, lock = store.create_run(home, hybrids.resolved(home, request, log.content), log)
     try:
-        _hand_over(lock, stopping.WORKER, run.folder, home)
+        _hand_over(lock, stopping.WORKER, run.folder, home, foreground=foreground)
     except UserError:
         store.delete_run(home, run)
         raise
     return store.read_run(home, run.id)
 
 
-def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog) -> TuningInfo:
-    """Start a tuning in a process of its own, which outlives this one.
+def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog, *, foreground: bool = False) -> TuningInfo:
+    """Start a tuning in a process of its own, which outlives this one; `foreground` as for `submit`.
 
     Raises:
         UserError: the request does not fit, the home cannot be written to, or no process can be started.
     """
     tuning, lock = tuning_store.create_tuning(home, request, log)
     try:
-        _hand_over(lock, stopping.TUNER, tuning.folder, home)
+        _hand_over(lock, stopping.TUNER, tuning.folder, home, foreground=foreground)
     except UserError:
         tuning_store.delete_tuning(home, tuning)
         raise
     return tuning_store.read_tuning(home, tuning.id)
 
 
-def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
+def resume_tuning(home: Home, tuning: TuningInfo, *, foreground: bool = False) -> TuningInfo:
     """Continue a tuning that was cancelled, failed or died; trials that ended are not made again.
+
+    Args:
+        home: see `submit`.
+        tuning: which one.
+        foreground: see `submit`.
 
     Raises:
         UserError: there is nothing to resume, or no process can be started.
@@ -76,7 +82,7 @@ def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
         os.close(lock)
         raise UserError(f"Cannot resume {tuning.label}: {error.strerror}.", exit_code=1) from error
     try:
-        _hand_over(lock, stopping.TUNER, tuning.folder, home)
+        _hand_over(lock, stopping.TUNER, tuning.folder, home, foreground=foreground)
     except UserError as error:
         with contextlib.suppress(OSError):
             eventlog.append(tuning.folder, Failed(at=datetime.now(UTC), reason=str(error)))
@@ -84,8 +90,10 @@ def resume_tuning(home: Home, tuning: TuningInfo) -> TuningInfo:
     return tuning_store.read_tuning(home, tuning.id)
 
 
-def train_best(home: Home, tuning: TuningInfo, *, name: str = "") -> RunInfo:
+def train_best(home: Home, tuning: TuningInfo, *, name: str = "", foreground: bool = False) -> RunInfo:
     """Start the final run of a tuning: its best parameters, fitted on train + validation, evaluated on test.
+
+    `foreground` is as for `submit`.
 
     Raises:
         UserError: no trial is finished, or the run cannot be started.
@@ -93,20 +101,20 @@ def train_best(home: Home, tuning: TuningInfo, *, name: str = "") -> RunInfo:
     best, spec = tuning.best, tuning.spec
     if best is None or spec is None:
         raise UserError(f"No trial of {tuning.label} is finished, so there is no best one to train.")
-    return submit(home, spec.final_run(best.params, name), log_of(spec))
+    return submit(home, spec.final_run(best.params, name), log_of(spec), foreground=foreground)
 
 
-def _hand_over(lock: int, module: str, folder: Path, home: Home) -> None:
+def _hand_over(lock: int, module: str, folder: Path, home: Home, *, foreground: bool) -> None:
     """Start the process of a job and leave the job's lock to it."""
     try:
-        start(module, folder, home, lock)
+        start(module, folder, home, lock, foreground=foreground)
     except OSError as error:
         raise UserError(f"Cannot start a {module.rpartition('.')[2]}: {error.strerror}.", exit_code=1) from error
     finally:
         os.close(lock)
 
 
-def start(module: str, folder: Path, home: Home, lock: int) -> None:
+def start(module: str, folder: Path, home: Home, lock: int, *, foreground: bool = False) -> None:
     """Start the process that does the job of a folder: its own session, no terminal, output into its log.
 
     Args:
@@ -114,6 +122,7 @@ def start(module: str, folder: Path, home: Home, lock: int) -> None:
         folder: of the job.
         home: whose cache.
         lock: the descriptor that holds the folder's lock.
+        foreground: see `submit`.
 
     Raises:
         OSError: it cannot be started.
@@ -123,7 +132,7 @@ def start(module: str, folder: Path, home: Home, lock: int) -> None:
         "--cache", str(home.cache), "--lock", str(lock),
     ]  # fmt: skip
     # Keras makes a folder for its settings, which would be in the user's home.
-    surroundings = {"KERAS_HOME": str(home.cache / "keras")} | environment.for_child()
+    surroundings = {"KERAS_HOME": str(home.cache / "keras")} | environment.for_child(foreground=foreground)
     with (folder / "log.txt").open("ab") as log:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env=surroundings,

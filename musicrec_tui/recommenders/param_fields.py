@@ -88,7 +88,7 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
     """
     kind = registry.named(model).params
     known = {field.name: field for field in msgspec.structs.fields(kind)}
-    values: dict[str, Any] = {"model": model}
+    values: dict[str, Any] = {"model": model} | {name: _default(field) for name, field in known.items()}
     for name, given in assignments.items():
         if name not in known:
             raise UserError(
@@ -136,12 +136,18 @@ def _describe(field: msgspec.structs.FieldInfo) -> Field:
     return Field(
         name=field.name,
         kind=kind,
-        default=field.default,
+        default=_default(field),
         description=meta.description or "",
         bounds=f"{meta.min_length} to {meta.max_length} names" if kind == "names" else _bounds(numbers or meta),
         unit=str((meta.extra_json_schema or {}).get("unit", "")),
         choices=choices,
     )
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    """The value of a parameter that a new run does not name."""
+    meta, _ = _unwrap(field.type)
+    return (meta.extra_json_schema or {}).get("new", field.default)
 
 
 def _unwrap(annotation: Any) -> tuple[Meta, Any]:

@@ -24,7 +24,9 @@ class ModelParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
         return str(self.__struct_config__.tag)
 
 
-def about(sentence: str, *, unit: str = "", tune: tuple[float | str, ...] = (), **bounds: Any) -> Meta:
+def about(
+    sentence: str, *, unit: str = "", tune: tuple[float | str, ...] = (), new: float | None = None, **bounds: Any
+) -> Meta:
     """The description of a parameter.
 
     Args:
@@ -32,9 +34,13 @@ def about(sentence: str, *, unit: str = "", tune: tuple[float | str, ...] = (), 
         unit: of its number.
         tune: what a search may try: choices, or the lowest and the highest value and "log" for logarithmic steps;
             empty: a search leaves it alone.
+        new: the default of new runs, of a parameter that files of earlier versions lack: the struct's default is what
+            these mean.
         bounds: as `msgspec.Meta` has them (`ge`, `le`, `min_length` …).
     """
-    extra = {name: value for name, value in (("unit", unit), ("tune", tune)) if value}
+    extra: dict[str, Any] = {name: value for name, value in (("unit", unit), ("tune", tune)) if value}
+    if new is not None:
+        extra["new"] = new
     return Meta(description=sentence, extra_json_schema=extra or None, **bounds)
 
 

@@ -1,5 +1,6 @@
 """Training from the command line: one object for programs, a sentence for mistakes, and a clean end by signals."""
 
+import errno
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from musicrec_tui import files
 from musicrec_tui.cli.app import run
 from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
+from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import find_home
 from musicrec_tui.runs import store
 from tests.cli.conftest import Tell, Workshop, write_log
@@ -68,6 +70,23 @@ def test_a_failed_job_fails_the_command(workshop: Workshop, tmp_path: Path, caps
     said = capsys.readouterr().err
     assert "validation" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["train", "tune"])
+@pytest.mark.parametrize("detach", [False, True])
+def test_a_job_that_a_user_waits_for_runs_at_ordinary_priority(
+    command: str, detach: bool, workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+
+    def start(*_: object, foreground: bool = False) -> None:
+        begun.append(foreground)
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(supervisor, "start", start)
+    place = ["--data", str(workshop.data), "--home", str(tmp_path)]
+    assert run([command, "als", *(["--detach"] if detach else []), *place]) == 1
+    assert begun == [not detach]
 
 
 def test_a_detached_job_goes_on_by_itself(

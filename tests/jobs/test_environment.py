@@ -41,3 +41,11 @@ def test_jobs_step_back_as_far_as_the_environment_says(
     environment.step_back()
     assert lowered == [expected]
     assert ("is not used" in capsys.readouterr().err) == (said not in (None, str(expected)))
+
+
+def test_a_job_in_the_foreground_does_not_step_back_unless_the_user_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(environment.NICENESS)
+    assert environment.for_child(foreground=True)[environment.NICENESS] == "0"
+    assert environment.NICENESS not in environment.for_child()
+    monkeypatch.setenv(environment.NICENESS, "7")
+    assert environment.for_child(foreground=True)[environment.NICENESS] == "7"

@@ -45,6 +45,29 @@ def test_the_table_is_the_closed_form(weighting: str, block: int, monkeypatch: p
     assert 1 not in arrays["kept"]
 
 
+def test_dropout_is_ridge_with_a_penalty_for_each_artist_by_its_listeners() -> None:
+    dropout = 0.4
+    arrays = fitted(EaseParams(regularization=3.0, min_listeners=1, dropout=dropout))
+    x = (matrix().toarray()[:, arrays["kept"]] > 0).astype(np.float64)
+    penalty = np.diag(3.0 + dropout / (1 - dropout) * x.sum(axis=0))
+    for column in (0, 20):
+        others = np.delete(np.arange(x.shape[1]), column)
+        left = x[:, others].T @ x[:, others] + penalty[np.ix_(others, others)]
+        solved = np.linalg.solve(left, x[:, others].T @ x[:, column])
+        np.testing.assert_allclose(arrays["table"][others, column], solved, rtol=1e-3, atol=1e-5)
+    assert not np.allclose(arrays["table"], fitted(EaseParams(regularization=3.0, min_listeners=1))["table"])
+
+
+def test_dropout_is_what_imagining_artists_missing_comes_to() -> None:
+    dropout, draws, rng = 0.3, 4000, np.random.default_rng(0)
+    x = (matrix(users=30, artists=8, share=0.4).toarray() > 0).astype(np.float64)
+    corrupted = np.concatenate([x * (rng.random(x.shape) > dropout) for _ in range(draws)])
+    gram = corrupted.T @ corrupted / draws / (1 - dropout) ** 2  # Steck 2020: of the inputs that are left, scaled
+    np.testing.assert_allclose(
+        gram, x.T @ x + dropout / (1 - dropout) * np.diag((x**2).sum(axis=0)), rtol=0.02, atol=0.02
+    )
+
+
 def test_each_column_is_a_ridge_regression_on_the_other_artists() -> None:
     arrays = fitted(EaseParams(regularization=3.0, min_listeners=1))
     x = (matrix().toarray()[:, arrays["kept"]] > 0).astype(float)

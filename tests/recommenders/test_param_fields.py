@@ -6,6 +6,7 @@ import pytest
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ease import EaseParams
 from musicrec_tui.recommenders.hybrid import HybridParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
@@ -16,6 +17,14 @@ def test_what_is_not_named_keeps_its_default() -> None:
         factors=8, regularization=0.2
     )
     assert param_fields.parse("popularity", {}) == PopularityParams()
+
+
+def test_a_parameter_that_older_files_lack_has_a_default_of_its_own_for_new_runs() -> None:
+    (dropout,) = [field for field in param_fields.fields("ease") if field.name == "dropout"]
+    assert param_fields.parse("ease", {}) == EaseParams(dropout=dropout.default)
+    assert dropout.default != EaseParams().dropout == 0.0
+    assert msgspec.json.decode(b'{"model":"ease"}', type=EaseParams).dropout == 0.0
+    assert param_fields.parse("ease", {"dropout": "0"}) == EaseParams()
 
 
 @pytest.mark.parametrize(

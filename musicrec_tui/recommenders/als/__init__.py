@@ -23,8 +23,9 @@ class AlsParams(ModelParams, frozen=True, tag="als"):
     ] = 15
     alpha: Annotated[
         float,
-        about("Confidence in a heard pair is alpha × its weight (unheard: 1).", tune=(1.0, 100.0, "log"), gt=0, le=1000),
-    ] = 10.0
+        about("Confidence in a heard pair is alpha × its weight (unheard: 1).",
+              tune=(1.0, 100.0, "log"), gt=0, le=1000),
+    ] = 10.0  # fmt: skip
     weighting: Annotated[
         Literal["binary", "counts", "log", "bm25"],
         about("A pair's weight: 1, its plays, log(1 + plays), or BM25 of its plays.", tune=("binary", "log", "bm25")),

@@ -9,7 +9,7 @@ BYTES_PER_CELL = 12
 
 
 class EaseParams(ModelParams, frozen=True, tag="ease"):
-    """EASE: a linear autoencoder in closed form (Steck 2019); memory grows with the square of the artists."""
+    """EASE: a linear autoencoder in closed form (Steck 2019, 2020); memory grows with the square of the artists."""
 
     regularization: Annotated[
         float,
@@ -23,6 +23,11 @@ class EaseParams(ModelParams, frozen=True, tag="ease"):
         about("Most memory; the artists with fewest listeners are left out to fit it.", unit="MB", ge=1, le=1_000_000),
     ] = 2000
     weighting: Weighting = "binary"
+    dropout: Annotated[
+        float,
+        about("Denoising (EDLAE): share of each user's artists that is imagined missing (0 = plain EASE).",
+              tune=(0.0, 0.8), new=0.5, ge=0, lt=1),
+    ] = 0.0  # fmt: skip
 
 
 def _needed_bytes(params: EaseParams, size: Size) -> int:

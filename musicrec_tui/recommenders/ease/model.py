@@ -1,7 +1,9 @@
 """EASE: an autoencoder of one linear layer, solved in closed form (Steck 2019, doi 10.1145/3308558.3313710).
 
-S minimises |X - XS|² + regularization · |S|² with a zero diagonal: with P = (XᵀX + regularization · I)⁻¹,
-S(j, i) = -P(j, i) / P(i, i).
+S minimises |X - XS|² + |(regularization · I + D)^½ S|² with a zero diagonal: with
+P = (XᵀX + regularization · I + D)⁻¹, S(j, i) = -P(j, i) / P(i, i). D = p / (1 - p) · diag(XᵀX), where p is `dropout`:
+what imagining each of a user's artists missing with that probability comes to on average (EDLAE, Steck 2020,
+"Autoencoders that don't overfit towards the identity").
 
 S is dense, so memory grows with the square of the artists: those with the fewest listeners are left out until the rest
 fits `memory_mb`. They score zero, and a user's own ones among them count for nothing.
@@ -44,7 +46,7 @@ class EaseRecommender(ItemItemRecommender):
         kept = np.flatnonzero(listeners >= least).astype(np.int32)
         fit.sink.log(_told(len(kept), int(np.count_nonzero(listeners)), least, self.params))
         weights = self._profile(train)[:, kept]
-        return DenseWeights(kept, _solved(weights, self.params.regularization, fit.sink.progress), train.shape[1])
+        return DenseWeights(kept, _solved(weights, self.params, fit.sink.progress), train.shape[1])
 
     def _profile(self, plays: csr_matrix) -> csr_matrix:
         """Weights of plays."""
@@ -73,13 +75,13 @@ def _told(kept: int, heard: int, least: int, params: EaseParams) -> str:
     return sentence
 
 
-def _solved(weights: csr_matrix, regularization: float, report: Callable[[int, int], None]) -> FloatArray:
+def _solved(weights: csr_matrix, params: EaseParams, report: Callable[[int, int], None]) -> FloatArray:
     """S, (artists, artists) float32, by one Cholesky factorisation in place.
 
     Raises:
         UserError: the equations have no single solution.
     """
-    gram = _gram(weights, regularization, report)
+    gram = _gram(weights, params, report)
     if not gram.size:
         return gram.astype(np.float32)
     # A Fortran array is what LAPACK overwrites; the transpose of a symmetric matrix is one, and is the same matrix.
@@ -106,15 +108,16 @@ def _mirrored(lower: Float64Array) -> FloatArray:
     return table
 
 
-def _gram(weights: csr_matrix, regularization: float, report: Callable[[int, int], None]) -> Float64Array:
-    """XᵀX + regularization · I, dense."""
+def _gram(weights: csr_matrix, params: EaseParams, report: Callable[[int, int], None]) -> Float64Array:
+    """XᵀX + regularization · I + D, dense."""
     artists = weights.shape[1]
     rows = weights.T.tocsr()
     gram: Float64Array = np.empty((artists, artists))
     for start in range(0, artists, _BLOCK):
         report(start, artists)
         gram[start : start + _BLOCK] = (rows[start : start + _BLOCK] @ weights).toarray()
-    gram[np.diag_indices(artists)] += regularization
+    gram[np.diag_indices(artists)] *= 1 + params.dropout / (1 - params.dropout)
+    gram[np.diag_indices(artists)] += params.regularization
     report(artists, artists)
     return gram
 

@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from musicrec_tui.recommenders.params import Model, ModelParams, Size, about
 
+AUTO = "auto"
+"""In the place of members: the best finished run of each model."""
 CACHE_BYTES = 600_000_000
 """Of the members' scores that are kept while weights are tried."""
 
@@ -15,16 +17,22 @@ class HybridParams(ModelParams, frozen=True, tag="hybrid"):
 
     members: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
-        about("Finished runs of the same log and split, or names of models (with their defaults).",
-              min_length=2, max_length=8),
-    ] = ("ease", "als", "rp3beta")  # fmt: skip
+        about("Finished runs of the same log and split, models (with their defaults), or auto: the best runs.",
+              min_length=1, max_length=8),
+    ] = (AUTO,)  # fmt: skip
     weights: Annotated[
         tuple[Annotated[float, Meta(ge=0, le=1000)], ...],
-        about("The weight of each member; empty: found on the validation part.", max_length=8),
+        about(
+            "The weight of each member; empty: found on the validation part (0 where it adds nothing).", max_length=8
+        ),
     ] = ()
 
     def __post_init__(self) -> None:
         """Check what one value alone cannot tell."""
+        if len(self.members) == 1 and self.members != (AUTO,):
+            raise ValueError(f"members must be two or more, or {AUTO}")
+        if self.members == (AUTO,) and self.weights:
+            raise ValueError(f"weights need members that are named, not {AUTO}")
         if self.weights and (len(self.weights) != len(self.members) or not any(self.weights)):
             raise ValueError("weights must be empty, or one for each of members and not all 0")
 

@@ -27,7 +27,7 @@ from musicrec_tui.recommenders.base import (
     Settling,
 )
 from musicrec_tui.recommenders.hybrid import HybridParams
-from musicrec_tui.recommenders.hybrid.weight_search import Cached, search
+from musicrec_tui.recommenders.hybrid.weight_search import Cached, CrossFit, cross_fit
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.recommenders.shared_sink import Share
 
@@ -158,10 +158,25 @@ class HybridRecommender:
             return (1 / count,) * count
         cached = Cached([_comparable(recommender) for recommender, _ in self._members], self._train, fit.seed)
         validate = fit.validate
-        weights, value = search(count, lambda tried: validate(cached.weighed(tried), cached.users), fit.sink.progress)
-        told = ", ".join(f"{name} {weight:.3f}" for name, weight in zip(self.params.members, weights, strict=True))
-        fit.sink.log(f"Weights found on validation: {told} (NDCG@10 {value:.4f}).")
-        return weights
+        found = cross_fit(
+            count, lambda tried, fold: validate(cached.weighed(tried), cached.folds[fold]), fit.sink.progress
+        )
+        for line in _told(self.params.members, [one.name for one, _ in self._members], found):
+            fit.sink.log(line)
+        return found.weights
+
+
+def _told(members: Sequence[str], models: Sequence[str], found: CrossFit) -> list[str]:
+    """What each member adds, and the weights."""
+    lines = [
+        f"{name if name == model else f'{model} {name}'} alone: NDCG@10 {alone:.4f}. "
+        + (f"It adds {found.value - without:+.4f}." if weight else "It adds nothing and is left out.")
+        for name, model, weight, alone, without in zip(
+            members, models, found.weights, found.alone, found.without, strict=True
+        )
+    ]
+    weights = ", ".join(f"{name} {weight:.3f}" for name, weight in zip(members, found.weights, strict=True))
+    return [*lines, f"Weights found on validation by cross-fitting: {weights} (NDCG@10 {found.value:.4f})."]
 
 
 def _settled(recommender: Recommender) -> Recommender:

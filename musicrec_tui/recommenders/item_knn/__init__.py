@@ -12,14 +12,15 @@ class ItemKnnParams(ModelParams, frozen=True, tag="item_knn"):
         Literal["bm25", "cosine", "tfidf"],
         about("How two artists are compared; tfidf and bm25 count listeners of few artists for more.",
               tune=("bm25", "cosine", "tfidf")),
-    ] = "bm25"  # fmt: skip
-    neighbours: Neighbours = 200
+    ] = "tfidf"  # fmt: skip
+    neighbours: Neighbours = 500
     k1: Annotated[float, about("BM25: how quickly extra plays stop counting.", gt=0, le=1000)] = 1.2
     b: Annotated[float, about("BM25: how much artists with many listeners are damped.", ge=0, le=1)] = 0.1
     shrinkage: Annotated[
         float,
-        about("Cosine, tfidf: added to the denominator; damps artists with few listeners.", ge=0, le=10_000),
-    ] = 5.0
+        about("Cosine, tfidf: added to the denominator; damps artists with few listeners.",
+              tune=(1.0, 500.0, "log"), ge=0, le=10_000),
+    ] = 20.0  # fmt: skip
     weighting: Weighting = "binary"
 
 

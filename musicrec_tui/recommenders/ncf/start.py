@@ -59,7 +59,9 @@ def _log_odds(params: NcfParams, train: csr_matrix) -> float:
 
 
 def start_from_als(params: NcfParams, network: Network, train: csr_matrix, fit: Fit) -> None:
-    """Fit ALS with the settings that NCF was tuned with, of the GMF half's size, on the same train part, and start from its factors.
+    """Fit ALS of the GMF half's size on the same train part, and start from its factors.
+
+    Its settings are those that the network's own were tuned with, not today's defaults.
 
     Args:
         params: of the network, which has a GMF half.

@@ -209,8 +209,8 @@ async def test_reset_puts_the_defaults_back() -> None:
         await pilot.press("ctrl+r", "enter")
         await pilot.pause()
     (asked,) = app.requests
-    assert asked.base == EaseParams()
-    assert asked.plan == Search(30, ("regularization", "weighting"))
+    assert asked.base == param_fields.parse("ease", {})
+    assert asked.plan == Search(30, ("regularization", "weighting", "dropout"))
 
 
 async def test_the_line_that_is_wrong_gets_the_focus_and_nothing_starts() -> None:
