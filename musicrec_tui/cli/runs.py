@@ -105,6 +105,7 @@ def print_run(run: RunInfo) -> None:
             ("seed", str(run.spec.seed)),
             ("data", "  ".join(run.spec.data)),
             ("evaluated on", run.evaluated_on),
+            ("settings found by tuning", run.spec.tuning or None),
         ]
     if run.evaluated_on == "test" and run.test_looks > 1:
         facts.append(

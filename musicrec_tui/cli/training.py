@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from musicrec_tui.cli import options, outcome, output, runs
-from musicrec_tui.cli.place import indexed_log
+from musicrec_tui.cli.place import Place, indexed_log
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.runs import auto_search
 
 if TYPE_CHECKING:
+    from musicrec_tui.dataset.log import IndexedLog
     from musicrec_tui.runs.info import RunInfo
+    from musicrec_tui.runs.tuning_info import TuningInfo
+    from musicrec_tui.runs.tuning_spec import TuneRequest
 
 
 def train(
@@ -26,6 +30,13 @@ def train(
     protocol: options.TimeProtocol = None,
     test_size: options.TestSize = 0.2,
     validation_size: options.ValidationSize = 0.1,
+    auto: Annotated[
+        bool,
+        typer.Option("--auto", help="First search for good settings by validation (not for those of --set)."),
+    ] = False,
+    auto_seconds: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="With --auto: how long to search.")
+    ] = auto_search.SECONDS,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
     seed: options.Seed = 42,
     k: options.K = None,
@@ -37,29 +48,69 @@ def train(
 ) -> int:
     """Train a model and evaluate it.
 
-    Training runs in its own process: Ctrl-C cancels it, a lost connection does not.
+    Training runs in its own process: Ctrl-C cancels it, a lost connection does not. With `--auto` a tuning tries
+    settings by validation within a stated time (one minute), then the run is trained with the best; `tunings` has the
+    trials. Where one fit takes longer than that, it says so and takes the defaults.
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store
     from musicrec_tui.runs.spec import TrainRequest
 
+    assigned = parse_assignments(assignments or [])
     request = TrainRequest(
-        params=param_fields.parse(model, parse_assignments(assignments or [])), final=final,
+        params=param_fields.parse(model, assigned), final=final,
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
     )  # fmt: skip
+    search = auto_search.search_for(request, auto_seconds, assigned) if auto else None
     log = indexed_log(place)
 
     def start() -> "RunInfo":
         return supervisor.submit(place.home, request, log, foreground=not detach)
 
+    if search is not None:
+        return _search_and_train(place, search, log, detach=detach, as_json=as_json)
     run = start() if detach else following.ended(store.read_run(place.home, following.followed(start).id))
+    _tell(run, detached=detach, as_json=as_json)
+    return outcome.FINE
+
+
+def _tell(run: "RunInfo", *, detached: bool, as_json: bool) -> None:
+    """Print the run, or that it was started."""
     if as_json:
         output.print_json(run.to_json())
-    elif detach:
+    elif detached:
         output.print_line(f"Started {run.label} (id {run.id}).")
     else:
         runs.print_run(run)
+
+
+def _search_and_train(place: Place, search: "TuneRequest", log: "IndexedLog", *, detach: bool, as_json: bool) -> int:
+    """Start a search, whose tuner starts the run; follow both to their ends.
+
+    Raises:
+        UserError: the search or the run failed.
+    """
+    from musicrec_tui.cli import following
+    from musicrec_tui.jobs import supervisor
+    from musicrec_tui.runs import store, tuning_store
+
+    def start() -> "TuningInfo":
+        return supervisor.submit_tuning(place.home, search, log, foreground=not detach)
+
+    if detach:
+        tuning = start()
+        line = f"Started {tuning.label} (id {tuning.id}); the run starts after {search.seconds:,} s."
+        output.print_json(tuning.to_json()) if as_json else output.print_line(line)
+        return outcome.FINE
+    outcome.say(f"Searching for settings for {search.seconds:,} s: {', '.join(search.varied)}.")
+    tuning = following.ended(tuning_store.read_tuning(place.home, following.followed(start).id))
+    begun = store.run_of_tuning(place.home, tuning.id)
+    _tell(
+        following.ended(store.read_run(place.home, following.followed(lambda: begun).id)),
+        detached=False,
+        as_json=as_json,
+    )
     return outcome.FINE
 
 

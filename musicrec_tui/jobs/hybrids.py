@@ -33,6 +33,8 @@ def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
         return request
     named = getattr(request.params, field)
     if named == (AUTO,):
+        if getattr(request.params, "weights", ()):
+            raise UserError("Weights need members that are named: with auto the weights are found on validation.")
         members = _best_runs(home, request, content)
     else:
         members = tuple(_resolved(home, one, content, request.split) for one in named)

@@ -127,7 +127,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
             "ratings": self.result.ratings if self.result else "", "intervals": self.intervals,
             "groups": self.groups, "model_bytes": self.model_bytes, "cold_users": self.cold_users,
             "against_popularity": self.result.against_popularity if self.result else None,
-            "starred": self.starred, "note": self.given.note,
+            "starred": self.starred, "note": self.given.note, "tuning": self.spec.tuning if self.spec else "",
         }  # fmt: skip
         told["parameters"].pop("model", None)
         told |= {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}

@@ -38,10 +38,12 @@ class TrainRequest(JobRequest, frozen=True, kw_only=True):
     Attributes:
         params: the model (its tag) with its parameters.
         final: fit on train + validation and evaluate on test; else fit on train and evaluate on validation.
+        tuning: the id of the tuning that searched for its parameters and started it; empty: none did.
     """
 
     params: Params
     final: bool = False
+    tuning: str = ""
 
     @property
     def model(self) -> str:

@@ -73,6 +73,18 @@ def highest_number(home: Home) -> int:
     return max((run.number for run in (*list_runs(home), *(one.job for one in trash_of(home).entries()))), default=0)
 
 
+def run_of_tuning(home: Home, tuning: str) -> RunInfo:
+    """The run that a tuning started at its end.
+
+    Raises:
+        UserError: there is none.
+    """
+    found = [run for run in list_runs(home) if run.spec is not None and run.spec.tuning == tuning]
+    if not found:
+        raise UserError(f"Tuning {tuning} started no run; its log says why.", exit_code=1)
+    return found[0]
+
+
 def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
     """The runs, newest first; of one log only where its content hash is given (damaged ones are listed always).
 

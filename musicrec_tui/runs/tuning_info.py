@@ -30,7 +30,9 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
 
     @property
     def total(self) -> int:
-        """How many trials there are to be."""
+        """How many trials there are to be; with a time limit, how many were made once it is finished."""
+        if self.spec and self.spec.seconds and self.status is Status.FINISHED:
+            return len(self.trials)
         return self.spec.plan.trials if self.spec else 0
 
     @property

@@ -2,7 +2,7 @@
 
 import math
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -35,12 +35,14 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     """So many trials, which Optuna chooses (TPE, Bergstra et al. 2011), pruned by epoch where a model has epochs.
 
     Attributes:
-        trials: how many.
+        trials: how many; with `seconds`, at most.
         over: the parameters to vary; empty: all that have a range for it (see `param_fields.axes`).
+        seconds: when to stop, counted from the start; the base's own values are then the first trial. 0: no limit.
     """
 
     trials: Annotated[int, Meta(ge=1, le=100_000)]
     over: tuple[str, ...] = ()
+    seconds: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
 
 class TuneRequest(JobRequest, frozen=True, kw_only=True):
@@ -51,12 +53,15 @@ class TuneRequest(JobRequest, frozen=True, kw_only=True):
         plan: what to try.
         objective: the metric to raise, as `RunMetrics.metrics` names it.
         processes: how many trials run at once, each in a process of its own.
+        then: the run that the tuner starts at its end, with the best parameters: `train` evaluates it on validation,
+            `final` on test; empty: none.
     """
 
     base: Params
     plan: Grid | Search
     objective: str = "ndcg@10"
     processes: Annotated[int, Meta(ge=1, le=64)] = 2
+    then: Literal["", "train", "final"] = ""
 
     @property
     def model(self) -> str:
@@ -73,6 +78,11 @@ class TuneRequest(JobRequest, frozen=True, kw_only=True):
     def final_run(self, params: Params, name: str = "") -> TrainRequest:
         """The run that tests one of its trials: fitted on train + validation, evaluated on test."""
         return TrainRequest(params=params, final=True, split=self.split, seed=self.seed, k=self.k, name=name)
+
+    @property
+    def seconds(self) -> int:
+        """When it stops, counted from its start; 0: when its trials are made."""
+        return self.plan.seconds if isinstance(self.plan, Search) else 0
 
 
 class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,3 +107,10 @@ class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def label(self) -> str:
         """What front ends call the tuning."""
         return self.name or f"{MODELS[self.model].title} tuning #{self.number}"
+
+    def run_after(self, params: Params) -> TrainRequest:
+        """The run that it starts at its end."""
+        return TrainRequest(
+            params=params, final=self.then == "final", split=self.split, seed=self.seed, k=self.k, name=self.name,
+            tuning=self.tuning,
+        )  # fmt: skip

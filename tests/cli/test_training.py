@@ -16,7 +16,7 @@ from musicrec_tui.cli.training import parse_assignments
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import find_home
-from musicrec_tui.runs import store
+from musicrec_tui.runs import store, tuning_store
 from tests.cli.conftest import Tell, Workshop, write_log
 from tests.waiting import PATIENCE, until
 
@@ -87,6 +87,24 @@ def test_a_job_that_a_user_waits_for_runs_at_ordinary_priority(
     place = ["--data", str(workshop.data), "--home", str(tmp_path)]
     assert run([command, "als", *(["--detach"] if detach else []), *place]) == 1
     assert begun == [not detach]
+
+
+def test_auto_searches_then_trains_one_run(
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--data", str(workshop.data), "--home", str(tmp_path)]
+    search = ["--auto", "--auto-seconds", "3", "--set", "beta=0.2", "--json"]
+    assert run(["train", "rp3beta", *search, *place]) == 0
+    told = capsys.readouterr()
+    trained = json.loads(told.out)
+    assert (trained["status"], trained["parameters"]["beta"]) == ("finished", 0.2)
+    assert "Searching for settings for 3 s: alpha, neighbours, weighting." in told.err
+    assert len(store.list_runs(find_home(tmp_path))) == 1
+    tuning = tuning_store.read_tuning(find_home(tmp_path), trained["tuning"])
+    assert tuning.status is store.Status.FINISHED
+    assert tuning.best is None or trained["metrics"]["ndcg@10"] == tuning.best.value
+    assert run(["train", "popularity", "--auto", *place]) == 2
+    assert "no parameter that a search can vary" in capsys.readouterr().err
 
 
 def test_a_detached_job_goes_on_by_itself(

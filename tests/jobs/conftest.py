@@ -69,7 +69,7 @@ class World:
         return self.read(run)
 
 
-def _work_here(_module: str, folder: Path, home: Home, _lock: int) -> None:
+def _work_here(_module: str, folder: Path, home: Home, _lock: int, **_: object) -> None:
     """What a worker's process does, but for its signals and its priority."""
     with mock.patch.object(Cancellation, "install"):
         job_main.work(folder, home, worker._task, worker._model_of)

@@ -34,6 +34,20 @@ def test_members_are_models_or_finished_runs_by_name_or_id(trained: World) -> No
     assert hybrids.resolved(trained.home, request, trained.content) == request
 
 
+def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(world: World) -> None:
+    assert named(world, "auto") == ("ease", "als", "rp3beta")
+    small, larger = (world.finished(AlsParams(factors=factors, regularization=1.0, iterations=5)) for factors in (1, 8))
+    world.finished(AlsParams(factors=8), final=True)
+    world.finished(AlsParams(factors=8), split=SplitSpec(seed=7))
+    world.finished(PopularityParams())
+    walk = world.finished(Rp3BetaParams())
+    best = max((small, larger), key=lambda run: run.metrics["ndcg@10"])
+    runs = sorted((best, walk), key=lambda run: -run.metrics["ndcg@10"])
+    assert named(world, "auto") == (*(run.id for run in runs), "ease")
+    with pytest.raises(UserError, match="found on validation"):
+        world.submit(HybridParams(weights=(1.0, 2.0)))
+
+
 def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:
     with pytest.raises(UserError, match="no run 'nobody'"):
         named(trained, "als", "nobody")

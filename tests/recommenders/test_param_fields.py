@@ -56,11 +56,9 @@ def test_lists_and_words_are_understood(given: dict[str, str], wanted: NcfParams
         ("ncf", "layers", "63", "the first of layers must be even"),
         ("ncf", "dropout", "1", "at least 0 and below 1"),
         ("ncf", "batch", "0", "from 1 to 1,000,000"),
-        ("hybrid", "members", "als", "2 to 8 names with commas between, not 'als'"),
-        ("hybrid", "members", "", "2 to 8 names"),
+        ("hybrid", "members", "als", "members must be two or more, or auto"),
+        ("hybrid", "members", "", "1 to 8 names"),
         ("hybrid", "weights", "1, x", "numbers with commas between, each from 0 to 1,000"),
-        ("hybrid", "weights", "1, 2", "weights must be empty, or one for each of members"),
-        ("hybrid", "weights", "0,0,0", "not all 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_answered_with_what_would(model: str, name: str, value: str, says: str) -> None:
@@ -68,6 +66,12 @@ def test_a_value_that_does_not_fit_is_answered_with_what_would(model: str, name:
         param_fields.parse(model, {name: value})
     assert says in str(caught.value)
     assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("weights", ["1, 2", "0, 0, 0"])
+def test_weights_are_one_for_each_member_and_not_all_zero(weights: str) -> None:
+    with pytest.raises(UserError, match="weights must be empty, or one for each of members and not all 0"):
+        param_fields.parse("hybrid", {"members": "a, b, c", "weights": weights})
 
 
 def test_members_are_names_with_spaces_and_weights_numbers() -> None:

@@ -6,7 +6,7 @@ import pytest
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.hybrid import weight_search
-from musicrec_tui.recommenders.hybrid.weight_search import Cached, search
+from musicrec_tui.recommenders.hybrid.weight_search import FOLDS, Cached, cross_fit, search
 from tests.recommenders.small import matrix
 
 
@@ -29,6 +29,30 @@ def test_it_is_never_worse_than_one_alone_or_all_alike() -> None:
     alone = [known[tuple(float(place == one) for place in range(4))] for one in range(4)]
     assert value == max(known.values())
     assert value >= max([*alone, known[(0.25,) * 4]])
+
+
+def test_cross_fitting_leaves_out_what_adds_nothing() -> None:
+    def value(weights: tuple[float, ...], fold: int) -> float:
+        first, second, useless = weights
+        return first * second - useless + 0.01 * fold
+
+    found = cross_fit(3, value, silent)
+    assert found.weights == pytest.approx((0.5, 0.5, 0.0), abs=0.03)
+    assert found.value == pytest.approx(0.25 + 0.01 * (FOLDS - 1) / 2, abs=1e-3)
+    assert found.value > found.without[0]
+    assert found.alone == pytest.approx((0.015, 0.015, -0.985))
+
+
+def test_cross_fitting_takes_one_model_alone_where_weights_fit_chance() -> None:
+    def value(weights: tuple[float, ...], fold: int) -> float:
+        if max(weights) == 1.0:
+            return 0.5 if weights[1] == 1.0 else 0.0
+        unlucky = round(1e6 * weights[0] + 7e5 * weights[1]) % FOLDS  # good on all folds but one, for no reason
+        return 0.0 if fold == unlucky else 0.9
+
+    found = cross_fit(3, value, silent)
+    assert found.weights == (0.0, 1.0, 0.0)
+    assert found.value == 0.5
 
 
 def test_no_weights_are_valued_twice_and_the_report_may_stop_it() -> None:

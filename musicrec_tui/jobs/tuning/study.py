@@ -34,13 +34,16 @@ class Study:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.wanted = spec.plan.trials
         self._base = spec.base
-        self._distributions = {axis.name: _distribution(axis) for axis in param_fields.axes(spec.model, spec.plan.over)}
+        axes = param_fields.axes(spec.model, spec.plan.over)
+        self._distributions = {axis.name: _distribution(axis) for axis in axes}
         # Seeded by what is known already, or a resumed study would draw what it drew at first.
         sampler = optuna.samplers.TPESampler(seed=spec.seed + len(before))
         pruner = optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=2)
         self._study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
         for number in sorted(before):
             self._study.add_trial(_frozen(before[number], self._distributions))
+        if spec.seconds and not before:
+            self._study.enqueue_trial(_inside(spec.base, axes))
         self._open: dict[int, optuna.Trial] = {}
 
     def ask(self, number: int) -> Params:
@@ -103,6 +106,16 @@ def _frozen(trial: Trial, distributions: Mapping[str, BaseDistribution]) -> Froz
         distributions=dict(distributions),
         intermediate_values=dict(trial.steps),
     )
+
+
+def _inside(base: Params, axes: Sequence[Axis]) -> dict[str, Any]:
+    """The values of parameters that can be drawn; others are left to the sampler."""
+    told: dict[str, Any] = msgspec.to_builtins(base)
+    return {
+        axis.name: told[axis.name]
+        for axis in axes
+        if (told[axis.name] in axis.choices if axis.kind == "choice" else axis.low <= told[axis.name] <= axis.high)
+    }
 
 
 def _distribution(axis: Axis) -> BaseDistribution:

@@ -1,5 +1,6 @@
 """A tuning as a process: `python -m musicrec_tui.jobs.tuning.tuner FOLDER`. See `starting`, which starts it."""
 
+import contextlib
 import os
 import sys
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from musicrec_tui import sealed, settings
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import job_main
+from musicrec_tui.jobs import job_main, supervisor
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
@@ -20,6 +21,7 @@ from musicrec_tui.runs.spec import log_of
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_info import SPEC, TuningInfo
 from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
+from musicrec_tui.text import counted
 
 PHASE = "trials"
 
@@ -40,14 +42,30 @@ def _task(folder: Path, home: Home, appender: Appender, cancellation: Cancellati
             began = time.monotonic()
             appender.append(events.Started(at=now(), pid=os.getpid(), versions=job_main.versions()))
             _try_all(spec, folder, home, appender, reporter)
+        found = tuning_info.read_info(folder)
+        if found.best is None and (found.trials or not spec.seconds):
+            reasons = {trial.reason for trial in found.trials if trial.reason}
+            said = "; ".join(sorted(reasons)[:3]) or "all were pruned"
+            raise UserError(f"No trial was finished: {said}", exit_code=1)
+        if spec.then:
+            _start_run(spec, found, home, reporter)
     finally:
         reporter.stop_watching()
-    found = tuning_info.read_info(folder)
-    if found.best is None:
-        reasons = {trial.reason for trial in found.trials if trial.reason}
-        raise UserError(f"No trial was finished: {'; '.join(sorted(reasons)[:3]) or 'all were pruned'}", exit_code=1)
+    metrics = found.best.metrics if found.best else {}
     seconds = {"tune": time.monotonic() - began}
-    return events.Finished(at=now(), metrics=found.best.metrics, seconds=seconds, peak_memory_mb=found.peak_memory_mb)
+    return events.Finished(at=now(), metrics=metrics, seconds=seconds, peak_memory_mb=found.peak_memory_mb)
+
+
+def _start_run(spec: TuneSpec, found: TuningInfo, home: Home, reporter: Reporter) -> None:
+    """Start the run with the best parameters; with the base's where no trial ended in time."""
+    reporter.cancellation.check()
+    if found.best is None:
+        reporter.log(f"One fit takes longer than {spec.seconds:,} s, so the defaults are used.")
+    else:
+        reporter.log(
+            f"{counted(len(found.trials), 'trial')} in {spec.seconds:,} s; trial {found.best.number} is the best."
+        )
+    supervisor.submit(home, spec.run_after(found.best.params if found.best else spec.base), log_of(spec))
 
 
 def _model_of(folder: Path) -> str:
@@ -77,7 +95,19 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
         trials.write_trial(folder, trial)
         count.another()
 
-    EvaluatorPool(spec, folder, index, proposals.make(spec, before), keep).work(reporter.cancellation.check)
+    deadline = time.monotonic() + spec.seconds
+
+    def check() -> None:
+        reporter.cancellation.check()
+        if spec.seconds and time.monotonic() > deadline:
+            raise _TimeIsUpError
+
+    with contextlib.suppress(_TimeIsUpError):
+        EvaluatorPool(spec, folder, index, proposals.make(spec, before), keep).work(check)
+
+
+class _TimeIsUpError(Exception):
+    """The search's time is over; trials that have not ended are dropped."""
 
 
 class _Count:
@@ -87,6 +117,7 @@ class _Count:
         self._appender = appender
         self._before = self._done = len(tuning.trials)
         self._of = tuning.total
+        self._seconds = tuning.spec.seconds if tuning.spec else 0
         self._began = time.monotonic()
         self._tell()
 
@@ -98,7 +129,8 @@ class _Count:
     def _tell(self) -> None:
         here = self._done - self._before
         left = self._of - self._done
-        eta = (time.monotonic() - self._began) / here * left if here else None
+        gone = time.monotonic() - self._began
+        eta = max(0.0, self._seconds - gone) if self._seconds else gone / here * left if here else None
         self._appender.append(events.Progress(at=now(), phase=PHASE, done=self._done, of=self._of, eta_seconds=eta))
 
 

@@ -31,8 +31,8 @@ class HybridParams(ModelParams, frozen=True, tag="hybrid"):
         """Check what one value alone cannot tell."""
         if len(self.members) == 1 and self.members != (AUTO,):
             raise ValueError(f"members must be two or more, or {AUTO}")
-        if self.members == (AUTO,) and self.weights:
-            raise ValueError(f"weights need members that are named, not {AUTO}")
+        if self.members == (AUTO,):
+            return  # what takes its place is known where the weights are checked again
         if self.weights and (len(self.weights) != len(self.members) or not any(self.weights)):
             raise ValueError("weights must be empty, or one for each of members and not all 0")
 

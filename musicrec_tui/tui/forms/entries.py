@@ -12,6 +12,7 @@ from musicrec_tui.tui.tabular.values import text_of
 LONGEST_RUN_NAME = 60
 SPLIT_KINDS = ("random", "leave-last", "time")
 ON_VALIDATION, ON_TEST = "validation", "test"
+AS_TYPED, SEARCH = "as typed", "search"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,15 @@ MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(regis
 
 _SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
 
+SETTINGS = Entry(
+    "run.settings", "settings", AS_TYPED,
+    "search: tries values by validation for one minute, for the parameters that have their default; trains the best.",
+    choices=(AS_TYPED, SEARCH),
+)  # fmt: skip
+"""Where the parameters of a run come from."""
+
 OPTIONS = (
+    SETTINGS,
     Entry("run.on", "evaluate on", ON_VALIDATION,
           "validation: for choosing. test: trains on train + validation, evaluates on test; every use of test "
           "is counted.",
@@ -120,6 +129,7 @@ def texts_of(request: TrainRequest) -> dict[str, str]:
     texts = {field.name: _exact(getattr(request.params, field.name)) for field in param_fields.fields(request.model)}
     return texts | {
         "run.model": request.model,
+        SETTINGS.key: AS_TYPED,
         "run.on": ON_TEST if request.final else ON_VALIDATION,
         "run.split": split.kind,
         "run.test": f"{split.test:g}",

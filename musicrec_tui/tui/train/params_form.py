@@ -8,10 +8,12 @@ from textual.message import Message
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
+from musicrec_tui.runs import auto_search
 from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.runs.tuning_spec import TuneRequest
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
-from musicrec_tui.tui.forms.entries import ON_TEST, OPTIONS, Entry, parameter_entries
+from musicrec_tui.tui.forms.entries import ON_TEST, OPTIONS, SEARCH, SETTINGS, Entry, parameter_entries
 from musicrec_tui.tui.forms.form import Form
 
 
@@ -25,6 +27,8 @@ class ParamsForm(Form[TrainRequest]):
         """The user starts a run with a valid form."""
 
         request: TrainRequest
+        search: TuneRequest | None = None
+        """What searches for its settings and then starts it; None: nothing does."""
 
     def parameters(self) -> tuple[Entry, ...]:
         """An entry for each parameter of the chosen model."""
@@ -36,7 +40,7 @@ class ParamsForm(Form[TrainRequest]):
 
     def ask(self, request: TrainRequest) -> None:
         """Post the request."""
-        self.post_message(self.Asked(request))
+        self.post_message(self.Asked(request, search_of(self.meant(), request)))
 
 
 def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainRequest]:
@@ -55,8 +59,42 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
         except UserError as error:
             errors[name] = printable(str(error))
     final = texts["run.on"] == ON_TEST
+    errors |= _search_errors(texts)
     fields = options(OPTIONS, texts, errors, has_times=has_times, final=final)
     if errors:
         return Checked(None, errors)
-    del fields["on"]
-    return Checked(TrainRequest(params=param_fields.parse(model, assignments), final=final, **fields), {})
+    del fields["on"], fields["settings"]
+    try:
+        params = param_fields.parse(model, assignments)
+    except UserError as error:  # each fits alone, and not with the others
+        return Checked(None, {list(assignments)[-1]: printable(str(error))})
+    return Checked(TrainRequest(params=params, final=final, **fields), {})
+
+
+def search_of(texts: Mapping[str, str], request: TrainRequest) -> TuneRequest | None:
+    """The search that the form asks for before a run, over the parameters whose text is the default; None: no search.
+
+    Raises:
+        UserError: there is nothing to search for.
+    """
+    if texts[SETTINGS.key] != SEARCH:
+        return None
+    entries = parameter_entries(request.model)
+    fixed = [entry.key for entry in entries if texts[entry.key].strip() != entry.default]
+    return auto_search.search_for(request, fixed=fixed)
+
+
+def _search_errors(texts: Mapping[str, str]) -> dict[str, str]:
+    """Why there can be no search, if one is asked for."""
+    if texts[SETTINGS.key] != SEARCH:
+        return {}
+    model = texts["run.model"]
+    try:
+        search_of(texts, TrainRequest(params=param_fields.parse(model, {})))
+    except UserError as error:
+        return {SETTINGS.key: printable(str(error))}
+    try:
+        none = float(texts["run.validation"]) == 0
+    except ValueError:
+        return {}
+    return {"run.validation": "A search needs a validation part above 0."} if none else {}

@@ -10,7 +10,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.runs import store
+from musicrec_tui.runs import auto_search, store
 from musicrec_tui.runs.store import Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -154,8 +154,15 @@ class TrainScreen(BaseScreen):
 
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
-        """Start a run."""
-        start_job(self, lambda log: supervisor.submit(self.session.home, asked.request, log), self.show_job)
+        """Start a run, or the search that starts it."""
+        if (search := asked.search) is not None:
+            start_job(self, lambda log: supervisor.submit_tuning(self.session.home, search, log), self._say_searching)
+        else:
+            start_job(self, lambda log: supervisor.submit(self.session.home, asked.request, log), self.show_job)
+
+    async def _say_searching(self, tuning: str) -> None:
+        """Notify that the run starts later."""
+        say(self, f"Searching for {auto_search.SECONDS} s: Tune (3) lists the trials. Then the run starts here.")
 
     async def show_job(self, job: str) -> None:
         """Put the cursor on a job that has just been started."""

@@ -14,10 +14,14 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import stopping, supervisor
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import eventlog, events, trials, tuning_store
+from musicrec_tui.runs import auto_search, eventlog, events, store, trials, tuning_store
+from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status, is_alive
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
@@ -77,6 +81,55 @@ def test_the_best_is_trained_on_both_and_tested(world: World) -> None:
     assert run.test_looks == 1  # by this run; the tuning looked at validation only
 
 
+def begun_by(world: World, tuning: TuningInfo) -> RunInfo:
+    """The run that a tuning started, once it has ended."""
+    run = store.run_of_tuning(world.home, tuning.id)
+    until(lambda: not world.read(run).status.live, "the end of the run")
+    return world.read(run)
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_a_search_tries_the_defaults_first_and_starts_a_run_with_the_best(world: World, final: bool) -> None:
+    wanted = TrainRequest(params=SMALL, final=final, name="mine")
+    search = auto_search.search_for(wanted, seconds=10_000, fixed=("iterations",))
+    assert isinstance(search.plan, Search)
+    search = msgspec.structs.replace(search, plan=msgspec.structs.replace(search.plan, trials=4))
+    tuning = ended(world, supervisor.submit_tuning(world.home, search, world.indexed_log))
+    assert tuning.status is Status.FINISHED, tuning.reason
+    told = msgspec.structs.replace(tuning.trials[0].params, factors=SMALL.factors)  # 4 is below what is searched
+    assert told == SMALL
+    assert {trial.params.iterations for trial in tuning.trials if isinstance(trial.params, AlsParams)} == {15}
+    assert tuning.best is not None
+    run = begun_by(world, tuning)
+    assert run.spec is not None
+    assert (run.spec.params, run.spec.final, run.label) == (tuning.best.params, final, "mine")
+    assert run.evaluated_on == ("test" if final else "validation")
+    if not final:
+        assert run.metrics["ndcg@10"] == tuning.best.value
+
+
+def test_where_one_fit_takes_longer_than_the_search_the_defaults_are_taken_and_it_says_so(world: World) -> None:
+    slow = AlsParams(factors=1024, iterations=500)
+    search = auto_search.search_for(TrainRequest(params=slow), seconds=1)
+    tuning = ended(world, supervisor.submit_tuning(world.home, search, world.indexed_log))
+    run = store.run_of_tuning(world.home, tuning.id)
+    supervisor.ensure_stopped(run)
+    assert tuning.status is Status.FINISHED, tuning.reason
+    assert (tuning.trials, tuning.total) == ((), 0)
+    said = [event.text for event in store.events(tuning.folder) if isinstance(event, events.Log)]
+    assert said == ["One fit takes longer than 1 s, so the defaults are used."]
+    assert run.spec is not None
+    assert run.spec.params == slow
+
+
+def test_there_is_nothing_to_search_for_where_all_is_fixed() -> None:
+    names = [axis.name for axis in param_fields.axes("als")]
+    with pytest.raises(UserError, match="nothing to search for"):
+        auto_search.search_for(TrainRequest(params=AlsParams()), fixed=names)
+    with pytest.raises(UserError, match="no parameter that a search can vary"):
+        auto_search.search_for(TrainRequest(params=PopularityParams()))
+
+
 def test_a_killed_tuning_loses_no_trial_and_goes_on(world: World) -> None:
     plan = Grid({"regularization": tuple(0.1 * step for step in range(1, 13)), "factors": (256,)})
     tuning = tune(world, plan, AlsParams(iterations=20))
@@ -127,7 +180,7 @@ def test_a_tuning_that_cannot_be_resumed_says_so(world: World, monkeypatch: pyte
     tuning = tune(world, Grid({"factors": (1024,), "iterations": (400,)}), AlsParams(), processes=1)
     supervisor.ensure_stopped(tuning)
 
-    def start(*_: object) -> None:
+    def start(*_: object, **__: object) -> None:
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
     monkeypatch.setattr(supervisor, "start", start)

@@ -11,10 +11,10 @@ from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
-from musicrec_tui.tui.forms.entries import MODEL, OPTIONS, parameter_entries, texts_of
+from musicrec_tui.tui.forms.entries import MODEL, OPTIONS, SEARCH, SETTINGS, parameter_entries, texts_of
 from musicrec_tui.tui.train.job_list import job_row
 from musicrec_tui.tui.train.job_pane import job_facts
-from musicrec_tui.tui.train.params_form import check
+from musicrec_tui.tui.train.params_form import check, search_of
 from musicrec_tui.tui.train.reader import LogPosition, last_line, new_lines
 from musicrec_tui.tui.train.run_state import RunState
 from tests.tui.train.train_support import START, FakeRun
@@ -66,12 +66,45 @@ def test_a_final_run_needs_a_test_part_and_no_validation_part() -> None:
     assert "test part" in check(final | {"run.test": "0"}).errors["run.test"]
 
 
+def test_values_that_fit_alone_and_not_together_are_told() -> None:
+    checked = check(defaults("hybrid") | {"members": "als, ease", "weights": "1, 2, 3"})
+    assert checked.request is None
+    assert "one for each of members" in checked.errors["weights"]
+
+
+def test_a_search_varies_what_has_its_default() -> None:
+    texts = defaults() | {SETTINGS.key: SEARCH, "factors": "32"}
+    request = check(texts).request
+    assert request is not None
+    search = search_of(texts, request)
+    assert search is not None
+    assert search.varied == ("regularization", "iterations", "alpha", "weighting")
+    assert (search.base, search.seconds, search.then) == (request.params, 60, "train")
+    assert search_of(defaults(), request) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "key", "sentence"),
+    [
+        (defaults("popularity"), SETTINGS.key, "no parameter"),
+        (defaults() | {"run.on": "test", "run.validation": "0"}, "run.validation", "validation part above 0"),
+    ],
+)
+def test_a_search_that_cannot_be_is_told_at_its_line(texts: dict[str, str], key: str, sentence: str) -> None:
+    checked = check(texts | {SETTINGS.key: SEARCH})
+    assert checked.request is None
+    assert sentence in checked.errors[key]
+
+
 def test_a_log_without_times_refuses_the_splits_that_need_them() -> None:
     assert "random" in check(defaults() | {"run.split": "time"}, has_times=False).errors["run.split"]
     assert check(defaults() | {"run.split": "time"}).request is not None
 
 
-@given(st.sampled_from(sorted(defaults("ncf").keys() - {MODEL.key, "run.on", "run.split", "run.protocol"})), st.text())
+@given(
+    st.sampled_from(sorted(defaults("ncf").keys() - {MODEL.key, SETTINGS.key, "run.on", "run.split", "run.protocol"})),
+    st.text(),
+)
 def test_no_text_breaks_a_check(key: str, text: str) -> None:
     checked = check(defaults("ncf") | {key: text})
     assert (checked.request is None) == bool(checked.errors)
@@ -178,8 +211,8 @@ def test_a_narrow_pane_names_only_what_is_not_default(home: Home) -> None:
     narrow, wide = told(home, run, 40), told(home, run, 120)
     run.die()
     assert "factors 8 · other settings default" in narrow
-    assert "alpha 5" not in narrow
-    assert "alpha 5" in wide
+    assert "alpha 10" not in narrow
+    assert "alpha 10" in wide
 
 
 @pytest.mark.parametrize("width", [20, 29, 40, 80])

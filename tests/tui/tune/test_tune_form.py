@@ -6,8 +6,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.als import AlsParams
-from musicrec_tui.recommenders.ease import EaseParams
 from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import grids
