@@ -44,7 +44,7 @@ MODELS = ("ease", "item_knn", "rp3beta", "als", "bpr")
 LEFT_ALONE = ("factors", "iterations")
 SEEDS = (1, 2, 3)
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_data" / "listens"
-JUDGED_AGAIN = 8
+JUDGED_AGAIN = 5
 
 
 class Shape(NamedTuple):

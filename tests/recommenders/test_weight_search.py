@@ -47,11 +47,11 @@ def test_cross_fitting_takes_one_model_alone_where_weights_fit_chance() -> None:
     def value(weights: tuple[float, ...], fold: int) -> float:
         if max(weights) == 1.0:
             return 0.5 if weights[1] == 1.0 else 0.0
-        unlucky = round(1e6 * weights[0] + 7e5 * weights[1]) % FOLDS  # good on all folds but one, for no reason
+        unlucky = round(1e6 * weights[0]) % FOLDS  # good on all folds but one, for no reason
         return 0.0 if fold == unlucky else 0.9
 
-    found = cross_fit(3, value, silent)
-    assert found.weights == (0.0, 1.0, 0.0)
+    found = cross_fit(2, value, silent)
+    assert found.weights == (0.0, 1.0)
     assert found.value == 0.5
 
 
