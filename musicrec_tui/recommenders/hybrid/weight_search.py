@@ -1,7 +1,7 @@
 """Weights that sum to 1 and make the best of several models' scores: steps along each weight, smaller and smaller.
 
 Weights that were found on some users are best for these, and less good for others. So users are cut into folds, and the
-weights that are found on the others are judged on each (cross-fitting): that tells what a weighted sum is worth, and
+weights that are found on the others are judged on each (cross-fitting): that shows what a weighted sum is worth, and
 which of its members add to it.
 """
 
