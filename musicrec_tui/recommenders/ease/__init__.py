@@ -14,7 +14,7 @@ class EaseParams(ModelParams, frozen=True, tag="ease"):
     regularization: Annotated[
         float,
         about("Pull of all weights between artists towards zero.", tune=(5.0, 2000.0, "log"), gt=0, le=1_000_000),
-    ] = 100.0
+    ] = 50.0
     min_listeners: Annotated[
         int, about("Artists with fewer listeners in train are left out.", unit="listeners", ge=1, le=1_000_000)
     ] = 2
@@ -26,7 +26,7 @@ class EaseParams(ModelParams, frozen=True, tag="ease"):
     dropout: Annotated[
         float,
         about("Denoising (EDLAE): share of each user's artists that is imagined missing (0 = plain EASE).",
-              tune=(0.0, 0.8), new=0.5, ge=0, lt=1),
+              tune=(0.0, 0.95), new=0.7, ge=0, lt=1),
     ] = 0.0  # fmt: skip
 
 
