@@ -60,7 +60,7 @@ CASES = (
     Case("mult_vae", "mult_vae", goal=0.195, seconds=120),
     Case("ncf", "ncf", goal=0.190, seconds=120),
     Case("ncf from ALS", "ncf", ("pretrain=als", "factors=64")),
-    Case("hybrid of EASE, ALS, RP3β", "hybrid"),
+    Case("hybrid of EASE, ALS, RP3β", "hybrid", ("members=ease,als,rp3beta",)),
     Case("the same with Mult-VAE", "hybrid", ("members=ease,als,rp3beta,mult_vae",), goal=0.229),
 )
 
