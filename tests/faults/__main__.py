@@ -6,6 +6,7 @@ Without KIND all kinds. Where something did not survive, a line says what, and t
 """
 
 import argparse
+import json
 import os
 import random
 import sys
@@ -68,7 +69,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--times", type=int, default=DOZEN, help=f"of each kind (default {DOZEN})")
     parser.add_argument("--full", action="store_true", help="all, where they can be counted; 1,000 files")
-    parser.add_argument("--page", type=Path, help="write the table into this page")
+    parser.add_argument("--log", type=Path, help="append what came of each fault to this file, JSON Lines")
+    parser.add_argument("--page", type=Path, help="write the table (of all that is in the log) into this page")
     given = parser.parse_args()
     kinds = given.kinds or list(KINDS)
     if unknown := set(kinds) - {*KINDS, NATIVE}:
@@ -80,13 +82,18 @@ def main() -> int:
     outcomes: list[Outcome] = []
     for outcome in run(kinds, given.seed, None if given.full else given.times):
         outcomes.append(outcome)
+        if given.log:
+            with given.log.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(outcome) + "\n")
         if outcome.verdict != "survived":
             print(*verdicts.failures([outcome]), flush=True)  # noqa: T201
     text = verdicts.table(outcomes, given.seed, NEEDS)
     print(text)  # noqa: T201
     print(f"{len(outcomes):,} faults in {time.monotonic() - began:.0f} s, seed {given.seed}.")  # noqa: T201
     if given.page:
-        verdicts.write_page(given.page, text)
+        logged = given.log.read_text(encoding="utf-8").splitlines() if given.log else []
+        known = [Outcome(*json.loads(line)) for line in logged] or outcomes
+        verdicts.write_page(given.page, verdicts.table(known, given.seed, NEEDS))
     return 1 if verdicts.failures(outcomes) else 0
 
 

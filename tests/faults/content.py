@@ -58,6 +58,22 @@ def content_of(home: Home, out: Path, said: list[str] | None = None) -> Content:
     }
 
 
+def warm(home: Home) -> None:
+    """Read what starts no thread, so that copies of this process have its decoders and imports."""
+    for run in store.list_runs(home):
+        _run(run)
+    for read in (
+        tuning_store.list_tunings,
+        profiles.list_profiles,
+        bookmarks.list_bookmarks,
+        memory.read,
+        settings.load,
+    ):
+        read(home)
+    opinions.read_opinions(home.opinions)
+    store.trash_of(home).entries()
+
+
 def _has_uses(home: Home) -> bool:
     return test_usage.log_of(home).is_file()
 

@@ -32,9 +32,12 @@ def calls_of(world: World, deed: Deed) -> list[str]:
 
 def drawn(world: World, dice: random.Random, times: int | None) -> Iterator[tuple[Point, str]]:
     """Crash points with their names: all of every deed, or so many of deeds in turn; the last is behind all calls."""
-    deeds = DEEDS if times is None else dice.sample(DEEDS, min(times, len(DEEDS)))
+    deeds = DEEDS if times is None else [DEEDS[at % len(DEEDS)] for at in dice.sample(range(10 * len(DEEDS)), times)]
+    known: dict[Deed, list[str]] = {}
     for deed in deeds:
-        calls = calls_of(world, deed)
+        if deed not in known:
+            known[deed] = calls_of(world, deed)
+        calls = known[deed]
         own = [(at, late) for at in range(len(calls)) for late in (False, True)] + [(len(calls), True)]
         for at, late in own if times is None else [dice.choice((*own, own[-1]))]:
             call = calls[at] if at < len(calls) else "it is done"

@@ -32,7 +32,7 @@ from musicrec_tui.runs.tuning_spec import Grid, TuneRequest
 from musicrec_tui.tui.common.screen_state import LogState
 from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.sql import query_line
-from tests.faults.content import Content, content_of
+from tests.faults.content import Content, content_of, warm
 from tests.faults.forked import Ended, forked
 
 PIXIES, NEU = Artist(0, "pixies", "Pixies", 3, 9), Artist(1, "neu!", "Neu!", 2, 4)
@@ -249,6 +249,7 @@ class World:
         read = self._template.content()
         assert read.done, read
         self.before: Content = read.value
+        warm(self._template.home)
 
     def copy(self) -> Place:
         """A copy of the home, to be spoiled."""

@@ -17,7 +17,7 @@ _CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcome]:
     """Refuse room from each of a deed's calls on."""
-    deeds = DEEDS if times is None else dice.sample(DEEDS, min(times, len(DEEDS)))
+    deeds = DEEDS if times is None else [DEEDS[at % len(DEEDS)] for at in dice.sample(range(10 * len(DEEDS)), times)]
     for deed in deeds:
         needing = [call for call in calls_of(world, deed) if call.split()[0] in points.NEEDS_ROOM]
         for at in range(len(needing)) if times is None else (dice.randrange(len(needing)),):

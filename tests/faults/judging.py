@@ -22,23 +22,22 @@ def judged(kind: str, case: str, world: World, deed: Deed, place: Place, ended: 
     after = world.twin(deed)
     if ended.trace:
         return Outcome(kind, case, "wrong", ended.trace.strip().splitlines()[-1])
-    read = place.content()
-    if not read.done:
-        return Outcome(kind, case, "lost", read.error or read.trace.strip()[-300:] or f"reading ended with {read.code}")
-    if found := differing(read.value, world.before, after, acknowledged=ended.done):
+    both = forked(partial(_read_and_done_again, deed, place), home=place.home.root)
+    if not both.done:
+        return Outcome(kind, case, "lost", both.error or both.trace.strip()[-300:] or f"it ended with {both.code}")
+    left, again = both.value
+    if found := differing(left, world.before, after, acknowledged=ended.done):
         return Outcome(kind, case, *found)
-    again = forked(partial(_done_again, deed, place), home=place.home.root)
-    if not again.done:
-        return Outcome(kind, case, "wrong", f"again: {again.error or again.trace[-300:] or again.code}")
-    if found := differing(again.value, after, after, acknowledged=True):
+    if found := differing(again, after, after, acknowledged=True):
         return Outcome(kind, case, "wrong", f"after doing it again: {found[1]}")
     return Outcome(kind, case, "survived")
 
 
-def _done_again(deed: Deed, place: Place) -> Content:
-    """Do it, and read what the home holds then."""
+def _read_and_done_again(deed: Deed, place: Place) -> list[Content]:
+    """What the home holds, and what it holds when the work was done again."""
+    left = content_of(place.home, place.out)
     deed.do(place)
-    return content_of(place.home, place.out)
+    return [left, content_of(place.home, place.out)]
 
 
 def differing(found: Content, before: Content, after: Content, *, acknowledged: bool) -> tuple[Verdict, str] | None:
