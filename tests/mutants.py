@@ -14,6 +14,7 @@ import copy
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -199,11 +200,25 @@ def tried(mutant: Mutant, tests: list[str], folder: Path) -> str:
         tests: node ids.
         folder: has a copy of the package, which is as it was afterwards.
     """
-    if not tests:
-        return "unreached"
     file = folder / mutant.file
     source = file.read_text(encoding="utf-8")
-    file.write_text(mutated(source, mutant), encoding="utf-8")
+    while tests:
+        file.write_text(mutated(source, mutant), encoding="utf-8")
+        try:
+            failed = _failed(folder, tests)
+        finally:
+            file.write_text(source, encoding="utf-8")
+        if failed == "":
+            return "survived"
+        suspects = [failed] if failed else tests[:3]
+        if _failed(folder, suspects) == "":
+            return "killed"
+        tests = [one for one in tests if one not in suspects]  # they fail without the mutant, too
+    return "unreached"
+
+
+def _failed(folder: Path, tests: list[str]) -> str | None:
+    """The first test that fails; empty where all pass, None where they hang or cannot begin."""
     command = [
         sys.executable,
         "-m",
@@ -221,13 +236,14 @@ def tried(mutant: Mutant, tests: list[str], folder: Path) -> str:
     surroundings = os.environ | {"PYTHONPATH": str(folder), "MUSICREC_TEST_PATIENCE": "30"}
     try:
         ran = subprocess.run(
-            command, cwd=folder, env=surroundings, capture_output=True, timeout=_SECONDS, check=False
+            command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=_SECONDS, check=False
         )  # fmt: skip
-        return "survived" if ran.returncode == 0 else "killed"
     except subprocess.TimeoutExpired:
-        return "killed"
-    finally:
-        file.write_text(source, encoding="utf-8")
+        return None
+    if ran.returncode == 0:
+        return ""
+    found = re.search(r"^(?:FAILED|ERROR) (tests/[^\s\[]+::[^\s\[]+)", ran.stdout, re.MULTILINE)
+    return found[1] if found else None
 
 
 def prepared(folder: Path) -> None:
