@@ -78,16 +78,25 @@ def fit(at: "np.typing.NDArray[np.float64]", values: "np.typing.NDArray[np.float
 
 
 def cost(*words: str, home: Path) -> Cost:
-    """Run a command of the program, and what it took with the processes that it waited for."""
+    """Run a command of the program; what it took."""
     command = [sys.executable, "-m", "musicrec_tui", *words, "--home", str(home)]
-    began = time.perf_counter()
+    began, most = time.perf_counter(), 0
     with (home.parent / "output.txt").open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment.for_child())
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+        while process.poll() is None:  # not its rusage, which begins with the memory of this process
+            most = max(most, _peak_kb(process.pid))
+            time.sleep(0.01)
     if process.returncode:
         raise RuntimeError((home.parent / "output.txt").read_text())
-    return Cost(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    return Cost(time.perf_counter() - began, most / 1024)
+
+
+def _peak_kb(pid: int) -> int:
+    """The most memory that a process has held; 0 where it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0])
+    except (OSError, IndexError):
+        return 0
 
 
 def trained(*words: str, data: Path, home: Path) -> Cost:

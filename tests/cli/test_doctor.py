@@ -23,7 +23,9 @@ from musicrec_tui.jobs.doctor import damage
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, trials, tuning_store
-from musicrec_tui.runs.events import Cancelled
+from musicrec_tui.runs import store as runs
+from musicrec_tui.runs.events import Cancelled, Started
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import Grid, TuneRequest
 from musicrec_tui.tui.shell import memory
@@ -155,6 +157,18 @@ def test_what_may_not_be_read_is_not_to_be_deleted(
     monkeypatch.setattr(files, "open_regular", refused)
     _, told = examine(store, capsys)
     assert [one["remedy"] for one in told["damaged"]] == [f"Make it readable: `chmod -R u+rwX {index}`."]
+
+
+def test_a_job_that_hangs_is_said(store: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    log = IndexedLog(Log(["/log"]), Path("/index"), "content")
+    run_, lock = runs.create_run(store, TrainRequest(params=AlsParams()), log)
+    eventlog.append(run_.folder, Started(at=datetime.now(UTC), pid=77))
+    os.utime(run_.folder / eventlog.FILE, (0, 0))
+    _, told = examine(store, capsys)
+    os.close(lock)
+    [found] = told["damaged"]
+    assert found["problem"].startswith("Running, but no sign of life for ")
+    assert "Process 77 may be suspended" in found["remedy"]
 
 
 def test_what_is_private_and_readable_by_others_is_said(store: Home, capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,7 +80,9 @@ def main() -> int:
             return preload.start_again(Path(folder))
     began = time.monotonic()
     outcomes: list[Outcome] = []
-    for outcome in run(kinds, given.seed, None if given.full else given.times):
+    drawn = "--full" if given.full else f"--times {given.times}"
+    for found in run(kinds, given.seed, None if given.full else given.times):
+        outcome = found._replace(drawn=drawn)
         outcomes.append(outcome)
         if given.log:
             with given.log.open("a", encoding="utf-8") as log:

@@ -19,12 +19,14 @@ class Outcome(NamedTuple):
             work again gives the twin's. `lost`: something is gone that was there, or that was reported as done.
             `wrong`: anything else: another content, a traceback, a hang.
         told: what was seen, where it did not survive.
+        drawn: the option of the command that drew it.
     """
 
     kind: str
     case: str
     verdict: Verdict
     told: str = ""
+    drawn: str = "--full"
 
 
 def table(outcomes: Sequence[Outcome], seed: int, needs: dict[str, str]) -> str:
@@ -42,7 +44,8 @@ def table(outcomes: Sequence[Outcome], seed: int, needs: dict[str, str]) -> str:
     for kind in dict.fromkeys(one.kind for one in outcomes):
         own = [one for one in outcomes if one.kind == kind]
         counts = [sum(one.verdict == verdict for one in own) for verdict in ("survived", "lost", "wrong")]
-        command = f"`python -m tests.faults {kind.replace(' ', '-')} --seed {seed} --full`"
+        name = "native" if kind.startswith("native") else kind.replace(" ", "-")
+        command = f"`python -m tests.faults {name} --seed {seed} {own[0].drawn}`"
         figures = " | ".join(f"{count:,}" for count in (len(own), *counts))
         lines.append(f"| {kind} | {figures} | {seed} | {command} | {needs.get(kind) or '–'} |")
     return "\n".join(lines) + "\n"

@@ -186,11 +186,13 @@ def _results(run: RunInfo, remedy: str) -> Iterator[Damaged]:
 
 
 def _log_and_label(what: str, job: RunInfo | TuningInfo) -> Iterator[Damaged]:
-    """The label of a job, and the lines of its log that cannot be read."""
+    """The label of a job, its process that hangs, and the lines of its log that cannot be read."""
     if job.label_damage:
         kind = what.partition(" ")[0]
         remedy = f"`musicrec-tui {kind}s rename {job.id} NAME` writes a new one."
         yield _damaged(f"label of {what}", job.folder / "label.json", job.label_damage, remedy)
+    if job.silence:
+        yield _damaged(what, job.folder, f"{job.status.capitalize()}, but {job.silence}.", job.silence_advice)
     if job.log_damage:
         remedy = "Nothing need be done: the results have checksums of their own."
         yield _damaged(f"log of {what}", job.folder / eventlog.FILE, job.log_damage, remedy)
