@@ -25,7 +25,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import labels, store, trials, tuning_store
+from musicrec_tui.runs import eventlog, labels, store, trials, tuning_store
+from musicrec_tui.runs.events import Cancelled, Resumed
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import Grid, TuneRequest
@@ -119,8 +120,12 @@ def _trial(place: Place) -> None:
     [tuning] = tuning_store.list_tunings(place.home)
     at = tuning.created_at
     assert at is not None
+    lock = tuning_store.lock_for_resume(tuning)
+    eventlog.append(tuning.folder, Resumed(at=at))
     trial = Trial(number=1, params=AlsParams(factors=3), state="finished", at=at, value=0.25)
     trials.write_trial(tuning.folder, trial)
+    eventlog.append(tuning.folder, Cancelled(at=at))
+    os.close(lock)
 
 
 def _discard(place: Place) -> None:
