@@ -11,9 +11,10 @@ import duckdb
 import msgspec
 import pyarrow.parquet as pq
 
-from musicrec_tui import files, settings
+from musicrec_tui import settings
 from musicrec_tui.dataset import bookmarks, opinions
 from musicrec_tui.dataset.index.opened import Dataset, damage_mark
+from musicrec_tui.dataset.profiles import history
 from musicrec_tui.dataset.profiles import store as profiles
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -133,18 +134,15 @@ def _profiles(said: list[str] | None, home: Home) -> list[str]:
 
 
 def _profile(profile: profiles.Profile) -> str:
-    path = profile.folder / profile.stored.history_file
-    if files.sha256_of(path) != profile.stored.sha256:
-        raise UserError(f"{path} is damaged.")
-    history = pq.read_table(path, columns=["kind", "artist_key", "plays", "rating"]).to_pylist()
+    sql = "SELECT kind, artist_key, plays, rating FROM told"
+    rows = history.ask(profile, lambda query: sorted(repr(row) for row in query(sql)))
     stored = profile.stored
-    rows = sorted(_text(row) for row in history)
     return _text({"name": stored.name, "artists": stored.artists, "listens": stored.listens, "rows": rows})
 
 
 def _index(path: Path) -> str | None:
-    """The tables of an index; None where it is marked as damaged, and would be built anew."""
-    if damage_mark(path).exists():
+    """The tables of an index; None where it would be built anew."""
+    if damage_mark(path).exists() or not path.is_file():
         return None
     dataset = Dataset(path)
     try:

@@ -80,7 +80,7 @@ def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcom
             world.drop(place)
             continue
         SPOILS[how](path, dice)
-        yield _judged(world, place, f"{_shown(name)}, {how}")
+        yield _judged(world, place, f"{_shown(name)}, {how}", deleted=how == "gone")
         world.drop(place)
 
 
@@ -90,8 +90,11 @@ def _shown(name: str) -> str:
     return "/".join(parts[1:])
 
 
-def _judged(world: World, place: Place, case: str) -> Outcome:
-    """Either everything is as before, or the damage is said; what is whole beside it is as before."""
+def _judged(world: World, place: Place, case: str, *, deleted: bool) -> Outcome:
+    """Either everything is as before, or the damage is said; what is whole beside it is as before.
+
+    A file that was deleted alone, such as the bookmarks, leaves no trace: the user may have done that.
+    """
     read = forked(lambda: _read(place), home=place.home.root)
     if read.trace or not read.done:
         told = read.trace.strip().splitlines()[-1] if read.trace else read.error or f"reading ended with {read.code}"
@@ -101,7 +104,7 @@ def _judged(world: World, place: Place, case: str) -> Outcome:
     if wrong:
         return Outcome("damage", case, "wrong", f"{wrong[0]}: {str(sections[wrong[0]])[:300]}")
     changed = [name for name, value in sections.items() if value != world.before[name]]
-    if changed and not said and changed != ["queries"]:
+    if changed and not said and not deleted and changed != ["queries"]:
         return Outcome("damage", case, "lost", f"{changed[0]} is another, and nothing says so")
     return Outcome("damage", case, "survived")
 
@@ -118,4 +121,5 @@ def _is_true(value: object, before: object) -> bool:
     """Whether what is shown is not other than it was: things may be missing, none may be new."""
     if isinstance(value, list) and isinstance(before, list):
         return set(value) <= set(before)
-    return value == before or not value or (isinstance(value, int) and isinstance(before, int) and value <= before)
+    empty = not value or (isinstance(value, dict) and not any(value.values()))
+    return value == before or empty or (isinstance(value, int) and isinstance(before, int) and value <= before)
