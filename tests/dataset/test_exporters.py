@@ -1,5 +1,6 @@
 """What exporters and services write, each with where its fields are said; all values are invented."""
 
+import json
 import lzma
 import tarfile
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ import pytest
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.sources import tables, wide_table
+from musicrec_tui.dataset.lookups import account
+from musicrec_tui.dataset.sources import delimited, tables, wide_table
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import opened, played, write_text
@@ -64,8 +66,6 @@ def test_pano_scrobbler(ending: str, tmp_path: Path, home: Home) -> None:
     if ending == "csv":
         lines = [",".join(names), *(",".join(f'"{value}"' for value in row) for row in rows)]
     else:
-        import json
-
         lines = [json.dumps(dict(zip(names, row, strict=True))) for row in rows]
     dataset = opened(home, write_text(tmp_path / f"pano.{ending}", *lines))
     assert listens(dataset) == [("me", "Portishead", "Roads", NOON)]
@@ -198,3 +198,119 @@ def test_lines_of_date_time_artist_and_track(tmp_path: Path, home: Home) -> None
 def test_forms_of_times(written: str, dates: str, tmp_path: Path, home: Home) -> None:
     file = write_text(tmp_path / "x.csv", "Artist;Track;Played at", f"Portishead;Roads;{written}", f"Air;La;{written}")
     assert {row[3] for row in listens(opened(home, file))} == {datetime(2023, 12, 31, 12, tzinfo=UTC)}
+
+
+UUID = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f1"
+
+
+def _plays(form: str, rows: int = 12) -> list[str]:
+    """So many lines of plays of three artists, the first of which is of Portishead's Roads at `NOON`."""
+    artists, tracks = ("Portishead", "Air", "Pixies"), ["Roads", *(f"Song {at}" for at in range(1, rows))]
+    return [form.format(artist=artists[at % 3], track=tracks[at], at=at, day=at + 1) for at in range(rows)]
+
+
+@pytest.mark.parametrize("mbids", ["\t\t", f"{UUID}1\t{UUID}2\t"])
+def test_lines_of_librefm_as_lastexport_writes_them(mbids: str, tmp_path: Path, home: Home) -> None:
+    """https://github.com/kabniel/last2libre, lastexport.py: time, track, artist, album, MBIDs; tabs, no header."""
+    lines = [
+        line.replace("NOON", str(1714564800 + 300 * at))
+        for at, line in enumerate(_plays(f"NOON\t{{track}}\t{{artist}}\tAlbum {{at}}\t{mbids}"))
+    ]
+    dataset = opened(home, write_text(tmp_path / "exported_tracks.txt", *lines))
+    assert listens(dataset)[0] == ("me", "Portishead", "Roads", NOON)
+    assert (dataset.info.artists, dataset.info.kept) == (3, 12)
+
+
+@pytest.mark.parametrize(
+    "time", ["5/{day}/2024 12:00:00 PM +00:00", "{day:02}.05.2024 14:00:00 +02:00", "{day:02}/05/2024 05:30:00 -06:30"]
+)
+def test_scrubblers_csv(time: str, tmp_path: Path, home: Home) -> None:
+    """https://github.com/SHOEGAZEssb/Last.fm-Scrubbler-WPF, ExtraFunctions/CSVDownloaderViewModel.cs
+
+    Artist, album, track, time as the machine's language has it, an empty album artist, duration; no header, and quotes
+    only around values with a comma.
+    """
+    lines = _plays('{artist},"Al, bum",{track},' + time + ",,00:05:05", 14)
+    dataset = opened(home, write_text(tmp_path / "scrobbles.csv", *lines))
+    assert listens(dataset)[0] == ("me", "Portishead", "Roads", NOON)
+    assert (dataset.info.artists, dataset.info.kept) == (3, 14)
+
+
+def test_what_scrubbler_reads(tmp_path: Path, home: Home) -> None:
+    """https://github.com/Scrubbler-Dev, CsvFileParserConfiguration.cs: UTF-16, `;`, time, track, artist; no header."""
+    lines = _plays("2024-05-{day:02} 12:00;{track};{artist}")
+    file = tmp_path / "plays.csv"
+    file.write_bytes("\n".join(lines).encode("utf-16"))
+    dataset = opened(home, file)
+    assert listens(dataset)[0] == ("me", "Portishead", "Roads", NOON)
+    [read] = dataset.info.understood
+    assert "artist ← column 3, track ← column 2" in read.sentence
+
+
+def test_lines_with_a_user_before_the_artist(tmp_path: Path, home: Home) -> None:
+    lines = [f"user{at % 2},{line}" for at, line in enumerate(_plays("{artist},{track},2024-05-{day:02} 12:00"))]
+    dataset = opened(home, write_text(tmp_path / "x.csv", *lines))
+    assert dataset.info.users == 2
+    assert listens(dataset)[0] == ("user0", "Portishead", "Roads", NOON)
+
+
+def test_few_lines_without_a_header_say_what_was_assumed(tmp_path: Path, home: Home) -> None:
+    [read] = opened(home, write_text(tmp_path / "x.csv", "Portishead,Roads,2024-05-01 12:00")).info.understood
+    assert read.warnings[0].startswith(
+        "There is no header: column 1 is taken for the artist and column 2 for the track"
+    )
+
+
+def test_an_album_has_an_mbid_that_is_no_tracks(tmp_path: Path, home: Home) -> None:
+    entry = (
+        '{{"artist": {{"#text": "Air"}}, "name": "La", "album": {{"mbid": "{0}"}}, "date": {{"uts": "1714564800"}}}}'
+    )
+    [read] = opened(home, write_text(tmp_path / "x.json", f"[{entry.format(UUID + '1')}]")).info.understood
+    assert "mbid" not in read.sentence
+
+
+def test_a_number_of_a_row_is_no_time(tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / "x.csv", ",Artist,Track,Date,Time", "0,Portishead,Roads,1 May 2024, 12:00")
+    assert listens(opened(home, file)) == [("me", "Portishead", "Roads", NOON)]
+
+
+def test_quotes_within_a_value_are_letters_and_said(tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / "x.csv", "artist,track,uts", 'Portishead,12" mix,1714564800', '"Air","La",1714564801')
+    dataset = opened(home, file)
+    assert {row[2] for row in listens(dataset)} == {'12" mix', "La"}
+    assert dataset.info.repaired == {delimited.STRAY_QUOTES: 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_json_in_other_encodings(encoding: str, tmp_path: Path, home: Home) -> None:
+    plays = [
+        {"endTime": "2024-05-01 12:05", "artistName": "Björk", "trackName": "Jóga", "msPlayed": 300_000},
+        {"endTime": "2024-05-02 12:05", "artistName": "Sigur Rós", "trackName": "Olsen Olsen", "msPlayed": 300_000},
+    ]
+    for name, text in (
+        ("StreamingHistory0.json", json.dumps(plays, ensure_ascii=False)),
+        ("lines.jsonl", "\n".join(json.dumps(play, ensure_ascii=False) for play in plays)),
+    ):
+        file = tmp_path / name
+        file.write_bytes(text.encode(encoding))
+        assert {row[1] for row in listens(opened(home, file))} == {"Björk", "Sigur Rós"}
+
+
+def test_lines_of_records_are_counted_and_shown_as_they_stand(tmp_path: Path, home: Home) -> None:
+    log = write_text(
+        tmp_path / ".scrobbler.log", "#AUDIOSCROBBLER/1.1", "#TZ/UTC", "", "Air\t\tLa\t1\t300\tL\t1714564800", "Pixies",
+        "# the end",
+    )  # fmt: skip
+    lines = write_text(
+        tmp_path / "x.jsonl",
+        "",
+        '{"listened_at": 1714564800, "track_metadata": {"artist_name": "Air"}}',
+        "",
+        "{Pixies",
+    )
+    for file, line, before, blank in ((log, 5, 3, 1), (lines, 4, 0, 2)):
+        dataset = opened(home, file)
+        [one] = account.offenders(dataset)
+        assert (one.row, one.shown) == (line, file.read_text().splitlines()[line - 1])
+        [told] = account.source_files(dataset)
+        assert (told.lines, told.before, told.blank, told.rows) == (before + blank + 2, before, blank, 2)

@@ -113,7 +113,7 @@ def _shown(
     path = str(source.files[number])
     places = [reading.line(number, one["row"]) for one in first]
     private = why == INCOGNITO  # of these nothing is kept
-    texts = reading.line_texts(number, places) if number in reading.texts and not private else {}
+    texts = {} if private else reading.line_texts(number, places)
     return [
         Offender(outcome, why, path, place, texts.get(place, one["shown"] or "")[: schema.SHOWN])
         for place, one in zip(places, first, strict=True)

@@ -38,7 +38,7 @@ def of(runner: Runner, reading: Reading, source: Source) -> tuple[TableReading, 
 def _reading(reading: Reading, part: Part) -> TableReading:
     """How a part was read, without its rows."""
     text = reading.texts.get(part.first)
-    encoding = text.encoding if text is not None and part.format == "csv" else ""
+    encoding = text.encoding if text is not None else part.encoding.label if part.encoding.codec != "utf-8" else ""
     told = part.understood
     if told is None:
         return TableReading(part.layout.name, len(part.files), encoding)

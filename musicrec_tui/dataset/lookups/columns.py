@@ -141,5 +141,5 @@ def _rows(span: Span) -> Iterable[tuple[str | None, ...]]:
     """The rows of a file, as text."""
     layout = span.part.layout
     if isinstance(layout, RecordLayout):
-        return map(record_texts, layout.read(span.part.files[0]))
+        return map(record_texts, layout.rows(span.part.files[0]))
     return text_rows(span.part)

@@ -114,7 +114,7 @@ class RawLog:
     def read(self, part: Part, skip: int, limit: int) -> Rows:
         """At most `limit` rows of one file after the first `skip`, in its own columns; errors as `page` raises them."""
         if isinstance(part.layout, RecordLayout):
-            wanted = takewhile(lambda _: not self._closed, part.layout.read(part.files[0]))
+            wanted = takewhile(lambda _: not self._closed, part.layout.rows(part.files[0]))
             rows = [record_texts(record) for record in islice(wanted, skip, skip + limit)]
             if self._closed:
                 raise Cancelled

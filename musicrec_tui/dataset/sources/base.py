@@ -15,8 +15,12 @@ ME = "me"
 """The user of a log that is one person's, and does not say whose."""
 
 NO_ENTRY = "not an entry of its layout (cut, or with values of another type)"
+CUT_OFF = "the file is cut off here"
 NOT_PLAYED = "skipped, not played"
 """Reasons of several layouts to refuse a record."""
+
+BLANK_LINE, COMMENT_LINE = "blank line", "comment"
+"""What a line of a file may be that is no record; it is counted, but not as a row."""
 
 Kind = Literal["id", "text", "time", "number", "ids"]
 
@@ -51,6 +55,10 @@ class Record(NamedTuple):
     """One row of a `RecordLayout`, as the canonical listen; times are seconds since 1970, UTC.
 
     Every row of a file becomes a record: one that is left out says why in `refused`.
+
+    Attributes:
+        line: its physical line, of a layout of lines (where blank lines and comments are records, too).
+        text: how a record that is no entry begins.
     """
 
     user_id: str | None = None
@@ -64,6 +72,8 @@ class Record(NamedTuple):
     play_count: float | None = 1.0
     rating: float | None = None
     refused: str | None = None
+    line: int | None = None
+    text: str | None = None
 
 
 class Join(NamedTuple):
@@ -140,6 +150,11 @@ class TableLayout(NamedTuple):
         return ", ".join(f"CAST({have.get(name, 'NULL')} AS {type_}) AS {name}" for name, type_ in CANONICAL.items())
 
 
+def _never(_: Head) -> bool:
+    """No file of the layout has lines."""
+    return False
+
+
 class RecordLayout(NamedTuple):
     """A file that Python reads, record by record.
 
@@ -147,6 +162,7 @@ class RecordLayout(NamedTuple):
         name, sentence, example, timed: as in `TableLayout`.
         fits: whether a file, by what it shows of itself, is of this layout.
         read: yields its records, in the order of the file. Raises `UserError` where the file cannot be read at all.
+        lined: whether a file that begins so has one record to a line.
     """
 
     name: str
@@ -155,6 +171,11 @@ class RecordLayout(NamedTuple):
     fits: Callable[[Head], bool]
     read: Callable[[Path], Iterator[Record]]
     timed: bool | None = True
+    lined: Callable[[Head], bool] = _never
+
+    def rows(self, file: Path) -> Iterator[Record]:
+        """The records that are rows: neither blank lines nor comments."""
+        return (record for record in self.read(file) if record.refused not in (BLANK_LINE, COMMENT_LINE))
 
 
 Layout = TableLayout | RecordLayout

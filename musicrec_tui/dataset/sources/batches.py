@@ -1,21 +1,25 @@
-"""Records as Arrow, for DuckDB to take."""
+"""Records as Arrow, for DuckDB to take; what they say of lines and of broken entries goes into an account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
-from musicrec_tui.dataset.sources.base import CANONICAL, Record
+from musicrec_tui.dataset.sources.base import BLANK_LINE, CANONICAL, COMMENT_LINE, Record
 from musicrec_tui.dataset.sources.delimited import Row
 from musicrec_tui.dataset.sources.dialect import LINE
+from musicrec_tui.dataset.sources.text_tables import LineAccount
 
 _BATCH = 20_000
+_MOST_TEXTS = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "TIMESTAMP": pa.timestamp("us")}
-SCHEMA = pa.schema([(name, _TYPES[type_]) for name, type_ in CANONICAL.items()])
-"""The canonical listen."""
+SCHEMA = pa.schema([*((name, _TYPES[type_]) for name, type_ in CANONICAL.items()), (LINE, pa.int64())])
+"""The canonical listen, and the number of the row in its file."""
+
+_REFUSED, _LINE, _TEXT = (Record._fields.index(name) for name in ("refused", "line", "text"))
 
 
 def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
@@ -23,10 +27,27 @@ def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(SCHEMA, batches)
 
 
-def batches(records: Iterator[Record]) -> Iterator[pa.RecordBatch]:
+def batches(records: Iterable[Record], account: LineAccount) -> Iterator[pa.RecordBatch]:
     """Records, so many at a time."""
-    while several := list(islice(records, _BATCH)):
+    numbered = _numbered(records, account)
+    while several := list(islice(numbered, _BATCH)):
         yield _batch(several)
+
+
+def _numbered(records: Iterable[Record], account: LineAccount) -> Iterator[Record]:
+    """The records that are rows, each with its number: that of its line, else how many there were before it."""
+    for record in records:
+        if record[_REFUSED] == BLANK_LINE:
+            account.blank += 1
+        elif record[_REFUSED] == COMMENT_LINE:
+            account.before += 1
+        else:
+            account.rows += 1
+            if record[_LINE] is None:
+                record = record._replace(line=account.rows)
+            if record[_TEXT] is not None and len(account.texts) < _MOST_TEXTS:
+                account.texts[record[_LINE] or 0] = record[_TEXT]
+            yield record
 
 
 def _batch(records: list[Record]) -> pa.RecordBatch:
@@ -34,6 +55,7 @@ def _batch(records: list[Record]) -> pa.RecordBatch:
     columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
     when = Record._fields.index("listened_at")
     columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
+    del columns[_TEXT]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
     return pa.record_batch(arrays, schema=SCHEMA)
 

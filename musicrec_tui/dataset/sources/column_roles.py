@@ -110,4 +110,6 @@ def _spelled(name: str) -> tuple[str, ...]:
     last, before = parts[-1].strip("#_@ "), parts[-2]
     if last.casefold() in ("text", "name", "title", "value"):
         return (bare(f"{before}{last}"), bare(before))
+    if last.casefold() in ("mbid", "id"):  # of whatever stands before it
+        return (bare(name), bare(f"{before}{last}"))
     return (bare(name), bare(f"{before}{last}"), bare(last))

@@ -69,6 +69,8 @@ def split(line: str, dialect: Dialect) -> Split:
             if value.lstrip(" ").startswith('"'):
                 wrong = _worse(wrong, _misquoted(line, at, value, dialect))
                 value = value.strip(" ")[1:-1] if wrong == STRAY and value.rstrip(" ").endswith('"') else value
+            elif '"' in value:
+                wrong = wrong or STRAY
         else:
             value, end = found
         fields.append(value)

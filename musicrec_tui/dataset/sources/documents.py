@@ -1,24 +1,35 @@
 """JSON in files and in zips, read with bounds: what unpacks to more than any real log has is refused, not swallowed."""
 
 import contextlib
+import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
 
 import msgspec
 
-from musicrec_tui.dataset.sources.base import NO_ENTRY, Record
+from musicrec_tui.dataset.sources import archives, encoding, json_repair
+from musicrec_tui.dataset.sources.base import BLANK_LINE, CUT_OFF, NO_ENTRY, Record
+from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
 from musicrec_tui.dataset.sources.head import legible
-from musicrec_tui.dataset.sources.text_lines import open_text
+from musicrec_tui.dataset.sources.text_lines import chunks, open_text
+from musicrec_tui.dataset.sources.text_lines import lines as physical_lines
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 LONGEST_LINE = 1 << 20
 LARGEST_DOCUMENT = 256 << 20
-_DENSE = 16 << 20
-_FEWEST_BYTES = 16
+_DENSE = 1 << 20
+_FEWEST_BYTES = 12
+"""Bytes to a comma in a document of more than `_DENSE` bytes: fewer would fill the memory with tiny values."""
+
+_JUDGED = 262_144
+_SHOWN = 200
+_PRIVATE = re.compile(r'("(?:ip_addr|user_agent|platform|device|conn_country)[^"]*"\s*:\s*)"[^"]*"?', re.IGNORECASE)
+"""What an exporter writes of the place and the device of a play."""
+
 _BOM = b"\xef\xbb\xbf"
 _SURROGATES = re.compile(rb"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)")
 """In JSON: an escaped backslash, a pair of surrogates, and, as a group, one that is alone."""
@@ -28,16 +39,12 @@ Entry = TypeVar("Entry")
 
 def lines(opened: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file that are not blank; of one that is longer than any entry, only the beginning."""
-    return (line for line in all_lines(opened) if line.strip())
+    return (line for _, line in numbered(opened) if line.strip())
 
 
-def all_lines(opened: IO[bytes]) -> Iterator[bytes]:
-    """The same, blank ones included."""
-    while line := opened.readline(LONGEST_LINE):
-        rest = line
-        while rest and not rest.endswith(b"\n"):
-            rest = opened.readline(LONGEST_LINE)
-        yield line.removeprefix(_BOM)
+def numbered(opened: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """All physical lines with their numbers from 1, blank ones included."""
+    return enumerate(physical_lines(chunks(opened, UTF_8), LONGEST_LINE), 1)
 
 
 def document(opened: IO[bytes], shown: str) -> bytes:
@@ -57,11 +64,20 @@ def document(opened: IO[bytes], shown: str) -> bytes:
 def parsed(content: bytes, decoder: "msgspec.json.Decoder[Entry]", shown: str) -> Entry:
     """A whole document (its entries may stay raw, to be judged one by one).
 
+    What is broken in it costs its own entry, and a document that is cut off is read up to there (see `json_repair`).
+
     Raises:
-        UserError: it is not what the decoder expects, or cut.
+        UserError: it is not what the decoder expects, or has no entry that is whole.
     """
+    whole = _one_by_one(content)
     try:
-        return decoder.decode(_one_by_one(content))
+        try:
+            return decoder.decode(whole)
+        except msgspec.MsgspecError:
+            mended = json_repair.repaired(whole)
+            if mended is None:
+                raise
+            return decoder.decode(mended)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         told = printable(str(error)).rstrip(".")
         raise UserError(f"{shown} is damaged, cut short, or no such export: {told}. Get it again.") from error
@@ -75,7 +91,7 @@ def _one_by_one(content: bytes) -> bytes:
 
 
 def judged(
-    entries: Iterator[bytes] | list[msgspec.Raw],
+    entries: Iterable[bytes | msgspec.Raw],
     decoder: "msgspec.json.Decoder[Entry]",
     record: Callable[[Entry], Record],
 ) -> Iterator[Record]:
@@ -84,20 +100,74 @@ def judged(
         try:
             decoded = decoder.decode(entry)
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            yield Record(refused=NO_ENTRY)
+            yield no_entry(bytes(entry))
         else:
             yield record(decoded)
 
 
+def judged_lines(
+    numbered: Iterable[tuple[int, bytes]],
+    decoder: "msgspec.json.Decoder[Entry]",
+    record: Callable[[Entry], Record],
+) -> Iterator[Record]:
+    """The same of lines with their numbers; blank ones are records that say so."""
+    for number, line in numbered:
+        if not line.strip():
+            yield Record(refused=BLANK_LINE, line=number)
+            continue
+        [judgement] = judged((line,), decoder, record)
+        yield judgement._replace(line=number)
+
+
+def no_entry(raw: bytes) -> Record:
+    """What is no entry, as a record that is refused and shows how it begins."""
+    broken = json_repair.broken_entry(raw)
+    if broken is None:
+        return Record(refused=NO_ENTRY, text=as_shown(raw[:_SHOWN].decode(errors="replace")))
+    return Record(refused=CUT_OFF if broken.cut else NO_ENTRY, text=as_shown(broken.text))
+
+
+def as_shown(text: str) -> str:
+    """How an entry begins, without the place and the device of its play."""
+    return _PRIVATE.sub(r'\1"…"', text)
+
+
 @contextlib.contextmanager
 def text(file: Path) -> Iterator[BinaryIO]:
-    """A file of text, unpacked where it is packed.
+    """A file of text as UTF-8, unpacked where it is packed.
 
     Raises:
         UserError: it cannot be read, or is damaged.
     """
     with legible(file), open_text(file) as opened:
-        yield opened
+        start = opened.read(_JUDGED)
+    found = UTF_8 if archives.is_tar(start) else encoding.detect(start)
+    with legible(file), open_text(file) as opened:
+        yield opened if found.codec == "utf-8" else io.BufferedReader(_Recoded(opened, found))
+
+
+class _Recoded(io.RawIOBase):
+    """A text in another encoding, as bytes of UTF-8."""
+
+    def __init__(self, opened: BinaryIO, found: Encoding) -> None:
+        self._pieces = chunks(opened, found)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        """Fill a buffer with what comes next."""
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
 
 
 def is_zip(file: Path) -> bool:

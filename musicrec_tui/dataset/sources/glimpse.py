@@ -75,7 +75,7 @@ def _text_rows(part: Part, number: int) -> Iterator[Texts]:
 
 def _records(part: Part, layout: RecordLayout, limit: int, offset: int) -> Glimpse:
     """The records of a part; columns that none of them fills are left out."""
-    records = (record for file in part.files for record in layout.read(file))
+    records = (record for file in part.files for record in layout.rows(file))
     some = list(islice(records, offset, offset + limit))
     filled = [place for place in range(len(CANONICAL)) if any(record[place] is not None for record in some)]
     names = list(CANONICAL.items())

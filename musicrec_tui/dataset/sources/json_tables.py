@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from musicrec_tui.dataset.sources import documents
+from musicrec_tui.dataset.sources import documents, json_repair
 from musicrec_tui.dataset.sources.base import NO_ENTRY
 from musicrec_tui.dataset.sources.delimited import Row
 
 _DEEPEST = 6
 _MOST_COLUMNS = 80
 _SAMPLE = 400
-_SHOWN = 200
 _USERS = ("username", "user_name", "user", "user_id", "userId")
 _ANY = msgspec.json.Decoder()
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
@@ -80,7 +79,8 @@ def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
             continue
         fields = _flat(raw)
         if fields is None:
-            yield Row(number, (), refused=NO_ENTRY, text=bytes(raw)[:_SHOWN].decode(errors="replace"))
+            told = documents.no_entry(bytes(raw))
+            yield Row(number, (), refused=told.refused or NO_ENTRY, text=told.text or "")
         else:
             small = {name.lower(): value for name, value in fields.items()}
             yield Row(number, [small.get(name) for name in columns])
@@ -89,7 +89,8 @@ def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
 def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
     """All lines with their numbers; of one that is longer than any entry, only the beginning; blank ones are empty."""
     with documents.text(file) as opened:
-        yield from enumerate((line if line.strip() else b"" for line in documents.all_lines(opened)), 1)
+        for number, line in documents.numbered(opened):
+            yield number, line if line.strip() else b""
 
 
 def _entries(file: Path) -> tuple[list[msgspec.Raw], str]:
@@ -131,12 +132,13 @@ def _within(raw: msgspec.Raw, depth: int) -> tuple[list[msgspec.Raw], str]:
 def _in_list(items: list[msgspec.Raw], depth: int) -> tuple[list[msgspec.Raw], str]:
     """The entries of a list: its objects, or those of the pages in it."""
     objects = [item for item in items if bytes(item).lstrip()[:1] == b"{"]
+    broken = [item for item in items if json_repair.broken_entry(bytes(item)) is not None]
     if not objects:
-        return [], ""
+        return broken, ""
     first = _FIELDS.decode(objects[0])
     if any(bytes(value).lstrip()[:1] == b"[" and _in_list(_RAWS.decode(value), depth)[0] for value in first.values()):
         pages = [_within(page, depth + 1) for page in objects]
-        several = [entry for entries, _ in pages for entry in entries]
+        several = [entry for entries, _ in pages for entry in entries] + broken
         if len(several) >= len(objects) and _is_page(first):
             return several, next((user for _, user in pages if user), "")
     return items, ""

@@ -159,11 +159,11 @@ def _read(file: Path) -> Iterator[Record]:
         yield from _read_document(file)
     else:
         with documents.text(file) as opened:
-            yield from _listens(opened)
+            yield from documents.judged_lines(documents.numbered(opened), _LISTEN_DECODER, _Dump().listen)
 
 
 def _listens(opened: IO[bytes]) -> Iterator[Record]:
-    """The listens of lines; those of a dump may be of many users."""
+    """The listens of a member of a dump, which may be of many users."""
     return documents.judged(documents.lines(opened), _LISTEN_DECODER, _Dump().listen)
 
 
@@ -210,6 +210,11 @@ def _fits(head: Head) -> bool:
     return head.kind == "json" and '"track_metadata"' in head.start
 
 
+def _is_lined(head: Head) -> bool:
+    """Whether each listen of a file is a line."""
+    return head.kind == "json" and not head.start.lstrip().startswith("[") and not _PAGE.match(head.start.encode())
+
+
 LAYOUT = RecordLayout(
     name="ListenBrainz export",
     sentence="listens from ListenBrainz as JSON: a person's export (the zip, a file of it, the older array), pages "
@@ -219,4 +224,5 @@ LAYOUT = RecordLayout(
     'feedback.jsonl (may be missing): {"recording_msid": "5f3c…", "score": 1}',
     fits=_fits,
     read=_read,
+    lined=_is_lined,
 )

@@ -106,7 +106,7 @@ def understand(table: Table, asked: Asked = Asked()) -> Understood | None:  # no
     labels = dict(zip(table.columns, table.labels, strict=True))
     time_column = found.get(roles.TIME, "")
     return Understood(
-        _ordered(found),
+        ordered(found),
         labels,
         form,
         _plays_form(table, found.get(roles.PLAYS)),
@@ -183,6 +183,11 @@ def _judge_ids(table: Table, found: dict[str, str]) -> None:
             del found[role]
 
 
+def holds_uuids(table: Table, column: str) -> bool:
+    """Whether a column holds MusicBrainz ids."""
+    return _mostly(table.values(column), _UUID)
+
+
 def _mostly(values: Sequence[str], pattern: re.Pattern[str]) -> bool:
     """Whether most values are of a pattern."""
     return sum(bool(pattern.fullmatch(value.strip())) for value in values) * 2 > len(values)
@@ -250,10 +255,12 @@ def _certain(table: Table, column: str, form: TimeForm) -> bool:
     values = table.values(column)
     if table.columns[column] != "VARCHAR":
         return form.form == time_forms.TYPED
+    if not any(value.strip("0., ") for value in values):  # zeros are a player's without a clock, or a row's number
+        return False
     return sum(time_forms.classify([value]) is not None for value in values) * 10 >= 9 * len(values)
 
 
-def _ordered(found: Mapping[str, str]) -> dict[str, str]:
+def ordered(found: Mapping[str, str]) -> dict[str, str]:
     """The roles in the order in which people name them."""
     order = [*dict.fromkeys((roles.USER, roles.ARTIST, roles.TRACK, roles.ALBUM, roles.TIME, roles.DATE, roles.CLOCK))]
     return {role: found[role] for role in (*order, *sorted({*found} - {*order})) if role in found}

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.sources import column_roles as roles
-from musicrec_tui.dataset.sources import dumps, encoding, json_tables, quick_check, repeated_plays, text_tables
+from musicrec_tui.dataset.sources import (
+    documents,
+    dumps,
+    encoding,
+    json_tables,
+    quick_check,
+    repeated_plays,
+    text_tables,
+)
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.delimited import BROKEN_ROW, Fits, Row, any_row
 from musicrec_tui.dataset.sources.dialect import LINE
 from musicrec_tui.dataset.sources.head import UnreadableFile, legible
 from musicrec_tui.dataset.sources.recognise import Part, Source
 from musicrec_tui.dataset.sources.relations import Parameters, file_list, join_query, place, scan
-from musicrec_tui.dataset.sources.text_lines import chunks, lines, open_text
+from musicrec_tui.dataset.sources.text_lines import chunks, count_lines, lines, open_text
 from musicrec_tui.dataset.sources.text_tables import Broken, LineAccount
 from musicrec_tui.errors import UserError
 
@@ -70,6 +78,7 @@ class Reading:
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: Parameters = {}
         self.texts: dict[int, TextFile] = {}
+        self._records: dict[int, LineAccount] = {}
         self._join_plays = join_plays
         self._later = dumps.later_dumps(source.parts)
         self._selects = [self._select(number, part) for number, part in enumerate(source.parts)]
@@ -89,8 +98,12 @@ class Reading:
             if part.format == "records":
                 from musicrec_tui.dataset.sources.batches import reader  # Arrow: not for the TUI
 
-                self._connection.register(f"incoming_{number}", reader(self._batches(part)))
+                account = LineAccount()
+                self._connection.register(f"incoming_{number}", reader(self._batches(part, account)))
                 execute(f"CREATE TEMP TABLE part_{number} AS FROM incoming_{number}", {})
+                self._records[part.first] = account
+                if part.lined:
+                    self.texts[part.first] = self._counted(part, account)
             elif part.format in ("csv", "json"):
                 select = "*" if part.companions else self._canonical(part)
                 self.texts[part.first] = self._stage_text(execute, f"part_{number}", part, select)
@@ -183,11 +196,13 @@ class Reading:
         return line
 
     def line_texts(self, file: int, wanted: Sequence[int]) -> dict[int, str]:
-        """Some physical lines of a text file as they stand there."""
-        part = next(part for part in self._source.parts if part.first == file)
-        if not wanted:
+        """Some physical lines of a text file as they stand there; of records those that are no entries."""
+        part = next((part for part in self._source.parts if part.first == file), None)
+        if not wanted or part is None:
             return {}
-        if part.format == "json" and not _has_lines(part):
+        if part.format == "records" and not part.lined:
+            return {row: text for row, text in self._records[file].texts.items() if row in wanted}
+        if part.format == "parquet" or (part.format == "json" and not _has_lines(part)):
             return {}  # entries of a document have no lines
         with legible(part.files[0]), open_text(part.files[0]) as opened:
             numbered = enumerate(lines(chunks(opened, part.encoding)), 1)
@@ -206,7 +221,7 @@ class Reading:
         """The SELECT of one part."""
         fields = ", ".join(CANONICAL)
         if isinstance(part.layout, RecordLayout):
-            return f"SELECT {fields}, {part.first} AS file, rowid + 1 AS row FROM part_{number}"  # noqa: S608
+            return f"SELECT {fields}, {part.first} AS file, {LINE} AS row FROM part_{number}"  # noqa: S608
         if part.companions:
             return f"SELECT {self._canonical(part)}, file, row FROM joined_{number}"  # noqa: S608
         if part.format in ("csv", "json"):
@@ -298,7 +313,15 @@ class Reading:
             self._failure = error
             raise
 
-    def _batches(self, part: Part) -> "Iterator[pa.RecordBatch]":
+    def _counted(self, part: Part, account: LineAccount) -> TextFile:
+        """The account of a file with a record to a line, whose lines are counted apart from its reader."""
+        with legible(part.files[0]), open_text(part.files[0]) as opened:
+            account.lines = count_lines(chunks(opened, part.encoding))
+        if not account.adds_up:
+            raise AssertionError(f"the lines of {part.files[0]} do not add up: {vars(account)}")
+        return TextFile(account, part.encoding.label, by_lines=True)
+
+    def _batches(self, part: Part, account: LineAccount) -> "Iterator[pa.RecordBatch]":
         """The records of a part. What they raise is kept, for DuckDB wraps it."""
         from musicrec_tui.dataset.sources.batches import batches
 
@@ -306,7 +329,7 @@ class Reading:
         try:
             for file in part.files:
                 with _named(file):
-                    yield from batches(part.layout.read(file))
+                    yield from batches(part.layout.read(file), account)
         except Exception as error:
             self._failure = error
             raise
@@ -340,8 +363,8 @@ def part_rows(part: Part, account: LineAccount | None = None) -> Iterator[Iterat
 
 def _has_lines(part: Part) -> bool:
     """Whether a JSON file has an entry to a line."""
-    with legible(part.files[0]), open_text(part.files[0]) as opened:
-        return json_tables.is_lines(opened.read(_START).decode(errors="replace"))
+    with documents.text(part.files[0]) as opened:
+        return json_tables.is_lines(opened.read(_START).decode("utf-8-sig", errors="replace"))
 
 
 def _json_rows(part: Part, account: LineAccount) -> Iterator[Row]:

@@ -39,6 +39,7 @@ class Part(NamedTuple):
         companions: the tables that it has to be joined with, by name.
         dump: of a log in several dumps, the one that the files are of.
         understood: which column is what, where the generic reader found out.
+        lined: whether records are lines of the file.
     """
 
     layout: Layout
@@ -52,6 +53,7 @@ class Part(NamedTuple):
     companions: Mapping[str, tuple["Part", ...]] = MappingProxyType({})
     dump: str = ""
     understood: Understood | None = None
+    lined: bool = False
 
 
 class Source(NamedTuple):
@@ -309,7 +311,10 @@ def _part(group: Sequence[_Found], first: int, companions: Mapping[str, tuple[Pa
     encoding = one.head.encoding
     if one.understood is None and not (encoding.marked or encoding.codec.startswith("utf")):
         encoding = UTF_8  # data sets whose encoding is known
+    lined = isinstance(one.layout, RecordLayout) and one.layout.lined(one.head)
+    if format_ == "records":
+        encoding = one.head.encoding
     return Part(
         one.layout, format_, tuple(item.head.file for item in group), first, dict(one.columns), dialect,
-        encoding, one.head.compression, companions, one.dump, one.understood,
+        encoding, one.head.compression, companions, one.dump, one.understood, lined,
     )  # fmt: skip

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from musicrec_tui.dataset.sources import documents
-from musicrec_tui.dataset.sources.base import ME, NO_ENTRY, NOT_PLAYED, Record, RecordLayout
+from musicrec_tui.dataset.sources.base import (
+    BLANK_LINE,
+    COMMENT_LINE,
+    ME,
+    NO_ENTRY,
+    NOT_PLAYED,
+    Record,
+    RecordLayout,
+)
 from musicrec_tui.dataset.sources.head import Head
 
 _MARK = "#AUDIOSCROBBLER/1."
@@ -23,11 +31,16 @@ UNTAGGED = "file without tags (<Untagged>)"
 
 
 def _read(file: Path) -> Iterator[Record]:
-    """Its lines, without comments: those that start with "#" and have no fields (an artist may start so too)."""
+    """Its lines; comments are those that start with "#" and have no fields (an artist may start so too)."""
     with documents.text(file) as opened:
-        for line in documents.lines(opened):
-            if not line.startswith(b"#") or b"\t" in line:
-                yield _record(line.decode("utf-8", errors="replace").rstrip("\r\n").split("\t"))
+        for number, raw in documents.numbered(opened):
+            line = raw.decode("utf-8", errors="replace")
+            if not line.strip():
+                yield Record(refused=BLANK_LINE, line=number)
+            elif line.startswith("#") and "\t" not in line:
+                yield Record(refused=COMMENT_LINE, line=number)
+            else:
+                yield _record(line.split("\t"))._replace(line=number)
 
 
 def _record(fields: list[str]) -> Record:
@@ -62,4 +75,5 @@ LAYOUT = RecordLayout(
     fits=_fits,
     read=_read,
     timed=None,
+    lined=_fits,
 )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.sources import column_roles as roles
-from musicrec_tui.dataset.sources import json_tables, mapping, tables, text_tables, time_forms
+from musicrec_tui.dataset.sources import headless_lines, json_tables, mapping, tables, text_tables, time_forms
 from musicrec_tui.dataset.sources.base import TableLayout, as_text
 from musicrec_tui.dataset.sources.head import Columns, Head, keys
 from musicrec_tui.dataset.sources.mapping import Asked, Table, Understood
@@ -16,12 +16,6 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
 _SAMPLE = 400
-_WITHOUT_USER = {
-    1: (roles.ARTIST,),
-    2: (roles.ARTIST, roles.TRACK),
-    3: (roles.ARTIST, roles.ALBUM, roles.TRACK),
-}
-"""What the columns of names are, in their order, in lines without a header that have a time (lastfm-to-csv)."""
 
 
 class FoundTable(NamedTuple):
@@ -72,7 +66,7 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
     if understood is None:
         columns = {f"column_{place}": "VARCHAR" for place in range(width)}
         lines = [row for row in rows if len(row) == width]
-        understood = _headless(Table(columns, [""] * width, lines), asked)
+        understood = headless_lines.understand(Table(columns, [""] * width, lines), asked)
         header = False
     if understood is None:
         return None
@@ -99,35 +93,6 @@ def _sample_parquet(connection: duckdb.DuckDBPyConnection, head: Head) -> list[t
         return connection.execute(sql, {"files": [glob.escape(str(head.file))]}).fetchall()
     except duckdb.Error:  # whoever reads it finds it too, and says it
         return []
-
-
-def _headless(table: Table, asked: Asked) -> Understood | None:
-    """What lines without a header are: by their times, and by the order of the names before these."""
-    forms = {column: time_forms.classify(table.values(column)) for column in table.columns}
-    if asked.columns:
-        return mapping.understand(table._replace(labels=[f"#{at}" for at in range(1, len(forms) + 1)]), asked)
-    times = [column for column, form in forms.items() if form is not None and form.form != time_forms.CLOCK]
-    clocks = [column for column, form in forms.items() if form is not None and form.form == time_forms.CLOCK]
-    names = [column for column, form in forms.items() if form is None and _is_text(table, column)]
-    if len(times) != 1 or len(clocks) > 1 or len(names) not in _WITHOUT_USER or not table.rows:
-        return None
-    found = dict(zip(_WITHOUT_USER[len(names)], names, strict=True))
-    form = forms[times[0]]
-    if form is None or (not form.precise and not clocks and len(table.rows) < 2):
-        return None
-    if clocks and not form.precise:
-        found |= {roles.DATE: times[0], roles.CLOCK: clocks[0]}
-        form = form._replace(precise=True)
-    else:
-        found[roles.TIME] = times[0]
-    labels = {column: f"column {at}" for at, column in enumerate(table.columns, 1)}
-    return Understood(found, labels, form)
-
-
-def _is_text(table: Table, column: str) -> bool:
-    """Whether a column holds names, and no numbers."""
-    values = table.values(column)
-    return bool(values) and sum(value.strip().isdecimal() for value in values) * 2 < len(values)
 
 
 def _with_order(head: Head, understood: Understood, columns: Columns, *, header: bool) -> Understood:

@@ -7,7 +7,7 @@ import lzma
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import IO, BinaryIO, Literal, cast
 
 from musicrec_tui.dataset.sources.encoding import Encoding
 
@@ -50,7 +50,7 @@ def open_text(file: Path) -> BinaryIO:
     return file.open("rb")
 
 
-def chunks(opened: BinaryIO, encoding: Encoding) -> Iterator[bytes]:
+def chunks(opened: IO[bytes], encoding: Encoding) -> Iterator[bytes]:
     """A file's content as UTF-8, without a byte order mark; what is no text in its encoding becomes U+FFFD.
 
     Bytes of a file in UTF-8 pass as they are, valid or not.
@@ -98,6 +98,14 @@ def split_lines(text: str) -> list[str]:
     """The lines of some text, as `lines` sees them (`str.splitlines` sees more)."""
     split = _ENDS.split(text)
     return split if split[-1] else split[:-1]
+
+
+def count_lines(content: Iterator[bytes]) -> int:
+    """How many physical lines a text has."""
+    counter = LineCounter()
+    for _ in counter.over(content):
+        pass
+    return counter.lines
 
 
 class LineCounter:

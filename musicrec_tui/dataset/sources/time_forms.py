@@ -9,6 +9,7 @@ ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970"
 DMY, MDY, YMD, UNDECIDED = "day/month/year", "month/day/year", "year/month/day", "day/month or month/day"
 TYPED = "timestamp"
 
+_OFFSET = r"(\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2}))?"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
@@ -16,12 +17,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?)?"),
         (CLOCK, rf"{_CLOCK}\s*([ap]\.?m\.?)?"),
         (EPOCH, r"\d+([.,]\d+)?"),
-        (YMD, rf"\d{{4}}([./])\d{{1,2}}\1\d{{1,2}}([,T ]+{_CLOCK})?"),
-        (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([,T ]+{_CLOCK}\s*([ap]\.?m\.?)?)?"),
+        (YMD, rf"\d{{4}}([./])\d{{1,2}}\1\d{{1,2}}([,T ]+{_CLOCK}{_OFFSET})?"),
+        (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([,T ]+{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
         (WORDS, rf"([a-z]{{3,9}},? )?\d{{1,2}}\.? [a-z]{{3,9}}\.? ?,? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
-                r"\s*(UTC|GMT|Z|[+-]00:?00)?"),
+                rf"{_OFFSET}"),
         (WORDS, rf"([a-z]{{3,9}},? )?[a-z]{{3,9}}\.? \d{{1,2}},? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
-                r"\s*(UTC|GMT|Z|[+-]00:?00)?"),
+                rf"{_OFFSET}"),
         (WORDS, rf"\d{{1,2}}-[a-z]{{3}}-(\d{{4}}|\d{{2}})([, ]+{_CLOCK}\s*([ap]m)?)?"),
     )
 )  # fmt: skip
@@ -153,11 +154,11 @@ def _epoch_sql(text: str) -> str:
 
 def _words_sql(text: str) -> str:
     """A day with its month as a word, and perhaps a time."""
-    weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z|[+-]00:?00)\s*$"
-    bare = rf"regexp_replace({text}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
+    weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z)\s*$"
+    bare = rf"regexp_replace({_without_offset(text)}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
     squeezed = rf"trim(regexp_replace(replace({bare}, '-', ' '), '\s+', ' ', 'g'))"
     days = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
-    return _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS])
+    return _less_offset(text, _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS]))
 
 
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -165,9 +166,26 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 def _numeric_sql(text: str, *days: str) -> str:
     """A day as three numbers, and perhaps a time."""
-    slashed = rf"regexp_replace(trim({text}), '^(\d+)[./-](\d+)[./-](\d+)', '\1/\2/\3')"
+    slashed = rf"regexp_replace(trim({_without_offset(text)}), '^(\d+)[./-](\d+)[./-](\d+)', '\1/\2/\3')"
     squeezed = rf"regexp_replace(regexp_replace({slashed}, '(\d)[,T ]+(\d)', '\1 \2'), '(?i)\s*([ap])\.?m\.?$', ' \1M')"
-    return _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS])
+    return _less_offset(text, _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS]))
+
+
+_AFTER_CLOCK = r"(:\d\d\s*(?:[AaPp]\.?[Mm]\.?)?)\s*"
+"""The end of a time of day: what comes after it and has the look of an offset is one (of 31-12-2023 nothing is)."""
+
+
+def _without_offset(text: str) -> str:
+    """A text without the zone or offset at its end."""
+    return rf"regexp_replace({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$', '\1')"
+
+
+def _less_offset(text: str, moment: str) -> str:
+    """A local time as UTC, by the offset that stands after it."""
+    hours, minutes = (rf"regexp_extract({text}, '{_AFTER_CLOCK}([+-]\d\d):?(\d\d)\s*$', {place})" for place in (2, 3))
+    sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
+    offset = f"(CAST({hours} AS INTEGER) * 60 + {sign} * CAST({minutes} AS INTEGER))"
+    return f"CASE WHEN {hours} = '' THEN {moment} ELSE {moment} - to_minutes({offset}) END"
 
 
 def _parsed(text: str, patterns: Sequence[str]) -> str:

@@ -39,9 +39,9 @@ def _read(file: Path) -> Iterator[Record]:
     with legible(file), text_tables.rows(file, head.dialect, head.encoding) as rows:
         for row in rows:
             if row.refused:
-                yield Record(refused=row.refused)
+                yield Record(refused=row.refused, line=row.line, text=row.text)
             elif row.fields:
-                yield from _records(head.labels, row.fields)
+                yield from (record._replace(line=row.line) for record in _records(head.labels, row.fields))
 
 
 def _records(labels: Sequence[str], fields: Sequence[str | None]) -> Iterator[Record]:
