@@ -111,12 +111,14 @@ def test_ids_that_are_no_numbers_and_names_that_are_too_long(tmp_path: Path, hom
 
 
 def test_bytes_that_are_no_text_reject_their_row_only(tmp_path: Path, home: Home) -> None:
-    play = {"endTime": "2024-05-01 12:05", "artistName": "Air", "trackName": "La", "msPlayed": 60_000}
+    play = {"endTime": "2024-05-01 12:05", "artistName": "Sigur Rós", "trackName": "Gú", "msPlayed": 60_000}
     file = tmp_path / "x.json"
     file.write_bytes(msgspec.json.encode([play, {**play, "artistName": "@@"}]).replace(b"@@", b"\xff\xfe"))
     assert (opened(home, file).info.kept, sum(opened(home, file).info.rejected.values())) == (1, 1)
     file = tmp_path / "x.log"
-    file.write_bytes(b"#AUDIOSCROBBLER/1.1\n\xff\xfe\t\tLa\t1\t60\tL\t1714564800\n")
+    file.write_bytes(
+        "#AUDIOSCROBBLER/1.1\n@@\t\tÁgætis byrjun\t1\t60\tL\t1714564800\n".encode().replace(b"@@", b"\xff\xfe")
+    )
     assert opened(home, file).query("SELECT name FROM artist") == [("��",)]
     file = tmp_path / "x.tsv"
     file.write_bytes(b"u\t2009-05-04T23:08:57Z\t\tAir\t\tLa\nu\t2009-05-04T23:08:57Z\t\t\xff\t\tLa\n")

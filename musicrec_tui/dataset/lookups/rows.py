@@ -211,7 +211,8 @@ def record_texts(record: Record) -> tuple[str | None, ...]:
     if record.listened_at is not None:
         with contextlib.suppress(ValueError, OverflowError, OSError):
             when = f"{datetime.fromtimestamp(record.listened_at, UTC):%Y-%m-%d %H:%M:%S}"
-    return tuple(None if value is None else str(value) for value in record._replace(listened_at=when))  # type: ignore[arg-type]
+    values = record._replace(listened_at=when)[: len(CANONICAL)]  # type: ignore[arg-type]
+    return tuple(None if value is None else str(value) for value in values)
 
 
 def open_unindexed(log: Log) -> RawLog:

@@ -4,11 +4,12 @@
 artist in it. Columns as in exports of Apple's privacy page (https://privacy.apple.com).
 """
 
-from musicrec_tui.dataset.sources.base import ME, TableLayout
+from musicrec_tui.dataset.sources.base import ME, NOT_PLAYED, TableLayout, instant_of
 from musicrec_tui.dataset.sources.head import Columns
 from musicrec_tui.dataset.sources.time_forms import EPOCH, instant_sql
 
 _DASH = " - "
+_DAY = '"date played"'
 
 
 def _names(column: str) -> dict[str, str]:
@@ -21,11 +22,17 @@ def _names(column: str) -> dict[str, str]:
     }
 
 
+def _text(column: str) -> str:
+    """A column as text, whatever a Parquet file makes of it."""
+    return f"CAST({column} AS VARCHAR)"
+
+
 def _last_played(columns: Columns) -> dict[str, str]:
     """The last play of each track, in milliseconds."""
-    return {
-        **_names("track name"), "listened_at": instant_sql('"last played date"', EPOCH), "play_count": "1",
-    }  # fmt: skip
+    when = '"last played date"'
+    type_ = columns["last played date"]
+    moment = instant_of(when, type_) if type_.startswith("TIMESTAMP") else instant_sql(_text(when), EPOCH)
+    return {**_names("track name"), "listened_at": moment, "play_count": "1"}
 
 
 def _by_day(columns: Columns) -> dict[str, str]:
@@ -33,9 +40,9 @@ def _by_day(columns: Columns) -> dict[str, str]:
     count = 'coalesce(TRY_CAST("play count" AS DOUBLE), 1)' if "play count" in columns else "1"
     return {
         **_names("track description"),
-        "listened_at": "try_strptime(trim(\"date played\"), ['%Y%m%d', '%Y-%m-%d'])",
+        "listened_at": f"try_strptime(trim({_text(_DAY)}), ['%Y%m%d', '%Y-%m-%d', '%Y-%m-%d %H:%M:%S'])",
         "play_count": count,
-        "refused": f"CASE WHEN {count} = 0 THEN 'skipped, not played' END",
+        "refused": f"CASE WHEN {count} = 0 THEN '{NOT_PLAYED}' END",
     }
 
 

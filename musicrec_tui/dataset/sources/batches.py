@@ -43,11 +43,10 @@ def _numbered(records: Iterable[Record], account: LineAccount) -> Iterator[Recor
             account.before += 1
         else:
             account.rows += 1
-            if record[_LINE] is None:
-                record = record._replace(line=account.rows)
-            if record[_TEXT] is not None and len(account.texts) < _MOST_TEXTS:
-                account.texts[record[_LINE] or 0] = record[_TEXT]
-            yield record
+            numbered = record if record[_LINE] is not None else record._replace(line=account.rows)
+            if record.text is not None and len(account.texts) < _MOST_TEXTS:
+                account.texts[numbered.line or 0] = record.text
+            yield numbered
 
 
 def _batch(records: list[Record]) -> pa.RecordBatch:

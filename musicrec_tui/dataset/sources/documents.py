@@ -91,7 +91,7 @@ def _one_by_one(content: bytes) -> bytes:
 
 
 def judged(
-    entries: Iterable[bytes | msgspec.Raw],
+    entries: Iterable[bytes] | Iterable[msgspec.Raw],
     decoder: "msgspec.json.Decoder[Entry]",
     record: Callable[[Entry], Record],
 ) -> Iterator[Record]:

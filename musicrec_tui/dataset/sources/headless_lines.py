@@ -31,8 +31,8 @@ _FEWER = 0.8
 def understand(table: Table, asked: Asked) -> Understood | None:
     """What lines without a header are; None where they are no listens."""
     if asked.columns:
-        labels = [f"#{at}" for at in range(1, len(table.columns) + 1)]
-        return mapping.understand(table._replace(labels=labels), asked)
+        numbers = [f"#{at}" for at in range(1, len(table.columns) + 1)]
+        return mapping.understand(table._replace(labels=numbers), asked)
     forms = {column: time_forms.classify(table.values(column)) for column in table.columns}
     times = [column for column, form in forms.items() if form is not None and form.form != time_forms.CLOCK]
     if len(times) != 1 or not table.rows:

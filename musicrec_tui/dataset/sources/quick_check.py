@@ -89,13 +89,16 @@ def _plain(piece: bytes, dialect: Dialect) -> tuple[int, int] | None:
     text = np.frombuffer(piece, np.uint8)
     if b"\r" in piece and np.count_nonzero(text == _CR) != piece.count(b"\r\n"):
         return None
-    ends = np.count_nonzero(text == _LF)
+    ends = np.flatnonzero(text == _LF)
     if dialect.quotes and b'"' in piece and not _quotes_fit(piece, ord(dialect.delimiter)):
         return None
-    blank = 0
-    if piece.startswith((b"\n", b"\r\n")) or b"\n\n" in piece or b"\n\r\n" in piece:
-        blank = sum(not line for line in piece.splitlines())
-    return int(ends), blank
+    before = np.empty_like(ends)
+    before[:1] = -1
+    before[1:] = ends[:-1]
+    empty = ends - before == 1
+    if b"\r" in piece:
+        empty |= (ends - before == 2) & (text[ends - 1] == _CR)
+    return len(ends), int(np.count_nonzero(empty))
 
 
 def _quotes_fit(piece: bytes, delimiter: int) -> bool:
