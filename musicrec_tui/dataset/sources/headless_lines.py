@@ -23,7 +23,7 @@ from musicrec_tui.dataset.sources.mapping import Asked, Table, Understood
 from musicrec_tui.dataset.sources.time_forms import TimeForm
 
 _FEWEST_ROWS = 10
-"""Rows that tell names of artists from those of tracks."""
+"""Rows that distinguish names of artists from those of tracks."""
 _FEWER = 0.8
 """Of the different values of a column, the most that another one has which is the artist's for certain."""
 
