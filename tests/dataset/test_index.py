@@ -321,3 +321,28 @@ print({{"numpy", "pyarrow", "pandas", "scipy", "pytz"}} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.log import Log
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
+try:
+    build.ensure(Log([sys.argv[1]]), Home(Path(sys.argv[2]), Path(sys.argv[2])))
+except UserError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("most", [50_000, 500_000])
+def test_an_index_that_had_no_room_is_never_put_in_place(log: Path, tmp_path: Path, most: int) -> None:
+    """DuckDB writes much of it only when it is closed, and says nothing where that fails."""
+    command = [sys.executable, "-c", LIMITED, str(log), str(tmp_path / "home"), str(most)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.startswith("Cannot write the index"), told
+    assert names(tmp_path / "home" / "indexes") == set()

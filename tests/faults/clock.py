@@ -1,4 +1,7 @@
-"""The clock is wrong: nothing is deleted, `latest` is the newest run all the same, also when the clock is set back."""
+"""The clock is wrong: nothing is deleted, `latest` is the newest run all the same, also when the clock is set back.
+
+An index is a cache: one that was not opened for `cache_days`, as the clock says, may be deleted, and is built anew.
+"""
 
 import datetime as real
 import random
@@ -32,7 +35,7 @@ def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcom
         days = dice.choice(_SHIFTS)
         place = world.copy()
         ended = deed.forked(place, partial(shift, days))
-        yield judged("clock shifts", f"{deed.name}, the clock {days:+} days", world, deed, place, ended)
+        yield judged("clock shifts", f"{deed.name}, the clock {days:+} days", world, deed, place, ended, cached=False)
         world.drop(place)
 
 

@@ -129,9 +129,9 @@ def _trial(place: Place) -> None:
 
 
 def _discard(place: Place) -> None:
-    for run in store.list_runs(place.home):
-        if run.label == "trash me":
-            store.trash_of(place.home).discard(run)
+    trash = store.trash_of(place.home)
+    if not any(one.job.label == "trash me" for one in trash.entries()):
+        trash.discard(store.find_run(place.home, "trash me"))
 
 
 def _restore(place: Place) -> None:

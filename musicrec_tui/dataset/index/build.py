@@ -132,6 +132,7 @@ def _build(work: filling.Work, target: Path, memory_limit: str, report: Report, 
         try:
             with duckdb.connect(temporary, config=engine.config(memory_limit, spill) | _JOINS) as connection:
                 _fill(connection, work, report, cancelled)
+                connection.execute("CHECKPOINT")  # closing does that too, but says nothing where it fails
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a statement of ours is wrong, whatever the files hold
         except duckdb.Error as error:
