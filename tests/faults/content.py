@@ -46,6 +46,7 @@ def content_of(home: Home, out: Path, said: list[str] | None = None) -> Content:
     return {
         "runs": _items(said, store.list_runs(home), _run),
         "tunings": _items(said, tuning_store.list_tunings(home), _tuning),
+        "trials": [text for one in tuning_store.list_tunings(home) for text in _trials(one)],
         "trash": _items(said, [one.job for one in store.trash_of(home).entries()], _run),
         "profiles": _profiles(said, home),
         "opinions": _one(said, lambda: msgspec.to_builtins(opinions.read_opinions(home.opinions))),
@@ -120,8 +121,12 @@ def _run(run: RunInfo) -> str | None:
 def _tuning(tuning: TuningInfo) -> str:
     if tuning.status is Status.DAMAGED or tuning.label_damage:
         raise UserError(tuning.reason or tuning.label_damage)
-    trials = [(one.number, one.params, one.state, one.value) for one in tuning.trials]
-    return _text({"model": tuning.spec.model if tuning.spec else "", "trials": trials, "label": tuning.given})
+    return _text({"model": tuning.spec.model if tuning.spec else "", "label": tuning.given, "of": tuning.total})
+
+
+def _trials(tuning: TuningInfo) -> list[str]:
+    """The trials of a tuning; a damaged one is tried again."""
+    return [_text((tuning.total, one.number, one.params, one.state, one.value)) for one in tuning.trials]
 
 
 def _profiles(said: list[str] | None, home: Home) -> list[str]:

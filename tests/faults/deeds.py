@@ -96,7 +96,7 @@ def write_log(path: Path, seed: int, users: int = 30, artists: int = 20) -> None
     path.write_text("\n".join(lines) + "\n")
 
 
-def _work_here(_module: str, folder: Path, home: Home, _lock: int) -> None:
+def _work_here(_module: str, folder: Path, home: Home, _lock: int, **_named: object) -> None:
     """What a worker's process does, in this one."""
     with mock.patch.object(Cancellation, "install"), mock.patch("musicrec_tui.jobs.reporter.Reporter.watch"):
         job_main.work(folder, home, worker._task, worker._model_of)
