@@ -5,6 +5,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from musicrec_tui.errors import UserError
 
 _PATIENCE_SECONDS = 5.0
+_TEMPORARY = re.compile(r"\.(?P<target>.+)\.[a-z0-9_]{8}\.tmp", re.DOTALL)
+_YOUNG_SECONDS = 60.0
 
 
 def sync_folder(folder: Path) -> None:
@@ -46,7 +49,8 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary path beside `target` to write to; on success it takes the place of `target`.
 
     The content is fsynced before the rename, so a reader sees the old file or the new one, never a part. On an
-    exception the temporary file is removed and `target` is untouched.
+    exception the temporary file is removed and `target` is untouched. It is locked while it is written, so that `sweep`
+    can tell it from one whose process was killed.
 
     Args:
         target: the file to write.
@@ -58,8 +62,9 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """
     with _told(target):
         make_folder(target.parent)
+        sweep(target.parent, target.name)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-        os.close(handle)
+        _lock_new(handle)
     temporary = Path(name)
     try:
         yield temporary
@@ -71,6 +76,7 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
             sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(handle)
 
 
 @contextlib.contextmanager
@@ -95,9 +101,13 @@ def replacing_folder(target: Path, *, mode: int | None = None) -> Iterator[Path]
     if target.exists():
         raise UserError(f"{target} exists already; delete it first.", exit_code=1)
     temporary: Path | None = None
+    handle = -1
     try:
         make_folder(target.parent)
+        sweep(target.parent, target.name)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        handle = os.open(temporary, os.O_RDONLY | os.O_CLOEXEC)
+        _lock_new(handle)
         yield temporary
         for path in temporary.iterdir():
             with path.open("rb") as written:
@@ -111,6 +121,60 @@ def replacing_folder(target: Path, *, mode: int | None = None) -> Iterator[Path]
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+        if handle >= 0:
+            os.close(handle)
+
+
+def _lock_new(handle: int) -> None:
+    """Lock a new temporary file or folder, where the file system has locks. Our end unlocks it."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def sweep(folder: Path, target: str | None = None) -> None:
+    """Remove the temporary files and folders that `replacing` and `replacing_folder` left when they were killed.
+
+    None that is being written: its process holds a lock on it. One of an older version holds none, and one may just be
+    about to be locked, so those that changed within the last minute stay, too.
+
+    Args:
+        folder: where to look, not below it.
+        target: remove only those of a file of this name; None: of any.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.startswith(".") and entry.name.endswith(".tmp")]
+    except OSError:
+        return
+    for name in names:
+        found = _TEMPORARY.fullmatch(name)
+        if found and (target is None or found["target"] == target):
+            with contextlib.suppress(OSError):
+                _remove_if_left(folder / name)
+
+
+def is_young(path: Path) -> bool:
+    """Whether a temporary file or folder may be of a process that has not locked it yet.
+
+    Raises:
+        OSError: it is gone, say.
+    """
+    return time.time() - path.lstat().st_mtime < _YOUNG_SECONDS
+
+
+def _remove_if_left(path: Path) -> None:
+    """Remove a temporary file or folder, if no process holds its lock."""
+    if is_young(path):
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

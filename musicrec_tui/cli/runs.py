@@ -81,6 +81,7 @@ def _shelf(place: Place) -> "Shelf[RunInfo]":
 def print_run(run: RunInfo) -> None:
     """Print one run: its settings, its course, its results."""
     from musicrec_tui.cli.labels import silence
+    from musicrec_tui.runs.result_files import damage_of
 
     facts: list[tuple[str, output.Cell]] = [
         ("run", run.id),
@@ -93,6 +94,7 @@ def print_run(run: RunInfo) -> None:
         ("status", str(run.status)),
         ("caution", silence(run) or None),
         ("reason", " ".join(filter(None, [run.reason, run.advice])) or None),
+        *(("damage", sentence) for sentence in damage_of(run)),
         ("created (UTC)", run.created_at),
         ("device", run.device or None),
         ("folder", str(run.folder)),

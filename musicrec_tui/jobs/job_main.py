@@ -17,7 +17,7 @@ from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import memory
-from musicrec_tui.runs import events, info, status
+from musicrec_tui.runs import events, info, job_folders, status
 from musicrec_tui.runs.eventlog import Appender
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna", "duckdb")
@@ -55,7 +55,9 @@ def run_job(program: str, task: Task, model_of: Callable[[Path], str], arguments
     environment.step_back()
     root = folder.parent.parent
     try:
-        return work(folder, Home(root, chosen.cache or root / "cache"), task, model_of)
+        home = Home(root, chosen.cache or root / "cache")
+        job_folders.sweep_home(home)
+        return work(folder, home, task, model_of)
     finally:
         os.close(lock)  # last of all: without it the job is over
 

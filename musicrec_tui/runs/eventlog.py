@@ -12,7 +12,7 @@ from musicrec_tui import files, sealed
 from musicrec_tui.runs.events import AnyEvent
 
 FILE = "events.jsonl"
-_RESERVE = ".reserve"
+RESERVE = ".reserve"
 _ROOM = 8192
 _BLOCK = 4 * 2**20
 _RESUMED = b'\n{"event":"resumed"'
@@ -127,7 +127,7 @@ def hold_room(folder: Path) -> None:
     Raises:
         OSError: there is no room.
     """
-    (folder / _RESERVE).write_bytes(b"\0" * _ROOM)
+    (folder / RESERVE).write_bytes(b"\0" * _ROOM)
 
 
 class Appender:
@@ -136,7 +136,7 @@ class Appender:
     def __init__(self, folder: Path) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._descriptor = os.open(folder / FILE, flags, 0o666)
-        self._reserve = folder / _RESERVE
+        self._reserve = folder / RESERVE
         self._torn = os.fstat(self._descriptor).st_size > 0  # who wrote before us may not have ended its line
         self._lock = threading.Lock()
         self._closed = False

@@ -13,7 +13,7 @@ from pathlib import Path
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import eventlog, status
+from musicrec_tui.runs import eventlog, status, trials
 
 NEW = ".new-"
 _COUNTER = ".counter"
@@ -89,6 +89,59 @@ def sweep(jobs: Path) -> None:
     """Remove the files of jobs that are gone."""
     for left in jobs.glob(f"{_GONE}*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def sweep_home(home: Home) -> None:
+    """Remove what killed processes left of jobs: half-made ones, temporary files, room held back for a last event."""
+    for jobs in (home.runs, home.tunings):
+        _sweep_killed(jobs)
+        _sweep_killed(home.trash / jobs.name)
+
+
+def _sweep_killed(jobs: Path) -> None:
+    """The same in the folder of runs or tunings, or in its trash."""
+    sweep(jobs)
+    files.sweep(jobs)
+    for folder in _folders(jobs):
+        with contextlib.suppress(OSError):
+            if folder.name.startswith(NEW):
+                _remove_half_made(folder)
+            elif not folder.name.startswith("."):
+                _sweep_job(folder)
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders in a folder; none where it cannot be read."""
+    try:
+        with os.scandir(parent) as entries:
+            return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _remove_half_made(hidden: Path) -> None:
+    """Remove a job that was never published, if the process that made it is gone."""
+    if not files.is_young(hidden) and (lock := files.try_lock(hidden / status.LOCK)) is not None:
+        shutil.rmtree(hidden, ignore_errors=True)
+        os.close(lock)
+
+
+def _sweep_job(folder: Path) -> None:
+    """Remove what a killed process left in a job's folder; nothing where a process works on it."""
+    with os.scandir(folder) as entries:
+        left = [entry.name for entry in entries if entry.name.startswith(".")]
+    if not left:  # nor among a tuning's trials: a killed tuner leaves the room for its last event, too
+        return
+    lock = files.try_lock(folder / status.LOCK, shared=True)  # shared: the job must not seem to live meanwhile
+    if lock is None:
+        return
+    try:
+        (folder / eventlog.RESERVE).unlink(missing_ok=True)
+        files.sweep(folder)
+        for trial in _folders(folder / trials.FOLDER):
+            files.sweep(trial)
+    finally:
+        os.close(lock)
 
 
 def publish(parent: Path, name: str, write: Callable[[Path], None]) -> int:

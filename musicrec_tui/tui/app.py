@@ -125,6 +125,7 @@ class MusicrecApp(StyledApp[int]):
 
         start(self, "warm", background.warm_up)
         self.set_interval(background.SWEEP_SECONDS, background.sweep)
+        start(self, "leftovers", background.remove_leftovers, self.session)
         start(self, "watch", background.watch_runs, self.session, self.draw_title)
         await self.open_log()
 

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from musicrec_tui import files, sealed
+from musicrec_tui.cli.app import run as command
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import eventlog, events, metrics, store, test_usage, trials, tuning_store
+from musicrec_tui.runs import eventlog, events, metrics, result_files, store, test_usage, trials, tuning_store
 from musicrec_tui.runs.store import RunInfo, Status
 from tests.runs.conftest import MakeRun
 from tests.tui.tune.tune_support import FakeTuning
@@ -76,6 +77,36 @@ def test_without_its_model_or_its_results_a_run_without_a_last_word_has_died(hom
     manifest.write_bytes(b"{}")
     (whole.folder / metrics.FILE).unlink()
     assert read_anew(home, whole).status is Status.DIED
+
+
+def test_a_run_that_is_shown_has_its_model_and_metrics_hashed(
+    home: Home, whole: RunInfo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    array = whole.folder / "model" / "train_data.npy"
+    array.write_bytes(b"whole")
+    told = {"sha256": "", "content": {"files": {array.name: {"sha256": files.sha256_of(array)}}}}
+    manifest = whole.folder / "model" / "manifest.json"
+    manifest.write_bytes(msgspec.json.encode(told))
+    assert whole.result is not None
+    result = msgspec.structs.replace(whole.result, model_sha256=files.sha256_of(manifest))
+    metrics.write(whole.folder, result)
+
+    def shown() -> str:
+        assert command(["runs", "show", whole.id, "--home", str(home.root)]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    assert "damage" not in shown()
+    array.write_bytes(b"wrong")
+    assert "damage" in shown()
+    assert result_files.damage_of(read_anew(home, whole)) == [
+        f"{array} is damaged: its checksum does not match its content."
+    ]
+    array.unlink()
+    assert result_files.damage_of(read_anew(home, whole)) == [f"{array} is missing."]
+    manifest.write_bytes(b"{")
+    assert result_files.damage_of(read_anew(home, whole)) == [
+        f"{manifest} is damaged: its checksum does not match its content."
+    ]
 
 
 def test_an_intact_last_word_wins(home: Home, whole: RunInfo) -> None:

@@ -245,6 +245,16 @@ def unwritable(folder: Path, error: OSError) -> UserError:
     return UserError(f"Cannot write to {printable(str(folder), None)}: {error.strerror or error}.", exit_code=1)
 
 
+def sweep(home: Home) -> None:
+    """Remove what killed programs left of profiles, unless one is being changed."""
+    with contextlib.suppress(OSError):
+        if home.profiles.is_dir() and (lock := files.try_lock(home.profiles / _LOCK)) is not None:
+            try:
+                _sweep(home.profiles)
+            finally:
+                os.close(lock)
+
+
 def _sweep(folder: Path) -> None:
     """Remove what killed programs left; the caller holds the lock."""
     for leftover in folder.iterdir():

@@ -67,6 +67,13 @@ def sweep() -> None:
         gc.collect()
 
 
+async def remove_leftovers(session: Session) -> None:
+    """Remove what killed processes left in the home, in a thread, when the screen is drawn."""
+    await asyncio.sleep(_SETTLED_SECONDS)
+    leftovers = await asyncio.to_thread(import_module, "musicrec_tui.jobs.leftovers")
+    await asyncio.to_thread(leftovers.sweep, session.home)
+
+
 async def watch_runs(session: Session, after: Callable[[], None]) -> None:
     """Reload runs and tunings: twice a second while a job runs, else every two seconds; then call `after`.
 
