@@ -9,6 +9,7 @@ from pathlib import Path
 
 from musicrec_tui import defects, paths
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.shortage import shortage
 from musicrec_tui.text import printable
 
 FINE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
@@ -44,11 +45,8 @@ def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
     except OSError as error:
         say(_system_sentence(error))
         return FAILED
-    except MemoryError:
-        say("Not enough memory. Try fewer factors, a smaller log, or another machine.")
-        return FAILED
     except Exception as error:  # noqa: BLE001  (the border: a defect must not reach the user as a traceback)
-        say(_defect_sentence(error, argv))
+        say(shortage(error) or _defect_sentence(error, argv))
         return FAILED
     return code
 

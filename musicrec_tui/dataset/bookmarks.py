@@ -12,6 +12,7 @@ from musicrec_tui.dataset.artist_keys import current_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.shortage import shortage
 from musicrec_tui.text import normal_name, printable
 
 SCHEMA = 1
@@ -69,7 +70,8 @@ def list_bookmarks(home: Home) -> list[Bookmark]:
         kept = sealed.read(home.bookmarks, _Kept, SCHEMA).bookmarks
         return [replace(one, key=current_key(one.key)) for one in reversed(kept)]
     except UserError as error:
-        raise UserError(f"{error} Delete that file to begin anew.", exit_code=error.exit_code) from error
+        advice = shortage(error) or "Delete that file to begin anew."
+        raise UserError(f"{error} {advice}", exit_code=error.exit_code) from error
 
 
 def add_bookmark(home: Home, bookmark: Bookmark) -> bool:

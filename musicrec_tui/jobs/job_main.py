@@ -19,6 +19,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import memory
 from musicrec_tui.runs import events, info, job_folders, status
 from musicrec_tui.runs.eventlog import Appender
+from musicrec_tui.shortage import MEMORY, shortage
 
 _NAMED = ("musicrec-tui", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna", "duckdb")
 _CANCELLED_EXIT = 130
@@ -104,7 +105,7 @@ def _attempt(
     except Cancelled:
         return events.Cancelled(at=now())
     except UserError as error:
-        return events.Failed(at=now(), reason=str(error), advice=_ROOM if _is_full(error.__cause__) else "")
+        return events.Failed(at=now(), reason=str(error), advice=_advice(error, model_of, folder))
     except BaseException as error:  # noqa: BLE001  (libraries exit and abort in their own ways; each needs a last word)
         with contextlib.suppress(OSError):
             traceback.print_exc()
@@ -113,13 +114,21 @@ def _attempt(
         return _explained(error, model_of(folder), folder)
 
 
+def _advice(error: UserError, model_of: Callable[[Path], str], folder: Path) -> str:
+    """What to do where a sentence was caused by a want of room or memory."""
+    if _is_full(error.__cause__):
+        return _ROOM
+    lacks_memory = shortage(error) == MEMORY and not str(error).startswith("Not enough memory")
+    return memory.advice(model_of(folder)) if lacks_memory else ""
+
+
 def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
     """A sentence for what went wrong beneath us."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return events.Failed(at=now(), reason="There was not enough memory.", advice=memory.advice(model))
     if _is_full(error):
         reason = f"The disk is full: the results do not fit into {folder}."
         return events.Failed(at=now(), reason=reason, advice=_ROOM)
+    if why := shortage(error):
+        return events.Failed(at=now(), reason=why, advice=memory.advice(model) if why == MEMORY else "Start it again.")
     if isinstance(error, ImportError):
         reason = f"A library that {model or 'this'} needs cannot be loaded: {error}."
         return events.Failed(at=now(), reason=reason, advice="Reinstall musicrec-tui; see log.txt.")

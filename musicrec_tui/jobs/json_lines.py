@@ -20,6 +20,7 @@ from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.shortage import shortage
 
 CANCELLED = 130
 """Exit code of a process that was asked to stop."""
@@ -255,8 +256,10 @@ class Speaker:
         except UserError as error:
             last, code = Failure(str(error)), error.exit_code
         except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
-            log = defects.keep(home, program, error) if home else None
+            why = shortage(error)
+            log = defects.keep(home, program, error) if home and not why else None
             where = f"the details are in {log}" if log else f"it said {type(error).__name__}"
-            last, code = Failure(f"{failed}, which is a defect of musicrec-tui; {where}."), 1
+            told = f"{failed}. {why}" if why else f"{failed}, which is a defect of musicrec-tui; {where}."
+            last, code = Failure(told), 1
         self.say(last)
         return code

@@ -13,6 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation.assessment import Assessment
 from musicrec_tui.evaluation.groups import Traits
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.shortage import shortage
 from musicrec_tui.text import printable
 
 FILE = "per_user.parquet"
@@ -67,9 +68,8 @@ def read_per_user(run: RunInfo) -> PerUser:
             )
         table = pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        raise UserError(f"{path} cannot be read, so {printable(run.label)} has no metrics by user.", exit_code=1) from (
-            error
-        )
+        lost = f"{path} cannot be read, so {printable(run.label)} has no metrics by user."
+        raise UserError(f"{lost} {shortage(error)}".rstrip(), exit_code=1) from error
     metrics = {name: _numbers(table, name) for name in table.column_names if name in run.result.metrics}
     traits = None
     if _ARTISTS in table.column_names:

@@ -13,6 +13,7 @@ from musicrec_tui.jobs.host_protocol import AnyAnswer, AnyAsk, Compare, Explain,
 from musicrec_tui.jobs.model_user import ModelUsers
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
+from musicrec_tui.shortage import shortage
 
 MODELS = 4
 """As many as Compare holds against each other: their lists for one user after another are asked of each in turn."""
@@ -38,9 +39,9 @@ class Service:
             return Refused(str(error))
         except Cancelled:
             return Refused("The request was cancelled.")
-        except MemoryError:
-            return Refused("There is not enough memory to answer that.")
         except Exception as error:  # noqa: BLE001  (a defect of ours: the log gets it, the user a sentence)
+            if why := shortage(error):
+                return Refused(f"That cannot be answered now. {why}")
             traceback.print_exc(file=sys.stderr)
             return Refused(
                 f"The answer could not be calculated ({type(error).__name__}), a defect of musicrec-tui.", defect=True

@@ -220,6 +220,8 @@ def _keys(path: Path, content: bytes, count: int) -> list[str]:
     try:
         column = pq.read_table(io.BytesIO(content)).column("key")
         keys: list[str] = column.to_pylist()
+    except pa.ArrowMemoryError:
+        raise
     except (pa.ArrowException, KeyError, OSError):
         _refuse(path, "is not a list of keys")
     if column.type != pa.string() or column.null_count or len(keys) != count:

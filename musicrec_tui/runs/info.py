@@ -16,6 +16,7 @@ from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
 from musicrec_tui.runs.status import Digest, Status, Trend
+from musicrec_tui.shortage import shortage
 
 SPEC = "spec.json"
 
@@ -161,7 +162,7 @@ def read(folder: Path, known: Digest | None = None) -> tuple[RunInfo, Digest]:
         run, digest = _read(folder, known)
         found = labels.read(folder)
     except Exception as error:  # noqa: BLE001  (a list is not lost over one of its rows, whatever is wrong with that)
-        return _damaged(folder, None, job_info.unreadable(folder, error)), Digest()
+        return _damaged(folder, None, job_info.unreadable(folder, error), shortage(error)), Digest()
     return msgspec.structs.replace(run, given=found.label, label_damage=found.damage), digest
 
 
@@ -177,9 +178,9 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
         if digest.ended is None and not state.live and (result := _whole_result(folder, spec)):
             state = Status.FINISHED
     except UserError as error:
-        return _damaged(folder, spec, str(error)), digest
+        return _damaged(folder, spec, str(error), shortage(error)), digest
     except OSError as error:
-        return _damaged(folder, spec, job_info.unreadable(folder, error)), digest
+        return _damaged(folder, spec, job_info.unreadable(folder, error), shortage(error)), digest
     return _info(folder, spec, state, result, digest), digest
 
 
@@ -208,10 +209,11 @@ def _whole_result(folder: Path, spec: TrainSpec) -> RunMetrics | None:
     return result if manifest == result.model_sha256 else None
 
 
-def _damaged(folder: Path, spec: TrainSpec | None, reason: str) -> RunInfo:
+def _damaged(folder: Path, spec: TrainSpec | None, reason: str, lacking: str) -> RunInfo:
+    """A run that cannot be read; `lacking` is what the machine lacks, where that is why."""
     return RunInfo(
         id=folder.name, folder=folder, status=Status.DAMAGED, spec=spec, reason=reason,
-        created_at=spec.created_at if spec else None, advice="Delete the run, or repair the file.",
+        created_at=spec.created_at if spec else None, advice=lacking or "Delete the run, or repair the file.",
     )  # fmt: skip
 
 

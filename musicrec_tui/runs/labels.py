@@ -10,6 +10,7 @@ from msgspec import Meta
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.job_folders import changing
+from musicrec_tui.shortage import ShortageError, shortage
 from musicrec_tui.text import printable
 
 FILE, SCHEMA = "label.json", 1
@@ -32,10 +33,17 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A label as a folder has it; `damage` says why it cannot be read, else it is empty."""
+    """A label as a folder has it.
+
+    Attributes:
+        label: the empty one where it cannot be read.
+        damage: why it cannot be read, else empty.
+        lost: whether that is damage, and no want of memory, descriptors or permission.
+    """
 
     label: Label = Label()
     damage: str = ""
+    lost: bool = True
 
 
 def read(folder: Path) -> Found:
@@ -46,6 +54,8 @@ def read(folder: Path) -> Found:
     try:
         return Found(sealed.read(path, Label, SCHEMA))
     except UserError as error:
+        if why := shortage(error):
+            return Found(damage=f"{error} {why}", lost=False)
         return Found(damage=f"{error} Its name, note and star are lost; rename it to write new ones.")
 
 
@@ -75,7 +85,10 @@ def change(folder: Path, *, name: str | None = None, note: str | None = None, st
         with changing(folder.parent):
             if not folder.is_dir():
                 raise UserError(f"{folder} no longer exists.", exit_code=1)
-            label = msgspec.structs.replace(read(folder).label, **changes)
+            found = read(folder)
+            if not found.lost:
+                raise ShortageError(found.damage)
+            label = msgspec.structs.replace(found.label, **changes)
             sealed.write(folder / FILE, label, SCHEMA)
     except OSError as error:
         raise UserError(f"Cannot write {folder / FILE}: {error.strerror}.", exit_code=1) from error

@@ -76,8 +76,10 @@ class UsageReader:
             if (known := self._read.get(path)) and known[0] == stamp:
                 return known[1]
             lines = files.read_bytes(path, _LARGEST).split(b"\n")
-        except OSError:
+        except FileNotFoundError:
             return Usage({}, 0)
+        except OSError:  # at least one evaluation cannot be counted
+            return Usage({}, 1)
         found: dict[Key, set[str]] = {}
         damaged = 0
         for line, _ in sealed.whole_lines(lines):

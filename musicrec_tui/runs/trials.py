@@ -12,6 +12,7 @@ from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.metrics import Figure
+from musicrec_tui.shortage import ShortageError, shortage
 
 SCHEMA = 1
 _NUMBER = re.compile("[0-9]{1,9}")
@@ -54,7 +55,11 @@ def write_trial(tuning: Path, trial: Trial) -> None:
 
 
 def read_new_trials(tuning: Path, known: dict[int, Trial]) -> list[str]:
-    """Add the trials that are not known yet; gives a sentence for each that is damaged (it counts as not tried)."""
+    """Add the trials that are not known yet; gives a sentence for each that is damaged (it counts as not tried).
+
+    Raises:
+        ShortageError: one cannot be read now, and is not damaged.
+    """
     damaged: list[str] = []
     try:
         folders = sorted((tuning / FOLDER).iterdir())
@@ -66,5 +71,7 @@ def read_new_trials(tuning: Path, known: dict[int, Trial]) -> list[str]:
         try:
             known[int(folder.name)] = sealed.read(folder / FILE, Trial, SCHEMA)
         except UserError as error:
+            if why := shortage(error):  # the trial is there: it must not be made again
+                raise ShortageError(f"{error} {why}") from error
             damaged.append(str(error))
     return damaged

@@ -15,6 +15,7 @@ from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.status import Digest, Status
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
+from musicrec_tui.shortage import shortage
 
 SPEC = "spec.json"
 
@@ -97,7 +98,7 @@ def read_info(folder: Path, known: Known | None = None) -> TuningInfo:
         tuning = _read(folder, known)
         found = labels.read(folder)
     except Exception as error:  # noqa: BLE001  (a list is not lost over one of its rows, whatever is wrong with that)
-        return _damaged(folder, job_info.unreadable(folder, error))
+        return _damaged(folder, job_info.unreadable(folder, error), shortage(error))
     return msgspec.structs.replace(tuning, given=found.label, label_damage=found.damage)
 
 
@@ -110,7 +111,7 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         digest = known.digest = status.digest_of(folder, known.digest)
     except UserError as error:
-        return _damaged(folder, str(error))
+        return _damaged(folder, str(error), shortage(error))
     damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     if state is Status.DIED and len(ended) >= spec.plan.trials:
@@ -124,8 +125,10 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
     )  # fmt: skip
 
 
-def _damaged(folder: Path, reason: str) -> TuningInfo:
-    return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice="Delete it.")
+def _damaged(folder: Path, reason: str, lacking: str) -> TuningInfo:
+    """A tuning that cannot be read; `lacking` is what the machine lacks, where that is why."""
+    advice = lacking or "Delete it."
+    return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice=advice)
 
 
 def _why(folder: Path, spec: TuneSpec, state: Status, last: object, damaged: list[str]) -> tuple[str, str]:

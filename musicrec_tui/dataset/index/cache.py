@@ -12,6 +12,7 @@ from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.shortage import ShortageError
 
 _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 """What two busy cores index, measured with 2 million listens whose users, artists and recordings hardly repeat."""
@@ -66,6 +67,9 @@ def _whole(path: Path) -> Dataset | None:
     try:
         if dataset.info.rows >= 0:
             return dataset
+    except ShortageError:  # it may be whole: building it anew would not help
+        dataset.close()
+        raise
     except UserError:
         pass
     dataset.close()

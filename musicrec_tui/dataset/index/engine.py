@@ -7,6 +7,7 @@ import duckdb
 from musicrec_tui.dataset.sources import blame
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.errors import UserError
+from musicrec_tui.shortage import ShortageError, shortage
 from musicrec_tui.text import printable
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -38,6 +39,8 @@ def explained(error: duckdb.Error, source: Source, target: Path, what: str) -> U
         return UserError(f"The disk of {folder} is full: {what} needs more room there.", exit_code=1)
     if isinstance(error, duckdb.OutOfMemoryException):
         return UserError(f"Not enough memory to make {what}: raise memory_limit, or give fewer files.", exit_code=1)
+    if why := shortage(error):
+        return ShortageError(f"Cannot make {what} {printable(str(target), None)}. {why} {first}")
     if "write" in text.lower():
         return UserError(f"Cannot write {what} {printable(str(target), None)}: {first}", exit_code=1)
     return blame.unreadable(source, error)

@@ -18,6 +18,7 @@ from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.shortage import ShortageError, shortage
 from musicrec_tui.text import printable
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -73,7 +74,7 @@ class Dataset:
                     raise self._damaged()
                 self._info = msgspec.json.decode(meta["info"], type=DatasetInfo)
             except (OSError, KeyError, msgspec.MsgspecError, duckdb.CatalogException) as error:
-                raise self._damaged() from error
+                raise self._unreadable(error) from error
         return self._info
 
     @property
@@ -91,6 +92,7 @@ class Dataset:
 
         Raises:
             UserError: the index is damaged.
+            ShortageError: it cannot be read for want of memory, descriptors or permission.
             Cancelled: `interrupt` was called meanwhile, or the dataset was closed.
         """
         with self.cursor() as cursor:
@@ -108,13 +110,12 @@ class Dataset:
                 yield cursor
         except duckdb.InterruptException as error:
             raise Cancelled from error
-        except _DAMAGE as error:
-            raise self._damaged() from error
         except duckdb.Error as error:
-            if self._closed:
+            if self._closed and not isinstance(error, _DAMAGE):
                 raise Cancelled from error
-            if type(error) is duckdb.Error:  # so DuckDB 2 raises a checksum that does not fit
-                raise self._damaged() from error
+            # DuckDB 2 raises its plain error for a checksum that does not fit.
+            if isinstance(error, _DAMAGE) or type(error) is duckdb.Error or shortage(error):
+                raise self._unreadable(error) from error
             raise
         finally:
             cursor.close()
@@ -155,10 +156,16 @@ class Dataset:
                 try:
                     self._connection = duckdb.connect(self.path, read_only=True, config=_CONFIG)
                 except duckdb.Error as error:
-                    raise self._damaged() from error
+                    raise self._unreadable(error) from error
             cursor = self._connection.cursor()
             self._running.add(cursor)
             return cursor
+
+    def _unreadable(self, error: Exception) -> UserError:
+        """What to say of an index that cannot be read: a want of the machine's is no damage."""
+        if why := shortage(error):
+            return ShortageError(f"The index {printable(str(self.path), None)} cannot be read. {why}")
+        return self._damaged()
 
     def _damaged(self) -> UserError:
         """What to say of an index that cannot be read; it is marked, so that nobody trusts it again."""

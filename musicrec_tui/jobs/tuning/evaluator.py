@@ -26,10 +26,11 @@ from musicrec_tui.jobs.json_lines import (
     Ready,
     TrialEnded,
 )
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import memory, registry
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.runs.tuning_info import SPEC
 from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
+from musicrec_tui.shortage import MEMORY, shortage
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.training_data import TrainingData
@@ -131,20 +132,20 @@ class _RunningTrial:
             pruned = True
         except UserError as error:
             reason = str(error)
-        except MemoryError:
-            reason = "There was not enough memory."
         except (BrokenPipeError, EOFError, Cancelled):
             raise
         except Exception as error:  # noqa: BLE001  (a trial may fail in ways of its library's; the others go on)
             traceback.print_exc()
-            reason = f"It stopped with {type(error).__name__}: {error}"[:500]
+            why = shortage(error)
+            advice = memory.advice(self._spec.model) if why == MEMORY else ""
+            reason = f"{why} {advice}".strip() or f"It stopped with {type(error).__name__}: {error}"[:500]
         for number in self._proposal.numbers:
             if number not in self._done:
                 self._end(number, {}, 0.0, pruned=pruned, reason=reason)
 
     def _fit(self) -> None:
         """One fit, looked at as often as the proposal wants."""
-        from musicrec_tui.recommenders import factory, memory
+        from musicrec_tui.recommenders import factory
         from musicrec_tui.recommenders.base import Fit, Staged
 
         train = self._parts.split.train

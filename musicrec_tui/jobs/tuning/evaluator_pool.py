@@ -24,6 +24,7 @@ from musicrec_tui.jobs.json_lines import (
 )
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.jobs.tuning.proposals import Proposals
+from musicrec_tui.recommenders import memory
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import TuneSpec
@@ -33,7 +34,15 @@ _MOST_DEATHS = 3
 
 
 class _DiedError(Exception):
-    """An evaluator ended before its work."""
+    """An evaluator ended before its work; `killed`: by a signal, as the system does when memory runs out."""
+
+    def __init__(self, sentence: str, *, killed: bool = True) -> None:
+        super().__init__(sentence)
+        self.killed = killed
+
+    def reason(self, model: str) -> str:
+        """The sentence, with what of the model to lower."""
+        return f"{self} {memory.advice(model)}" if self.killed else str(self)
 
 
 class EvaluatorPool:
@@ -94,7 +103,8 @@ class EvaluatorPool:
             except _DiedError as error:
                 deaths += 1
                 if deaths >= _MOST_DEATHS and not self._stopping:
-                    raise UserError(f"Its processes died repeatedly. {error}", exit_code=1) from error
+                    told = error.reason(self._spec.model)
+                    raise UserError(f"Its processes died repeatedly. {told}", exit_code=1) from error
                 proposal = proposal or self._proposals.following()  # the one that it died over has failed
 
     @contextlib.contextmanager
@@ -130,8 +140,9 @@ class EvaluatorPool:
                         self._end(self._trial(message, params.pop(message.number), steps))
         except _DiedError as error:
             if not self._stopping:
+                reason = error.reason(self._spec.model)
                 for number, one in params.items():
-                    self._end(Trial(number=number, params=one, state="failed", at=now(), reason=str(error)))
+                    self._end(Trial(number=number, params=one, state="failed", at=now(), reason=reason))
             raise
 
     def _trial(self, done: TrialEnded, params: Params, steps: list[tuple[int, float]]) -> Trial:
@@ -180,23 +191,23 @@ def _send(process: "subprocess.Popen[bytes]", message: AnyMessage) -> None:
         stdin.write(json_lines.encode(message))
         stdin.flush()
     except OSError as error:
-        raise _DiedError(_how(process)) from error
+        raise _how(process) from error
 
 
 def _receive(process: "subprocess.Popen[bytes]") -> AnyMessage:
     """One line from an evaluator."""
     line = cast("IO[bytes]", process.stdout).readline()
     if not line.endswith(b"\n"):
-        raise _DiedError(_how(process))
+        raise _how(process)
     return json_lines.decode(line)
 
 
-def _how(process: "subprocess.Popen[bytes]") -> str:
+def _how(process: "subprocess.Popen[bytes]") -> _DiedError:
     """How an evaluator ended."""
     deadline = time.monotonic() + 5
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     code = process.returncode
     if code is not None and code < 0:
-        return f"The process that evaluates was killed (signal {-code}), perhaps for want of memory."
-    return f"The process that evaluates ended by itself (exit code {code}); see log.txt."
+        return _DiedError(f"The process that evaluates was killed (signal {-code}), perhaps because memory ran out.")
+    return _DiedError(f"The process that evaluates ended by itself (exit code {code}); see log.txt.", killed=False)

@@ -29,15 +29,27 @@ _BUSY = "Another program is writing its queries."
 def load_history(home: Home) -> list[str]:
     """The saved queries, oldest first; none if there is no readable file."""
     try:
+        return _read_history(home)
+    except OSError:
+        return []
+
+
+def _read_history(home: Home) -> list[str]:
+    """The same, but with the error of a file that is there and cannot be read."""
+    try:
         return msgspec.json.decode(files.read_bytes(home.sql_history, _LARGEST), type=list[str])[-MOST_QUERIES:]
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return []
 
 
 def add_to_history(home: Home, query: str) -> None:
     """Append a query to the saved ones, without duplicates; a home that cannot be written to is ignored."""
     with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(home.root / ".sql_history.lock", _BUSY):
-        queries = [*(one for one in load_history(home) if one != query), query]
+        try:
+            known = _read_history(home)
+        except OSError:  # it cannot be read for the moment: it must not be replaced
+            return
+        queries = [*(one for one in known if one != query), query]
         files.write_bytes(home.sql_history, msgspec.json.encode(queries[-MOST_QUERIES:]), mode=0o600)
 
 
