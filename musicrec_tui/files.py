@@ -49,8 +49,8 @@ def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary path beside `target` to write to; on success it takes the place of `target`.
 
     The content is fsynced before the rename, so a reader sees the old file or the new one, never a part. On an
-    exception the temporary file is removed and `target` is untouched. It is locked while it is written, so that `sweep`
-    can tell it from one whose process was killed.
+    exception the temporary file is removed and `target` is untouched. It is locked while it is written: `sweep` removes
+    those without a lock, whose process was killed.
 
     Args:
         target: the file to write.
