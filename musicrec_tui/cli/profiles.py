@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.profiles.store import Profile
     from musicrec_tui.dataset.profiles.stored import Imported
 
-Action = Literal["list", "show", "new", "forget"]
+Action = Literal["list", "show", "new", "match", "forget"]
 Like = Annotated[
     list[str] | None,
     typer.Option("--like", metavar="ARTIST", help="new only: an artist that you like (repeatable)."),
@@ -24,6 +24,11 @@ Like = Annotated[
 Dislike = Annotated[
     list[str] | None,
     typer.Option("--dislike", metavar="ARTIST", help="new only: an artist never to recommend (repeatable)."),
+]
+
+Same = Annotated[
+    list[str] | None,
+    typer.Option("--same", metavar="MINE=THEIRS", help="match only: your artist is that one of the log (repeatable)."),
 ]
 
 
@@ -74,16 +79,20 @@ def import_(
 
 
 def profiles(
-    action: Annotated[Action, typer.Argument(help="What to do; show, new and forget need a NAME.")] = "list",
+    action: Annotated[Action, typer.Argument(help="What to do; all but list need a NAME.")] = "list",
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The profile.")] = None,
     like: Like = None,
     dislike: Dislike = None,
+    same: Same = None,
     yes: Annotated[bool, typer.Option("--yes", help="Forget without confirmation.")] = False,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List profiles, show one, create one from artists that you name, or forget (delete) one.
+    """List profiles, show one, create one from artists that you name, match its artists, or forget (delete) one.
+
+    `profiles match me` lists the artists that the log lacks, with near names that it has; then
+    `--same "Motorhead=Motörhead"` keeps that the two are one, and `--same "Motorhead="` forgets it.
 
     `profiles new me --like Pixies --like Portishead --dislike Coldplay` needs no history to import. With an existing
     NAME it replaces the artists that were named before; imported listens stay.
@@ -91,6 +100,8 @@ def profiles(
     from musicrec_tui.dataset.profiles import store
 
     _refuse(action, name, like, dislike)
+    if same and action != "match":
+        raise UserError(f"`profiles {action}` takes no --same; `profiles match NAME` does.")
     if action == "list":
         if name is not None:
             raise UserError("`profiles list` takes no NAME; `profiles show NAME` shows one.")
@@ -101,6 +112,9 @@ def profiles(
     if action == "new":
         profile = _save_typed(place, name, like or [], dislike or [])
         output.print_json(_summary(profile)) if as_json else _print_summary(profile)
+        return
+    if action == "match":
+        _match(place, name, same or [], as_json=as_json)
         return
     if action == "show":
         _show(store.read_profile(place.home, name), as_json=as_json)
@@ -121,6 +135,40 @@ def _refuse(action: str, name: str | None, like: list[str] | None, dislike: list
         raise UserError(f"`profiles {action}` takes no --like and --dislike; `profiles new NAME` does.")
     if action == "new" and name is not None and not like:
         raise UserError("`profiles new` needs an artist: --like ARTIST (repeatable).")
+
+
+def _match(place: Place, name: str, same: list[str], *, as_json: bool) -> None:
+    """Save which artists are one, then show those that the log lacks.
+
+    Raises:
+        UserError: there is no such profile or artist.
+    """
+    from musicrec_tui.dataset.profiles import near_names, store
+    from musicrec_tui.dataset.profiles.taste import own_artists
+
+    pairs = [(mine.strip(), theirs.strip()) for mine, sign, theirs in (one.partition("=") for one in same) if sign]
+    if len(pairs) < len(same):
+        raise UserError('--same takes MINE=THEIRS, such as "Motorhead=Motörhead".')
+    with opened(place) as dataset:
+        profile = near_names.choose(place.home, dataset, name, pairs) if pairs else store.read_profile(place.home, name)
+        unknown, total = near_names.unknown_artists(dataset, profile)
+        kept = near_names.described(profile.stored.same_artists, own_artists(profile))
+    if as_json:
+        listed = [
+            {"artist": one.own.name, "plays": one.own.plays, "near": [artist.name for artist in one.near]}
+            for one in unknown
+        ]
+        output.print_json({"unknown": listed, "total": total, "same": dict(kept)})
+        return
+    if kept:
+        output.print_table(("your artist", "is, by your choice"), kept)
+        output.print_line()
+    if not unknown:
+        output.print_line("The log has all artists of this profile.")
+        return
+    rows = [(one.own.name, one.own.plays, ", ".join(artist.name for artist in one.near) or None) for one in unknown]
+    output.print_table(("not in this log", "plays", "near names"), rows)
+    output.note_cut(len(rows), total, "artists")
 
 
 def _save_typed(place: Place, name: str, like: list[str], dislike: list[str]) -> "Profile":

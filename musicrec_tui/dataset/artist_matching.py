@@ -4,9 +4,10 @@ An artist is the one with its mapped id, where the index is of the same layout; 
 that the index would give the name to: the artist without id of this normal name, or the mapped one that is called so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.index.schema import ID
@@ -52,9 +53,39 @@ class OutsideArtist(NamedTuple):
     liking: float | None
 
 
-def match_by_key(dataset: Dataset, own: Sequence[OutsideArtist]) -> dict[str, Artist]:
-    """The artists of the index, by the keys that they have in the profile; those that the data lack are left out."""
+class Same(Protocol):
+    """An artist of a log, as a user chose it."""
+
+    @property
+    def key(self) -> str:
+        """Its key there."""
+
+    @property
+    def name(self) -> str:
+        """Its name there."""
+
+    @property
+    def mbid(self) -> str | None:
+        """Its MBID, where it has one."""
+
+
+def match_by_key(
+    dataset: Dataset, own: Sequence[OutsideArtist], chosen: Mapping[str, Same] = MappingProxyType({})
+) -> dict[str, Artist]:
+    """The artists of the index, by the keys that they have in the profile; those that the data lack are left out.
+
+    `chosen` says, by those keys, which other artist one is: it counts only where the index lacks the artist itself.
+    """
     found = match_artists(dataset, own)
+    others = [one for one, artist in zip(own, found, strict=True) if artist is None and one.key in chosen]
+    if others:
+        as_chosen = [
+            one._replace(key=same.key, name=same.name, mbid=same.mbid, ids=())
+            for one in others
+            for same in (chosen[one.key],)
+        ]
+        by_choice = dict(zip((one.key for one in others), match_artists(dataset, as_chosen), strict=True))
+        found = [artist or by_choice.get(one.key) for one, artist in zip(own, found, strict=True)]
     return {one.key: artist for one, artist in zip(own, found, strict=True) if artist is not None}
 
 

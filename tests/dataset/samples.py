@@ -154,6 +154,14 @@ def _nyu(folder: Path) -> list[Path]:
     return [folder]
 
 
+def _takeout(folder: Path) -> list[Path]:
+    """YouTube's history as it is downloaded."""
+    file = folder / "takeout.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(FIXTURES / "cases" / "watch-history.json", "Takeout/YouTube/history/watch-history.json")
+    return [file]
+
+
 _DUMPS = ("ListenBrainz", 6, 3, 2, 6, {schema.BAD_TIME: 1, dumps.REPEATED: 2})
 _DECK = ("date and time", 3, 2, 2, 3, {schema.NO_TIME: 1})
 _NYU = ("NYU tables", 3, 2, 2, 3, {schema.NO_ARTIST: 1})
@@ -189,6 +197,7 @@ SAMPLES = (
     Sample("Last.fm lines", copied("last-fm-lines"), "listens", 3, 1, 3, 3, {schema.NO_TIME: 1}),
     Sample("HetRec", copied("cases/hetrec"), "HetRec", 42, 7, 6, 1919, {}),
     Sample("YouTube", copied("cases/watch-history.json"), "YouTube Music", 5, 1, 5, 5),
+    Sample("YouTube zip", _takeout, "YouTube Music", 5, 1, 5, 5),
     Sample("Spotify folder", copied("spotify-extended"), *_SPOTIFY),
     Sample("Spotify zip", zipped("spotify-extended", "Spotify Extended Streaming History"), *_SPOTIFY),
     Sample("account folder", copied("spotify-account"), *_ACCOUNT),

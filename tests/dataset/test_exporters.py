@@ -12,7 +12,8 @@ import pytest
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import account
-from musicrec_tui.dataset.sources import delimited, tables, wide_table
+from musicrec_tui.dataset.sources import batches, delimited, listenbrainz_export, tables, wide_table
+from musicrec_tui.dataset.sources.text_tables import LineAccount
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import opened, played, write_text
@@ -314,3 +315,28 @@ def test_lines_of_records_are_counted_and_shown_as_they_stand(tmp_path: Path, ho
         assert (one.row, one.shown) == (line, file.read_text().splitlines()[line - 1])
         [told] = account.source_files(dataset)
         assert (told.lines, told.before, told.blank, told.rows) == (before + blank + 2, before, blank, 2)
+
+
+def test_lines_of_a_dump_are_the_same_read_quickly_and_one_by_one(tmp_path: Path) -> None:
+    """What Arrow reads of many lines is what msgspec reads of each, numbers of rows included."""
+    track = '"track_metadata": {"artist_name": "Air", "track_name": "La", "release_name": %s, "mbid_mapping": %s}'
+    mapped = f'{{"recording_mbid": "{UUID}3", "artist_mbids": %s}}'
+    lines = [
+        '{"listened_at": 1714564800, "user_name": "ann", %s}' % (track % ('"Moon"', mapped % f'["{UUID}1"]')),
+        '{"listened_at": 1714564800.25, "user_name": "", "user_id": 7, %s}' % (track % ("null", "null")),
+        '{"timestamp": 1714564801, "extra": [1, {"a": 2}], %s}' % (track % ('"M"', mapped % f'["{UUID}1", "{UUID}2"]')),
+        '{"listened_at": 1e300, "playing_now": true, %s}' % (track % ('"\\u00e9\\ud83d\\ude00"', mapped % "[]")),
+        '{"listened_at": null, "user_name": "bob", %s}' % (track % ('"Sigur Rós"', mapped % "null")),
+    ]
+    broken = ["", "{", '{"listened_at": "now", %s}' % (track % ("1", "null")), '{"user_id": "x", "track_metadata": {}}']
+    for given in (lines, [*lines[:2], *broken, *lines[2:], lines[0] * 2], ["\ufeff" + lines[0]], broken[1:2]):
+        file = write_text(tmp_path / "x.jsonl", *given)
+        quickly, slowly = LineAccount(), LineAccount()
+        quick = listenbrainz_export.LAYOUT.quick
+        assert quick is not None
+        made = quick(file, quickly)
+        assert made is not None
+        found = pa.Table.from_batches(made, batches.SCHEMA).to_pylist()
+        one_by_one = batches.batches(listenbrainz_export.LAYOUT.read(file), slowly)
+        assert found == pa.Table.from_batches(one_by_one, batches.SCHEMA).to_pylist()
+        assert vars(quickly) == vars(slowly)

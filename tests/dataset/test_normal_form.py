@@ -68,3 +68,23 @@ def test_a_history_of_before_is_joined_with_what_comes(
     assert (profile.stored.listens, profile.stored.artists, profile.stored.imports[-1].new) == (1, 1, 0)
     rows = history.ask(profile, lambda query: query("SELECT DISTINCT artist_key, recording_key FROM told"))
     assert rows == [("name:lanterns' edge", "nine-seven")]
+
+
+def test_an_mbid_makes_two_spellings_one_and_two_names_apart(tmp_path: Path, home: Home) -> None:
+    """Ke$ha and Kesha are one by their MBID alone; AC/DC and ACDC, and two artists of one name, stay apart."""
+    one, other = "2ba0dafd-2ea2-4dc7-a8a5-6bdf0ebb2b2a", "5b11f4ce-a62d-471e-81fc-a69a8278c7da"
+    rows = [
+        ("Ke$ha", one),
+        ("Kesha", one),
+        ("Nirvana", one[:-1] + "b"),
+        ("Nirvana", other),
+        ("AC/DC", ""),
+        ("ACDC", ""),
+    ]
+    lines = [f"u,{name},{mbid},1" for name, mbid in rows]
+    plain = opened(home, write_text(tmp_path / "x.csv", "user,artist,artist_id,plays", *lines))
+    assert len(played(plain)) == 5
+    names = [f"u,{name},1" for name in ("Ke$ha", "Kesha", "AC/DC", "ACDC", "Ke＄ha")]
+    assert {key for _, key, _ in played(opened(home, write_text(tmp_path / "y.csv", "user,artist,plays", *names)))} == {
+        "name:ke$ha", "name:kesha", "name:ac/dc", "name:acdc",
+    }  # fmt: skip

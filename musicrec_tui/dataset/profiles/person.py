@@ -93,7 +93,7 @@ def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile
         ),
     )  # fmt: skip
     own = [one for one in artists if one.plays > 0]
-    found = match_by_key(dataset, own)
+    found = match_by_key(dataset, own, profile.stored.same_artists)
     return UserProfile(
         user=user_of(profile),
         top_artists=tuple(Played(found.get(one.key, missing(one)), one.plays, one.last_at) for one in own[:limit]),

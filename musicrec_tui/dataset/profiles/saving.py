@@ -65,5 +65,6 @@ def save_change(home: Home, connection: duckdb.DuckDBPyConnection, change: Profi
         first_at=first_at.replace(tzinfo=UTC) if first_at else None,
         last_at=last_at.replace(tzinfo=UTC) if last_at else None,
         imports=change.imports,
+        same_artists=change.before.stored.same_artists if change.before else {},
     )
     return store.save_profile(home, stored, write)

@@ -18,7 +18,7 @@ import msgspec
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.profiles.names import checked_name, profile_of_key, slug
-from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, Stored
+from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, SameArtist, Stored
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
@@ -181,6 +181,19 @@ def save_profile(home: Home, stored: Stored, write: Callable[[Path], str]) -> Pr
     profile = Profile(target, stored)
     _tidy(profile)
     return profile
+
+
+def save_same_artists(home: Home, name: str, chosen: dict[str, SameArtist]) -> Profile:
+    """Save which artists of logs the artists of a profile are.
+
+    Raises:
+        UserError: there is no such profile, it cannot be written, or another program has been changing profiles.
+    """
+    with changing_soon(home):
+        before = read_profile(home, name)
+        stored = msgspec.structs.replace(before.stored, same_artists=chosen)
+        sealed.write(before.folder / FILE, stored, SCHEMA, mode=PRIVATE_FILE)
+    return Profile(before.folder, stored)
 
 
 def find_folder(home: Home, text: str) -> Path:

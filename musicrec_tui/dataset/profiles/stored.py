@@ -46,6 +46,14 @@ class Imported(msgspec.Struct, frozen=True):
     joined: int = 0
 
 
+class SameArtist(msgspec.Struct, frozen=True):
+    """The artist of a log that an artist of a profile is, by the user's choice."""
+
+    key: str
+    name: str
+    mbid: str | None = None
+
+
 class Stored(msgspec.Struct, frozen=True):
     """A profile in short, so that a list of them opens no Parquet.
 
@@ -58,6 +66,7 @@ class Stored(msgspec.Struct, frozen=True):
         ratings: artists and recordings that are rated, on the scales `rating_scales` (see `dataset.ratings`).
         first_at, last_at: the span of its listens, UTC.
         imports: what was imported when; the last is the latest.
+        same_artists: artists of logs that the user chose for artists of the profile (by key) that logs spell otherwise.
     """
 
     name: str
@@ -70,6 +79,7 @@ class Stored(msgspec.Struct, frozen=True):
     first_at: datetime | None = None
     last_at: datetime | None = None
     imports: tuple[Imported, ...] = ()
+    same_artists: dict[str, SameArtist] = {}
 
     @property
     def history_file(self) -> str:

@@ -72,7 +72,7 @@ def taste_of(dataset: Dataset, profile: Profile) -> Taste:
         UserError: the history or the index is damaged.
     """
     own = own_artists(profile)
-    found = match_by_key(dataset, own)
+    found = match_by_key(dataset, own, profile.stored.same_artists)
     heard: dict[str, Heard] = {}
     for one in own:
         if (artist := found.get(one.key)) is not None:

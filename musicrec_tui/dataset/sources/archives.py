@@ -21,6 +21,7 @@ _MAGIC = slice(257, 262)
 _STREAMED = ".listens"
 _LOOKED_AT = 50
 _BLOCK = 4 << 20
+_STREAM = 1 << 16
 _GIGABYTE = 1e9
 
 
@@ -191,7 +192,7 @@ def members(opened: IO[bytes], pattern: re.Pattern[str]) -> Iterator[IO[bytes]]:
         EOFError: it ends too soon, or is damaged.
     """
     try:
-        with tarfile.open(fileobj=opened, mode="r|") as archive:
+        with tarfile.open(fileobj=opened, mode="r|", bufsize=_STREAM) as archive:
             for member in archive:
                 if member.isreg() and not member.issparse() and pattern.search(member.name):
                     content = archive.extractfile(member)

@@ -53,13 +53,13 @@ def _batch(records: list[Record]) -> pa.RecordBatch:
     """Records as Arrow; a time that no calendar has becomes one that the index refuses."""
     columns: list[Any] = [list(column) for column in zip(*records, strict=True)]
     when = Record._fields.index("listened_at")
-    columns[when] = [None if seconds is None else _moment(seconds) for seconds in columns[when]]
+    columns[when] = [None if seconds is None else moment(seconds) for seconds in columns[when]]
     del columns[_TEXT]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
     return pa.record_batch(arrays, schema=SCHEMA)
 
 
-def _moment(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
     """The UTC time so many seconds after 1970, naive as the index holds it."""
     try:
         return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)

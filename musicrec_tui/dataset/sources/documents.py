@@ -61,6 +61,23 @@ def document(opened: IO[bytes], shown: str) -> bytes:
     return content.removeprefix(_BOM)
 
 
+def each(file: Path, pattern: re.Pattern[str]) -> Iterator[tuple[bytes, str]]:
+    """A file, or those members of a zip whose names match, each as a whole and with its name for people.
+
+    Raises:
+        UserError: it cannot be read, or is too large.
+    """
+    if not is_zip(file):
+        with text(file) as opened:
+            yield document(opened, named(file)), named(file)
+        return
+    with archive(file) as packed:
+        for member in members(packed, pattern):
+            shown = named(file, member.filename)
+            with packed.open(member) as content:
+                yield document(content, shown), shown
+
+
 def parsed(content: bytes, decoder: "msgspec.json.Decoder[Entry]", shown: str) -> Entry:
     """A whole document (its entries may stay raw, to be judged one by one).
 

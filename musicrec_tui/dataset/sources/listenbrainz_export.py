@@ -10,13 +10,18 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
 from musicrec_tui.dataset.sources import archives, documents
 from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
 from musicrec_tui.dataset.sources.head import Head
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from musicrec_tui.dataset.sources.text_tables import LineAccount
 
 PLAYING_NOW = "playing now, no listen yet"
 UNKNOWN_RECORDING = "love or hate of a recording that is not among the listens"
@@ -28,14 +33,14 @@ _BEGINNING = 1024
 _USER = re.compile(r"(^|/)user\.json$")
 
 
-class _Mapping(msgspec.Struct):
+class _Mapping(msgspec.Struct, gc=False):
     """What ListenBrainz found in MusicBrainz for a listen."""
 
     recording_mbid: str | None = None
     artist_mbids: list[str] | None = None
 
 
-class _Track(msgspec.Struct):
+class _Track(msgspec.Struct, gc=False):
     """What was listened to."""
 
     artist_name: str | None = None
@@ -45,8 +50,8 @@ class _Track(msgspec.Struct):
     mbid_mapping: _Mapping | None = None
 
 
-class _Listen(msgspec.Struct):
-    """A listen."""
+class _Listen(msgspec.Struct, gc=False):
+    """A listen; millions of them are read, and none refers to itself."""
 
     track_metadata: _Track
     listened_at: float | None = None
@@ -162,6 +167,42 @@ def _read(file: Path) -> Iterator[Record]:
             yield from documents.judged_lines(documents.numbered(opened), _LISTEN_DECODER, _Dump().listen)
 
 
+def _quick(file: Path, account: "LineAccount") -> "Iterator[pa.RecordBatch] | None":
+    """The listens of a dump, or of a file of lines, as Arrow."""
+    if documents.is_zip(file):
+        return None
+    with documents.text(file) as opened:
+        start = opened.read(_BEGINNING)
+    if archives.is_tar(start):
+        return _batches_of_dump(file, account)
+    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") or _PAGE.match(start):
+        return None
+    return _batches_of_lines(file, account)
+
+
+def _batches_of_dump(file: Path, account: "LineAccount") -> "Iterator[pa.RecordBatch]":
+    """The listens of all members, one after another."""
+    with documents.text(file) as opened:
+        for content in archives.members(opened, _LISTENS):
+            yield from _batches(content, account)
+
+
+def _batches_of_lines(file: Path, account: "LineAccount") -> "Iterator[pa.RecordBatch]":
+    """The listens of a file of lines."""
+    with documents.text(file) as opened:
+        yield from _batches(opened, account)
+
+
+def _batches(opened: IO[bytes], account: "LineAccount") -> "Iterator[pa.RecordBatch]":
+    """The listens of lines."""
+    from musicrec_tui.dataset.sources import listen_batches  # Arrow: not for the TUI
+
+    def one_by_one(numbered: Iterator[tuple[int, bytes]]) -> Iterator[Record]:
+        return documents.judged_lines(numbered, _LISTEN_DECODER, _Dump().listen)
+
+    return listen_batches.read(opened, one_by_one, account, PLAYING_NOW)
+
+
 def _listens(opened: IO[bytes]) -> Iterator[Record]:
     """The listens of a member of a dump, which may be of many users."""
     return documents.judged(documents.lines(opened), _LISTEN_DECODER, _Dump().listen)
@@ -225,4 +266,5 @@ LAYOUT = RecordLayout(
     fits=_fits,
     read=_read,
     lined=_is_lined,
+    quick=_quick,
 )

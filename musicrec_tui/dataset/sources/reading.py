@@ -329,7 +329,8 @@ class Reading:
         try:
             for file in part.files:
                 with _named(file):
-                    yield from batches(part.layout.read(file), account)
+                    quick = part.layout.quick and part.layout.quick(file, account)
+                    yield from quick or batches(part.layout.read(file), account)
         except Exception as error:
             self._failure = error
             raise

@@ -62,20 +62,7 @@ def reader(
     decoder = msgspec.json.Decoder(play)
 
     def read(file: Path) -> Iterator[Record]:
-        for content, shown in _documents(file, members):
+        for content, shown in documents.each(file, members):
             yield from documents.judged(documents.parsed(content, _RAW, shown), decoder, listen)
 
     return read
-
-
-def _documents(file: Path, members: re.Pattern[str]) -> Iterator[tuple[bytes, str]]:
-    """The arrays of a file, each with its name for people."""
-    if not documents.is_zip(file):
-        with documents.text(file) as opened:
-            yield documents.document(opened, documents.named(file)), documents.named(file)
-        return
-    with documents.archive(file) as archive:
-        for member in documents.members(archive, members):
-            shown = documents.named(file, member.filename)
-            with archive.open(member) as content:
-                yield documents.document(content, shown), shown

@@ -1,5 +1,6 @@
 """YouTube Music's history in a Google Takeout: what the music app played, of all in `watch-history.json`."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ NO_ARTIST = "no artist (a removed video)"
 
 _MUSIC = "YouTube Music"
 _TOPIC = " - Topic"
+_MEMBER = re.compile(r"(^|/)watch-history\.json$", re.IGNORECASE)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -64,20 +66,22 @@ def _title(title: str) -> str:
 
 def _read(file: Path) -> Iterator[Record]:
     """The entries."""
-    with documents.text(file) as opened:
-        content = documents.document(opened, documents.named(file))
-    yield from documents.judged(documents.parsed(content, _RAWS, documents.named(file)), _ENTRY, _record)
+    for content, shown in documents.each(file, _MEMBER):
+        yield from documents.judged(documents.parsed(content, _RAWS, shown), _ENTRY, _record)
 
 
 def _fits(head: Head) -> bool:
-    """A list of entries with a header and a link."""
+    """A list of entries with a header and a link, or a zip with such a file."""
+    if head.kind == "zip":
+        return any(map(_MEMBER.search, head.members))
     start = head.start.lstrip()
     return head.kind == "json" and start.startswith("[") and '"header"' in start and '"titleUrl"' in start
 
 
 LAYOUT = RecordLayout(
     name="YouTube Music",
-    sentence="a person's YouTube history from Google Takeout (watch-history.json), of which the music is kept",
+    sentence="a person's YouTube history from Google Takeout (the zip, or its watch-history.json), of which the music "
+    "is kept",
     example='[{"header": "YouTube Music", "title": "Watched Roads", "time": "2024-05-01T12:00:00.000Z",\n'
     '  "titleUrl": "https://music.youtube.com/watch?v=…", "subtitles": [{"name": "Portishead - Topic"}]}]',
     fits=_fits,

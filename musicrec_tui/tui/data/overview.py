@@ -11,7 +11,7 @@ from textual.widget import Widget
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.lookups import account
 from musicrec_tui.dataset.lookups.account import State
-from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table
+from musicrec_tui.dataset.records import DatasetInfo, Offender, SourceFile, Table, TableReading
 from musicrec_tui.paths import abbreviated
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, number, size
@@ -22,6 +22,9 @@ from musicrec_tui.tui.data.section import Section
 
 _LABEL = 9
 Fact = tuple[str, str, str]
+
+_SHOWN = ("user_id", "artist_name", "recording_name", "listened_at", "play_count", "rating")
+"""What is shown of a row as it was understood."""
 
 _STATES = {
     "unchanged": ("unchanged", "since the index was built"),
@@ -67,6 +70,7 @@ def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
     facts: list[Fact] = [("from", "", printable(abbreviated(path), None)) for path in info.paths]
     insisted = "given with --format" if info.insisted else ""
     facts.append(("layout", printable(info.layout), insisted))
+    facts += [fact for one in info.understood for fact in _understood(one)]
     used = "all used" if info.kept == info.rows else f"of which {number(info.kept)} were used"
     facts.append(("rows", number(info.rows), used))
     if info.first_at and info.last_at:
@@ -82,6 +86,19 @@ def read_facts(info: DatasetInfo, state: State | None = None) -> list[Fact]:
         figure, remark = _STATES[state]
         facts.append(("files", figure, remark))
     facts += [("note", "", printable(note, None)) for note in info.notes]
+    return facts
+
+
+def _understood(one: TableReading) -> list[Fact]:
+    """How files of one kind were understood: columns, warnings, and the first rows as they count."""
+    facts: list[Fact] = []
+    if one.sentence:
+        encoding = f" · {one.encoding}" if one.encoding else ""
+        facts.append(("columns", "", f"{printable(one.sentence, None)}{encoding}"))
+    facts += [("warning", printable(warning, None), "") for warning in one.warnings]
+    if one.sentence:
+        rows = [" · ".join(printable(row[name], 60) for name in row if name in _SHOWN) for row in one.rows]
+        facts += [(label, "", row) for label, row in zip(("read as", *[""] * len(rows)), rows, strict=False)]
     return facts
 
 

@@ -1,12 +1,13 @@
 """The parts of the Data screen as plain functions: widths, pages, windows on the matrix, lines of figures."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.portrait import Week
-from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table
+from musicrec_tui.dataset.records import Bucket, DatasetInfo, Offender, Table, TableReading
 from musicrec_tui.tui.common import cells
 from musicrec_tui.tui.common.table import PAGE, Cells, Columns, PagedRows, widths
 from musicrec_tui.tui.data import matrix_view
@@ -136,6 +137,20 @@ def test_ratings_are_told_with_what_they_count_as() -> None:
     assert "they are the plays" in told["ratings"]
     assert told["rows"] == "10 of which 8 were used"
     assert told["files"].startswith("changed since")
+
+
+def test_what_was_understood_is_shown_with_rows() -> None:
+    row = {"user_id": "ann", "artist_name": "Air\x1b", "release_name": "Moon", "listened_at": "2024-05-01 12:00:00"}
+    read = TableReading(
+        "listens", 1, "UTF-8", "artist ← Artist", {"artist": "Artist"}, ("The column 'x' …",), (row, row)
+    )
+    told = read_facts(msgspec.structs.replace(INFO, understood=(read,)))
+    assert told[2:6] == [
+        ("columns", "", "artist ← Artist · UTF-8"),
+        ("warning", "The column 'x' …", ""),
+        ("read as", "", "ann · Air� · 2024-05-01 12:00:00"),
+        ("", "", "ann · Air� · 2024-05-01 12:00:00"),
+    ]
 
 
 def test_reasons_without_a_row_are_headings_all_the_same() -> None:
