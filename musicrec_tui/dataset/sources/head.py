@@ -38,6 +38,7 @@ _LINES = 20
 _SNIFFED = 400
 _MAGIC = 4
 _TAR, _MEMBERS, _TAR_LOOKED_AT = 512, 50, 1 << 20
+_MOST_COLUMNS = 20_000
 _MOST_NULS = 20
 """A text has at most one NUL in so many characters."""
 
@@ -133,13 +134,26 @@ def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
     packed = compression(magic)
     if start.lstrip()[:1] in ("{", "["):
         return Head(file, "json", start=start, compression=packed, encoding=encoding)
-    dialect = dialects.sniff(split_lines(start)[:_SNIFFED])
+    lines = split_lines(start)[:_SNIFFED]
+    _check_width(file, lines)
+    dialect = dialects.sniff(lines)
     labels = _labels(start, dialect)
     columns = dict.fromkeys(keys(labels), "VARCHAR")
     return Head(
         file, "text", columns=columns, labels=labels, start=start, compression=packed, encoding=encoding,
         dialect=dialect,
     )  # fmt: skip
+
+
+def _check_width(file: Path, lines: Sequence[str]) -> None:
+    """Refuse what has more columns than any table of listens, before anything looks at each of them.
+
+    Raises:
+        UserError: it has.
+    """
+    widest = max((line.count(one) for line in lines for one in dialects.DELIMITERS), default=0) + 1
+    if widest > _MOST_COLUMNS:
+        raise UserError(f"{_shown(file)} has {widest:,} columns; at most {_MOST_COLUMNS:,} can be read.")
 
 
 def _is_tar(start: bytes) -> bool:
@@ -184,9 +198,13 @@ def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
 
 def keys(labels: Sequence[str]) -> list[str]:
     """A name for each column that no other one has."""
-    names = [label.lower() for label in labels]
-    taken = [LINE, *names]
-    return [name if name and name not in taken[: place + 1] else f"column_{place}" for place, name in enumerate(names)]
+    taken = {LINE, ""}
+    names = []
+    for place, label in enumerate(labels):
+        name = label.lower()
+        names.append(f"column_{place}" if name in taken else name)
+        taken.add(name)
+    return names
 
 
 def _parquet_columns(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
