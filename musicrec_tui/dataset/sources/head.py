@@ -153,7 +153,7 @@ def _check_width(file: Path, lines: Sequence[str]) -> None:
     """
     widest = max((line.count(one) for line in lines for one in dialects.DELIMITERS), default=0) + 1
     if widest > _MOST_COLUMNS:
-        raise UserError(f"{_shown(file)} has {widest:,} columns; at most {_MOST_COLUMNS:,} can be read.")
+        raise UserError(f"{_shown(file)} has more than {_MOST_COLUMNS:,} columns, which no table of listens has.")
 
 
 def _is_tar(start: bytes) -> bool:
