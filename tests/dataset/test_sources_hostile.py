@@ -183,5 +183,5 @@ def test_json_without_objects_is_read_as_a_table_of_one_column(tmp_path: Path, h
 def test_too_many_columns_are_refused(tmp_path: Path, home: Home) -> None:
     for header in ([f"c{at}" for at in range(100_000)], ["user", "artist", *["x"] * 30_000]):
         file = write_text(tmp_path / "x.csv", ",".join(header), ",".join("1" for _ in header))
-        with pytest.raises(UserError, match="x.csv has more than 20,000 columns"):
+        with pytest.raises(UserError, match="has more than 20,000 columns"):
             opened(home, file)
