@@ -85,6 +85,7 @@ def start_ncf(terminal: Terminal, epochs: str) -> None:
     """On the Train screen, fill the form in for NCF and start it."""
     terminal.press("n")
     terminal.wait_for(r"model\s+◂ \w+ ▸")
+    terminal.wait_for("←→ change")  # the form has the focus, too
     while (shown := chosen_model(terminal)) != "ncf":
         terminal.press("right")
         while chosen_model(terminal) in (shown, ""):  # a second key before that would go past it
