@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -14,6 +14,9 @@ from musicrec_tui.text import printable
 if TYPE_CHECKING:
     from musicrec_tui.toml import Value
 
+
+PrimaryMetric = Literal["ndcg@k", "recall@k", "precision@k", "map@k", "mrr@k", "hit_rate@k", "auc@k", "auc"]
+"""Metrics of users of which more is better (a test holds them to `evaluation.metrics`, which is above this module)."""
 
 _LARGEST = 2**20
 """Bytes of a settings file."""
@@ -52,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         theme: the name of a theme (`musicrec-tui themes` lists them).
         k: length of ranked lists and the K of metrics.
+        primary_metric: what Compare's verdict is about, fixed before anything is looked at: a metric of users of which
+            more is better, such as "ndcg@k" or "recall@k".
         slots: jobs that may train at the same time; the others queue.
         memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
         time_zone: in which hours of the day are shown: an IANA name, such as "Europe/Vienna".
@@ -66,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     theme: str = "textual-dark"
     k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
+    primary_metric: PrimaryMetric = "ndcg@k"
     slots: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
     time_zone: str = "UTC"

@@ -239,6 +239,14 @@ def ranked_list(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.Recomm
     return answer
 
 
+def evaluated_list(place: Place, ask: host_protocol.Evaluate) -> host_protocol.Evaluated:
+    """A user's list as it was evaluated."""
+    answer = _answer(place, ask)
+    if not isinstance(answer, host_protocol.Evaluated):
+        raise TypeError(f"{type(answer).__name__} is no evaluated list")
+    return answer
+
+
 def _answer(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
     """Ask the service in this process: one question is not worth a host.
 

@@ -47,23 +47,30 @@ def compare(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """Compare runs: metrics with intervals, differences and costs; with --lists, their recommendations.
+    """Compare runs: a verdict, then metrics with intervals, differences and costs.
 
-    Only runs on the same data, split and candidate set are ranked. Each mean difference has a 95 % interval (low, high;
-    ± is half its width), p-values of a paired bootstrap and of Wilcoxon's test (both after Holm's correction over all
-    metrics), and the numbers of users with a better, equal and worse value. Without --user, --profile or --like, the
-    lists are those of the user with the largest difference.
+    Only runs on the same data, split and candidate set are ranked. The verdict is on NDCG@K (the setting
+    `primary_metric` names another), tested by itself over all pairs of runs; the other metrics are one family.
+    Intervals (low, high; ± is half the width of a run's own) and p-values hold for the whole family: an interval
+    excludes 0 exactly where p < 0.05. Won, tied, lost are the users with a better, equal and worse value.
+
+    --user shows why a run is better for one user: the lists as they were evaluated, with the held-out artists (✓).
+    --lists shows recommendations instead; without --user, --profile or --like those of the user with the largest
+    difference.
     """
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
     asked = recipient.RecipientOptions(user, profile, like or [])
-    if (asked or k is not None) and not lists:
-        raise UserError("--user, --profile, --like and -k need --lists.")
-    if lists:
+    if (profile is not None or like or k is not None) and not lists:
+        raise UserError("--profile, --like and -k need --lists: models are evaluated for users of the log only.")
+    if asked or lists:
         from musicrec_tui.cli import comparing_users
 
         chosen = _different(names, [model_run(place, name) for name in names])
-        comparing_users.lists(place, chosen, asked, place.k(k), metric=metric, as_json=as_json)
+        if lists:
+            comparing_users.lists(place, chosen, asked, place.k(k), metric=metric, as_json=as_json)
+        else:
+            comparing_users.evaluated(place, chosen, asked, as_json=as_json)
         return
     found = _different(names, [any_run(place, name) for name in names])
     if scatter:
@@ -71,24 +78,32 @@ def compare(
 
         comparing_users.scatter(found, metric, as_json=as_json)
         return
-    _print(found, metric, users, as_json=as_json)
+    _print(found, host_protocol.Compare(
+        runs=tuple(str(run.folder) for run in found), metric=metric, users=users,
+        primary=place.settings.primary_metric,
+    ), as_json=as_json)  # fmt: skip
 
 
-def _print(found: list[RunInfo], metric: str, users: int, *, as_json: bool) -> None:
-    """Figures, differences and costs."""
+def _print(found: list[RunInfo], ask: host_protocol.Compare, *, as_json: bool) -> None:
+    """The verdict, figures, differences and costs."""
+    from musicrec_tui.jobs import statistics as paired  # computed in this process: one question is not worth a host
     from musicrec_tui.runs import comparison
 
     compared = comparison.compare(found)
-    statistics = _statistics(found, metric, users) if compared.comparable else None
+    statistics = paired.compare(ask) if compared.comparable else None
+    verdict = statistics.verdict if statistics else compared.sentence
     if as_json:
-        output.print_json({**_plain(compared), "statistics": statistics})
+        output.print_json({**_plain(compared), "verdict": verdict, "statistics": statistics})
         return
+    output.print_line(verdict)
+    output.print_line()
     _print_values(compared)
     if statistics is not None:
         for run, against in zip(found[1:], statistics.against, strict=True):
             _print_against(run, found[0], against, statistics)
     _print_costs(compared)
-    output.print_line(compared.sentence)
+    if compared.comparable:
+        output.print_line(compared.sentence)
     if compared.ranking:
         output.print_line("Best first: " + ", ".join(compared.labels[place] for place in compared.ranking) + ".")
 
@@ -103,15 +118,6 @@ def _different(names: list[str], found: list[RunInfo]) -> list[RunInfo]:
             )
         seen[run.id] = name
     return found
-
-
-def _statistics(found: list[RunInfo], metric: str, users: int) -> host_protocol.Compared:
-    """The paired comparison, computed in this process: one question is not worth a host."""
-    from musicrec_tui.jobs import statistics
-
-    return statistics.compare(
-        host_protocol.Compare(runs=tuple(str(run.folder) for run in found), metric=metric, users=users)
-    )
 
 
 def _plain(compared: "Comparison") -> dict[str, object]:
@@ -142,13 +148,13 @@ def _print_against(
     output.print_line()
     rows = [
         (
-            one.metric, f"{one.difference:+.4f}", f"{one.low:+.4f}", f"{one.high:+.4f}",
-            host_protocol.p_text(one.holm_bootstrap, statistics.least_p), host_protocol.p_text(one.holm_wilcoxon),
+            one.metric, f"{one.difference:+.4f}", f"{one.family_low:+.4f}", f"{one.family_high:+.4f}",
+            host_protocol.p_text(one.p, statistics.least_family_p),
             f"{one.wins}/{one.ties}/{one.losses}",
         )
         for one in against.metrics
     ]  # fmt: skip
-    heads = ("metric", "mean", "low", "high", "p boot.", "p Wilc.", "won/tied/lost")
+    heads = ("metric", "mean", "low", "high", "p", "won/tied/lost")
     output.print_table(heads, rows, title=f"{run.label} minus {first.label}")
     metric = statistics.metric
     if against.groups:

@@ -1,13 +1,15 @@
-"""`compare --lists` and `compare --scatter`: one user's lists side by side, and the values of all users."""
+"""`compare --user`, `--lists` and `--scatter`: one user's lists side by side, and the values of all users."""
 
 import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from musicrec_tui.cli import answers, output
 from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.cli.recipient import NamedRecipient, RecipientOptions
-from musicrec_tui.jobs import host_protocol
+from musicrec_tui.jobs import evaluated_rows, host_protocol
 from musicrec_tui.jobs.host_protocol import Recommendation, Recommended
 from musicrec_tui.runs.info import RunInfo
 
@@ -45,6 +47,53 @@ def lists(
         if sentence := answers.cold_start(answer, run.label):
             output.print_line(sentence)
     output.print_line("“= name (B3)” is in another list too: in B, at rank 3.")
+
+
+def evaluated(place: Place, runs: Sequence[RunInfo], asked: RecipientOptions, *, as_json: bool) -> None:
+    """Print a user's lists as they were evaluated, and where each run ranks the held-out artists."""
+    with opened(place) as dataset:
+        who = asked.find(place, dataset)
+        asks = [
+            host_protocol.Evaluate(run=str(run.folder), index=str(dataset.path), user=str(who.user)) for run in runs
+        ]
+    found = [answers.evaluated_list(place, ask) for ask in asks]
+    held_out = evaluated_rows.held_out(found)
+    if as_json:
+        lists = [{"run": run.id, "label": run.label, **msgspec.structs.asdict(answer)}
+                 for run, answer in zip(runs, found, strict=True)]  # fmt: skip
+        told = [{"artist": one.artist, "ranks": {run.id: rank for run, rank in zip(runs, one.ranks, strict=True)}}
+                for one in held_out]  # fmt: skip
+        output.print_json({**who.fields, "lists": lists, "held_out": told})
+        return
+    output.print_line(evaluated_rows.why([run.label for run in runs], found))
+    output.print_line()
+    lettered = [f"{letter} {run.label}" for letter, run in zip(string.ascii_uppercase, runs, strict=False)]
+    ranks = [evaluated_rows.ranks(answer) for answer in found]
+    rows: list[tuple[output.Cell, ...]] = [
+        (rank + 1, *(_evaluated_cell(answer, rank, at, ranks) for at, answer in enumerate(found)))
+        for rank in range(max(len(answer.rows) for answer in found))
+    ]
+    part = found[0].part
+    output.print_table(("rank", *lettered), rows, title=f"Evaluated on {part} for {who.label}: ✓ was held out")
+    output.print_line()
+    missed = evaluated_rows.missed_by_all(held_out, found)
+    output.print_table(
+        ("held out", *lettered),
+        [(one.artist.name, *(f"{rank:,}" for rank in one.ranks)) for one in held_out],
+        title=f"Rank of each held-out artist among {found[0].candidates:,} candidates",
+        right=(False, *(True for _ in runs)),
+    )
+    output.print_line(f"Missed by every list: {len(missed)} of {len(held_out)}.")
+
+
+def _evaluated_cell(answer: host_protocol.Evaluated, rank: int, here: int, ranks: Sequence[Places]) -> str | None:
+    """A line of an evaluated list, with where else the artist is."""
+    if rank >= len(answer.rows):
+        return None
+    row = answer.rows[rank]
+    others = _elsewhere(row.artist.key, here, ranks)
+    told = " ".join(f"{string.ascii_uppercase[at]}{place}" for at, place in others.items())
+    return f"{'✓' if row.held_out else ' '} {row.artist.name}{f' ({told})' if told else ''}"
 
 
 def _differing_most(dataset: "Dataset", runs: Sequence[RunInfo], metric: str) -> NamedRecipient:

@@ -22,14 +22,17 @@ Table = Literal[
     "interactions", "artists", "users", "listens", "ratings", "months", "artist-months", "recordings", "releases",
     "offenders", "files",
 ]  # fmt: skip
-What = Literal[Table, "recommendations", "scores"]
+What = Literal[Table, "recommendations", "scores", "evaluated", "split"]
 TABLES = get_args(Table)
 
 
 def export(
     what: Annotated[
         What,
-        typer.Argument(help="A table of the log, or a model's recommendations or scores (of all users and artists)."),
+        typer.Argument(
+            help="A table of the log; a model's recommendations or scores (of all users and artists); "
+            "or a run's evaluated lists or split."
+        ),
     ],
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The file: .csv, .parquet or .json.")],
     run: options.Run = None,
@@ -47,7 +50,9 @@ def export(
     """Write a table to a CSV, Parquet or JSON file.
 
     Names are written exactly as the log has them. Filters apply to recommendations only; artists that a user dislikes
-    or blocks (see `taste`) are never recommended.
+    or blocks (see `taste`) are never recommended. `evaluated` is what the metrics were calculated from: each user's
+    list with the held-out artists marked. `split` says which part each user and artist is in. With both, other
+    toolkits can check the numbers.
     """
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.table_files import check_target
@@ -56,7 +61,7 @@ def export(
     if what in TABLES and run is not None:
         raise UserError(f"{what.capitalize()} come from the log, not from a model: omit RUN.")
     found = None if what in TABLES else model_run(place, run)
-    cold: dict[ServedBy, int] = {}
+    cold: dict[ServedBy, int] | None = None
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
         which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
         if what != "recommendations" and which != Filters():
@@ -71,25 +76,37 @@ def export(
             from musicrec_tui.dataset import export_tables
 
             rows = export_tables.write_index_table(dataset, what, to, report)
-        elif what == "scores":
-            from musicrec_tui.jobs import model_export as answers
+        elif what in ("evaluated", "split"):
+            from musicrec_tui.jobs import evaluated_lists
 
-            rows, cold = answers.scores(found, dataset, to, report)
+            write = evaluated_lists.write_evaluated if what == "evaluated" else evaluated_lists.write_split
+            rows = write(found, dataset, to, report)
         else:
-            rows, cold = _recommendations(place, found, dataset, to, place.k(k), which, report)
-    words = f" ({which.words(timed=dataset.info.has_times)})" if what == "recommendations" else ""
+            rows, cold = _answers(
+                place, found, dataset, to, place.k(k) if what == "recommendations" else 0, which, report
+            )
+        filters = which.words(timed=dataset.info.has_times)
+    _tell(what, to, rows, found, cold, filters, as_json=as_json)
+
+
+def _tell(
+    what: What, to: Path, rows: int, found: "RunInfo | None", cold: dict[ServedBy, int] | None, filters: str, *,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Say what was written."""
     if as_json:
         told = {"what": what, "to": str(to.absolute()), "rows": rows, "run": found.id if found else None}
-        output.print_json(told | ({"cold_start": cold} if found else {}))
-    else:
-        by = f" by {found.label}" if found else ""
-        output.print_line(f"Wrote {rows:,} rows of {what}{by}{words} to {to}.")
-        for served_by, users in cold.items():
-            if users:
-                output.print_line(f"Cold start ({served_by}): {counted(users, 'user')} without usable training data.")
+        output.print_json(told | ({"cold_start": cold} if cold is not None else {}))
+        return
+    by = f" by {found.label}" if found else ""
+    words = f" ({filters})" if what == "recommendations" else ""
+    output.print_line(f"Wrote {rows:,} rows of {what}{by}{words} to {to}.")
+    for served_by, users in (cold or {}).items():
+        if users:
+            output.print_line(f"Cold start ({served_by}): {counted(users, 'user')} without usable training data.")
 
 
-def _recommendations(
+def _answers(
     place: Place,
     run: "RunInfo",
     dataset: "Dataset",
@@ -98,9 +115,11 @@ def _recommendations(
     which: Filters,
     report: Callable[[int, int], None],
 ) -> "Written":
-    """Write the lists of all users to a file."""
+    """Write the lists of all users to a file, or with k = 0 all scores."""
     from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import model_export as answers
 
+    if not k:
+        return answers.scores(run, dataset, to, report)
     held = opinions.read_opinions(place.home.opinions)
     return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)

@@ -14,6 +14,9 @@ from musicrec_tui.errors import UserError
 
 TRAIN, VALIDATION, TEST = 0, 1, 2
 
+Codes = NDArray[np.int32]
+Plays = NDArray[np.float32]
+
 _NUDGE = 1e-9
 """0.29 · 50 is 14.499999999999998 in binary: without a nudge it would round to 14."""
 
@@ -21,7 +24,7 @@ _HELD = f"""
 WITH pair AS (
     SELECT user_code, artist_code, play.last_at, a.key AS artist_key, u.artists AS n,
         md5(concat($seed, '|', u.key, '|', a.key)) AS draw
-    FROM play JOIN "user" u ON u.code = user_code JOIN artist a ON a.code = artist_code),
+    FROM play JOIN "user" u ON u.code = user_code JOIN artist a ON a.code = artist_code {{whose}}),
 placed AS (
     SELECT user_code, artist_code, n,
         row_number() OVER (PARTITION BY user_code ORDER BY {{order}}, artist_key) AS place,
@@ -29,8 +32,8 @@ placed AS (
         CASE WHEN n < $min_artists THEN 0
             ELSE least(n - 1 - tests, floor($validation * n + 0.5 + {_NUDGE})) END AS validations
     FROM pair)
-SELECT CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION} ELSE {TRAIN} END
-    AS UTINYINT) AS part
+SELECT artist_code, CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION}
+    ELSE {TRAIN} END AS UTINYINT) AS part
 FROM placed ORDER BY user_code, artist_code
 """  # noqa: S608
 
@@ -43,8 +46,10 @@ SELECT user_code, artist_code,
     CAST(sum(plays) FILTER (listened_at < $validation_from) AS FLOAT) AS train,
     CAST(sum(plays) FILTER (listened_at >= $validation_from AND listened_at < $test_from) AS FLOAT) AS validation,
     CAST(sum(plays) FILTER (listened_at >= $test_from) AS FLOAT) AS test
-FROM listen GROUP BY user_code, artist_code ORDER BY user_code, artist_code
+FROM listen {whose} GROUP BY user_code, artist_code ORDER BY user_code, artist_code
 """
+
+_ONE_USER = "WHERE user_code = $user"
 
 _NEVER = datetime(9999, 1, 1)  # naive: the index holds UTC without saying so
 
@@ -83,32 +88,70 @@ def split(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Spli
         )
     if spec.kind == "time":
         return _by_time(dataset, interactions, spec)
-    values = {"seed": spec.seed, "test": spec.test, "validation": spec.validation, "min_artists": spec.min_artists}
     with dataset.cursor() as cursor:
-        sql = _HELD.format(order=_ORDERS[spec.kind])
-        part = cursor.execute(sql, values).fetchnumpy()["part"]
+        part = cursor.execute(_held_sql(spec), _held_values(spec)).fetchnumpy()["part"]
     plays = interactions.plays
     return Split(*(_masked(plays, part == which, plays.data) for which in (TRAIN, VALIDATION, TEST)))
 
 
+def artists_of(dataset: Dataset, spec: SplitSpec, user: int) -> tuple[Codes, Codes, Codes]:
+    """One user's artists in train, validation and test, ascending: a row of what `split` makes, without the others.
+
+    Args:
+        dataset: an index.
+        spec: a split that `split` has made of it.
+        user: a code of the index.
+    """
+    with dataset.cursor() as cursor:
+        if spec.kind == "time":
+            found = cursor.execute(_BY_TIME.format(whose=_ONE_USER), _instants(dataset, spec) | {"user": user})
+            columns = found.fetchnumpy()
+            train, validation, test = (columns["artist_code"][part > 0] for part in _parts_by_time(columns, spec))
+            return train, validation, test
+        found = cursor.execute(_held_sql(spec, _ONE_USER), _held_values(spec) | {"user": user})
+        columns = found.fetchnumpy()
+    train, validation, test = (columns["artist_code"][columns["part"] == which] for which in (TRAIN, VALIDATION, TEST))
+    return train, validation, test
+
+
+def _held_sql(spec: SplitSpec, whose: str = "") -> str:
+    """The query of the splits that count artists."""
+    return _HELD.format(order=_ORDERS[spec.kind], whose=whose)
+
+
+def _held_values(spec: SplitSpec) -> dict[str, float]:
+    """Its parameters."""
+    return {"seed": spec.seed, "test": spec.test, "validation": spec.validation, "min_artists": spec.min_artists}
+
+
 def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Split:
     """The time split, see `split`."""
+    with dataset.cursor() as cursor:
+        columns = cursor.execute(_BY_TIME.format(whose=""), _instants(dataset, spec)).fetchnumpy()
+    train, validation, test = _parts_by_time(columns, spec)
+    if not train.any():
+        raise UserError("The time split leaves no train part: all listens have the same time.")
+    plays = interactions.plays
+    return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
+
+
+def _instants(dataset: Dataset, spec: SplitSpec) -> dict[str, datetime | int]:
+    """Where validation and test begin."""
     [(listens,)] = dataset.query("SELECT count(*) FROM listen")
     tests = int(spec.test * listens + 0.5 + _NUDGE)
     validations = int(spec.validation * listens + 0.5 + _NUDGE)
     test_from = _instant(dataset, listens - tests) if tests else _NEVER
     validation_from = min(test_from, _instant(dataset, listens - tests - validations) if validations else test_from)
-    with dataset.cursor() as cursor:
-        values = {"validation_from": validation_from, "test_from": test_from}
-        columns = cursor.execute(_BY_TIME, values).fetchnumpy()
+    return {"validation_from": validation_from, "test_from": test_from}
+
+
+def _parts_by_time(columns: Any, spec: SplitSpec) -> tuple[Plays, Plays, Plays]:
+    """Plays in train, validation and test; for discovery an artist counts in the first of them only."""
     train, validation, test = (_filled(columns[name]) for name in ("train", "validation", "test"))
-    if not train.any():
-        raise UserError("The time split leaves no train part: all listens have the same time.")
     if spec.protocol == "discovery":
         test = np.where((train > 0) | (validation > 0), np.float32(0), test)
         validation = np.where(train > 0, np.float32(0), validation)
-    plays = interactions.plays
-    return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
+    return train, validation, test
 
 
 def _instant(dataset: Dataset, place: int) -> datetime:
@@ -118,7 +161,7 @@ def _instant(dataset: Dataset, place: int) -> datetime:
     return moment
 
 
-def _filled(column: Any) -> NDArray[np.float32]:
+def _filled(column: Any) -> Plays:
     """A column with zeros for nulls (DuckDB gives a masked array where there are any)."""
     return np.asarray(np.ma.filled(column, 0), dtype=np.float32)
 

@@ -66,6 +66,9 @@ HEADLINE = METRICS[0]
 OBJECTIVES = tuple(metric for metric in METRICS if metric.better == "higher")
 """What a tuning may raise."""
 
+ALPHA = 0.05
+"""A difference is significant where its p, corrected for its family (see `max_t`), is below this."""
+
 _BY_NAME = {metric.name: metric for metric in METRICS}
 
 

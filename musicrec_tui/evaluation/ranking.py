@@ -174,6 +174,39 @@ def ndcg_at(
     return float(np.concatenate(found).mean()) if found else 0.0
 
 
+class ListedUsers(NamedTuple):
+    """Some users' lists.
+
+    Attributes:
+        users: their codes.
+        artists: (users, k) codes, best first, -1 where there are no more candidates.
+        scores: (users, k).
+        hits: (users, k): whether the artist was held out.
+    """
+
+    users: IntArray
+    artists: IntArray
+    scores: FloatArray
+    hits: NDArray[np.bool_]
+
+
+def evaluated_lists(
+    scores: Scores, known: csr_matrix, held_out: csr_matrix, k: int, *, exclude_known: bool = True
+) -> Iterator[ListedUsers]:
+    """The lists that `evaluate` measures, batch after batch of users; arguments and errors as there."""
+    asked = _asked(known, held_out, k, exclude_known)
+    users, done = _users_of(asked), 0
+
+    def listed(part: _Batch) -> tuple[IntArray, FloatArray, NDArray[np.bool_]]:
+        rows = np.arange(len(part.listed))[:, None]
+        values: FloatArray = np.where(part.listed >= 0, part.scores[rows, part.listed], -np.inf).astype(np.float32)
+        return part.listed, values, part.hits
+
+    for found in _each_batch(scores, asked, users, listed, None):
+        yield ListedUsers(users[done : done + len(found[0])], *found)
+        done += len(found[0])
+
+
 def evaluated(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = True) -> IntArray:
     """The codes of the users that `evaluate` measures, ascending: something is held out, and not all candidates are."""
     return _users_of(_asked(known, held_out, 0, exclude_known))

@@ -1,7 +1,8 @@
 """How sure a number is: bootstrap intervals of means over users, and paired tests of two models on the same users.
 
 Users are drawn with replacement (Efron & Tibshirani 1993, percentile intervals). All columns of one call see the same
-draws, so that intervals of several metrics cost little more than those of one.
+draws, so that intervals of several metrics cost little more than those of one. `max_t` makes intervals and p values of
+a family of differences that hold together.
 """
 
 from typing import NamedTuple
@@ -50,21 +51,33 @@ def resampled_means(values: Values, resamples: int = RESAMPLES) -> Values:
     Returns:
         (resamples, columns); NaN where a draw has no user with a value.
     """
-    users = len(values)
     defined = ~np.isnan(values)
-    joined = np.hstack([np.where(defined, values, 0.0), defined])
+    totals, known = np.hsplit(resampled_sums(np.hstack([np.where(defined, values, 0.0), defined]), resamples), 2)
+    means: Values = np.full(totals.shape, np.nan)
+    np.divide(totals, known, out=means, where=known > 0)
+    return means
+
+
+def resampled_sums(columns: Values, resamples: int) -> Values:
+    """Sums over users who are drawn with replacement: the same draws for every column, and in every call.
+
+    Args:
+        columns: (users, columns), without NaN.
+        resamples: how many draws.
+
+    Returns:
+        (resamples, columns).
+    """
+    users = len(columns)
     rng = np.random.default_rng(_SEED)
-    sums = np.empty((resamples, joined.shape[1]))
+    sums = np.empty((resamples, columns.shape[1]))
     counts = np.empty((_ROWS, users))
     for start in range(0, resamples, _ROWS):
         block = counts[: min(_ROWS, resamples - start)]
         for row in block:
             row[:] = np.bincount(rng.integers(0, users, users), minlength=users)
-        sums[start : start + len(block)] = block @ joined
-    totals, known = np.hsplit(sums, 2)
-    means: Values = np.full(totals.shape, np.nan)
-    np.divide(totals, known, out=means, where=known > 0)
-    return means
+        sums[start : start + len(block)] = block @ columns
+    return sums
 
 
 def intervals(values: Values, resamples: int = RESAMPLES) -> Values:

@@ -74,6 +74,12 @@ class Explain(Ask, frozen=True):
     artist: str
 
 
+class Evaluate(Ask, frozen=True):
+    """How a run was evaluated for one user of the log (by key): see `Evaluated`."""
+
+    user: str
+
+
 class Compare(msgspec.Struct, frozen=True, tag_field="call", tag="compare", kw_only=True):
     """How runs (folders, absolute) differ from the first of them, user by user: see `Compared`.
 
@@ -81,11 +87,13 @@ class Compare(msgspec.Struct, frozen=True, tag_field="call", tag="compare", kw_o
         runs: two or more that were measured alike.
         metric: by which users differ most, and groups are compared; empty: NDCG@k.
         users: how many of the users that differ most are returned.
+        primary: the metric that the verdict is about (`settings.primary_metric`).
     """
 
     runs: tuple[str, ...]
     metric: str = ""
     users: int = 10
+    primary: str = "ndcg@k"
 
 
 class Scatter(msgspec.Struct, frozen=True, tag_field="call", tag="scatter", kw_only=True):
@@ -103,7 +111,7 @@ class Scatter(msgspec.Struct, frozen=True, tag_field="call", tag="scatter", kw_o
     rows: int = 20
 
 
-AnyAsk = Recommend | Similar | Explain | Compare | Scatter
+AnyAsk = Recommend | Similar | Explain | Evaluate | Compare | Scatter
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -153,6 +161,45 @@ class Explained(msgspec.Struct, frozen=True, tag_field="kind", tag="explained"):
     served_by: ServedBy = "model"
 
 
+class EvaluatedRow(msgspec.Struct, frozen=True):
+    """An artist of an evaluated list, and whether it was held out."""
+
+    rank: int
+    artist: Artist
+    score: float
+    held_out: bool
+
+
+class HeldOut(msgspec.Struct, frozen=True):
+    """A held-out artist, and its rank among all candidates; it is missed where that is greater than K."""
+
+    rank: int
+    artist: Artist
+    score: float
+
+
+class Evaluated(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluated"):
+    """A user's list as it was evaluated: from train alone, without anybody's opinions and filters.
+
+    Attributes:
+        part: what was held out: "validation" or "test".
+        k: the run's K.
+        ndcg: NDCG@k of the list.
+        rows: the list, K rows.
+        held_out: what was to be found, best rank first.
+        candidates: how many artists were ranked.
+        served_by: see `Recommended`.
+    """
+
+    part: str
+    k: int
+    ndcg: float
+    rows: tuple[EvaluatedRow, ...]
+    held_out: tuple[HeldOut, ...]
+    candidates: int
+    served_by: ServedBy = "model"
+
+
 class PairedMetric(msgspec.Struct, frozen=True):
     """How one run differs from the first in one metric.
 
@@ -163,6 +210,8 @@ class PairedMetric(msgspec.Struct, frozen=True):
         p_bootstrap, p_wilcoxon: two-sided, of one test alone.
         holm_bootstrap, holm_wilcoxon: the same, corrected for all metrics and runs of the answer.
         wins, ties, losses: users with a higher, the same, and a lower value.
+        p: corrected for its family; below 0.05 exactly where the interval `family_low` to `family_high` excludes 0. The
+            family of the primary metric is all pairs of runs; that of the others, all metrics of all runs.
     """
 
     metric: str
@@ -177,6 +226,20 @@ class PairedMetric(msgspec.Struct, frozen=True):
     wins: int
     ties: int
     losses: int
+    family_low: float
+    family_high: float
+    p: float
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two runs in the primary metric, by positions: the mean of the other's values minus the first's; see `max_t`."""
+
+    first: int
+    other: int
+    difference: float
+    low: float
+    high: float
+    p: float
 
 
 def p_text(p: float, least: float = 0.0001) -> str:
@@ -219,12 +282,20 @@ class Compared(msgspec.Struct, frozen=True, tag_field="kind", tag="compared"):
         metric: by which groups are compared and users differ most.
         against: the other runs, in the order that was asked for.
         least_p: the least p of the bootstrap that the number of resamples can show, after correction.
+        primary: the metric of the verdict.
+        verdict: which run is better in it, as a sentence.
+        pairs: all pairs of runs in it.
+        least_family_p: the least `p` that the number of resamples can show.
     """
 
     first: str
     metric: str
     against: tuple[Against, ...]
     least_p: float
+    primary: str
+    verdict: str
+    pairs: tuple[Pair, ...]
+    least_family_p: float
 
 
 class ScatterCell(msgspec.Struct, frozen=True, array_like=True):
@@ -266,7 +337,7 @@ class Refused(msgspec.Struct, frozen=True, tag_field="kind", tag="refused"):
     defect: bool = False
 
 
-AnyAnswer = Recommended | Explained | Compared | Scattered | Refused
+AnyAnswer = Recommended | Explained | Evaluated | Compared | Scattered | Refused
 
 
 class Request(msgspec.Struct, frozen=True):

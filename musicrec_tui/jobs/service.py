@@ -8,8 +8,18 @@ from pathlib import Path
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs import answering, statistics
-from musicrec_tui.jobs.host_protocol import AnyAnswer, AnyAsk, Compare, Explain, Recommend, Refused, Scatter, Similar
+from musicrec_tui.jobs import answering, evaluated_lists, statistics
+from musicrec_tui.jobs.host_protocol import (
+    AnyAnswer,
+    AnyAsk,
+    Compare,
+    Evaluate,
+    Explain,
+    Recommend,
+    Refused,
+    Scatter,
+    Similar,
+)
 from musicrec_tui.jobs.model_user import ModelUsers
 from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
@@ -65,6 +75,8 @@ class Service:
                 return answering.recommend(opened, self._users.find_user(opened, ask.user), ask)
             case Similar():
                 return answering.similar(opened, ask)
+            case Evaluate():
+                return evaluated_lists.evaluated(opened, ask)
             case Explain():
                 return answering.explain(opened, self._users.find_user(opened, ask.user), ask)
 

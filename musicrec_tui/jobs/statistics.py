@@ -1,5 +1,6 @@
 """Runs against each other, user by user: the answers to `Compare` and `Scatter`. Needs no model and no index."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import groups, significance
+from musicrec_tui.evaluation import groups, max_t, significance
 from musicrec_tui.jobs import per_user_metrics
 from musicrec_tui.jobs.host_protocol import (
     Against,
@@ -16,12 +17,14 @@ from musicrec_tui.jobs.host_protocol import (
     Compared,
     DifferingUser,
     GroupDifference,
+    Pair,
     PairedMetric,
     Scatter,
     ScatterCell,
     Scattered,
 )
 from musicrec_tui.jobs.per_user_metrics import PerUser
+from musicrec_tui.jobs.verdict import verdict
 from musicrec_tui.runs import comparison, info
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.text import printable
@@ -40,10 +43,18 @@ def compare(ask: Compare) -> Compared:
     Raises:
         UserError: they were not measured alike, are not finished, or have no metrics by user.
     """
-    runs, (first, *others), names, metric = measured(ask.runs, ask.metric)
-    resamples = significance.enough_resamples(len(names) * len(others))
-    differences = [other.metrics[name] - first.metrics[name] for other in others for name in names]
-    tested = _tested(names * len(others), np.column_stack(differences), resamples)
+    runs, tables, names, metric = measured(ask.runs, ask.metric)
+    primary = ask.primary.replace("@k", f"@{runs[0].k}")
+    if primary not in names:
+        raise UserError(
+            f"The setting primary_metric names {printable(ask.primary)}, which these runs do not have by user; they "
+            f"have {', '.join(names)}."
+        )
+    first, *others = tables
+    tests = len(names) * len(others)
+    resamples = significance.enough_resamples(tests)
+    pairs = _pairs(tables, primary)
+    tested = _tested(tables, names, primary, pairs, resamples)
     return Compared(
         first=runs[0].id,
         metric=metric,
@@ -56,8 +67,25 @@ def compare(ask: Compare) -> Compared:
             )
             for place, (run, other) in enumerate(zip(runs[1:], others, strict=True))
         ),
-        least_p=min(1.0, len(tested) * significance.least_p(resamples)),
+        least_p=min(1.0, tests * significance.least_p(resamples)),
+        primary=primary,
+        verdict=verdict(primary, [run.label for run in runs], [_mean(table, primary) for table in tables], pairs),
+        pairs=pairs,
+        least_family_p=max_t.least_p(significance.RESAMPLES),
     )
+
+
+def _mean(table: PerUser, metric: str) -> float:
+    """The mean over the users who have a value."""
+    return float(np.nanmean(table.metrics[metric]))
+
+
+def _pairs(tables: Sequence[PerUser], primary: str) -> tuple[Pair, ...]:
+    """All pairs of runs in the primary metric, as one family."""
+    places = list(itertools.combinations(range(len(tables)), 2))
+    differences = [tables[other].metrics[primary] - tables[first].metrics[primary] for first, other in places]
+    found = max_t.max_t(np.column_stack(differences))
+    return tuple(Pair(first, other, *one) for (first, other), one in zip(places, found, strict=True))
 
 
 class Measured(NamedTuple):
@@ -120,15 +148,26 @@ def both(first: PerUser, other: PerUser, name: str) -> NDArray[np.bool_]:
     return known
 
 
-def _tested(names: list[str], differences: Values, resamples: int) -> list[PairedMetric]:
-    """A test of each column, with both p values after Holm's correction over all of them."""
+def _tested(
+    tables: Sequence[PerUser], names: list[str], primary: str, pairs: Sequence[Pair], resamples: int
+) -> list[PairedMetric]:
+    """Every metric of every run against the first; the primary metric as `pairs` have it, the others as a family."""
+    first, *others = tables
+    columns = [(place, name) for place in range(len(others)) for name in names]
+    differences = np.column_stack([others[place].metrics[name] - first.metrics[name] for place, name in columns])
     found = significance.paired(differences, resamples)
     bootstrap = significance.holm(np.array([one.p_bootstrap for one in found])).tolist()
     wilcoxon = significance.holm(np.array([one.p_wilcoxon for one in found])).tolist()
-    return [
-        PairedMetric(metric=name, holm_bootstrap=left, holm_wilcoxon=right, **one._asdict())
-        for name, one, left, right in zip(names, found, bootstrap, wilcoxon, strict=True)
-    ]
+    secondary = iter(max_t.max_t(differences[:, [name != primary for _, name in columns]]) if len(names) > 1 else [])
+    with_first = [pair for pair in pairs if pair.first == 0]
+    tested = []
+    for (place, name), one, left, right in zip(columns, found, bootstrap, wilcoxon, strict=True):
+        member = with_first[place] if name == primary else next(secondary)
+        tested.append(
+            PairedMetric(metric=name, holm_bootstrap=left, holm_wilcoxon=right, family_low=member.low,
+                         family_high=member.high, p=member.p, **one._asdict())
+        )  # fmt: skip
+    return tested
 
 
 def _by_group(first: PerUser, other: PerUser, metric: str) -> tuple[GroupDifference, ...]:

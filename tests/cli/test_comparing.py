@@ -5,10 +5,11 @@ import re
 
 import pytest
 
+from musicrec_tui.cli import output
 from musicrec_tui.cli.app import run
 from tests.cli.conftest import Tell, Workshop
 
-STATISTICS = re.compile(r"ndcg@10 +([+-][\d.]+) +([+-][\d.]+) +([+-][\d.]+) +(≤?[\d.]+) +(≤?[\d.]+) +(\d+)/(\d+)/(\d+)")
+STATISTICS = re.compile(r"ndcg@10 +([+-][\d.]+) +([+-][\d.]+) +([+-][\d.]+) +(≤?[\d.]+) +(\d+)/(\d+)/(\d+)")
 
 
 def test_comparing_gives_differences_to_the_first(tell: Tell) -> None:
@@ -28,8 +29,8 @@ def test_differences_come_with_intervals_tests_and_users(tell: Tell) -> None:
     printed = tell("compare", "popular", "best", "--users", "3")
     found = STATISTICS.search(printed)
     assert found is not None
-    assert found.groups()[:3] == tuple(f"{one[name]:+.4f}" for name in ("difference", "low", "high"))
-    assert found.groups()[5:] == tuple(str(one[name]) for name in ("wins", "ties", "losses"))
+    assert found.groups()[:3] == tuple(f"{one[name]:+.4f}" for name in ("difference", "family_low", "family_high"))
+    assert found.groups()[4:] == tuple(str(one[name]) for name in ("wins", "ties", "losses"))
     assert len(against["differing"]) == 3
     assert f"3 of {one['wins'] + one['losses']} differing users" in printed
     assert all(group["group"] in printed for group in against["groups"])
@@ -97,7 +98,51 @@ def test_lists_side_by_side_are_those_that_each_run_recommends(tell: Tell) -> No
 def test_without_a_user_the_lists_are_those_of_who_differs_most(tell: Tell) -> None:
     differing = json.loads(tell("compare", "popular", "best", "--json"))["statistics"]["against"][0]["differing"]
     assert json.loads(tell("compare", "popular", "best", "--lists", "--json"))["user"] == differing[0]["user"]
-    assert "need --lists" in tell("compare", "popular", "best", "--user", "user3", code=2)
+    assert "need --lists" in tell("compare", "popular", "best", "--like", "Band 3", code=2)
+
+
+def test_the_verdict_comes_first_and_is_the_same_for_programs(tell: Tell) -> None:
+    told = json.loads(tell("compare", "popular", "best", "--json"))
+    statistics = told["statistics"]
+    assert told["verdict"] == statistics["verdict"]
+    assert tell("compare", "popular", "best").startswith(output.shown(told["verdict"])[:40])
+    assert statistics["primary"] == "ndcg@10"
+    [pair] = statistics["pairs"]
+    one = next(one for one in statistics["against"][0]["metrics"] if one["metric"] == "ndcg@10")
+    assert (pair["low"], pair["high"], pair["p"]) == (one["family_low"], one["family_high"], one["p"])
+    assert ("No clear winner" in told["verdict"]) == (one["p"] >= 0.05)
+    for one in statistics["against"][0]["metrics"]:
+        assert (one["family_low"] > 0 or one["family_high"] < 0) == (one["p"] < 0.05)
+
+
+def test_a_setting_names_another_primary_metric(workshop: Workshop, tell: Tell) -> None:
+    settings = workshop.home / "settings.toml"
+    settings.write_text('primary_metric = "recall@k"\n')
+    try:
+        told = json.loads(tell("compare", "popular", "best", "--metric", "auc", "--json"))
+    finally:
+        settings.unlink()
+    assert told["statistics"]["primary"] == "recall@10"
+    assert "recall@10" in told["verdict"]
+
+
+def test_for_a_user_the_lists_are_those_that_were_evaluated(tell: Tell) -> None:
+    whole = json.loads(tell("compare", "popular", "best", "--json"))["statistics"]["against"][0]
+    user = whole["differing"][0]
+    told = json.loads(tell("compare", "popular", "best", "--user", user["user"], "--json"))
+    assert [one["ndcg"] for one in told["lists"]] == pytest.approx([user["first"], user["other"]])
+    ids = [one["run"] for one in told["lists"]]
+    ranks = [{row["artist"]["key"]: row["rank"] for row in one["held_out"]} for one in told["lists"]]
+    assert {one["artist"]["key"]: list(one["ranks"].values()) for one in told["held_out"]} == {
+        key: [ranks[0][key], ranks[1][key]] for key in ranks[0]
+    }
+    assert all(list(one["ranks"]) == ids for one in told["held_out"])
+    printed = tell("compare", "popular", "best", "--user", user["user"])
+    hits = sum(row["held_out"] for one in told["lists"] for row in one["rows"])
+    assert printed.count("✓ ") == hits + 1  # the title tells the sign
+    assert "is better for this user" in printed
+    missed = sum(min(one["ranks"].values()) > 10 for one in told["held_out"])
+    assert f"Missed by every list: {missed} of {len(told['held_out'])}." in printed
 
 
 def test_all_users_are_counted_in_the_table_of_both_values(tell: Tell) -> None:

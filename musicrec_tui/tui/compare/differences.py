@@ -6,16 +6,15 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from musicrec_tui.evaluation.metrics import metric_title, named
+from musicrec_tui.evaluation.metrics import ALPHA, metric_title, named
 from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, PairedMetric, p_text
 from musicrec_tui.runs.store import RunInfo
+from musicrec_tui.text import counted
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import Row
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.run_records import Differing
 
-_ALPHA = 0.05
-_ROOMY = 110
 _NO_GROUPS = "These runs were made before users were grouped. Train them again to see groups."
 _NAME, _NUMBER, _LEAST = 11, 8, 9
 _TWO_DIGITS = 0.01
@@ -45,13 +44,14 @@ def metric_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conte
     """A forest plot for each run against the first, a row for each metric."""
     blocks = []
     for place, against in enumerate(answer.against, 1):
-        lines = [_metric_line(one, answer, width >= _ROOMY) for one in against.metrics]
-        p = "p boot. p Wilc." if width >= _ROOMY else "p boot."
-        blocks += [_heading(runs, place), *forest_plot(lines, f"  {p} won/tied/lost", width)]
-    tests = sum(len(against.metrics) for against in answer.against)
+        lines = [_metric_line(one, answer) for one in against.metrics]
+        blocks += [_heading(runs, place), *forest_plot(lines, "        p won/tied/lost", width)]
+    title = metric_title(answer.primary)
+    tests = sum(one.metric != answer.primary for against in answer.against for one in against.metrics)
     note = (
-        f"▲ ▼ significant: p < {_ALPHA} (paired bootstrap, Holm's correction over {tests} tests). "
-        "Lines are 95% intervals; novelty, popularity and similarity have scales of their own."
+        f"▲ ▼ significant: p < {ALPHA}, where the 95% interval excludes 0. {title} is tested by itself, the other "
+        f"{counted(tests, 'difference')} as one family (max-T over a bootstrap of users). Novelty, popularity and "
+        "similarity have scales of their own."
     )
     return Content("\n").join([*blocks, Content(note).stylize(DIM)])
 
@@ -106,16 +106,15 @@ def _heading(runs: Sequence[RunInfo], place: int) -> Content:
     return Content(f"{LETTERS[place]} {other} against A {first}").stylize("bold")
 
 
-def _metric_line(one: PairedMetric, answer: Compared, wilcoxon: bool) -> ForestRow:
+def _metric_line(one: PairedMetric, answer: Compared) -> ForestRow:
     """A metric's row, with its test."""
-    sure = one.holm_bootstrap < _ALPHA
+    sure = one.p < ALPHA
     mark = " " if not sure else "▲" if one.difference > 0 else "▼"
-    p = f"{p_text(one.holm_bootstrap, answer.least_p):>7}"
-    p += f" {p_text(one.holm_wilcoxon):>7}" if wilcoxon else ""
+    p = f"{p_text(one.p, answer.least_family_p):>7}"
     told = named(one.metric)
     return ForestRow(
-        name=metric_title(one.metric), difference=one.difference, low=one.low, high=one.high,
-        after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
+        name=metric_title(one.metric), difference=one.difference, low=one.family_low,
+        high=one.family_high, after=f"{mark} {p} {one.wins}/{one.ties}/{one.losses}",
         scale="" if told is not None and told.better else one.metric,
         style="bold $accent" if one.metric == answer.metric else "",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The recommendations of two to four runs for one user, side by side."""
+"""The lists of two to four runs for one user as they were evaluated, side by side."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.host_protocol import AnyAnswer, Recommendation, Recommended, Refused
+from musicrec_tui.jobs import evaluated_rows
+from musicrec_tui.jobs.host_protocol import AnyAnswer, Evaluate, Evaluated, EvaluatedRow, HeldOut, Refused
 from musicrec_tui.runs.store import RunInfo
-from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.compare.run_table import LETTERS
@@ -24,14 +23,16 @@ from musicrec_tui.tui.shell.session import Session
 
 _PAUSE = 0.1  # seconds: a cursor that moves on asks nothing
 _UNKNOWN = "This user is not in this log."
-_WHICH = "new artists only; held-out artists, which the metric looks for, are not among them"
-_BEFORE, _PLACE, _LEAST_NAME = 5, 4, 12
+_WHICH = "✓ was held out"
+_ALL_FOUND = "The list has every held-out artist."
+_NOTHING = "This run was not evaluated for this user."
+_PLACE, _LEAST_NAME = 4, 12
 Places = Mapping[str, int]
 """Ranks in a list by artist key."""
 
 
 class ListsView(Vertical):
-    """A list for each run, and the ranks of the artist under the cursor in all of them. Enter opens it in Explore."""
+    """A list for each run, what it missed, and the ranks of the artist under the cursor. Enter opens it in Explore."""
 
     @dataclass
     class Opened(Message):
@@ -42,7 +43,8 @@ class ListsView(Vertical):
     def __init__(self) -> None:
         super().__init__(id="compare-lists")
         self._asked: tuple[str, tuple[str, ...]] | None = None
-        self._places: list[dict[str, int]] = []
+        self._places: list[Places] = []
+        self._whose = ""
 
     def compose(self) -> ComposeResult:
         """A line on the user, the lists, and a line on the artist under the cursor."""
@@ -53,7 +55,7 @@ class ListsView(Vertical):
         yield Static(id="compare-where", markup=False)
 
     def show(self, session: Session, runs: Sequence[RunInfo], key: str, values: str) -> None:
-        """Show the recommendations of these runs for the user of this key; `values`: the runs' metrics for the user."""
+        """Show how these runs were evaluated for the user of this key; `values`: the runs' metrics for the user."""
         wanted = key, tuple(str(run.folder) for run in runs)
         if wanted != self._asked:
             self._asked = wanted
@@ -68,7 +70,7 @@ class ListsView(Vertical):
             column.display = False
 
     async def _load(self, session: Session, runs: tuple[RunInfo, ...], key: str, values: str) -> None:
-        """Look up the user, and request the recommendations of each run."""
+        """Look up the user, and request each run's evaluated list."""
         from musicrec_tui.dataset.lookups import users
 
         await asyncio.sleep(_PAUSE)
@@ -78,9 +80,9 @@ class ListsView(Vertical):
             self.say_instead(_UNKNOWN)
             return
         self._name_columns(runs)
-        self._say(f"For user {fit(user.user_id, 32).strip()} · {values} · {_WHICH}")
-        k = max(session.settings.k, self.size.height - 4)
-        asks = [requests.recommend(session.home, dataset, run, RecommendRequest(user), k) for run in runs]
+        self._whose = f"User {fit(user.user_id, 32).strip()} · {_WHICH}"
+        self._say(f"{self._whose} · {values}")
+        asks = [Evaluate(run=str(run.folder), index=str(dataset.path), user=user.key) for run in runs]
         self._show(runs, await patiently(asyncio.gather(*map(host.ask, asks)), self._wait))
 
     def _wait(self) -> None:
@@ -95,20 +97,20 @@ class ListsView(Vertical):
             column.set_title(_name(runs, at) if at < len(runs) else "")
 
     def _show(self, runs: Sequence[RunInfo], answers: Sequence[AnyAnswer]) -> None:
-        """Fill the lists."""
+        """Fill the lists; where all runs answer, say why one is better."""
         columns = list(self.query(RowList))[: len(runs)]
-        found = [answer.rows if isinstance(answer, Recommended) else () for answer in answers]
-        self._places = [{one.artist.key: one.rank for one in rows} for rows in found]
+        self._places = [evaluated_rows.ranks(one) if isinstance(one, Evaluated) else {} for one in answers]
         for here, (column, answer) in enumerate(zip(columns, answers, strict=True)):
-            note = answer.sentence if isinstance(answer, Refused) else "The model has no recommendations for this user."
-            column.set_rows([recommendation_row(one, here, self._all_places) for one in found[here]], note)
-            served_by = answer.served_by if isinstance(answer, Recommended) else "model"
-            source = f" · cold start: {served_by}" if served_by != "model" else ""
-            column.set_title(f"{_name(runs, here)} · {overlap(here, self._places)}{source}")
-            column.table_name = f"Recommendations by {runs[here].label}"
+            note = answer.sentence if isinstance(answer, Refused) else _NOTHING
+            column.set_rows(list_rows(answer, here, self._all_places) if isinstance(answer, Evaluated) else [], note)
+            column.set_title(f"{_name(runs, here)}{found_of(answer) if isinstance(answer, Evaluated) else ''}")
+            column.table_name = f"Evaluated list by {runs[here].label}"
+        found = [one for one in answers if isinstance(one, Evaluated)]
+        if len(found) == len(answers):
+            self._say(f"{self._whose} · {evaluated_rows.why([_name(runs, at) for at in range(len(runs))], found)}")
         self._say_where(columns[0].value)
 
-    def _all_places(self) -> list[dict[str, int]]:
+    def _all_places(self) -> Sequence[Places]:
         """For each list, ranks by artist key."""
         return self._places
 
@@ -162,29 +164,42 @@ def places_elsewhere(key: str, here: int, lists: Sequence[Places]) -> str:
 def places_in_all(artist: Artist, lists: Sequence[Places]) -> str:
     """The rank of an artist in each list: `A 1 · B 3 · C not in the list`."""
     return " · ".join(
-        f"{letter} {places[artist.key]}" if artist.key in places else f"{letter} not in the list"
+        f"{letter} {places[artist.key]:,}" if artist.key in places else f"{letter} not in the list"
         for letter, places in zip(LETTERS, lists, strict=False)
     )
 
 
-def overlap(here: int, lists: Sequence[Places]) -> str:
-    """How many artists of a list are also in another one: `= 5 of 10`."""
-    others = set().union(*(places for at, places in enumerate(lists) if at != here))
-    return f"= {len(lists[here].keys() & others)} of {len(lists[here])}"
+def found_of(answer: Evaluated) -> str:
+    """How much of what was held out a list has, and what serves a cold start."""
+    hits = sum(row.held_out for row in answer.rows)
+    source = f" · cold start: {answer.served_by}" if answer.served_by != "model" else ""
+    return f" · ✓ {hits} of {len(answer.held_out)}{source}"
 
 
-def recommendation_row(found: Recommendation, here: int, lists: Callable[[], Sequence[Places]]) -> Row:
-    """A row: rank, "=" if another list has the artist, name, and its ranks there if they fit."""
+def list_rows(answer: Evaluated, here: int, lists: Callable[[], Sequence[Places]]) -> list[Row]:
+    """The list, then what it missed, with its rank."""
+    missed = [one for one in answer.held_out if one.rank > answer.k]
+    shown: list[EvaluatedRow | HeldOut] = [*answer.rows, *missed]
+    rows = [artist_row(one, here, lists) for one in shown]
+    heading = f"missed: {len(missed)}" if missed else _ALL_FOUND
+    rows.insert(len(answer.rows), Row(lambda width: Content(fit(heading, width)).stylize(DIM)))
+    return rows
+
+
+def artist_row(found: EvaluatedRow | HeldOut, here: int, lists: Callable[[], Sequence[Places]]) -> Row:
+    """A row: rank, ✓ for a held-out artist, name, and its ranks in the other lists if they fit."""
+    held_out = isinstance(found, HeldOut) or found.held_out
 
     def draw(width: int) -> Content:
         told = places_elsewhere(found.artist.key, here, lists())
         most = _PLACE * (len(lists()) - 1) - 1
-        room = width - _BEFORE - most - 1
-        places = fit(told, most) if room >= _LEAST_NAME else ""
-        name = fit(found.artist.name, room if places else width - _BEFORE)
-        sign = "= " if told else "  "
+        rank = f"{found.rank:>2} "
+        room = width - len(rank) - 2 - max(most, len(told)) - 1
+        places = fit(told, max(most, len(told))) if room >= _LEAST_NAME else ""
+        name = fit(found.artist.name, room if places else width - len(rank) - 2)
         return Content.assemble(
-            (f"{found.rank:>2} ", DIM), (sign, "bold $accent"), name, (f" {places}" if places else "", "$accent")
-        )
+            (rank, DIM), ("✓ " if held_out else "  ", "bold $success"), (name, "bold" if held_out else ""),
+            (f" {places}" if places else "", "$accent"),
+        )  # fmt: skip
 
     return Row(draw, found.artist, found)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from musicrec_tui.evaluation.metrics import metric_title
+from musicrec_tui.evaluation.metrics import HEADLINE, metric_title
 from musicrec_tui.jobs.host_protocol import AnyAnswer, Compare, Compared, DifferingUser, Refused
 from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
@@ -84,7 +84,8 @@ class ComparePane(Vertical):
         self._listed: Compared | None = None
 
     def compose(self) -> ComposeResult:
-        """A widget for each view, in two rows."""
+        """The verdict, and a widget for each view, in two rows."""
+        yield Static(id="compare-verdict", markup=False)
         with Horizontal(id="compare-above"):
             with Page(id="compare-figures"), Horizontal(id="compare-two"):
                 yield Static(id="compare-values", markup=False)
@@ -164,10 +165,11 @@ class ComparePane(Vertical):
             self._draw_figures()
         computed = [view for view in page if view != "figures"]
         asked = self._question()
-        if not computed or self._session is None:
+        if self._session is None:
             return
         if self._obstacle:
             self._say(self._obstacle)
+            self._say_verdict("")
         elif self._answer is not None and self._answer[0] == asked:
             self._draw_answer(self._answer[1], computed)
         elif self._pending == asked:  # the runs may be looked at several times before the host answers
@@ -200,7 +202,10 @@ class ComparePane(Vertical):
         first = self._runs[0] if self._runs else None
         name = self._column.name(first) if first is not None else ""
         metric = name if first is not None and name in first.intervals else ""
-        return Compare(runs=tuple(str(run.folder) for run in self._runs), metric=metric, users=MOST_USERS)
+        primary = self._session.settings.primary_metric if self._session else HEADLINE.name
+        return Compare(
+            runs=tuple(str(run.folder) for run in self._runs), metric=metric, users=MOST_USERS, primary=primary
+        )
 
     async def _ask(self, session: Session, ask: Compare) -> None:
         """Send the request, and draw the answer."""
@@ -214,9 +219,11 @@ class ComparePane(Vertical):
         """Draw the host's answer."""
         if isinstance(answer, Refused):
             self._say(answer.sentence)
+            self._say_verdict(answer.sentence)
             return
         if not isinstance(answer, Compared):
             raise TypeError(f"{type(answer).__name__} is no comparison")
+        self._say_verdict(answer.verdict)
         if self._listed is not answer:  # the cursor stays where it is
             self._listed = answer
             self.query_one("#compare-users", RowList).set_rows(
@@ -247,6 +254,12 @@ class ComparePane(Vertical):
             view.show(self._session, self._runs, key, _values(answer, key))
         else:
             view.say_instead(_NO_USER)
+
+    def _say_verdict(self, sentence: str) -> None:
+        """Show which run is better; nothing where there is nothing to say."""
+        line = self.query_one("#compare-verdict", Static)
+        line.update(Content(printable(sentence, 600)))
+        line.display = bool(sentence)
 
     def _text(self, view: str, content: Content, table: Sheet | None = None) -> None:
         """Set a view's text, and the table for copy and export."""

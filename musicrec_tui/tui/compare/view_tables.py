@@ -17,7 +17,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 
 _RUNS = (Column("first_run"), Column("other_run"))
 _DIFFERENCE = (Column("difference", "number"), Column("low", "number"), Column("high", "number"))
-_TESTS = ("p_bootstrap", "p_wilcoxon", "holm_bootstrap", "holm_wilcoxon")
+_TESTS = ("p_bootstrap", "p_wilcoxon", "holm_bootstrap", "holm_wilcoxon", "family_low", "family_high", "p")
 _COUNTS = ("wins", "ties", "losses")
 
 
@@ -51,7 +51,8 @@ def differences_table(answer: Compared, runs: Sequence[RunInfo]) -> Sheet:
     )  # fmt: skip
     rows: list[Cells] = [
         (runs[0].label, runs[place].label, one.metric, one.difference, one.low, one.high, one.p_bootstrap,
-         one.p_wilcoxon, one.holm_bootstrap, one.holm_wilcoxon, one.wins, one.ties, one.losses, one.users)
+         one.p_wilcoxon, one.holm_bootstrap, one.holm_wilcoxon, one.family_low,
+         one.family_high, one.p, one.wins, one.ties, one.losses, one.users)
         for place, against in enumerate(answer.against, 1)
         for one in against.metrics
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def _interval(one: PairedMetric) -> Interval:
     """The interval of a metric; metrics without a better direction have their own scales."""
     told = metrics.named(one.metric)
     scale = "" if told is not None and told.better else one.metric
-    return Interval(one.metric, one.difference, one.low, one.high, scale)
+    return Interval(one.metric, one.difference, one.family_low, one.family_high, scale)
 
 
 def _ends(found: Scattered, place: int, of: int) -> tuple[float, float]:

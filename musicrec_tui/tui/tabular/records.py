@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from musicrec_tui.dataset.bookmarks import Bookmark
 from musicrec_tui.dataset.records import Artist, Bucket, Listen, Listener, Month, Played, Title, User
 from musicrec_tui.dataset.table_files import Cells, Column, Kind, Value
-from musicrec_tui.jobs.host_protocol import Recommendation
+from musicrec_tui.jobs.host_protocol import EvaluatedRow, HeldOut, Recommendation
 from musicrec_tui.jobs.shares import Share
 
 
@@ -96,6 +96,14 @@ _RECOMMENDATION = (
     field("artist_key", lambda one: one.artist.key),
     field("artist_mbid", lambda one: one.artist.mbid),
 )
+_EVALUATED = (
+    field("rank", lambda one: one.rank, "whole"),
+    field("artist", lambda one: one.artist.name),
+    field("score", lambda one: one.score, "number"),
+    field("held_out", lambda one: getattr(one, "held_out", True), "truth"),
+    field("artist_key", lambda one: one.artist.key),
+    field("artist_mbid", lambda one: one.artist.mbid),
+)
 _MONTH = (
     field("month", lambda one: one.month),
     field("listens", lambda one: one.listens, "whole"),
@@ -125,6 +133,7 @@ _BOOKMARK = (
 
 _FIELDS: dict[type, tuple[Field, ...]] = {
     Artist: _ARTIST, User: _USER, Played: _PLAYED, Listener: _LISTENER, Listen: _LISTEN, Title: _TITLE,
-    Recommendation: _RECOMMENDATION, Month: _MONTH, Bucket: _BUCKET, Share: _SHARE,
+    Recommendation: _RECOMMENDATION, EvaluatedRow: _EVALUATED, HeldOut: _EVALUATED, Month: _MONTH,
+    Bucket: _BUCKET, Share: _SHARE,
     Bookmark: _BOOKMARK,
 }  # fmt: skip

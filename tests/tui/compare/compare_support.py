@@ -14,16 +14,19 @@ from musicrec_tui.jobs.host_protocol import (
     Compare,
     Compared,
     DifferingUser,
+    Evaluate,
+    Evaluated,
+    EvaluatedRow,
     GroupDifference,
+    HeldOut,
+    Pair,
     PairedMetric,
-    Recommend,
-    Recommendation,
-    Recommended,
     Refused,
     Scatter,
     ScatterCell,
     Scattered,
 )
+from musicrec_tui.jobs.verdict import verdict
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import info
 from musicrec_tui.runs.store import RunInfo
@@ -49,13 +52,21 @@ def answer(ask: Compare) -> Compared:
         )
         for run in runs[1:]
     )
-    return Compared(runs[0].id, metric, against, 0.01)
+    primary = ask.primary.replace("@k", f"@{runs[0].k}")
+    changes = [run.metrics[primary] - runs[0].metrics[primary] for run in runs[1:]]
+    pairs = tuple(
+        Pair(0, place, change, change - 0.02, change + 0.02, 0.0005 if abs(change) > 0.02 else 0.7)
+        for place, change in enumerate(changes, 1)
+    ) + tuple(Pair(1, place, 0.0, -0.02, 0.02, 0.7) for place in range(2, len(runs)))
+    told = verdict(primary, [run.label for run in runs], [run.metrics[primary] for run in runs], pairs)
+    return Compared(runs[0].id, metric, against, 0.01, primary, told, pairs, 0.0005)
 
 
 def _metric(name: str, change: float) -> PairedMetric:
     """Certain where the interval excludes zero."""
     p = 0.0001 if abs(change) > 0.02 else 0.7
-    return PairedMetric(name, 1_000, change, change - 0.02, change + 0.02, p, p, p, p, 400, 350, 250)
+    return PairedMetric(name, 1_000, change, change - 0.02, change + 0.02, p, p, p, p, 400, 350, 250,
+                        change - 0.02, change + 0.02, p)  # fmt: skip
 
 
 def scattered(ask: Scatter) -> Scattered:
@@ -64,17 +75,22 @@ def scattered(ask: Scatter) -> Scattered:
     return Scattered("ndcg@10", 0.0, 1.0, ask.columns, ask.rows, cells, above=8, ties=600, below=42, ties_at_low=590)
 
 
-def recommended(ask: Recommend) -> Recommended:
-    """Ten artists of twelve; which ones depends on the run's number."""
+def evaluated(ask: Evaluate) -> Evaluated:
+    """Ten artists of twelve, which ones depends on the run's number; the third and "Artist 30" were held out."""
     run = info.read(Path(ask.run))[0]
     first = int(run.label.rpartition("#")[2])
-    names = [f"Artist {first + place}" for place in range(10)]
-    rows = [Recommendation(rank, Artist(rank, name, name, 5, 9), 1 / rank) for rank, name in enumerate(names, 1)]
-    return Recommended(tuple(rows), 12)
+    numbers = [first + place for place in range(10)]
+    rows = tuple(
+        EvaluatedRow(rank, Artist(number, f"Artist {number}", f"Artist {number}", 5, 9), 1 / rank, number == 3)
+        for rank, number in enumerate(numbers, 1)
+    )
+    hits = tuple(HeldOut(row.rank, row.artist, row.score) for row in rows if row.held_out)
+    missed = HeldOut(20 + first, Artist(30, "Artist 30", "Artist 30", 5, 9), 0.01)
+    return Evaluated("validation", 10, 0.2 * len(hits) / max(1, 4 - first), rows, (*hits, missed), 40)
 
 
 class ComparingHost:
-    """Answers `Compare` (which is noted), `Scatter` and `Recommend`, or refuses the first."""
+    """Answers `Compare` (which is noted), `Scatter` and `Evaluate`, or refuses the first."""
 
     def __init__(self) -> None:
         self.asked: list[Compare] = []
@@ -85,8 +101,8 @@ class ComparingHost:
         """What is asked is noted."""
         if isinstance(ask, Scatter):
             return scattered(ask)
-        if isinstance(ask, Recommend):
-            return recommended(ask)
+        if isinstance(ask, Evaluate):
+            return evaluated(ask)
         assert isinstance(ask, Compare)
         self.asked.append(ask)
         if self.gate is not None:

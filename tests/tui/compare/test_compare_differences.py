@@ -83,7 +83,7 @@ def test_every_metric_has_a_row_with_its_test_and_users(home: Home, width: int) 
     assert "B ALS #2 against A ALS #1" in text
     row = next(line for line in text.splitlines() if line.startswith("NDCG@10"))
     assert "+0.1000 +0.0800 +0.1200" in row
-    assert re.search(r"▲ +≤0.0100 .*400/350/250", row)
+    assert re.search(r"▲ +≤0.0005 .*400/350/250", row)
     assert len([line for line in text.splitlines() if "400/350/250" in line]) == len(runs[0].intervals)
     assert all(len(line) <= width for line in text.splitlines()[:-1])
 
@@ -95,7 +95,8 @@ async def test_v_shows_differences_groups_and_users(home: Home) -> None:
     async with app.run_test(size=(100, 40)) as pilot:
         await settled(pilot)
         await pilot.press("space", "j", "space")
-        assert app.host.asked == []
+        text = await settled(pilot)
+        assert "ALS #2 ranks better than ALS #1: NDCG@10 +0.1000 (95 % interval +0.0800 to +0.1200, p ≤ 0.0005)" in text
         await pilot.press("v")
         text = await settled(pilot)
         assert "B ALS #1 against A ALS #2" in text
@@ -112,7 +113,18 @@ async def test_v_shows_differences_groups_and_users(home: Home) -> None:
         await pilot.press("v")
         text = await settled(pilot)
         assert "▲ B higher 8 · ▼ lower 42 · ties 600 (590 at 0.000)" in text
-        assert len(app.host.asked) == 1
+        assert len({ask.runs for ask in app.host.asked}) == len(app.host.asked) == 1
+
+
+async def test_sorting_does_not_change_what_the_verdict_is_about(home: Home) -> None:
+    for ndcg in (0.1, 0.2):
+        finished(home, ndcg)
+    app = ComparingApp(home)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("space", "j", "space", "right", "right", "o")
+        assert "ranks better than ALS #1: NDCG@10" in await settled(pilot)
+        assert {ask.primary for ask in app.host.asked} == {"ndcg@k"}
 
 
 async def test_another_figure_asks_by_that_figure(home: Home) -> None:
@@ -140,7 +152,7 @@ async def test_up_to_four_runs_are_held_against_the_first(home: Home) -> None:
         assert all(f"{letter} ALS #" in text for letter in "ABCD")
         await pilot.press("v")
         await settled(pilot)
-        assert [len(ask.runs) for ask in app.host.asked] == [4]
+        assert len(app.host.asked[-1].runs) == 4
         await pilot.press("j", "space", "v")
         screen = app.screen
         assert isinstance(screen, CompareScreen)

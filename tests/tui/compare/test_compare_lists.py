@@ -7,7 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.records import Artist
-from musicrec_tui.jobs.host_protocol import Recommendation, ScatterCell, Scattered
+from musicrec_tui.jobs.host_protocol import Evaluated, EvaluatedRow, HeldOut, ScatterCell, Scattered
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.compare import lists_view, pane, scatter_view
@@ -57,23 +57,32 @@ def test_what_is_in_several_lists_says_where() -> None:
     assert lists_view.places_elsewhere("b", 0, PLACES) == "B1 C9"
     assert lists_view.places_elsewhere("c", 2, PLACES) == "A3"
     assert lists_view.places_elsewhere("d", 1, PLACES) == ""
-    assert lists_view.overlap(0, PLACES) == "= 2 of 3"
     assert lists_view.places_in_all(Artist(0, "c", "C", 1, 1), PLACES) == "A 3 · B not in the list · C 1"
 
 
 @pytest.mark.parametrize("width", [12, 18, 24, 38, 80])
 def test_a_row_keeps_its_width_and_marks_what_both_have_in_words_where_there_is_room(width: int) -> None:
-    found = Recommendation(2, Artist(0, "b", "Bee [/b]\x1b", 1, 1), 0.5)
-    assert lists_view.recommendation_row(found, 0, lambda: PLACES).record is found
-    both = lists_view.recommendation_row(found, 0, lambda: PLACES).draw(width)
-    alone = lists_view.recommendation_row(Recommendation(1, Artist(1, "a", "Ay", 1, 1), 0.9), 0, lambda: PLACES).draw(
-        width
-    )
+    found = EvaluatedRow(2, Artist(0, "b", "Bee [/b]\x1b", 1, 1), 0.5, held_out=True)
+    assert lists_view.artist_row(found, 0, lambda: PLACES).record is found
+    both = lists_view.artist_row(found, 0, lambda: PLACES).draw(width)
+    other = EvaluatedRow(1, Artist(1, "a", "Ay", 1, 1), 0.9, held_out=False)
+    alone = lists_view.artist_row(other, 0, lambda: PLACES).draw(width)
     assert both.cell_length <= width
-    assert both.plain.startswith(" 2 = B")
+    assert both.plain.startswith(" 2 ✓ B")
     assert alone.plain.startswith(" 1   A")
     assert ("B1 C9" in both.plain) == (width >= 26)
     assert "\x1b" not in both.plain
+
+
+def test_what_a_list_missed_is_below_it_with_its_rank() -> None:
+    artists = [Artist(place, key, key.upper(), 1, 1) for place, key in enumerate("abcd")]
+    rows = (EvaluatedRow(1, artists[0], 0.9, held_out=False), EvaluatedRow(2, artists[1], 0.8, held_out=True))
+    held = (HeldOut(2, artists[1], 0.8), HeldOut(1234, artists[3], 0.1))
+    answer = Evaluated("validation", 2, 0.6, rows, held, 4)
+    drawn = [row.draw(40).plain.rstrip() for row in lists_view.list_rows(answer, 0, lambda: PLACES)]
+    assert drawn[2].strip() == "missed: 1"
+    assert drawn[3].startswith("1234 ✓ D")
+    assert lists_view.found_of(answer) == " · ✓ 1 of 2"
 
 
 def test_every_view_is_on_one_page_and_pages_follow_each_other() -> None:
@@ -105,10 +114,10 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
         users.action_move(1)
         await pilot.press("v", "c")
         text = await settled(pilot)
-        assert "For user 101 · NDCG@10 A 0.2500 B 0.7500" in text
+        assert "User 101 · ✓ was held out · C ALS #3 is better for this user than B ALS #2" in text
         assert "A ALS #1" in text
         assert " 1   Artist 1" in text
-        assert " 3 = Artist 3" in text
+        assert " 3 ✓ Artist 3" in text
         assert "A 1 · B not in the list · C not in the list" in text
         assert isinstance(app.screen, CompareScreen)
         app.screen.query_one("#compare-list-B").focus()
@@ -125,7 +134,7 @@ async def test_lists_are_those_of_who_differs_most_then_of_who_is_under_the_curs
         for part in (
             "among groups of users",
             "▲ C higher 8",
-            " 3 = Artist 3",
+            " 3 ✓ Artist 3",
             "B ALS #2 against A ALS #1",
         ):
             assert part in text
