@@ -8,6 +8,7 @@ import msgspec
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
+from musicrec_tui.links import Service, fault
 from musicrec_tui.paths import Home
 from musicrec_tui.text import printable
 
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sql_memory_mb: what DuckDB may use for it, in MiB.
         keys: other keys for commands, by the commands' ids (`musicrec-tui keys` lists them).
         themes: the user's own themes, by name.
+        links: web sites that `o` opens, by name, beside those of `links.SERVICES`; an empty table removes one of these.
     """
 
     theme: str = "textual-dark"
@@ -82,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64, le=10_000_000)] = 1024
     keys: dict[str, str] = {}
     themes: dict[str, Colours] = {}
+    links: dict[str, Service] = {}
 
 
 def load(home: Home) -> Settings:
@@ -105,6 +108,9 @@ def load(home: Home) -> Settings:
         raise _refusal(home, 0, "its tables or lists are nested too deeply") from error
     _check_zone(home, settings.time_zone)
     _check_memory(home, settings.memory_limit)
+    for name, service in settings.links.items():
+        if (wrong := fault(service)) is not None:
+            raise refusal(home, ("links", name, wrong[0]), wrong[1])
     return settings
 
 

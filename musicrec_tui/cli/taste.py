@@ -1,5 +1,6 @@
 """`taste`: artists that a user or profile loves, and artists that are never recommended."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -76,7 +77,8 @@ def _give(place: Place, whom: str, user: str | None, names: list[str], verdict: 
         if user is not None:
             users.find_user(dataset, user)
         layout = dataset.info.layout
-        given = [opinion(verdict, artists.find_artist(dataset, name), layout) for name in names]
+        now = datetime.now(UTC)
+        given = [opinion(verdict, artists.find_artist(dataset, name), layout, now) for name in names]
     return change_opinions(place.home, whom, give=given)
 
 
@@ -112,18 +114,22 @@ def _list(place: Place, whom: str | None, *, as_json: bool) -> None:
 
 def _print_lists(people: "dict[str, tuple[Opinion, ...]]") -> None:
     """A table of verdicts."""
-    rows = [(_called(whom), one.verdict, one.name, one.key) for whom, held in people.items() for one in held]
+    rows = [(_called(whom), one.verdict, one.name, one.key, one.at) for whom, held in people.items() for one in held]
     if not rows:
         output.print_line("No loved or blocked artists yet. Block one with `musicrec-tui taste block ARTIST`.")
         return
-    output.print_table(("for", "verdict", "artist", "key"), rows)
+    output.print_table(("for", "verdict", "artist", "key", "since"), rows)
     output.note_cut(len(rows), len(rows), "artists")
 
 
 def _split(held: "tuple[Opinion, ...]") -> dict[str, object]:
     """Opinions by verdict, for programs."""
     return {
-        verdict: [{"key": one.key, "name": one.name, "mbid": one.mbid} for one in held if one.verdict == verdict]
+        verdict: [
+            {"key": one.key, "name": one.name, "mbid": one.mbid, "since": one.at}
+            for one in held
+            if one.verdict == verdict
+        ]
         for verdict in _VERDICTS.values()
     }
 

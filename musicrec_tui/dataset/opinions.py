@@ -4,6 +4,7 @@ It lies beside logs, profiles and models, which it does not change; readable by 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +34,7 @@ class Opinion(msgspec.Struct, frozen=True):
         verdict: which of both.
         key, name, mbid: the artist as the index has it where it was judged; the name raw.
         layouts: of that index: an id is another artist's in a log of another layout.
+        at: since when (UTC); None: it was given before this was noted.
     """
 
     verdict: Verdict
@@ -40,6 +42,7 @@ class Opinion(msgspec.Struct, frozen=True):
     name: str
     mbid: str | None = None
     layouts: tuple[str, ...] = ()
+    at: datetime | None = None
 
     @property
     def artist_id(self) -> str | None:
@@ -62,9 +65,9 @@ class Opinions(msgspec.Struct, frozen=True):
         return self.by_person.get(owner, ())
 
 
-def opinion(verdict: Verdict, artist: Artist, layout: str) -> Opinion:
-    """An opinion about an artist of an index; `layout` is `DatasetInfo.layout`."""
-    return Opinion(verdict, artist.key, artist.name, artist.mbid, tuple(layout.split(" + ")))
+def opinion(verdict: Verdict, artist: Artist, layout: str, at: datetime | None = None) -> Opinion:
+    """An opinion about an artist of an index; `layout` is `DatasetInfo.layout`, `at` the time."""
+    return Opinion(verdict, artist.key, artist.name, artist.mbid, tuple(layout.split(" + ")), at)
 
 
 def read_opinions(path: Path) -> Opinions:

@@ -4,7 +4,7 @@ Artists are given by the keys of an index. An opinion may come from another log:
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from musicrec_tui.dataset import opinions
@@ -133,9 +133,26 @@ def toggle_opinion(
     """
     before = own_opinions(dataset, opinions.read_opinions(home.opinions), key).get(artist.key)
     undone = before is not None and before.verdict == verdict
-    give = () if undone else (opinion(verdict, artist, dataset.info.layout),)
-    opinions.change_opinions(home, key, give=give, take=(before,) if before else ())
+    set_opinion(home, dataset, key, artist, None if undone else verdict)
     return "neither" if undone else verdict
+
+
+def set_opinion(home: Home, dataset: Dataset, key: str, artist: Artist, verdict: Verdict | None) -> None:
+    """Love or block an artist, or (None) neither; arguments and errors as for `toggle_opinion`."""
+    before = own_opinions(dataset, opinions.read_opinions(home.opinions), key).get(artist.key)
+    give = (opinion(verdict, artist, dataset.info.layout, datetime.now(UTC)),) if verdict else ()
+    opinions.change_opinions(home, key, give=give, take=(before,) if before else ())
+
+
+def signs_of(home: Home, dataset: Dataset, key: str) -> dict[str, Verdict]:
+    """What a user or profile thinks of artists, by the artists' keys; what is blocked for everybody too.
+
+    Raises:
+        UserError: the file of opinions is damaged.
+    """
+    found = verdicts_of(dataset, opinions.read_opinions(home.opinions), key)
+    loved: dict[str, Verdict] = dict.fromkeys(found.loved, "loved")
+    return loved | dict.fromkeys(found.blocked, "blocked")
 
 
 def _as_outside_artist(one: Opinion) -> OutsideArtist:

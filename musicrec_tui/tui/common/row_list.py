@@ -150,6 +150,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self.table_name = title
         self.sources: dict[type, Source] = {}
         """By type of record: where its further rows come from. `set_rows` clears it."""
+        self.signs: Callable[[object], str] = _no_sign
+        """Gives what is drawn before a row of this value: nothing, or a sign with a space."""
         self._restored_cursor: int | None = None
         self.set_title(title)
 
@@ -265,8 +267,10 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         here = index == self.cursor
-        mark = "▸" if here and self._rows[index].value is not None else " "
-        line = Content(mark) + self._rows[index].draw(max(0, width - 1))
+        row = self._rows[index]
+        mark = "▸" if here and row.value is not None else " "
+        sign = self.signs(row.value)
+        line = Content(mark + sign) + row.draw(max(0, width - 1 - len(sign)))
         style = self.get_visual_style("rows--cursor") if here else self.visual_style
         strip = strips.line(self, line, width, style)
         return strips.one_colour(strip, style.rich_style) if here and self.has_focus else strip
@@ -311,6 +315,11 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             if index == self.cursor:
                 self.action_choose()
             self.cursor = index
+
+
+def _no_sign(_value: object) -> str:
+    """Nothing."""
+    return ""
 
 
 def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> int:

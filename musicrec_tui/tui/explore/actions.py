@@ -11,7 +11,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, MODEL, PLAYLIST, TRAIN
+from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, TRAIN
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -103,6 +103,8 @@ class Profiles(Part):
                 "Type artists that you like; they are saved as a profile.", footer="your artists"),
         Command("explore.import", "import_history", IMPORT, "Import a history",
                 "Save an export of your own listens as a profile."),
+        Command("explore.mine", "open_mine", ME, "Go to your own profile",
+                "Show the profile that was imported or typed last; without one, type artists."),
         Command("explore.forget", "forget_profile", DELETE, "Delete this profile",
                 "Delete an imported history; asks first."),
     )  # fmt: skip
@@ -121,6 +123,23 @@ class Profiles(Part):
         from musicrec_tui.tui.explore.me_dialog import MeDialog
 
         self._screen.app.push_screen(MeDialog(self._screen.session, self._current.user), self._open)
+
+    def action_open_mine(self) -> None:
+        """Show the latest profile, or make the first one."""
+        start(self._screen, "mine", self._open_mine)
+
+    async def _open_mine(self) -> None:
+        """Look it up."""
+        from musicrec_tui.dataset.profiles import lookup
+
+        dataset = self._screen.session.dataset
+        user = await asked(self._screen, lookup.first_shown, self._screen.session.home, dataset) if dataset else None
+        if user is None:
+            return
+        if user.code == lookup.NOWHERE:
+            self._open(user)
+        else:
+            self.action_type_artists()
 
     def action_import_history(self) -> None:
         """Ask for the file, import it, and open the profile."""

@@ -28,6 +28,7 @@ class Current:
         user: the one that Explore recommends to.
         artist: the one that was opened last.
         filters: those that are set now; they stay when another user is shown.
+        opened: called with each user that is shown.
     """
 
     def __init__(self, screen: BaseScreen, panes: Panes, lists: RankedLists) -> None:
@@ -35,12 +36,15 @@ class Current:
         self.user: User | None = None
         self.artist: Artist | None = None
         self.filters = Filters()
+        self.opened: list[Callable[[User], None]] = []
 
     def open_user(self, user: User) -> None:
         """Show a user and what to recommend to them."""
         self.user = user
         if self._screen.session.dataset is not None:
             self._panes.user.load(self._person(self._screen.session.dataset, user))
+        for call in self.opened:
+            call(user)
         self.recommend()
 
     def open_artist(self, artist: Artist) -> None:

@@ -10,12 +10,15 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.opinions import Verdict
 from musicrec_tui.dataset.profiles import lookup, store, typed
-from musicrec_tui.dataset.profiles.names import profile_of_key
+from musicrec_tui.dataset.profiles.names import KEY, profile_of_key
+from musicrec_tui.dataset.profiles.taste import taste_of
+from musicrec_tui.dataset.recipients import signs_of
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.dataset.sources.base import ME
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import CleanInput
@@ -55,6 +58,8 @@ class MeDialog(Dialog[User]):
         self._session, self._user = session, user
         self._keeping = False
         self._raw: dict[str, str] = {}
+        self._judged: dict[str, Verdict] = {}
+        self._played: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """The line with its hits; what was chosen beside what that leads to; the name."""
@@ -116,7 +121,7 @@ class MeDialog(Dialog[User]):
     def _changed(self) -> None:
         """Another taste."""
         chosen = self.query_one(ChosenList)
-        self.query_one(Preview).load(chosen.liked, chosen.disliked)
+        self.query_one(Preview).load(chosen.liked, chosen.disliked, self._judged)
 
     def on_run_chosen(self) -> None:
         """Another model recommends: the first one may just have been trained."""
@@ -160,11 +165,16 @@ class MeDialog(Dialog[User]):
     def _like(self, artist: Artist, remark: str = "") -> None:
         """One more artist."""
         there = not self.query_one(ChosenList).add(artist)
-        self._say(f"{printable(artist.name, 40)} is already in the list." if there else remark or _WELCOME)
+        name = printable(artist.name, 40)
+        if plays := self._played.get(artist.key, 0):
+            known = f"{name}: profile “{printable(self.profile_name, 40)}” has {counted(plays, 'play')} of it already."
+            remark = f"{remark} {known}".strip()
+        self._say(f"{name} is already in the list." if there else remark or _WELCOME)
 
     async def _open(self, dataset: "Dataset") -> None:
         """Begin with what was typed before: for the profile that is shown, else for the one called "me"."""
         shown = profile_of_key(self._user.key) if self._user is not None else None
+        await self._read_taste(dataset, shown or ME)
         for name in dict.fromkeys((shown or ME, ME)):
             if not store.has_profile(self._session.home, name):
                 continue
@@ -176,6 +186,17 @@ class MeDialog(Dialog[User]):
                 self._raw[printable(name, None)] = name
                 self.query_one(ChosenList).set_choices(choices)
                 return
+
+    async def _read_taste(self, dataset: "Dataset", name: str) -> None:
+        """Read what the profile, and the user that is shown, love and block, and what the profile has played."""
+        keys = dict.fromkeys([KEY + name, *([self._user.key] if self._user is not None else [])])
+        for key in keys:
+            self._judged |= await asked(self, signs_of, self._session.home, dataset, key) or {}
+        if store.has_profile(self._session.home, name):
+            profile = await asked(self, store.read_profile, self._session.home, name)
+            found = await asked(self, taste_of, dataset, profile) if profile is not None else None
+            self._played = {key: int(plays) for key, plays in found.plays.items()} if found is not None else {}
+        self._changed()
 
     def _keep(self) -> None:
         """Keep all, where there is something to keep."""

@@ -1,7 +1,7 @@
 """The chosen model's recommendations while artists are being typed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.records import Artist
@@ -34,11 +34,17 @@ class Preview(RowList):
         """Nothing yet."""
         self.load((), ())
 
-    def load(self, liked: Sequence[Artist], disliked: Sequence[Artist]) -> None:
-        """Ask for a list for these artists; what was being asked is dropped."""
-        start(self, "preview", self._load, tuple(liked), tuple(disliked))
+    def load(self, liked: Sequence[Artist], disliked: Sequence[Artist], judged: Collection[str] = ()) -> None:
+        """Ask for a list for these artists; what was being asked is dropped.
 
-    async def _load(self, liked: tuple[Artist, ...], disliked: tuple[Artist, ...]) -> None:
+        Args:
+            liked: the artists that were typed.
+            disliked: those of them that are never recommended.
+            judged: the keys of artists that are loved or blocked already: neither is new.
+        """
+        start(self, "preview", self._load, tuple(liked), (*(artist.key for artist in disliked), *judged))
+
+    async def _load(self, liked: tuple[Artist, ...], left_out: tuple[str, ...]) -> None:
         """Ask the chosen run; loved artists count as `ratings` says."""
         run, host, dataset = self._session.chosen, self._session.host, self._session.dataset
         if len(liked) < FEWEST or host is None or dataset is None:
@@ -49,7 +55,7 @@ class Preview(RowList):
             return
         await asyncio.sleep(_PAUSE_SECONDS)
         plays = dict.fromkeys((artist.key for artist in liked), float(ratings.confidence(1.0)))
-        who = Newcomer(plays=plays, disliked=tuple(artist.key for artist in disliked))
+        who = Newcomer(plays=plays, disliked=tuple(dict.fromkeys(left_out)))
         answer = await host.ask(Recommend(run=str(run.folder), index=str(dataset.path), user=who, k=_ROWS, reasons=0))
         if isinstance(answer, Recommended):
             self._say(f"{run.label}{_source(answer)}", "The model has no recommendations for these artists.")

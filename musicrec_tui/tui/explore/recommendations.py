@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LONGEST_REASON = 3
 _CORNERS = 2
-_THOUGHT: dict[Verdict, str] = {"loved": "♥ loved", "blocked": "✗ blocked"}
+_THOUGHT: dict[Verdict, str] = {"loved": "♥ loved", "blocked": "⊘ blocked"}
 NOTHING_PASSES = "No artist passes the filters. Press f to change them."
 POPULARITY = "popularity"
 

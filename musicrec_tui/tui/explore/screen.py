@@ -15,8 +15,10 @@ from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Pr
 from musicrec_tui.tui.explore.bookmarks import Bookmarks
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.history import History
+from musicrec_tui.tui.explore.links import Links
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.explore.ranked_lists import RankedLists, Reasons
+from musicrec_tui.tui.explore.review_page import YearInReview
 from musicrec_tui.tui.explore.taste import Taste
 from musicrec_tui.tui.explore.while_opening import WhileOpening
 from musicrec_tui.tui.shell import messages
@@ -43,7 +45,7 @@ class ExploreScreen(BaseScreen):
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
                 "Switch between the two where only one fits.", footer="releases", guest=True),
-        *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
+        *Links.COMMANDS, *YearInReview.COMMANDS, *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -60,7 +62,7 @@ class ExploreScreen(BaseScreen):
         self.parts.add(
             Profiles(self, panes, current, self.history), Playlists(self, panes, current), Models(self, panes),
             FilterChoice(self, panes, current), self.taste, self.reasons, self.lists, self.opening, self.bookmarks,
-            self.history,
+            self.history, Links(self, panes, current), YearInReview(self, panes, current),
         )  # fmt: skip
 
     def compose_body(self) -> ComposeResult:

@@ -23,6 +23,7 @@ from musicrec_tui.tui.tabular.sheet import Source
 DEBOUNCE_SECONDS = 0.06
 PAGE = 100
 _FEW = 4
+_KINDS = ("user", "profile")
 
 
 class Searches(NamedTuple):
@@ -225,11 +226,12 @@ class SearchPane(Vertical):
 
 
 def _user_text(text: str) -> str:
-    """What to search users for: `user 58` means 58."""
-    return text.strip().removeprefix("user").strip() if text.strip().startswith("user ") else text
+    """What to search users for: `user 58` means 58, `profile me` means me."""
+    kind, space, name = text.strip().partition(" ")
+    return name.strip() if space and kind.lower() in _KINDS else text
 
 
 def _is_user_id(text: str, page: UserPage) -> bool:
     """Whether what is typed looks like a user: then users come first."""
     wanted = _user_text(text).strip().lower()
-    return bool(page.rows) and (text.strip().startswith("user ") or page.rows[0].user_id.lower() == wanted)
+    return bool(page.rows) and (_user_text(text) != text or page.rows[0].user_id.lower() == wanted)

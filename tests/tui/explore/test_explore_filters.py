@@ -79,7 +79,7 @@ async def test_an_artist_is_blocked_and_loved_and_both_can_be_undone(small_app: 
         recommendations = small_app.screen.query_one(Recommendations)
         recommendations.focus()
         await press(pilot, "minus")
-        assert f"✗ {first.name} is blocked for user {user.user_id}" in " ".join(shown(small_app.screen).split())
+        assert f"⊘ {first.name} is blocked for user {user.user_id}" in " ".join(shown(small_app.screen).split())
         assert "✗ blocked · " in rows_of(small_app, "recommendations")[0]
         await press(pilot, "j", "plus")
         assert "♥ loved · " in rows_of(small_app, "recommendations")[1]
