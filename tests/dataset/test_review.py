@@ -4,6 +4,7 @@ import csv
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ Plays = list[tuple[datetime, str, str, str]]
 
 def plays() -> Plays:
     """Listens of two years, around midnight and New Year too."""
-    rng, start = np.random.default_rng(5), datetime(2022, 12, 30, tzinfo=UTC)
+    rng, start = np.random.default_rng(5), datetime(2022, 12, 10, tzinfo=UTC)
     names = [HOSTILE, *(f"Band {number}" for number in range(12))]
     found = []
     for _ in range(600):
@@ -55,8 +56,10 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Path]:
 
 
 @pytest.fixture
-def dataset(log: tuple[Home, Path]) -> Dataset:
-    return Dataset(build.ensure(Log([log[1]]), log[0]))
+def dataset(log: tuple[Home, Path]) -> Iterator[Dataset]:
+    found = Dataset(build.ensure(Log([log[1]]), log[0]))
+    yield found
+    found.close()
 
 
 def counted(year: int, zone: str) -> tuple[Plays, Plays]:

@@ -43,7 +43,7 @@ SCREENS = (
     ScreenEntry(
         "explore", "1", "Explore", "Look up artists and users; see recommendations.",
         ("users", "user", "artists", "artist", "recommend", "explain", "similar", "import", "profiles", "taste",
-         "bookmarks"),
+         "bookmarks", "review", "links"),
     ),
     ScreenEntry("train", "2", "Train", "Train a model and watch it learn.", ("models", "train", "runs")),
     ScreenEntry("tune", "3", "Tune", "Try many parameters of a model and find the best.", ("tune", "tunings")),

@@ -10,17 +10,19 @@ from textual.message import Message
 from textual.widget import Widget
 
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.verbs import LEFT, MARK, RIGHT
+from musicrec_tui.tui.common.verbs import ACCEPT, LEFT, MARK, RIGHT
 
 
 class Choice(Widget, can_focus=True):
-    """One value out of a few. A drop-down would cover the form and use the arrow keys that move between fields."""
+    """One value out of a few; Enter opens the list of them, the arrows change it in place."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("choice.next", "turn(1)", RIGHT, "Next choice", "Change to the next choice.",
                 footer="change", shown="←→", palette=False, guest=True),
         Command("choice.previous", "turn(-1)", LEFT, "Previous choice", "Change to the previous choice.",
                 shown="←", palette=False, guest=True),
+        Command("choice.open", "open", ACCEPT, "List the choices", "List the choices with what they mean.",
+                palette=False, guest=True),
         Command("choice.turn", "turn(1)", MARK, "Next choice", "Change to the next choice.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -31,6 +33,17 @@ class Choice(Widget, can_focus=True):
 
         choice: "Choice"
         value: str
+
+        @property
+        def control(self) -> "Choice":
+            """The widget, for selectors of `@on`."""
+            return self.choice
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to see the list of values."""
+
+        choice: "Choice"
 
         @property
         def control(self) -> "Choice":
@@ -62,6 +75,15 @@ class Choice(Widget, can_focus=True):
         """Change the value by `step` choices, wrapping around."""
         place = self.choices.index(self._value)
         self.value = self.choices[(place + step) % len(self.choices)]
+        self.post_message(self.Changed(self, self._value))
+
+    def action_open(self) -> None:
+        """Ask the form for the list of values."""
+        self.post_message(self.Opened(self))
+
+    def choose(self, value: str) -> None:
+        """Change the value to one of the choices."""
+        self.value = value
         self.post_message(self.Changed(self, self._value))
 
     def on_click(self, click: Click) -> None:
