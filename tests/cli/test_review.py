@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui.cli.app import run
+from musicrec_tui.dataset import bookmarks
 from musicrec_tui.jobs import personal_files
 from musicrec_tui.paths import Home
 from tests.cli.conftest import HOSTILE, Tell, Workshop
@@ -49,9 +50,10 @@ def person(workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str
     made = Workshop(workshop.data, tmp_path / "home")
     for argv in (
         ["profiles", "new", "me", "--like", "Band 4", *made.place], ["taste", "block", "Band 6", *made.place],
-        ["bookmarks", "add", "Band 4", *made.place], ["runs", "note", "popular", "hm", *made.place],
+        ["runs", "note", "popular", "hm", *made.place],
     ):  # fmt: skip
         assert run(argv) == 0, capsys.readouterr().err
+    bookmarks.add_bookmark(Home(made.home, made.home / "cache"), bookmarks.artist("name:band 4", "Band 4"))
     (made.home / "tokens.toml").write_text("x = 1\n")
     return made
 

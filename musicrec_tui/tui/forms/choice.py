@@ -14,7 +14,7 @@ from musicrec_tui.tui.common.verbs import ACCEPT, LEFT, MARK, RIGHT
 
 
 class Choice(Widget, can_focus=True):
-    """One value out of a few; Enter opens the list of them, the arrows change it in place."""
+    """One value out of a few: the arrows change it in place; where it `lists`, Enter opens the list of them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("choice.next", "turn(1)", RIGHT, "Next choice", "Change to the next choice.",
@@ -50,8 +50,16 @@ class Choice(Widget, can_focus=True):
             """The widget, for selectors of `@on`."""
             return self.choice
 
-    def __init__(self, choices: tuple[str, ...], value: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        choices: tuple[str, ...],
+        value: str,
+        *,
+        id: str | None = None,
+        lists: bool = False,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
+        self._lists = lists
         self.choices = choices
         self._value = value
 
@@ -76,6 +84,10 @@ class Choice(Widget, can_focus=True):
         place = self.choices.index(self._value)
         self.value = self.choices[(place + step) % len(self.choices)]
         self.post_message(self.Changed(self, self._value))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter is the dialog's, where there is no list of the values."""
+        return self._lists if action == "open" else super().check_action(action, parameters)
 
     def action_open(self) -> None:
         """Ask the form for the list of values."""
