@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def test_taste_is_kept_listed_and_taken_back(say: Say) -> None:
     told = json.loads(say("taste", "love", "band 8", HOSTILE, "--profile", "me", "--json"))
     assert (told["for"], told["blocked"]) == ("profile me", [])
     assert [artist["name"] for artist in told["loved"]] == ["Band 8", HOSTILE]
+    assert datetime.now(UTC) - datetime.fromisoformat(told["loved"][0].pop("since")) < timedelta(hours=1)
     assert told["loved"][0] == {"key": "name:band 8", "name": "Band 8", "mbid": None}
     say("taste", "block", "Band 9")
     say("taste", "block", "Band 8", "--profile", "me")

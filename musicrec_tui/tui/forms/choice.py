@@ -56,7 +56,7 @@ class Choice(Widget, can_focus=True):
         value: str,
         *,
         id: str | None = None,
-        lists: bool = False,  # noqa: A002
+        lists: bool = False,
     ) -> None:
         super().__init__(id=id)
         self._lists = lists

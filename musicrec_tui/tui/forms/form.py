@@ -92,7 +92,7 @@ class Form(Vertical, Generic[R]):
 
     Attributes:
         has_times: whether the log has timestamps.
-        size: of the log's train part, for estimated costs; None: not known yet.
+        log_size: of the log's train part, for estimated costs; None: not known yet.
         typed: the texts of the lines.
     """
 
@@ -114,7 +114,7 @@ class Form(Vertical, Generic[R]):
         self.typed = FormTexts((*self.HEAD, *self.OPTIONS), self.SHAPING)
         self._drawing = asyncio.Lock()
         self.has_times = True
-        self.size: Size | None = None
+        self.log_size: Size | None = None
 
     @abstractmethod
     def parameters(self) -> tuple[Entry, ...]:
@@ -244,7 +244,7 @@ class Form(Vertical, Generic[R]):
         if (line := _line_of(event.choice)) is None:
             return
         choice, entry = event.choice, line.entry
-        describe = partial(described_model, size=self.size) if entry.key == MODEL.key else partial(told_of, entry)
+        describe = partial(described_model, size=self.log_size) if entry.key == MODEL.key else partial(told_of, entry)
 
         def chosen(value: str | None) -> None:
             if value is not None and value != choice.value:

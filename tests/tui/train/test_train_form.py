@@ -216,7 +216,7 @@ async def test_the_mouse_turns_a_choice_both_ways() -> None:
 async def test_enter_on_a_choice_lists_the_choices_and_starts_nothing() -> None:
     app = FormApp()
     async with app.run_test(size=(100, 30)) as pilot:
-        app.query_one(ParamsForm).size = Size(1_422, 4_591, 20_921)
+        app.query_one(ParamsForm).log_size = Size(1_422, 4_591, 20_921)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceList))
         listed = app.screen.query_one(RowList)
