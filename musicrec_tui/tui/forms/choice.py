@@ -55,7 +55,7 @@ class Choice(Widget, can_focus=True):
         choices: tuple[str, ...],
         value: str,
         *,
-        id: str | None = None,
+        id: str | None = None,  # noqa: A002  (Textual's name)
         lists: bool = False,
     ) -> None:
         super().__init__(id=id)

@@ -114,7 +114,9 @@ async def test_another_model_has_other_lines_and_nothing_typed_is_lost() -> None
         await pilot.press("up", "right")
         await pilot.pause()
         assert [line.entry.key for line in app.query(FormLine)][1] == "architecture"
-        await pilot.press("down", "right", "enter")
+        await pilot.press("down", "right")
+        await pilot.pause()
+        app.query_one(ParamsForm).action_start()
         await pilot.pause()
         assert app.requests[0].params == NcfParams(architecture="gmf")
         await pilot.press("up", "left")
