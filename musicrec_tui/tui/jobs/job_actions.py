@@ -91,11 +91,9 @@ class JobActions(Part):
         if job is None:
             return
         first = job.spec.label if job.spec else job.id
-
-        def write(text: str) -> None:
-            labels.change(job.folder, name="" if text.strip() == first else text)
-
-        dialog = LabelDialog(f"Rename {job.label}", job.label, f"blank = {first}", write)
+        dialog = LabelDialog(
+            f"Rename {job.label}", job.given.name, f"blank = {first}", lambda text: labels.change(job.folder, name=text)
+        )
         if await self._screen.app.push_screen_wait(dialog):
             await self._refresh()
 

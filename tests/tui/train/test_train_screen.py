@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
@@ -230,72 +229,6 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
         assert log.log.paths == NOWHERE.log.paths
         assert (log.index, log.content, log.log.layout) == (NOWHERE.index, NOWHERE.content, "")
         assert "ALS #1  ◐ running" in text
-
-
-async def test_a_run_that_exists_already_is_asked_about(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    submitted: list[TrainRequest] = []
-
-    def submit(home: Home, request: TrainRequest, log: IndexedLog) -> store.RunInfo:
-        submitted.append(request)
-        run = make("als")
-        run.start()
-        return store.read_run(home, run.info.id)
-
-    monkeypatch.setattr(supervisor, "submit", submit)
-    first = make("als")
-    first.start()
-    first.finish(0.2)
-    app = TrainApp(home)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await catch_up(pilot)
-        text = await press(pilot, "ctrl+s")
-        assert "ALS #1 has the same model, settings and log" in " ".join(text.replace("│", " ").split())
-        text = await press(pilot, "n")
-        assert submitted == []
-        assert "ALS #1  ✓ finished" in text
-        await press(pilot, "n", "ctrl+s")
-        await press(pilot, "y")
-        await until(pilot, lambda: len(submitted) == 1)
-        text = await press(pilot, "n", "down", *["backspace"] * 3, *"16", "ctrl+s")
-        await until(pilot, lambda: len(submitted) == 2)
-
-
-async def test_the_search_of_a_log_is_seen_beside_plot_and_layers(home: Home, make: Any) -> None:
-    run = make("ncf")
-    run.start()
-    run.tell(events.Summary, layers=tuple((f"layer {at}", "(None, 64)", 64) for at in range(14)), parameters=896)
-    for number in range(1, 9):
-        run.epoch(number, 25, loss=1 / number, val_ndcg_at_10=0.01 * number)
-        run.tell(events.Log, text=f"epoch {number} is over")
-    app = TrainApp(home)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await press(pilot, "j")
-        await press(pilot, "slash")
-        entry = app.screen.query_one("#log-search")
-        assert entry.has_focus
-        assert entry.region.height == 1
-        assert app.screen.find_widget(entry).visible_region.height == 1
-        text = await press(pilot, *"epoch 3")
-        assert "epoch 3 is over" in text
-        await press(pilot, "escape")
-        layers = app.screen.query_one(LayerList)
-        await until(pilot, lambda: layers.region.bottom <= app.screen.size.height)
-        assert layers.region.height >= 15 or layers.show_vertical_scrollbar
-        assert app.screen.query_one(LogLines).region.height >= 3
-
-
-async def test_renaming_starts_with_the_present_name(home: Home, make: Any) -> None:
-    make("als").start()
-    app = TrainApp(home)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await press(pilot, "j")
-        await press(pilot, "r")
-        assert app.screen.query_one(Input).value == "ALS #1"
-        await pilot.press("end", *" b", "enter")
-        await settled(pilot)
-        assert "ALS #1 b" in await catch_up(pilot)
-        await press(pilot, "r")
-        assert app.screen.query_one(Input).value == "ALS #1 b"
 
 
 async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
