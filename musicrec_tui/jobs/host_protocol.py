@@ -179,7 +179,7 @@ class HeldOut(msgspec.Struct, frozen=True):
 
 
 class Evaluated(msgspec.Struct, frozen=True, tag_field="kind", tag="evaluated"):
-    """A user's list as it was evaluated: from train alone, without anybody's opinions and filters.
+    """A user's list as it was evaluated: from train alone, without opinions and filters.
 
     Attributes:
         part: what was held out: "validation" or "test".

@@ -11,7 +11,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, TRAIN
+from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, REVIEW, TRAIN
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -235,3 +235,28 @@ class Playlists(Part):
             unit="tracks", formats=FORMATS, hint=".jspf for ListenBrainz, .txt as plain text.",
         )  # fmt: skip
         screen.app.push_screen(dialog, written)
+
+
+class YearInReview(Part):
+    """Opens the year in review of the user that is shown."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.review", "review", REVIEW, "Year in review",
+                "A year of this user: favourites, discoveries, streaks, hours, against the year before.",
+                footer="year", guest=True),
+    )  # fmt: skip
+
+    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
+        self._screen, self._panes, self._current = screen, panes, current
+
+    def can(self, action: str) -> bool:
+        """Once a user is shown."""
+        return self._panes.ready and self._current.user is not None
+
+    def action_review(self) -> None:
+        """Open the page."""
+        from musicrec_tui.tui.explore.review_page import ReviewScreen
+
+        user = self._current.user
+        if user is not None:
+            self._screen.app.push_screen(ReviewScreen(self._screen.session, user))

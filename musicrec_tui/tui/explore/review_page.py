@@ -1,4 +1,4 @@
-"""The year in review: a page about a year of the user that Explore shows, and the command that opens it."""
+"""The year in review: a page about a year of the user that Explore shows."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,12 +20,8 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.page import Page
-from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import BACK, CLOSE, EXPORT, FORWARD, REVIEW
+from musicrec_tui.tui.common.verbs import BACK, CLOSE, EXPORT, FORWARD
 from musicrec_tui.tui.common.working import answered, start
-from musicrec_tui.tui.explore.current import Current
-from musicrec_tui.tui.explore.panes import Panes
-from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.session import Session
 
 _LABEL, _WIDEST = 16, 30
@@ -80,14 +76,14 @@ class ReviewScreen(Dialog[None]):
         self.query_one(".dialog").border_title = Content(
             fit(f"Year in review · {pages.title(self._found)}", 70).rstrip()
         )
-        text.update(drawn(self._found, max(40, text.size.width)))
+        text.update(render_review(self._found, max(40, text.size.width)))
         self.query_one(Page).scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Draw for the new width."""
         if self._found is not None:
             text = self.query_one("#review-text", Static)
-            text.update(drawn(self._found, max(40, text.size.width)))
+            text.update(render_review(self._found, max(40, text.size.width)))
 
     def action_turn(self, step: int) -> None:
         """Show the year before or after, of those with listens."""
@@ -115,7 +111,7 @@ class ReviewScreen(Dialog[None]):
         )
 
 
-def drawn(found: Review, width: int) -> Content:
+def render_review(found: Review, width: int) -> Content:
     """The page, `width` cells wide."""
     lines: list[Content] = []
     for section in pages.sections(found):
@@ -140,26 +136,3 @@ def _line(row: tuple[str, ...], columns: tuple[str, ...], width: int) -> Content
         (fit(name, min(room, 2 * _WIDEST) - 1) + " ", "" if place == 0 else DIM) for place, name in enumerate(names)
     ]
     return Content.assemble((f"{rank:>3} ", DIM), *cells, (f"{row[-1]:>8}", "bold"))
-
-
-class YearInReview(Part):
-    """Opens the year in review of the user that is shown."""
-
-    COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("explore.review", "review", REVIEW, "Year in review",
-                "A year of this user: favourites, discoveries, streaks, hours, against the year before.",
-                footer="year", guest=True),
-    )  # fmt: skip
-
-    def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
-        self._screen, self._panes, self._current = screen, panes, current
-
-    def can(self, action: str) -> bool:
-        """Once a user is shown."""
-        return self._panes.ready and self._current.user is not None
-
-    def action_review(self) -> None:
-        """Open the page."""
-        user = self._current.user
-        if user is not None:
-            self._screen.app.push_screen(ReviewScreen(self._screen.session, user))

@@ -11,14 +11,13 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.verbs import FIND, VIEW, VIEW_TOO
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Profiles
+from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Profiles, YearInReview
 from musicrec_tui.tui.explore.bookmarks import Bookmarks
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.history import History
 from musicrec_tui.tui.explore.links import Links
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.explore.ranked_lists import RankedLists, Reasons
-from musicrec_tui.tui.explore.review_page import YearInReview
 from musicrec_tui.tui.explore.taste import Taste
 from musicrec_tui.tui.explore.while_opening import WhileOpening
 from musicrec_tui.tui.shell import messages
