@@ -15,6 +15,8 @@ FILE = "events.jsonl"
 RESERVE = ".reserve"
 _ROOM = 8192
 _BLOCK = 4 * 2**20
+HEAD, _TAIL = 2**17, 2 * 2**20
+"""Bytes of the beginning and of the end of a long log that its state is read from: some thousand events."""
 _RESUMED = b'\n{"event":"resumed"'
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
@@ -58,7 +60,7 @@ def read(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
     return chunk.events, chunk.offset
 
 
-def read_chunk(folder: Path, offset: int = 0, *, checked: bool = False) -> Chunk:
+def read_chunk(folder: Path, offset: int = 0, *, checked: bool = False, most: int = _BLOCK) -> Chunk:
     """The events after byte `offset`, of which lines before it had checksums or not.
 
     A last line without its line break is left for the next call: it may still be being written. A file that is
@@ -76,10 +78,10 @@ def read_chunk(folder: Path, offset: int = 0, *, checked: bool = False) -> Chunk
         if offset > os.fstat(file.fileno()).st_size:
             offset, checked = 0, False
         file.seek(offset)
-        block = file.read(_BLOCK)
+        block = file.read(most)
     end = block.rfind(b"\n") + 1
-    if end == 0 and len(block) == _BLOCK:
-        end = _BLOCK  # no event is that long: damage, to be passed over
+    if end == 0 and len(block) == most:
+        end = most  # no event is that long: damage, to be passed over
     events, damaged = [], 0
     for line, must in sealed.whole_lines(block[:end].split(b"\n"), checked=checked):
         checked = must
@@ -88,6 +90,23 @@ def read_chunk(folder: Path, offset: int = 0, *, checked: bool = False) -> Chunk
         elif line is None or not _is_json(line):
             damaged += 1
     return Chunk(events, offset + end, damaged, checked)
+
+
+def end_start(folder: Path) -> int:
+    """The byte offset of a line at which the end of a long log begins; 0 for one that is not long.
+
+    Raises:
+        OSError: the log cannot be read.
+    """
+    try:
+        with os.fdopen(files.open_regular(folder / FILE), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size <= 2 * (HEAD + _TAIL):
+                return 0
+            file.seek(size - _TAIL)
+            return size - _TAIL + file.read(_TAIL).find(b"\n") + 1
+    except FileNotFoundError:
+        return 0
 
 
 def session_start(folder: Path) -> int:

@@ -137,12 +137,15 @@ def fold(digest: Digest, events: list[AnyEvent], offset: int) -> Digest:
 
 
 def digest_of(folder: Path, known: Digest | None = None) -> Digest:
-    """Fold all of a run's events, continuing from a known digest.
+    """Fold a run's events, continuing from a known digest.
+
+    Of a log of many megabytes that is new, the events in the middle are skipped: the first and the latest have all
+    that a digest holds, but for the older values of the trend and for damage between.
 
     Raises:
         OSError: events.jsonl cannot be read.
     """
-    digest = known or Digest()
+    digest = known or _ends(folder)
     while True:
         chunk = eventlog.read_chunk(folder, digest.offset, checked=digest.checked)
         if chunk.offset < digest.offset:  # the file was replaced
@@ -153,6 +156,20 @@ def digest_of(folder: Path, known: Digest | None = None) -> Digest:
         digest = msgspec.structs.replace(
             fold(digest, chunk.events, chunk.offset), damaged=digest.damaged + chunk.damaged, checked=chunk.checked
         )
+
+
+def _ends(folder: Path) -> Digest:
+    """The beginning of a long log, and where its end begins; of one that is not long, nothing yet."""
+    start = eventlog.end_start(folder)
+    if start == 0:
+        return Digest()
+    digest = Digest()
+    for offset in dict.fromkeys((0, min(eventlog.session_start(folder), start))):
+        chunk = eventlog.read_chunk(folder, offset, checked=digest.checked, most=eventlog.HEAD)
+        digest = msgspec.structs.replace(
+            fold(digest, chunk.events, chunk.offset), damaged=digest.damaged + chunk.damaged, checked=chunk.checked
+        )
+    return msgspec.structs.replace(digest, offset=max(start, digest.offset))
 
 
 def is_alive(folder: Path) -> bool:

@@ -14,13 +14,14 @@ from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import eventlog, info, job_folders, labels, test_usage
+from musicrec_tui.runs import eventlog, info, job_folders, labels, summaries, test_usage
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.info import RunInfo, Stamp
 from musicrec_tui.runs.job_folders import CHANGED
 from musicrec_tui.runs.picking import pick_run
 from musicrec_tui.runs.spec import SCHEMA, TrainRequest, TrainSpec, fields_of
 from musicrec_tui.runs.status import Digest, Status
+from musicrec_tui.runs.summaries import Entry
 from musicrec_tui.runs.trash import Bin
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
 ]  # fmt: skip
 
 _known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
+_summaries: dict[Path, dict[str, Entry]] = {}
+_WORTH_A_SUMMARY = 100
+_NO_JSON = msgspec.Raw()
 _usage = test_usage.UsageReader()
 _FULL_SECONDS, _SETTLED_NS = 60.0, 2 * 10**9
 
@@ -98,6 +102,7 @@ def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
     for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
         _known.pop(gone, None)
     runs = _read_all(home, folders)
+    _summarise(home, folders)
     if content is not None:
         runs = [run for run in runs if run.content == content or run.status is Status.DAMAGED]
     return runs
@@ -163,8 +168,25 @@ def _folders(home: Home) -> list[Path]:
 
 def _read_all(home: Home, folders: Sequence[Path]) -> list[RunInfo]:
     """The runs in some folders, newest first."""
+    if home.runs not in _summaries:
+        _summaries[home.runs] = summaries.read(home) if len(folders) >= _WORTH_A_SUMMARY else {}
     runs = _with_looks(home, [run for folder in folders if (run := _read_known(folder))])
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
+
+
+def _summarise(home: Home, folders: Sequence[Path]) -> None:
+    """Save a summary where many runs are not in it."""
+    entries = _summaries[home.runs]
+    known = [_known[folder][:2] for folder in folders if folder in _known]
+    missing = sum(
+        not (
+            run.status.live or run.status is Status.DAMAGED or ((entry := entries.get(run.id)) and entry.stamp == stamp)
+        )
+        for stamp, run in known
+    )
+    if missing >= _WORTH_A_SUMMARY:
+        summaries.write(home, known)
+    _summaries[home.runs] = {run.id: Entry(stamp, _NO_JSON) for stamp, run in known}  # their JSON is not needed again
 
 
 def read_run(home: Home, run: str) -> RunInfo:
@@ -250,7 +272,7 @@ def _is_run(entry: os.DirEntry[str]) -> bool:
 def _read_known(folder: Path) -> RunInfo | None:
     """Read a run where it has changed; None where it has just been deleted."""
     stamp = info.stamp_of(folder)
-    known = _known.get(folder)
+    known = _known.get(folder) or _summarised(folder, stamp)
     if known and known[0] == stamp and not (known[1].status.live or known[1].status is Status.DAMAGED):
         return known[1]
     run, digest = info.read(folder, known[2] if known else None)
@@ -266,6 +288,15 @@ def _all_logged(home: Home, runs: Sequence[RunInfo]) -> bool:
     logged = frozenset[str]().union(*usage.runs.values())
     tested = {run.id for run in runs if run.result and run.result.evaluated_on == "test"}
     return not usage.damaged and tested <= logged
+
+
+def _summarised(folder: Path, stamp: Stamp) -> tuple[Stamp, RunInfo, Digest] | None:
+    """A run as the summary has it, if its files are those that the summary was made from."""
+    entry = _summaries.get(folder.parent, {}).get(folder.name)
+    if entry is None or entry.stamp != stamp or (run := summaries.restore(entry)) is None:
+        return None
+    _known[folder] = known = stamp, run, Digest()
+    return known
 
 
 def _with_looks(home: Home, runs: list[RunInfo]) -> list[RunInfo]:

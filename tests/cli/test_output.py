@@ -47,6 +47,26 @@ def test_a_table_cleans_names_and_keeps_their_brackets(capsys: pytest.CaptureFix
     assert "12,345" in printed
 
 
+@pytest.mark.parametrize("columns", ["", "200", "60"])
+def test_a_long_table_is_printed_as_rich_prints_it(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    rows = [
+        (f"name {number}", f"Größe 東京 {HOSTILE}" * (number % 3), number * 1000, number / 7, None, number % 2 == 0)
+        for number in range(40)
+    ]
+    printed = []
+    for many in (len(rows), len(rows) - 1):
+        monkeypatch.setattr(output, "_MANY", many)
+        output.print_table(
+            ("name", "what 東", "count", "share", "none", "truth"), rows, title="Title", right=(False,) * 6
+        )
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
+
+
 def test_a_piped_table_is_not_cut_and_a_narrow_one_keeps_its_figures(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,14 @@
 import concurrent.futures
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import msgspec
 import pytest
 
-from musicrec_tui import files
+from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
@@ -16,7 +18,8 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
-from musicrec_tui.runs import info, labels, metrics, store, tuning_store
+from musicrec_tui.runs import eventlog, events, info, labels, metrics, status, store, tuning_store
+from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.events import Cancelled, Epoch, Failed, Finished, Progress, Queued, Started
 from musicrec_tui.runs.job_folders import CHANGED
 from musicrec_tui.runs.spec import TrainRequest
@@ -347,3 +350,33 @@ def test_the_newest_runs_are_read_with_the_starred_ones(
     assert total == 11
     assert read
     assert not any(folder.name.startswith("2020") for folder in read)
+
+
+@pytest.mark.parametrize("resumed", [None, 3, 1000, 1990])
+def test_a_long_log_is_read_at_its_ends(
+    home: Home, make: MakeRun, resumed: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(eventlog, "HEAD", 2000)
+    monkeypatch.setattr(eventlog, "_TAIL", 20_000)
+    run = make(None)
+    later = NOW + timedelta(hours=1)
+    appender = Appender(run.folder)
+    appender.append(events.Device(at=NOW, name="no GPU"))
+    appender.close()
+    lines = [
+        sealed.check_line(msgspec.json.encode(events.Progress(at=NOW, phase="fit", done=place, of=2000))) + b"\n"
+        for place in range(2000)
+    ]
+    if resumed is not None:
+        again = [events.Resumed(at=later), events.Queued(at=later, pid=77), events.Started(at=later, pid=77)]
+        lines[resumed:resumed] = [sealed.check_line(msgspec.json.encode(event)) + b"\n" for event in again]
+    with (run.folder / eventlog.FILE).open("ab") as file:
+        file.writelines(lines)
+    tell(run, FINISHED)
+    with mock.patch.object(eventlog, "end_start", return_value=0):
+        whole = status.digest_of(run.folder)
+    with mock.patch.object(eventlog, "decode", wraps=eventlog.decode) as decode:
+        found = status.digest_of(run.folder)
+    assert found == whole
+    assert found.started_at == (NOW if resumed is None else later)
+    assert decode.call_count < 600
