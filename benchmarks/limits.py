@@ -48,12 +48,14 @@ class Series(NamedTuple):
         work, unit: what was done, and what was counted.
         per: how many of the unit one step of the formula is.
         points: sizes with their costs.
+        powers: of the size, in the formula of the seconds and in that of the memory.
     """
 
     work: str
     unit: str
     per: int
     points: list[tuple[int, Cost]]
+    powers: tuple[int, int] = (1, 1)
 
     def row(self) -> str:
         """The line of the table."""
@@ -61,12 +63,15 @@ class Series(NamedTuple):
         seconds = ", ".join(f"{cost.seconds:.2f}" for _, cost in self.points)
         memory = ", ".join(f"{cost.memory_mb:,.0f}" for _, cost in self.points)
         at = np.array([size / self.per for size, _ in self.points])
-        fitted = [fit(at, np.array([getattr(cost, name) for _, cost in self.points])) for name in Cost._fields]
-        step = f"{self.per:,} {self.unit}" if self.per > 1 else self.unit.removesuffix("s")
-        formulas = [f"{start:.3g} + {slope:.3g} × {step}" for start, slope in fitted]
+        step = f"({self.unit} / {self.per:,})" if self.per > 1 else self.unit
+        formulas = []
+        for name, power in zip(Cost._fields, self.powers, strict=True):
+            start, slope = fit(at**power, np.array([getattr(cost, name) for _, cost in self.points]))
+            formulas.append(f"{start:.3g} + {slope:.3g} × {step}{_POWERS[power]}")
         return f"| {self.work} | {self.unit}: {sizes} | {seconds} | {formulas[0]} | {memory} | {formulas[1]} |"
 
 
+_POWERS = {1: "", 2: "²", 3: "³"}
 HEADER = """| work | measured at | seconds | fitted seconds | peak memory, MiB | fitted MiB |
 |---|---|---|---|---|---|"""
 
@@ -148,7 +153,7 @@ def series(root: Path, scale: float) -> Iterator[Series]:
         home = root / f"home-ease-{artists}"
         home.mkdir()
         points.append((int(artists * scale), trained("ease", data=data, home=home)))
-    yield Series("EASE fit, 100,000 listens", "artists", 1000, points)
+    yield Series("EASE fit, 100,000 listens", "artists", 1000, points, powers=(3, 2))
     points = []
     for runs in (100, 1000, 5000):
         home = root / f"home-runs-{runs}"
