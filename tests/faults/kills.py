@@ -213,12 +213,21 @@ def _read_only(world: World, name: str, how: str, delay: float) -> Outcome:
     return Outcome(KIND, case, *wrong) if wrong else Outcome(KIND, case, "survived")
 
 
-def _host(place: Place, strike: Callable[[int], None], survives: bool) -> None:
-    command = [sys.executable, "-m", "musicrec_tui.jobs.host", str(place.home.opinions)]
+@contextlib.contextmanager
+def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in the background, with a pipe as its stdin; killed where it does not end by itself."""
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=environment.for_child(),
     ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _host(place: Place, strike: Callable[[int], None], survives: bool) -> None:
+    with _started([sys.executable, "-m", "musicrec_tui.jobs.host", str(place.home.opinions)]) as process:
         strike(process.pid)
         assert process.stdin is not None
         process.stdin.close()
@@ -248,10 +257,7 @@ def _serve(place: Place, strike: Callable[[int], None], survives: bool) -> None:
         sys.executable, "-m", "musicrec_tui", "serve", "--port", port, "--data", str(place.logs / "first.csv"),
         "--home", str(place.home.root),
     ]  # fmt: skip
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=environment.for_child(),
-    ) as process:  # fmt: skip
+    with _started(command) as process:
         strike(process.pid)
         if survives:
             assert process.poll() is None
