@@ -215,7 +215,7 @@ def _fill(place: Place) -> None:
     _train(place, PopularityParams(), name="in the trash")
     trash = store.trash_of(home)
     trash.discard(store.find_run(home, "in the trash"))
-    plan = Grid({"factors": (2, 3)})
+    plan = Grid({"factors": (2, 3, 4, 5)})
     log = IndexedLog(place.log, cache.index_path(place.log, home), "content")
     request = TuneRequest(base=AlsParams(), plan=plan, seed=1, k=10)
     tuning, lock = tuning_store.create_tuning(home, request, log)
