@@ -340,3 +340,10 @@ def test_lines_of_a_dump_are_the_same_read_quickly_and_one_by_one(tmp_path: Path
         one_by_one = batches.batches(listenbrainz_export.LAYOUT.read(file), slowly)
         assert found == pa.Table.from_batches(one_by_one, batches.SCHEMA).to_pylist()
         assert vars(quickly) == vars(slowly)
+
+
+def test_hetrec_in_latin_1(tmp_path: Path, home: Home) -> None:
+    """https://grouplens.org/datasets/hetrec-2011"""
+    (tmp_path / "artists.dat").write_bytes("id\tname\turl\tpictureURL\n51\tMotörhead\t\t\n".encode("latin-1"))
+    write_text(tmp_path / "user_artists.dat", "userID\tartistID\tweight", "2\t51\t3")
+    assert opened(home, tmp_path).query("SELECT name FROM artist") == [("Motörhead",)]

@@ -185,3 +185,12 @@ def test_too_many_columns_are_refused(tmp_path: Path, home: Home) -> None:
         file = write_text(tmp_path / "x.csv", ",".join(header), ",".join("1" for _ in header))
         with pytest.raises(UserError, match="has more than 20,000 columns"):
             opened(home, file)
+
+
+def test_a_name_that_is_none_is_left_out(tmp_path: Path, home: Home) -> None:
+    names = ["a" * 65_536, "b" * 65_537, "é" * 40_000, "Air"]
+    rows = "".join(f"u,{name},1\n" for name in names) + f"{'u' * 70_000},Air,1\n"
+    (tmp_path / "x.csv").write_text(f"user,artist,plays\n{rows}")
+    dataset = opened(home, tmp_path / "x.csv")
+    assert dataset.info.rejected == {schema.LONG_NAME: 3}
+    assert {name for (name,) in dataset.query("SELECT name FROM artist")} == {names[0], "Air"}

@@ -20,7 +20,11 @@ MOST_PLAYS = 1_000_000_000
 OFFENDERS = 3
 SHOWN = 200
 
+LONGEST_NAME = 65_536
+"""Bytes of a name; what is longer is none, and 60 of a million letters took two gigabytes."""
+
 NO_USER = "no user"
+LONG_NAME = f"name of more than {LONGEST_NAME:,} bytes"
 NO_ARTIST = "no artist name"
 BAD_COUNT = "play count is not above zero and at most a billion"
 BAD_TIME = f"time before {EARLIEST[:4]} or after {LATEST[:4]}"
@@ -40,6 +44,7 @@ SELECT user_id, nullif(trim(artist_id), '') AS artist_id, artist_name, artist_mb
     listened_at IS NULL AND NOT rated AS timeless, coalesce(play_count <> round(play_count), false) AS rounded,
     coalesce(refused, CASE
         WHEN user_id IS NULL OR (user_id < '!' AND trim(user_id, E' \\t\\r\\n') = '') THEN '{NO_USER}'
+        WHEN strlen(artist_name) > {LONGEST_NAME} OR strlen(user_id) > {LONGEST_NAME} THEN '{LONG_NAME}'
         WHEN (artist_name IS NULL OR NOT {_visible("artist_name")}) AND coalesce(trim(artist_id), '') = ''
             THEN '{NO_ARTIST}'
         WHEN rated AND (isnan(rating) OR isinf(rating)) THEN '{BAD_RATING}'

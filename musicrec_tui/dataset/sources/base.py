@@ -5,6 +5,7 @@ and gives an SQL expression for each canonical field. A `RecordLayout` is anythi
 scrobbler's log): it yields one `Record` after another.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -44,6 +45,9 @@ CANONICAL: dict[str, str] = {
 }
 """The canonical listen. `listened_at` is UTC; `play_count` is 1 for a listen, n where the log is aggregated, and NULL
 where the row is a rating and no listen; `refused` is the layout's own reason to leave a row out."""
+
+_CONSTANT = re.compile(r"NULL|\d+|'(?:[^']|'')*'")
+"""An SQL expression that is the same for each row."""
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _NUMBERS = (*_INTEGERS, *(f"U{name}" for name in _INTEGERS), "FLOAT", "DOUBLE", "DECIMAL")
@@ -153,6 +157,18 @@ class TableLayout(NamedTuple):
         """The select list that maps a file with these columns to the canonical listen, in its order."""
         have = self.expressions(columns)
         return ", ".join(f"CAST({have.get(name, 'NULL')} AS {type_}) AS {name}" for name, type_ in CANONICAL.items())
+
+    def staged(self, columns: Columns) -> tuple[str, str]:
+        """The same in two select lists: what has to be stored of a file, and all from what is stored.
+
+        What is the same for each row is not stored: a column of text takes 16 bytes of memory a row.
+        """
+        have = self.expressions(columns)
+        told = {name: have.get(name, "NULL") for name in CANONICAL}
+        cast = {name: f"CAST({value} AS {CANONICAL[name]}) AS {name}" for name, value in told.items()}
+        same = {name for name, value in told.items() if _CONSTANT.fullmatch(value)}
+        stored = [cast[name] for name in CANONICAL if name not in same]
+        return ", ".join(stored), ", ".join(cast[name] if name in same else name for name in CANONICAL)
 
 
 def _never(_: Head) -> bool:

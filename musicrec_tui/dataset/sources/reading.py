@@ -270,8 +270,11 @@ class Reading:
     ) -> TextFile | None:
         """The same by DuckDB's reader; None where its rows and our lines do not add up."""
         sql, parameters = scan(part, rejects=True)
+        stored, whole = ("*", "*")
+        if select != "*" and isinstance(part.layout, TableLayout):
+            stored, whole = part.layout.staged(part.columns)
         try:
-            execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {select} FROM {sql}", parameters)  # noqa: S608
+            execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {stored} FROM {sql}", parameters)  # noqa: S608
         except duckdb.InvalidInputException:  # its parser gives up where it expects other quotes
             return None
         [(count,)] = execute(f"SELECT count(*) FROM {table}_plain", {})  # noqa: S608
@@ -286,7 +289,7 @@ class Reading:
         if not account.adds_up:
             execute(f"DROP TABLE {table}_plain", {})
             return None
-        execute(f"CREATE TEMP VIEW {table} AS SELECT *, rowid + 1 AS {LINE} FROM {table}_plain", {})  # noqa: S608
+        execute(f"CREATE TEMP VIEW {table} AS SELECT {whole}, rowid + 1 AS {LINE} FROM {table}_plain", {})  # noqa: S608
         gaps = sorted({*empty, *(line for line, _ in refused)})
         if account.blank > len(empty):
             gaps = sorted({*gaps, *_blank_lines(part)})

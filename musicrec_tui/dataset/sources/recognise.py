@@ -309,7 +309,8 @@ def _part(group: Sequence[_Found], first: int, companions: Mapping[str, tuple[Pa
     if not quotes:
         dialect = dialect._replace(fewest=width, backslash=False)
     encoding = one.head.encoding
-    if one.understood is None and not (encoding.marked or encoding.codec.startswith("utf")):
+    told = encoding.marked or encoding.codec.startswith("utf")
+    if one.understood is None and not told and isinstance(one.layout, TableLayout) and one.layout.join is None:
         encoding = UTF_8  # data sets whose encoding is known
     lined = isinstance(one.layout, RecordLayout) and one.layout.lined(one.head)
     if format_ == "records":
