@@ -12,7 +12,7 @@ import pytest
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import account
-from musicrec_tui.dataset.sources import batches, delimited, listenbrainz_export, tables, wide_table
+from musicrec_tui.dataset.sources import batches, delimited, listenbrainz_export, tables, time_forms, wide_table
 from musicrec_tui.dataset.sources.text_tables import LineAccount
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -194,6 +194,10 @@ def test_lines_of_date_time_artist_and_track(tmp_path: Path, home: Home) -> None
         ("31-12-2023 12:00:00", ""), ("45291.5", ""), ("Dec 31, 2023, 12:00:00 PM", ""), ("31 December 2023 12:00", ""),
         ("2023-12-31T12:00:00Z", ""), ("2023-12-31 13:00:00+01:00", ""), ("2023-12-31 12:00:00 UTC", ""),
         ("1704024000000000", ""), ("1704024000000000000", ""), ("Sun, 31 Dec 2023 12:00:00 +0000", ""),
+        ("20231231T120000Z", ""), ("202312311200", ""), ("20231231120000", ""), ("1704024000,0", ""),
+        ("Sun Dec 31 2023 13:00:00 GMT+0100 (CET)", ""), ("Dec 31, 2023 at 12:00pm", ""), ("2023-12-31 12:00 PM", ""),
+        ("2023-12-31, 12:00", ""), ("2023. 12. 31. 12:00", ""), ("31/12/2023 - 12:00", ""),
+        ("Sunday, December 31, 2023 12:00:00 PM", ""), ("12/31/2023 7:00 AM -05:00", ""),
     ],
 )  # fmt: skip
 def test_forms_of_times(written: str, dates: str, tmp_path: Path, home: Home) -> None:
@@ -347,3 +351,10 @@ def test_hetrec_in_latin_1(tmp_path: Path, home: Home) -> None:
     (tmp_path / "artists.dat").write_bytes("id\tname\turl\tpictureURL\n51\tMotörhead\t\t\n".encode("latin-1"))
     write_text(tmp_path / "user_artists.dat", "userID\tartistID\tweight", "2\t51\t3")
     assert opened(home, tmp_path).query("SELECT name FROM artist") == [("Motörhead",)]
+
+
+def test_a_time_that_cannot_be_read_is_a_warning(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write_text(tmp_path / "x.csv", "artist,date", "Air,1704024000", "Air,1704024001")
+    monkeypatch.setattr(time_forms, "_epoch_sql", lambda _: "NULL")
+    [read] = opened(home, file).info.understood
+    assert read.warnings == ("No time could be read from the column 'date': these are plays without times.",)

@@ -136,7 +136,7 @@ def test_unknown_columns_are_told_with_the_layouts_that_are_known(tmp_path: Path
         recognise(Log([file]))
     message = str(raised.value)
     assert "who, what�[31m" in message
-    assert all(layout in message for layout in ("ListenBrainz", "date and time", "play counts", "play_count"))
+    assert all(layout in message for layout in ("ListenBrainz", "date and time", "play counts", "shows the columns"))
 
 
 def test_columns_of_a_wrong_type_are_told(tmp_path: Path) -> None:

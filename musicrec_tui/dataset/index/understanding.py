@@ -6,9 +6,11 @@ from msgspec.structs import replace
 
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import TableReading
+from musicrec_tui.dataset.sources import column_roles as roles
 from musicrec_tui.dataset.sources.base import CANONICAL
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Part, Source
+from musicrec_tui.text import printable
 
 _ROWS = 3
 _MOST = 20
@@ -31,7 +33,8 @@ def of(runner: Runner, reading: Reading, source: Source) -> tuple[TableReading, 
         if (known := found.get(key)) is not None:
             found[key] = replace(known, files=known.files + one.files)
         elif len(found) < _MOST:
-            found[key] = replace(one, rows=_first(runner, reading, number))
+            told = (*one.warnings, *_timeless(runner, reading, number, part))
+            found[key] = replace(one, warnings=told, rows=_first(runner, reading, number))
     return tuple(found.values())
 
 
@@ -44,6 +47,18 @@ def _reading(reading: Reading, part: Part) -> TableReading:
         return TableReading(part.layout.name, len(part.files), encoding)
     columns = {role: told.labels.get(column, column) for role, column in told.columns.items()}
     return TableReading(part.layout.name, len(part.files), encoding, told.sentence, columns, told.warnings)
+
+
+def _timeless(runner: Runner, reading: Reading, number: int, part: Part) -> tuple[str, ...]:
+    """A warning where a column was taken for the time, and no time could be read from it."""
+    if part.understood is None or part.understood.time is None:
+        return ()
+    sql = f"SELECT count(*) > 0 AND count(listened_at) = 0 FROM ({reading.select(number)})"  # noqa: S608
+    [(none,)] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    columns = part.understood.columns
+    column = columns.get(roles.TIME) or columns.get(roles.DATE, "")
+    shown = printable(part.understood.labels.get(column, column), 60)
+    return (f"No time could be read from the column {shown!r}: these are plays without times.",) if none else ()
 
 
 def _first(runner: Runner, reading: Reading, number: int) -> tuple[dict[str, str], ...]:

@@ -183,13 +183,17 @@ def _by_backslash(rows: Sequence[str]) -> bool:
     return wrong[True] < wrong[False]
 
 
-def _consistency(rows: Sequence[str], delimiter: str, quotes: bool, backslash: bool) -> tuple[float, int]:
-    """How well a delimiter fits: the share of lines with the commonest number of fields, where that is not one."""
+def _consistency(rows: Sequence[str], delimiter: str, quotes: bool, backslash: bool) -> tuple[float, bool, int]:
+    """How well a delimiter fits: the share of lines with the commonest number of fields, where that is not one.
+
+    Then whether the first line, the header perhaps, has as many; then how many there are.
+    """
     dialect = Dialect(delimiter, quotes, backslash)
-    counts = Counter(len(split(row, dialect).fields) for row in rows)
+    widths = [len(split(row, dialect).fields) for row in rows]
+    counts = Counter(widths)
     several = {count: times for count, times in counts.items() if count > 1}
     if not several:
-        return (0.0, 0)
+        return (0.0, False, 0)
     times = max(several.values())
     width = max(count for count, often in several.items() if often == times)
-    return (round(times / len(rows), 1), width)
+    return (round(times / len(rows), 1), widths[0] == width, width)

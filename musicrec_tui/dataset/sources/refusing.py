@@ -70,9 +70,6 @@ def unknown(head: Head, candidates: Sequence[Layout]) -> UserError:
 
 
 def _known(candidates: Sequence[Layout]) -> str:
-    """The layouts that could have been, with the columns that tell them."""
-    told = [
-        f"{layout.name} ({', '.join(layout.required)})" if isinstance(layout, TableLayout) else layout.name
-        for layout in candidates
-    ]
-    return f"Known: {'; '.join(told)}; `musicrec-tui formats` shows an example of each."
+    """The layouts that could have been."""
+    names = ", ".join(layout.name for layout in candidates)
+    return f"Known: {names}; `musicrec-tui formats` shows the columns and an example of each."

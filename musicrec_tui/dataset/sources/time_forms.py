@@ -6,19 +6,22 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970", "spreadsheet day number"
+COMPACT = "yearmonthday"
 DMY, MDY, YMD, UNDECIDED = "day/month/year", "month/day/year", "year/month/day", "day/month or month/day"
 TYPED = "timestamp"
 
-_OFFSET = r"(\s*(UTC|GMT|Z|[+-]\d{2}:?\d{2}))?"
+_OFFSET = r"(\s*(UTC|GMT|Z)?\s*([+-]\d{2}:?\d{2})?(\s*\([^)]*\))?)"
+_GAP = r"([,T ]+| - )"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
     for form, pattern in (
         (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?)?"),
         (CLOCK, rf"{_CLOCK}\s*([ap]\.?m\.?)?"),
+        (COMPACT, r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?\d{4}(\d{2})?Z?)?"),
         (EPOCH, r"\d+([.,]\d+)?"),
-        (YMD, rf"\d{{4}}([./])\d{{1,2}}\1\d{{1,2}}([,T ]+{_CLOCK}{_OFFSET})?"),
-        (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})([,T ]+{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
+        (YMD, rf"\d{{4}}([./-]) ?\d{{1,2}}\1 ?\d{{1,2}}\.?({_GAP}{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
+        (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})({_GAP}{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
         (WORDS, rf"([a-z]{{3,9}},? )?\d{{1,2}}\.? [a-z]{{3,9}}\.? ?,? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
                 rf"{_OFFSET}"),
         (WORDS, rf"([a-z]{{3,9}},? )?[a-z]{{3,9}}\.? \d{{1,2}},? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
@@ -128,6 +131,10 @@ def instant_sql(text: str, form: str) -> str:
         WORDS: _words_sql(text),
         YMD: _numeric_sql(text, "%Y/%m/%d"),
     }
+    if form == COMPACT:
+        patterns = ("%Y%m%d", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
+        ways = {COMPACT: _parsed(rf"regexp_replace({text}, '[TZ ]', '', 'g')", patterns), **ways}
+        ways.pop(EPOCH)
     if form == EXCEL:
         number = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
         days = f"CASE WHEN {number} BETWEEN 1 AND {_LAST_SERIAL} THEN {number} END"
@@ -148,7 +155,7 @@ def instant_sql(text: str, form: str) -> str:
 
 def _epoch_sql(text: str) -> str:
     """Seconds, milli-, micro- or nanoseconds since 1970, by how large the number is; zero is no time."""
-    number = f"TRY_CAST({text} AS DOUBLE)"
+    number = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
     whole = f"TRY_CAST({text} AS BIGINT)"
     return (
         f"CASE WHEN {whole} BETWEEN 1 AND 99999999999 THEN make_timestamp({whole} * 1000000) "
@@ -163,7 +170,8 @@ def _words_sql(text: str) -> str:
     """A day with its month as a word, and perhaps a time."""
     weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z)\s*$"
     bare = rf"regexp_replace({_without_offset(text)}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
-    squeezed = rf"trim(regexp_replace(replace({bare}, '-', ' '), '\s+', ' ', 'g'))"
+    spaced = rf"regexp_replace(replace({bare}, '-', ' '), '(?i)(\d)\s*([ap])m\b', '\1 \2M')"
+    squeezed = rf"trim(regexp_replace({spaced}, '\s+', ' ', 'g'))"
     days = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
     return _less_offset(text, _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS]))
 
@@ -173,23 +181,29 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 def _numeric_sql(text: str, *days: str) -> str:
     """A day as three numbers, and perhaps a time."""
-    slashed = rf"regexp_replace(trim({_without_offset(text)}), '^(\d+)[./-](\d+)[./-](\d+)', '\1/\2/\3')"
-    squeezed = rf"regexp_replace(regexp_replace({slashed}, '(\d)[,T ]+(\d)', '\1 \2'), '(?i)\s*([ap])\.?m\.?$', ' \1M')"
+    slashed = rf"regexp_replace(trim({_without_offset(text)}), '^(\d+)[./-] ?(\d+)[./-] ?(\d+)\.?', '\1/\2/\3')"
+    spaced = rf"regexp_replace({slashed}, '(\d)(?:[,T ]+| - )(\d)', '\1 \2')"
+    squeezed = rf"regexp_replace({spaced}, '(?i)\s*([ap])\.?m\.?$', ' \1M')"
     return _less_offset(text, _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS]))
 
 
 _AFTER_CLOCK = r"(:\d\d\s*(?:[AaPp]\.?[Mm]\.?)?)\s*"
 """The end of a time of day: what comes after it and has the look of an offset is one (of 31-12-2023 nothing is)."""
+_REMARK = r"\s*(?:\([^)]*\))?\s*"
+"""The name of a zone, as JavaScript writes it after the offset."""
 
 
 def _without_offset(text: str) -> str:
     """A text without the zone or offset at its end."""
-    return rf"regexp_replace({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$', '\1')"
+    return rf"regexp_replace({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT)?\s*(?:[+-]\d\d:?\d\d)?{_REMARK}$', '\1')"
 
 
 def _less_offset(text: str, moment: str) -> str:
     """A local time as UTC, by the offset that stands after it."""
-    hours, minutes = (rf"regexp_extract({text}, '{_AFTER_CLOCK}([+-]\d\d):?(\d\d)\s*$', {place})" for place in (2, 3))
+    hours, minutes = (
+        rf"regexp_extract({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT)?\s*([+-]\d\d):?(\d\d){_REMARK}$', {place})"
+        for place in (2, 3)
+    )
     sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
     offset = f"(CAST({hours} AS INTEGER) * 60 + {sign} * CAST({minutes} AS INTEGER))"
     return f"CASE WHEN {hours} = '' THEN {moment} ELSE {moment} - to_minutes({offset}) END"
