@@ -104,7 +104,7 @@ def artists_of(dataset: Dataset, spec: SplitSpec, user: int) -> tuple[Codes, Cod
     """
     with dataset.cursor() as cursor:
         if spec.kind == "time":
-            found = cursor.execute(_BY_TIME.format(whose=_ONE_USER), _instants(dataset, spec) | {"user": user})
+            found = cursor.execute(_BY_TIME.format(whose=_ONE_USER), instants(dataset, spec) | {"user": user})
             columns = found.fetchnumpy()
             train, validation, test = (columns["artist_code"][part > 0] for part in _parts_by_time(columns, spec))
             return train, validation, test
@@ -127,7 +127,7 @@ def _held_values(spec: SplitSpec) -> dict[str, float]:
 def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Split:
     """The time split, see `split`."""
     with dataset.cursor() as cursor:
-        columns = cursor.execute(_BY_TIME.format(whose=""), _instants(dataset, spec)).fetchnumpy()
+        columns = cursor.execute(_BY_TIME.format(whose=""), instants(dataset, spec)).fetchnumpy()
     train, validation, test = _parts_by_time(columns, spec)
     if not train.any():
         raise UserError("The time split leaves no train part: all listens have the same time.")
@@ -135,7 +135,7 @@ def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> S
     return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
 
 
-def _instants(dataset: Dataset, spec: SplitSpec) -> dict[str, datetime | int]:
+def instants(dataset: Dataset, spec: SplitSpec) -> dict[str, datetime | int]:
     """Where validation and test begin."""
     [(listens,)] = dataset.query("SELECT count(*) FROM listen")
     tests = int(spec.test * listens + 0.5 + _NUDGE)

@@ -29,6 +29,7 @@ class TrainingData(NamedTuple):
         repeats: whether an artist that is in train may be looked for again (the time split's `repeat`).
         disliked: (users, artists), a one for each pair that is disliked.
         ratings: how the log's ratings counted, as a line; empty for a log without.
+        last: when each pair was last heard; None where the log has no times, or nobody asks.
     """
 
     data: interactions.Interactions
@@ -36,6 +37,7 @@ class TrainingData(NamedTuple):
     repeats: bool
     disliked: csr_matrix
     ratings: str
+    last: splits.LastListens | None = None
 
     @property
     def both(self) -> csr_matrix:
@@ -60,6 +62,13 @@ class TrainingData(NamedTuple):
         together.sort_indices()
         return together
 
+    def ages(self, *, final: bool) -> FloatArray | None:
+        """`base.Fit.ages` for train, or for a final fit for train and validation together."""
+        if self.last is None:
+            return None
+        train, last = (self.both, self.last.both) if final else (self.split.train, self.last.train)
+        return splits.ages(self.data.plays, train, last)
+
     def validation(self) -> Validate | None:
         """NDCG@10 on the validation part; None where there is none."""
         if self.split.validation.nnz == 0:
@@ -74,8 +83,8 @@ class TrainingData(NamedTuple):
         return validate
 
 
-def load(dataset: Dataset, spec: SplitSpec) -> TrainingData:
-    """Read the matrix and cut it.
+def load(dataset: Dataset, spec: SplitSpec, *, timed: bool = False) -> TrainingData:
+    """Read the matrix and cut it; `timed`: a model weighs by recency (see `recommenders.recency`).
 
     Raises:
         UserError: the index is damaged, or the log cannot be split so.
@@ -86,7 +95,8 @@ def load(dataset: Dataset, spec: SplitSpec) -> TrainingData:
     info = dataset.info
     repeats = spec.kind == "time" and spec.protocol == "repeat"
     rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
-    return TrainingData(data, split, repeats, disliked, rated)
+    last = splits.last_listens(dataset, spec) if timed else None
+    return TrainingData(data, split, repeats, disliked, rated, last)
 
 
 def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:

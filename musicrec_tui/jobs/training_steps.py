@@ -121,7 +121,8 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Trai
     factory.load_fit(spec.model)  # as part of `load`, so that the seconds of `fit` are the fit's
     dataset = open_index(log_of(spec), home, reporter)
     try:
-        parts = load(dataset, spec.split)
+        members = [params for params, _ in hybrids.members(home, spec)]
+        parts = load(dataset, spec.split, timed=any(getattr(one, "half_life", 0) for one in (spec.params, *members)))
     finally:
         dataset.close()
     split = parts.split
@@ -141,14 +142,14 @@ def _fit(spec: TrainSpec, parts: TrainingData, home: Home, reporter: Reporter) -
     _refuse_what_cannot_fit(spec, [params for params, _ in members], train)
     reporter.begin("fit")
     if twice or not spec.final:
-        recommender.fit(parts.split.train, Fit(spec.seed, reporter, parts.validation()))
+        recommender.fit(parts.split.train, Fit(spec.seed, reporter, parts.validation(), parts.ages(final=False)))
     else:
-        recommender.fit(train, Fit(spec.seed, reporter))
+        recommender.fit(train, Fit(spec.seed, reporter, ages=parts.ages(final=True)))
     if twice and isinstance(recommender, Settling):
         # The number of epochs is a parameter like any other: found on validation, then kept. So are weights.
         reporter.begin("refit")
         recommender = recommender.settled()
-        recommender.fit(train, Fit(spec.seed, reporter))
+        recommender.fit(train, Fit(spec.seed, reporter, ages=parts.ages(final=True)))
     return _Fitted(recommender, train)
 
 

@@ -3,7 +3,7 @@
     score(u, i) = Σ_j w(u, j) · S(j, i)
 
 where w is the weight of u's artist j and S what j says about i. So a reason is a term of the sum, and a new user is
-scored just as a user of train is.
+scored just as a user of train is (with recency: of one who played all of it just now, see `recency`).
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui.recommenders import recency
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.ranking import top
 from musicrec_tui.recommenders.reasons import sorted_by_amount
@@ -80,16 +81,18 @@ class ItemItemRecommender:
         self.params = params
         self._train = csr_matrix((0, 0), dtype=np.float32)
         self._weights: Weights = SparseWeights(self._train)
+        self._recency: csr_matrix | None = None
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Compute S. Nothing is drawn at random, so the seed does not matter."""
         self._train = train
+        self._recency = recency.weights_of(train, fit, self.params.half_life)
         fit.sink.device("no GPU", None)
         self._weights = self._learn(train, fit)
 
     def scores(self, users: IntArray) -> FloatArray:
         """Sums over the users' artists in train, (users, artists); zeros for a user with nothing there."""
-        return self.fold_in(self._train[users])
+        return self._weights.apply(self._own(users))
 
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """The same sums over the artists of profiles."""
@@ -105,17 +108,24 @@ class ItemItemRecommender:
 
     def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """The terms of the sums, see `explain_profile`."""
-        return self.explain_profile(self._train[user], artists)
+        return self._terms(self._own(np.array([user], np.int32)), artists)
 
     def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """The terms of the sums, w(j) · S(j, artist) for each own artist j, largest first."""
-        weighed = self._profile(profile)
+        return self._terms(self._profile(profile), artists)
+
+    def _own(self, users: IntArray) -> csr_matrix:
+        """The weights w of users of train, (rows, artists)."""
+        return recency.weighed(self._profile(self._train[users]), self._recency, users)
+
+    def _terms(self, weighed: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
+        """The terms of the sums of one row of weights."""
         amounts = weighed.data * self._weights.block(weighed.indices, artists).T
         return sorted_by_amount(weighed.indices, amounts)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """S, as its kind stores it."""
-        return self._weights.arrays()
+        """S, as its kind stores it, and `recency` where it is on."""
+        return self._weights.arrays() | recency.saved(self._recency)
 
     @classmethod
     def restore(cls, params: Any, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
@@ -123,6 +133,7 @@ class ItemItemRecommender:
         model = cls(params)
         model._train = train
         model._weights = cls._restored(arrays, train.shape[1])
+        model._recency = recency.restored(arrays, train, params.half_life)
         return model
 
     @classmethod

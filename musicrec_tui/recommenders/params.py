@@ -52,6 +52,11 @@ Neighbours = Annotated[
     int,
     about("Artists that each artist speaks for, the nearest.", unit="artists", tune=(20, 1000, "log"), ge=1, le=10_000),
 ]
+HalfLife = Annotated[
+    float,
+    about("Recency: an artist that the user last played this long ago counts half (at least 0.3; 0 = off).",
+          unit="days", ge=0, le=100_000),
+]  # fmt: skip
 Patience = Annotated[
     int,
     about("Early stopping: epochs without a better validation NDCG@10 (0 = off).", unit="epochs", ge=0, le=1000),

@@ -99,7 +99,7 @@ def _serve(folder: Path, index: Path, channel: _Channel) -> int:
     try:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         dataset = Dataset(index)
-        parts = load(dataset, spec.split)
+        parts = load(dataset, spec.split, timed=bool(getattr(spec.base, "half_life", 0)) or "half_life" in spec.varied)
         dataset.close()
     except UserError as error:
         channel.send(Failure(str(error)))
@@ -153,7 +153,7 @@ class _RunningTrial:
         free = environment.available_bytes() // self._spec.processes
         last = self._proposal.params[-1]
         memory.refuse_what_cannot_fit(last, Size(users, artists, train.nnz), free)
-        fit = Fit(self._spec.seed, self, self._parts.validation())
+        fit = Fit(self._spec.seed, self, self._parts.validation(), self._parts.ages(final=False))
         recommender = factory.create(last)
         self._began = time.perf_counter()
         if isinstance(recommender, Staged):

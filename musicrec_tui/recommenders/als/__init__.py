@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Size, about
+from musicrec_tui.recommenders.params import HalfLife, Model, ModelParams, Size, about
 
 EQUATIONS_BYTES = 32_000_000
 """Of users' equations that are held while they are solved."""
@@ -30,6 +30,7 @@ class AlsParams(ModelParams, frozen=True, tag="als"):
         Literal["binary", "counts", "log", "bm25"],
         about("A pair's weight: 1, its plays, log(1 + plays), or BM25 of its plays.", tune=("binary", "log", "bm25")),
     ] = "binary"
+    half_life: HalfLife = 0.0
 
 
 def _needed_bytes(params: AlsParams, size: Size) -> int:

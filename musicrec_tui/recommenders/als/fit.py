@@ -73,7 +73,7 @@ def sweep(confidence: csr_matrix, params: AlsParams, fit: Fit, stages: Collectio
         fit.sink.epoch(place + 1, params.iterations, {"loss": estimate}, seconds)
         fit.sink.progress(place + 1, steps)
         if place + 1 in stages:
-            users = _solve_users(model.item_factors, confidence, params.regularization)
+            users = solve_users(model.item_factors, confidence, params.regularization)
             if not (np.isfinite(users).all() and np.isfinite(model.item_factors).all()):
                 raise _diverged()
             visit(place + 1, users, model.item_factors.copy())
@@ -93,7 +93,7 @@ def _diverged() -> UserError:
     )
 
 
-def _solve_users(artists: FloatArray, confidence: csr_matrix, regularization: float) -> FloatArray:
+def solve_users(artists: FloatArray, confidence: csr_matrix, regularization: float) -> FloatArray:
     """Exact user factors, (users, factors), for these artist factors.
 
     By matrix products, which take a third of the time of `implicit`'s exact solver.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import recency
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.ranking import cosines
@@ -35,6 +36,7 @@ class AlsRecommender:
     def __init__(self, params: AlsParams) -> None:
         self.params = params
         self._train = csr_matrix((0, 0), dtype=np.float32)
+        self._recency: csr_matrix | None = None
         self._users: FloatArray = np.zeros((0, params.factors), np.float32)
         self._artists: FloatArray = np.zeros((0, params.factors), np.float32)
 
@@ -44,10 +46,7 @@ class AlsRecommender:
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als.fit import factorise
-
-        self._train = train
-        self._users, self._artists = factorise(self._confidence(weigh(train, self.params.weighting)), self.params, fit)
+        self.fit_stages(train, fit, [self.params.iterations], lambda _: None)
 
     def fit_stages(self, train: csr_matrix, fit: Fit, stages: Collection[int], visit: Callable[[int], None]) -> None:
         """See `base.Staged`.
@@ -55,14 +54,20 @@ class AlsRecommender:
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als.fit import sweep
+        from musicrec_tui.recommenders.als.fit import solve_users, sweep
+
+        self._train = train
+        self._recency = recency.weights_of(train, fit, self.params.half_life)
+        confidence = self._confidence(weigh(train, self.params.weighting))
+        recent = recency.weighed(confidence, self._recency, np.arange(train.shape[0]))
 
         def seen(stage: int, users: FloatArray, artists: FloatArray) -> None:
             self._users, self._artists = users, artists
+            if self._recency is not None:
+                self._users = solve_users(artists, recent, self.params.regularization)
             visit(stage)
 
-        self._train = train
-        sweep(self._confidence(weigh(train, self.params.weighting)), self.params, fit, stages, seen)
+        sweep(confidence, self.params, fit, stages, seen)
 
     def scores(self, users: IntArray) -> FloatArray:
         """Dot products, (users, artists); zeros for a user with nothing in train."""
@@ -83,7 +88,8 @@ class AlsRecommender:
 
     def explain(self, user: int, artists: IntArray) -> list[list[Contribution]]:
         """Each own artist's part of the scores, see `explain_profile`: the user's row of train is their profile."""
-        return self.explain_profile(self._train[user], artists)
+        weights = weigh_profile(self._train[user], self.params.weighting, self._train)
+        return self._parts(recency.weighed(weights, self._recency, np.array([user])), artists)
 
     def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """Each own artist's part of the scores (section 5 of the paper), largest first.
@@ -91,7 +97,11 @@ class AlsRecommender:
         With A = YᵀCY + regularization · I the user's vector is x = A⁻¹ Σ c_j y_j over their artists j, so the
         score x · y_i is the sum of c_j · (A⁻¹ y_i) · y_j.
         """
-        codes, confidences = self._row(weigh_profile(profile, self.params.weighting, self._train), 0)
+        return self._parts(weigh_profile(profile, self.params.weighting, self._train), artists)
+
+    def _parts(self, weights: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
+        """Each own artist's part of the scores of one row of weights."""
+        codes, confidences = self._row(weights, 0)
         if not len(codes):
             return [[] for _ in artists]
         _, system = self._solve(codes, confidences)
@@ -100,8 +110,8 @@ class AlsRecommender:
         return sorted_by_amount(codes, confidences * parts.T)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """`users` (users, factors) and `artists` (artists, factors), float32."""
-        return {"users": self._users, "artists": self._artists}
+        """`users` (users, factors) and `artists` (artists, factors), float32, and `recency` where it is on."""
+        return {"users": self._users, "artists": self._artists} | recency.saved(self._recency)
 
     @classmethod
     def restore(cls, params: AlsParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
@@ -110,6 +120,7 @@ class AlsRecommender:
         model._train = train
         model._users = array_of(arrays, "users", (train.shape[0], params.factors))
         model._artists = array_of(arrays, "artists", (train.shape[1], params.factors))
+        model._recency = recency.restored(arrays, train, params.half_life)
         return model
 
     def _confidence(self, weights: csr_matrix) -> csr_matrix:

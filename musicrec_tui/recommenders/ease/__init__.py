@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Size, Weighting, about
+from musicrec_tui.recommenders.params import HalfLife, Model, ModelParams, Size, Weighting, about
 
 BYTES_PER_CELL = 12
 """Of a cell of the table of weights while it is computed: float64, and beside it the float32 that is kept."""
@@ -28,6 +28,7 @@ class EaseParams(ModelParams, frozen=True, tag="ease"):
         about("Denoising (EDLAE): share of each user's artists that is imagined missing (0 = plain EASE).",
               tune=(0.0, 0.95), new=0.7, ge=0, lt=1),
     ] = 0.0  # fmt: skip
+    half_life: HalfLife = 0.0
 
 
 def _needed_bytes(params: EaseParams, size: Size) -> int:

@@ -66,7 +66,7 @@ class HybridRecommender:
         shares = len(self._members) + 1
         for place, (recommender, seed) in enumerate(self._members):
             share = Share(fit.sink, place, shares, self.params.members[place])
-            recommender.fit(train, Fit(seed, share, fit.validate))
+            recommender.fit(train, Fit(seed, share, fit.validate, fit.ages))
         if not self.params.weights:
             weights = self._found(Fit(fit.seed, Share(fit.sink, shares - 1, shares, "weights"), fit.validate))
             self.params = msgspec.structs.replace(self.params, weights=weights)

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Literal
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Neighbours, Weighting, about, neighbours_bytes
+from musicrec_tui.recommenders.params import (
+    HalfLife,
+    Model,
+    ModelParams,
+    Neighbours,
+    Weighting,
+    about,
+    neighbours_bytes,
+)
 
 
 class ItemKnnParams(ModelParams, frozen=True, tag="item_knn"):
@@ -22,6 +30,7 @@ class ItemKnnParams(ModelParams, frozen=True, tag="item_knn"):
               tune=(1.0, 500.0, "log"), ge=0, le=10_000),
     ] = 20.0  # fmt: skip
     weighting: Weighting = "binary"
+    half_life: HalfLife = 0.0
 
 
 MODEL = Model(

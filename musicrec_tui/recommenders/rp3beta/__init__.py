@@ -2,7 +2,15 @@
 
 from typing import Annotated
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Neighbours, Weighting, about, neighbours_bytes
+from musicrec_tui.recommenders.params import (
+    HalfLife,
+    Model,
+    ModelParams,
+    Neighbours,
+    Weighting,
+    about,
+    neighbours_bytes,
+)
 
 
 class Rp3BetaParams(ModelParams, frozen=True, tag="rp3beta"):
@@ -18,6 +26,7 @@ class Rp3BetaParams(ModelParams, frozen=True, tag="rp3beta"):
     ] = 0.3
     neighbours: Neighbours = 500
     weighting: Weighting = "binary"
+    half_life: HalfLife = 0.0
 
 
 MODEL = Model(
