@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
 from tests.dataset.logs import listen, opened, write_listens, write_text
@@ -168,3 +168,27 @@ def test_what_cannot_be_split_is_one_sentence(
     )
     with pytest.raises(UserError, match="the same time"):
         splits.split(instant, interactions.load_interactions(instant), SplitSpec("time"))
+
+
+@pytest.mark.parametrize("kind", ["random", "leave-last", "time"])
+def test_ages_are_days_to_the_users_last_listen_within_the_part(
+    kind: SplitKind, dataset: Dataset, matrix: interactions.Interactions
+) -> None:
+    spec = SplitSpec(kind)
+    parts, last = splits.split(dataset, matrix, spec), splits.last_listens(dataset, spec)
+    assert last is not None
+    both = (parts.train + parts.validation).tocsr()
+    both.sort_indices()
+    listens = dataset.query("SELECT user_code, artist_code, epoch(listened_at) FROM listen ORDER BY 3")
+    for part, known, share in ((parts.train, last.train, 0.3), (both, last.both, 0.2)):
+        cut = len(listens) - int(share * len(listens) + 0.5) if kind == "time" else len(listens)
+        latest = {(user, artist): second for user, artist, second in listens[:cut]}
+        coo = part.tocoo()
+        of_user: dict[int, float] = {}
+        for user, artist in zip(coo.row.tolist(), coo.col.tolist(), strict=True):
+            of_user[user] = max(of_user.get(user, 0.0), latest[user, artist])
+        wanted = [
+            (of_user[user] - latest[user, artist]) / 86400
+            for user, artist in zip(coo.row.tolist(), coo.col.tolist(), strict=True)
+        ]
+        np.testing.assert_allclose(splits.ages(matrix.plays, part, known), wanted, rtol=1e-4, atol=1e-4)
