@@ -125,7 +125,8 @@ class Recommender(Protocol):
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """Scores of all artists, (rows, artists), for people who are not in the data; `profile` holds their plays.
 
-        Plays mean what they mean in train: a user's own row of train gives (an estimate of) their own scores.
+        Plays mean what they mean in train: a user's own row of train gives (an estimate of) their own scores; with
+        recency (see `recency`) as if all of it had been played just now.
 
         Raises:
             UserError: the model cannot (see `capabilities`).
