@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from benchmarks.defaults import SAMPLE, Quiet
 from benchmarks.measure import arguments, machine
@@ -28,7 +29,7 @@ MODELS = "als,ease,item_knn,rp3beta,bpr"
 SEEDED = ("als", "bpr")
 
 
-def measured(model: str, train: splits.csr_matrix, held: splits.csr_matrix, seed: int) -> Assessment:
+def measured(model: str, train: csr_matrix, held: csr_matrix, seed: int) -> Assessment:
     """A model with its defaults on a part."""
     recommender = factory.create(param_fields.parse(model, {}))
     recommender.fit(train, Fit(seed, Quiet()))

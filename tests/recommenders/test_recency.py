@@ -28,7 +28,7 @@ USERS = np.arange(40, dtype=np.int32)
 
 def ages() -> NDArray[np.float32]:
     """Of the pairs of the small matrix: 0 to 60 days, some unknown."""
-    days = np.random.default_rng(2).integers(0, 60, matrix().nnz).astype(np.float32)
+    days: NDArray[np.float32] = np.random.default_rng(2).integers(0, 60, matrix().nnz).astype(np.float32)
     days[::7] = np.nan
     return days
 
