@@ -1,6 +1,7 @@
 """The Train screen on fake runs, whose events the test writes: no model is trained."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.runs.tuning_spec import TuneRequest
+from musicrec_tui.tui.forms.entries import SEARCH, SETTINGS
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_pane import LogLines
 from musicrec_tui.tui.train.metric_plot import MetricPlot
+from musicrec_tui.tui.train.params_form import ParamsForm
 from musicrec_tui.tui.train.screen import TrainScreen
 from tests.tui.support import until
 from tests.tui.train.train_support import NOWHERE, FakeRun, TrainApp, catch_up, press, screen_text
@@ -229,6 +233,24 @@ async def test_start_submits_what_the_form_says_and_goes_to_the_job(
         assert log.log.paths == NOWHERE.log.paths
         assert (log.index, log.content, log.log.layout) == (NOWHERE.index, NOWHERE.content, "")
         assert "ALS #1  ◐ running" in text
+
+
+async def test_a_search_is_started_before_the_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[TuneRequest] = []
+
+    def submit(_: Home, request: TuneRequest, __: IndexedLog) -> SimpleNamespace:
+        asked.append(request)
+        return SimpleNamespace(id="tuning")
+
+    monkeypatch.setattr(supervisor, "submit_tuning", submit)
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await app.screen.query_one(ParamsForm).fill({SETTINGS.key: SEARCH, "factors": "16"})
+        await press(pilot, "ctrl+s")
+        assert any("Searching for 60 s" in notice for notice in notices(app))
+    (request,) = asked
+    assert (request.then, request.base, request.seconds) == ("train", AlsParams(factors=16), 60)
+    assert "factors" not in request.varied
 
 
 async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
