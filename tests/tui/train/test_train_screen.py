@@ -247,7 +247,7 @@ async def test_a_search_is_started_before_the_run(home: Home, monkeypatch: pytes
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.screen.query_one(ParamsForm).fill({SETTINGS.key: SEARCH, "factors": "16"})
         await press(pilot, "ctrl+s")
-        assert any("Searching for 60 s" in notice for notice in notices(app))
+        await until(pilot, lambda: "Searching for 60 s" in notices(app))
     (request,) = asked
     assert (request.then, request.base, request.seconds) == ("train", AlsParams(factors=16), 60)
     assert "factors" not in request.varied
