@@ -29,7 +29,7 @@ class TrainingData(NamedTuple):
         repeats: whether an artist that is in train may be looked for again (the time split's `repeat`).
         disliked: (users, artists), a one for each pair that is disliked.
         ratings: how the log's ratings counted, as a line; empty for a log without.
-        last: when each pair was last heard; None where the log has no times, or nobody asks.
+        last: when each pair was last heard; None where the log has no timestamps, or they are not needed.
     """
 
     data: interactions.Interactions

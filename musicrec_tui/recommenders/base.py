@@ -90,7 +90,7 @@ class Fit(NamedTuple):
         sink: hears of progress.
         validate: scores the model as it is on the validation part; None where there is none (a final fit).
         ages: (pairs of train,) in the order of `train.data`: days from the pair's last listen to its user's last one,
-            both in train; NaN where no time is known. None where the log has no times, or the model does not ask.
+            both in train; NaN where no time is known. None where the log has no timestamps, or the model does not ask.
     """
 
     seed: int
