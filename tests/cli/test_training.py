@@ -107,6 +107,18 @@ def test_auto_searches_then_trains_one_run(
     assert "no parameter that a search can vary" in capsys.readouterr().err
 
 
+def test_a_half_life_is_tried_as_a_run_has_it(
+    workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--json", "--split", "leave-last", "--data", str(workshop.data), "--home", str(tmp_path)]
+    assert run(["tune", "rp3beta", "--vary", "half_life=0,5", "--processes", "1", *place]) == 0
+    tried = [trial["value"] for trial in json.loads(capsys.readouterr().out)["trials"]]
+    assert run(["train", "rp3beta", "--set", "half_life=5", *place]) == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert trained["metrics"]["ndcg@10"] == tried[1] != tried[0]
+    assert run(["train", "rp3beta", "--set", "half_life=5", "--final", *place]) == 0
+
+
 def test_a_detached_job_goes_on_by_itself(
     workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import job_main, worker
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import eventlog, events, info, store
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.spec import TrainRequest
@@ -176,3 +177,9 @@ def test_no_job_is_made_where_there_is_no_room_for_its_last_word(world: World, m
     with pytest.raises(UserError, match="No space left"):
         store.create_run(world.home, TrainRequest(params=AlsParams()), world.indexed_log)
     assert store.list_runs(world.home) == before
+
+
+def test_a_log_without_timestamps_refuses_a_half_life(world: World) -> None:
+    run = world.finished(Rp3BetaParams(half_life=5.0))
+    assert run.status is Status.FAILED
+    assert "this log has no timestamps" in run.reason

@@ -68,16 +68,6 @@ def test_trials_are_what_single_fits_give(world: World) -> None:
     assert tuning.varied == ("factors", "iterations")
 
 
-def test_a_half_life_is_tried_as_a_run_has_it(world: World) -> None:
-    base = param_fields.parse("rp3beta", {})
-    tuning = ended(world, tune(world, Grid({"half_life": (0.0, 5.0)}), base, processes=1))
-    assert tuning.status is Status.FINISHED, tuning.reason
-    values = [trial.value for trial in tuning.trials]
-    assert [world.finished(trial.params).metrics["ndcg@10"] for trial in tuning.trials] == values
-    assert values[0] != values[1]
-    assert world.finished(tuning.trials[1].params, final=True).status is Status.FINISHED
-
-
 def test_the_best_is_trained_on_both_and_tested(world: World) -> None:
     tuning = ended(world, tune(world, Grid({"factors": (2, 6)}), processes=1))
     run = supervisor.train_best(world.home, tuning, name="the best")
