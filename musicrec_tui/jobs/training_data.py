@@ -7,7 +7,7 @@ from typing import NamedTuple
 from scipy.sparse import csr_matrix
 
 from musicrec_tui import settings
-from musicrec_tui.dataset import interactions, ratings, splits
+from musicrec_tui.dataset import interactions, last_listens, ratings, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import IndexedLog
@@ -37,7 +37,7 @@ class TrainingData(NamedTuple):
     repeats: bool
     disliked: csr_matrix
     ratings: str
-    last: splits.LastListens | None = None
+    last: last_listens.LastListens | None = None
 
     @property
     def both(self) -> csr_matrix:
@@ -67,7 +67,7 @@ class TrainingData(NamedTuple):
         if self.last is None:
             return None
         train, last = (self.both, self.last.both) if final else (self.split.train, self.last.train)
-        return splits.ages(self.data.plays, train, last)
+        return last_listens.ages(self.data.plays, train, last)
 
     def validation(self) -> Validate | None:
         """NDCG@10 on the validation part; None where there is none."""
@@ -95,7 +95,7 @@ def load(dataset: Dataset, spec: SplitSpec, *, timed: bool = False) -> TrainingD
     info = dataset.info
     repeats = spec.kind == "time" and spec.protocol == "repeat"
     rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
-    last = splits.last_listens(dataset, spec) if timed else None
+    last = last_listens.last_listens(dataset, spec) if timed else None
     return TrainingData(data, split, repeats, disliked, rated, last)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from musicrec_tui.dataset import interactions, splits
+from musicrec_tui.dataset import interactions, last_listens, splits
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
@@ -175,7 +175,7 @@ def test_ages_are_days_to_the_users_last_listen_within_the_part(
     kind: SplitKind, dataset: Dataset, matrix: interactions.Interactions
 ) -> None:
     spec = SplitSpec(kind)
-    parts, last = splits.split(dataset, matrix, spec), splits.last_listens(dataset, spec)
+    parts, last = splits.split(dataset, matrix, spec), last_listens.last_listens(dataset, spec)
     assert last is not None
     both = (parts.train + parts.validation).tocsr()
     both.sort_indices()
@@ -191,4 +191,4 @@ def test_ages_are_days_to_the_users_last_listen_within_the_part(
             (of_user[user] - latest[user, artist]) / 86400
             for user, artist in zip(coo.row.tolist(), coo.col.tolist(), strict=True)
         ]
-        np.testing.assert_allclose(splits.ages(matrix.plays, part, known), wanted, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(last_listens.ages(matrix.plays, part, known), wanted, rtol=1e-4, atol=1e-4)
