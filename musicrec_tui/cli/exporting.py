@@ -8,6 +8,7 @@ import typer
 
 from musicrec_tui.cli import interrupts, options, output
 from musicrec_tui.cli.place import Place, model_run, opened
+from musicrec_tui.dataset import formula_guard
 from musicrec_tui.dataset.filters import QUIET_DAYS, Filters
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs.host_protocol import ServedBy
@@ -43,21 +44,26 @@ def export(
     min_listeners: options.MinListeners = 0,
     quiet_days: options.QuietDays = QUIET_DAYS,
     block: options.Block = None,
+    safe: Annotated[
+        bool, typer.Option("--safe", help="CSV: an apostrophe before texts that a spreadsheet would run as formulas.")
+    ] = False,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Write a table to a CSV, Parquet or JSON file.
 
-    Names are written exactly as the log has them. Filters apply to recommendations only; artists that a user dislikes
-    or blocks (see `taste`) are never recommended. `evaluated` is what the metrics were calculated from: each user's
-    list with the held-out artists marked. `split` says which part each user and artist is in. With both, other
-    toolkits can check the numbers.
+    Names are written exactly as the log has them. With --safe, or a file name that ends in .safe.csv, those that begin
+    with = + - @ get an apostrophe in front; this program takes it away again when it reads the file. Filters apply to
+    recommendations only; artists that a user dislikes or blocks (see `taste`) are never recommended. `evaluated` is
+    what the metrics were calculated from: each user's list with the held-out artists marked. `split` says which part
+    each user and artist is in. With both, other toolkits can check the numbers.
     """
     from musicrec_tui.cli.progress import Meter
     from musicrec_tui.dataset.table_files import check_target
 
     check_target(to)
+    guarded = formula_guard.is_wanted(to, safe=safe)
     if what in TABLES and run is not None:
         raise UserError(f"{what.capitalize()} come from the log, not from a model: omit RUN.")
     found = None if what in TABLES else model_run(place, run)
@@ -75,23 +81,23 @@ def export(
         if found is None:
             from musicrec_tui.dataset import export_tables
 
-            rows = export_tables.write_index_table(dataset, what, to, report)
+            rows = export_tables.write_index_table(dataset, what, to, report, safe=safe)
         elif what in ("evaluated", "split"):
             from musicrec_tui.jobs import evaluated_lists
 
             write = evaluated_lists.write_evaluated if what == "evaluated" else evaluated_lists.write_split
-            rows = write(found, dataset, to, report)
+            rows = write(found, dataset, to, report, safe=safe)
         else:
             rows, cold = _answers(
-                place, found, dataset, to, place.k(k) if what == "recommendations" else 0, which, report
+                place, found, dataset, to, place.k(k) if what == "recommendations" else 0, which, report, safe
             )
         filters = which.words(timed=dataset.info.has_times)
-    _tell(what, to, rows, found, cold, filters, as_json=as_json)
+    _tell(what, to, rows, found, cold, filters, guarded=guarded, as_json=as_json)
 
 
 def _tell(
     what: What, to: Path, rows: int, found: "RunInfo | None", cold: dict[ServedBy, int] | None, filters: str, *,
-    as_json: bool,
+    guarded: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what was written."""
     if as_json:
@@ -101,6 +107,8 @@ def _tell(
     by = f" by {found.label}" if found else ""
     words = f" ({filters})" if what == "recommendations" else ""
     output.print_line(f"Wrote {rows:,} rows of {what}{by}{words} to {to}.")
+    if guarded:
+        output.print_line(formula_guard.NOTE)
     for served_by, users in (cold or {}).items():
         if users:
             output.print_line(f"Cold start ({served_by}): {counted(users, 'user')} without usable training data.")
@@ -114,12 +122,13 @@ def _answers(
     k: int,
     which: Filters,
     report: Callable[[int, int], None],
+    safe: bool,
 ) -> "Written":
     """Write the lists of all users to a file, or with k = 0 all scores."""
     from musicrec_tui.dataset import opinions
     from musicrec_tui.jobs import model_export as answers
 
     if not k:
-        return answers.scores(run, dataset, to, report)
+        return answers.scores(run, dataset, to, report, safe=safe)
     held = opinions.read_opinions(place.home.opinions)
-    return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held)
+    return answers.recommendations(run, dataset, to, k, report, filters=which, opinions=held, safe=safe)

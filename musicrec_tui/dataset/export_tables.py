@@ -58,8 +58,10 @@ def name_of(table: str) -> str | None:
     return next((name for name, export in _EXPORTS.items() if export.table == table), None)
 
 
-def write_index_table(dataset: Dataset, name: str, target: Path, report: ExportReport = silent) -> int:
-    """Write a table, one of `NAMES`, in the order of the index (by user, by artist). Times are UTC.
+def write_index_table(
+    dataset: Dataset, name: str, target: Path, report: ExportReport = silent, *, safe: bool = False
+) -> int:
+    """Write a table, one of `NAMES`, in the order of the index (by user, by artist). Times are UTC. `safe` as there.
 
     Returns:
         The rows written.
@@ -76,7 +78,7 @@ def write_index_table(dataset: Dataset, name: str, target: Path, report: ExportR
         cursor.execute("SET TimeZone = 'UTC'")
         stretches = _stretches(cursor, export, total)
         first: Any = next(stretches)
-        return write_table(_batches(first, stretches, total, report), target, first.schema)
+        return write_table(_batches(first, stretches, total, report), target, first.schema, safe=safe)
 
 
 def _stretches(cursor: Any, export: _Export, total: int) -> Iterator[Any]:

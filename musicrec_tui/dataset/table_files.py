@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from musicrec_tui import files
+from musicrec_tui.dataset import formula_guard
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -61,16 +62,18 @@ def check_target(target: Path, formats: Sequence[str] = FORMATS) -> None:
         raise UserError(f"{printable(str(target), None)} is a folder; give a file name.")
 
 
-def write_table(batches: Iterable[Any], target: Path, schema: Any = None) -> int:
+def write_table(batches: Iterable[Any], target: Path, schema: Any = None, *, safe: bool = False) -> int:
     """Write Arrow record batches to a CSV, Parquet or JSON file, in their order.
 
-    CSV has a header, quotes all text (null is empty, empty text is "") and guards nothing away. JSON is one array of
-    objects, one object on each line. A reader sees the whole file or none.
+    CSV has a header and quotes all text (null is empty, empty text is ""). JSON is one array of objects, one object on
+    each line. A reader sees the whole file or none.
 
     Args:
         batches: an iterable of `pyarrow.RecordBatch`, consumed as it is written.
         target: its ending says the format.
         schema: of the batches; needed only where there may be none.
+        safe: whether a CSV file guards its texts against spreadsheets (see `formula_guard`); one whose name ends in
+            `.safe.csv` does so anyway.
 
     Returns:
         The rows written.
@@ -84,12 +87,14 @@ def write_table(batches: Iterable[Any], target: Path, schema: Any = None) -> int
     if first is None and schema is None:
         raise UserError("There is nothing to export.")
     schema = schema if schema is not None else first.schema
+    safe = formula_guard.is_wanted(target, safe=safe)
     rows = 0
     try:
+        schema = formula_guard.guarded(schema) if safe else schema
         with files.replacing(target) as temporary, _writer(temporary, target.suffix.lower(), schema) as writer:
             batch = first
             while batch is not None:
-                writer.write_batch(batch)
+                writer.write_batch(formula_guard.guard(batch) if safe else batch)
                 rows += batch.num_rows
                 batch = next(source, None)
     except OSError as error:

@@ -107,7 +107,7 @@ def _row(codes: IntArray, artists: int) -> csr_matrix:
     return csr_matrix((np.ones(len(codes), np.float32), codes, [0, len(codes)]), shape=(1, artists))
 
 
-def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Report) -> int:
+def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Report, *, safe: bool = False) -> int:
     """Write the evaluated list of each user: user_id, rank, artist_key, artist_name, score, held_out.
 
     Args:
@@ -147,10 +147,10 @@ def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Repo
             done += len(found.users)
             report(done, total)
 
-    return write_table(batches(), target, _LISTED)
+    return write_table(batches(), target, _LISTED, safe=safe)
 
 
-def write_split(run: RunInfo, dataset: "Dataset", target: Path, report: Report) -> int:
+def write_split(run: RunInfo, dataset: "Dataset", target: Path, report: Report, *, safe: bool = False) -> int:
     """Write which artists of each user are in which part: user_id, artist_key, artist_name, part.
 
     A pair is in one part; with the time split's `repeat` it may be in several. Arguments and errors as for
@@ -174,7 +174,7 @@ def write_split(run: RunInfo, dataset: "Dataset", target: Path, report: Report) 
             )  # fmt: skip
             report(done, len(_PARTS))
 
-    return write_table(batches(), target, _SPLIT)
+    return write_table(batches(), target, _SPLIT, safe=safe)
 
 
 class _Names:

@@ -55,6 +55,7 @@ def recommendations(
     *,
     filters: Filters = Filters(),  # noqa: B008  (frozen)
     opinions: Opinions = Opinions(),  # noqa: B008  (frozen)
+    safe: bool = False,
 ) -> Written:
     """Write each user's k best artists that pass the filters; what they dislike or block is never among them.
 
@@ -68,6 +69,7 @@ def recommendations(
         report: hears of (users done, users in all); may raise `Cancelled`, then no file is left.
         filters: which artists are candidates; by default those that are new to the user.
         opinions: what people love and block.
+        safe: see `table_files.write_table`.
 
     Raises:
         UserError: the run has no model, or the file cannot be written.
@@ -95,10 +97,10 @@ def recommendations(
             )
             table.done(users)
 
-    return table.written(write_table(batches(), target, _RANKED))
+    return table.written(write_table(batches(), target, _RANKED, safe=safe))
 
 
-def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent) -> Written:
+def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent, *, safe: bool = False) -> Written:
     """Write the score of every user for every artist, heard or not: user_id, artist_name, score.
 
     This is the student project's prediction table, long instead of wide. Artists that the index does not have are left
@@ -122,7 +124,7 @@ def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silen
             )
             table.done(users)
 
-    return table.written(write_table(batches(), target, _SCORED))
+    return table.written(write_table(batches(), target, _SCORED, safe=safe))
 
 
 class _Table:

@@ -48,11 +48,10 @@ class Found(msgspec.Struct, frozen=True):
 
 def read(folder: Path) -> Found:
     """The label of a job. A damaged one is no reason not to use the job: it counts as none, and is reported."""
-    path = folder / FILE
-    if not os.path.lexists(path):
+    if not os.path.lexists(f"{folder}{os.sep}{FILE}"):  # a text: it is asked for each of thousands of runs
         return Found()
     try:
-        return Found(sealed.read(path, Label, SCHEMA))
+        return Found(sealed.read(folder / FILE, Label, SCHEMA))
     except UserError as error:
         if why := shortage(error):
             return Found(damage=f"{error} {why}", lost=False)

@@ -101,6 +101,8 @@ def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
     present = set(folders)
     for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
         _known.pop(gone, None)
+    if home.runs not in _summaries:
+        _summaries[home.runs] = summaries.read(home) if len(folders) >= _WORTH_A_SUMMARY else {}
     runs = _read_all(home, folders)
     _summarise(home, folders)
     if content is not None:
@@ -168,8 +170,6 @@ def _folders(home: Home) -> list[Path]:
 
 def _read_all(home: Home, folders: Sequence[Path]) -> list[RunInfo]:
     """The runs in some folders, newest first."""
-    if home.runs not in _summaries:
-        _summaries[home.runs] = summaries.read(home) if len(folders) >= _WORTH_A_SUMMARY else {}
     runs = _with_looks(home, [run for folder in folders if (run := _read_known(folder))])
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from musicrec_tui.dataset import formula_guard
 from musicrec_tui.dataset.sources.head import Columns, Head
 
 if TYPE_CHECKING:
@@ -156,7 +157,12 @@ class TableLayout(NamedTuple):
     def select(self, columns: Columns) -> str:
         """The select list that maps a file with these columns to the canonical listen, in its order."""
         have = self.expressions(columns)
-        return ", ".join(f"CAST({have.get(name, 'NULL')} AS {type_}) AS {name}" for name, type_ in CANONICAL.items())
+        casts = {name: f"CAST({have.get(name, 'NULL')} AS {type_})" for name, type_ in CANONICAL.items()}
+        if formula_guard.MARK in columns:
+            casts |= {
+                name: formula_guard.unguard(casts[name]) for name, type_ in CANONICAL.items() if type_ == "VARCHAR"
+            }
+        return ", ".join(f"{cast} AS {name}" for name, cast in casts.items())
 
     def staged(self, columns: Columns) -> tuple[str, str]:
         """The same in two select lists: what has to be stored of a file, and all from what is stored.

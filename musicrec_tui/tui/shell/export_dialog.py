@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from musicrec_tui.dataset import formula_guard
 from musicrec_tui.dataset.table_files import FORMATS, check_target
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import expanded
@@ -30,6 +31,7 @@ Cancelling = Callable[[], bool]
 Work = Callable[[Path, Report, Cancelling], int]
 
 TICK_SECONDS = 0.1
+_SAFE = f"For spreadsheets, end it with {formula_guard.ENDING}: names that begin like formulas get an apostrophe."
 _BAR = 20
 
 
@@ -75,7 +77,9 @@ class ExportDialog(Dialog[int | None]):
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(self._heading)
         dialog.border_subtitle = "↵ writes · esc closes"
-        self._say(f"The file extension chooses the format: {', '.join(self._formats)}. {self._hint}\n{_folder_line()}")
+        formats = ", ".join(self._formats)
+        safe = f"\n{_SAFE}" if ".csv" in self._formats else ""
+        self._say(f"The file extension chooses the format: {formats}. {self._hint}{safe}\n{_folder_line()}")
         self.query_one(Input).focus()
 
     def on_unmount(self) -> None:
@@ -132,7 +136,8 @@ class ExportDialog(Dialog[int | None]):
             self._say(str(error), wrong=True)
         else:
             what = "marks" if target.suffix.lower() == ".svg" else self._unit
-            notify_latest(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.", group="export")
+            note = f" {formula_guard.NOTE}" if formula_guard.is_wanted(target) else ""
+            notify_latest(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.{note}", group="export")
             self.dismiss(rows)
         finally:
             stop.set()  # if this worker was cancelled, its thread still runs
