@@ -115,6 +115,7 @@ def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Repo
         dataset: the log that it was trained on.
         target: CSV, Parquet or JSON, by its ending.
         report: hears of (users done, users in all); may raise `Cancelled`, then no file is left.
+        safe: see `table_files.write_table`.
 
     Returns:
         The rows written.
