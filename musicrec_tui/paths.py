@@ -51,6 +51,16 @@ class Home(NamedTuple):
         return self.root / "settings.toml"
 
     @property
+    def tokens(self) -> Path:
+        """The tokens of services, TOML; readable by the user only, or it is not used."""
+        return self.root / "tokens.toml"
+
+    @property
+    def fetched(self) -> Path:
+        """Histories that come from a service, until they are whole and imported; readable by the user only."""
+        return self.root / "fetched"
+
+    @property
     def state(self) -> Path:
         """What the screen showed last, for its next start; readable by the user only."""
         return self.root / "state.json"
@@ -97,6 +107,48 @@ def expanded(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError:  # no such user, or one without a home
         return path
+
+
+def pasted_paths(text: str) -> list[str]:
+    """The paths in a text as terminals paste it for dragged files: quoted, escaped, or as a `file://` address.
+
+    A text that is the name of a file as it stands is that file, and so is one without quotes and escapes.
+    """
+    text = text.strip()
+    if not text or _is_there(text):
+        return [text] if text else []
+    if text.startswith("file://"):
+        return [_of_address(one) for one in text.split()]
+    if not any(sign in text for sign in "'\"\\"):
+        return [text]
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quote without its other one: a name that has a quote
+        return [text]
+    return [_of_address(word) for word in words]
+
+
+def _is_there(text: str) -> bool:
+    """Whether a text names a file."""
+    try:
+        return expanded(Path(text)).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _of_address(text: str) -> str:
+    """The path of a `file://` address of this machine; another text stays as it is."""
+    from urllib.parse import unquote, urlsplit
+
+    if not text.startswith("file://"):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return text
+    return unquote(text.removeprefix(f"file://{parts.netloc}"))
 
 
 def abbreviated(path: str) -> str:

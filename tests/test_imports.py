@@ -38,7 +38,8 @@ def loaded_by(module: str) -> set[str]:
         ("musicrec_tui.jobs.host_client", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.host", {"tensorflow", "keras", "textual"}),
         ("musicrec_tui.jobs.worker", {"tensorflow", "keras", "numpy", "textual"}),
-        ("musicrec_tui.jobs.importer", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.services.history_import", HEAVY | {"httpx", "httpcore", "textual"}),
+        ("musicrec_tui.jobs.importer", HEAVY | {"httpx", "numpy", "pyarrow", "duckdb"}),
         ("musicrec_tui.dataset.lookups.artists", HEAVY | {"textual"}),
         ("musicrec_tui.dataset.profiles.lookup", HEAVY | {"numpy", "pyarrow", "textual"}),
         ("musicrec_tui.tui.shell.browser", HEAVY | {"aiohttp", "textual_serve"}),
@@ -55,8 +56,9 @@ def test_the_first_frame_waits_for_no_module_of_runs_models_or_sources() -> None
     first = "import musicrec_tui.tui.app, musicrec_tui.tui.explore.screen"  # what is imported before it is drawn
     code = f"{first}, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    rooms = ("runs", "recommenders", "evaluation", "dataset.index", "dataset.sources", "dataset.lookups")
+    rooms = ("services", "runs", "recommenders", "evaluation", "dataset.index", "dataset.sources", "dataset.lookups")
     assert [name for name in loaded if name.startswith(tuple(f"musicrec_tui.{room}" for room in rooms))] == []
+    assert not {"httpx", "httpcore"} & set(loaded)
 
 
 def test_no_module_assigns_a_name_twice() -> None:

@@ -56,3 +56,32 @@ def test_a_path_below_the_home_folder_is_abbreviated(monkeypatch: pytest.MonkeyP
     assert paths.abbreviated("/home/ada/music/listens") == "~/music/listens"
     assert paths.abbreviated("/home/adam/listens") == "/home/adam/listens"
     assert paths.abbreviated("/srv/listens") == "/srv/listens"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        (r"""'/home/listener/my data (1)/it'\''s mine.zip' """, ["/home/listener/my data (1)/it's mine.zip"]),
+        (r"/home/listener/my\ data\ \(1\)/it\'s\ mine.zip ", ["/home/listener/my data (1)/it's mine.zip"]),
+        ("file:///home/listener/my%20data%20(1)/it's%20mine.zip", ["/home/listener/my data (1)/it's mine.zip"]),
+        ('"/home/listener/my data (1)/it\'s mine.zip"\n', ["/home/listener/my data (1)/it's mine.zip"]),
+        ("file://localhost/a%25b%C3%A9", ["/a%bé"]),
+        ("file:///a%20b file:///c", ["/a b", "/c"]),
+        ("'/a b' '/c'", ["/a b", "/c"]),
+        ("'file:///a%20b'", ["/a b"]),
+        ("my data.zip", ["my data.zip"]),
+        ("it's mine.zip", ["it's mine.zip"]),
+        ("~/x", ["~/x"]),
+        ("a\0b", ["a\0b"]),
+        ("  ", []),
+    ],
+)
+def test_what_terminals_paste_for_a_dragged_file_is_its_path(pasted: str, found: list[str]) -> None:
+    assert paths.pasted_paths(pasted) == found
+
+
+def test_a_file_that_is_called_so_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (r"a\ b.zip", "'quoted'", "it's.zip"):
+        (tmp_path / name).touch()
+        assert paths.pasted_paths(name) == [name]

@@ -25,7 +25,8 @@ PlaylistFile = Annotated[
     Path | None,
     typer.Option(
         "--playlist", metavar="FILE",
-        help="Also write a playlist of their recordings: .jspf or .json (ListenBrainz), or .txt (a plain list).",
+        help="Also write a playlist of their recordings: .jspf or .json (for ListenBrainz: see `playlists`), .xspf, "
+        ".m3u8, or .txt (a plain list).",
     ),
 ]  # fmt: skip
 PerArtist = Annotated[

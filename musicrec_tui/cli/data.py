@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -27,13 +28,21 @@ _STATES = {
 }
 
 
-def info(place: options.ReadPlace, as_json: options.Json = False) -> None:
+def info(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="The log, as with --data: a file, folder or glob.")
+    ] = None,
+    *,
+    place: options.ReadPlace,
+    as_json: options.Json = False,
+) -> None:
     """Show what the log holds: how its columns were understood, files, counts, time span, skipped and repaired rows.
 
     Other commands read the log in the same way with `--format` and the line that is shown as "read as".
     """
     from musicrec_tui.dataset.lookups import account
 
+    place.add(paths)
     with opened(place) as dataset:
         told = dataset.info
         files, offenders, state = account.source_files(dataset), account.offenders(dataset), account.log_state(dataset)

@@ -45,6 +45,12 @@ class Place:
         self.data_given = self.named or bool(os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)
 
+    def add(self, paths: list[Path] | None) -> None:
+        """Take paths into the log that the command line named; where it named none, they are the log."""
+        if paths:
+            self.log = Log([*(self.log.paths if self.named else ()), *paths], self.log.layout)
+            self.named = self.data_given = True
+
     def k(self, asked: int | None) -> int:
         """The K of the command line, else the one of the settings."""
         return self.settings.k if asked is None else asked
@@ -97,7 +103,7 @@ def indexed_log(place: Place) -> "IndexedLog":
     from musicrec_tui.dataset.log import IndexedLog
 
     with opened(place) as dataset:
-        return IndexedLog(place.log, dataset.path, dataset.info.content)
+        return IndexedLog(place.log, dataset.path, dataset.info.content, dataset.info.users)
 
 
 def any_run(place: Place, text: str) -> "RunInfo":

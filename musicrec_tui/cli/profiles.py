@@ -1,12 +1,12 @@
-"""`import` and `profiles`: personal histories beside the log."""
+"""`profiles`: personal histories beside the log."""
 
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
 
-from musicrec_tui.cli import interrupts, options, output
+from musicrec_tui.cli import options, output
 from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.dataset import ratings
 from musicrec_tui.errors import UserError
@@ -14,7 +14,7 @@ from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.profiles.store import Profile
-    from musicrec_tui.dataset.profiles.stored import Imported
+    from musicrec_tui.dataset.profiles.stored import FetchMark, Imported
 
 Action = Literal["list", "show", "new", "match", "forget"]
 Like = Annotated[
@@ -30,52 +30,6 @@ Same = Annotated[
     list[str] | None,
     typer.Option("--same", metavar="MINE=THEIRS", help="match only: your artist is that one of the log (repeatable)."),
 ]
-
-
-def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exported files, a folder or a glob.")],
-    name: Annotated[
-        str, typer.Option("--as", metavar="NAME", help="Name of the profile; an existing one is extended.")
-    ],
-    user: Annotated[
-        str | None,
-        typer.Option("--user", metavar="ID", help="Import this user's listens, if the files have several users."),
-    ] = None,
-    layout: options.Format = "",
-    mapped: options.Map = None,
-    dates: options.Dates = "",
-    strict: options.Strict = False,
-    *,
-    place: options.HomePlace,
-    as_json: options.Json = False,
-) -> None:
-    """Import a personal history as a profile.
-
-    Look it up like a user (`user profile:NAME`); every model that supports fold-in recommends to it. Importing again
-    adds only what is new. Only you can read profiles, and they are not part of the log's index.
-    """
-    from musicrec_tui.cli.progress import Meter
-    from musicrec_tui.dataset.log import Log
-    from musicrec_tui.dataset.profiles import importing
-    from musicrec_tui.dataset.sources import read_options
-
-    log = Log(files, read_options.join(layout, mapped or (), dates, strict=strict))
-    with interrupts.noticed() as cancelled, Meter() as meter:
-
-        def report(phase: str, fraction: float | None) -> None:
-            meter.share(f"Import: {phase}", fraction)
-
-        profile = importing.import_history(
-            place.home, name, log, user=user,
-            memory_limit=place.settings.memory_limit, report=report, cancelled=cancelled,
-        )  # fmt: skip
-    account = profile.stored.imports[-1]
-    if as_json:
-        output.print_json({"profile": _summary(profile), "import": account})
-        return
-    _print_account(account)
-    output.print_line()
-    _print_summary(profile)
 
 
 def profiles(
@@ -111,7 +65,7 @@ def profiles(
         raise UserError(f"`profiles {action}` needs a NAME; `profiles` lists them.")
     if action == "new":
         profile = _save_typed(place, name, like or [], dislike or [])
-        output.print_json(_summary(profile)) if as_json else _print_summary(profile)
+        output.print_json(summary(profile)) if as_json else print_summary(profile)
         return
     if action == "match":
         _match(place, name, same or [], as_json=as_json)
@@ -192,7 +146,7 @@ def _list(place: Place, *, as_json: bool) -> None:
 
     listing = store.list_profiles(place.home)
     if as_json:
-        output.print_json({"profiles": [_summary(one) for one in listing.profiles], "damaged": listing.damaged})
+        output.print_json({"profiles": [summary(one) for one in listing.profiles], "damaged": listing.damaged})
         return
     rows = [
         (one.name, one.stored.artists, one.stored.listens, one.stored.ratings, one.stored.first_at, one.stored.last_at)
@@ -214,9 +168,9 @@ def _show(profile: "Profile", *, as_json: bool) -> None:
     named = typed.typed_names(profile)
     if as_json:
         told = {"like": [who for who, liked in named if liked], "dislike": [who for who, liked in named if not liked]}
-        output.print_json({**_summary(profile), **told, "imports": profile.stored.imports})
+        output.print_json({**summary(profile), **told, "imports": profile.stored.imports})
         return
-    _print_summary(profile)
+    print_summary(profile)
     if named:
         output.print_line()
         output.print_table(("typed artist", "liked"), named)
@@ -241,14 +195,14 @@ def _confirm(place: Place, name: str) -> None:
     output.confirm(f"Delete {what}")
 
 
-def _summary(profile: "Profile") -> dict[str, object]:
+def summary(profile: "Profile") -> dict[str, object]:
     """What a profile holds, for programs."""
     told = msgspec.structs.asdict(profile.stored)
     kept = ("name", "artists", "listens", "ratings", "rating_scales", "first_at", "last_at")
     return {**{name: told[name] for name in kept}, "folder": str(profile.folder)}
 
 
-def _print_summary(profile: "Profile") -> None:
+def print_summary(profile: "Profile") -> None:
     """What a profile holds."""
     stored = profile.stored
     span = f"{stored.first_at:%Y-%m-%d} to {stored.last_at:%Y-%m-%d}" if stored.first_at and stored.last_at else None
@@ -265,11 +219,12 @@ def _print_summary(profile: "Profile") -> None:
     output.print_facts(facts)
 
 
-def _print_account(account: "Imported") -> None:
+def print_account(account: "Imported") -> None:
     """What an import did, and the first rows that were skipped."""
     output.print_facts(
         [
             ("read", ", ".join(account.files)),
+            *([("fetched from", _origin(account.mark))] if account.mark else []),
             ("layout", account.layout),
             ("rows", account.rows),
             ("kept", account.kept),
@@ -289,6 +244,11 @@ def _print_account(account: "Imported") -> None:
         output.print_table(("reason", "file", "row", "content"), rows)
 
 
+def _origin(mark: "FetchMark") -> str:
+    """The user of a service that a history came from, and up to when it is imported."""
+    return f"{mark.user} at {mark.server}, up to {datetime.fromtimestamp(mark.newest, UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _print_imports(profile: "Profile") -> None:
     """What was imported when, the latest first, and all about the latest."""
     output.print_line()
@@ -298,4 +258,4 @@ def _print_imports(profile: "Profile") -> None:
     ]
     output.print_table(("imported (UTC)", "files", "layout", "rows", "new", "known", "skipped"), rows)
     output.print_line()
-    _print_account(profile.stored.imports[-1])
+    print_account(profile.stored.imports[-1])

@@ -118,6 +118,8 @@ def print_run(run: RunInfo) -> None:
         )
     if run.result and run.result.ratings:
         facts.append(("ratings", run.result.ratings))
+    if run.result and run.result.left_out:
+        facts.append(("left out", f"{counted(run.result.left_out, 'user')} whose every candidate is held out"))
     if run.cold_users and run.result:
         served = f"{run.cold_users:,} of {counted(run.result.users, 'user')} without usable training data"
         facts.append(("cold start", f"{served}: served by popularity"))

@@ -82,11 +82,13 @@ class IndexedLog:
         log: from which the index can be built again.
         index: the index file.
         content: its content hash; a job refuses an index with another one.
+        users: how many it has; None: not known here.
     """
 
     log: Log
     index: Path
     content: str
+    users: int | None = None
 
 
 def _state(file: Path) -> FileState:

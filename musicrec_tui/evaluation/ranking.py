@@ -212,6 +212,12 @@ def evaluated(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = 
     return _users_of(_asked(known, held_out, 0, exclude_known))
 
 
+def without_choice(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = True) -> int:
+    """How many users have every candidate held out, so that any list is perfect; `evaluate` leaves them out."""
+    asked = _asked(known, held_out, 0, exclude_known)
+    return int((_counts(asked.held_out) > 0).sum()) - len(_users_of(asked))
+
+
 def _users_of(asked: _Asked) -> IntArray:
     """See `evaluated`."""
     held, candidates = _counts(asked.held_out), asked.held_out.shape[1]

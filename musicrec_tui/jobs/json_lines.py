@@ -57,10 +57,11 @@ class IndexBuilt(Message, frozen=True):
 
 
 class HistoryImported(Message, frozen=True):
-    """The importer is done: the profile's name, and what the import did."""
+    """The importer is done: the profile's name, and what the import did; `nothing_new`: a service had nothing."""
 
     profile: str
     account: Imported
+    nothing_new: bool = False
 
 
 class FileWritten(Message, frozen=True):

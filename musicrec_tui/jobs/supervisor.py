@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from musicrec_tui import files
+from musicrec_tui.dataset import few_users
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
@@ -39,6 +40,7 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bo
     Raises:
         UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
     """
+    _need_users(log)
     run, lock = store.create_run(home, hybrids.resolved(home, request, log.content), log)
     try:
         _hand_over(lock, stopping.WORKER, run.folder, home, foreground=foreground)
@@ -54,6 +56,7 @@ def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog, *, foregrou
     Raises:
         UserError: the request does not fit, the home cannot be written to, or no process can be started.
     """
+    _need_users(log)
     tuning, lock = tuning_store.create_tuning(home, request, log)
     try:
         _hand_over(lock, stopping.TUNER, tuning.folder, home, foreground=foreground)
@@ -61,6 +64,12 @@ def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog, *, foregrou
         tuning_store.delete_tuning(home, tuning)
         raise
     return tuning_store.read_tuning(home, tuning.id)
+
+
+def _need_users(log: IndexedLog) -> None:
+    """Refuse a log that nothing can be learnt from."""
+    if log.users is not None and few_users.too_few(log.users):
+        raise UserError(few_users.refusal(log.users))
 
 
 def resume_tuning(home: Home, tuning: TuningInfo, *, foreground: bool = False) -> TuningInfo:

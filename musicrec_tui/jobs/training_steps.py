@@ -86,6 +86,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         groups=found.groups,
         model_bytes=sum(path.stat().st_size for path in (folder / MODEL).iterdir()),
         against_popularity=found.against_popularity,
+        left_out=ranking.without_choice(parts.known(fitted.train), held_out, exclude_known=not parts.repeats),
     )
     metrics.write(folder, result)
     return result

@@ -23,6 +23,8 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
         content: content hash of the log.
         split, k, evaluated_on, candidates: what was ranked against what; runs compare only where these are equal.
         users: users with held-out artists; the metrics are means over them.
+        left_out: users with held-out artists who have no other candidate: any list would be perfect, so they are in
+            no mean.
         metrics: by name (`ndcg@10`, `auc`, …).
         seconds: of `load`, `fit` and `evaluate`.
         peak_memory_mb: the most memory that the worker ever held.
@@ -55,6 +57,7 @@ class RunMetrics(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[str, dict[str, Figure]] = {}
     model_bytes: int | None = None
     against_popularity: tuple[float, float, float] | None = None
+    left_out: int = 0
 
 
 def write(folder: Path, metrics: RunMetrics) -> None:

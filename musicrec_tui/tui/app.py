@@ -14,6 +14,7 @@ from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import AwaitMount
 
+from musicrec_tui.dataset import few_users
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
@@ -29,7 +30,7 @@ from musicrec_tui.tui.keys import keymap, news
 from musicrec_tui.tui.keys.jump import PaneMoves
 from musicrec_tui.tui.keys.overlays import Overlays
 from musicrec_tui.tui.shell import crash, messages, themes
-from musicrec_tui.tui.shell.memory import Memory, restore_screen, save_screen
+from musicrec_tui.tui.shell.memory import Memory, Opening, restore_screen, save_screen
 from musicrec_tui.tui.shell.quitting import Quitting
 from musicrec_tui.tui.shell.restriction import refuses
 from musicrec_tui.tui.shell.session import Session
@@ -93,6 +94,8 @@ class MusicrecApp(StyledApp[int]):
         self.session = Session(home, log, settings, restricted=restricted)
         self.memory = memory or Memory(home)
         self.crash_log: Path | None = None
+        self.next: Opening | None = None
+        """The log to open when this app is over."""
         self.tables = TableActions(self, self.session)
         self.ended_jobs = EndedJobs(self, self.session)
         self.tour = TourGuide(self, home, wanted=tour)
@@ -134,9 +137,24 @@ class MusicrecApp(StyledApp[int]):
         from musicrec_tui.tui.shell import first_model, opening
 
         await opening.open_dataset(self.session)
+        self._offer_import()
         self.call_after_refresh(start, self, "host", _start_host, self.session)
         await first_model.train_first(self.session)
         await self.session.refresh_runs()
+
+    def _offer_import(self) -> None:
+        """Where the log is one person's, offer to import it beside another one."""
+        dataset = self.session.dataset
+        if dataset is None or not few_users.too_few(dataset.info.users):
+            return
+        from musicrec_tui.tui.explore import person_log
+
+        def reopen(beside: Opening) -> None:
+            self.next = beside
+            self.memory.forget_log()
+            self.exit(0)
+
+        person_log.offer(self, self.session, reopen)
 
     def on_dataset_opened(self) -> None:
         """The title counts; what was shown last comes back; there is something to show."""
@@ -286,6 +304,9 @@ def run(
     """
     app = MusicrecApp(home, log, settings, memory, restricted=restricted, tour=tour)
     result = app.run()
+    while app.next is not None:
+        app = MusicrecApp(home, app.next.log, settings, app.next.memory, restricted=restricted, tour=tour)
+        result = app.run()
     if app.crash_log is not None:
         crash.print_sentence(app.crash_log)
         return 1

@@ -12,6 +12,8 @@ from aiohttp import WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
+from musicrec_tui.services.tokens import VARIABLES
+
 _DRIVER = "musicrec_tui.tui.shell.browser:BrowserDriver"
 _PATIENCE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -24,7 +26,8 @@ def command_line(words: Sequence[str]) -> str:
     Args:
         words: the program's arguments, none of which the shell will read: every one is quoted.
     """
-    return f"TEXTUAL_DRIVER={_DRIVER} exec {shlex.join([sys.executable, '-P', '-m', 'musicrec_tui', *words])}"
+    program = shlex.join([sys.executable, "-P", "-m", "musicrec_tui", *words])
+    return f"unset {' '.join(VARIABLES.values())}; TEXTUAL_DRIVER={_DRIVER} exec {program}"  # guests have no tokens
 
 
 def cells(value: object, default: int) -> int:

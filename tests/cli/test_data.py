@@ -19,6 +19,20 @@ def test_info_tells_files_and_what_was_left_out(tell: Tell) -> None:
     assert "log.csv" in printed
 
 
+def test_info_takes_paths_as_the_screen_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = (tmp_path / name for name in ("a.csv", "b.csv"))
+    for number, log in enumerate((one, two)):
+        log.write_text(f"user_id,artist_name,play_count\n{number},Air,3\n", encoding="utf-8")
+    home = ["--home", str(tmp_path / "home"), "--json"]
+    for argv, users in (
+        (["info", str(one), *home], 1),
+        (["info", str(one), str(two), *home], 2),
+        (["info", "--data", str(one), str(two), *home], 2),
+    ):
+        assert run(argv) == 0
+        assert json.loads(capsys.readouterr().out)["users"] == users
+
+
 def test_info_shows_the_first_rows_that_were_left_out_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "x.csv"
     log.write_text(f"user_id,artist_name,play_count\n1,Air,3\n2,{HOSTILE},0\n3,Moby,1.5\n", encoding="utf-8")

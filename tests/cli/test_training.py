@@ -39,6 +39,19 @@ def test_train_prints_one_object(workshop: Workshop, tmp_path: Path, capsys: pyt
     assert store.read_run(find_home(tmp_path), told["run"]).status is store.Status.FINISHED
 
 
+def test_nothing_is_learnt_from_one_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "mine.csv"
+    log.write_text("artist,track,date\n" + "".join(f"Band {at},Song,2024-05-{at + 1:02}\n" for at in range(20)))
+    place = ["--data", str(log), "--home", str(tmp_path / "home")]
+    for argv in (["train", "als"], ["tune", "als", "--trials", "2"]):
+        assert run([*argv, *place]) == 2
+        assert "This is one person's history." in capsys.readouterr().err
+    log.write_text("user,artist,plays\n" + "".join(f"{at % 2},Band {at},3\n" for at in range(20)))
+    assert run(["train", "als", *place]) == 2
+    assert "This log has 2 users only." in capsys.readouterr().err
+    assert store.list_runs(find_home(tmp_path / "home")) == []
+
+
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [

@@ -13,7 +13,7 @@ from sklearn.metrics import ndcg_score, roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.evaluation.metrics import OBJECTIVES
-from musicrec_tui.evaluation.ranking import Evaluation, evaluate, evaluated, ndcg_at
+from musicrec_tui.evaluation.ranking import Evaluation, evaluate, evaluated, ndcg_at, without_choice
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from tests.evaluation.brute import evaluate_user, sets
 
@@ -205,3 +205,4 @@ def test_a_user_of_whom_every_candidate_is_held_out_is_left_out() -> None:
     assert (ours.users.tolist(), ours.left_out) == ([1], 1)
     assert evaluated(train, held_out).tolist() == [1]
     assert evaluated(train, held_out, exclude_known=False).tolist() == [0, 1]
+    assert (without_choice(train, held_out), without_choice(train, held_out, exclude_known=False)) == (1, 0)

@@ -13,6 +13,7 @@ from musicrec_tui.dataset.profiles import store
 from musicrec_tui.jobs import importer
 from musicrec_tui.paths import Home
 from tests.dataset.logs import write_query, write_text
+from tests.services.fake import history, serving
 
 COMMAND = [sys.executable, "-m", "musicrec_tui.jobs.importer"]
 
@@ -44,6 +45,17 @@ def test_errors_are_one_sentence(tmp_path: Path, home: Home) -> None:
     assert "--user ID" in lines[-1]["sentence"]
     assert run(home, "--user", "you", str(log))[1][-1]["account"]["kept"] == 1
     assert "is not" in run(home, "--format", "ListenBrainz", str(log))[1][-1]["sentence"]
+
+
+def test_a_service_is_asked(home: Home) -> None:
+    with serving(history(12)) as service:
+        asked = ("--service", "listenbrainz", "--name", "ann", "--api-url", service.url)
+        code, lines, noise = run(home, *asked)
+        assert (code, noise) == (0, "")
+        assert (lines[-1]["account"]["new"], lines[-1].get("nothing_new", False)) == (12, False)
+        assert any("ListenBrainz: 12 listens" in line.get("phase", "") for line in lines)
+        service.plays = []
+        assert run(home, *asked)[1][-1]["nothing_new"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

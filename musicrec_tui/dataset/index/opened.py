@@ -85,7 +85,7 @@ class Dataset:
     @property
     def indexed(self) -> IndexedLog:
         """The same with this index: what a job is started with."""
-        return IndexedLog(self.log, self.path, self.info.content)
+        return IndexedLog(self.log, self.path, self.info.content, self.info.users)
 
     def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows that a SELECT gives.

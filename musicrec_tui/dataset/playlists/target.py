@@ -8,8 +8,8 @@ import msgspec
 from musicrec_tui.dataset.table_files import check_target
 from musicrec_tui.text import search_name
 
-JSPF, PLAIN = (".jspf", ".json"), (".txt",)
-FORMATS = (*JSPF, *PLAIN)
+JSPF, XSPF, M3U, PLAIN = (".jspf", ".json"), (".xspf",), (".m3u8",), (".txt",)
+FORMATS = (*JSPF, *XSPF, *M3U, *PLAIN)
 MOST_PER_ARTIST = 100
 _LONGEST_STEM = 40
 
@@ -32,7 +32,7 @@ def check_playlist_target(target: Path) -> None:
     """Refuse a file name that is no playlist's.
 
     Raises:
-        UserError: it does not end with .jspf, .json or .txt, or it is a folder.
+        UserError: it does not end as one of `FORMATS`, or it is a folder.
     """
     check_target(target, FORMATS)
 

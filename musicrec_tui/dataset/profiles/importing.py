@@ -17,7 +17,7 @@ from musicrec_tui.dataset.profiles import history, joining, merging, saving, sto
 from musicrec_tui.dataset.profiles.names import checked_name
 from musicrec_tui.dataset.profiles.reading import Read, read_rows
 from musicrec_tui.dataset.profiles.store import Profile
-from musicrec_tui.dataset.profiles.stored import Imported
+from musicrec_tui.dataset.profiles.stored import FetchMark, Imported
 from musicrec_tui.dataset.sources import salvage
 from musicrec_tui.dataset.sources.recognise import Source, recognise
 from musicrec_tui.errors import UserError
@@ -31,13 +31,14 @@ _KEPT_IMPORTS = 100
 
 
 class _Wish(NamedTuple):
-    """What is to be added to which profile; `before`: as it was, where there is one."""
+    """What is to be added to which profile; `before`: as it was, where there is one; `mark`: see `Imported`."""
 
     home: Home
     name: str
     source: Source
     user: str | None
     before: Profile | None
+    mark: FetchMark | None = None
 
 
 def _silent(phase: str, fraction: float | None) -> None:
@@ -55,6 +56,7 @@ def import_history(
     log: Log,
     *,
     user: str | None = None,
+    mark: FetchMark | None = None,
     memory_limit: str = "60%",
     report: Report = _silent,
     cancelled: Callable[[], bool] = _never,
@@ -66,6 +68,7 @@ def import_history(
         name: of the profile.
         log: what is read.
         user: whose rows, where the log has several users.
+        mark: how far the history of a service is imported with this.
         memory_limit: what DuckDB may use ("60%" of RAM, or "4GB").
         report: hears of the phase and of how far the whole is, a few times a second.
         cancelled: asked as often whether to stop.
@@ -79,7 +82,7 @@ def import_history(
         before = store.read_profile(home, name) if store.has_profile(home, name) else None
 
         def attempt(without: Mapping[Path, str]) -> Profile:
-            wish = _Wish(home, name, recognise(log, without=without), user, before)
+            wish = _Wish(home, name, recognise(log, without=without), user, before, mark)
             return _imported(folder, wish, memory_limit, report, cancelled)
 
         return salvage.read_around(log, attempt)
@@ -118,7 +121,7 @@ def _add(runner: Runner, wish: _Wish) -> Profile:
     scales = _like(runner)
     [(new,)] = runner.step(_JOINING, 0.9, merging.NEW)
     runner.check()
-    return _keep(runner, wish, scales, _account(wish.source, was_read, int(new), at, joined))
+    return _keep(runner, wish, scales, _account(wish, was_read, int(new), at, joined))
 
 
 def _like(runner: Runner) -> tuple[str, ...]:
@@ -140,9 +143,9 @@ def _like(runner: Runner) -> tuple[str, ...]:
     return tuple(dict.fromkeys(scales))
 
 
-def _account(source: Source, was_read: Read, new: int, at: datetime, joined: int) -> Imported:
+def _account(wish: _Wish, was_read: Read, new: int, at: datetime, joined: int) -> Imported:
     """What the import did."""
-    account = was_read.account
+    account, source = was_read.account, wish.source
     return Imported(
         at=at,
         files=tuple(printable(file.name, None) for file in source.files),
@@ -157,6 +160,7 @@ def _account(source: Source, was_read: Read, new: int, at: datetime, joined: int
         offenders=was_read.offenders,
         understood=was_read.understood,
         joined=joined,
+        mark=wish.mark,
         unreadable={printable(file.name, None): why for file, why in source.unreadable.items()},
     )
 

@@ -10,6 +10,20 @@ SCHEMA = 1
 FILE = "profile.json"
 
 
+class FetchMark(msgspec.Struct, frozen=True):
+    """How far a history of a service is imported: all of a user's listens at a server up to a time.
+
+    Attributes:
+        server: its address.
+        user: the name there, raw.
+        newest: the time of the latest listen, in seconds since 1970.
+    """
+
+    server: str
+    user: str
+    newest: int
+
+
 class Imported(msgspec.Struct, frozen=True):
     """What one import did. `rows == kept + sum(rejected)` and `kept == new + known`.
 
@@ -26,6 +40,7 @@ class Imported(msgspec.Struct, frozen=True):
         repaired: the repairs of rows that were kept, each with its count.
         offenders: the first of those that were skipped or repaired, for each reason.
         understood: how the columns of the files were read (without rows).
+        mark: where they came from a service: up to when.
         joined: plays that were paired with one at another second, or under a cut name, and count once.
         unreadable: files of a folder that were left out because they cannot be read, and why.
     """
@@ -44,6 +59,7 @@ class Imported(msgspec.Struct, frozen=True):
     understood: tuple[TableReading, ...] = ()
     unreadable: dict[str, str] = {}
     joined: int = 0
+    mark: FetchMark | None = None
 
 
 class SameArtist(msgspec.Struct, frozen=True):
@@ -80,6 +96,11 @@ class Stored(msgspec.Struct, frozen=True):
     last_at: datetime | None = None
     imports: tuple[Imported, ...] = ()
     same_artists: dict[str, SameArtist] = {}
+
+    def mark_of(self, server: str, user: str) -> FetchMark | None:
+        """How far a user's history at a server is imported; None where it was not, or too many imports ago."""
+        marks = (one.mark for one in reversed(self.imports))
+        return next((mark for mark in marks if mark and (mark.server, mark.user) == (server, user)), None)
 
     @property
     def history_file(self) -> str:

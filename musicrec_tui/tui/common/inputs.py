@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from musicrec_tui.paths import expanded
+from musicrec_tui.paths import expanded, pasted_paths
 from musicrec_tui.text import printable
 
 _MOST = 10_000
@@ -28,6 +30,17 @@ class CleanInput(LineInput):
     def validate_value(self, value: str) -> str:
         """The text without control characters."""
         return printable(value, None)
+
+
+class PathInput(LineInput):
+    """An input for files: what a terminal pastes for a dragged file becomes its path."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert the path, or several as a shell would quote them, in place of the selection."""
+        event.stop()
+        event.prevent_default()
+        found = pasted_paths(event.text.splitlines()[0] if event.text.strip() else "")
+        self.replace(found[0] if len(found) == 1 else shlex.join(found), *self.selection)
 
 
 class PathSuggester(Suggester):

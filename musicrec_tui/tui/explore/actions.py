@@ -232,7 +232,7 @@ class Playlists(Part):
 
         dialog = ExportDialog(
             f"Playlist of {len(listed)} artists, a recording of each", file_name(user.user_id), work,
-            unit="tracks", formats=FORMATS, hint=".jspf for ListenBrainz, .txt as plain text.",
+            unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt plain text.",
         )  # fmt: skip
         screen.app.push_screen(dialog, written)
 

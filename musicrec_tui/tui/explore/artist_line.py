@@ -1,4 +1,4 @@
-"""A line to type artists in: the best hits are proposed below it, Enter takes one."""
+"""A line to type artists in: the best hits are proposed below it, Enter takes one, and a pasted list becomes many."""
 
 import asyncio
 import itertools
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from musicrec_tui.dataset.records import Artist, ArtistPage
+from musicrec_tui.text import normal_name, printable
 from musicrec_tui.tui.common.cells import short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import CleanInput
@@ -24,6 +25,8 @@ from musicrec_tui.tui.explore.findings import NO_LETTERS
 
 DEBOUNCE_SECONDS = 0.06
 _HITS = 20
+_MOST_PIECES = 4
+"""Of an artist whose name has commas."""
 
 Search = Callable[[str, int, int], ArtistPage]
 
@@ -51,6 +54,14 @@ class _Entry(CleanInput):
             event.prevent_default()
             self.post_message(self.Entered(self.value.strip()))
             self.value = ""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A list of names is taken as one; a single name goes into the line."""
+        names = artist_names(event.text)
+        if len(names) > 1:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Entered(event.text))
 
     def action_delete_left(self) -> None:
         """Delete a letter, or say that there is none."""
@@ -88,6 +99,15 @@ class ArtistLine(Vertical):
         """The log has no artist that is called so, or nearly so."""
 
         text: str
+
+    @dataclass
+    class Listed(Message):
+        """A list of artists was looked up."""
+
+        found: "tuple[ArtistLine.Taken, ...]"
+        """Those that the log has."""
+        unknown: tuple[str, ...]
+        """The names that it has not, nor nearly so."""
 
     @dataclass
     class Undone(Message):
@@ -171,6 +191,8 @@ class ArtistLine(Vertical):
         hit = self.query_one(RowList).value if self._shown == text else None
         if isinstance(hit, Artist):
             start(self, f"take {next(self._numbers)}", self._post, self.Taken(hit, text, self._page.forgiven))
+        elif len(artist_names(text)) > 1:
+            start(self, f"take {next(self._numbers)}", self._find_list, text)
         else:
             start(self, f"take {next(self._numbers)}", self._find, text)
 
@@ -194,6 +216,35 @@ class ArtistLine(Vertical):
             if not self.entry.value:
                 self.entry.value = text
                 self.entry.cursor_position = len(text)
+
+    async def _find_list(self, text: str) -> None:
+        """Look up a list; a name that has commas of its own is tried as a whole first."""
+        if self._search is None:
+            return
+        async with self._turn:
+            found: list[ArtistLine.Taken] = []
+            unknown: list[str] = []
+            rest = artist_names(text)
+            while rest:
+                name, count = await self._longest(rest)
+                page = await asked(self, self._search, name, 1, 0)
+                if page is None:
+                    return
+                rest = rest[count:]
+                if page.rows:
+                    found.append(self.Taken(page.rows[0], name, page.forgiven))
+                else:
+                    unknown.append(name)
+            self.post_message(self.Listed(tuple(found), tuple(unknown)))
+
+    async def _longest(self, names: list[str]) -> tuple[str, int]:
+        """The first name of a list, and of how many pieces: as many as an artist of the log is called by, else one."""
+        for count in range(min(len(names), _MOST_PIECES), 1, -1):
+            joined = ", ".join(names[:count])
+            page = await asked(self, self._search, joined, 1, 0) if self._search else None
+            if page and page.rows and not page.forgiven and normal_name(page.rows[0].name) == normal_name(joined):
+                return joined, count
+        return names[0], 1
 
     async def _finish(self) -> None:
         """Done, unless a text was given back to be mended."""
@@ -221,6 +272,13 @@ class ArtistLine(Vertical):
         """What can be done here."""
         self._page, self._shown = ArtistPage((), 0), None
         self.query_one(RowList).set_note("Type an artist's name. Enter adds the highlighted artist.")
+
+
+def artist_names(text: str) -> list[str]:
+    """The names of a list: its lines, or what stands between commas where it is one line; each once."""
+    lines = text.strip().splitlines()
+    parts = lines if len(lines) > 1 else text.split(",")
+    return list(dict.fromkeys(name for part in parts if (name := printable(part, None).strip(" ,;•*-"))))
 
 
 def _hit(artist: Artist) -> Row:

@@ -1,6 +1,7 @@
 """Import a history: which file, as what, how far it is."""
 
 import asyncio
+import shlex
 from typing import ClassVar
 
 from textual import on
@@ -16,25 +17,32 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import bar, crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.inputs import LineInput, PathSuggester
+from musicrec_tui.tui.common.inputs import LineInput, PathInput, PathSuggester
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.verbs import ACCEPT, CLOSE, DOWN, UP
 from musicrec_tui.tui.common.working import asked, start
-from musicrec_tui.tui.explore.importing import ImportRequest, account_line, import_history
+from musicrec_tui.tui.explore.importing import ImportRequest, account_line, import_history, source_of
+from musicrec_tui.tui.explore.source_preview import SourcePreview
 from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.shell.session import Session
 
 _FIELDS = (
-    ("path", "File", "an export: a file or a folder; → completes names"),
+    ("path", "File", "an export: file or folder; or listenbrainz:NAME, lastfm:NAME"),
     ("name", "As", "name of the profile, such as me"),
     ("user", "User", "only if the file has several users"),
+    ("server", "Server", "only for a server of your own: its address"),
 )
 _WELCOME = "Importing again adds only new listens. The log and its index do not change."
 _BAR = 24
 
 
 class ImportDialog(Dialog[User]):
-    """Answers with the profile's user when the import is done. While it works, Esc stops it."""
+    """Answers with the profile's user when the import is done. While it works, Esc stops it.
+
+    Args:
+        session: whose home has the profiles.
+        request: fills the fields; None: they are empty.
+    """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("import.start", "start", ACCEPT, "Import", "Import the file.", palette=False, guest=True),
@@ -47,19 +55,23 @@ class ImportDialog(Dialog[User]):
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, request: ImportRequest | None = None) -> None:
         super().__init__()
         self._session = session
+        self._given = request or ImportRequest((), "")
         self._working = False
 
     def compose(self) -> ComposeResult:
-        """Three fields, and a line that says how it goes."""
+        """The fields, what they name, and a line that says how it goes."""
         with Vertical(classes="dialog", id="import-dialog"):
             for name, label, hint in _FIELDS:
                 with Horizontal(classes="import-line"):
                     yield Static(label, classes="import-label", markup=False)
-                    suggester = PathSuggester() if name == "path" else None
-                    yield LineInput(placeholder=hint, id=f"import-{name}", suggester=suggester)
+                    if name == "path":
+                        yield PathInput(placeholder=hint, id="import-path", suggester=PathSuggester())
+                    else:
+                        yield LineInput(placeholder=hint, id=f"import-{name}")
+            yield SourcePreview(self._session)
             yield Static(Content(_WELCOME), id="import-status", markup=False)
 
     def on_mount(self) -> None:
@@ -68,6 +80,22 @@ class ImportDialog(Dialog[User]):
         dialog.border_title = "Import a history"
         dialog.border_subtitle = "↵ imports · esc closes"
         self.query_one("#import-path", Input).focus()
+        if self._given.name:
+            self.query_one("#import-name", Input).value = self._given.name
+            self.query_one("#import-path", Input).value = shlex.join(self._given.source)
+            self.action_start()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        """Say what the fields name."""
+        event.stop()
+        if not self._working and event.input.id in ("import-path", "import-server"):
+            self.query_one(SourcePreview).show_source(self._request())
+
+    def _request(self) -> ImportRequest:
+        """What the fields say."""
+        path, name, user, server = (self.query_one(f"#import-{field}", Input).value.strip() for field, _, _ in _FIELDS)
+        return ImportRequest(source_of(path), name, user, self._given.layout, server)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -82,8 +110,8 @@ class ImportDialog(Dialog[User]):
 
     def action_start(self) -> None:
         """Import what the fields say."""
-        request = ImportRequest(*(self.query_one(f"#import-{name}", Input).value.strip() for name, _, _ in _FIELDS))
-        if not self._working and request.path and request.name:
+        request = self._request()
+        if not self._working and request.source and request.name:
             start(self, "import", self._import, request)
 
     def action_stop(self) -> None:
@@ -104,7 +132,7 @@ class ImportDialog(Dialog[User]):
             self._rest(f"✗ {printable(str(error), None)}", "$text-error")
         except asyncio.CancelledError:
             if self.is_running:
-                self._rest("Stopped: the profile was not changed.")
+                self._rest("Stopped: the profile was not changed. What was fetched is kept for the next time.")
             raise
         else:
             await self._answer(done)

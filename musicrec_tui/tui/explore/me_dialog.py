@@ -94,6 +94,20 @@ class MeDialog(Dialog[User]):
         name = printable(event.artist.name, 40)
         self._like(event.artist, f"{name} for {printable(event.text, 40)!r}." if event.close else "")
 
+    @on(ArtistLine.Listed)
+    def _listed(self, event: ArtistLine.Listed) -> None:
+        """Many at once."""
+        chosen = self.query_one(ChosenList)
+        new = sum(chosen.add(taken.artist) for taken in event.found)
+        parts = [f"{counted(new, 'artist')} added"]
+        if near := [taken for taken in event.found if taken.close]:
+            told = ", ".join(f"{printable(one.artist.name, 30)} for {printable(one.text, 30)!r}" for one in near[:3])
+            parts.append(f"nearly so: {told}" + (" …" if len(near) > 3 else ""))
+        if event.unknown:
+            told = ", ".join(printable(name, 30) for name in event.unknown[:5])
+            parts.append(f"not in this log: {told}" + (" …" if len(event.unknown) > 5 else ""))
+        self._say(f"{'; '.join(parts)}.", wrong=bool(event.unknown))
+
     @on(ArtistLine.Unknown)
     def _unknown(self, event: ArtistLine.Unknown) -> None:
         """No artist has this name."""

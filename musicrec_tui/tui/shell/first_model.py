@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from musicrec_tui.dataset import few_users
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 from musicrec_tui.tui.shell.session import Session
@@ -25,6 +26,8 @@ async def train_first(session: Session) -> None:
     """
     dataset = session.dataset
     if dataset is None:
+        return
+    if few_users.too_few(dataset.info.users):
         return
     before = [run for run in session.runs if run.content == dataset.info.content]
     if any(run.status.live or run.status == "finished" for run in before):

@@ -14,6 +14,7 @@ from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.screen_state import LogState, TableState
 from musicrec_tui.tui.shell.session import Session
@@ -68,6 +69,10 @@ class Memory:
         self.state_getters: dict[str, Callable[[], msgspec.Struct | None]] = {}
         """Functions that return a screen's state (None before it was restored), by the field of `Shown`."""
         self._tables: dict[str, dict[str, TableState]] = {}
+
+    def forget_log(self) -> None:
+        """The next start opens the log that was open before this one."""
+        self._log = None
 
     def shown(self, content: str) -> LogState | None:
         """The saved state of a log; None if there is none."""
@@ -134,6 +139,17 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
         memory.complaint = f"The last log cannot be opened, so this is the sample: {error}"
         return Opening(asked, memory)
     return Opening(again, memory)
+
+
+def log_beside(home: Home, log: Log) -> tuple[Opening, str]:
+    """The log to learn from beside a personal one: the last one that was open, else the sample; and its name, clean."""
+    last = _last_log(home)
+    if last is not None and last.data != tuple(map(str, log.paths)):
+        again = Log(last.data, last.layout)
+        with contextlib.suppress(UserError):
+            _ = again.files
+            return Opening(again, Memory(home, log=last)), printable(Path(last.data[0]).name, 40)
+    return Opening(Log([paths.sample_data()]), Memory(home)), "the sample"
 
 
 def _last_log(home: Home) -> LastLog | None:

@@ -106,7 +106,7 @@ class Session:
             return None
         from musicrec_tui.dataset.log import IndexedLog
 
-        return IndexedLog(self.log, self.dataset.path, self.dataset.info.content)
+        return IndexedLog(self.log, self.dataset.path, self.dataset.info.content, self.dataset.info.users)
 
     @property
     def live(self) -> "tuple[RunInfo, ...]":

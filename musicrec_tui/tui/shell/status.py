@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import App
 
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.run_status import look
 from musicrec_tui.tui.shell.session import Session
@@ -21,7 +21,7 @@ def subject_line(session: Session) -> str:
     if session.dataset is None:
         return name
     info = session.dataset.info
-    return f"{name} · {info.listens:,} listens · {info.users:,} users"
+    return f"{name} · {counted(info.listens, 'listen')} · {counted(info.users, 'user')}"
 
 
 def data_name(session: Session) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as Xml
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from musicrec_tui.dataset.playlists.writing import Written
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.text import printable
 from tests.dataset.logs import HOSTILE, opened, write_text
 from tests.dataset.playlists.rules import faults, listenbrainz_faults
 
@@ -120,6 +122,42 @@ def test_names_are_raw_in_jspf_and_lines_in_a_plain_list(dataset: Dataset, tmp_p
     assert written == Written(3, ("1 artist is listed by name alone: the log has no recording of it.",))
 
 
+def test_xspf_has_the_names_and_ids(dataset: Dataset, tmp_path: Path) -> None:
+    written = write(dataset, tmp_path / "list.xspf", HOSTILE, "Pulp", "Can", "Pixies")
+    root = Xml.fromstring((tmp_path / "list.xspf").read_bytes())  # noqa: S314  (we wrote it)
+    space = "{http://xspf.org/ns/0/}"
+    assert (root.tag, root.get("version")) == (f"{space}playlist", "1")
+    assert root.findtext(f"{space}title") == f"For {printable(HOSTILE, None)}"
+    found = [
+        tuple(track.findtext(f"{space}{name}") for name in ("creator", "title", "identifier"))
+        for track in root.iter(f"{space}track")
+    ]
+    uri = "https://musicbrainz.org/recording/"
+    assert found == [
+        (printable(HOSTILE, None), "two lines of [b]", uri + uuid(4)), ("Pulp", "Babies", None),
+        ("Pixies", "Debaser", uri + uuid(1)),
+    ]  # fmt: skip
+    assert written == Written(3, ("1 artist is left out: the log has no recording of it.",))
+
+
+def test_m3u8_says_each_track_twice(dataset: Dataset, tmp_path: Path) -> None:
+    written = write(dataset, tmp_path / "list.m3u8", HOSTILE, "Can", "Pixies", per_artist=2)
+    lines = (tmp_path / "list.m3u8").read_text(encoding="utf-8").splitlines()
+    hostile = "[/b]�]0;owned�[red] - two lines of [b]"
+    names = [hostile, "Pixies - Debaser", "Pixies - Gouge Away"]
+    told = [line for name in names for line in (f"#EXTINF:-1,{name}", name)]
+    assert lines == ["#EXTM3U", f"#PLAYLIST:For {printable(HOSTILE, None)}", *told]
+    assert written.notes == ("1 artist is left out: the log has no recording of it.",)
+
+
+def test_an_artist_that_begins_with_a_hash_is_no_comment(tmp_path: Path) -> None:
+    dataset = opened(Home(tmp_path, tmp_path / "cache"), write_text(tmp_path / "log.csv", HEADER, csv_line(
+        0, ("#9 Lanterns", "", "Song", "")
+    )))  # fmt: skip
+    write(dataset, tmp_path / "list.m3u8", "#9 Lanterns")
+    assert (tmp_path / "list.m3u8").read_text().splitlines()[-1] == "./#9 Lanterns - Song"
+
+
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     artist = Artist(0, "id:7", HOSTILE, 1, 1, uuid(9).upper())
     unmapped = Artist(1, "name:low", LONG, 1, 1, "not an id")
@@ -178,7 +216,7 @@ def test_nothing_is_written_where_somebody_stops_it(dataset: Dataset, tmp_path: 
 @pytest.mark.parametrize(
     ("name", "wish", "said"),
     [
-        ("list.csv", PlaylistRequest("t", ("id:7",)), "end it with .jspf, .json, .txt"),
+        ("list.csv", PlaylistRequest("t", ("id:7",)), "end it with .jspf, .json, .xspf, .m3u8, .txt"),
         ("list.jspf", PlaylistRequest("t", ("id:no",)), "no artist"),
         ("list.jspf", PlaylistRequest("t", ("id:8",)), "no recording of any"),
         ("list.jspf", PlaylistRequest("t", ("id:7",), 0), "from 1 to 100"),

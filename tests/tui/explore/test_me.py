@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -12,7 +13,7 @@ from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import store, typed
 from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
-from musicrec_tui.tui.explore.artist_line import ArtistLine
+from musicrec_tui.tui.explore.artist_line import ArtistLine, artist_names
 from musicrec_tui.tui.explore.chosen_list import ChosenList
 from musicrec_tui.tui.explore.me_dialog import MeDialog
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
@@ -222,3 +223,34 @@ async def test_a_model_that_is_being_trained_is_awaited_until_it_failed(small_ap
         await pilot.press("escape")
         await settled(pilot)
         assert "Similar artists need" in words(small_app)
+
+
+async def test_a_pasted_list_becomes_that_many_artists(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        entry = small_app.screen.query_one("#artist-entry", Input)
+        entry.post_message(events.Paste("Pixies\n- pulp\r\n\nLow\nNobody At All Here\nPixies\n"))
+        await until(pilot, lambda: len(named(small_app)) == 3)
+        await settled(pilot)
+        assert [name for name, _ in named(small_app)] == ["Pixies", "Pulp", "Low"]
+        assert "3 artists added; not in this log: Nobody At All Here." in words(small_app)
+        assert entry.value == ""
+        await pilot.press(*"massive attack, moby", "enter")
+        await until(pilot, lambda: len(named(small_app)) == 5)
+        entry.post_message(events.Paste("radio"))  # a single name is text like any other
+        await until(pilot, lambda: entry.value == "radio")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a, b ,, c", ["a", "b", "c"]),
+        ("Tyler, The Creator\nLow", ["Tyler, The Creator", "Low"]),
+        ("• a\n* b\n- c\n", ["a", "b", "c"]),
+        ("\x1b[31mred\nlow", ["\ufffd[31mred", "low"]),
+        ("one", ["one"]),
+        (" \n ", []),
+    ],
+)
+def test_names_of_a_list(text: str, names: list[str]) -> None:
+    assert artist_names(text) == names

@@ -1,9 +1,11 @@
 """A personal history on the screen: imported, opened, recommended to, forgotten."""
 
 import asyncio
+import shlex
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -14,6 +16,9 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.inputs import complete
 from musicrec_tui.tui.explore import importing as by_process
 from musicrec_tui.tui.explore.import_dialog import ImportDialog
+from musicrec_tui.tui.explore.source_preview import SourcePreview
+from tests.services.fake import history as history_of
+from tests.services.fake import serving
 from tests.tui.explore.test_explore_screen import finished
 from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, rows_of, settled, shown, until
 
@@ -105,6 +110,57 @@ async def test_reasons_that_are_estimates_are_marked_on_every_row(small_app: Sma
         rows = [row for row in rows_of(small_app, "recommendations") if "because" in row]
         assert rows
         assert all("≈ because" in row for row in rows)
+
+
+async def test_the_dialog_says_what_a_file_is_before_it_is_imported(small_app: SmallApp, history: Path) -> None:
+    moved = history.rename(history.with_name("it's mine.csv"))
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("I")
+        await until(pilot, lambda: isinstance(small_app.screen, ImportDialog))
+        entry = small_app.screen.query_one("#import-path", Input)
+        entry.post_message(events.Paste(shlex.quote(str(moved)) + " "))
+        await until(pilot, lambda: entry.value == str(moved))
+        seen = small_app.screen.query_one(SourcePreview)
+        await until(pilot, lambda: "date and time · 1 file" in shown(seen))
+        text = " ".join(shown(seen).split())
+        assert "artist ← artist_name, track ← recording_name" in text
+        assert "2024-01-01 12:00:00 Pixies – Song" in text
+        entry.value = str(moved)[:-1]
+        await until(pilot, lambda: "lastfm:NAME" in shown(seen))
+
+
+async def test_the_dialog_says_what_is_sent_and_fetches(small_app: SmallApp, home: Home) -> None:
+    with serving(history_of(12)) as service:
+        async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+            await settled(pilot)
+            await pilot.press("I")
+            await until(pilot, lambda: isinstance(small_app.screen, ImportDialog))
+            for field, value in (("path", "ListenBrainz: ann"), ("name", "me"), ("server", service.url)):
+                small_app.screen.query_one(f"#import-{field}", Input).value = value
+            seen = small_app.screen.query_one(SourcePreview)
+            await until(pilot, lambda: "It is sent: the name 'ann', without a token." in " ".join(shown(seen).split()))
+            assert f"Asks {service.url}" in shown(seen)
+            assert service.seen == []
+            await pilot.press("enter")
+            await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
+        assert store.read_profile(home, "me").stored.listens == 12
+
+
+async def test_a_guest_is_sent_nowhere(small_app: SmallApp, history: Path) -> None:
+    small_app.session.restricted = True
+    with serving(history_of(3)) as service:
+        async with small_app.run_test(size=(120, 40)) as pilot:
+            await settled(pilot)
+            dialog = ImportDialog(small_app.session)
+            small_app.push_screen(dialog)
+            await until(pilot, lambda: small_app.screen is dialog)
+            for field, value in (("path", "listenbrainz:ann"), ("name", "me"), ("server", service.url)):
+                dialog.query_one(f"#import-{field}", Input).value = value
+            await until(pilot, lambda: "Not allowed" in shown(dialog.query_one(SourcePreview)))
+            dialog.action_start()
+            await settled(pilot)
+        assert service.seen == []
 
 
 async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp, home: Home, tmp_path: Path) -> None:
