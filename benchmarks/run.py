@@ -9,6 +9,7 @@ from benchmarks.measure import HEADER, machine
 SCRIPTS = (
     "startup",
     "index",
+    "sources",
     "lookups",
     "als",
     "ncf",

@@ -358,3 +358,13 @@ def test_a_time_that_cannot_be_read_is_a_warning(tmp_path: Path, home: Home, mon
     monkeypatch.setattr(time_forms, "_epoch_sql", lambda _: "NULL")
     [read] = opened(home, file).info.understood
     assert read.warnings == ("No time could be read from the column 'date': these are plays without times.",)
+
+
+def test_artists_that_hetrec_does_not_name_are_a_warning(tmp_path: Path, home: Home) -> None:
+    write_text(tmp_path / "artists.dat", "id\tname\turl\tpictureURL", "51\tAir\t\t", "52\tbroken")
+    write_text(tmp_path / "user_artists.dat", "userID\tartistID\tweight", "2\t51\t3", "2\t52\t3", "3\t53\t1")
+    [read] = opened(home, tmp_path).info.understood
+    assert read.warnings == (
+        "1 line of artists.dat left out: no row of its table.",
+        "2 artists without a name in artists.dat: shown by number.",
+    )

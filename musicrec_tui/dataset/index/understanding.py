@@ -10,7 +10,7 @@ from musicrec_tui.dataset.sources import column_roles as roles
 from musicrec_tui.dataset.sources.base import CANONICAL
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Part, Source
-from musicrec_tui.text import printable
+from musicrec_tui.text import counted, printable
 
 _ROWS = 3
 _MOST = 20
@@ -33,7 +33,7 @@ def of(runner: Runner, reading: Reading, source: Source) -> tuple[TableReading, 
         if (known := found.get(key)) is not None:
             found[key] = replace(known, files=known.files + one.files)
         elif len(found) < _MOST:
-            told = (*one.warnings, *_timeless(runner, reading, number, part))
+            told = (*one.warnings, *_timeless(runner, reading, number, part), *_nameless(runner, reading, number, part))
             found[key] = replace(one, warnings=told, rows=_first(runner, reading, number))
     return tuple(found.values())
 
@@ -59,6 +59,24 @@ def _timeless(runner: Runner, reading: Reading, number: int, part: Part) -> tupl
     column = columns.get(roles.TIME) or columns.get(roles.DATE, "")
     shown = printable(part.understood.labels.get(column, column), 60)
     return (f"No time could be read from the column {shown!r}: these are plays without times.",) if none else ()
+
+
+def _nameless(runner: Runner, reading: Reading, number: int, part: Part) -> tuple[str, ...]:
+    """Warnings where a table beside the listens is broken in places, or does not name all of their artists."""
+    if not part.companions:
+        return ()
+    files = [file for several in part.companions.values() for one in several for file in one.files]
+    told = [
+        f"{counted(broken, 'line')} of {printable(file.name)} left out: no row of its table."
+        for file in files
+        if file in reading.beside and (broken := reading.beside[file].refused.total())
+    ]
+    sql = f"SELECT count(DISTINCT artist_id) FROM ({reading.select(number)}) WHERE artist_name IS NULL"  # noqa: S608
+    [(nameless,)] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    if nameless:
+        where = ", ".join(printable(file.name) for file in files)
+        told.append(f"{counted(nameless, 'artist')} without a name in {where}: shown by number.")
+    return tuple(told)
 
 
 def _first(runner: Runner, reading: Reading, number: int) -> tuple[dict[str, str], ...]:

@@ -78,6 +78,7 @@ class Reading:
         connection.execute("SET TimeZone = 'UTC'")  # what text without an offset means
         self.parameters: Parameters = {}
         self.texts: dict[int, TextFile] = {}
+        self.beside: dict[Path, LineAccount] = {}
         self._records: dict[int, LineAccount] = {}
         self._join_plays = join_plays
         self._later = dumps.later_dumps(source.parts)
@@ -239,7 +240,8 @@ class Reading:
             selects = []
             for at, one in enumerate(parts):
                 if one.format == "csv":
-                    self._stage_text(execute, f"{name}_{number}_{at}", one, "*")
+                    text = self._stage_text(execute, f"{name}_{number}_{at}", one, "*")
+                    self.beside[one.files[0]] = text.account
                     selects.append(f"SELECT * EXCLUDE ({LINE}) FROM {name}_{number}_{at}")  # noqa: S608
                 else:
                     sql, values = scan(one, f"_{name}_{at}")
