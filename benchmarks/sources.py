@@ -143,7 +143,7 @@ with duckdb.connect() as connection:
     for name, file in zip("xy", sys.argv[1:]):
         connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_csv($file, {columns})", {"file": file})
     import time; begun = time.process_time()
-    connection.execute('''CREATE TEMP TABLE both AS SELECT x.* FROM x JOIN y ON x.u = y.u AND x.d = y.d
+    connection.execute('''CREATE TEMP TABLE shared AS SELECT x.* FROM x JOIN y ON x.u = y.u AND x.d = y.d
         AND lower(strip_accents(x.a)) = lower(strip_accents(y.a))
         AND lower(strip_accents(x.t)) = lower(strip_accents(y.t))''')
 """
