@@ -47,6 +47,8 @@ def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    if size == 0:  # the file is new
+        files.sync_folder(home.root)
 
 
 class Usage(NamedTuple):

@@ -64,6 +64,7 @@ class Disk:
                 int(path.name.removesuffix(".folder")): json.loads(path.read_bytes())
                 for path in self.kept.glob("*.folder")
             }
+            self._only_once(entries)
             new = self._root.with_name(f"{self._root.name}-new")
             new.mkdir()
             self._restore(new, self._root.stat().st_ino, entries, modes)
@@ -74,6 +75,16 @@ class Disk:
                 if path.is_file():
                     path.write_bytes(self._content(path.stat().st_ino))
         shutil.rmtree(self.kept)
+
+    def _only_once(self, entries: dict[int, dict[str, int]]) -> None:
+        """A folder that was moved is never in two: where the new place is on the disk, it has left the old one."""
+        placed = {ino: {inner for inner in inside.values() if inner in entries} for ino, inside in entries.items()}
+        before = {ino: set(inside.values()) for ino, inside in self._entries.items()}
+        for ino, inside in placed.items():
+            for moved in inside - before.get(ino, set()):
+                for other, names in entries.items():
+                    if other != ino and moved in names.values():
+                        entries[other] = {name: inner for name, inner in names.items() if inner != moved}
 
     def _content(self, ino: int) -> bytes:
         """What a file had at its last fsync; nothing where there was none."""
