@@ -14,7 +14,8 @@ def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcom
     """Each deed with each limit, or so many drawn."""
     rounds = 4 if times is None else 1
     cases = [(deed, limit) for deed in DEEDS for limit in ("memory", "descriptors", "file size")] * rounds
-    for deed, limit in cases if times is None else dice.sample(cases, times):
+    drawn = cases if times is None else [cases[at % len(cases)] for at in dice.sample(range(10 * len(cases)), times)]
+    for deed, limit in drawn:
         place = world.copy()
         which, value = _limit(limit, dice)
         ended = deed.forked(place, limits={which: value})
