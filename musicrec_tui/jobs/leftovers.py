@@ -1,6 +1,5 @@
 """What killed processes left in a home: temporary files, half-made jobs and profiles, room held back on the disk."""
 
-from musicrec_tui import files
 from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.profiles import store as profiles
 from musicrec_tui.dataset.sources import archives
@@ -10,7 +9,6 @@ from musicrec_tui.runs import job_folders
 
 def sweep(home: Home) -> None:
     """Remove it, once, at the start of the screen. What a live process writes is locked, and stays."""
-    files.sweep(home.root)
     job_folders.sweep_home(home)
     profiles.sweep(home)
     cache.sweep(home.indexes)

@@ -92,7 +92,11 @@ def sweep(jobs: Path) -> None:
 
 
 def sweep_home(home: Home) -> None:
-    """Remove what killed processes left of jobs: half-made ones, temporary files, room held back for a last event."""
+    """Remove what killed processes left of jobs, and of the files beside them: half-made ones, temporary files, room.
+
+    The room is what a job holds back on the disk for its last event.
+    """
+    files.sweep(home.root)
     for jobs in (home.runs, home.tunings):
         _sweep_killed(jobs)
         _sweep_killed(home.trash / jobs.name)
