@@ -61,7 +61,7 @@ def _numbers(found: Review) -> list[tuple[str, str]]:
         ("busiest day", f"{day_of_year(day)} ({counted(listens, 'listen')})"),
     ]
     if found.mainstream is not None:
-        rows.append(("mainstream", f"an artist of the year has {found.mainstream:.1%} of the log's users on average"))
+        rows.append(("mainstream", f"{found.mainstream:.1%} of users hear an artist of the year, on average"))
     return rows
 
 

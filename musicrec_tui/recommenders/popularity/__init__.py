@@ -4,7 +4,7 @@ from musicrec_tui.recommenders.params import Model, ModelParams, Size
 
 
 class PopularityParams(ModelParams, frozen=True, tag="popularity"):
-    """Popularity has nothing to set."""
+    """The artists with most listeners, the same for all users: the baseline to beat. It has nothing to set."""
 
 
 def _needed_bytes(_: PopularityParams, size: Size) -> int:

@@ -76,14 +76,20 @@ class ReviewScreen(Dialog[None]):
         self.query_one(".dialog").border_title = Content(
             fit(f"Year in review · {pages.title(self._found)}", 70).rstrip()
         )
-        text.update(render_review(self._found, max(40, text.size.width)))
+        text.update(render_review(self._found, self._width))
         self.query_one(Page).scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Draw for the new width."""
         if self._found is not None:
             text = self.query_one("#review-text", Static)
-            text.update(render_review(self._found, max(40, text.size.width)))
+            text.update(render_review(self._found, self._width))
+
+    @property
+    def _width(self) -> int:
+        """The cells of a line, with room for the scrollbar."""
+        page = self.query_one(Page)
+        return max(40, page.size.width - page.styles.scrollbar_size_vertical - 1)
 
     def action_turn(self, step: int) -> None:
         """Show the year before or after, of those with listens."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -249,6 +250,8 @@ async def test_a_year_is_reviewed_turned_and_saved(
         assert f"2008 of {user}" in text
         assert "Top artists" in text
         assert "against 2007" in text
+        page = small_app.screen.query_one("#review-text", Static)
+        assert max(map(cell_len, str(page.render()).split("\n"))) <= page.size.width
         await press(pilot, "left_square_bracket")
         assert f"2007 of {user}" in shown(small_app.screen)
         await press(pilot, "e", "enter")
