@@ -28,13 +28,14 @@ def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended
     """The best artists for a user, with reasons."""
     plays = user.plays(ask.filters.heard == "rediscover")
     candidates = CandidateFilter(opened, ask.filters).mask(plays, user.end, [user.marks])
-    (codes, values), total = _cut(user.scores(), candidates, ask.k)
+    (best, scores), total = _cut(user.scores(), candidates, ask.k)
+    codes, values = best[ask.skip :], scores[ask.skip :]
     loved = set(user.marks.loved.tolist())
     reasons = _reasons(opened, user, codes[:EXPLAINED_ROWS], ask.reasons)
     named = opened.artists([*codes, *(part.artist for parts in reasons for part in parts)])
     rows = tuple(
         Recommendation(
-            rank=place + 1,
+            rank=ask.skip + place + 1,
             artist=named[code],
             score=value,
             heard=bool(plays.counts[0, code] > 0),

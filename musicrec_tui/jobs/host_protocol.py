@@ -46,11 +46,12 @@ class Newcomer(msgspec.Struct, frozen=True):
 class Recommend(Ask, frozen=True):
     """The k best artists for a user (by key) or a newcomer that pass the filters, never one that they dislike or block.
 
-    With each come `reasons` of their own artists, where the model gives them.
+    With each come `reasons` of their own artists, where the model gives them. The first `skip` of the k are left out.
     """
 
     user: str | Newcomer
     k: int = 10
+    skip: int = 0
     filters: Filters = Filters()
     reasons: int = 3
 

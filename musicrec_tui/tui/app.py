@@ -23,13 +23,14 @@ from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.frame import TitleBar
 from musicrec_tui.tui.common.parts import Parts
 from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
-from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
+from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, SortWanted, WholeWanted
 from musicrec_tui.tui.common.verbs import screen_verb
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.keys import keymap, news
 from musicrec_tui.tui.keys.jump import PaneMoves
 from musicrec_tui.tui.keys.overlays import Overlays
 from musicrec_tui.tui.shell import crash, messages, themes
+from musicrec_tui.tui.shell.keys_in_turn import KeyHandled, KeysInTurn
 from musicrec_tui.tui.shell.memory import Memory, Opening, restore_screen, save_screen
 from musicrec_tui.tui.shell.quitting import Quitting
 from musicrec_tui.tui.shell.restriction import refuses
@@ -97,6 +98,7 @@ class MusicrecApp(StyledApp[int]):
         self.next: Opening | None = None
         """The log to open when this app is over."""
         self.tables = TableActions(self, self.session)
+        self.keys_in_turn = KeysInTurn(self)
         self.ended_jobs = EndedJobs(self, self.session)
         self.tour = TourGuide(self, home, wanted=tour)
         self.themes = ThemeChoice(self, self.session)
@@ -182,6 +184,10 @@ class MusicrecApp(StyledApp[int]):
         """Export one."""
         self.tables.export(event)
 
+    def on_sort_wanted(self, event: SortWanted) -> None:
+        """Sort one."""
+        self.tables.sort(event)
+
     def on_whole_wanted(self, event: WholeWanted) -> None:
         """Show a row of one whole."""
         self.tables.show_whole(event)
@@ -230,14 +236,29 @@ class MusicrecApp(StyledApp[int]):
         """Ignore what Textual itself stumbles over: a press on a widget that was just removed, keys at its end."""
         if isinstance(event, events.InputEvent) and (self.return_code is not None or not self.is_running):
             return
+        if isinstance(event, events.Key) and not event.is_forwarded and self.keys_in_turn.hold(event):
+            return
         if isinstance(event, events.InputEvent) and self.screen_stack and not self.screen.is_mounted:
             await AwaitMount(self.screen, [self.screen])  # an answer to a dialog that has no widgets yet
         if isinstance(event, events.MouseDown):
             with contextlib.suppress(NoWidget):
                 if not self.get_widget_at(event.x, event.y)[0].is_attached:
                     return
-        self.tour.note_key(event)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._send_key(event)
+            return
         await super().on_event(event)
+
+    async def _send_key(self, key: events.Key) -> None:
+        """Send a key to the focused widget, with a mark behind it by which the next key is sent."""
+        self.tour.note_key(key)
+        await super().on_event(key)
+        if self.is_running and self.screen_stack:
+            self.keys_in_turn.sent(self.focused or self.screen)
+
+    async def on_key_handled(self, mark: KeyHandled) -> None:
+        """A key has had its effect: the next one may have its own."""
+        await self.keys_in_turn.arrived(mark)
 
     def draw_title(self) -> None:
         """Give the title line of the screen on top what is open and what runs."""

@@ -88,6 +88,7 @@ class FakeHost:
             Recommendation(rank, one, 1 / rank, reasons=reasons if isinstance(ask, Recommend) else ())
             for rank, one in enumerate(page.rows, 1)
         )
+        rows = rows[ask.skip :] if isinstance(ask, Recommend) else rows
         return Recommended(rows, page.total, self.estimate, reasons_estimate=self.reasons_estimate)
 
     def _explained(self) -> Explained:

@@ -1,10 +1,14 @@
 """The lines that frame every screen: title and tabs above, available commands below."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from rich.cells import cell_len
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import Widget
 
 from musicrec_tui.tui.common import commands
@@ -79,7 +83,7 @@ class CommandBar(Widget):
 
     def render(self) -> RenderResult:
         """The available commands that have a footer text; "? help" and "q quit" are never left out."""
-        offered = [(node, command) for node, command in commands.reachable(self.screen) if self._shows(command)]
+        offered = [(node, command) for node, command in _unhidden(self.screen) if self._shows(command)]
         last = [pair for pair in offered if pair[1].id in ("app.help", "app.quit")]
         first = [pair for pair in offered if pair not in last]
         room = self.size.width - 1 - sum(_item(command).cell_length for _, command in last)
@@ -106,6 +110,16 @@ class CommandBar(Widget):
         letter = key if len(key) == 1 and key not in commands.SIGNS else None
         taken = focused is not None and focused.check_consume_key(command.keys, letter)
         return bool(command.footer) and not taken
+
+
+def _unhidden(screen: Screen[Any]) -> Iterator[tuple[DOMNode, commands.Command]]:
+    """The commands that can be given, without those whose keys a nearer command has."""
+    taken: set[str] = set()
+    for node, command in commands.reachable(screen):
+        keys = set(command.keys.split(","))
+        if not keys <= taken:
+            yield node, command
+        taken |= keys
 
 
 def _item(command: commands.Command) -> Content:

@@ -25,10 +25,12 @@ class RecommendRequest(NamedTuple):
     filters: Filters = Filters()
 
 
-def recommend(home: Home, dataset: "Dataset", run: "RunInfo", request: RecommendRequest, k: int) -> Recommend:
-    """The request for the k best artists of a run."""
+def recommend(
+    home: Home, dataset: "Dataset", run: "RunInfo", request: RecommendRequest, k: int, skip: int = 0
+) -> Recommend:
+    """The request for the k best artists of a run, without the first `skip`."""
     user = recipient(home, request.user.key)
-    return Recommend(run=str(run.folder), index=str(dataset.path), user=user, k=k, filters=request.filters)
+    return Recommend(run=str(run.folder), index=str(dataset.path), user=user, k=k, skip=skip, filters=request.filters)
 
 
 def explain(home: Home, dataset: "Dataset", run: "RunInfo", user: User, artist: Artist) -> Explain:

@@ -13,16 +13,40 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from musicrec_tui.text import printable
 from musicrec_tui.tui.common import strips
+from musicrec_tui.tui.common.arrangement import Arrangement, Order, sortable
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
+from musicrec_tui.tui.common.filter_line import FilterLine
+from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, SortWanted, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
-from musicrec_tui.tui.common.verbs import DOWN, FIRST, HALF_DOWN, HALF_UP, LAST, OPEN, PAGE_DOWN, PAGE_UP, TOP, UP
+from musicrec_tui.tui.common.verbs import (
+    CLOSE,
+    DOWN,
+    FIND,
+    FIRST,
+    HALF_DOWN,
+    HALF_UP,
+    LAST,
+    OPEN,
+    PAGE_DOWN,
+    PAGE_UP,
+    SORT,
+    TOP,
+    UP,
+)
 from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet, Source, sheet_of
 
 Draw = Callable[[int], Content]
+ALL = 2**31 - 1
+"""More rows than any list has."""
+_LEAST = 200
+"""So many further rows are asked for at least."""
+_LOOK = 10
+"""A record is looked for in so many first rows."""
+_LONGEST_FILTER = 40
 
 
 @dataclass(frozen=True)
@@ -109,9 +133,38 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         ),
         Command("list.last", "edge(1)", LAST, "Last row", "To the end.", palette=False, guest=True),
         Command("list.choose", "choose", OPEN, "Open", "Open the selected row.", palette=False, guest=True),
+        Command(
+            "list.filter",
+            "filter",
+            FIND,
+            "Filter this list",
+            "Show only rows with a text; // searches the log.",
+            footer="filter",
+            guest=True,
+        ),
+        Command(
+            "list.clear",
+            "clear_filter",
+            CLOSE,
+            "Clear the filter",
+            "Show all rows of the list again.",
+            footer="all rows",
+            guest=True,
+        ),
+        Command(
+            "list.sort",
+            "sort",
+            SORT,
+            "Sort this list",
+            "Choose the column; again: the other way round.",
+            footer="sort",
+            guest=True,
+        ),
         *TABLE_COMMANDS,
     )
     BINDINGS = bindings(OWN_COMMANDS)
+    ARRANGED: ClassVar[tuple[str, ...]] = ("filter", "sort")
+    """What is done as in all lists; what is left out has a way of its own."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--note"}
     DEFAULT_CSS = """
     RowList {
@@ -140,13 +193,23 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     @dataclass
     class EndNear(RowListMessage):
-        """The last loaded row is nearly in sight, and there are more rows: see `add_rows`."""
+        """The last loaded row is nearly in sight, and there are more rows: see `add_rows` and `show_more`."""
+
+        wanted: int = ALL
+        """So many rows are needed, counted from the first."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, title: str = "") -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._rows: Sequence[Row] = ()
-        self._more = False
+        self._source: Sequence[Row] = ()
+        """All loaded rows; `_rows` are those that are shown, in their order."""
+        self.arrangement: Arrangement[Row] = Arrangement()
+        self._more = self._pending = False
+        """Whether there are further rows, and whether they were asked for."""
+        self._to_end = False
+        """Whether the cursor goes to the last row once all are loaded."""
         self._note = ""
+        self._plain_title = Content("")
         self.table_name = title
         self.sources: dict[type, Source] = {}
         """By type of record: where its further rows come from. `set_rows` clears it."""
@@ -157,17 +220,27 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def set_title(self, title: str | Content) -> None:
         """Set the title above the list (clean text)."""
-        self.border_title = title if isinstance(title, Content) else Content(title)
+        self._plain_title = title if isinstance(title, Content) else Content(title)
+        self.border_title = self._plain_title + Content(printable(self.arrangement.describe(), _LONGEST_FILTER))
 
     def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None, more: bool = False) -> None:
         """Show these rows, or `note` if there are none. The cursor goes to the first row with a value.
 
         `more`: there are further rows; `EndNear` is posted when they are needed.
         """
-        self._rows, self._note, self._more = rows, note, more
+        self._source, self._note = rows, note
+        self._more, self._pending, self._to_end = more, False, False
+        self._rows = self._arranged()
         self.sources = {}
         if rows and cursor is None:
             cursor, self._restored_cursor = self._restored_cursor, None
+        self._begin_at(cursor)
+        if self.arrangement.active:
+            self._want_rows(ALL)
+
+    def _begin_at(self, cursor: int | None) -> None:
+        """Draw the rows from the first on, with the cursor on this index, else on the first row with a value."""
+        rows = self._rows
         self._resize()
         self.scroll_to(y=0, animate=False, force=True)
         wanted = cursor if cursor is not None and 0 <= cursor < len(rows) else 0
@@ -181,9 +254,92 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def add_rows(self, rows: Sequence[Row], *, more: bool) -> None:
         """Append rows; cursor and scroll position stay. `more`: there are further rows."""
-        self._rows, self._more = [*self._rows, *rows], more
+        self.show_more([*self._source, *rows], more=more)
+
+    def show_more(self, rows: Sequence[Row], *, more: bool) -> None:
+        """Show these rows, which begin with those that are loaded; cursor and scroll position stay."""
+        here = self.value
+        self._source, self._more, self._pending = rows, more, False
+        self._rows = self._arranged()
         self._resize()
+        if self.arrangement.active:
+            self._return_to(here)
         self.refresh()
+        if self._to_end and not more:
+            self._to_end = False
+            self.action_edge(1)
+        elif more and (self._to_end or self.arrangement.active):
+            self._want_rows(ALL)
+        else:
+            self._look_ahead(self.cursor)
+
+    def _arranged(self) -> Sequence[Row]:
+        """The loaded rows that pass the filter, in their order."""
+        return self.arrangement.arrange(self._source, self.record_of, self.fields_of)
+
+    @property
+    def filter_text(self) -> str:
+        """What the list is filtered by; empty: nothing."""
+        return self.arrangement.text
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows with this text in a visible column; empty: all. Rows that are not loaded are asked for."""
+        self.arrangement.text = text.strip()
+        self._rearrange()
+
+    def set_order(self, order: Order | None) -> None:
+        """Sort by a column; None: as listed. Rows that are not loaded are asked for."""
+        self.arrangement.order = order
+        self._rearrange()
+
+    def orders(self) -> list[Field]:
+        """The columns that the list can be sorted by; none: it cannot."""
+        record = next((one for row in self._source[:_LOOK] if (one := self.record_of(row)) is not None), None)
+        return sortable(self.fields_of(record)) if record is not None else []
+
+    def _rearrange(self) -> None:
+        """Show the rows with the present filter and order; the cursor stays on its row if that is shown."""
+        here = self.value
+        self._rows = self._arranged()
+        self._begin_at(None)
+        self._return_to(here)
+        self.set_title(self._plain_title)
+        self.refresh_bindings()
+        if self.arrangement.active:
+            self._want_rows(ALL)
+
+    def _return_to(self, value: object | None) -> None:
+        """Put the cursor on the row of a value, if it is shown."""
+        if value is not None:
+            at = next((at for at, row in enumerate(self._rows) if row.value is value or row.value == value), None)
+            if at is not None:
+                self.cursor = at
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sorting and filtering need columns; a filter is cleared where there is one."""
+        if action in ("filter", "sort"):
+            return action in self.ARRANGED and bool(self.orders())
+        if action == "clear_filter":
+            return bool(self.arrangement.text)
+        return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Open the filter line; a second `/` opens the screen's search."""
+        self.app.push_screen(FilterLine(self))
+
+    def action_search(self) -> None:
+        """Open the screen's search, where there is one."""
+        search = getattr(self.screen, "action_search", None)
+        if search is not None:
+            search()
+
+    def action_clear_filter(self) -> None:
+        """Show all rows."""
+        self.set_filter("")
+
+    def action_sort(self) -> None:
+        """Ask for the column to sort by."""
+        self.post_message(SortWanted(self.orders(), self.arrangement.order, self.set_order))
 
     def set_note(self, note: str) -> None:
         """Show a sentence instead of rows: loading, empty, failed."""
@@ -203,6 +359,11 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """The rows that are shown."""
         return self._rows
 
+    @property
+    def loaded(self) -> Sequence[Row]:
+        """All rows that are loaded, shown or not, as listed."""
+        return self._source
+
     def record_of(self, row: Row) -> object | None:
         """The record of a row."""
         return row.record
@@ -212,9 +373,10 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         return records.fields(record)
 
     def sheet(self) -> Sheet | None:
-        """A table of the rows whose records have the type of the one under the cursor."""
+        """A table of the shown rows whose records have the type of the one under the cursor."""
         here = self.record_of(self._rows[self.cursor]) if 0 <= self.cursor < len(self._rows) else None
-        return sheet_of(self.table_name, lambda: map(self.record_of, self._rows), here, self.fields_of, self.sources)
+        sources = {} if self.arrangement.active else self.sources
+        return sheet_of(self.table_name, lambda: map(self.record_of, self._rows), here, self.fields_of, sources)
 
     def _resize(self) -> None:
         """Set the height of the content. It has no width: with one, every new size is laid out twice."""
@@ -241,9 +403,14 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def _look_ahead(self, index: int) -> None:
         """Post `EndNear` once, less than two screens before the end."""
-        if self._more and self._rows and index + 2 * self.size.height >= len(self._rows):
-            self._more = False
-            self.post_message(self.EndNear(self))
+        if self._rows and index + 2 * self.size.height >= len(self._rows):
+            self._want_rows(len(self._source) + max(_LEAST, 2 * self.size.height))
+
+    def _want_rows(self, wanted: int) -> None:
+        """Post `EndNear` if there are more rows and none were asked for."""
+        if self._more:
+            self._more, self._pending = False, True
+            self.post_message(self.EndNear(self, wanted))
 
     def _reveal(self) -> None:
         """Scroll so that the cursor's row and a heading right above it are visible."""
@@ -262,7 +429,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         if width <= 0:  # a border and a scrollbar can take all that a narrow terminal leaves
             return Strip.blank(0)
         if not self._rows:
-            return strips.folded(self, self._note, y, width, self.get_visual_style("rows--note"))
+            note = "No row has this text. Esc clears the filter." if self.arrangement.text else self._note
+            return strips.folded(self, note, y, width, self.get_visual_style("rows--note"))
         index = y + int(self.scroll_y)
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
@@ -277,6 +445,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the cursor to the next row with a value, up or down."""
+        self._to_end = False
         index = self.cursor + step
         while 0 <= index < len(self._rows):
             if self._rows[index].value is not None:
@@ -295,11 +464,15 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         self._jump(direction, self.scrollable_content_region.height // 2)
 
     def action_edge(self, direction: int) -> None:
-        """Move the cursor to the first or last row."""
+        """Move the cursor to the first or last row; where the last is not loaded yet, once it is."""
         self._jump(direction, len(self._rows))
+        if direction > 0 and (self._more or self._pending):
+            self._to_end = True
+            self._want_rows(ALL)
 
     def _jump(self, direction: int, rows: int) -> None:
         """Move the cursor by so many rows, at least one, and on to a row that can be chosen."""
+        self._to_end = False
         self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
 
     def action_choose(self) -> None:
@@ -309,6 +482,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def on_click(self, click: events.Click) -> None:
         """Move the cursor to the clicked row; a click on the cursor's row chooses it."""
+        if click.y == 0 and self.styles.border_top[0] and self.check_action("sort", ()):
+            self.action_sort()
+            return
         offset = click.get_content_offset(self)
         index = int(self.scroll_y) + offset.y if offset else -1
         if 0 <= index < len(self._rows) and self._rows[index].value is not None:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import zip_longest
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from musicrec_tui.dataset.records import Table
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.row_list import LazyRows, Row
+from musicrec_tui.tui.tabular.records import Field, field
 
 _WIDEST, _NARROWEST = 40, 10
 GAP = 2
@@ -98,6 +100,13 @@ class Columns:
         self.chosen: dict[int, int] = {}
         """Widths set by the user, by column index."""
 
+    def fields(self) -> list[Field]:
+        """The columns with their values as they are compared: numbers as such."""
+        return [
+            field(name, partial(_compared, at, number), "number" if number else "text")
+            for at, (name, number) in enumerate(zip(self.names, self._right, strict=False))
+        ]
+
     def measure(self, table: Table) -> None:
         """Widen the columns for a page's values."""
         for row in table.rows:
@@ -153,6 +162,17 @@ def widths(wanted: Sequence[int], room: int, whole: int = 0, chosen: Mapping[int
             given[at] += 1
             spare -= 1
     return given
+
+
+def _compared(at: int, number: bool, cells: Cells) -> str | float | None:
+    """The value of a cell: a number where the column has numbers."""
+    text = cells[at] if at < len(cells) else None
+    if text is None or not number:
+        return text
+    try:
+        return float(text.replace(",", "").rstrip("%"))
+    except ValueError:
+        return None
 
 
 def _text(cell: str | None) -> str:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.dataset.table_files import Column
+from musicrec_tui.tui.common.arrangement import Order, first_order
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
@@ -23,6 +24,7 @@ from musicrec_tui.tui.common.table import GAP, PAGE, Cells, Columns, PagedRows
 from musicrec_tui.tui.common.verbs import LEFT, RIGHT
 from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start
 from musicrec_tui.tui.tabular.fetching import paged_cells
+from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet
 
 _EXPORTED = 50_000
@@ -44,15 +46,22 @@ class Heads(Static):
         place: int
         cells: int
 
+    @dataclass
+    class Clicked(Message):
+        """A column (by index among the visible ones) is to be sorted by."""
+
+        place: int
+
     def __init__(self) -> None:
         super().__init__(classes="table-heads", markup=False)
         self.widths: Sequence[int] = ()
+        self._moved = False
         self._held: tuple[int, int] | None = None
         """Index of the dragged column, and its width minus the x of the mouse; None: no drag."""
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a drag in the gap behind a column."""
-        place = _end_at(self.widths, event.x)
+        place, self._moved = _end_at(self.widths, event.x), False
         if place is not None:
             self._held = place, self.widths[place] - event.x
             self.capture_mouse()
@@ -61,7 +70,14 @@ class Heads(Static):
         """Post the new width while dragging."""
         if self._held is not None:
             place, differ = self._held
+            self._moved = True
             self.post_message(self.Dragged(place, event.x + differ))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a title sorts by its column."""
+        place = _column_at(self.widths, event.x)
+        if place is not None and not self._moved:
+            self.post_message(self.Clicked(place))
 
     def on_mouse_up(self) -> None:
         """End the drag."""
@@ -77,6 +93,16 @@ def _end_at(widths: Sequence[int], x: int) -> int | None:
         if end <= x < end + GAP:
             return place
         end += GAP
+    return None
+
+
+def _column_at(widths: Sequence[int], x: int) -> int | None:
+    """The index of the column whose title is at `x`; None between columns."""
+    begin = _LEFT
+    for place, width in enumerate(widths):
+        if begin <= x < begin + width:
+            return place
+        begin += width + GAP
     return None
 
 
@@ -148,7 +174,7 @@ class TableView(Vertical, Resizable):
         for at, cells in enumerate(table.rows):
             if headings and at in headings:
                 rows.append(_heading(headings[at]))
-            rows.append(Row(partial(self._line, cells), at))
+            rows.append(Row(partial(self._line, cells), at, cells))
         self.rows.set_rows(rows, "There are no rows.")
         self._tell()
 
@@ -188,9 +214,11 @@ class TableView(Vertical, Resizable):
             return None
         pages, fetch, value = self._pages, self._fetch, self.rows.value
         columns = tuple(Column(name) for name in self._columns.names)
+        shown = self.rows.rows
         here = (self._cells(value) or None) if isinstance(value, int) else None
         if pages is None or fetch is None:
-            return Sheet(self._title, columns, lambda: self._shown, here, self._first)
+            cells = [self._shown[row.value] for row in shown if isinstance(row.value, int)]
+            return Sheet(self._title, columns, lambda: cells, here, self._first)
         whole = paged_cells(lambda limit, offset: fetch(offset, limit).rows, _EXPORTED)
         return Sheet(self._title, columns, pages.loaded, here, self._first, len(pages), whole)
 
@@ -228,6 +256,20 @@ class TableView(Vertical, Resizable):
         event.stop()
         if self._first + event.place < len(self._columns.names):
             self.set_width(self._columns.names[self._first + event.place], event.cells)
+
+    @on(Heads.Clicked)
+    def _sort_by(self, event: Heads.Clicked) -> None:
+        """Sort by the clicked column; again: the other way round."""
+        event.stop()
+        name, present = self._columns.names[self._first + event.place], self.rows.arrangement.order
+        field = next((one for one in self.rows.orders() if one.column.name == name), None)
+        if field is not None:
+            turned = present is not None and present.column == name
+            self.rows.set_order(Order(name, not present.descending) if present and turned else first_order(field))
+
+    def fields(self) -> list[Field]:
+        """The columns of the table, by which its rows are filtered and sorted."""
+        return self._columns.fields()
 
     @property
     def _room(self) -> int:
@@ -295,6 +337,10 @@ class _TableRows(RowList):
     def sheet(self) -> Sheet | None:
         """See `TableView.sheet`."""
         return self._view.sheet()
+
+    def fields_of(self, record: object) -> tuple[Field, ...]:
+        """The columns of the table."""
+        return tuple(self._view.fields())
 
 
 def _heading(text: str) -> Row:

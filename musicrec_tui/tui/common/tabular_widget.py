@@ -12,7 +12,11 @@ from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.verbs import COPY, COPY_MORE, EXPORT, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from musicrec_tui.tui.common.arrangement import Order
     from musicrec_tui.tui.tabular.formats import Extent
+    from musicrec_tui.tui.tabular.records import Field
     from musicrec_tui.tui.tabular.sheet import Sheet
 
 TABLE_COMMANDS = (
@@ -47,6 +51,15 @@ class WholeWanted(Message):
     """Asks the app to show the whole row under the cursor."""
 
     sheet: "Sheet"
+
+
+@dataclass
+class SortWanted(Message):
+    """Asks the app for the column to sort by, which `choose` is called with (None: as listed)."""
+
+    fields: "Sequence[Field]"
+    present: "Order | None"
+    choose: "Callable[[Order | None], None]"
 
 
 class TabularWidget(Widget):

@@ -38,6 +38,8 @@ LETTERS = "ABCD"
 class RunTable(RowList, Resizable):
     """Runs in groups. Space marks up to four of them, left and right select a column."""
 
+    ARRANGED = ("filter",)
+
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("compare.mark", "mark", MARK, "Mark a run", "Mark two to four runs to see them side by side.",
                 footer="mark", guest=True),

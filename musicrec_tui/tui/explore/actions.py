@@ -1,5 +1,6 @@
 """What Explore does besides looking: choose a model, set filters, keep profiles, write a playlist."""
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from musicrec_tui.tui.explore.history import History
 from musicrec_tui.tui.explore.panes import Panes
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.guests import need_freedom
+from musicrec_tui.tui.tabular.fetching import waited
 
 
 class Models(Part):
@@ -204,26 +206,27 @@ class Playlists(Part):
         return self._panes.ready
 
     def action_write_playlist(self) -> None:
-        """Ask for a file name, and write the artists that are recommended on the screen."""
+        """Ask how many artists and for a file name, and write those that are recommended."""
         from musicrec_tui.dataset.playlists.target import FORMATS, PlaylistRequest, file_name
         from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
         from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 
-        listed = self._panes.first.listed
+        listed = self._panes.first
         screen, session, user = self._screen, self._screen.session, self._current.user
-        if session.dataset is None or user is None or not listed:
+        if session.dataset is None or user is None or not listed.listed:
             sentence = "There are no recommendations to save as a playlist."
             notify_latest(screen, sentence, group="export", severity="warning")
             return
         index = str(session.dataset.path)
         by = session.chosen.label if session.chosen is not None else "popularity"
-        request = PlaylistRequest(f"For {user.user_id}, by {by}", tuple(artist.key for artist in listed))
+        title, loop = f"For {user.user_id}, by {by}", asyncio.get_running_loop()
         notes: list[str] = []
 
-        def work(target: Path, report: Report, cancelled: Cancelling) -> int:
+        def work(target: Path, report: Report, cancelled: Cancelling, many: int) -> int:
             notes.clear()
-            order = ExportOrder(index=index, target=str(target), playlist=request)
+            keys = waited(asyncio.run_coroutine_threadsafe(listed.first_keys(many or listed.reach), loop), cancelled)
+            order = ExportOrder(index=index, target=str(target), playlist=PlaylistRequest(title, tuple(keys)))
             return exporter_client.export(order, report, cancelled, notes.append)
 
         def written(tracks: int | None) -> None:
@@ -231,8 +234,8 @@ class Playlists(Part):
                 notify_latest(screen, " ".join(notes), group="playlist", timeout=12)
 
         dialog = ExportDialog(
-            f"Playlist of {len(listed)} artists, a recording of each", file_name(user.user_id), work,
-            unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt plain text.",
+            "Playlist: a recording of each artist", file_name(user.user_id), work,
+            unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt plain text.", most=listed.reach,
         )  # fmt: skip
         screen.app.push_screen(dialog, written)
 

@@ -2,15 +2,24 @@
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from musicrec_tui.dataset.records import Artist, ArtistProfile, Listener, Title, TitlePage, User
-from musicrec_tui.jobs.host_protocol import KNOWN_LISTENERS, AnyAnswer, Recommendation, Recommended, Refused, Similar
+from musicrec_tui.jobs.host_protocol import (
+    KNOWN_LISTENERS,
+    LONGEST_LIST,
+    AnyAnswer,
+    Recommendation,
+    Recommended,
+    Refused,
+    Similar,
+)
 from musicrec_tui.tui.common.cells import fit, number
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.working import asked, patiently, start
-from musicrec_tui.tui.explore.drawing import counts, listener_row, rest_row, similar_row, title_row
+from musicrec_tui.tui.explore.drawing import counts, listener_row, similar_row, title_row
 from musicrec_tui.tui.explore.facts import Facts
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.shell.session import Session
@@ -19,6 +28,7 @@ from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.runs.store import RunInfo
 
 _ROWS = 50
 SOON = "Available when training finishes."
@@ -31,6 +41,7 @@ class ArtistPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="artist")
         self._session: Session | None = None
+        self._artist: Artist | None = None
 
     def compose(self) -> ComposeResult:
         """Figures above three columns, or four where there is room: else recordings and releases take turns."""
@@ -43,7 +54,7 @@ class ArtistPane(Vertical):
 
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
-        self._session = session
+        self._session, self._artist = session, artist
         start(self, "artist", self._load_profile, session, artist)
         start(self, "similar", self._load_similar, session, artist)
 
@@ -74,9 +85,7 @@ class ArtistPane(Vertical):
         if run is None or host is None or dataset is None:
             self._tell_why_none(session)
             return
-        ask = Similar(
-            run=str(run.folder), index=str(dataset.path), artist=artist.key, k=_ROWS, min_listeners=KNOWN_LISTENERS
-        )
+        ask = _similar(run, dataset, artist, _ROWS)
         answer = await patiently(host.ask(ask), self.wait_for_similar)
         self.show_similar(answer)
         if isinstance(answer, Recommended):
@@ -88,9 +97,9 @@ class ArtistPane(Vertical):
         figures = counts((artist.listens, "listens"), (artist.listeners, "listeners"))
         self.query_one(Facts).show(artist.name, figures, profile.months, _identity(artist))
         self.query_one(Facts).table_name = f"Listens to {artist.name} by month"
-        self.query_one("#listeners", RowList).set_rows(
-            [*map(listener_row, profile.top_listeners), *rest_row(len(profile.top_listeners), artist.listeners)]
-        )
+        listed, listeners = profile.top_listeners, self.query_one("#listeners", RowList)
+        listeners.set_rows([*map(listener_row, listed)], more=len(listed) < artist.listeners)
+        listeners.set_title(f"Listeners · {number(artist.listeners)}")
         self._show_titles("recordings", profile.top_recordings)
         self._show_titles("releases", profile.top_releases)
 
@@ -119,8 +128,8 @@ class ArtistPane(Vertical):
     def _show_titles(self, what: str, page: TitlePage) -> None:
         """Recordings or releases, with how many there are."""
         titles = self.query_one(f"#{what}", RowList)
-        rows = [*map(title_row, page.rows), *rest_row(len(page.rows), page.total)]
-        titles.set_rows(rows, f"This log has no {what}.")
+        rows = [*map(title_row, page.rows)]
+        titles.set_rows(rows, f"This log has no {what}.", more=len(rows) < page.total)
         titles.set_title(f"{what.capitalize()} · {number(page.total)}" if page.total else what.capitalize())
 
     def turn_titles(self) -> None:
@@ -135,12 +144,49 @@ class ArtistPane(Vertical):
         similar = self.query_one("#similar", RowList)
         match answer:
             case Recommended():
-                similar.set_rows(
-                    [*map(similar_row, answer.rows), *rest_row(len(answer.rows), answer.total)],
-                    f"No similar artist with {KNOWN_LISTENERS} or more listeners.",
-                )
+                note = f"No similar artist with {KNOWN_LISTENERS} or more listeners."
+                rows, most = [*map(similar_row, answer.rows)], min(answer.total, LONGEST_LIST)
+                similar.set_rows(rows, note, more=0 < len(rows) < most)
+                similar.set_title(f"Similar · {number(answer.total)}")
             case Refused():
                 similar.set_note(answer.sentence)
+
+    @on(RowList.EndNear)
+    def _end_near(self, event: RowList.EndNear) -> None:
+        """Further rows of a list are wanted."""
+        event.stop()
+        if self._session is not None and self._artist is not None:
+            start(self, f"more-{event.rows.id}", self._load_more, self._session, self._artist, event)
+
+    async def _load_more(self, session: Session, artist: Artist, event: RowList.EndNear) -> None:
+        """Look up the list's rows up to those that are wanted; another artist's are not shown."""
+        from musicrec_tui.dataset.lookups import artists
+
+        if session.dataset is None:
+            return
+        if event.rows.id == "similar":
+            await self._load_more_similar(session, artist, event)
+            return
+        profile = await asked(self, artists.artist_profile, session.dataset, artist, event.wanted)
+        if profile is None or artist is not self._artist:
+            return
+        if event.rows.id == "listeners":
+            rows, total = [*map(listener_row, profile.top_listeners)], artist.listeners
+        else:
+            page = profile.top_recordings if event.rows.id == "recordings" else profile.top_releases
+            rows, total = [*map(title_row, page.rows)], page.total
+        event.rows.show_more(rows, more=len(rows) < total)
+
+    async def _load_more_similar(self, session: Session, artist: Artist, event: RowList.EndNear) -> None:
+        """Ask the model for a longer list."""
+        run, host, dataset = session.chosen, session.host, session.dataset
+        if run is None or host is None or dataset is None:
+            return
+        k = min(event.wanted, LONGEST_LIST)
+        answer = await host.ask(_similar(run, dataset, artist, k))
+        if isinstance(answer, Recommended) and artist is self._artist:
+            rows = [*map(similar_row, answer.rows)]
+            event.rows.show_more(rows, more=k < min(answer.total, LONGEST_LIST))
 
     def wait_for_similar(self) -> None:
         """The model takes its time."""
@@ -153,6 +199,12 @@ class ArtistPane(Vertical):
             self.post_message(ArtistWanted(event.value))
         elif isinstance(event.value, User):
             self.post_message(UserWanted(event.value))
+
+
+def _similar(run: "RunInfo", dataset: "Dataset", artist: Artist, k: int) -> Similar:
+    """The request for the k artists most like one."""
+    index = str(dataset.path)
+    return Similar(run=str(run.folder), index=index, artist=artist.key, k=k, min_listeners=KNOWN_LISTENERS)
 
 
 def _identity(artist: Artist) -> tuple[str, ...]:

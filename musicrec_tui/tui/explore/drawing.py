@@ -100,11 +100,6 @@ def note_row(text: str) -> Row:
     return Row(lambda room: Content.styled(fit(text, room), DIM))
 
 
-def rest_row(shown: int, total: int) -> list[Row]:
-    """The last line of a list that is cut: how many of how many it has; none where it has all."""
-    return [note_row(f"{number(shown)} of {number(total)}")] if 0 < shown < total else []
-
-
 def counts(*parts: tuple[int, str]) -> Content:
     """`812 listens · 143 listeners`, the units dimmed."""
     joined = [

@@ -71,8 +71,8 @@ def ranked_row(
     """
 
     def draw(room: int) -> Content:
-        other = beside()
-        cells = widths(room, beside=other is not None)
+        other, rank = beside(), f"{ranked.found.rank:>2} "
+        cells = widths(room - max(0, len(rank) - _RANK), beside=other is not None)
         columns = (
             (fit(ranked.found.artist.name, cells.name), ""),
             (fit(other or "", cells.beside), "bold $accent"),
@@ -82,6 +82,6 @@ def ranked_row(
             (fit(" · ".join(filter(None, (thought(), ranked.why))), cells.why), DIM),
         )
         line = [part for text, style in columns if text for part in ((text, style), " ")]
-        return Content.assemble((f"{ranked.found.rank:>2} ", DIM), *line[:-1])
+        return Content.assemble((rank, DIM), *line[:-1])
 
     return Row(draw, ranked.found.artist, ranked.found)

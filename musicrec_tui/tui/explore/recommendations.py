@@ -12,18 +12,20 @@ from textual.message import Message
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.opinions import Verdict
 from musicrec_tui.dataset.records import Artist, Played
-from musicrec_tui.jobs.host_protocol import Recommendation, Recommended, Refused
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.host_protocol import LONGEST_LIST, Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import Row, RowList
-from musicrec_tui.tui.common.working import asked, patiently, start
+from musicrec_tui.tui.common.working import answered, asked, patiently, start
 from musicrec_tui.tui.explore.drawing import called, note_row
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
 from musicrec_tui.tui.shell.session import Session
-from musicrec_tui.tui.tabular.fetching import ranked_source
+from musicrec_tui.tui.tabular.fetching import at_once, ranked_source
 from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class Recommendations(RowList):
         self.best = 0.0
         self.scale = 0.0
         self._session: Session | None = None
-        self._asked_for = 0
+        self._total = 0
         self._beside: dict[str, int] | None = None
         self._remark = ""
         self._verdicts: dict[str, Verdict] = {}
@@ -80,6 +82,25 @@ class Recommendations(RowList):
         artists = (row.value for row in self.rows if isinstance(row.value, Artist))
         return tuple(artist for artist in artists if self._verdicts.get(artist.key) != "blocked")
 
+    @property
+    def reach(self) -> int:
+        """How many artists can be listed."""
+        return min(self._total, LONGEST_LIST)
+
+    async def first_keys(self, count: int) -> list[str]:
+        """The keys of the first `count` artists, loaded or not, but for those that were blocked since.
+
+        Raises:
+            UserError: the model cannot answer.
+        """
+        if len(self.loaded) < min(count, self._total) and self.request is not None and self._session is not None:
+            ranked = await self._ask_more(self._session, self.request, len(self.loaded), count)
+        else:
+            ranked = []
+        artists = [row.value for row in self.loaded if isinstance(row.value, Artist)]
+        artists += [one.found.artist for one in ranked]
+        return [one.key for one in artists[:count] if self._verdicts.get(one.key) != "blocked"]
+
     def mark(self, artist: Artist, verdict: Verdict | None) -> None:
         """Show what the user thinks of an artist now; the list stays as it is until it is asked for anew."""
         self._verdicts.pop(artist.key, None)
@@ -100,11 +121,7 @@ class Recommendations(RowList):
     def on_resize(self, _event: events.Resize) -> None:
         """A higher pane has room for more rows: ask for them, where there are more. A wider one may name the user."""
         self._set_title_that_fits()
-        complete = bool(self.rows) and self.rows[-1].value is not None
-        if self._session is None or self.request is None or complete:
-            return
-        if self._wanted(self._session) > self._asked_for:
-            start(self, "recommend", self._load, self._session, self.request)
+        self._look_ahead(self.cursor)
 
     def _wanted(self, session: Session) -> int:
         """How many rows to ask for: what fits, but for the line that says how many there are in all."""
@@ -115,7 +132,7 @@ class Recommendations(RowList):
         run, host, dataset = self.run, session.host, session.dataset
         if dataset is None or host is None:
             return
-        self._asked_for = k = self._wanted(session)
+        k = self._wanted(session)
         if run is None:
             await self._load_popular(session, dataset, request, k)
             return
@@ -135,7 +152,13 @@ class Recommendations(RowList):
         page = await asked(self, rank_popular_for, session.home, dataset, request.user, k, request.filters)
         if page is not None:
             self.show_popular(page, dataset.info.users)
-            self._offer(request, Source(page.total))
+            reach = min(page.total, LONGEST_LIST)
+
+            def load_all() -> list[Recommendation]:
+                found = rank_popular_for(session.home, dataset, request.user, reach, request.filters)
+                return [one.found for one in _popular_rows(found.rows, dataset.info.users)]
+
+            self._offer(request, Source(page.total, at_once(load_all), reach))
 
     def _offer(self, request: RecommendRequest, source: Source) -> None:
         """For whom the list is, and where all of it comes from."""
@@ -145,26 +168,68 @@ class Recommendations(RowList):
     def show_popular(self, page: "PopularPage", users: int) -> None:
         """The most popular artists, shown before there is a model."""
         self._verdicts = dict.fromkeys(page.loved, "loved")
-        rows = [_popular(rank, one, users) for rank, one in enumerate(page.rows, 1)]
-        self._show(rows, page.total, "This user has heard every artist.")
+        self._show(_popular_rows(page.rows, users), page.total, "This user has heard every artist.")
 
     def show_answer(self, answer: Recommended) -> None:
         """What a model recommends."""
         self._verdicts = {one.artist.key: "loved" for one in answer.rows if one.loved}
-        rows = [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
         remark = " · estimated by similar users" if answer.estimate else ""
         if answer.served_by != "model":
             remark = f" · cold start: {answer.served_by}{remark}"
-        self._show(rows, answer.total, "The model has no recommendations for this user.", remark)
+        self._show(_model_rows(answer), answer.total, "The model has no recommendations for this user.", remark)
+
+    def on_row_list_end_near(self, event: RowList.EndNear) -> None:
+        """Ask for the rows after those that are loaded."""
+        event.stop()
+        if self._session is not None and self.request is not None:
+            start(self, "recommend", self._load_more, self._session, self.request, event.wanted)
+
+    async def _load_more(self, session: Session, request: RecommendRequest, wanted: int) -> None:
+        """Ask for all rows up to `wanted`, and append those that are new."""
+        try:
+            self._append(await self._ask_more(session, request, len(self.loaded), wanted))
+        except UserError as error:
+            notify_latest(self, str(error), group="recommend", severity="error")
+
+    async def _ask_more(self, session: Session, request: RecommendRequest, skip: int, wanted: int) -> list[Ranked]:
+        """The rows from `skip` up to `wanted`.
+
+        Raises:
+            UserError: the model cannot answer.
+        """
+        k = min(wanted, self._total, LONGEST_LIST)
+        run, host, dataset = self.run, session.host, session.dataset
+        if dataset is None or host is None or k <= skip:
+            return []
+        if run is None:
+            from musicrec_tui.dataset.popularity import rank_popular_for
+
+            page = await answered(rank_popular_for, session.home, dataset, request.user, k, request.filters)
+            return _popular_rows(page.rows, dataset.info.users)[skip:]
+        answer = await host.ask(requests.recommend(session.home, dataset, run, request, k, skip))
+        if not isinstance(answer, Recommended):
+            raise UserError(answer.sentence if isinstance(answer, Refused) else "The model gave no answer.")
+        self._verdicts |= {one.artist.key: "loved" for one in answer.rows if one.loved}
+        return _model_rows(answer)
+
+    def _append(self, ranked: Sequence[Ranked]) -> None:
+        """Further rows; below the longest list that there is, a line that says how many artists are left out."""
+        self.ranks |= {one.found.artist.key: one.found.rank for one in ranked}
+        rows = [*self._source, *(self._row(one) for one in ranked)]
+        more = bool(ranked) and len(rows) < min(self._total, LONGEST_LIST)
+        if not more and len(rows) < self._total:
+            rows.append(note_row(f"   {number(len(rows))} of {number(self._total)} artists"))
+        self.show_more(rows, more=more)
+        self.post_message(self.Listed(self))
 
     def _show(self, ranked: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
-        """Rows, and a last line that says what part of all candidates is listed."""
+        """The first rows; the others are asked for when they are needed."""
         self.ranks = {one.found.artist.key: one.found.rank for one in ranked}
         self.best = max((one.found.score for one in ranked), default=0.0)
+        self._total = total
         rows = [self._row(one) for one in ranked]
-        rest = [note_row(f"   {number(len(rows))} of {number(total)} artists")] if 0 < len(rows) < total else []
         unfiltered = self.request is None or self.request.filters == Filters()
-        self.set_rows(rows + rest, note if unfiltered else NOTHING_PASSES)
+        self.set_rows(rows, note if unfiltered else NOTHING_PASSES, more=0 < len(rows) < min(total, LONGEST_LIST))
         self._say(remark)
         self.post_message(self.Listed(self))
 
@@ -213,8 +278,9 @@ class Recommendations(RowList):
         if self._beside is None:
             brief = Content.assemble(what, (f" · {which}{remark}", DIM))
             full = Content.assemble(f"For {who} · ", brief)
+            count = Content.assemble((f" · {number(self._total)} artists", DIM) if self._total else "")
             plain = Content.assemble(f"For {who} · ", what, (remark, DIM))
-            self._titles = full, plain if filters == Filters() else brief
+            self._titles = full + count, full, plain if filters == Filters() else brief
         else:
             same = len(self.ranks.keys() & self._beside.keys())
             both = Content.assemble(what, f" · = {same} of {len(self.ranks)}")
@@ -244,6 +310,16 @@ def scale_of(first: Recommendations, second: Recommendations) -> float:
 def _label(run: "RunInfo | None") -> str:
     """What a run is called."""
     return POPULARITY if run is None else run.label
+
+
+def _model_rows(answer: Recommended) -> list[Ranked]:
+    """The rows of a model's answer."""
+    return [Ranked.by_model(one, _reason(one, estimate=answer.reasons_estimate)) for one in answer.rows]
+
+
+def _popular_rows(played: Sequence[Played], users: int) -> list[Ranked]:
+    """The rows of well-known artists, from the first."""
+    return [_popular(rank, one, users) for rank, one in enumerate(played, 1)]
 
 
 def _popular(rank: int, one: Played, users: int) -> Ranked:

@@ -37,7 +37,7 @@ class ExploreScreen(BaseScreen):
     MODE = "explore"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (  # in the footer's order
         Command("explore.search", "search", FIND, "Search artists and users", "Type to find artists and users.",
-                footer="search", priority=True, guest=True),
+                footer="search", guest=True),
         *Profiles.COMMANDS[:1], *Playlists.COMMANDS, *Models.COMMANDS[:1], *FilterChoice.COMMANDS, *Taste.COMMANDS,
         *Models.COMMANDS[1:], *Profiles.COMMANDS[1:], *Reasons.COMMANDS, *RankedLists.COMMANDS,
         Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",

@@ -33,6 +33,12 @@ class Searches(NamedTuple):
     users: Callable[[str, int, int], UserPage]
 
 
+class Results(RowList):
+    """What was found, best first: the input above it is its filter."""
+
+    ARRANGED = ()
+
+
 class SearchPane(Vertical):
     """An input above its results. While one types, the arrows move through the results and Enter opens."""
 
@@ -65,7 +71,7 @@ class SearchPane(Vertical):
             entry = Input(placeholder="artists and users", compact=True, id="search-input", select_on_focus=True)
             entry.cursor_blink = False
             yield entry
-        yield RowList(id="results", title="Results")
+        yield Results(id="results", title="Results")
 
     def open(self, searches: Searches) -> None:
         """There is something to search in (or something new): the most popular artists come first."""
@@ -162,17 +168,20 @@ class SearchPane(Vertical):
     def _end_near(self, event: RowList.EndNear) -> None:
         """The cursor gets to the last that was fetched."""
         event.stop()
-        start(self, "search", self._look_further, self._alone, self._text)
+        start(self, "search", self._look_further, self._alone, self._text, event.wanted)
 
-    async def _look_further(self, what: str, text: str) -> None:
-        """Ask for the next page of the section that is shown alone."""
+    async def _look_further(self, what: str, text: str, wanted: int) -> None:
+        """Ask for the rows up to `wanted` of the section that is shown alone."""
         section = self._sections.get(what)  # both may be shown again since the end was near
         if self._searches is None or section is None:
             return
         if what == "artists":
-            page: ArtistPage | UserPage | None = await asked(self, self._searches.artists, text, PAGE, len(section))
+            page: ArtistPage | UserPage | None = await asked(
+                self, self._searches.artists, text, wanted - len(section), len(section)
+            )
         else:
-            page = await asked(self, self._searches.users, _user_text(text), PAGE, len(section))
+            of = _user_text(text)
+            page = await asked(self, self._searches.users, of, wanted - len(section), len(section))
         if page is not None and what == self._alone:
             rows = section.add(page.rows)
             self.query_one(RowList).add_rows(rows, more=bool(rows) and len(section) < section.total)

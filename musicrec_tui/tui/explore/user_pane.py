@@ -79,7 +79,7 @@ class UserPane(Vertical):
 
     def show(self, profile: UserProfile) -> None:
         """All about a user, or an imported history, that is ready."""
-        user, unknown = profile.user, profile.unknown_artists
+        user = profile.user
         self._whose, self._listened = called(user), profile.listened
         self._say()
         figures = counts((user.listens, "listens"), (user.artists, "artists"))
@@ -87,19 +87,27 @@ class UserPane(Vertical):
             figures = counts((profile.typed_liked, "liked"), (profile.typed_disliked, "disliked"))
         self.query_one(Facts).show("", figures, profile.months)
         self.query_one(Facts).table_name = f"Listens of {self._whose} by month"
-        top = self.query_one("#top-artists", RowList)
-        missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
-        top.set_rows(missing + [played_row(played) for played in profile.top_artists])
-        top.set_title(_cut("Top artists", len(profile.top_artists), user.artists))
+        self._show_artists(profile, first=True)
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
         note = TYPED if profile.typed_only else "This log has no timestamps."
         recent.set_rows([listen_row(one) for one in profile.recent], note, more=more)
-        recent.set_title(_cut("Recent listens", len(profile.recent), max(profile.listened, len(profile.recent))))
+        recent.set_title(_counted("Recent listens", max(profile.listened, len(profile.recent))))
         for name in ("#top-recordings", "#top-releases"):
             self.query_one(name, RowList).set_note("")
             self.query_one(name, RowList).set_title(LISTS[name])
         self.query_one(Habits).show(profile)
+
+    def _show_artists(self, profile: UserProfile, *, first: bool = False) -> None:
+        """Their artists, so far as they are loaded."""
+        user, unknown, top = profile.user, profile.unknown_artists, self.query_one("#top-artists", RowList)
+        missing = [note_row(f"{number(unknown)} of {number(user.artists)} not in the log")] if unknown else []
+        rows, more = missing + [played_row(one) for one in profile.top_artists], len(profile.top_artists) < user.artists
+        if first:
+            top.set_rows(rows, more=more)
+            top.set_title(_counted("Top artists", user.artists))
+        else:
+            top.show_more(rows, more=more)
 
     def show_details(self, details: UserDetails) -> None:
         """What their listens add up to."""
@@ -130,8 +138,8 @@ class UserPane(Vertical):
     def _show_titles(self, name: str, title: str, page: TitlePage) -> None:
         """Recordings or releases."""
         titles = self.query_one(name, RowList)
-        titles.set_rows([title_row(one) for one in page.rows], NO_TITLES)
-        titles.set_title(_cut(title, len(page.rows), page.total))
+        titles.set_rows([title_row(one) for one in page.rows], NO_TITLES, more=len(page.rows) < page.total)
+        titles.set_title(_counted(title, page.total))
 
     def _wait_for_details(self) -> None:
         """It takes its time."""
@@ -157,20 +165,31 @@ class UserPane(Vertical):
         name = fit(self._whose, 48).strip().capitalize() if self._whose else "User"
         self.border_title = Content.assemble(name, (f" · {self._view}", DIM))
 
-    @on(RowList.EndNear, "#recent")
+    @on(RowList.EndNear)
     def _end_near(self, event: RowList.EndNear) -> None:
-        """Older listens are wanted."""
+        """Further rows of a list are wanted."""
         event.stop()
         if self._person is not None:
-            start(self, "recent", self._load_older, self._person)
+            start(self, f"more-{event.rows.id}", self._load_more, self._person, event.rows, event.wanted)
 
-    async def _load_older(self, person: "Person") -> None:
-        """Ask for the next page of listens; who was chosen meanwhile has others."""
-        recent = self.query_one("#recent", RowList)
-        page = await asked(self, person.recent, PAGE, len(recent.rows))
-        if page is not None and person is self._person:
-            recent.add_rows([listen_row(one) for one in page.rows], more=bool(page.rows))
-            recent.set_title(_cut("Recent listens", len(recent.rows), page.total))
+    async def _load_more(self, person: "Person", listed: RowList, wanted: int) -> None:
+        """Look up the list's rows up to `wanted`; the user that was chosen meanwhile has others."""
+        loaded = len(listed.loaded)
+        match listed.id:
+            case "recent":
+                page = await asked(self, person.recent, wanted - loaded, loaded)
+                if page is not None and person is self._person:
+                    more = bool(page.rows) and loaded + len(page.rows) < page.total
+                    listed.add_rows([listen_row(one) for one in page.rows], more=more)
+            case "top-artists":
+                profile = await asked(self, person.profile, wanted)
+                if profile is not None and person is self._person:
+                    self._show_artists(profile)
+            case _:
+                details = await asked(self, person.details, wanted)
+                if details is not None and person is self._person:
+                    found = details.top_recordings if listed.id == "top-recordings" else details.top_releases
+                    listed.show_more([title_row(one) for one in found.rows], more=len(found.rows) < found.total)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """An artist of theirs, or whose a listen or a title is."""
@@ -183,11 +202,6 @@ class UserPane(Vertical):
                     self.post_message(ArtistNamed(name))
 
 
-def _cut(title: str, shown: int, total: int) -> str:
-    """A title that says what part of all is listed; where it is a part, in the few cells that a narrow pane has."""
-    if not total:
-        return title
-    if shown == total:
-        return f"{title} · {number(total)}"
-    brief = title.removeprefix("Top ").removesuffix(" listens").capitalize()
-    return f"{brief} · {number(shown)} of {number(total)}"
+def _counted(title: str, total: int) -> str:
+    """A title with how many there are in all."""
+    return f"{title} · {number(total)}" if total else title

@@ -65,7 +65,7 @@ class PaneMoves(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("app.jump", "jump", JUMP, "Jump to a pane", "Show a letter on every pane; type it to go there.",
-                priority=True, guest=True),
+                guest=True),
         Command("app.left", "beside(-1)", LEFT, "Pane on the left", "To the pane on the left.", palette=False,
                 guest=True, own_keys="h"),
         Command("app.right", "beside(1)", RIGHT, "Pane on the right", "To the pane on the right.", palette=False,

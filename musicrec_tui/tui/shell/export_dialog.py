@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -28,7 +28,10 @@ from musicrec_tui.tui.shell.guests import need_freedom
 
 Report = Callable[[int, int], None]
 Cancelling = Callable[[], bool]
-Work = Callable[[Path, Report, Cancelling], int]
+Work = Callable[[Path, Report, Cancelling, int], int]
+"""Writes a file: `(path, report of progress, whether to stop, how many rows; 0: all) -> rows written`."""
+MANY = 50
+"""How many rows of a ranked list are written, unless another number is typed."""
 
 TICK_SECONDS = 0.1
 _SAFE = f"For spreadsheets, end it with {formula_guard.ENDING}: names that begin like formulas get an apostrophe."
@@ -47,6 +50,7 @@ class ExportDialog(Dialog[int | None]):
         unit: of the progress.
         formats: possible endings of the name; for a picture (.svg) marks are counted.
         hint: a sentence below the name, clean.
+        most: ask how many rows, from 1 to `most`; 0: do not ask, all are written.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -57,18 +61,24 @@ class ExportDialog(Dialog[int | None]):
 
     def __init__(
         self, title: str, name: str, work: Work, *, unit: str = "rows", formats: Sequence[str] = FORMATS,
-        hint: str = "Names are written unchanged.",
+        hint: str = "Names are written unchanged.", most: int = 0,
     ) -> None:  # fmt: skip
         super().__init__()
         self._heading, self._offered, self._work = title, name, work
-        self._unit, self._formats, self._hint = unit, formats, hint
+        self._unit, self._formats, self._hint, self._most = unit, formats, hint, most
         self._stop: threading.Event | None = None
         self._progress = (0, 0)
         self._replacing = ""
+        self._many = 0
 
     def compose(self) -> ComposeResult:
         """The input, and a line for hints, progress and errors."""
         with Vertical(classes="dialog"):
+            if self._most:
+                with Horizontal(id="export-count"):
+                    yield Static("How many ", markup=False)
+                    yield LineInput(str(min(MANY, self._most)), id="export-many")
+                    yield Static(f" of {self._most:,}", markup=False)
             yield LineInput(self._offered, id="export-name", select_on_focus=False)
             yield Static("", id="export-said", markup=False)
 
@@ -80,7 +90,7 @@ class ExportDialog(Dialog[int | None]):
         formats = ", ".join(self._formats)
         safe = f"\n{_SAFE}" if ".csv" in self._formats else ""
         self._say(f"The file extension chooses the format: {formats}. {self._hint}{safe}\n{_folder_line()}")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one("#export-name", Input))
 
     def on_unmount(self) -> None:
         """Stop writing when the dialog is closed."""
@@ -105,22 +115,38 @@ class ExportDialog(Dialog[int | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         """Check the name; an existing file is replaced only after a second Enter."""
         event.stop()
-        name = event.value.strip()
+        name = self.query_one("#export-name", Input).value.strip()
         if not name or self._stop is not None:
             return
         try:
             need_freedom(self)
+            self._many = self._asked_many()
             target = expanded(Path(name)).absolute()
             check_target(target, self._formats)
             there = target.exists()
         except (UserError, OSError) as error:
             self._say(str(error), wrong=True)
             return
-        if there and self._replacing != event.value:
-            self._replacing = event.value
+        if there and self._replacing != name:
+            self._replacing = name
             self._say("This file exists. Press Enter again to replace it, or change the name.", wrong=True)
             return
         start(self, "export", self._write, target)
+
+    def _asked_many(self) -> int:
+        """How many rows to write; 0: all.
+
+        Raises:
+            UserError: no number from 1 on.
+        """
+        if not self._most:
+            return 0
+        text = self.query_one("#export-many", Input).value.strip().replace(",", "")
+        if not text:
+            return 0
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:12]) <= self._most:
+            raise UserError(f"How many is a whole number from 1 to {self._most:,}; blank = all.")
+        return int(text)
 
     async def _write(self, target: Path) -> None:
         """Write the file and show the progress."""
@@ -129,7 +155,7 @@ class ExportDialog(Dialog[int | None]):
         self._tell()
         ticking = self.set_interval(TICK_SECONDS, self._tell)
         try:
-            rows = await asyncio.to_thread(self._work, target, self._noted, stop.is_set)
+            rows = await asyncio.to_thread(self._work, target, self._noted, stop.is_set, self._many)
         except Cancelled:
             self._say("Stopped; nothing was written.")
         except UserError as error:

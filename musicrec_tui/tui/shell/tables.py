@@ -11,7 +11,8 @@ from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
-    from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, WholeWanted
+    from musicrec_tui.tui.common.arrangement import Order
+    from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, SortWanted, WholeWanted
     from musicrec_tui.tui.tabular.clipboard import CopyChoice
     from musicrec_tui.tui.tabular.sheet import Sheet
 
@@ -43,7 +44,13 @@ class TableActions:
         sheet = event.sheet
         work = partial(exports.write, sheet)
         self._app.push_screen(
-            ExportDialog(exports.title(sheet), exports.file_name(sheet), work, formats=exports.formats(sheet))
+            ExportDialog(
+                exports.title(sheet),
+                exports.file_name(sheet),
+                work,
+                formats=exports.formats(sheet),
+                most=exports.most(sheet),
+            )
         )
 
     def show_whole(self, event: "WholeWanted") -> None:
@@ -51,6 +58,16 @@ class TableActions:
         from musicrec_tui.tui.shell.whole_row import WholeRow
 
         self._app.push_screen(WholeRow(event.sheet))
+
+    def sort(self, event: "SortWanted") -> None:
+        """Ask for the column to sort by."""
+        from musicrec_tui.tui.shell.sort_picker import KEEP, SortPicker
+
+        def chosen(order: "Order | str | None") -> None:
+            if order != KEEP and not isinstance(order, str):
+                event.choose(order)
+
+        self._app.push_screen(SortPicker(event.fields, event.present), chosen)
 
     def copy_of(self, sheet: "Sheet", choice: "CopyChoice") -> None:
         """Copy what is meant of a table."""

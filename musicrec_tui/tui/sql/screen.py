@@ -283,8 +283,8 @@ class _Export:
     def __init__(self, index: Path, *, table: str = "", query: str = "", memory_mb: int = 0) -> None:
         self._index, self._table, self._query, self._memory_mb = index, table, query, memory_mb
 
-    def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
-        """Write the file; returns the number of rows."""
+    def __call__(self, target: Path, report: Report, cancelled: Cancelling, _many: int = 0) -> int:
+        """Write the file with all rows; returns their number."""
         from musicrec_tui.jobs import exporter_client
         from musicrec_tui.jobs.json_lines import ExportOrder
 

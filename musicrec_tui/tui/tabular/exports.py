@@ -1,10 +1,11 @@
 """Writes a table for the export dialog: rows by the exporter process, plots as SVG."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from musicrec_tui import files
-from musicrec_tui.dataset.table_files import FORMATS
+from musicrec_tui.dataset.table_files import FORMATS, Cells
 from musicrec_tui.jobs import exporter_client
 from musicrec_tui.text import printable, search_name
 from musicrec_tui.tui.tabular import svg
@@ -36,8 +37,10 @@ def file_name(sheet: Sheet) -> str:
     return f"{'-'.join(words)[:60] or 'table'}.csv"
 
 
-def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: IsCancelled) -> int:
-    """Write all available rows, or the plots; called in a thread.
+def write(
+    sheet: Sheet, target: Path, report: exporter_client.Report, cancelled: IsCancelled, many: int = 0
+) -> int:  # fmt: skip
+    """Write the first `many` rows (0: all available ones), or the plots; called in a thread.
 
     Returns:
         The number of rows, or of the points, bars and cells of the plots.
@@ -50,10 +53,26 @@ def write(sheet: Sheet, target: Path, report: exporter_client.Report, cancelled:
         return _draw(sheet, target)
     if sheet.whole is not None:
         total = min(sheet.total, sheet.reach) if sheet.reach else sheet.total
-        return exporter_client.export_rows(sheet.columns, sheet.whole(cancelled), total, target, report, cancelled)
+        pages = _first(sheet.whole(cancelled), many) if many else sheet.whole(cancelled)
+        total = min(total, many) if many else total
+        return exporter_client.export_rows(sheet.columns, pages, total, target, report, cancelled)
     rows = sheet.loaded()
     pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
     return exporter_client.export_rows(sheet.columns, pages, len(rows), target, report, cancelled)
+
+
+def most(sheet: Sheet) -> int:
+    """How many rows of a ranked list can be asked for, best first; 0: other tables are written whole."""
+    return sheet.reach if sheet.whole is not None else 0
+
+
+def _first(pages: Iterable[Sequence[Cells]], many: int) -> Iterator[Sequence[Cells]]:
+    """The first `many` rows."""
+    for page in pages:
+        yield page[:many]
+        many -= len(page)
+        if many <= 0:
+            return
 
 
 def _draw(sheet: Sheet, target: Path) -> int:

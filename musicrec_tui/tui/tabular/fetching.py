@@ -3,19 +3,20 @@
 import asyncio
 import concurrent.futures
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from musicrec_tui.dataset.table_files import Cells
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.jobs.host_protocol import LONGEST_LIST, AnyAnswer, Recommend, Recommended, Refused, Similar
+from musicrec_tui.jobs.host_protocol import LONGEST_LIST, Recommend, Recommended, Refused, Similar
 from musicrec_tui.tui.tabular import records, sheet
 from musicrec_tui.tui.tabular.sheet import RowPages, Source
 
 if TYPE_CHECKING:
     from musicrec_tui.jobs.host_client import HostClient
 
+T = TypeVar("T")
 _PAGE = 5000
 _LOOK = 0.1
 
@@ -68,7 +69,7 @@ def _answered(host: "HostClient", ask: Recommend | Similar) -> RowPages:
 
     def pages(cancelled: sheet.IsCancelled) -> Iterator[Sequence[Cells]]:
         future = asyncio.run_coroutine_threadsafe(host.ask(ask), loop)
-        answer = _waited(future, cancelled)
+        answer = waited(future, cancelled)
         if isinstance(answer, Refused):
             raise UserError(answer.sentence, exit_code=1)
         if isinstance(answer, Recommended):
@@ -77,7 +78,7 @@ def _answered(host: "HostClient", ask: Recommend | Similar) -> RowPages:
     return pages
 
 
-def _waited(future: "concurrent.futures.Future[AnyAnswer]", cancelled: sheet.IsCancelled) -> AnyAnswer:
+def waited(future: "concurrent.futures.Future[T]", cancelled: sheet.IsCancelled) -> T:
     """The answer, unless cancelled: the event loop may end before it comes."""
     while True:
         try:

@@ -34,6 +34,8 @@ _LAYER = (
 class LayerList(RowList):
     """A row for each layer; the title has the number of all parameters."""
 
+    ARRANGED = ("filter",)
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id, title="Model")
         self._shown: tuple[Summary | None, str] | None = None

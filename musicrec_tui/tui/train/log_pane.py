@@ -81,6 +81,8 @@ _LINE = (field("text", lambda one: one.text), field("line", lambda one: one.numb
 class LogLines(RowList):
     """The lines of a log. A cursor on the last line follows added ones."""
 
+    ARRANGED = ()
+
     NEW_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("log.next", "hit(1)", NEXT_HIT, "Next match", "The next line with the text.", footer="next",
                 shown="* #", guest=True),

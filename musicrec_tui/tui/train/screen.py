@@ -47,7 +47,7 @@ class TrainScreen(BaseScreen):
         Command("train.plot", "plot", ZOOM_IN, "Read the plot", "Epoch by epoch, with zoom and logarithmic scale.",
                 footer="plot", guest=True),
         Command("train.search", "search", FIND, "Find in the log", "Find a text; case is ignored.",
-                footer="find", priority=True, guest=True),
+                footer="find", guest=True),
         Command("train.swap", "swap", VIEW_TOO, "Model or log", "Switch between the log and the model's layers.",
                 footer="model", guest=True),
         Command("train.metrics", "next_metrics", VIEW, "Next metrics", "Plot the other metrics.",

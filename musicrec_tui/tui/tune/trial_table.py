@@ -31,6 +31,8 @@ _TRIAL_LOOKS = {
 class TrialTable(RowList, Resizable):
     """Trials, the best or the newest first. A cursor on the first row stays there, otherwise on its trial."""
 
+    ARRANGED = ("filter",)
+
     OWN_COMMANDS = (*RowList.OWN_COMMANDS, *WIDTH_COMMANDS)
     BINDINGS = bindings(WIDTH_COMMANDS)
 

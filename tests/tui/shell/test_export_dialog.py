@@ -17,12 +17,14 @@ class Writer:
 
     def __init__(self) -> None:
         self.targets: list[Path] = []
+        self.many: list[int] = []
         self.go = threading.Event()
         self.error: Exception | None = None
 
-    def __call__(self, target: Path, report: Report, cancelled: Cancelling) -> int:
+    def __call__(self, target: Path, report: Report, cancelled: Cancelling, many: int) -> int:
         """Tell that it is half-way, then wait."""
         self.targets.append(target)
+        self.many.append(many)
         report(500, 1000)
         while not self.go.wait(0.02):
             if cancelled():
