@@ -1,4 +1,4 @@
-"""Draws what the pages of docs/ take from the code: cli.md, keys.md, and the table of metrics in glossary.md.
+"""Draws what the pages of docs/ take from the code: cli.md, keys.md, the man page, the metrics in glossary.md.
 
 make pages
 """
@@ -6,7 +6,7 @@ make pages
 import re
 from pathlib import Path
 
-from musicrec_tui.cli import reference
+from musicrec_tui.cli import manual, reference
 from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.tui.keys import keys_page
 
@@ -23,7 +23,10 @@ def glossary() -> str:
 
 def main() -> None:
     """Write the pages."""
-    pages = {"cli.md": reference.markdown(), "keys.md": keys_page.markdown(), "glossary.md": glossary()}
+    pages = {
+        "cli.md": reference.markdown(), "keys.md": keys_page.markdown(), "glossary.md": glossary(),
+        "musicrec-tui.1": manual.page(),
+    }  # fmt: skip
     for name, page in pages.items():
         (DOCS / name).write_text(page, encoding="utf-8")
 

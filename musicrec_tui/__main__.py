@@ -7,6 +7,8 @@ It lies above both front ends, which never import each other. It imports nothing
 import os
 import sys
 
+_COMPLETION = "_MUSICREC_TUI_COMPLETE"
+"""The variable in which a shell says that it completes a line."""
 TYPE_CHECKING = False  # typing's own costs a fifth of Python's start
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -18,10 +20,7 @@ def main() -> int:
     """Run `musicrec-tui`; returns the exit code."""
     argv = sys.argv[1:]
     if argv in (["--version"], ["-V"]):
-        from musicrec_tui import __version__
-
-        sys.stdout.write(f"musicrec-tui {__version__}\n")
-        return 0
+        return _print_version()
     try:
         from musicrec_tui.cli import outcome
 
@@ -31,11 +30,23 @@ def main() -> int:
         return 130
 
 
+def _print_version() -> int:
+    """Print the version; where stdout is closed, nothing."""
+    from musicrec_tui import __version__
+
+    if sys.stdout is not None:
+        sys.stdout.write(f"musicrec-tui {__version__}\n")
+    return 0
+
+
 def _run(argv: list[str]) -> int:
     """Open the screen or run the command."""
     from musicrec_tui.cli import argv as command_line
 
-    wanted = command_line.read(argv)
+    completing = _COMPLETION in os.environ  # the shell asks for words: Typer answers, whatever the line says
+    wanted = ["--help"] if completing else command_line.read(argv)
+    if isinstance(wanted, list) and wanted[:1] == [command_line.VERSION]:
+        return _print_version()
     if isinstance(wanted, command_line.ScreenRequest):
         _open_screen(wanted)
     from musicrec_tui.cli.app import run

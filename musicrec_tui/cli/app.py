@@ -28,7 +28,7 @@ def assembled(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
         help=HELP,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        add_completion=False,
+        add_completion=True,
         no_args_is_help=True,
         context_settings={"help_option_names": ["--help", "-h"]},
     )

@@ -47,6 +47,12 @@ COMMANDS = {
     "doctor": "doctor",
 }
 _OPTIONS = {"--data": "a path", "--home": "a path", "--format": "a name"}
+VERSION = "--version"
+_AT_ONCE = {
+    "--help": "--help", "-h": "--help", VERSION: VERSION, "-V": VERSION,
+    "--install-completion": "--install-completion", "--show-completion": "--show-completion",
+}  # fmt: skip
+"""Options that are answered before anything is opened; the last two are Typer's own."""
 _FLAGS = {"--fresh", "--restricted", "--no-tour"}
 
 
@@ -96,8 +102,8 @@ def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
                 layout = value
         elif word in _FLAGS:
             flags.add(word)
-        elif word in ("--help", "-h"):
-            return ["--help"]
+        elif option in _AT_ONCE:
+            return [_AT_ONCE[option] + word[len(option) :], *rest]
         elif word == "--":
             data += map(Path, rest)
             break

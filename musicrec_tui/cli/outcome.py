@@ -29,6 +29,7 @@ def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
         work: does what the command line asked for.
         argv: that command line; a defect is logged in the home that it names.
     """
+    _open_closed_streams()
     _forgive_the_encoding()
     try:
         code = work()
@@ -49,6 +50,17 @@ def guarded(work: Callable[[], int], argv: Sequence[str]) -> int:
         say(shortage(error) or _defect_sentence(error, argv))
         return FAILED
     return code
+
+
+def _open_closed_streams() -> None:
+    """Point closed stdin, stdout and stderr (`>&-`) at nothing: else the next file that is opened has their number."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115  (a stream for the whole run)
 
 
 def _forgive_the_encoding() -> None:

@@ -142,8 +142,10 @@ def recognise(log: Log, *, unpacked: Path | None = None, without: Mapping[Path, 
                     raise UserError(without[file])
                 one = _look_over(connection, file, log.paths, candidates, options)
             except UserError as error:
-                if options.strict or not was_walked(file, log.paths):
+                if options.strict:
                     raise
+                if not was_walked(file, log.paths):
+                    raise refusing.one_of_several(error, file, log.paths) from error
                 unreadable[file], first = str(error), first or error
                 continue
             if one is None:

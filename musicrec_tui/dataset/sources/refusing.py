@@ -1,6 +1,7 @@
 """What to say of files that cannot be opened as a log."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -73,3 +74,13 @@ def _known(candidates: Sequence[Layout]) -> str:
     """The layouts that could have been."""
     names = ", ".join(layout.name for layout in candidates)
     return f"Known: {names}; `musicrec-tui formats` shows the columns and an example of each."
+
+
+def one_of_several(error: UserError, file: Path, paths: Sequence[str | Path]) -> UserError:
+    """The error of a named file; where others are named too, with how to open them without it."""
+    others = [path for path in map(str, paths) if path != str(file)]
+    if not others or len(others) == len(paths):
+        return error
+    rest = " ".join(shlex.quote(printable(path, 200)) for path in others)
+    sentence = f"{str(error).rstrip('.')}. To skip this file, leave it out: musicrec-tui {rest}"
+    return UserError(sentence, exit_code=error.exit_code)
