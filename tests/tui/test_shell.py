@@ -17,7 +17,7 @@ from musicrec_tui.tui.shell.quit_dialog import QuitDialog
 from tests.tui.support import SmallApp, palette_finds, settled, shown
 from tests.tui.train.train_support import FakeRun
 
-SWALLOWED = {"ctrl+j", "ctrl+b", "ctrl+enter", "ctrl+a", "ctrl+space", "ctrl+z", "ctrl+s+q"}
+SWALLOWED = {"ctrl+j", "ctrl+b", "ctrl+enter", "ctrl+a", "ctrl+space", "ctrl+s+q"}
 
 
 @pytest.fixture

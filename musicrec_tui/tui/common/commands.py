@@ -7,6 +7,7 @@ from functools import partial
 from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.dom import DOMNode
+from textual.fuzzy import Matcher
 from textual.keys import REPLACED_KEYS, key_to_character
 from textual.screen import Screen
 
@@ -43,6 +44,8 @@ class Command:
     """Whether the key has to be pressed twice in a row, as vim's `gg`; the node is a `two_keys.TwoKeys`."""
     guest: bool = False
     """Whether guests of `serve` may give it: not what touches files, or what others have made (`shell.restriction`)."""
+    also: str = ""
+    """Other words by which the palette finds it: "dark light colours"."""
     own_keys: str = ""
     """Keys with commas between, as Textual names them: some of the verb's, or the user's; empty: all."""
 
@@ -146,6 +149,13 @@ def bare(action: str) -> str:
     return action.partition("(")[0]
 
 
+def _score(matcher: Matcher, query: str, command: Command) -> float:
+    """How well a query finds a command: by its title, or by the beginning of one of its other words."""
+    wanted = query.strip().casefold()
+    found = bool(wanted) and any(word.startswith(wanted) for word in command.also.split())
+    return max(matcher.match(command.title), 1.0 if found else 0.0)
+
+
 class CommandProvider(Provider):
     """Puts the commands that can be given into the palette."""
 
@@ -157,7 +167,7 @@ class CommandProvider(Provider):
     async def search(self, query: str) -> AsyncIterator[Hit]:
         """Those that match what is typed, without those that match far worse than the best."""
         matcher = self.matcher(query)
-        scores = [(matcher.match(command.title), node, command) for node, command in self._offered()]
+        scores = [(_score(matcher, query, command), node, command) for node, command in self._offered()]
         best = max((score for score, _, _ in scores), default=0.0)
         for score, node, command in scores:
             if score > 0 and score >= _NEAR * best:

@@ -33,9 +33,16 @@ def notify_latest(
         app.notify(text, severity=severity, timeout=timeout, markup=False)
 
 
+_HIGHEST = 9
+"""Notifications may take so many lines."""
+
+
 class NotifyingApp(GuardedApp[ReturnType]):
     """An app that shows at most `MOST` notifications."""
 
+    DEFAULT_CSS = """
+    .-notify-above ToastRack { dock: top; align: right top; margin: 2 0 0 0; }
+    """
     _corner: tuple[tuple[str, Notification], ...] = ()
     """Groups with their notifications, the oldest first."""
 
@@ -65,4 +72,11 @@ class NotifyingApp(GuardedApp[ReturnType]):
             if one not in kept:
                 one[1].timeout = 0.0  # it has expired: Textual takes it away when it shows the next
         self._corner = (*kept, (group, newest))
+        self._make_way()
         self.post_message(Notify(newest))
+
+    def _make_way(self) -> None:
+        """Show notifications at the top while the row under the cursor is where they would be, else at the bottom."""
+        if self.screen_stack:
+            line = getattr(self.focused, "cursor_line", None)
+            self.screen.set_class(line is not None and line >= self.size.height - _HIGHEST, "-notify-above")

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from musicrec_tui.text import search_name
 from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -53,9 +54,18 @@ class Entries(Widget):
 
     def __init__(self, title: str, entries: Sequence[tuple[str, str]], label: int) -> None:
         super().__init__()
-        self._title, self._entries, self._label = title, entries, label
+        self._title, self._all, self._label = title, entries, label
+        self._entries = entries
         self._lines: list[Content] = []
         self._folded_for = -1
+
+    def find(self, text: str) -> None:
+        """Show only entries with a text, without case and accents; hide the whole where there is none."""
+        wanted = search_name(text)
+        self._entries = [pair for pair in self._all if wanted in search_name(" ".join(pair))]
+        self._folded_for = -1
+        self.display = bool(self._entries)
+        self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The number of lines of the wrapped entries."""

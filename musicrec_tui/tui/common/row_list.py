@@ -141,6 +141,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             "Show only rows with a text; // searches the log.",
             footer="filter",
             guest=True,
+            also="search find",
         ),
         Command(
             "list.clear",
@@ -159,6 +160,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             "Choose the column; again: the other way round.",
             footer="sort",
             guest=True,
+            also="order",
         ),
         *TABLE_COMMANDS,
     )
@@ -353,6 +355,12 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     def value(self) -> object | None:
         """The value of the row under the cursor."""
         return self._rows[self.cursor].value if 0 <= self.cursor < len(self._rows) else None
+
+    @property
+    def cursor_line(self) -> int | None:
+        """The line of the screen that the cursor is on; None: it is not seen."""
+        line = self.content_region.y + self.cursor - int(self.scroll_y)
+        return line if self.cursor >= 0 and self.content_region.y <= line < self.content_region.bottom else None
 
     @property
     def rows(self) -> Sequence[Row]:

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 TABLE_COMMANDS = (
     Command("table.copy", "copy_row", COPY, "Copy the row", "Copy the row under the cursor.", guest=True),
     Command("table.copy_as", "copy_as", COPY_MORE, "Copy as …",
-            "Copy a cell, a row or the table as CSV, JSON and others.", guest=True),
+            "Copy a cell, a row or the table as CSV, JSON and others.", guest=True,
+                also="clipboard markdown"),
     Command("table.export", "export_table", EXPORT, "Export this table or plot",
-            "Write the whole table or plot to a file."),
-    Command("table.whole", "show_whole", WHOLE, "Show the whole row", "All values of the row, uncut.", guest=True),
+            "Write the whole table or plot to a file.",
+                also="csv parquet json save download write"),
+    Command("table.whole", "show_whole", WHOLE, "Show the whole row", "All values of the row, uncut.", guest=True,
+                also="details inspect full"),
 )  # fmt: skip
 _BY_ACTION = {command.action: command for command in TABLE_COMMANDS}
 

@@ -103,6 +103,7 @@ HELP = Verb("Help", "question_mark")
 PALETTE = Verb("Find any command by its name", "ctrl+p")
 THEME = Verb("Change the theme", "f6")
 TOUR = Verb("Tour", "full_stop")
+SUSPEND = Verb("Suspend; `fg` returns", "ctrl+z")
 QUIT = Verb("Quit", "q")
 UNBOUND = Verb("No key by default: in the palette", NO_KEY)
 

@@ -29,7 +29,8 @@ _WAITING = "waiting-section"
 
 def _command(name: str, title: str, help_: str) -> Command:
     """The command to show a section; without a key, in the palette."""
-    return Command(f"data.{name}", f"section('{name}')", UNBOUND, f"Data: {title}", help_, guest=True)
+    return Command(f"data.{name}", f"section('{name}')", UNBOUND, f"Data: {title}", help_, guest=True,
+                   also="year month hour" if name == "activity" else "")  # fmt: skip
 
 
 class DataScreen(BaseScreen):
@@ -38,7 +39,8 @@ class DataScreen(BaseScreen):
     MODE = "data"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("data.sql", "sql", SQL, "SQL line", "Run one SELECT on the tables of the index.",
-                footer="SQL"),
+                footer="SQL",
+                also="query select database"),
         *(_command(name, title, help_) for name, (title, _, help_) in _SECTIONS.items()),
         Command("data.next", "turn(1)", VIEW, "Next section", "Go to the next section.", footer="section",
                 guest=True),

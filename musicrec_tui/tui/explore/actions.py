@@ -31,7 +31,8 @@ class Models(Part):
                 "Recommend with another run, or by popularity.",
                 footer="model", guest=True),
         Command("explore.train", "train", TRAIN, "Train a model", "Go to Train, or start the training that is offered.",
-                footer="train", guest=True),
+                footer="train", guest=True,
+                also="fit learn"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes) -> None:
@@ -70,7 +71,8 @@ class FilterChoice(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.filter", "choose_filters", FILTERS, "Filters of recommendations",
-                "New or played artists, maximum plays, popularity.", footer="filter", guest=True),
+                "New or played artists, maximum plays, popularity.", footer="filter", guest=True,
+                also="heard new rediscover popular"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
@@ -102,11 +104,12 @@ class Profiles(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.me", "type_artists", ADD, "Me: type your own artists",
-                "Type artists that you like; they are saved as a profile.", footer="your artists"),
+                "Type artists that you like; they are saved as a profile.", footer="your artists",
+                also="profile my taste"),
         Command("explore.import", "import_history", IMPORT, "Import a history",
-                "Save an export of your own listens as a profile."),
+                "Save an export of your own listens as a profile.", also="spotify lastfm listenbrainz history"),
         Command("explore.mine", "open_mine", ME, "Go to your own profile",
-                "Show the profile that was imported or typed last; without one, type artists."),
+                "Show the profile that was imported or typed last; without one, type artists.", also="profile me"),
         Command("explore.forget", "forget_profile", DELETE, "Delete this profile",
                 "Delete an imported history; asks first."),
     )  # fmt: skip
@@ -195,7 +198,8 @@ class Playlists(Part):
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.playlist", "write_playlist", PLAYLIST, "Playlist of the recommendations",
                 "Save one recording of each recommended artist to a file.",
-                footer="playlist"),
+                footer="playlist",
+                also="jspf songs tracks"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:

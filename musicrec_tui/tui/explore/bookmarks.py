@@ -27,7 +27,8 @@ class Bookmarks(Part):
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.bookmark", "bookmark", BOOKMARK, "Bookmark, or remove the bookmark",
                 "Bookmark the selected user or artist; again: undo."),
-        Command("explore.bookmarks", "bookmarks", BOOKMARKS, "Bookmarks", "List the bookmarks; Enter opens one."),
+        Command("explore.bookmarks", "bookmarks", BOOKMARKS, "Bookmarks", "List the bookmarks; Enter opens one.",
+                also="favourites favorites"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:

@@ -37,14 +37,21 @@ class ExploreScreen(BaseScreen):
     MODE = "explore"
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (  # in the footer's order
         Command("explore.search", "search", FIND, "Search artists and users", "Type to find artists and users.",
-                footer="search", guest=True),
+                footer="search", guest=True,
+                also="find lookup"),
         *Profiles.COMMANDS[:1], *Playlists.COMMANDS, *Models.COMMANDS[:1], *FilterChoice.COMMANDS, *Taste.COMMANDS,
         *Models.COMMANDS[1:], *Profiles.COMMANDS[1:], *Reasons.COMMANDS, *RankedLists.COMMANDS,
         Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
+<<<<<<< HEAD
                 "Switch between the two where only one fits.", footer="releases", guest=True),
         *Links.COMMANDS, *YearInReview.COMMANDS, *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
+=======
+                "Switch between the two where only one fits.", footer="releases", guest=True,
+                also="albums tracks songs"),
+        *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
+>>>>>>> f4af915 (Ctrl-Z suspends; the help is grouped and searchable; the palette knows other words; notifications make way for the row under the cursor)
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

@@ -46,13 +46,15 @@ class JobActions(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("jobs.delete", "discard", DELETE, "Delete", "Move it to the trash; T opens the trash.",
-                footer="delete", shown="d"),
+                footer="delete", shown="d",
+                also="remove"),
         Command("jobs.star", "star", BOOKMARK, "Star", "Mark it with ★ in lists; again: remove the mark.",
                 footer="star"),
         Command("jobs.rename", "rename", RENAME, "Rename", "Change the name; blank = its first name.",
                 footer="rename"),
         Command("jobs.note", "note", NOTE, "Note", "Add a note.", footer="note"),
-        Command("jobs.trash", "show_trash", TRASH, "Trash", "Deleted jobs; restore them here.", footer="trash"),
+        Command("jobs.trash", "show_trash", TRASH, "Trash", "Deleted jobs; restore them here.", footer="trash",
+                also="undo undelete restore"),
     )  # fmt: skip
 
     def __init__(

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.widgets import Input
 
 from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.runs.figures import COSTS
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
+from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.page import Entries, Page
 from musicrec_tui.tui.common.screens import BY_MODE
-from musicrec_tui.tui.common.verbs import CLOSE
+from musicrec_tui.tui.common.verbs import CLOSE, FIND
 
 TERMS = (
     ("listener", "A user with at least one listen (a play of a track) of the artist."),
@@ -50,10 +53,11 @@ def sentence(mode: str) -> str:
 
 
 class HelpScreen(Dialog[None]):
-    """The help of a screen: keys and terms. `?`, Esc and `q` close it."""
+    """The help of a screen: its keys by group, and terms; `/` finds a word in it."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("help.close", "dismiss", CLOSE, "Close", "Back to the screen.", guest=True),
+        Command("help.close", "close", CLOSE, "Close", "Leave the search line, or go back to the screen.", guest=True),
+        Command("help.find", "find", FIND, "Find in the help", "Show only lines with a text.", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
@@ -65,14 +69,65 @@ class HelpScreen(Dialog[None]):
         """One page that scrolls."""
         with Page(classes="dialog help"):
             yield Entries("Without a screen, or with a screen reader", [("", sentence(self._mode))], 0)
-            yield Entries("Keys", [(command.key_text, command.help) for command in self._commands], 10)
+            for title, rows in grouped(self._commands, self._mode).items():
+                yield Entries(title, rows, 10)
             yield Entries("Words and numbers", TERMS, 16)
             if self._story:
                 yield Entries("AUC@k of these runs", [("", printable(sentence, 300)) for sentence in self._story], 0)
+            yield LineInput(placeholder="find in the help · esc shows all", id="help-find")
 
     def on_mount(self) -> None:
         """Set the titles; focus the page."""
         page = self.query_one(Page)
         page.border_title = f"Help · {self._mode.capitalize()}"
-        page.border_subtitle = "esc closes · j k scroll"
-        page.focus()
+        page.border_subtitle = "/ finds · j k scroll · esc closes"
+        self.query_one(Input).display = False
+        self.set_focus(page)
+
+    def action_find(self) -> None:
+        """Open the line."""
+        line = self.query_one(Input)
+        line.display = True
+        self.set_focus(line)
+
+    def action_close(self) -> None:
+        """Show all again; else close the help."""
+        line = self.query_one(Input)
+        if line.display:
+            line.value, line.display = "", False
+            self.set_focus(self.query_one(Page))
+        else:
+            self.dismiss()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        """Show the lines that have the text, from the top."""
+        for entries in self.query(Entries):
+            entries.find(event.value)
+        self.query_one(Page).scroll_to(y=0, animate=False)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Scroll what was found."""
+        self.set_focus(self.query_one(Page))
+
+
+def grouped(commands: Sequence[Command], mode: str) -> dict[str, list[tuple[str, str]]]:
+    """Keys and sentences by group, each once: the screen's own, those of lists, movement and zoom, and everywhere."""
+    groups: dict[str, list[tuple[str, str]]] = {
+        f"Keys of {BY_MODE[mode].title}": [],
+        "Every list, table and plot": [],
+        "Movement and zoom": [],
+        "Everywhere": [],
+    }
+    own, lists, moves, everywhere = groups.values()
+    for command in commands:
+        prefix = command.id.partition(".")[0]
+        if command.verb.kind != "action":
+            row, group = (command.every_key, f"{command.verb.meaning}."), moves
+        else:
+            row = (command.key_text, command.help)
+            group = everywhere if prefix == "app" else lists if prefix in ("list", "table", "page") else own
+        if row[0] and not any(row[0] == key and (group is moves or row[1] == told) for key, told in group):
+            group.append(row)
+    return {title: rows for title, rows in groups.items() if rows}

@@ -18,7 +18,8 @@ class Overlays(Part):
         Command("app.palette", "command_palette", PALETTE, "Commands", "Find any command by its name.",
                 footer="commands", palette=False, guest=True),
         Command("app.help", "help", HELP, "Help", "Keys of this screen, and what its words mean.",
-                footer="help", guest=True),
+                footer="help", guest=True,
+                also="keys shortcuts manual"),
     )  # fmt: skip
 
     def __init__(self, app: App[Any], session: Session) -> None:

@@ -7,7 +7,7 @@ from textual.app import App
 
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import QUIT
+from musicrec_tui.tui.common.verbs import QUIT, SUSPEND
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
 
@@ -16,11 +16,27 @@ class Quitting(Part):
     """Quits the app, and cancels jobs before that where the user says so."""
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("app.quit", "quit", QUIT, "Quit", "Quit; asks first while a job runs.", footer="quit", guest=True),
+        Command(
+            "app.suspend", "suspend_process", SUSPEND, "Suspend", "Back to the shell; `fg` returns.", priority=True
+        ),
+        Command(
+            "app.quit",
+            "quit",
+            QUIT,
+            "Quit",
+            "Quit; asks first while a job runs.",
+            footer="quit",
+            guest=True,
+            also="exit leave close",
+        ),
     )
 
     def __init__(self, app: App[Any], session: Session) -> None:
         self._app, self._session = app, session
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back, and stop until the shell continues the program, which then draws all anew."""
+        App.action_suspend_process(self._app)
 
     async def action_quit(self) -> None:
         """Quit, after a question where a job runs."""

@@ -50,7 +50,8 @@ class ThemeChoice(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("app.theme", "choose_theme", THEME, "Change the theme",
-                "Choose other colours; saved in the settings.", guest=True),
+                "Choose other colours; saved in the settings.", guest=True,
+                also="dark light colours colors look"),
     )  # fmt: skip
 
     def __init__(self, app: App[Any], session: Session) -> None:

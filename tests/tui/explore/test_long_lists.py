@@ -78,7 +78,7 @@ async def test_a_models_list_asks_only_for_rows_that_it_lacks(app: SmallApp, hom
         assert len(ranked.rows) == ARTISTS
         asks = [ask for ask in app.host.asked if isinstance(ask, Recommend)]
         assert asks[-1].skip == asks[-2].k or asks[-1].skip > 0
-        ranks = [row.record.rank for row in ranked.rows]  # type: ignore[union-attr,attr-defined]
+        ranks = [row.record.rank for row in ranked.rows]  # type: ignore[attr-defined]
         assert ranks == list(range(1, ARTISTS + 1))
         assert "700" in shown(ranked)
 
