@@ -86,6 +86,11 @@ class Home(NamedTuple):
         return self.root / "sql_history.json"
 
     @property
+    def sql_saved(self) -> Path:
+        """The SQL queries that the user saved; readable by the user only."""
+        return self.root / "sql_saved.json"
+
+    @property
     def indexes(self) -> Path:
         """The index files, one for each state of each log."""
         return self.cache / "indexes"

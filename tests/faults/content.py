@@ -24,7 +24,7 @@ from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.shell import memory
-from musicrec_tui.tui.sql import query_line
+from musicrec_tui.tui.sql import queries
 
 UNFINISHED = (Status.DIED, Status.CANCELLED, Status.FAILED)
 Content = dict[str, Any]
@@ -52,7 +52,7 @@ def content_of(home: Home, out: Path, said: list[str] | None = None) -> Content:
         "opinions": _one(said, lambda: msgspec.to_builtins(opinions.read_opinions(home.opinions))),
         "bookmarks": _one(said, lambda: sorted(f"{one.kind} {one.key}" for one in bookmarks.list_bookmarks(home))),
         "settings": _one(said, lambda: msgspec.to_builtins(settings.load(home))),
-        "queries": query_line.load_history(home),
+        "queries": queries.load_history(home),
         "state": _one(said, lambda: msgspec.to_builtins(memory.read(home))),
         "evaluations on test": test_usage.log_of(home).read_bytes().count(b"\n") if _has_uses(home) else 0,
         "indexes": _items(said, sorted(home.indexes.glob("[!.]*.duckdb")), _index),

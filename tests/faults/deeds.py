@@ -32,7 +32,7 @@ from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_spec import Grid, TuneRequest
 from musicrec_tui.tui.common.screen_state import LogState
 from musicrec_tui.tui.shell.memory import Memory
-from musicrec_tui.tui.sql import query_line
+from musicrec_tui.tui.sql import queries
 from tests.faults.content import Content, content_of, warm
 from tests.faults.forked import Ended, forked
 
@@ -190,7 +190,7 @@ DEEDS = (
     Deed("love", lambda place: opinions.change_opinions(place.home, "u1", give=[_loved(NEU)])),
     Deed("bookmark", lambda place: bookmarks.add_bookmark(place.home, bookmarks.bookmark_of(NEU))),
     Deed("theme", lambda place: settings.remember_theme(place.home, "nord")),
-    Deed("query", lambda place: query_line.add_to_history(place.home, "SELECT 2")),
+    Deed("query", lambda place: queries.add_to_history(place.home, "SELECT 2")),
     Deed("state", _state),
     Deed("export csv", _export("plays.csv")),
     Deed("export parquet", _export("plays.parquet")),
@@ -228,7 +228,7 @@ def _fill(place: Place) -> None:
         importing.import_history(home, name, Log([place.logs / "early.csv"]))
     opinions.change_opinions(home, "u1", give=[_loved(PIXIES)])
     bookmarks.add_bookmark(home, bookmarks.bookmark_of(PIXIES))
-    query_line.add_to_history(home, "SELECT 1")
+    queries.add_to_history(home, "SELECT 1")
     Memory(home).keep("other", LogState(screen="data"))
     for name in ("plays.csv", "plays.json"):
         _export(name)(place)

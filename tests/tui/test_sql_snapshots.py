@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
 
+from musicrec_tui.tui.sql.query_editor import QueryEditor
 from tests.tui.pictures import Album, Steps, press
 from tests.tui.support import SmallApp
 
 QUERY = "SELECT name, listeners, listens, first_at, last_at FROM artist ORDER BY listens DESC, key"
 STATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "empty": ("", ()),
-    "result": (QUERY, ("enter",)),
-    "error": ("SELECT names, listeners FROM artist", ("enter",)),
-    "export": (QUERY, ("enter", "e")),
+    "result": (QUERY, ("ctrl+s",)),
+    "error": ("SELECT names, listeners FROM artist", ("ctrl+s",)),
+    "export": (QUERY, ("ctrl+s", "escape", "e")),
 }
 
 
@@ -31,7 +31,7 @@ def ask(query: str, keys: tuple[str, ...]) -> Steps:
 
     async def run(pilot: Pilot[Any]) -> None:
         await press("5", "S")(pilot)
-        pilot.app.screen.query_one("#query", Input).value = query
+        pilot.app.screen.query_one(QueryEditor).put(query)
         await press(*keys)(pilot)
 
     return run

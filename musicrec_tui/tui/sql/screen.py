@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from musicrec_tui.dataset.records import QueryRows, Table
 from musicrec_tui.errors import Cancelled, UserError
@@ -19,16 +19,17 @@ from musicrec_tui.jobs import sql
 from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import DIM, fit, short
 from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import Row, RowList
 from musicrec_tui.tui.common.table_view import TableView
-from musicrec_tui.tui.common.verbs import BACK, CANCEL_QUERY, CLOSE, EDIT, EXPORT, TABLES
+from musicrec_tui.tui.common.verbs import BACK, BOOKMARK, BOOKMARKS, CANCEL_QUERY, CLOSE, EDIT, EXPORT, TABLES
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.export_dialog import Cancelling, ExportDialog, Report
 from musicrec_tui.tui.shell.guests import need_freedom
-from musicrec_tui.tui.sql import query_line
-from musicrec_tui.tui.sql.query_line import QueryLine
+from musicrec_tui.tui.sql import queries
+from musicrec_tui.tui.sql.query_editor import QueryEditor
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.sql.tables import IndexTable
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 ROWS = 1000
 TICK_SECONDS = 0.1
 _HINT = (
-    "Type a SELECT and press Enter. It reads the tables of the index; it cannot change anything or read files. "
+    "Type a SELECT and press Ctrl+S. It reads the tables of the index; it cannot change anything or read files. "
     "Tab goes to the tables: Enter adds a name to the query, e exports a table."
 )
 
@@ -77,15 +78,18 @@ def _draw_column(name: str, kind: str, width: int) -> Content:
 
 
 class SqlScreen(BaseScreen):
-    """The input line, the result, and the list of tables."""
+    """The editor, the result, and the list of tables."""
 
     MODE = "data"  # the tab that it belongs to
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("sql.stop", "stop", CANCEL_QUERY, "Stop the query", "Stop the query that is running.",
                 footer="stop", priority=True, guest=True),
-        Command("sql.line", "line", EDIT, "Write a query", "To the SQL line.", footer="query"),
+        Command("sql.line", "line", EDIT, "Write a query", "To the editor of the query.", footer="query"),
         Command("sql.export", "export", EXPORT, "Export", "Save all rows of the result or table to a file.",
                 footer="export"),
+        Command("sql.save", "save", BOOKMARK, "Save the query, or remove it", "Save the query; again: remove it.",
+                footer="save"),
+        Command("sql.saved", "saved", BOOKMARKS, "Saved queries", "List the saved queries; Enter takes one."),
         Command("sql.tables", "tables", TABLES, "Show or hide the tables", "The list of tables beside the result.",
                 footer="tables", guest=True),
         Command("sql.back", "leave", CLOSE, "Leave the query", "Stop the query, or go to the result.", palette=False,
@@ -101,18 +105,18 @@ class SqlScreen(BaseScreen):
         self._stop: threading.Event | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Input line, message line, result and tables."""
-        yield QueryLine()
+        """Editor, message line, result and tables."""
+        yield QueryEditor()
         yield Static("", id="said", markup=False)
         with Horizontal(id="answered"):
             yield TableView(id="result", title="Result", returns=False)
             yield TableList()
 
     def on_mount(self) -> None:
-        """Show a hint; focus the input line."""
+        """Show a hint; focus the editor."""
         self.add_class("-tables")
         self.query_one(TableView).set_note(_HINT)
-        self.set_focus(self.query_one(QueryLine).entry)
+        self.set_focus(self.query_one(QueryEditor))
         start(self, "history", self._recall)
         if self.session.dataset is not None:
             self.on_dataset_opened()
@@ -140,20 +144,51 @@ class SqlScreen(BaseScreen):
             self._stop.set()
 
     def action_line(self) -> None:
-        """Focus the input line: at once, since `Widget.focus` is delayed and the next letters would be commands."""
-        self.set_focus(self.query_one(QueryLine).entry)
+        """Focus the editor: at once, since `Widget.focus` is delayed and the next letters would be commands."""
+        self.set_focus(self.query_one(QueryEditor))
 
     def action_leave(self) -> None:
-        """Stop the query; else focus the rows if the line has the focus."""
-        result = self.query_one(TableView)
+        """Stop the query; else leave the editor for the result."""
         if self._stop is not None:
             self._stop.set()
-        elif isinstance(self.focused, Input) and result.rows.rows:
-            result.focus_rows()
+        elif isinstance(self.focused, QueryEditor):
+            self.query_one(TableView).focus_rows()
 
     async def action_data(self) -> None:
         """Show Data."""
         await self.musicrec.switch_mode("data")
+
+    def action_save(self) -> None:
+        """Save the query of the editor, or remove it."""
+        query = self.query_one(QueryEditor).text.strip()
+        if query:
+            start(self, "save", self._save, query)
+
+    async def _save(self, query: str) -> None:
+        """Write it, and say so."""
+        try:
+            need_freedom(self)
+            saved = await asyncio.to_thread(queries.toggle_saved, self.session.home, query)
+        except (UserError, OSError) as error:
+            notify_latest(self, str(error), group="queries", severity="error")
+            return
+        sentence = "The query is saved. B lists the saved queries." if saved else "The query is no longer saved."
+        notify_latest(self, sentence, group="queries")
+
+    def action_saved(self) -> None:
+        """List the saved queries."""
+        start(self, "saved", self._list_saved)
+
+    async def _list_saved(self) -> None:
+        """Ask which one to take."""
+        from musicrec_tui.tui.sql.saved_queries import SavedQueries
+
+        query = await self.app.push_screen_wait(
+            SavedQueries(await asyncio.to_thread(queries.load_saved, self.session.home))
+        )
+        if query is not None:
+            self.query_one(QueryEditor).put(query)
+            self.action_line()
 
     def action_tables(self) -> None:
         """Show or hide the list of tables."""
@@ -167,8 +202,8 @@ class SqlScreen(BaseScreen):
             title, name, order = wanted
             self.app.push_screen(ExportDialog(title, name, order))
 
-    @on(QueryLine.Asked)
-    def _ask(self, event: QueryLine.Asked) -> None:
+    @on(QueryEditor.Asked)
+    def _ask(self, event: QueryEditor.Asked) -> None:
         """Run a query; a running one is stopped."""
         try:
             need_freedom(self)
@@ -182,7 +217,7 @@ class SqlScreen(BaseScreen):
     def _name_chosen(self, event: RowList.Chosen) -> None:
         """Insert the name into the query."""
         if isinstance(event.value, TableName):
-            self.query_one(QueryLine).insert(event.value.name)
+            self.query_one(QueryEditor).insert_name(event.value.name)
 
     @on(RowList.Moved, "#tables")
     def _name_met(self) -> None:
@@ -191,14 +226,14 @@ class SqlScreen(BaseScreen):
 
     async def _recall(self) -> None:
         """Load the history."""
-        self._history = await asyncio.to_thread(query_line.load_history, self.session.home)
-        self.query_one(QueryLine).set_history(self._history)
+        self._history = await asyncio.to_thread(queries.load_history, self.session.home)
+        self.query_one(QueryEditor).set_history(self._history)
 
     async def _remember(self, query: str) -> None:
         """Add a query to the history."""
         self._history = [*(one for one in self._history if one != query), query]
-        self.query_one(QueryLine).set_history(self._history)
-        await asyncio.to_thread(query_line.add_to_history, self.session.home, query)
+        self.query_one(QueryEditor).set_history(self._history)
+        await asyncio.to_thread(queries.add_to_history, self.session.home, query)
 
     async def _list_tables(self) -> None:
         """List the tables."""
@@ -206,6 +241,8 @@ class SqlScreen(BaseScreen):
 
         if self.session.dataset is not None and (found := await asked(self, tables, self.session.dataset)):
             self.query_one(TableList).show(found)
+            names = [table.name for table in found] + [column.name for table in found for column in table.columns]
+            self.query_one(QueryEditor).set_names(names)
 
     async def _answer(self, query: str) -> None:
         """Run a query, and show its result or error."""
@@ -239,8 +276,6 @@ class SqlScreen(BaseScreen):
         self._say(f"{rows} · {took}")
         result = self.query_one(TableView)
         result.show(Table(answer.columns, answer.types, answer.rows, count))
-        if result.rows.rows and isinstance(self.focused, Input) and self.query_one(QueryLine).entry.value == query:
-            result.focus_rows()
         self.set_class(self.has_class("-tables") and self.size.width >= 100, "-tables")
 
     def _fail(self, error: UserError) -> None:
@@ -248,7 +283,7 @@ class SqlScreen(BaseScreen):
         self._say(str(error), wrong=True)
         position = getattr(error, "position", None)
         if position is not None:
-            self.query_one(QueryLine).point_at(position)
+            self.query_one(QueryEditor).point_at(position)
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         """Show a sentence below the query."""

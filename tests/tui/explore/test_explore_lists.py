@@ -71,7 +71,7 @@ async def test_a_second_list_marks_what_both_have_and_shares_the_scale_of_its_ki
         assert {ask.run for ask in asks[-2:]} >= {str(second.run.folder)}
         assert "= 1" in shown(first)
         assert "= 1" in shown(second)
-        assert "= 10 of 10" in shown(first)
+        assert "= 16 of 16" in shown(first)
         first.best, second.best = 0.5, 2.0
         assert scale_of(first, second) == 2.0
         second.run = next(run for run in small_app.session.usable if run.model == "ease")

@@ -230,7 +230,7 @@ async def test_a_terminal_that_grows_gets_more_rows(small_app: SmallApp, home: H
     finished(home, small_app)
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert rows_of(small_app, "recommendations")[-1].strip() == "10 of 16 artists"
+        assert len(rows_of(small_app, "recommendations")) == 16  # also those that do not fit
         assert rows_of(small_app, "results")[0] == "artists  4 of 16"
         await pilot.resize_terminal(120, 60)
         await settled(pilot)

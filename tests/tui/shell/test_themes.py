@@ -87,7 +87,7 @@ async def test_a_theme_is_chosen_from_the_palette_and_remembered(small_app: Smal
 async def test_every_theme_of_ours_draws_every_screen(small_index: Path, home: Home) -> None:
     app = small(home, small_index, Settings(theme="ansi"))
     async with app.run_test(size=(80, 24)) as pilot:
-        for key in ("2", "3", "4", "5", "s", "1", "question_mark", "escape", "slash", "escape", "m"):
+        for key in ("2", "3", "4", "5", "S", "escape", "1", "question_mark", "escape", "slash", "escape", "m"):
             await pilot.press(key)
             await pilot.pause()
         for theme in ("light", "high-contrast"):

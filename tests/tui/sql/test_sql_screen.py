@@ -17,7 +17,8 @@ from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.shell.export_dialog import ExportDialog
-from musicrec_tui.tui.sql import query_line
+from musicrec_tui.tui.sql import queries
+from musicrec_tui.tui.sql.query_editor import QueryEditor
 from musicrec_tui.tui.sql.screen import SqlScreen
 from tests.tui.support import HOSTILE_CLEAN, SmallApp, clean, rows_of, settled, shown, until
 from tests.waiting import PATIENCE
@@ -36,11 +37,11 @@ async def opened(pilot: Pilot[Any], query: str = "") -> None:
 
 
 async def ask(pilot: Pilot[Any], query: str) -> None:
-    """Type a query (as if pasted) and press Enter."""
-    line = pilot.app.screen.query_one("#query", Input)
-    line.value = query
-    line.focus()
-    await pilot.press("enter")
+    """Type a query (as if pasted) and run it."""
+    editor = pilot.app.screen.query_one(QueryEditor)
+    editor.put(query)
+    pilot.app.screen.set_focus(editor)
+    await pilot.press("ctrl+s")
 
 
 def said(app: SmallApp) -> str:
@@ -56,7 +57,8 @@ async def test_a_query_is_answered_and_the_arrows_move_through_the_rows(small_ap
         assert HOSTILE_CLEAN in text
         assert "Nirvana [Live]" in text
         assert "name" in shown(small_app.screen.query_one(".table-heads"))
-        await pilot.press("down", "down")
+        assert small_app.screen.query_one(QueryEditor).has_focus
+        await pilot.press("escape", "down", "down")
         assert small_app.screen.query_one("#result RowList", RowList).cursor == 2
         clean(small_app)
 
@@ -80,7 +82,7 @@ async def test_more_rows_than_are_shown_are_told_of_and_heads_stay(small_app: Sm
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT i, i * 2 AS twice FROM range(5000) t(i)")
         assert said(small_app).startswith("first 1,000 rows of more")
-        await pilot.press("G")
+        await pilot.press("escape", "G")
         await settled(pilot)
         text = shown(small_app.screen.query_one("#result"))
         assert "999" in text
@@ -91,7 +93,7 @@ async def test_columns_that_do_not_fit_are_reached_by_arrows(small_app: SmallApp
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "FROM artist")
         first = shown(small_app.screen.query_one(".table-heads"))
-        await pilot.press("right", "right")
+        await pilot.press("escape", "right", "right")
         await settled(pilot)
         assert "columns 3–" in shown(small_app.screen)
         assert shown(small_app.screen.query_one(".table-heads")) != first
@@ -106,8 +108,8 @@ async def test_an_error_is_a_sentence_with_the_cursor_at_the_place(small_app: Sm
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT names FROM artist")
         assert said(small_app).endswith("(column 8).")
-        line = small_app.screen.query_one("#query", Input)
-        assert (line.has_focus, line.cursor_position) == (True, 7)
+        editor = small_app.screen.query_one(QueryEditor)
+        assert (editor.has_focus, editor.cursor_location) == (True, (0, 7))
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "escape"])
@@ -148,15 +150,15 @@ async def test_what_was_asked_is_recalled_now_and_at_the_next_start(small_app: S
     async with small_app.run_test(size=(80, 24)) as pilot:
         for query in ("SELECT 1", "SELECT 2", "SELECT 1"):
             await opened(pilot, query)
-        line = small_app.screen.query_one("#query", Input)
-        line.value = "SEL"
-        line.focus()
+        editor = small_app.screen.query_one(QueryEditor)
+        editor.put("SEL")
+        small_app.screen.set_focus(editor)
         seen = []
         for key in ("up", "up", "up", "down", "down", "down"):
             await pilot.press(key)
-            seen.append(line.value)
+            seen.append(editor.text)
         assert seen == ["SELECT 1", "SELECT 2", "SELECT 2", "SELECT 1", "SEL", "SEL"]
-    assert query_line.load_history(home) == ["SELECT 2", "SELECT 1"]
+    assert queries.load_history(home) == ["SELECT 2", "SELECT 1"]
     assert stat.S_IMODE(home.sql_history.stat().st_mode) == 0o600
 
 
@@ -164,31 +166,30 @@ async def test_what_was_asked_is_recalled_now_and_at_the_next_start(small_app: S
 def test_a_history_that_cannot_be_read_is_none(content: str, home: Home) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     home.sql_history.write_bytes(content.encode(errors="surrogatepass"))
-    assert query_line.load_history(home) == []
+    assert queries.load_history(home) == []
 
 
 def test_a_history_is_bounded_and_a_home_that_cannot_be_written_to_keeps_none(home: Home, tmp_path: Path) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
-    home.sql_history.write_text(json.dumps([f"SELECT {number}" for number in range(query_line.MOST_QUERIES)]))
-    query_line.add_to_history(home, "SELECT 7")
-    query_line.add_to_history(home, "SELECT 'new'")
-    kept = query_line.load_history(home)
-    assert (len(kept), kept[0], kept[-2:]) == (query_line.MOST_QUERIES, "SELECT 1", ["SELECT 7", "SELECT 'new'"])
+    home.sql_history.write_text(json.dumps([f"SELECT {number}" for number in range(queries.MOST_QUERIES)]))
+    queries.add_to_history(home, "SELECT 7")
+    queries.add_to_history(home, "SELECT 'new'")
+    kept = queries.load_history(home)
+    assert (len(kept), kept[0], kept[-2:]) == (queries.MOST_QUERIES, "SELECT 1", ["SELECT 7", "SELECT 'new'"])
     (tmp_path / "file").touch()
-    query_line.add_to_history(Home(tmp_path / "file" / "home", tmp_path), "SELECT 1")
+    queries.add_to_history(Home(tmp_path / "file" / "home", tmp_path), "SELECT 1")
 
 
 async def test_tables_are_listed_and_enter_puts_a_name_into_the_query(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         assert rows_of(small_app, "tables")[0].split() == ["artist", "16"]
-        small_app.screen.query_one("#query", Input).value = "SELECT name FROM"
-        small_app.screen.query_one("#query", Input).cursor_position = 99
+        small_app.screen.query_one(QueryEditor).put("SELECT name FROM")
         small_app.screen.query_one("#tables").focus()
         await pilot.press("enter")
         await settled(pilot)
-        assert small_app.screen.query_one("#query", Input).value == "SELECT name FROM artist"
-        await pilot.press("enter")
+        assert small_app.screen.query_one(QueryEditor).text == "SELECT name FROM artist"
+        await pilot.press("ctrl+s")
         await settled(pilot)
         assert "16 rows" in said(small_app)
 
@@ -206,12 +207,55 @@ async def test_the_tables_are_hidden_and_shown(small_app: SmallApp) -> None:
         assert seen == [True, False, True]
 
 
-async def test_lines_that_are_pasted_become_one(small_app: SmallApp) -> None:
+async def test_pasted_lines_stay_lines_without_control_characters(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        small_app.screen.query_one("#query").post_message(events.Paste("SELECT name\n  FROM artist\r\n -- \x1b[0m"))
+        small_app.screen.query_one(QueryEditor).post_message(events.Paste("SELECT name\n  FROM artist\r\n -- \x1b[0m"))
         await settled(pilot)
-        assert small_app.screen.query_one("#query", Input).value == "SELECT name FROM artist -- �[0m"
+        assert small_app.screen.query_one(QueryEditor).text == "SELECT name\n  FROM artist\n -- \ufffd[0m"
+
+
+async def test_a_query_typed_after_a_result_is_typed_and_exports_nothing(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "SELECT 1")
+        editor = small_app.screen.query_one(QueryEditor)
+        await pilot.press("enter", *"selecte", "e")
+        await settled(pilot)
+        assert isinstance(small_app.screen, SqlScreen)
+        assert editor.text == "SELECT 1\nselectee"
+
+
+async def test_names_of_tables_and_columns_are_completed_and_words_are_highlighted(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        editor = small_app.screen.query_one(QueryEditor)
+        await pilot.press(*"FROM arti")
+        assert editor.suggestion == "st"
+        await pilot.press("right", "ctrl+s")
+        await settled(pilot)
+        assert editor.text == "FROM artist"
+        assert "16 rows" in said(small_app)
+        styles = {str(span.style) for span in editor.get_line(0).spans}
+        assert "bold" in styles
+
+
+async def test_a_query_is_saved_listed_taken_and_removed(small_app: SmallApp, home: Home) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "SELECT 41 + 1 AS answer")
+        await pilot.press("escape", "b")
+        await settled(pilot)
+        assert queries.load_saved(home) == ["SELECT 41 + 1 AS answer"]
+        assert stat.S_IMODE(home.sql_saved.stat().st_mode) == 0o600
+        small_app.screen.query_one(QueryEditor).put("SELECT 2")
+        await pilot.press("B")
+        await until(pilot, lambda: small_app.screen.query("#saved"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(small_app.screen, SqlScreen))
+        await settled(pilot)
+        assert small_app.screen.query_one(QueryEditor).text == "SELECT 41 + 1 AS answer"
+        await pilot.press("escape", "b")
+        await settled(pilot)
+        assert queries.load_saved(home) == []
 
 
 async def test_a_key_of_the_data_screen_leads_here(small_app: SmallApp) -> None:
@@ -226,8 +270,8 @@ async def test_every_key_has_one_meaning_in_one_place(small_app: SmallApp) -> No
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         for node in (small_app.screen, *small_app.screen.query("*")):
-            keys = [key for command in commands.own(node) for key in command.keys.split(",")]
-            assert len(keys) == len(set(keys)), node
+            pairs = {(key, one.verb.meaning) for one in commands.own(node) for key in one.keys.split(",")}
+            assert len(pairs) == len({key for key, _ in pairs}), node
             assert all(hasattr(node, f"action_{one.action.partition('(')[0]}") for one in commands.own(node))
 
 
@@ -252,7 +296,7 @@ async def test_the_result_is_exported_with_all_its_rows(small_app: SmallApp, tmp
     target = tmp_path / "out.json"
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT i FROM range(5000) t(i)")
-        await pilot.press("e")
+        await pilot.press("escape", "e")
         await settled(pilot)
         assert isinstance(small_app.screen, ExportDialog)
         small_app.screen.query_one(Input).value = str(target)

@@ -366,7 +366,7 @@ async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -
         assert "epoch 100 is over" in await press(pilot, "j")
         run.tell(events.Log, text="the very last")
         assert "the very last" in await catch_up(pilot)
-        text = await press(pilot, "slash", *"] warm/", "backspace")
+        text = await press(pilot, "slash", "slash", *"] warm/", "backspace")
         assert "“] warm” 1 of 4 lines" in text
         assert "epoch 25 is over [/b] WARM" in text
         assert "3 of 4 lines" in await press(pilot, "enter", "asterisk", "asterisk")
