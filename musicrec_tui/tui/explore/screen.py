@@ -44,14 +44,8 @@ class ExploreScreen(BaseScreen):
         Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
-<<<<<<< HEAD
-                "Switch between the two where only one fits.", footer="releases", guest=True),
+                "Switch between the two where only one fits.", footer="releases", guest=True, also="albums tracks songs"),
         *Links.COMMANDS, *YearInReview.COMMANDS, *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
-=======
-                "Switch between the two where only one fits.", footer="releases", guest=True,
-                also="albums tracks songs"),
-        *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
->>>>>>> f4af915 (Ctrl-Z suspends; the help is grouped and searchable; the palette knows other words; notifications make way for the row under the cursor)
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
 

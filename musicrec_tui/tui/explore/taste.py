@@ -45,16 +45,11 @@ class Taste(Part):
                 "Love the selected artist; again: undo.",
                 also="like heart"),
         Command("explore.block", "block", BLOCK, "Block this artist, or undo",
-<<<<<<< HEAD
-                "Never recommend the selected artist; again: undo."),
+                "Never recommend the selected artist; again: undo.", also="hide dislike"),
         Command("explore.undo", "undo_verdict", UNDO, "Undo the last love or block",
                 "Undo the last time that an artist was loved or blocked."),
         Command("explore.taste", "list_taste", TASTE, "Loved and blocked artists",
                 "List this user's loved and blocked artists; d removes one."),
-=======
-                "Never recommend the selected artist; again: undo.",
-                also="hide dislike"),
->>>>>>> f4af915 (Ctrl-Z suspends; the help is grouped and searchable; the palette knows other words; notifications make way for the row under the cursor)
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes, current: Current) -> None:
