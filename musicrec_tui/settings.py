@@ -1,5 +1,6 @@
 """What the user chose once for all: a checked TOML file in the home folder."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -50,6 +51,29 @@ class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     dark: bool = True
 
 
+def local_zone() -> str:
+    """The IANA name of the machine's time zone: that of `TZ`, else of /etc/localtime; UTC where it has none."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if not name:
+        try:
+            name = os.readlink(_LOCAL_TIME).partition("zoneinfo/")[2]  # noqa: PTH115  (a text, not a path)
+        except OSError:
+            return "UTC"
+    if name in _UTC or not _IANA.fullmatch(name):
+        return "UTC"
+    import zoneinfo
+
+    try:
+        return zoneinfo.ZoneInfo(name).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+
+_LOCAL_TIME = "/etc/localtime"
+_UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu")
+_IANA = re.compile(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)+")
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting with its default.
 
@@ -60,7 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             more is better, such as "ndcg@k" or "recall@k".
         slots: jobs that may train at the same time; the others queue.
         memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
-        time_zone: in which hours of the day are shown: an IANA name, such as "Europe/Vienna".
+        time_zone: of hours of the day: an IANA name, such as "Europe/Vienna"; by default that of the machine.
         cache_days: indexes that were not opened for so many days are removed.
         cache_gb: so many gigabytes of indexes are kept at most, those that were opened last.
         trash_days: deleted runs and tunings can be restored for so many days.
@@ -76,7 +100,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     primary_metric: PrimaryMetric = "ndcg@k"
     slots: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
-    time_zone: str = "UTC"
+    time_zone: str = msgspec.field(default_factory=local_zone)
     cache_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
     cache_gb: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
     trash_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
@@ -106,7 +130,8 @@ def load(home: Home) -> Settings:
         settings = _converted(home, document)
     except RecursionError as error:
         raise _refusal(home, 0, "its tables or lists are nested too deeply") from error
-    _check_zone(home, settings.time_zone)
+    if "time_zone" in document:
+        _check_zone(home, settings.time_zone)
     _check_memory(home, settings.memory_limit)
     for name, service in settings.links.items():
         if (wrong := fault(service)) is not None:

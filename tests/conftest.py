@@ -4,6 +4,7 @@ import os
 import signal
 
 # Before numpy is imported anywhere: implicit warns (and is slow) otherwise, and warnings are errors here.
+os.environ["TZ"] = "UTC"  # the pictures show hours
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

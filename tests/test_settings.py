@@ -1,6 +1,7 @@
 """Settings are checked on the way in and come back as they were saved."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,27 @@ def test_a_folder_in_the_files_place_is_one_sentence(home: Home) -> None:
     home.settings.mkdir(parents=True)
     with pytest.raises(UserError, match="Cannot read the settings"):
         settings.load(home)
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("Asia/Kolkata", "Asia/Kolkata"), (":Europe/Vienna", "Europe/Vienna"), ("CET-1CEST", "UTC"), ("No/Where", "UTC"),
+     ("../../etc/passwd", "UTC"), ("UTC", "UTC")],
+)  # fmt: skip
+def test_hours_are_those_of_the_machine_unless_a_setting_says_otherwise(
+    zone: str, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    assert settings.Settings().time_zone == told
+    home = Home(tmp_path, tmp_path / "cache")
+    home.settings.write_text('time_zone = "America/Lima"')
+    assert settings.load(home).time_zone == "America/Lima"
+
+
+def test_without_a_variable_the_machines_link_names_the_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/America/Lima")
+    monkeypatch.setattr(settings, "_LOCAL_TIME", str(tmp_path / "localtime"))
+    assert settings.local_zone() == "America/Lima"
+    monkeypatch.setattr(settings, "_LOCAL_TIME", str(tmp_path / "none"))
+    assert settings.local_zone() == "UTC"

@@ -11,7 +11,7 @@ from musicrec_tui.tui.tabular.records import Field
 
 T = TypeVar("T")
 _SILENT = ("_key", "_mbid")
-"""Endings of columns that are not filtered by: nobody sees them."""
+"""Endings of columns that are not filtered by, since no list shows them."""
 
 
 class Listed(Protocol):

@@ -53,7 +53,7 @@ class FilterLine(Dialog[None]):
     """An input over the last line of a list."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("filter.keep", "dismiss", ACCEPT, "Keep the filter", "Back to the filtered list.", palette=False,
+        Command("filter.keep", "dismiss", ACCEPT, "Back to the list", "Back to the filtered list.", palette=False,
                 guest=True),
         Command("filter.clear", "clear", CLOSE, "Clear the filter", "Show all rows again.", palette=False, guest=True),
         Command("filter.next", "move(1)", DOWN, "Next row", "Down in the list while typing.", palette=False,
