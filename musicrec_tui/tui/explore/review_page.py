@@ -107,7 +107,7 @@ class ReviewScreen(Dialog[None]):
         if found is None:
             return
 
-        def work(target: Path, _report: Report, _cancelled: Cancelling) -> int:
+        def work(target: Path, _report: Report, _cancelled: Cancelling, _many: int) -> int:
             files.write_bytes(target, (text := _FORMATS[target.suffix.lower()](found)).encode())
             return text.count("\n")
 

@@ -44,7 +44,8 @@ class ExploreScreen(BaseScreen):
         Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
-                "Switch between the two where only one fits.", footer="releases", guest=True, also="albums tracks songs"),
+                "Switch between the two where only one fits.", footer="releases", guest=True,
+                also="albums tracks songs"),
         *Links.COMMANDS, *YearInReview.COMMANDS, *WhileOpening.COMMANDS, *Bookmarks.COMMANDS, *History.COMMANDS,
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
