@@ -41,6 +41,8 @@ def test_a_key_has_one_meaning_in_every_kind_of_focus() -> None:
 def test_a_meaning_has_one_key_and_vims_beside_it_where_the_table_says_so() -> None:
     assert {name: verb.also for name, verb in VERBS.items() if verb.also} == ALIASES
     assert len({verb.meaning for verb in VERBS.values()}) == len(VERBS)
+    used = [one.command.verb for one in catalogue.every().values()]
+    assert [name for name, verb in VERBS.items() if verb not in used] == []
     for one in catalogue.every().values():
         assert isinstance(one.command.verb, Verb)
         assert set(one.command.keys.split(",")) <= set(one.command.verb.keys.split(",")), one.id
