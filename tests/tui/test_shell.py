@@ -1,5 +1,6 @@
 """Commands, screens, help, palette, and the question when one quits."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -84,9 +85,10 @@ async def test_help_lists_every_command_of_the_screen(small_app: SmallApp) -> No
         listed = list(commands.everywhere(small_app.screen))
         await pilot.press("question_mark")
         await settled(pilot)
-        text = " ".join(shown(small_app.screen).split())
+        text = " ".join(re.sub("[│┃▏▕█▁▂▃▄▅▆▇]", " ", shown(small_app.screen)).split())
         for command in listed:
-            assert command.help in text
+            told = command.help if command.verb.kind == "action" else command.verb.meaning
+            assert told in text or command.key_text == ""
         assert "Truncated AUC, as implicit calculates it" in text
         await pilot.press("escape")
         await settled(pilot)

@@ -26,7 +26,6 @@ _TAKEN = {
     "ctrl+i": "terminals send it for Tab",
     "ctrl+j": "terminals send it for Enter",
     "ctrl+m": "terminals send it for Enter",
-    "ctrl+z": "shells take it to suspend the program",
     "ctrl+at": "macOS takes it to switch keyboards",
     "ctrl+space": "macOS takes it to switch keyboards",
     "ctrl+left_square_bracket": "terminals send it for Esc",

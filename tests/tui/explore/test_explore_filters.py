@@ -139,7 +139,7 @@ async def test_hearts_are_beside_names_wherever_they_appear(small_app: SmallApp)
         first, second = listed(small_app)[:2]
         recommendations = small_app.screen.query_one(Recommendations)
         recommendations.focus()
-        await press(pilot, "plus", "j", "minus", "slash", *first.name.lower())
+        await press(pilot, "plus", "j", "minus", "slash", "slash", *first.name.lower())
         results = small_app.screen.query_one("#results")
         assert f"♥ {first.name}" in shown(results)
         await press(pilot, *["backspace"] * len(first.name), *second.name.lower())

@@ -185,4 +185,4 @@ async def test_the_footer_the_help_and_the_palette_show_the_users_keys(small_ind
         await settled(pilot)
         page = shown(app.screen)
         assert "^f         Type to find artists" in page
-        assert "z z        To the top of a list." in page
+        assert "z z        To the first row" in page

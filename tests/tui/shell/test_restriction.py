@@ -38,7 +38,8 @@ NOT_FOR_GUESTS = {
     "explore.import", "explore.forget", "data.sql", "sql.line", "sql.run", "sql.export",
     "table.export", "explore.playlist", "explore.me", "explore.love", "explore.block",
     "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
-    "bookmarks.remove", "me.done", "trash.delete",
+    "bookmarks.remove", "me.done", "trash.delete", "app.suspend", "explore.mine", "explore.taste", "explore.undo",
+    "review.export", "sql.save", "sql.saved", "taste.remove", "taste.undo",
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ class NewWidget(Static, can_focus=True):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *commands.bindings(OWN_COMMANDS),
-        Binding("ctrl+z", "unlisted", "Unlisted"),
+        Binding("ctrl+t", "unlisted", "Unlisted"),
     ]
     done: ClassVar[list[str]] = []
 
@@ -79,7 +80,7 @@ async def test_a_new_command_is_refused_to_guests_until_it_says_that_they_may(sm
         await app.screen.query_one("#left").mount(widget)
         widget.focus()
         await settled(pilot)
-        await pilot.press("ctrl+x", "ctrl+y", "ctrl+z")
+        await pilot.press("ctrl+x", "ctrl+y", "ctrl+t")
         await settled(pilot)
         offered = {command.id for _, command in commands.reachable(app.screen)}
         assert ("new.plain" in offered) is not guest

@@ -219,10 +219,10 @@ async def test_a_query_typed_after_a_result_is_typed_and_exports_nothing(small_a
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT 1")
         editor = small_app.screen.query_one(QueryEditor)
-        await pilot.press("enter", *"selecte", "e")
+        await pilot.press("enter", *"limit ", "e")
         await settled(pilot)
         assert isinstance(small_app.screen, SqlScreen)
-        assert editor.text == "SELECT 1\nselectee"
+        assert editor.text == "SELECT 1\nlimit e"
 
 
 async def test_names_of_tables_and_columns_are_completed_and_words_are_highlighted(small_app: SmallApp) -> None:
