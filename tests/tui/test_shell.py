@@ -80,7 +80,7 @@ async def test_every_command_is_whole_and_no_key_has_two_meanings_in_one_place(s
 
 
 async def test_help_lists_every_command_of_the_screen(small_app: SmallApp) -> None:
-    async with small_app.run_test(size=(120, 150)) as pilot:
+    async with small_app.run_test(size=(120, 300)) as pilot:
         await settled(pilot)
         listed = list(commands.everywhere(small_app.screen))
         await pilot.press("question_mark")

@@ -169,7 +169,7 @@ async def test_an_update_is_told_of_once_and_a_new_home_never(small_index: Path,
 
 async def test_the_footer_the_help_and_the_palette_show_the_users_keys(small_index: Path, home: Home) -> None:
     app = small(home, small_index, Settings(keys={"explore.search": "ctrl+f", "explore.model": "M", "list.top": "z"}))
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 300)) as pilot:
         await settled(pilot)
         foot = shown(app.screen.query_one(CommandBar))
         assert "^f search" in foot
