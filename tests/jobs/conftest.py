@@ -102,7 +102,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, indexed: tuple[Path, Path,
     """A home with a finished ALS run and a finished popularity run, to be read only."""
     root = tmp_path_factory.mktemp("trained")
     made = World(Home(root, root / "cache"), *indexed)
-    made.finished(AlsParams(factors=8, regularization=1.0, iterations=5), name="als")
+    made.finished(AlsParams(factors=8, regularization=1.0, alpha=5.0, iterations=5), name="als")
     made.finished(PopularityParams(), name="popular")
     return made
 
