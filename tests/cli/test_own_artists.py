@@ -66,7 +66,7 @@ def test_recommendations_become_a_playlist(say: Say, tmp_path: Path) -> None:
         (["profiles", "new", "me", "--like", "Bend 4"], "Did you mean"),
         (["profiles", "new", "me", "--like", "Band 4", "--dislike", "band 4"], "is there twice"),
         (["profiles", "show", "me", "--like", "Band 4"], "takes no --like"),
-        (["recommend", "--like", "Band 4", "--playlist", "list.csv"], "end it with .jspf, .json, .txt"),
+        (["recommend", "--like", "Band 4", "--playlist", "list.csv"], "end it with .jspf, .json, .xspf, .m3u8, .txt"),
     ],
 )
 def test_mistakes_get_sentences(say: Say, argv: list[str], said: str) -> None:

@@ -156,25 +156,25 @@ class TableLayout(NamedTuple):
 
     def select(self, columns: Columns) -> str:
         """The select list that maps a file with these columns to the canonical listen, in its order."""
-        have = self.expressions(columns)
-        casts = {name: f"CAST({have.get(name, 'NULL')} AS {type_})" for name, type_ in CANONICAL.items()}
-        if formula_guard.MARK in columns:
-            casts |= {
-                name: formula_guard.unguard(casts[name]) for name, type_ in CANONICAL.items() if type_ == "VARCHAR"
-            }
-        return ", ".join(f"{cast} AS {name}" for name, cast in casts.items())
+        return ", ".join(self._canonical(columns).values())
 
     def staged(self, columns: Columns) -> tuple[str, str]:
         """The same in two select lists: what has to be stored of a file, and all from what is stored.
 
         What is the same for each row is not stored: a column of text takes 16 bytes of memory a row.
         """
+        have, canonical = self.expressions(columns), self._canonical(columns)
+        same = {name for name in CANONICAL if _CONSTANT.fullmatch(have.get(name, "NULL"))}
+        stored = [one for name, one in canonical.items() if name not in same]
+        return ", ".join(stored), ", ".join(one if name in same else name for name, one in canonical.items())
+
+    def _canonical(self, columns: Columns) -> dict[str, str]:
+        """The columns of the canonical listen, each as SQL; texts of our guarded CSV files as they were before."""
         have = self.expressions(columns)
-        told = {name: have.get(name, "NULL") for name in CANONICAL}
-        cast = {name: f"CAST({value} AS {CANONICAL[name]}) AS {name}" for name, value in told.items()}
-        same = {name for name, value in told.items() if _CONSTANT.fullmatch(value)}
-        stored = [cast[name] for name in CANONICAL if name not in same]
-        return ", ".join(stored), ", ".join(cast[name] if name in same else name for name in CANONICAL)
+        casts = {name: f"CAST({have.get(name, 'NULL')} AS {kind})" for name, kind in CANONICAL.items()}
+        if formula_guard.MARK in columns:
+            casts |= {name: formula_guard.unguard(casts[name]) for name, kind in CANONICAL.items() if kind == "VARCHAR"}
+        return {name: f"{cast} AS {name}" for name, cast in casts.items()}
 
 
 def _never(_: Head) -> bool:

@@ -110,7 +110,7 @@ def test_a_search_tries_the_defaults_first_and_starts_a_run_with_the_best(world:
 
 def test_where_one_fit_takes_longer_than_the_search_the_defaults_are_taken_and_it_says_so(world: World) -> None:
     slow = AlsParams(factors=1024, iterations=500)
-    search = auto_search.search_for(TrainRequest(params=slow), seconds=1)
+    search = auto_search.search_for(TrainRequest(params=slow), seconds=1, fixed=("factors", "iterations"))
     tuning = ended(world, supervisor.submit_tuning(world.home, search, world.indexed_log))
     run = store.run_of_tuning(world.home, tuning.id)
     supervisor.ensure_stopped(run)

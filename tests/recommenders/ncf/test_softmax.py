@@ -123,7 +123,7 @@ def test_before_the_first_epoch_it_ranks_as_als_does_and_that_may_stay_the_best(
     values = iter([0.9, 0.2, 0.905])  # the last is better, but not clearly
     model.fit(train, Fit(5, Talking(), lambda scores, users=None: next(values)))
     assert model.best_epoch == 0
-    als = AlsRecommender(AlsParams(factors=6))
+    als = AlsRecommender(AlsParams(factors=6, regularization=3.0, alpha=5.0))  # those that NCF begins with
     als.fit(train, Fit(5, Talking()))
     users = np.arange(40, dtype=np.int32)
     np.testing.assert_allclose(model.scores(users), 10 * als.scores(users) - 5, rtol=1e-3, atol=1e-4)
