@@ -57,6 +57,13 @@ class Emulator:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
 
+def readable(descriptor: int, seconds: float) -> bool:
+    """Whether something arrives within so many seconds; `select.select` knows no descriptor beyond 1,023."""
+    arrivals = select.poll()
+    arrivals.register(descriptor, select.POLLIN)
+    return bool(arrivals.poll(seconds * 1000))
+
+
 class Terminal(Emulator):
     """Runs `musicrec-tui ARGUMENTS` in a pseudo-terminal of a given size, in a `folder` where one is given.
 
@@ -113,7 +120,7 @@ class Terminal(Emulator):
         """Feed the emulator with what arrives within `seconds`."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            if not select.select([self.master], [], [], left)[0]:
+            if not readable(self.master, left):
                 return
             with contextlib.suppress(OSError):
                 chunk = os.read(self.master, 65536)
@@ -147,7 +154,7 @@ class Terminal(Emulator):
             self.read(0.1)
             if match := re.search(pattern, self.text(), re.MULTILINE):
                 return match
-            if self.process.poll() is not None and not select.select([self.master], [], [], 0)[0]:
+            if self.process.poll() is not None and not readable(self.master, 0):
                 break
         raise AssertionError(f"{pattern!r} never showed; exit code {self.process.poll()}; the screen:\n{self.text()}")
 

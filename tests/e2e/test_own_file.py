@@ -30,7 +30,7 @@ def test_a_persons_own_file_leads_to_a_playlist(tmp_path: Path) -> None:
         terminal.press("p")
         terminal.wait_for(r"playlist-me\.jspf[\s\S]*↵ writes")
         terminal.press("enter")
-        terminal.wait_for(r"Wrote 10 tracks")
+        terminal.wait_for(r"Wrote 50 tracks")
         terminal.press("q")
         assert terminal.wait_for_exit() == 0
         assert terminal.is_restored()

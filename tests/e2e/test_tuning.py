@@ -57,7 +57,7 @@ def test_the_decks_grid_in_the_terminal(tmp_path: Path) -> None:
         terminal.press("3")
         terminal.wait_for(r"plan\s+◂ optuna ▸")
         terminal.press("n", "down", "right", "right")
-        terminal.wait_for(r"plan\s+◂ original grid ▸")
+        terminal.wait_for(r"plan\s+◂ original ▸")
         terminal.wait_for("90 trials from 18 fits")
         terminal.press(_CTRL_S)
         terminal.wait_for(r"◐ running\s+\d+ of 90 trials")

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import resource
-import select
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from musicrec_tui.errors import Cancelled, UserError
+from tests.e2e.terminal import readable
 
 _PATIENCE = 60.0
 KILLED = 137
@@ -113,7 +113,7 @@ def _read(reader: int, pid: int) -> bytes:
     deadline, content = time.monotonic() + _PATIENCE, b""
     with os.fdopen(reader, "rb", buffering=0) as pipe:
         while True:
-            if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not readable(pipe, max(0.0, deadline - time.monotonic())):
                 os.kill(pid, signal.SIGKILL)
                 deadline = time.monotonic() + _PATIENCE
                 continue

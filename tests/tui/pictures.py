@@ -100,6 +100,7 @@ def press(*keys: str) -> Steps:
         for key in keys:
             if key.startswith("do:"):
                 await pilot.app.run_action(key.removeprefix("do:"), pilot.app.screen)
+                await settled(pilot, but=_ASKING)  # what it shows must be there before the next key means it
             else:
                 await pilot.press(key)
             while any(not worker.is_finished for worker in pilot.app.workers if worker.group not in _ASKING):

@@ -24,11 +24,11 @@ from musicrec_tui.tui.forms.form import Form
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tabular.values import text_of
 
-OPTUNA, OWN, DECK = "optuna", "own grid", "original grid"
+OPTUNA, OWN, DECK = "optuna", "own grid", "original"
 VARY = "vary"
 PLAN = Entry(
     "tune.plan", "plan", OPTUNA,
-    "optuna: learns from trials. own grid: all combinations of your values. original grid: the 2023 project's 90.",
+    "optuna: learns from trials. own grid: all combinations of your values. original: the 2023 project's grid of 90.",
     choices=(OPTUNA, OWN, DECK),
 )  # fmt: skip
 TRIALS = Entry("tune.trials", "trials", "30", "Number of trials.", "1 to 100,000",

@@ -167,7 +167,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
     app = FormApp()
     async with app.run_test(size=(60, 40)) as pilot:
         assert "tune.trials" in app.lines()
-        await choose(pilot, "tune.plan", "original grid")
+        await choose(pilot, "tune.plan", "original")
         await pilot.pause()
         assert not {"tune.trials", "factors", "iterations"} & set(app.lines())
         assert "90 trials from 18 fits" in app.said()
@@ -190,7 +190,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
 async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
     app = FormApp()
     async with app.run_test(size=(60, 40)) as pilot:
-        await choose(pilot, "tune.plan", "original grid")
+        await choose(pilot, "tune.plan", "original")
         await choose(pilot, "run.model", "item_knn")
         await pilot.pause()
         await pilot.press("enter")
