@@ -113,7 +113,7 @@ def _read(reader: int, pid: int) -> bytes:
     deadline, content = time.monotonic() + _PATIENCE, b""
     with os.fdopen(reader, "rb", buffering=0) as pipe:
         while True:
-            if not readable(pipe, max(0.0, deadline - time.monotonic())):
+            if not readable(pipe.fileno(), max(0.0, deadline - time.monotonic())):
                 os.kill(pid, signal.SIGKILL)
                 deadline = time.monotonic() + _PATIENCE
                 continue
