@@ -29,6 +29,7 @@ def tell(run: RunInfo, *events: AnyEvent) -> None:
     appender = Appender(run.folder)
     for event in events:
         appender.append(event)
+    appender.close()
     (run.folder / ".reserve").unlink(missing_ok=True)
 
 

@@ -86,6 +86,10 @@ class FakeJob:
         self._log = eventlog.Appender(self.folder)
         self._at = START
 
+    def __del__(self) -> None:
+        """Tests make hundreds of these; each would hold its log open until the process ends."""
+        self._log.close()
+
     def tell(self, kind: type[events.AnyEvent], *, after: float = 1.0, **values: Any) -> None:
         """Append an event, some seconds after the one before."""
         self._at += timedelta(seconds=after)
