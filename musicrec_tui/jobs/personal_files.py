@@ -1,6 +1,5 @@
 """Everything about people in a home, as files: listed, backed up into one archive, restored from it, erased."""
 
-import contextlib
 import shutil
 import stat
 import zipfile
@@ -26,13 +25,15 @@ WHAT = {
     "tokens": ("tokens.toml",),
     "fetched histories": ("fetched",),
     "what the screen remembers": ("state.json",),
-    "SQL history": ("sql_history.json",),
+    "SQL history and saved queries": ("sql_history.json", "sql_saved.json"),
     "trash": ("trash",),
 }
 """What is about people, with its files and folders below the home's root. Names and notes lie in the jobs' folders."""
 
 _LABELS = "names and notes"
 _JOBS = ("runs", "tunings")
+_BEFORE = "before_restore"
+"""Begins the name of the backup of what a restore replaces."""
 
 
 def found(home: Home) -> dict[str, int]:
@@ -84,17 +85,23 @@ def back_up(home: Home, target: Path) -> dict[str, int]:
 def restore(home: Home, source: Path) -> dict[str, int]:
     """Replace all of it by what an archive holds; returns what `found` does afterwards.
 
-    The archive is read and checked before anything is replaced. Names and notes of jobs that are gone are left out.
+    The archive is read and checked, and what it replaces is backed up, before anything is replaced: a restore that is
+    interrupted loses nothing. Names and notes of jobs that are gone are left out.
 
     Raises:
-        UserError: it is no backup of ours, is damaged, or cannot be read; then nothing has changed.
+        UserError: it is no backup of ours, is damaged, or cannot be read; then nothing has changed. Where the disk
+            fails later, the sentence names the backup of what was there.
     """
-    staged = home.root / ".restoring"
+    staged, before = home.root / ".restoring", _unused_backup(home, source)
     shutil.rmtree(staged, ignore_errors=True)
+    kept = ""
     try:
         _unpack(source, staged)
+        if found(home):
+            back_up(home, before)
+            kept = f" What was there before is in {before}."
         with store.changing_soon(home):
-            erase(home)
+            _remove(home)
             for path in sorted(staged.rglob("*")):
                 inside = path.relative_to(staged)
                 if path.is_file() and _wanted(home, inside):
@@ -103,10 +110,18 @@ def restore(home: Home, source: Path) -> dict[str, int]:
             store.private_folder(home.profiles)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
         why = getattr(error, "strerror", "") or str(error)
-        raise UserError(f"{printable(str(source), None)} cannot be restored: {printable(why)}.", exit_code=1) from error
+        raise UserError(
+            f"{printable(str(source), None)} cannot be restored: {printable(why)}.{kept}", exit_code=1
+        ) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return found(home)
+
+
+def _unused_backup(home: Home, source: Path) -> Path:
+    """Where to back up what a restore replaces: not into the archive that is restored."""
+    first, second = (home.root / f"{_BEFORE}{number}.zip" for number in ("", "_2"))
+    return second if source.absolute() == first.absolute() else first
 
 
 def _wanted(home: Home, inside: Path) -> bool:
@@ -152,24 +167,33 @@ def _ours(member: zipfile.ZipInfo) -> bool:
 
 
 def erase(home: Home) -> dict[str, int]:
-    """Delete all of it; returns what `found` did before.
+    """Delete all of it, backups of what restores replaced included; returns what `found` did before.
 
     Raises:
         UserError: a file cannot be deleted.
     """
     held = found(home)
     try:
-        for names in WHAT.values():
-            for name in names:
-                place = home.root / name
-                if place.is_dir() and not place.is_symlink():
-                    shutil.rmtree(place)
-                else:
-                    place.unlink(missing_ok=True)
-        for jobs in _JOBS:
-            for path in (home.root / jobs).glob(f"*/{labels.FILE}"):
-                with contextlib.suppress(FileNotFoundError):
-                    path.unlink()
+        _remove(home)
+        for path in home.root.glob(f"{_BEFORE}*.zip"):
+            path.unlink()
     except OSError as error:
         raise UserError(f"Not everything could be erased: {error.strerror or error}.", exit_code=1) from error
     return held
+
+
+def _remove(home: Home) -> None:
+    """Delete all of it.
+
+    Raises:
+        OSError: a file cannot be deleted.
+    """
+    for name in (name for names in WHAT.values() for name in names):
+        place = home.root / name
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+    for jobs in _JOBS:
+        for path in (home.root / jobs).glob(f"*/{labels.FILE}"):
+            path.unlink(missing_ok=True)

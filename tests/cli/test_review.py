@@ -5,6 +5,7 @@ import shutil
 import stat
 import zipfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -89,6 +90,32 @@ def test_everything_personal_is_backed_up_erased_and_restored(
     assert all(stat.S_IMODE((person.home / name).stat().st_mode) == 0o600 for name in before)
     assert settings.read_text() == "k = 7\n"
     assert run(["profiles", "show", "me", *at]) == 0
+
+
+def test_every_file_of_a_home_is_personal_or_known_not_to_be(tmp_path: Path) -> None:
+    home = Home(tmp_path, tmp_path / "cache")
+    places = {value for name in dir(Home) if isinstance(value := getattr(home, name), Path)}
+    names = {place.name for place in places if place.parent == home.root and place != home.cache}
+    not_personal = {"runs", "tunings", "settings.toml", "slots", "tour_shown", "keys_announced"}
+    assert names - not_personal == {name for named in personal_files.WHAT.values() for name in named}
+
+
+def test_a_restore_that_fails_in_the_middle_loses_nothing(
+    person: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, backup, at = tree(person.home), tmp_path / "me.zip", ["--home", str(person.home)]
+    assert run(["personal", "backup", str(backup), *at]) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(personal_files, "_wanted", Mock(side_effect=[True, OSError("the disk failed")]))
+        assert run(["personal", "restore", str(backup), "--yes", *at]) == 1
+    told = capsys.readouterr().err
+    kept = person.home / "before_restore.zip"
+    assert f"the disk failed. What was there before is in {kept}." in told
+    assert tree(person.home) != before
+    assert run(["personal", "restore", str(kept), "--yes", *at]) == 0
+    assert tree(person.home) == before
+    assert run(["personal", "erase", "--yes", *at]) == 0
+    assert not list(person.home.glob("before_restore*"))
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "runs/x/spec.json", "settings.toml", "profiles/../../x"])
