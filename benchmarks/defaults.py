@@ -104,7 +104,7 @@ def make_log(shape: Shape, file: Path, seed: int = 1) -> None:
 
 
 class Quiet:
-    """A sink that nobody listens to."""
+    """A sink that ignores what it is given."""
 
     def progress(self, done: int, of: int) -> None:
         """See `base.ProgressSink`."""

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.comparison import Comparison, Row
 
 _NAME, _INTERVAL = 15, 29  # cells
+Users = Annotated[
+    int,
+    typer.Option(
+        "--users", metavar="N", min=0, max=100_000, help="How many of the users with the largest differences to list."
+    ),
+]
 
 
 def compare(
@@ -23,16 +29,7 @@ def compare(
     metric: Annotated[
         str, typer.Option(metavar="NAME", help="Metric that groups and users are compared by. Default: NDCG@K.")
     ] = "",
-    users: Annotated[
-        int,
-        typer.Option(
-            "--users",
-            metavar="N",
-            min=0,
-            max=100_000,
-            help="How many of the users with the largest differences to list.",
-        ),
-    ] = 5,
+    users: Users = 5,
     lists: Annotated[
         bool, typer.Option("--lists", help="Print each run's recommendations for one user instead, side by side.")
     ] = False,

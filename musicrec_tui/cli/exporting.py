@@ -25,16 +25,20 @@ Table = Literal[
 ]  # fmt: skip
 What = Literal[Table, "recommendations", "scores", "evaluated", "split"]
 TABLES = get_args(Table)
+Exported = Annotated[
+    What,
+    typer.Argument(
+        help="A table of the log; a model's recommendations or scores (of all users and artists); "
+        "or a run's evaluated lists or split."
+    ),
+]
+Safe = Annotated[
+    bool, typer.Option("--safe", help="CSV: an apostrophe before texts that a spreadsheet would run as formulas.")
+]
 
 
 def export(
-    what: Annotated[
-        What,
-        typer.Argument(
-            help="A table of the log; a model's recommendations or scores (of all users and artists); "
-            "or a run's evaluated lists or split."
-        ),
-    ],
+    what: Exported,
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The file: .csv, .parquet or .json.")],
     run: options.Run = None,
     k: options.K = None,
@@ -44,9 +48,7 @@ def export(
     min_listeners: options.MinListeners = 0,
     quiet_days: options.QuietDays = QUIET_DAYS,
     block: options.Block = None,
-    safe: Annotated[
-        bool, typer.Option("--safe", help="CSV: an apostrophe before texts that a spreadsheet would run as formulas.")
-    ] = False,
+    safe: Safe = False,
     *,
     place: options.LogPlace,
     as_json: options.Json = False,

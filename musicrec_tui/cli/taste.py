@@ -38,19 +38,27 @@ def taste(
     if action == "list":
         if artists:
             raise UserError("`taste list` takes no ARTIST; it lists all loved and blocked artists.")
-        _list(place, _whom(place, user, profile) if user is not None or profile is not None else None, as_json=as_json)
+        _list(
+            place,
+            _recipient_key(place, user, profile) if user is not None or profile is not None else None,
+            as_json=as_json,
+        )
         return
     if not artists:
         raise UserError(f"`taste {action}` needs at least one ARTIST; `taste` lists loved and blocked ones.")
-    whom = _whom(place, user, profile)
-    held = _clear(place, whom, artists) if action == "clear" else _give(place, whom, user, artists, _VERDICTS[action])
+    recipient = _recipient_key(place, user, profile)
+    verdicts = (
+        _clear(place, recipient, artists)
+        if action == "clear"
+        else _give(place, recipient, user, artists, _VERDICTS[action])
+    )
     if as_json:
-        output.print_json({"for": _called(whom), **_split(held)})
+        output.print_json({"for": _called(recipient), **_split(verdicts)})
     else:
-        _print_lists({whom: held})
+        _print_lists({recipient: verdicts})
 
 
-def _whom(place: Place, user: str | None, profile: str | None) -> str:
+def _recipient_key(place: Place, user: str | None, profile: str | None) -> str:
     """The key that the options mean: a user's, a profile's, or everyone's.
 
     Raises:
@@ -66,12 +74,14 @@ def _whom(place: Place, user: str | None, profile: str | None) -> str:
     return EVERYBODY if user is None else user
 
 
-def _give(place: Place, whom: str, user: str | None, names: list[str], verdict: "Verdict") -> "tuple[Opinion, ...]":
+def _give(
+    place: Place, recipient: str, user: str | None, names: list[str], verdict: "Verdict"
+) -> "tuple[Opinion, ...]":
     """Save that artists are loved or blocked; returns all loved and blocked ones."""
     from musicrec_tui.dataset.lookups import artists, users
     from musicrec_tui.dataset.opinions import EVERYBODY, change_opinions, opinion
 
-    if verdict == "loved" and whom == EVERYBODY:
+    if verdict == "loved" and recipient == EVERYBODY:
         raise UserError("`taste love` needs --user ID or --profile NAME; without them, artists can only be blocked.")
     with opened(place) as dataset:
         if user is not None:
@@ -79,10 +89,10 @@ def _give(place: Place, whom: str, user: str | None, names: list[str], verdict: 
         layout = dataset.info.layout
         now = datetime.now(UTC)
         given = [opinion(verdict, artists.find_artist(dataset, name), layout, now) for name in names]
-    return change_opinions(place.home, whom, give=given)
+    return change_opinions(place.home, recipient, give=given)
 
 
-def _clear(place: Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
+def _clear(place: Place, recipient: str, names: list[str]) -> "tuple[Opinion, ...]":
     """Undo love or block of artists, by name or key; returns the remaining ones.
 
     Raises:
@@ -90,31 +100,37 @@ def _clear(place: Place, whom: str, names: list[str]) -> "tuple[Opinion, ...]":
     """
     from musicrec_tui.dataset import opinions
 
-    held = opinions.read_opinions(place.home.opinions).of(whom)
+    verdicts = opinions.read_opinions(place.home.opinions).of(recipient)
     gone: list[Opinion] = []
     for name in names:
-        meant = [one for one in held if name == one.key or normal_name(name) == normal_name(one.name)]
+        meant = [one for one in verdicts if name == one.key or normal_name(name) == normal_name(one.name)]
         if not meant:
-            raise UserError(f"{_called(whom)} neither loves nor blocks {printable(name)!r}; `taste list` lists those.")
+            raise UserError(
+                f"{_called(recipient)} neither loves nor blocks {printable(name)!r}; `taste list` lists those."
+            )
         gone += meant
-    return opinions.change_opinions(place.home, whom, take=gone)
+    return opinions.change_opinions(place.home, recipient, take=gone)
 
 
-def _list(place: Place, whom: str | None, *, as_json: bool) -> None:
+def _list(place: Place, recipient: str | None, *, as_json: bool) -> None:
     """Print the loved and blocked artists of one, or of all."""
     from musicrec_tui.dataset import opinions
 
     given = opinions.read_opinions(place.home.opinions)
-    people = given.by_person if whom is None else {whom: given.of(whom)}
+    people = given.by_person if recipient is None else {recipient: given.of(recipient)}
     if as_json:
-        output.print_json({"taste": [{"for": _called(key), **_split(held)} for key, held in people.items()]})
+        output.print_json({"taste": [{"for": _called(key), **_split(verdicts)} for key, verdicts in people.items()]})
     else:
         _print_lists(people)
 
 
 def _print_lists(people: "dict[str, tuple[Opinion, ...]]") -> None:
     """A table of verdicts."""
-    rows = [(_called(whom), one.verdict, one.name, one.key, one.at) for whom, held in people.items() for one in held]
+    rows = [
+        (_called(recipient), one.verdict, one.name, one.key, one.at)
+        for recipient, verdicts in people.items()
+        for one in verdicts
+    ]
     if not rows:
         output.print_line("No loved or blocked artists yet. Block one with `musicrec-tui taste block ARTIST`.")
         return
@@ -122,21 +138,21 @@ def _print_lists(people: "dict[str, tuple[Opinion, ...]]") -> None:
     output.note_cut(len(rows), len(rows), "artists")
 
 
-def _split(held: "tuple[Opinion, ...]") -> dict[str, object]:
+def _split(verdicts: "tuple[Opinion, ...]") -> dict[str, object]:
     """Opinions by verdict, for programs."""
     return {
         verdict: [
             {"key": one.key, "name": one.name, "mbid": one.mbid, "since": one.at}
-            for one in held
+            for one in verdicts
             if one.verdict == verdict
         ]
         for verdict in _VERDICTS.values()
     }
 
 
-def _called(whom: str) -> str:
+def _called(recipient: str) -> str:
     """The user or profile as it is printed, raw."""
-    if not whom:
+    if not recipient:
         return "everybody"
-    name = profile_of_key(whom)
-    return f"user {whom}" if name is None else f"profile {name}"
+    name = profile_of_key(recipient)
+    return f"user {recipient}" if name is None else f"profile {name}"

@@ -22,18 +22,26 @@ Action = Literal[
 ]  # fmt: skip
 _SHOWN = 20
 
+GridName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="`deck` (the original project's 90 fits of ALS), or a TOML file: factors = [32, 64] …"
+    ),
+]
+Over = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--over", metavar="NAME", help="A parameter that Optuna varies (repeatable). Default: all tunable ones."
+    ),
+]
+
 
 def tune(
     model: Annotated[
         str,
         typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
     ],
-    grid: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="`deck` (the original project's 90 fits of ALS), or a TOML file: factors = [32, 64] …"
-        ),
-    ] = "",
+    grid: GridName = "",
     vary: Annotated[
         list[str] | None,
         typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values (repeatable)."),
@@ -42,12 +50,7 @@ def tune(
         int | None,
         typer.Option(min=1, max=100_000, help="Number of trials that Optuna chooses (default without a grid: 30)."),
     ] = None,
-    over: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--over", metavar="NAME", help="A parameter that Optuna varies (repeatable). Default: all tunable ones."
-        ),
-    ] = None,
+    over: Over = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A fixed parameter (repeatable).")
     ] = None,

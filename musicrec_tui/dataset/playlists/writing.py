@@ -1,4 +1,4 @@
-"""Recommended artists written as a playlist: JSPF, XSPF, M3U8 or a plain list, by the ending of the file's name."""
+"""Recommended artists as a playlist: JSPF, XSPF, M3U8 or a plain list; the file extension chooses the format."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

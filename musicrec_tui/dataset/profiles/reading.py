@@ -128,7 +128,7 @@ def _normalise(runner: Runner, names: list[tuple[str | None]]) -> None:
 
 
 def _offenders(runner: Runner) -> tuple[Offender, ...]:
-    """The first rows that were left out or mended, for each reason; files go by their names."""
+    """The first rows that were left out or repaired, for each reason; files go by their names."""
     rows = runner.step(_TELLING_APART, 0.5, "SELECT outcome, reason, file, row, shown FROM offender")
     return tuple(
         Offender(outcome, reason, Path(file).name, row, shown)

@@ -91,10 +91,10 @@ def parsed(content: bytes, decoder: "msgspec.json.Decoder[Entry]", shown: str) -
         try:
             return decoder.decode(whole)
         except msgspec.MsgspecError:
-            mended = json_repair.repaired(whole)
-            if mended is None:
+            repaired = json_repair.repaired(whole)
+            if repaired is None:
                 raise
-            return decoder.decode(mended)
+            return decoder.decode(repaired)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         told = printable(str(error)).rstrip(".")
         raise UserError(f"{shown} is damaged, cut short, or no such export: {told}. Get it again.") from error

@@ -69,10 +69,10 @@ def repaired(content: bytes) -> bytes | None:
         if place <= before:
             return None
         before = place
-        mended = _mended(content, place)
-        if mended is None:
+        repaired_once = _repaired_once(content, place)
+        if repaired_once is None:
             return None
-        content = mended
+        content = repaired_once
     return None
 
 
@@ -88,8 +88,8 @@ def _break(content: bytes) -> int | None:
     return None
 
 
-def _mended(content: bytes, place: int) -> bytes | None:
-    """A document whose first break is mended, and all that follow in the same list."""
+def _repaired_once(content: bytes, place: int) -> bytes | None:
+    """A document whose first break is repaired, and all that follow in the same list."""
     state = _state(content, place)
     lists = [one for one in state.open if one.kind == b"[" and _FIRST_KEY.match(content, one.opened)]
     if not lists:

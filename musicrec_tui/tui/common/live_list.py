@@ -9,7 +9,8 @@ from textual.content import Content
 
 from musicrec_tui.runs.status import Status
 from musicrec_tui.tui.common.cells import fit
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 
 NEW = "new"
 

@@ -1,9 +1,8 @@
 """A list of one-line rows that draws only what is seen: 10 or 100,000 rows cost the same."""
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, overload
+from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -18,6 +17,7 @@ from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.arrangement import Arrangement, Order, sortable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.filter_line import FilterLine
+from musicrec_tui.tui.common.rows import Row, landing
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, SortWanted, TabularWidget
 from musicrec_tui.tui.common.two_keys import TwoKeys
 from musicrec_tui.tui.common.verbs import (
@@ -39,7 +39,6 @@ from musicrec_tui.tui.tabular import records
 from musicrec_tui.tui.tabular.records import Field
 from musicrec_tui.tui.tabular.sheet import Sheet, Source, sheet_of
 
-Draw = Callable[[int], Content]
 ALL = 2**31 - 1
 """More rows than any list has."""
 _LEAST = 200
@@ -47,48 +46,6 @@ _LEAST = 200
 _LOOK = 10
 """A record is looked for in so many first rows."""
 _LONGEST_FILTER = 40
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row.
-
-    Attributes:
-        draw: makes the row's text for a width in cells; names in it are clean (`cells.fit`).
-        value: the value of `Chosen` messages; None: the cursor skips the row.
-        record: the record that the row shows (see `tabular.records`), for copy and export; None: none.
-    """
-
-    draw: Draw
-    value: object | None = None
-    record: object | None = None
-
-
-class LazyRows(Sequence[Row]):
-    """Rows that are made when they are drawn, so that a hundred thousand cost nothing.
-
-    Args:
-        count: how many.
-        make: makes the row of an index.
-    """
-
-    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
-        self._count, self._make = count, make
-
-    def __len__(self) -> int:
-        """How many rows there are."""
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        """A row, or some of them."""
-        indices = range(self._count)[index]
-        return self._make(indices) if isinstance(indices, int) else [self._make(at) for at in indices]
 
 
 @dataclass
@@ -107,63 +64,29 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     """Rows with a cursor: arrows or `j`/`k` move it, Enter chooses. A note stands in where there are no rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "list.down", "move(1)", DOWN, "Next row", "Move down in a list.", shown="j ↓", palette=False, guest=True
-        ),
-        Command(
-            "list.up", "move(-1)", UP, "Previous row", "Move up in a list.", shown="k ↑", palette=False, guest=True
-        ),
+        Command("list.down", "move(1)", DOWN, "Next row", "Move down in a list.", shown="j ↓", palette=False,
+                guest=True),
+        Command("list.up", "move(-1)", UP, "Previous row", "Move up in a list.", shown="k ↑", palette=False,
+                guest=True),
         Command("list.page_down", "page(1)", PAGE_DOWN, "Page down", "A page down.", palette=False, guest=True),
         Command("list.page_up", "page(-1)", PAGE_UP, "Page up", "A page up.", palette=False, guest=True),
-        Command(
-            "list.half_down",
-            "half(1)",
-            HALF_DOWN,
-            "Half a page down",
-            "Half a page down a list.",
-            palette=False,
-            guest=True,
-        ),
-        Command(
-            "list.half_up", "half(-1)", HALF_UP, "Half a page up", "Half a page up a list.", palette=False, guest=True
-        ),
+        Command("list.half_down", "half(1)", HALF_DOWN, "Half a page down", "Half a page down a list.",
+                palette=False, guest=True),
+        Command("list.half_up", "half(-1)", HALF_UP, "Half a page up", "Half a page up a list.", palette=False,
+                guest=True),
         Command("list.first", "edge(-1)", FIRST, "First row", "To the top.", palette=False, guest=True),
-        Command(
-            "list.top", "edge(-1)", TOP, "First row", "To the top of a list.", palette=False, twice=True, guest=True
-        ),
+        Command("list.top", "edge(-1)", TOP, "First row", "To the top of a list.", palette=False, twice=True,
+                guest=True),
         Command("list.last", "edge(1)", LAST, "Last row", "To the end.", palette=False, guest=True),
         Command("list.choose", "choose", OPEN, "Open", "Open the selected row.", palette=False, guest=True),
-        Command(
-            "list.filter",
-            "filter",
-            FIND,
-            "Filter this list",
-            "Show only rows with a text; // searches the log.",
-            footer="filter",
-            guest=True,
-            also="search find",
-        ),
-        Command(
-            "list.clear",
-            "clear_filter",
-            CLOSE,
-            "Clear the filter",
-            "Show all rows of the list again.",
-            footer="all rows",
-            guest=True,
-        ),
-        Command(
-            "list.sort",
-            "sort",
-            SORT,
-            "Sort this list",
-            "Choose the column; again: the other way round.",
-            footer="sort",
-            guest=True,
-            also="order",
-        ),
+        Command("list.filter", "filter", FIND, "Filter this list", "Show only rows with a text; // searches the log.",
+                footer="filter", guest=True, also="search find"),
+        Command("list.clear", "clear_filter", CLOSE, "Clear the filter", "Show all rows of the list again.",
+                footer="all rows", guest=True),
+        Command("list.sort", "sort", SORT, "Sort this list", "Choose the column; again: the other way round.",
+                footer="sort", guest=True, also="order"),
         *TABLE_COMMANDS,
-    )
+    )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
     ARRANGED: ClassVar[tuple[str, ...]] = ("filter", "sort")
     """What is done as in all lists; what is left out has a way of its own."""
@@ -481,7 +404,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     def _jump(self, direction: int, rows: int) -> None:
         """Move the cursor by so many rows, at least one, and on to a row that can be chosen."""
         self._to_end = False
-        self.cursor = _landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
+        self.cursor = landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
 
     def action_choose(self) -> None:
         """Post `Chosen` for the row under the cursor."""
@@ -504,13 +427,3 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 def _no_sign(_value: object) -> str:
     """Nothing."""
     return ""
-
-
-def _landing(rows: Sequence[Row], cursor: int, index: int, direction: int) -> int:
-    """The nearest row with a value, from `index` in `direction`, else the other way; else the cursor's own."""
-    if not rows:
-        return cursor
-    index = max(0, min(len(rows) - 1, index))
-    ahead = range(index, len(rows)) if direction > 0 else range(index, -1, -1)
-    back = range(index, -1, -1) if direction > 0 else range(index, len(rows))
-    return next((at for at in itertools.chain(ahead, back) if rows[at].value is not None), cursor)

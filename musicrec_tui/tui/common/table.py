@@ -12,7 +12,7 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.row_list import LazyRows, Row
+from musicrec_tui.tui.common.rows import LazyRows, Row
 from musicrec_tui.tui.tabular.records import Field, field
 
 _WIDEST, _NARROWEST = 40, 10

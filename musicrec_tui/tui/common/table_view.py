@@ -19,7 +19,8 @@ from musicrec_tui.tui.common.arrangement import Order, first_order
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.table import GAP, PAGE, Cells, Columns, PagedRows
 from musicrec_tui.tui.common.verbs import LEFT, RIGHT
 from musicrec_tui.tui.common.working import after_refresh, asked, patiently, start

@@ -11,7 +11,7 @@ from musicrec_tui.jobs.host_protocol import Against, Compared, DifferingUser, Pa
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import counted
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.run_records import Differing
 

@@ -16,7 +16,8 @@ from musicrec_tui.jobs import evaluated_rows
 from musicrec_tui.jobs.host_protocol import AnyAnswer, Evaluate, Evaluated, EvaluatedRow, HeldOut, Refused
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.tui.common.cells import DIM, fit
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.shell.session import Session

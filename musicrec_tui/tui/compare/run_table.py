@@ -18,7 +18,8 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.run_status import look, titled
 from musicrec_tui.tui.common.verbs import LEFT, MARK, RIGHT, SORT
 from musicrec_tui.tui.compare.columns import COLUMNS, TEST, RunColumn

@@ -17,7 +17,8 @@ from musicrec_tui.text import normal_name, printable
 from musicrec_tui.tui.common.cells import short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import CleanInput
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import DOWN, UP
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.drawing import name_and_count, note_row
@@ -202,7 +203,7 @@ class ArtistLine(Vertical):
             self.post_message(message)
 
     async def _find(self, text: str) -> None:
-        """Look up a text that was typed quicker than its hits were there; where there are none, it can be mended."""
+        """Look up a text that was typed quicker than its hits were there; where there are none, it can be corrected."""
         if self._search is None:
             return
         async with self._turn:
@@ -247,7 +248,7 @@ class ArtistLine(Vertical):
         return names[0], 1
 
     async def _finish(self) -> None:
-        """Done, unless a text was given back to be mended."""
+        """Done, unless a text was given back to be corrected."""
         async with self._turn:
             if not self.entry.value.strip():
                 self.post_message(self.Done())

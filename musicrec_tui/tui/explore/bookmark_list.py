@@ -16,7 +16,8 @@ from musicrec_tui.tui.common.cells import DIM, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import notify_latest
-from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Draw, Row
 from musicrec_tui.tui.common.verbs import CLOSE, DELETE
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.guests import need_freedom

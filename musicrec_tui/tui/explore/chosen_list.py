@@ -10,7 +10,8 @@ from musicrec_tui.dataset.profiles.typed import TypedArtist
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import BLOCK, DELETE
 from musicrec_tui.tui.tabular.records import Field, field
 

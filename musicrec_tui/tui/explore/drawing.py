@@ -8,7 +8,7 @@ from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
 from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
-from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.common.rows import Row
 
 _COUNT = 4
 _WHOLE_YEAR = 34

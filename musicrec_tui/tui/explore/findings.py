@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from musicrec_tui.dataset.records import Artist, ArtistPage, User, UserPage
 from musicrec_tui.tui.common.cells import number
-from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.explore.drawing import artist_row, heading_row, note_row, user_row
 
 T = TypeVar("T")

@@ -18,7 +18,8 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import CLOSE, LINK
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.panes import Panes

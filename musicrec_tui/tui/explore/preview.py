@@ -8,7 +8,8 @@ from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.host_protocol import Newcomer, Recommend, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import fit
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.explore.drawing import name_and_count
 from musicrec_tui.tui.shell.session import Session

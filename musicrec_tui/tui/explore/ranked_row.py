@@ -7,7 +7,7 @@ from textual.content import Content
 
 from musicrec_tui.jobs.host_protocol import Recommendation
 from musicrec_tui.tui.common.cells import DIM, bar, fit, short
-from musicrec_tui.tui.common.row_list import Row
+from musicrec_tui.tui.common.rows import Row
 
 BESIDE = 4
 _RANK, _SCORE, _LISTENERS = 3, 6, 6

@@ -19,7 +19,8 @@ from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, fit, number, short
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.requests import RecommendRequest
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.working import answered, asked, patiently, start
 from musicrec_tui.tui.explore.drawing import called, note_row
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row

@@ -15,7 +15,8 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests
 from musicrec_tui.tui.common.cells import DIM, bar, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.common.working import patiently, start
 from musicrec_tui.tui.explore.drawing import note_row

@@ -19,7 +19,8 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
 from musicrec_tui.tui.common.inputs import LineInput
 from musicrec_tui.tui.common.notifying import notify_latest
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import CLOSE, DELETE
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.guests import need_freedom

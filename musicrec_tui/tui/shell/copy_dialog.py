@@ -11,7 +11,8 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, crop, fit, number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Draw, Row
 from musicrec_tui.tui.common.verbs import CLOSE, LEFT, RIGHT
 from musicrec_tui.tui.tabular.clipboard import CopyChoice, rows_to_copy
 from musicrec_tui.tui.tabular.formats import EXTENTS, FORMATS, Extent, format_rows

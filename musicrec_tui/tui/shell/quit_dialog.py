@@ -10,7 +10,8 @@ from textual.widgets import Static
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Draw, Row
 from musicrec_tui.tui.common.verbs import CANCEL_JOB, CLOSE, NO, YES
 from musicrec_tui.tui.shell.session import Session
 

@@ -12,7 +12,8 @@ from musicrec_tui.tui.common.arrangement import Order, first_order, plain
 from musicrec_tui.tui.common.cells import fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.tabular.records import Field
 

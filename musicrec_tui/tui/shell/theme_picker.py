@@ -10,7 +10,8 @@ from textual.content import Content
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.dialog import Dialog
-from musicrec_tui.tui.common.row_list import Draw, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Draw, Row
 from musicrec_tui.tui.common.verbs import CLOSE
 from musicrec_tui.tui.shell.themes import ThemeChoice
 

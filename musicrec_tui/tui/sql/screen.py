@@ -20,7 +20,8 @@ from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import DIM, fit, short
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import notify_latest
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.verbs import BACK, BOOKMARK, BOOKMARKS, CANCEL_QUERY, CLOSE, EDIT, EXPORT, TABLES
 from musicrec_tui.tui.common.working import asked, start

@@ -7,7 +7,8 @@ from textual.content import Content
 
 from musicrec_tui.runs.events import Summary
 from musicrec_tui.tui.common.cells import DIM, fit, number
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.tabular.records import Field, field
 
 _SHAPE, _COUNT = 14, 11

@@ -17,7 +17,8 @@ from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.cells import crop
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.inputs import LineInput
-from musicrec_tui.tui.common.row_list import LazyRows, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import LazyRows, Row
 from musicrec_tui.tui.common.verbs import CLOSE, NEXT_HIT, PREVIOUS_HIT
 from musicrec_tui.tui.tabular.records import Field, field
 

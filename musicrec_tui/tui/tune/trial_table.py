@@ -10,7 +10,8 @@ from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.commands import bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
-from musicrec_tui.tui.common.row_list import LazyRows, Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import LazyRows, Row
 from musicrec_tui.tui.common.run_status import Look
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field

@@ -8,7 +8,8 @@ from textual.content import Content
 from musicrec_tui.dataset.records import Artist, Table
 from musicrec_tui.tui.common.arrangement import Arrangement, Order
 from musicrec_tui.tui.common.filter_line import FilterLine
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.common.tabular_widget import SortWanted
 from musicrec_tui.tui.explore.drawing import artist_row, heading_row

@@ -4,7 +4,8 @@ from textual.content import Content
 from textual.visual import Visual
 
 from musicrec_tui.tui.common import strips
-from musicrec_tui.tui.common.row_list import Row, RowList
+from musicrec_tui.tui.common.row_list import RowList
+from musicrec_tui.tui.common.rows import Row
 from musicrec_tui.tui.explore.drawing import heading_row, name_and_count, note_row
 
 
