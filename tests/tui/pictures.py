@@ -74,6 +74,7 @@ class Album:
         for _ in range(_TRIES):
             picture = await self._taken(pilot)
             if self._known(name=name) == picture:
+                clean(pilot.app)
                 return
             await asyncio.sleep(_PAUSE)
         path = self._folder / f"{name}.svg"
@@ -83,7 +84,6 @@ class Album:
     async def _taken(self, pilot: Pilot[Any]) -> str:
         """The screen when it is at rest."""
         await settled(pilot, but=_ASKING)
-        clean(pilot.app)
         return pilot.app.export_screenshot(title=pilot.app.title, simplify=True)
 
     def _check(self) -> None:

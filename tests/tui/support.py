@@ -153,7 +153,8 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
         await pilot.pause()
         busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group not in but)
         picture = shown(pilot.app.screen)
-        quiet = 0 if busy or picture != before else quiet + 1
+        resizing = pilot.app.screen.size != pilot.app.size
+        quiet = 0 if busy or resizing or picture != before else quiet + 1
         before = picture
         if quiet == 3:
             return

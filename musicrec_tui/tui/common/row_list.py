@@ -153,7 +153,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
         `more`: there are further rows; `EndNear` is posted when they are needed.
         """
-        self._source, self._note = rows, note
+        self._hold_rows(rows)
+        self._note = note
         self._more, self._pending, self._to_end = more, False, False
         self._rows = self._arranged()
         self.sources = {}
@@ -184,7 +185,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     def show_more(self, rows: Sequence[Row], *, more: bool) -> None:
         """Show these rows, which begin with those that are loaded; cursor and scroll position stay."""
         here = self.value
-        self._source, self._more, self._pending = rows, more, False
+        self._hold_rows(rows)
+        self._more, self._pending = more, False
         self._rows = self._arranged()
         self._resize()
         if self.arrangement.active:
@@ -197,6 +199,13 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
             self._want_rows(ALL)
         else:
             self._look_ahead(self.cursor)
+
+    def _hold_rows(self, rows: Sequence[Row]) -> None:
+        """Set the loaded rows; the footer offers to sort and to filter as soon as there is something to sort."""
+        before = bool(self.orders())
+        self._source = rows
+        if bool(self.orders()) != before:
+            self.refresh_bindings()
 
     def _arranged(self) -> Sequence[Row]:
         """The loaded rows that pass the filter, in their order."""

@@ -63,6 +63,7 @@ def start(
 ) -> None:
     """Start `work` in a group of the node's workers; the group's previous work is cancelled.
 
+    The footer is drawn anew when it ends, since what it brought decides which commands are available.
     The coroutine is made when the worker begins, so that superseded work leaves no coroutine that was never awaited.
     Textual cancels the workers of a removed node only after its widgets are gone, so `NoMatches` is ignored then.
     """
@@ -73,6 +74,8 @@ def start(
         except NoMatches:
             if node.is_running:
                 raise
+        if node.is_running:
+            node.refresh_bindings()
 
     _worker: Worker[None] = node.run_worker(run, group=group, exclusive=True)
 

@@ -3,10 +3,11 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.visual import Visual
 
+from musicrec_tui.dataset.records import Artist
 from musicrec_tui.tui.common import strips
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.rows import Row
-from musicrec_tui.tui.explore.drawing import heading_row, name_and_count, note_row
+from musicrec_tui.tui.explore.drawing import artist_row, heading_row, name_and_count, note_row
 
 
 class ListApp(App[None]):
@@ -184,3 +185,25 @@ async def test_a_line_is_drawn_as_textual_would_draw_it(line: Content) -> None:
         theirs = Visual.to_strips(shown, line, 30, 1, style)[0].adjust_cell_length(30, style.rich_style)
         assert list(strips.line(shown, line, 30, style)) == list(theirs)
         assert strips.line(shown, line, 4, style).cell_length == 4
+
+
+async def test_the_footer_offers_to_sort_as_soon_as_there_are_rows() -> None:
+    """The footer is drawn again when rows come later than the focus."""
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.focus()
+        await pilot.pause()
+        said: list[object] = []
+        app.screen.bindings_updated_signal.subscribe(app, said.append)
+        row = artist_row(Artist(0, "a", "Artist", 3, 3))
+        shown.set_rows([row])
+        await pilot.pause()
+        assert said
+        said.clear()
+        shown.add_rows([row], more=False)
+        await pilot.pause()
+        assert not said
+        shown.set_note("None.")
+        await pilot.pause()
+        assert said
