@@ -67,8 +67,9 @@ def assess(
     """
     served = ColdStart(scores, train)
     found = ranking.evaluate(
-        served, train, held_out, k, known=known, wanted=METRICS, report=report, exclude_known=exclude_known
-    )
+        served, train, held_out, k, known=known, wanted=METRICS, report=_part(report, 0.0, 0.7),
+        exclude_known=exclude_known,
+    )  # fmt: skip
     listeners = np.bincount(train.indices, minlength=train.shape[1])
     traits = Traits(
         np.diff(train.indptr)[found.users].astype(np.int64),
@@ -77,13 +78,25 @@ def assess(
     per_user, cold = found.per_user, served.cold[found.users]
     popular = ranking.evaluate(
         ColdStart(_nothing_learnt(train), train), train, held_out, k, known=known, wanted=[HEADLINE],
-        exclude_known=exclude_known,
+        report=_part(report, 0.7, 0.85), exclude_known=exclude_known,
     )  # fmt: skip
     name = HEADLINE.at(k)
+    ends = intervals(per_user)
+    _part(report, 0.85, 0.95)(1, 1)
     return Assessment(
-        found.metrics, per_user, intervals(per_user), by_group(per_user, traits, cold), traits, found.users, cold,
+        found.metrics, per_user, ends, by_group(per_user, traits, cold), traits, found.users, cold,
         _difference((per_user[name] - popular.per_user[name])[~cold]),
     )  # fmt: skip
+
+
+def _part(report: Callable[[int, int], None] | None, start: float, end: float) -> Callable[[int, int], None]:
+    """A report of a part as one of the whole, in thousandths."""
+
+    def tell(done: int, of: int) -> None:
+        if report is not None:
+            report(round(1000 * (start + (end - start) * (done / of if of else 1.0))), 1000)
+
+    return tell
 
 
 def _nothing_learnt(train: csr_matrix) -> ranking.Scores:

@@ -27,6 +27,15 @@ class Heat(NamedTuple):
     counts: tuple[tuple[int, ...], ...]
 
 
+def values_by_end(trials: Sequence[Trial]) -> list[tuple[int, float]]:
+    """(trials that ended until then, the objective of the last of them), in the order in which they ended."""
+    return [
+        (place, trial.value)
+        for place, trial in enumerate(sorted(trials, key=lambda one: (one.at, one.number)), 1)
+        if trial.state == "finished" and trial.value is not None
+    ]
+
+
 def best_so_far(trials: Sequence[Trial]) -> list[tuple[int, float]]:
     """(trials that ended until then, the best objective until then), in the order in which they ended."""
     curve: list[tuple[int, float]] = []

@@ -8,6 +8,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 
 if TYPE_CHECKING:  # the first frame does not wait for runs and recommenders
+    from musicrec_tui.runs.events import Progress
     from musicrec_tui.runs.store import RunInfo
     from musicrec_tui.runs.tuning_info import TuningInfo
 
@@ -64,6 +65,50 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(int(max(0.0, seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+class HowFar(NamedTuple):
+    """How far a job's phase is.
+
+    Attributes:
+        phase: what it is called.
+        share: of the phase, from 0 to below 1; None where that is unknown, or the phase is nearly over.
+        left: the estimated remaining time of the phase, marked by `≈`; empty where there is no share or less than a
+            second.
+    """
+
+    phase: str
+    share: float | None
+    left: str
+
+
+_PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}
+
+
+def how_far(progress: "Progress | None") -> HowFar:
+    """How far a job is: the one answer for the header, the list and the pane, so that they cannot contradict.
+
+    A phase whose steps are done is not over: what has no steps is still to come, so it is never "100 %" or "0:00 left".
+    """
+    if progress is None:
+        return HowFar("starting", None, "")
+    phase = _PHASES.get(progress.phase, printable(progress.phase, 30))
+    share = progress.done / progress.of if progress.of > 0 else 0.0
+    if not 0 < share < 1:
+        return HowFar(phase, None, "")
+    seconds = progress.eta_seconds or 0.0
+    return HowFar(phase, share, f"≈{duration(seconds)}" if seconds >= 1 else "")
+
+
+def percent(share: float) -> str:
+    """A share of less than 1 as at most 99%."""
+    return f"{min(99, int(100 * share + 0.5))}%"
+
+
+def elapsed_seconds(job: "RunInfo | TuningInfo") -> float | None:
+    """How long a job has run (before its start: waited) by what it said last; None where it said nothing yet."""
+    since = job.started_at or job.created_at
+    return max(0.0, (job.last_at - since).total_seconds()) if since and job.last_at else None
 
 
 def megabytes(value: float) -> str:

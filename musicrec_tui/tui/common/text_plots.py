@@ -84,9 +84,9 @@ def nice_end(last: int, of: int) -> int:
 
 def plot_lines(
     points: Sequence[Point], end: int, word: str, width: int, height: int, *,
-    start: int = 1, log: bool = False, mark: int | None = None,
+    start: int = 1, log: bool = False, mark: int | None = None, dots: Sequence[Point] = (),
 ) -> list[Content]:  # fmt: skip
-    """Draw points.
+    """Draw points, joined by lines.
 
     Args:
         points: finite (x, y), by x; those outside of `start` … `end` are left out.
@@ -97,6 +97,7 @@ def plot_lines(
         start: the x at the left edge.
         log: logarithmic y; values of 0 and below are left out.
         mark: the x of a vertical line.
+        dots: further points, which are not joined.
 
     Returns:
         `height` lines of `width` cells.
@@ -104,10 +105,14 @@ def plot_lines(
     rows = max(1, height - 1)
     across = plot_columns(width)
     shown = [(x, y) for x, y in points if start <= x <= end and (y > 0 or not log)]
-    values = [y for _, y in shown] or [1.0]
+    apart = [(x, y) for x, y in dots if start <= x <= end and (y > 0 or not log)]
+    values = [y for _, y in (*shown, *apart)] or [1.0]
     scaled = [(x, math.log10(y) if log else y) for x, y in shown]
-    heights = [y for _, y in scaled] or [0.0]
-    drawn = braille_curve(scaled, across, rows, (float(start), float(end)), (min(heights), max(heights)))
+    heights = [math.log10(y) if log else y for y in values] if shown or apart else [0.0]
+    ranges = (float(start), float(end)), (min(heights), max(heights))
+    drawn = braille_curve(scaled, across, rows, *ranges)
+    for x, y in apart:
+        drawn = _overlaid(drawn, braille_curve([(x, math.log10(y) if log else y)], across, rows, *ranges))
     labels = {0: short_figure(max(values)), rows - 1: short_figure(min(values))} if shown and rows > 1 else {}
     column = column_of(mark, start, end, across) if mark is not None and start <= mark <= end else None
     lines = []
@@ -118,6 +123,14 @@ def plot_lines(
     below = f"{word} · log y" if log and room > len(word) + 8 else "log y" if log else word
     foot = f"{start}{below:^{room}}{end}"
     return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(DIM)]
+
+
+def _overlaid(rows: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The dots of both."""
+    return [
+        "".join(chr(ord(one) | ord(other)) for one, other in zip(row, beside, strict=True))
+        for row, beside in zip(rows, others, strict=True)
+    ]
 
 
 def plot_columns(width: int) -> int:

@@ -10,17 +10,19 @@ from textual.message import Message
 from textual.widget import Widget
 
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.verbs import LEFT, MARK, RIGHT
+from musicrec_tui.tui.common.verbs import ACCEPT, LEFT, MARK, RIGHT
 
 
 class Choice(Widget, can_focus=True):
-    """One value out of a few. A drop-down would cover the form and use the arrow keys that move between fields."""
+    """One value out of a few: the arrows change it in place; where it `lists`, Enter opens the list of them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("choice.next", "turn(1)", RIGHT, "Next choice", "Change to the next choice.",
                 footer="change", shown="←→", palette=False, guest=True),
         Command("choice.previous", "turn(-1)", LEFT, "Previous choice", "Change to the previous choice.",
                 shown="←", palette=False, guest=True),
+        Command("choice.open", "open", ACCEPT, "List the choices", "List the choices with what they mean.",
+                palette=False, guest=True),
         Command("choice.turn", "turn(1)", MARK, "Next choice", "Change to the next choice.", palette=False, guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -37,8 +39,27 @@ class Choice(Widget, can_focus=True):
             """The widget, for selectors of `@on`."""
             return self.choice
 
-    def __init__(self, choices: tuple[str, ...], value: str, *, id: str | None = None) -> None:  # noqa: A002
+    @dataclass
+    class Opened(Message):
+        """The user wants to see the list of values."""
+
+        choice: "Choice"
+
+        @property
+        def control(self) -> "Choice":
+            """The widget, for selectors of `@on`."""
+            return self.choice
+
+    def __init__(
+        self,
+        choices: tuple[str, ...],
+        value: str,
+        *,
+        id: str | None = None,  # noqa: A002  (Textual's name)
+        lists: bool = False,
+    ) -> None:
         super().__init__(id=id)
+        self._lists = lists
         self.choices = choices
         self._value = value
 
@@ -62,6 +83,19 @@ class Choice(Widget, can_focus=True):
         """Change the value by `step` choices, wrapping around."""
         place = self.choices.index(self._value)
         self.value = self.choices[(place + step) % len(self.choices)]
+        self.post_message(self.Changed(self, self._value))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter is the dialog's, where there is no list of the values."""
+        return self._lists if action == "open" else super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Ask the form for the list of values."""
+        self.post_message(self.Opened(self))
+
+    def choose(self, value: str) -> None:
+        """Change the value to one of the choices."""
+        self.value = value
         self.post_message(self.Changed(self, self._value))
 
     def on_click(self, click: Click) -> None:

@@ -1,8 +1,10 @@
 """A form: lines for a model's parameters and for options, checked while the user types."""
 
 import asyncio
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -12,11 +14,14 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
+from musicrec_tui.recommenders import costs, registry
+from musicrec_tui.recommenders.params import Size
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.verbs import ACCEPT, DOWN, RESET, UP
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
+from musicrec_tui.tui.forms.choice_list import ChoiceList
 from musicrec_tui.tui.forms.entries import MODEL, Entry
 from musicrec_tui.tui.forms.form_line import FormLine
 
@@ -87,6 +92,7 @@ class Form(Vertical, Generic[R]):
 
     Attributes:
         has_times: whether the log has timestamps.
+        log_size: of the log's train part, for estimated costs; None: not known yet.
         typed: the texts of the lines.
     """
 
@@ -108,6 +114,7 @@ class Form(Vertical, Generic[R]):
         self.typed = FormTexts((*self.HEAD, *self.OPTIONS), self.SHAPING)
         self._drawing = asyncio.Lock()
         self.has_times = True
+        self.log_size: Size | None = None
 
     @abstractmethod
     def parameters(self) -> tuple[Entry, ...]:
@@ -230,6 +237,21 @@ class Form(Vertical, Generic[R]):
             await self._draw_parameters()
         self.check()
 
+    @on(Choice.Opened)
+    def _opened(self, event: Choice.Opened) -> None:
+        """List a choice's values with what they mean."""
+        event.stop()
+        if (line := _line_of(event.choice)) is None:
+            return
+        choice, entry = event.choice, line.entry
+        describe = partial(described_model, size=self.log_size) if entry.key == MODEL.key else partial(told_of, entry)
+
+        def chosen(value: str | None) -> None:
+            if value is not None and value != choice.value:
+                choice.choose(value)
+
+        self.app.push_screen(ChoiceList(entry.label.capitalize(), choice.choices, choice.value, describe), chosen)
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the description of the focused line."""
         line = _line_of(event.widget)
@@ -262,6 +284,19 @@ class Form(Vertical, Generic[R]):
             if line.entry.key in texts:  # else another model was chosen meanwhile, whose lines are still to come
                 line.text = texts[line.entry.key]
         self.check()
+
+
+def described_model(name: str, size: Size | None) -> tuple[str, ...]:
+    """What a model is, what it can do, and what it costs on the log."""
+    told = (registry.MODELS[name].sentence, costs.abilities_sentence(name))
+    return (*told, costs.cost_sentence(name, size)) if size is not None else told
+
+
+def told_of(entry: Entry, value: str) -> tuple[str, ...]:
+    """What an entry's description says of a value (`random: each user's artists at random.`); else all of it."""
+    parts = re.split(rf"(?:^|(?<=[.;] ))({'|'.join(map(re.escape, entry.choices))}): ", entry.description)
+    known = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return (known[value].strip(),) if value in known else (entry.description,)
 
 
 def _line_of(widget: object) -> FormLine | None:

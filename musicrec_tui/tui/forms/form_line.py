@@ -34,7 +34,7 @@ class FormLine(Widget):
         self.entry = entry
         self.control: Choice | Input
         if entry.choices:
-            self.control = Choice(entry.choices, text)
+            self.control = Choice(entry.choices, text, lists=True)
         else:
             self.control = LineInput(text, placeholder=entry.default)
         self.error = ""

@@ -93,9 +93,11 @@ class JobActions(Part):
         if job is None:
             return
         first = job.spec.label if job.spec else job.id
-        dialog = LabelDialog(
-            f"Rename {job.label}", job.given.name, f"blank = {first}", lambda text: labels.change(job.folder, name=text)
-        )
+
+        def write(text: str) -> None:
+            labels.change(job.folder, name="" if text.strip() == first else text)
+
+        dialog = LabelDialog(f"Rename {job.label}", job.label, f"blank = {first}", write)
         if await self._screen.app.push_screen_wait(dialog):
             await self._refresh()
 

@@ -3,13 +3,28 @@
 import asyncio
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.app import App
 
+from musicrec_tui.paths import abbreviated
+from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
 from musicrec_tui.tui.common.verbs import QUIT, SUSPEND
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.shell.session import Session
+
+
+def farewell(session: Session) -> str:
+    """What the shell says of the jobs that go on: where they are, and how to follow and stop them; clean."""
+    lines = []
+    for job in session.live_jobs:
+        runs = job.folder.parent.name  # "runs" or "tunings", as the commands are called
+        lines.append(
+            f"{printable(job.label, 40)} goes on in {printable(abbreviated(str(job.folder)), None)}: "
+            f"`musicrec-tui {runs} show {job.id}` shows it, `musicrec-tui {runs} cancel {job.id}` stops it."
+        )
+    return "\n".join(lines)
 
 
 class Quitting(Part):
@@ -53,7 +68,8 @@ class Quitting(Part):
         if answer == "cancel":
             start(self._app, "quit", self._cancel_and_quit)
         elif answer == "leave":
-            self._app.exit(0)
+            told = farewell(self._session)
+            self._app.exit(0, message=Text(told) if told else None)  # a string would be read as markup
 
     async def _cancel_and_quit(self) -> None:
         """Stop the jobs first."""

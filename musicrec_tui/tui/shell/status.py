@@ -1,13 +1,12 @@
 """The texts of the title line and of notifications on finished jobs."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import App
 
 from musicrec_tui.text import counted, printable
 from musicrec_tui.tui.common.notifying import notify_latest
-from musicrec_tui.tui.common.run_status import look
+from musicrec_tui.tui.common.run_status import duration, elapsed_seconds, how_far, look, percent
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
@@ -45,10 +44,8 @@ def _state(run: "RunInfo | TuningInfo") -> str:
     """Progress and elapsed time of a job."""
     if run.status == "queued":
         return "queued"
-    share = f"{run.progress.done / run.progress.of:.0%} " if run.progress and run.progress.of else ""
-    since = run.started_at or run.created_at
-    seconds = max(0, int((datetime.now(UTC) - since).total_seconds())) if since else 0
-    return f"{share}{seconds // 60}:{seconds % 60:02d}"
+    share = how_far(run.progress).share
+    return " ".join(filter(None, [percent(share) if share is not None else "", duration(elapsed_seconds(run) or 0)]))
 
 
 def ended_line(run: "RunInfo") -> str:

@@ -6,17 +6,15 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.runs.store import RunInfo, Status
-from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.live_list import LiveList
-from musicrec_tui.tui.common.run_status import duration, look, megabytes, silent_row, titled
+from musicrec_tui.tui.common.run_status import how_far, look, megabytes, percent, silent_row, titled
 from musicrec_tui.tui.common.text_plots import trend_line
 from musicrec_tui.tui.tabular import run_records
 from musicrec_tui.tui.tabular.records import Field
 
 _ROOMY = 42
 _TREND, _SHORTEST = 12, 4
-_PHASES = {"load": "loading", "fit": "training", "refit": "refitting", "evaluate": "evaluating", "save": "saving"}
 
 
 def job_row(run: RunInfo, width: int) -> Content:
@@ -35,9 +33,7 @@ def second_job_row(run: RunInfo, width: int) -> Content:
     """The second row of a live job: trend line, phase, estimated remaining time, memory; or how long it is silent."""
     if run.silence:
         return silent_row(run.silence, width)
-    progress = run.progress
-    phase = _PHASES.get(progress.phase, printable(progress.phase, 10)) if progress else "starting"
-    left = f"≈{duration(progress.eta_seconds)}" if progress and progress.eta_seconds is not None else ""
+    phase, _, left = how_far(run.progress)
     memory = megabytes(run.memory_mb) if run.memory_mb else ""
     told = " ".join(filter(None, [phase, left, memory]))
     room = width - 2 - cell_len(told) - 1
@@ -58,9 +54,8 @@ def _figure(run: RunInfo) -> str:
     if run.status is Status.FINISHED:
         on_validation = run.headline is not None and run.evaluated_on == "validation"
         return f"{run.headline:.3f}" if on_validation else "test"
-    if run.status is Status.RUNNING and run.progress and run.progress.of > 0:
-        return f"{min(1.0, run.progress.done / run.progress.of):.0%}"
-    return ""
+    share = how_far(run.progress).share if run.status is Status.RUNNING else None
+    return percent(share) if share is not None else ""
 
 
 class JobList(LiveList[RunInfo]):

@@ -8,11 +8,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from musicrec_tui.evaluation.metrics import metric_title
-from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
-from musicrec_tui.tui.common.run_status import duration, label_lines, look, megabytes, titled
+from musicrec_tui.tui.common.run_status import (
+    duration,
+    elapsed_seconds,
+    how_far,
+    label_lines,
+    look,
+    megabytes,
+    percent,
+    titled,
+)
 from musicrec_tui.tui.common.working import after_refresh
 from musicrec_tui.tui.tabular.values import described
 from musicrec_tui.tui.train.layer_list import LayerList
@@ -22,8 +30,6 @@ from musicrec_tui.tui.train.run_state import RunState
 
 _ROOMY = 70
 _HEADLINES = ("ndcg", "recall", "precision", "map", "auc")
-_PHASES = {"load": "loading", "fit": "training", "refit": "training again on all", "evaluate": "evaluating",
-           "save": "saving"}  # fmt: skip
 
 
 class JobPane(Vertical):
@@ -168,20 +174,16 @@ def _progress(run_state: RunState, width: int) -> Content:
     progress = run_state.progress
     if progress is None:
         return Content("Starting: loading libraries.")
-    share = progress.done / progress.of if progress.of > 0 else 0.0
-    words = _PHASES.get(progress.phase, printable(progress.phase, 30))
+    words, share, left = how_far(progress)
     if run_state.epochs and progress.phase == run_state.epochs[-1].phase:
         words += f", epoch {run_state.epochs[-1].epoch} of {run_state.epochs[-1].of}"
-    tail = f" {min(1.0, share):4.0%}{_left(progress)}"
+    if share is None:
+        return Content(f"{words} …")
+    tail = f" {percent(share):>4}{f'  {left} left' if left else ''}"
     room = width - cell_len(words) - cell_len(tail) - 1
     if room < 8:
         return Content.assemble(words, "\n", (bar(share, max(1, width - cell_len(tail))), "$accent"), tail)
     return Content.assemble(words, " ", (bar(share, room), "$accent"), tail)
-
-
-def _left(progress: Progress) -> str:
-    """The estimated remaining time, marked by `≈`."""
-    return f"  ≈{duration(progress.eta_seconds)} left" if progress.eta_seconds is not None else ""
 
 
 def _result(run: RunInfo, width: int) -> Content:
@@ -203,9 +205,9 @@ def _result(run: RunInfo, width: int) -> Content:
 def _figures(run: RunInfo, run_state: RunState, width: int) -> Content:
     """The line on time, device, memory and size of the data."""
     told = []
-    if run_state.elapsed is not None:
-        waiting = run_state.started_at is None
-        told.append(f"{duration(run_state.elapsed)} {'waiting' if waiting else 'elapsed'}")
+    elapsed = elapsed_seconds(run)
+    if elapsed is not None:
+        told.append(f"{duration(elapsed)} {'waiting' if run.started_at is None else 'elapsed'}")
     if run_state.device:
         memory = f" ({megabytes(run_state.device_memory_mb)})" if run_state.device_memory_mb else ""
         told.append(run_state.device + memory)

@@ -65,12 +65,6 @@ class RunState:
         having = [epoch for epoch in self.epochs if metric in epoch.metrics]
         return [(epoch.epoch, epoch.metrics[metric]) for epoch in having if epoch.phase == having[-1].phase]
 
-    @property
-    def elapsed(self) -> float | None:
-        """Seconds from the start (before it, from queueing) to the latest event."""
-        since = self.started_at or self.queued_at
-        return (self.last_at - since).total_seconds() if since and self.last_at else None
-
     @singledispatchmethod
     def _add(self, event: events.AnyEvent) -> None:
         """Ignore unknown events, which a later version may add."""

@@ -1,6 +1,6 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -8,19 +8,24 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher, Input
 
+from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
+from musicrec_tui.recommenders.params import Size
 from musicrec_tui.runs import auto_search, store
-from musicrec_tui.runs.store import Status
+from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import LogState, TrainState
 from musicrec_tui.tui.common.verbs import CANCEL_JOB, CLOSE, CREATE, EDIT, FIND, OPEN, SUBMIT, VIEW, VIEW_TOO, ZOOM_IN
+from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions, cancel_job, say, start_job
 from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.screen_memory import ScreenMemory
 from musicrec_tui.tui.train.job_list import JobList
 from musicrec_tui.tui.train.job_pane import JobPane
@@ -114,6 +119,7 @@ class TrainScreen(BaseScreen):
         """List the runs of this log, and damaged ones, whose log is unknown."""
         dataset = self.session.dataset
         self.query_one(ParamsForm).has_times = dataset is None or dataset.info.has_times
+        self.query_one(ParamsForm).log_size = train_size(dataset.info) if dataset else None
         content = dataset.info.content if dataset else ""
         self.jobs.show([run for run in self.session.runs if not content or run.content in ("", content)])
 
@@ -154,15 +160,28 @@ class TrainScreen(BaseScreen):
 
     @on(ParamsForm.Asked)
     def _asked(self, asked: ParamsForm.Asked) -> None:
-        """Start a run, or the search that starts it."""
+        """Start a run (ask first where there is an equal one), or the search that starts it."""
         if (search := asked.search) is not None:
             start_job(self, lambda log: supervisor.submit_tuning(self.session.home, search, log), self._say_searching)
         else:
-            start_job(self, lambda log: supervisor.submit(self.session.home, asked.request, log), self.show_job)
+            start(self, "equal", self._start_run, asked.request)
 
     async def _say_searching(self, tuning: str) -> None:
         """Notify that the run starts later."""
         say(self, f"Searching for {auto_search.SECONDS} s: Tune (3) lists the trials. Then the run starts here.")
+
+    async def _start_run(self, request: TrainRequest) -> None:
+        """Start it, or show the equal run."""
+        dataset = self.session.dataset
+        equal = equal_run(self.session.runs, request, dataset.info.content) if dataset is not None else None
+        if equal is not None:
+            state = "is already at work" if equal.status.live else f"is finished{_result_of(equal)}"
+            label = printable(equal.label, 40)
+            question = f"{label} has the same model, settings and log, and {state}. Train it again?"
+            if not await self.app.push_screen_wait(Confirm(question, yes="Train it again", no="Show that run")):
+                await self.show_job(equal.id)
+                return
+        start_job(self, lambda log: supervisor.submit(self.session.home, request, log), self.show_job)
 
     async def show_job(self, job: str) -> None:
         """Put the cursor on a job that has just been started."""
@@ -238,3 +257,27 @@ class TrainScreen(BaseScreen):
         question = f"Cancel {printable(run.label, 60)}? Its training so far is lost."
         await cancel_job(self, run, question, "Cancel the job")
         await self.session.refresh_runs()
+
+
+def equal_run(runs: Sequence[RunInfo], request: TrainRequest, content: str) -> RunInfo | None:
+    """The finished or live run that a request would only repeat: the same model, settings, seed and data."""
+    for run in runs:
+        spec = run.spec
+        if spec is None or not (run.status.live or run.status is Status.FINISHED):
+            continue
+        wanted = (request.params, request.split, request.seed, request.k, request.final, content)
+        if (spec.params, spec.split, spec.seed, spec.k, spec.final, spec.content) == wanted:
+            return run
+    return None
+
+
+def _result_of(run: RunInfo) -> str:
+    """`: NDCG@10 0.1234`; empty for a run that was evaluated on test, which is not for choosing."""
+    if run.headline is None or run.evaluated_on != "validation":
+        return ""
+    return f": NDCG@{run.k} {run.headline:.4f}"
+
+
+def train_size(info: DatasetInfo) -> Size:
+    """About how large the train part of a log is, with the shares of the form's defaults."""
+    return Size(info.users, info.artists, round(0.7 * info.plays))

@@ -42,12 +42,14 @@ class BestCurve(TabularWidget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._best: list[tuple[int, float]] = []
+        self._trials: list[tuple[int, float]] = []
         self._total = 0
         self._title = "Best so far"
 
     def show(self, tuning: TuningInfo) -> None:
         """Show a tuning."""
         self._best = tuning_views.best_so_far(tuning.trials)
+        self._trials = tuning_views.values_by_end(tuning.trials)
         self._title = f"Best so far of {tuning.label}"
         self._total = max(tuning.total, len(tuning.trials))
         self.refresh()
@@ -61,8 +63,9 @@ class BestCurve(TabularWidget, can_focus=True):
         if not self._best:
             return Content.assemble(("Best so far", "bold"), "\n", ("The curve appears after the first trial.", DIM))
         title = Content.assemble(("Best so far", "bold"), f"  {short_figure(self._best[-1][1])}")
-        points = [(float(place), value) for place, value in self._best]
-        lines = plot_lines(points, self._total, "trials", self.size.width, max(2, self.size.height - 1))
+        width, height = self.size.width, max(2, self.size.height - 1)
+        points, dots = ([(float(place), value) for place, value in one] for one in (self._best, self._trials))
+        lines = plot_lines(points, self._total, "trials, each a dot", width, height, dots=dots)
         return Content("\n").join([title, *lines])
 
 

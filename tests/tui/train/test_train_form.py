@@ -3,14 +3,21 @@
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
+from musicrec_tui.recommenders.params import Size
+from musicrec_tui.recommenders.registry import MODELS
 from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.forms.choice import Choice
+from musicrec_tui.tui.forms.choice_list import ChoiceList
+from musicrec_tui.tui.forms.entries import OPTIONS
+from musicrec_tui.tui.forms.form import told_of
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.train.params_form import ParamsForm
+from tests.tui.support import until
 from tests.tui.train.train_support import STYLES
 
 
@@ -46,9 +53,9 @@ async def type_over(pilot: Pilot[None], text: str) -> None:
     await pilot.press("end", *["backspace"] * 12, *text)
 
 
-async def test_enter_starts_with_the_defaults() -> None:
+async def test_ctrl_s_starts_with_the_defaults() -> None:
     async with FormApp().run_test(size=(52, 19)) as pilot:
-        await pilot.press("enter")
+        pilot.app.query_one(ParamsForm).action_start()
         await pilot.pause()
         assert isinstance(pilot.app, FormApp)
         (request,) = pilot.app.requests
@@ -107,7 +114,9 @@ async def test_another_model_has_other_lines_and_nothing_typed_is_lost() -> None
         await pilot.press("up", "right")
         await pilot.pause()
         assert [line.entry.key for line in app.query(FormLine)][1] == "architecture"
-        await pilot.press("down", "right", "enter")
+        await pilot.press("down", "right")
+        await pilot.pause()
+        app.query_one(ParamsForm).action_start()
         await pilot.pause()
         assert app.requests[0].params == NcfParams(architecture="gmf")
         await pilot.press("up", "left")
@@ -204,3 +213,44 @@ async def test_the_mouse_turns_a_choice_both_ways() -> None:
         await pilot.click(choice, offset=(0, 0))
         await pilot.pause()
         assert choice.value == "random"
+
+
+async def test_enter_on_a_choice_lists_the_choices_and_starts_nothing() -> None:
+    app = FormApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.query_one(ParamsForm).log_size = Size(1_422, 4_591, 20_921)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceList))
+        listed = app.screen.query_one(RowList)
+        assert [row.value for row in listed.rows] == list(MODELS)
+        assert all(MODELS[str(row.value)].sentence[:20] in row.draw(90).plain for row in listed.rows)
+
+        def more() -> str:
+            return str(app.screen.query_one("#choice-more", Static).render())
+
+        assert "exact reasons · new users · similar artists · needs no times" in more()
+        assert "on this log, with defaults (estimated)" in more()
+        await pilot.press("j", "j")
+        await until(pilot, lambda: "EASE" in more())
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app.screen, ChoiceList))
+        await until(pilot, lambda: app.query_one(ParamsForm).typed.model == "ease")
+        assert app.requests == []
+
+
+async def test_escape_in_the_list_changes_nothing() -> None:
+    app = FormApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.line("run.split").control.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceList))
+        assert "those heard last" in app.screen.query_one(RowList).rows[1].draw(90).plain
+        await pilot.press("j", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, ChoiceList))
+        assert app.query_one(ParamsForm).texts()["run.split"] == "random"
+
+
+def test_a_value_has_its_part_of_the_description() -> None:
+    for entry in OPTIONS:
+        told = {told_of(entry, value) for value in entry.choices}
+        assert len(told) == len(entry.choices), entry.key

@@ -1,6 +1,7 @@
 """What the Train screen's list, plots and log are made of: rows, trends, views of epochs, searches."""
 
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from rich.cells import cell_len
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import events, labels, store
 from musicrec_tui.tui.common.cells import packed
+from musicrec_tui.tui.common.run_status import duration, elapsed_seconds, how_far, percent
 from musicrec_tui.tui.common.text_plots import column_of, plot_lines, trend_line
+from musicrec_tui.tui.shell.status import _state
 from musicrec_tui.tui.train import run_state as watching
 from musicrec_tui.tui.train.job_list import job_row, second_job_row
+from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.log_pane import LogSearch
 from musicrec_tui.tui.train.metric_plot import PlotWindow
 from musicrec_tui.tui.train.reader import Reader
@@ -175,3 +179,54 @@ async def test_a_reader_reads_each_line_once_and_what_is_torn_at_the_end(home: H
     ended = await reader.catch_up(store.read_run(home, run.info.id))
     assert ended.log[-1] == "Traceback: boo"
     assert len((await reader.catch_up(store.read_run(home, run.info.id))).log) == 4
+
+
+PROGRESS = st.builds(
+    events.Progress, at=st.just(datetime(2026, 1, 1, tzinfo=UTC)),
+    phase=st.sampled_from(["load", "fit", "refit", "evaluate", "save", "later"]), done=st.integers(0, 2000),
+    of=st.integers(0, 1000), eta_seconds=st.none() | st.floats(0, 1e5),
+)  # fmt: skip
+
+
+@given(PROGRESS)
+def test_a_phase_is_never_all_done_and_never_has_no_time_left(progress: events.Progress) -> None:
+    phase, share, left = how_far(progress)
+    assert phase
+    assert left != "≈0:00"
+    assert share is None or (0 < share < 1 and percent(share) != "100%")
+    assert share is not None or not left
+
+
+def test_header_list_and_pane_say_the_same(home: Home) -> None:
+    run = FakeRun(home)
+    run.start()
+    run.epoch(15, 15, loss=0.4)
+    read, watched = store.read_run(home, run.info.id), RunState()
+    watched.take(store.read_events(run.folder)[0])
+    told = job_facts(read, watched, 80).plain
+    assert "100%" not in told
+    assert "0:00 left" not in told
+    assert "100%" not in job_row(read, 44).plain
+    run.tell(events.Progress, phase="evaluate", done=700, of=1000, eta_seconds=12.0)
+    read = store.read_run(home, run.info.id)
+    watched.take(store.read_events(run.folder, watched.offset)[0])
+    run.die()
+    elapsed = duration(elapsed_seconds(read) or 0)
+    facts = job_facts(read, watched, 80).plain
+    assert "evaluating" in facts
+    assert "70%  ≈0:12 left" in facts
+    assert f"{elapsed} elapsed" in facts
+    assert "70%" in job_row(read, 44).plain
+    assert _state(read) == f"70% {elapsed}"
+
+
+def test_every_trial_is_a_dot_beside_the_best_so_far() -> None:
+    best, trials = [(1.0, 0.5), (2.0, 0.5), (3.0, 0.5)], [(1.0, 0.5), (2.0, 0.2), (3.0, 0.4)]
+    flat, shown = plot_lines(best, 3, "trials", 40, 8), plot_lines(best, 3, "trials", 40, 8, dots=trials)
+    assert len(flat) == len(shown) == 8
+    dots = [sum(bin(ord(sign) - 0x2800).count("1") for sign in line.plain if 0x2800 <= ord(sign) <= 0x28FF)
+            for line in shown[:-1]]  # fmt: skip
+    assert dots[0] > 0
+    assert sum(dots[1:]) > 0
+    assert "0.5" in shown[0].plain
+    assert "0.2" in shown[-2].plain

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
@@ -16,6 +17,8 @@ from musicrec_tui.runs import events, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.tuning_spec import TuneRequest
 from musicrec_tui.tui.forms.entries import SEARCH, SETTINGS
+from musicrec_tui.tui.jobs.dialogs import LabelDialog
+from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.train.layer_list import LayerList
 from musicrec_tui.tui.train.log_pane import LogLines
 from musicrec_tui.tui.train.metric_plot import MetricPlot
@@ -251,6 +254,72 @@ async def test_a_search_is_started_before_the_run(home: Home, monkeypatch: pytes
     (request,) = asked
     assert (request.then, request.base, request.seconds) == ("train", AlsParams(factors=16), 60)
     assert "factors" not in request.varied
+
+
+async def test_a_run_that_exists_already_is_asked_about(home: Home, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted: list[TrainRequest] = []
+
+    def submit(home: Home, request: TrainRequest, log: IndexedLog) -> store.RunInfo:
+        submitted.append(request)
+        run = make("als")
+        run.start()
+        return store.read_run(home, run.info.id)
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    first = make("als")
+    first.start()
+    first.finish(0.2)
+    app = TrainApp(home)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await catch_up(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "ALS #1 has the same model, settings and log" in " ".join(screen_text(app).replace("│", " ").split())
+        await pilot.press("n")
+        await until(pilot, lambda: not isinstance(app.screen, Confirm))
+        await until(pilot, lambda: "ALS #1  ✓ finished" in screen_text(app))
+        assert submitted == []
+        await pilot.press("n", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: len(submitted) == 1)
+
+
+async def test_the_search_of_a_log_is_seen_beside_plot_and_layers(home: Home, make: Any) -> None:
+    run = make("ncf")
+    run.start()
+    run.tell(events.Summary, layers=tuple((f"layer {at}", "(None, 64)", 64) for at in range(14)), parameters=896)
+    for number in range(1, 9):
+        run.epoch(number, 25, loss=1 / number, val_ndcg_at_10=0.01 * number)
+        run.tell(events.Log, text=f"epoch {number} is over")
+    app = TrainApp(home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "j")
+        await press(pilot, "slash")
+        entry = app.screen.query_one("#log-search")
+        assert entry.has_focus
+        assert entry.region.height == 1
+        assert app.screen.find_widget(entry).visible_region.height == 1
+        text = await press(pilot, *"epoch 3")
+        assert "epoch 3 is over" in text
+        await press(pilot, "escape")
+        layers = app.screen.query_one(LayerList)
+        await until(pilot, lambda: layers.region.bottom <= app.screen.size.height)
+        assert layers.region.height >= 15 or layers.show_vertical_scrollbar
+        assert app.screen.query_one(LogLines).region.height >= 3
+
+
+async def test_renaming_starts_with_the_present_name(home: Home, make: Any) -> None:
+    make("als").start()
+    app = TrainApp(home)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await press(pilot, "j")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, LabelDialog))
+        assert app.screen.query_one(Input).value == "ALS #1"
+        await pilot.press("end", "space", "b", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, LabelDialog))
+        assert "ALS #1 b" in await catch_up(pilot)
 
 
 async def test_a_start_that_is_refused_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

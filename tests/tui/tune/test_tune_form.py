@@ -182,7 +182,7 @@ async def test_the_lines_follow_model_and_plan_and_what_was_typed_is_kept() -> N
         await choose(pilot, "run.model", "als")
         await pilot.pause()
         assert app.said() == "3 trials, each a fit."
-        await pilot.press("enter")  # a choice takes no Enter, and so it starts
+        app.query_one(TuneForm).action_start()
         await pilot.pause()
     assert [one.plan for one in app.requests] == [Grid({"factors": (8, 16, 32)})]
 
@@ -193,7 +193,7 @@ async def test_a_model_without_the_decks_grid_gets_another_plan() -> None:
         await choose(pilot, "tune.plan", "original")
         await choose(pilot, "run.model", "item_knn")
         await pilot.pause()
-        await pilot.press("enter")
+        app.query_one(TuneForm).action_start()
         await pilot.pause()
     (asked,) = app.requests
     assert isinstance(asked.plan, Search)
@@ -206,7 +206,9 @@ async def test_reset_puts_the_defaults_back() -> None:
         await choose(pilot, "run.model", "ease")
         await choose(pilot, "tune.plan", "own grid")
         await pilot.press("down", *["backspace"] * 4, *"1,2")
-        await pilot.press("ctrl+r", "enter")
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        app.query_one(TuneForm).action_start()
         await pilot.pause()
     (asked,) = app.requests
     assert asked.base == param_fields.parse("ease", {})
