@@ -116,9 +116,9 @@ def plot_lines(
     labels = {0: short_figure(max(values)), rows - 1: short_figure(min(values))} if shown and rows > 1 else {}
     column = column_of(mark, start, end, across) if mark is not None and start <= mark <= end else None
     lines = []
-    for number, dots in enumerate(drawn):
+    for number, row in enumerate(drawn):
         label = fit(labels.get(number, ""), LABELS - 1, right=True)
-        lines.append(Content.assemble((f"{label} ", DIM), ("▏", "$accent"), _marked(dots, column), " "))
+        lines.append(Content.assemble((f"{label} ", DIM), ("▏", "$accent"), _marked(row, column), " "))
     room = max(0, width - LABELS - 3 - len(f"{start}{end}"))
     below = f"{word} · log y" if log and room > len(word) + 8 else "log y" if log else word
     foot = f"{start}{below:^{room}}{end}"
