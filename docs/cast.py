@@ -45,7 +45,7 @@ STORY = (
     Scene(("enter",), r"Portishead\s+237 listens", 2.5),
     Scene(("escape", "2", "n"), r"model\s+◂ als ▸", 1.0),
     Scene(("right", "right"), r"model\s+◂ ease ▸", 1.0),
-    Scene(("enter",), r"EASE #2\s+✓ finished", 2.5),
+    Scene(("\x13",), r"EASE #2\s+✓ finished", 2.5),
     Scene(("escape", "4"), r"EASE #2[\s\S]*ALS #1", 1.0),
     Scene(("space", "j", "space"), r"NDCG@10", 3.0),
     Scene(("1",), r"For user \d+", 2.0),

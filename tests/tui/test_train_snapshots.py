@@ -15,7 +15,7 @@ STATES = {
     "form": (),
     "running": ("j", "j"),
     "plot": ("j", "j", "z", "left", "left", "left", "z"),
-    "search": ("j", "j", "slash", *"OVER"),
+    "search": ("j", "j", "slash", "slash", *"OVER"),
     "layers": ("j", "j", "V"),
     "died": ("j",) * 4,
     "failed": ("j",) * 5,

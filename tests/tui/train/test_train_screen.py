@@ -295,7 +295,7 @@ async def test_the_search_of_a_log_is_seen_beside_plot_and_layers(home: Home, ma
     app = TrainApp(home)
     async with app.run_test(size=(120, 40)) as pilot:
         await press(pilot, "j")
-        await press(pilot, "slash")
+        await press(pilot, "slash", "slash")
         entry = app.screen.query_one("#log-search")
         assert entry.has_focus
         assert entry.region.height == 1
