@@ -93,7 +93,7 @@ def abilities_sentence(model: str) -> str:
     reasons = {"exact": "exact reasons", "estimated": "estimated reasons", "none": "no reasons"}[one.reasons]
     newcomers = {"yes": "new users", "estimated": "new users by similar ones", "no": "no new users"}[one.new_users]
     similar = "similar artists" if one.similar else "no similar artists"
-    return " · ".join([reasons, newcomers, similar, "needs times" if one.times else "needs no times"])
+    return " · ".join([reasons, newcomers, similar, "needs timestamps" if one.times else "works without timestamps"])
 
 
 def cost_sentence(model: str, size: Size) -> str:

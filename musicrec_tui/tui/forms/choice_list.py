@@ -40,7 +40,7 @@ class ChoiceList(Dialog[str]):
         self._title, self._values, self._present, self._describe = title, values, present, describe
 
     def compose(self) -> ComposeResult:
-        """The list, and what there is to say of the value under the cursor."""
+        """The list, and the sentences on the value under the cursor."""
         with Vertical(classes="dialog"):
             yield RowList(id="choices")
             yield Static(id="choice-more", markup=False)

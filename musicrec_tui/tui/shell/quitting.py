@@ -16,12 +16,12 @@ from musicrec_tui.tui.shell.session import Session
 
 
 def farewell(session: Session) -> str:
-    """What the shell says of the jobs that go on: where they are, and how to follow and stop them; clean."""
+    """What the shell prints about jobs that continue: where they are, and how to follow and stop them; clean."""
     lines = []
     for job in session.live_jobs:
         runs = job.folder.parent.name  # "runs" or "tunings", as the commands are called
         lines.append(
-            f"{printable(job.label, 40)} goes on in {printable(abbreviated(str(job.folder)), None)}: "
+            f"{printable(job.label, 40)} continues in {printable(abbreviated(str(job.folder)), None)}: "
             f"`musicrec-tui {runs} show {job.id}` shows it, `musicrec-tui {runs} cancel {job.id}` stops it."
         )
     return "\n".join(lines)

@@ -16,9 +16,11 @@ FILE = "log.txt"
 _TAIL, _BLOCK = 256 * 1024, 1024 * 1024
 _LONGEST_LINE = 1000
 _CHATTER = re.compile(
-    r"I\d{4} \d\d:\d\d:[\d.]+ +\d+ \S+:\d+\] |WARNING: All log messages before absl::InitializeLog\(\) is called"
+    r"I\d{4} \d\d:\d\d:[\d.]+ +\d+ \S+:\d+\] |WARNING: All log messages before absl::InitializeLog\(\) is called|"
+    r"E\d{4} \d\d:\d\d:[\d.]+ +\d+ cuda_platform\.cc:\d+\] failed call to cuInit: .*\(303\)"
 )
-"""The beginning of TensorFlow's information lines, some of which cannot be turned off."""
+"""The beginning of TensorFlow's information lines, some of which cannot be turned off. Error 303 of `cuInit` is the
+missing driver of a machine without a GPU, whatever `CUDA_VISIBLE_DEVICES` is."""
 _KEPT = 8
 
 

@@ -228,7 +228,7 @@ async def test_enter_on_a_choice_lists_the_choices_and_starts_nothing() -> None:
         def more() -> str:
             return str(app.screen.query_one("#choice-more", Static).render())
 
-        assert "exact reasons · new users · similar artists · needs no times" in more()
+        assert "exact reasons · new users · similar artists · works without timestamps" in more()
         assert "on this log, with defaults (estimated)" in more()
         await pilot.press("j", "j")
         await until(pilot, lambda: "EASE" in more())
