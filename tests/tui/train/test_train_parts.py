@@ -253,8 +253,8 @@ def test_of_what_tensorflow_prints_warnings_and_errors_are_read(tmp_path: Path) 
         "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
         "I0000 00:00:1795643604.163109   20294 port.cc:153] oneDNN custom operations are on.",
         "I0000 00:00:1795643604.164215   20294 cudart_stub.cc:31] Could not find cuda drivers on your machine",
-        "E0000 00:00:1795643651.204422   20294 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error: Failed "
-        "call to cuInit: UNKNOWN ERROR (303)",
+        "E0000 00:00:1795643651.204422   20294 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error: "
+        "Failed call to cuInit: UNKNOWN ERROR (303)",
     ]
     (tmp_path / "log.txt").write_text("\n".join([*chatter, *worth, chatter[1]]))
     lines, place = new_lines(tmp_path, LogPosition())
