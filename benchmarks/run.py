@@ -14,6 +14,7 @@ SCRIPTS = (
     "als",
     "ncf",
     "evaluation",
+    "api",
     "tuning",
     "event_loop",
     "keystrokes",

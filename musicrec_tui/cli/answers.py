@@ -1,8 +1,5 @@
 """`recommend`, `similar`, `explain`: questions to a trained model."""
 
-import contextlib
-import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +12,7 @@ from musicrec_tui.cli.place import Place, model_run, opened
 from musicrec_tui.dataset.filters import QUIET_DAYS
 from musicrec_tui.dataset.playlists import target
 from musicrec_tui.errors import UserError
-from musicrec_tui.jobs import host_protocol, shares
+from musicrec_tui.jobs import host_protocol, questions, shares
 from musicrec_tui.text import counted
 
 if TYPE_CHECKING:
@@ -63,10 +60,13 @@ def recommend(
     """
     if playlist is not None:
         target.check_playlist_target(playlist)
+    from musicrec_tui.dataset import popularity
+    from musicrec_tui.jobs import named_recipient
+
     found = model_run(place, run)
     with opened(place) as dataset:
-        who = recipient.find_recipient(place, dataset, user, profile, like, dislike)
-        which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
+        who = named_recipient.find_recipient(place.home, dataset, user, profile, like, dislike)
+        which = popularity.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block or ())
         ask = host_protocol.Recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
@@ -170,12 +170,16 @@ def explain(
     Each of their artists contributes an amount, and the amounts sum to the score. Estimates are marked as such.
     """
     from musicrec_tui.dataset.lookups import artists
+    from musicrec_tui.jobs import named_recipient
 
     found = model_run(place, run)
     with opened(place) as dataset:
-        who, what = recipient.find_recipient(place, dataset, user, profile, like), artists.find_artist(dataset, artist)
+        who, what = (
+            named_recipient.find_recipient(place.home, dataset, user, profile, like),
+            artists.find_artist(dataset, artist),
+        )
         ask = host_protocol.Explain(run=str(found.folder), index=str(dataset.path), user=who.user, artist=what.key)
-    answer = _answer(place, ask)
+    answer = questions.answer_once(place.home.opinions, ask)
     if not isinstance(answer, host_protocol.Explained):
         raise TypeError(f"{type(answer).__name__} does not explain")
     if as_json:
@@ -234,7 +238,7 @@ def _known(row: host_protocol.Recommendation) -> str:
 
 def ranked_list(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.Recommended:
     """The ranked list that a question is answered with."""
-    answer = _answer(place, ask)
+    answer = questions.answer_once(place.home.opinions, ask)
     if not isinstance(answer, host_protocol.Recommended):
         raise TypeError(f"{type(answer).__name__} is not a ranked list")
     return answer
@@ -242,28 +246,7 @@ def ranked_list(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.Recomm
 
 def evaluated_list(place: Place, ask: host_protocol.Evaluate) -> host_protocol.Evaluated:
     """A user's list as it was evaluated."""
-    answer = _answer(place, ask)
+    answer = questions.answer_once(place.home.opinions, ask)
     if not isinstance(answer, host_protocol.Evaluated):
         raise TypeError(f"{type(answer).__name__} is no evaluated list")
-    return answer
-
-
-def _answer(place: Place, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
-    """Ask the service in this process: one question is not worth a host.
-
-    Raises:
-        UserError: the model refuses, with its sentence.
-    """
-    for library in ("OPENBLAS", "MKL"):  # implicit is slow, and warns, where BLAS has threads of its own
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    from musicrec_tui.jobs.service import Service
-
-    with contextlib.redirect_stderr(io.StringIO()) as said:  # where the service prints its tracebacks
-        answer = Service(place.home.opinions).answer(ask)
-    if isinstance(answer, host_protocol.Refused):
-        if answer.defect:
-            defect = RuntimeError(answer.sentence)
-            defect.add_note(said.getvalue())
-            raise defect
-        raise UserError(answer.sentence, exit_code=1)
     return answer

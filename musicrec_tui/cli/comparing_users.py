@@ -8,9 +8,10 @@ import msgspec
 
 from musicrec_tui.cli import answers, output
 from musicrec_tui.cli.place import Place, opened
-from musicrec_tui.cli.recipient import NamedRecipient, RecipientOptions
+from musicrec_tui.cli.recipient import RecipientOptions
 from musicrec_tui.jobs import evaluated_rows, host_protocol
 from musicrec_tui.jobs.host_protocol import Recommendation, Recommended
+from musicrec_tui.jobs.named_recipient import NamedRecipient
 from musicrec_tui.runs.info import RunInfo
 
 if TYPE_CHECKING:

@@ -62,6 +62,7 @@ def export(
     each user and artist is in. With both, other toolkits can check the numbers.
     """
     from musicrec_tui.cli.progress import Meter
+    from musicrec_tui.dataset import popularity
     from musicrec_tui.dataset.table_files import check_target
 
     check_target(to)
@@ -71,7 +72,7 @@ def export(
     found = None if what in TABLES else model_run(place, run)
     cold: dict[ServedBy, int] | None = None
     with opened(place) as dataset, interrupts.noticed() as asked, Meter() as meter:
-        which = options.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block)
+        which = popularity.filters_of(dataset, heard, max_plays, min_listeners, max_listeners, quiet_days, block or ())
         if what != "recommendations" and which != Filters():
             raise UserError(f"Filters apply to recommendations, not to {what}: omit them.")
 

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from musicrec_tui.cli import interrupts
 from musicrec_tui.cli.progress import Meter
-from musicrec_tui.errors import Cancelled, UserError
+from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.runs import events, job_info
-from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tuning_info import TuningInfo
 
 AnyJob = TypeVar("AnyJob", RunInfo, TuningInfo)
@@ -51,21 +51,6 @@ class _Silence:
             told = job_info.no_sign_of_life(seconds)
             self._meter.note(f"{told[0].upper()}{told[1:]}. Its process may be suspended or hang; Ctrl-C cancels it.")
         self._said = silent
-
-
-def ended(job: AnyJob) -> AnyJob:
-    """The run or tuning if it is finished; otherwise its end as an error.
-
-    Raises:
-        Cancelled: it was cancelled.
-        UserError: it failed or died; the sentence has the reason.
-    """
-    if job.status is Status.FINISHED:
-        return job
-    if job.status is Status.CANCELLED:
-        raise Cancelled
-    reason = " ".join(filter(None, [job.reason, job.advice])) or f"It is {job.status}."
-    raise UserError(f"{job.label} {job.status}: {reason} Its log is {job.folder / 'log.txt'}.", exit_code=1)
 
 
 def show(event: events.AnyEvent, meter: Meter) -> None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import typer
 
 from musicrec_tui.cli.place import Place
-from musicrec_tui.dataset import filters
-from musicrec_tui.dataset.filters import LONGEST_QUIET, MOST, QUIET_DAYS, Filters, Share
+from musicrec_tui.dataset.filters import LONGEST_QUIET, MOST
 from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
-    from musicrec_tui.dataset.index.opened import Dataset
+    pass
 
 Data = Annotated[
     list[Path] | None,
@@ -141,30 +140,6 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_options
-
-
-def filters_of(
-    dataset: "Dataset",
-    heard: filters.Heard = "new",
-    max_plays: int | None = None,
-    min_listeners: int = 0,
-    max_listeners: str = "",
-    quiet_days: int = QUIET_DAYS,
-    block: list[str] | None = None,
-) -> Filters:
-    """What the options mean.
-
-    Raises:
-        UserError: an artist is unknown, or the ceiling is neither a number nor a share.
-    """
-    from musicrec_tui.dataset.lookups import artists
-    from musicrec_tui.dataset.popularity import listeners_at
-
-    most = filters.ceiling(max_listeners)
-    if isinstance(most, Share):
-        most = listeners_at(dataset, most)
-    blocked = tuple(artists.find_artist(dataset, name).key for name in block or ())
-    return Filters(heard, max_plays, min_listeners, most, quiet_days, blocked)
 
 
 def split_of(split: SplitKind, test: float, validation: float, seed: int, protocol: Protocol | None) -> SplitSpec:

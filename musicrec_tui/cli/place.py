@@ -10,7 +10,6 @@ from musicrec_tui import paths, settings
 from musicrec_tui.cli.interrupts import noticed
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import read_options
-from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 if TYPE_CHECKING:
@@ -155,15 +154,10 @@ def model_run(place: Place, text: str | None) -> "RunInfo":
 
     if text is None:
         with opened(place) as dataset:
-            runs = store.list_runs(place.home, dataset.info.content)
-        try:
-            run = picking.best_run(runs)
-        except UserError:
-            run = picking.latest_run(runs)
+            run = picking.best_or_latest(store.list_runs(place.home, dataset.info.content))
     else:
         run = any_run(place, text)
-    if run.status is not store.Status.FINISHED:
-        raise UserError(f"{run.label} {run.status.phrase}, so it has no model; `musicrec-tui runs` lists others.")
+    picking.need_model(run)
     if run.spec and not place.data_given:
         place.log = Log(run.spec.data, run.spec.layout)
     return run

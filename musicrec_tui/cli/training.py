@@ -55,6 +55,7 @@ def train(
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store
+    from musicrec_tui.runs.job_info import ended
     from musicrec_tui.runs.spec import TrainRequest
 
     assigned = parse_assignments(assignments or [])
@@ -70,7 +71,7 @@ def train(
 
     if search is not None:
         return _search_and_train(place, search, log, detach=detach, as_json=as_json)
-    run = start() if detach else following.ended(store.read_run(place.home, following.followed(start).id))
+    run = start() if detach else ended(store.read_run(place.home, following.followed(start).id))
     _tell(run, detached=detach, as_json=as_json)
     return outcome.FINE
 
@@ -94,6 +95,7 @@ def _search_and_train(place: Place, search: "TuneRequest", log: "IndexedLog", *,
     from musicrec_tui.cli import following
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store, tuning_store
+    from musicrec_tui.runs.job_info import ended
 
     def start() -> "TuningInfo":
         return supervisor.submit_tuning(place.home, search, log, foreground=not detach)
@@ -104,10 +106,10 @@ def _search_and_train(place: Place, search: "TuneRequest", log: "IndexedLog", *,
         output.print_json(tuning.to_json()) if as_json else output.print_line(line)
         return outcome.FINE
     outcome.say(f"Searching for settings for {search.seconds:,} s: {', '.join(search.varied)}.")
-    tuning = following.ended(tuning_store.read_tuning(place.home, following.followed(start).id))
+    tuning = ended(tuning_store.read_tuning(place.home, following.followed(start).id))
     begun = store.run_of_tuning(place.home, tuning.id)
     _tell(
-        following.ended(store.read_run(place.home, following.followed(lambda: begun).id)),
+        ended(store.read_run(place.home, following.followed(lambda: begun).id)),
         detached=False,
         as_json=as_json,
     )

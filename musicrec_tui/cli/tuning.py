@@ -77,6 +77,7 @@ def tune(
     from musicrec_tui.cli import following
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import tuning_store
+    from musicrec_tui.runs.job_info import ended
     from musicrec_tui.runs.tuning_spec import TuneRequest
 
     request = TuneRequest(
@@ -90,7 +91,7 @@ def tune(
     def start() -> "TuningInfo":
         return supervisor.submit_tuning(place.home, request, log, foreground=not detach)
 
-    tuning = start() if detach else following.ended(tuning_store.read_tuning(place.home, following.followed(start).id))
+    tuning = start() if detach else ended(tuning_store.read_tuning(place.home, following.followed(start).id))
     _tell(tuning, as_json=as_json, detached=detach)
     return outcome.FINE
 
@@ -121,6 +122,7 @@ def tunings(
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import store as run_store
     from musicrec_tui.runs import tuning_store
+    from musicrec_tui.runs.job_info import ended
 
     if action == "list":
         _list(sorted(tuning_store.list_tunings(place.home), key=lambda one: not one.starred), as_json=as_json)
@@ -133,12 +135,12 @@ def tunings(
     found = tuning_store.find_tuning(place.home, tuning)
     if action == "train":
         started = following.followed(lambda: supervisor.train_best(place.home, found, name=name, foreground=True))
-        run = following.ended(run_store.read_run(place.home, started.id))
+        run = ended(run_store.read_run(place.home, started.id))
         output.print_json(run.to_json()) if as_json else runs.print_run(run)
         return outcome.FINE
     if action == "resume":
         followed = following.followed(lambda: supervisor.resume_tuning(place.home, found, foreground=True))
-        found = following.ended(tuning_store.read_tuning(place.home, followed.id))
+        found = ended(tuning_store.read_tuning(place.home, followed.id))
     output.print_json(_told(found)) if as_json else _print(found, tuple(heat or ()))
     return outcome.FINE
 

@@ -1,10 +1,12 @@
 """Popularity: the best known artists for a recipient, without a model."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from musicrec_tui.dataset.filters import MOST, Filters, Heard, Share
+from musicrec_tui.dataset.filters import MOST, QUIET_DAYS, Filters, Heard, Share, ceiling
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.lookups.structs import ARTIST, artist_of
 from musicrec_tui.dataset.recipients import Recipient, read_recipient
 from musicrec_tui.dataset.records import Played, User
@@ -91,6 +93,27 @@ def listeners_at(dataset: Dataset, share: Share) -> int:
     place = max(0, round(share.share * dataset.info.artists) - 1)
     rows = dataset.query(_AT, {"place": place})
     return int(rows[0][0]) if rows else 0
+
+
+def filters_of(
+    dataset: Dataset,
+    heard: Heard = "new",
+    max_plays: int | None = None,
+    min_listeners: int = 0,
+    max_listeners: str = "",
+    quiet_days: int = QUIET_DAYS,
+    block: Sequence[str] = (),
+) -> Filters:
+    """The conditions that a user means, on a log: artists by name, a popularity ceiling as a number or a share.
+
+    Raises:
+        UserError: an artist is unknown, or the ceiling is neither a number nor a share.
+    """
+    most = ceiling(max_listeners)
+    if isinstance(most, Share):
+        most = listeners_at(dataset, most)
+    blocked = tuple(artists.find_artist(dataset, name).key for name in block)
+    return Filters(heard, max_plays, min_listeners, most, quiet_days, blocked)
 
 
 def _profile_values(recipient: Recipient) -> dict[str, object]:

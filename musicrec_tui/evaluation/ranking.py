@@ -20,7 +20,7 @@ from musicrec_tui.evaluation import formulas
 from musicrec_tui.evaluation.formulas import RankedLists
 from musicrec_tui.evaluation.metrics import OBJECTIVES, Metric
 from musicrec_tui.evaluation.midranks import midranks
-from musicrec_tui.recommenders.base import FloatArray, IntArray
+from musicrec_tui.recommenders.base import FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.ranking import check_finite, mask, top
 
 BATCH_BYTES = 32_000_000
@@ -207,6 +207,31 @@ def evaluated_lists(
         done += len(found[0])
 
 
+def lists_of(scores: Scores, known: csr_matrix | None, users: IntArray, k: int) -> Ranking:
+    """The k best artists of some users, in the order of `users`: (users, k), -1 and -inf where there are no more.
+
+    Args:
+        scores: as for `evaluate`.
+        known: (users, artists) that are no candidates; None: all are candidates.
+        users: codes.
+        k: length of the lists.
+
+    Raises:
+        UserError: a score is NaN or infinite.
+    """
+    size = max(1, BATCH_BYTES // (4 * max(1, known.shape[1]))) if known is not None else 256
+    parts = [Ranking(np.zeros((0, k), np.int32), np.zeros((0, k), np.float32))]
+
+    def best(table: FloatArray, chosen: IntArray) -> Ranking:
+        check_finite(table)
+        if known is not None:
+            mask(table, known[chosen])
+        return top(table, k)
+
+    parts.extend(_in_threads(scores, users, size, best))
+    return Ranking(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
 def evaluated(known: csr_matrix, held_out: csr_matrix, *, exclude_known: bool = True) -> IntArray:
     """The codes of the users that `evaluate` measures, ascending: something is held out, and not all candidates are."""
     return _users_of(_asked(known, held_out, 0, exclude_known))
@@ -247,13 +272,18 @@ def _each_batch(
 ) -> Iterator[T]:
     """What `work` makes of each batch of users, in order. A few batches are worked on at a time, in threads."""
     size = size or max(1, BATCH_BYTES // (4 * max(1, asked.held_out.shape[1])))
+    return _in_threads(scores, users, size, lambda table, chosen: work(_cut(table, chosen, asked)))
+
+
+def _in_threads(scores: Scores, users: IntArray, size: int, work: Callable[[FloatArray, IntArray], T]) -> Iterator[T]:
+    """What `work` makes of the scores of so many users at a time, in order; it runs in threads."""
     threads = min(_MOST_THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
     pending: deque[Future[T]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for start in range(0, len(users), size):
             chosen = users[start : start + size]
             table = np.require(scores(chosen), np.float32, ["C", "W"])
-            pending.append(pool.submit(lambda *batch: work(_cut(*batch)), table, chosen, asked))
+            pending.append(pool.submit(work, table, chosen))
             if len(pending) > threads:
                 yield pending.popleft().result()
         while pending:

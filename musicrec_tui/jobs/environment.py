@@ -9,9 +9,8 @@ from pathlib import Path
 import musicrec_tui
 
 # Libraries read these when they are loaded. BLAS threads would fight with implicit's own.
-_WANTED = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+_BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_WANTED = dict.fromkeys(_BLAS, "1") | {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "KERAS_BACKEND": "tensorflow",
     "PYTHONUNBUFFERED": "1",
@@ -49,6 +48,12 @@ def for_child(*, foreground: bool = False) -> dict[str, str]:
 def prepare() -> None:
     """Set what is wanted in this process, which must not have loaded numpy yet."""
     os.environ.update(_absent() | os.environ | _WANTED)
+
+
+def limit_blas() -> None:
+    """Have BLAS use one thread, where nothing else is asked for: `implicit` is slow, and warns, where it has more."""
+    for name in _BLAS:
+        os.environ.setdefault(name, "1")
 
 
 def _absent() -> dict[str, str]:

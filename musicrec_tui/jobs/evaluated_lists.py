@@ -128,7 +128,7 @@ def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Repo
     _, model = load_model(run.folder)
     assert run.spec is not None and run.result is not None  # noqa: S101, PT018  (it has a model)
     parts = training_data.load(dataset, run.spec.split)
-    held_out = parts.split.test if run.spec.final else parts.split.validation
+    held_out = parts.held_out(final=run.spec.final)
     served, known, k = ColdStart(model.recommender.scores, model.train), parts.known(model.train), run.result.k
     total = len(ranking.evaluated(known, held_out, exclude_known=not parts.repeats))
     names = _Names(dataset, parts.data.artist_keys)

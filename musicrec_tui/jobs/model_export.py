@@ -75,14 +75,33 @@ def recommendations(
         UserError: the run has no model, or the file cannot be written.
     """
     check_target(target)
-    table = _Table(run, dataset, report)
-    candidates = BatchFilter(table.opened, filters, opinions)
+    lists = ListsOfAll(run, dataset, k, filters, opinions, report)
+    return lists.written(write_table(lists.batches(), target, lists.schema, safe=safe))
 
-    def batches() -> Iterator[pa.RecordBatch]:
+
+class ListsOfAll:
+    """Each user's k best artists that pass the filters, batch after batch; arguments as for `recommendations`.
+
+    Raises:
+        UserError: the run has no model.
+    """
+
+    schema = _RANKED
+
+    def __init__(
+        self, run: RunInfo, dataset: Dataset, k: int, filters: Filters, opinions: Opinions, report: Report = _silent
+    ) -> None:
+        self._k = k
+        self._table = _Table(run, dataset, report)
+        self._candidates = BatchFilter(self._table.opened, filters, opinions)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows of some users at a time: user_id, rank, artist_key, artist_name, score."""
+        table = self._table
         for users in table.batches():
             scores = table.scores(users)
-            scores[~candidates.mask(users)] = -np.inf
-            best = ranking.top(scores, min(k, scores.shape[1]))
+            scores[~self._candidates.mask(users)] = -np.inf
+            best = ranking.top(scores, min(self._k, scores.shape[1]))
             rows, places = np.nonzero(best.artists >= 0)
             codes = best.artists[rows, places]
             yield pa.record_batch(
@@ -97,7 +116,9 @@ def recommendations(
             )
             table.done(users)
 
-    return table.written(write_table(batches(), target, _RANKED, safe=safe))
+    def written(self, rows: int) -> Written:
+        """What was written."""
+        return self._table.written(rows)
 
 
 def scores(run: RunInfo, dataset: Dataset, target: Path, report: Report = _silent, *, safe: bool = False) -> Written:

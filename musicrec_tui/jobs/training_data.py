@@ -46,6 +46,14 @@ class TrainingData(NamedTuple):
         joined.sort_indices()
         return joined
 
+    def fitted_on(self, *, final: bool) -> csr_matrix:
+        """What a model is fitted on: train, or for a final fit train and validation together."""
+        return self.both if final else self.split.train
+
+    def held_out(self, *, final: bool) -> csr_matrix:
+        """What it is evaluated on: validation, or after a final fit test."""
+        return self.split.test if final else self.split.validation
+
     @property
     def candidates(self) -> str:
         """The candidates of an evaluation."""

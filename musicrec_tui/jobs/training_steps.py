@@ -1,6 +1,7 @@
 """What a worker does once it has a slot: load, split, fit, evaluate, save. Heavy imports are fine here."""
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,15 +17,15 @@ from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.jobs.training_data import TrainingData, load, open_index
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import factory, memory, store
-from musicrec_tui.recommenders.base import Fit, Recommender, Settling
+from musicrec_tui.recommenders.base import Fit, ProgressSink, Recommender, Settling
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import metrics, test_usage
 from musicrec_tui.runs.metrics import RunMetrics
-from musicrec_tui.runs.spec import TrainSpec, log_of
+from musicrec_tui.runs.spec import TrainRequest, TrainSpec, log_of
 
 
-class _Fitted(NamedTuple):
+class Fitted(NamedTuple):
     """A recommender with what it was fitted on."""
 
     recommender: Recommender
@@ -47,7 +48,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     """
     parts = _load(spec, home, reporter, began)
     loaded = time.monotonic()
-    held_out = parts.split.test if spec.final else parts.split.validation
+    held_out = parts.held_out(final=spec.final)
     if held_out.nnz == 0:
         raise UserError(_nothing_held_out(spec))
     _refuse_what_teaches_nothing(spec, parts, held_out)
@@ -98,7 +99,7 @@ def _refuse_what_teaches_nothing(spec: TrainSpec, parts: TrainingData, held_out:
     Raises:
         UserError: no user who is evaluated has an artist held out that another user plays in the training part.
     """
-    train = parts.both if spec.final else parts.split.train
+    train = parts.fitted_on(final=spec.final)
     users = ranking.evaluated(parts.known(train), held_out, exclude_known=not parts.repeats)
     if not (np.bincount(train.indices, minlength=train.shape[1])[held_out[users].indices] > 0).any():
         raise UserError(
@@ -134,24 +135,44 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Trai
     return parts
 
 
-def _fit(spec: TrainSpec, parts: TrainingData, home: Home, reporter: Reporter) -> _Fitted:
+def _fit(spec: TrainSpec, parts: TrainingData, home: Home, reporter: Reporter) -> Fitted:
     """Fit on train, or for `final` on train and validation together."""
     members = hybrids.members(home, spec)
-    recommender = factory.create(spec.params, members)
-    twice = spec.final and recommender.capabilities.settles and parts.split.validation.nnz > 0
-    train = parts.both if spec.final else parts.split.train
-    _refuse_what_cannot_fit(spec, [params for params, _ in members], train)
+    _refuse_what_cannot_fit(spec, [params for params, _ in members], parts.fitted_on(final=spec.final))
     reporter.begin("fit")
-    if twice or not spec.final:
-        recommender.fit(parts.split.train, Fit(spec.seed, reporter, parts.validation(), parts.ages(final=False)))
+    return fit(spec, members, parts, reporter, before_refit=lambda: reporter.begin("refit"))
+
+
+def fit(
+    request: TrainRequest, members: Sequence[tuple[Params, int]], parts: TrainingData, sink: ProgressSink, *,
+    before_refit: Callable[[], None] = lambda: None,
+) -> Fitted:  # fmt: skip
+    """Fit the model that a request asks for, in this process.
+
+    Args:
+        request: the model, the seed, and whether the fit is final.
+        members: see `factory.create`.
+        parts: the data.
+        sink: hears of progress.
+        before_refit: called before a final fit with what was found on validation.
+
+    Raises:
+        UserError: the model cannot be fitted on these data.
+        Cancelled: the sink said so.
+    """
+    recommender = factory.create(request.params, members)
+    twice = request.final and recommender.capabilities.settles and parts.split.validation.nnz > 0
+    train = parts.fitted_on(final=request.final)
+    if twice or not request.final:
+        recommender.fit(parts.split.train, Fit(request.seed, sink, parts.validation(), parts.ages(final=False)))
     else:
-        recommender.fit(train, Fit(spec.seed, reporter, ages=parts.ages(final=True)))
+        recommender.fit(train, Fit(request.seed, sink, ages=parts.ages(final=True)))
     if twice and isinstance(recommender, Settling):
         # The number of epochs is a parameter like any other: found on validation, then kept. So are weights.
-        reporter.begin("refit")
+        before_refit()
         recommender = recommender.settled()
-        recommender.fit(train, Fit(spec.seed, reporter, ages=parts.ages(final=True)))
-    return _Fitted(recommender, train)
+        recommender.fit(train, Fit(request.seed, sink, ages=parts.ages(final=True)))
+    return Fitted(recommender, train)
 
 
 def _refuse_what_cannot_fit(spec: TrainSpec, members: list[Params], train: csr_matrix) -> None:

@@ -1,5 +1,6 @@
 """Parameters as forms, the command line, tuner and docs see them: described, and read from what a user types."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -80,8 +81,8 @@ def axes(model: str, over: tuple[str, ...] = ()) -> tuple[Axis, ...]:
     return tuple(axis for axis in known if not over or axis.name in over)
 
 
-def parse(model: str, assignments: dict[str, str]) -> Params:
-    """Parameters from texts as a person types them; what is not named keeps its default.
+def parse(model: str, assignments: Mapping[str, Any]) -> Params:
+    """Parameters from texts as a person types them, or from values; what is not named keeps its default.
 
     Raises:
         UserError: an unknown name, or a value that does not fit; the message says what would.
@@ -101,13 +102,14 @@ def parse(model: str, assignments: dict[str, str]) -> Params:
         raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
 
 
-def _convert(model: str, field: msgspec.structs.FieldInfo, given: str) -> Any:
-    """One value from text; the sentence of the error names it and what would fit."""
+def _convert(model: str, field: msgspec.structs.FieldInfo, given: Any) -> Any:
+    """One value from text or another value; the sentence of the error names it and what would fit."""
     described = _describe(field)
+    value = _split(described.kind, given) if isinstance(given, str) else _plain(given)
     try:
-        return msgspec.convert(_split(described.kind, given), field.type, strict=False)
+        return msgspec.convert(value, field.type, strict=False)
     except msgspec.ValidationError:
-        shown = printable(given, 60)
+        shown = printable(str(given), 60)
         raise UserError(f"{model}'s {field.name} must be {_wanted(described)}, not {shown!r}.") from None
 
 
@@ -116,6 +118,11 @@ def _split(kind: str, given: str) -> str | list[str]:
     if kind == "names":
         return [name.strip() for name in given.split(",") if name.strip()]
     return given.replace(",", " ").split() if kind in ("list", "numbers") else given.strip()
+
+
+def _plain(value: Any) -> Any:
+    """A value of NumPy's as Python's own."""
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _wanted(field: Field) -> str:

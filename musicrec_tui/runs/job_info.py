@@ -3,10 +3,11 @@
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.runs import eventlog
 from musicrec_tui.runs.events import Progress
 from musicrec_tui.runs.labels import Label
@@ -116,3 +117,21 @@ def unreadable(folder: Path, error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or folder} cannot be read: {error.strerror or error}."
     return f"{folder} cannot be read: {type(error).__name__}: {printable(str(error), 200)}."
+
+
+AnyJob = TypeVar("AnyJob", bound=JobInfo[Any])
+
+
+def ended(job: AnyJob) -> AnyJob:
+    """The run or tuning if it is finished; otherwise its end as an error.
+
+    Raises:
+        Cancelled: it was cancelled.
+        UserError: it failed or died; the sentence has the reason.
+    """
+    if job.status is Status.FINISHED:
+        return job
+    if job.status is Status.CANCELLED:
+        raise Cancelled
+    reason = " ".join(filter(None, [job.reason, job.advice])) or f"It is {job.status}."
+    raise UserError(f"{job.label} {job.status}: {reason} Its log is {job.folder / 'log.txt'}.", exit_code=1)

@@ -76,6 +76,28 @@ def best_run(runs: Sequence[RunInfo]) -> RunInfo:
     return max(reversed(alike), key=lambda run: run.headline or 0.0)
 
 
+def best_or_latest(runs: Sequence[RunInfo]) -> RunInfo:
+    """The run that answers where none is named: the best, else the latest.
+
+    Raises:
+        UserError: none is finished.
+    """
+    try:
+        return best_run(runs)
+    except UserError:
+        return latest_run(runs)
+
+
+def need_model(run: RunInfo) -> None:
+    """Refuse a run without a model.
+
+    Raises:
+        UserError: it is not finished.
+    """
+    if run.status is not Status.FINISHED:
+        raise UserError(f"{run.label} {run.status.phrase}, so it has no model; `musicrec-tui runs` lists others.")
+
+
 def conditions(run: RunInfo) -> tuple[object, ...] | None:
     """What must be equal for two runs to be compared; None for a run without a result."""
     if run.result is None:
