@@ -6,6 +6,8 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 # Four workers for the two cores that the smallest machine has: tests of screens wait for half of their time.
 WORKERS ?= 4
+# pytest rewrites the asserts of 400 files: once for each version of a file, not once for each worker and run.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help run test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
@@ -29,13 +31,13 @@ run: $(READY) ## set up what is missing, then open the embedded sample
 	@MUSICREC_DATA="$${MUSICREC_DATA:-$(CURDIR)/sample_data/listens}" $(BIN)/musicrec-tui $(ARGS)
 
 test: $(READY) ## set up what is missing, then run the tests (minutes)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 pictures: $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
 	$(BIN)/python -m pytest tests/tui/test_*_snapshots.py --snapshot-update $(ARGS)
 
 test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
-	$(BIN)/python -m pytest -m slow --timeout 1200 $(ARGS)
+	$(PYTEST) -m slow --timeout 1200 $(ARGS)
 
 soak: $(READY) ## faults of every kind, all that can be counted, then random keys for three minutes (half an hour; ARGS="--seed 7")
 	$(BIN)/python -m tests.faults --full $(ARGS)

@@ -17,13 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from _pytest.unraisableexception import gc_collect_iterations_key
+from hypothesis import HealthCheck, settings
 
 from musicrec_tui.paths import Home, find_home
 from tests.event_loop import TidyLoop
 
-settings.register_profile("patient", deadline=None)  # no test asserts a duration, and the machine may be busy
-settings.load_profile("patient")
+# No test asserts a duration, for the machine may be busy; and each run tries the same examples, so that what passes
+# once passes always. `make test ARGS=--hypothesis-profile=exploring` looks for others.
+settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True)
+settings.load_profile("steady")
 # Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -33,6 +37,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """At its end pytest looks through all objects for garbage five times; once finds what a test has left."""
+    config.stash[gc_collect_iterations_key] = 1
 
 
 def pytest_sessionfinish() -> None:

@@ -130,7 +130,7 @@ def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> S
         columns = cursor.execute(_BY_TIME.format(whose=""), instants(dataset, spec)).fetchnumpy()
     train, validation, test = _parts_by_time(columns, spec)
     if not train.any():
-        raise UserError("The time split leaves no train part: all listens have the same time.")
+        raise UserError("The time split leaves no train part: too many listens have the same time.")
     plays = interactions.plays
     return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
 

@@ -94,7 +94,9 @@ def test_content_keeps_neighbouring_keys_apart(tmp_path: Path, home: Home) -> No
     assert opened(home, one).info.content != opened(home, other).info.content
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     names=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), min_size=1, max_size=12)
 )

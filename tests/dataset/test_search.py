@@ -164,7 +164,9 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=TEXTS)
 @example("bjrok")
 @example("beatels")
@@ -187,7 +189,9 @@ def test_a_search_ranks_as_the_brute_force_does(dataset: Dataset, known: list[Kn
     assert page.forgiven == forgiven
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=TEXTS, limit=st.integers(1, 7))
 def test_pages_follow_on_each_other(dataset: Dataset, text: str, limit: int) -> None:
     whole = artists.search_artists(dataset, text, 100)
@@ -221,7 +225,9 @@ def test_letters_that_hit_need_no_forgiveness(dataset: Dataset) -> None:
     assert artists.search_artists(dataset, "zzzz zzzz zzzz").forgiven is False
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=st.text(max_size=6))
 @example("\udc80")
 @example("%")

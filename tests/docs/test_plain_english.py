@@ -4,11 +4,10 @@ import pytest
 
 from tests.docs import plain_english
 
-FOUND = plain_english.offenders()
-
 
 def test_texts_docstrings_names_and_pages_use_the_projects_words() -> None:
-    assert not FOUND, "\n".join(map(str, FOUND))
+    found = plain_english.offenders()
+    assert not found, "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ wishes = st.builds(
 )
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(who=st.sampled_from(["u1", "u2", "u3", "profile:me"]), filters=wishes)
 def test_models_and_popularity_list_what_passes(filtered: Filtered, who: str, filters: Filters) -> None:
     expected = filtered.allowed(who, filters)

@@ -1,16 +1,36 @@
 """The small log's index, built once for each worker of the test run."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_parsed_once() -> Iterator[None]:
+    """Apps share what was parsed of a stylesheet, by its text and the theme's variables."""
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def shared(self: Stylesheet, *given: object, **named: object) -> list[RuleSet]:
+        key = (given, tuple(named.items()), tuple(self._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, *given, **named)  # type: ignore[arg-type]
+        return parsed[key]
+
+    with mock.patch.object(Stylesheet, "_parse_rules", shared):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,15 @@
 """A history is the same in whatever order, in how many pieces, and how often it is imported."""
 
+import functools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,9 +25,22 @@ _ARROW = {"VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "BIGINT": pa.
 SCHEMA = pa.schema([(name, _ARROW[type_]) for name, type_ in COLUMNS.items()] + [("file", pa.int32())])
 
 
+@functools.cache
+def database() -> duckdb.DuckDBPyConnection:
+    """One for all merges, as beginning one takes longer than a merge; each cursor has temporary tables of its own."""
+    return duckdb.connect()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _close_database() -> Iterator[None]:
+    yield
+    database().close()
+    database.cache_clear()
+
+
 def merge(history: Sequence[Row], incoming: Sequence[Row], at: int) -> tuple[list[Row], int]:
     """What both hold, as dictionaries, and how many of the incoming rows changed something."""
-    with duckdb.connect() as connection:
+    with database().cursor() as connection:
         stamped = [{**row, "imported_at": START + timedelta(days=at)} for row in incoming]
         for name, listed in (("history", history), ("incoming", stamped)):
             connection.register("given", pa.Table.from_pylist(listed, SCHEMA))

@@ -1,12 +1,11 @@
-"""What training promises, with Keras as the oracle. One module, because TensorFlow takes seconds to import."""
+"""What training promises, with Keras as the oracle. TensorFlow is loaded by the first test."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import keras
 import msgspec
 import numpy as np
 import pytest
-import tensorflow as tf
 from scipy.sparse import csr_matrix
 from scipy.stats import norm
 
@@ -14,14 +13,23 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
-from musicrec_tui.recommenders.mult_vae.network import Network
+from tests.recommenders.later import Later
 from tests.recommenders.small import Sink, matrix, quiet
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from musicrec_tui.recommenders.mult_vae import network as networks
+else:
+    keras, tf = Later("keras"), Later("tensorflow")
+    networks = Later("musicrec_tui.recommenders.mult_vae.network")
 
 SMALL = MultVaeParams(hidden=16, latent=8, dropout=0.3, epochs=30, anneal=5, batch=8, learning_rate=0.01, patience=0)
 
 
 def test_numpy_scores_are_keras_predictions() -> None:
-    network = Network(SMALL, 60, 1)
+    network = networks.Network(SMALL, 60, 1)
     rows = scoring.unit_rows(matrix()).toarray()
     predicted = tf.nn.softmax(network.logits(tf.constant(rows))[0]).numpy()
     assert np.abs(scoring.scores(network.arrays(), matrix()) - predicted).max() <= 1e-5
@@ -31,7 +39,7 @@ def test_numpy_scores_are_keras_predictions() -> None:
 
 
 def test_a_steps_loss_is_the_papers() -> None:
-    network = Network(msgspec.structs.replace(SMALL, l2=0.01), 60, 1)
+    network = networks.Network(msgspec.structs.replace(SMALL, l2=0.01), 60, 1)
     own = matrix()[2:5]
     arrays = {name: array.astype(np.float64) for name, array in network.arrays().items()}
     hidden = np.tanh(scoring.unit_rows(own) @ arrays["kernel_encoder"] + arrays["bias_encoder"])

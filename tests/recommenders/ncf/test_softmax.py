@@ -1,19 +1,27 @@
 """The sampled softmax and the start from ALS, with Keras as the oracle for the first and ALS for the second."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import keras
 import msgspec
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import NcfParams, network, scoring, softmax
+from musicrec_tui.recommenders.ncf import NcfParams, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from tests.recommenders.later import Later
 from tests.recommenders.ncf.test_training import Sink, blocks, hit_share, randomised
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from musicrec_tui.recommenders.ncf import network, softmax
+else:
+    keras, tf = Later("keras"), Later("tensorflow")
+    network, softmax = (Later(f"musicrec_tui.recommenders.ncf.{name}") for name in ("network", "softmax"))
 
 Architecture = Literal["neumf", "gmf", "mlp"]
 SMALL = NcfParams(
@@ -49,7 +57,7 @@ def test_the_grid_is_the_logits_of_all_pairs(architecture: Architecture, layers:
     np.testing.assert_allclose(scores, grid, rtol=1e-4, atol=1e-5)
 
 
-def by_keras(net: network.Network, params: NcfParams, batch: tuple[Any, Any, Any]) -> float:
+def by_keras(net: "network.Network", params: NcfParams, batch: tuple[Any, Any, Any]) -> float:
     """One step of Keras's Adam on the loss as the docs say it; gives the loss without the penalty."""
     users, artists, drawn = batch
     adam = keras.optimizers.Adam(params.learning_rate)

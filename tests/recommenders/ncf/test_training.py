@@ -1,24 +1,33 @@
-"""What training promises, with Keras as the oracle. One module, because TensorFlow takes seconds to import."""
+"""What training promises, with Keras as the oracle. TensorFlow is loaded by the first test."""
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import keras
 import msgspec
 import numpy as np
 import pytest
-import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import NcfParams, network, scoring, start
-from musicrec_tui.recommenders.ncf.loop import Loop
+from musicrec_tui.recommenders.ncf import NcfParams, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.ncf.numpy_loop import NumpyLoop
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
+from tests.recommenders.later import Later
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from musicrec_tui.recommenders.ncf import loop as tf_loop
+    from musicrec_tui.recommenders.ncf import network, numpy_loop, start
+else:
+    keras, tf = Later("keras"), Later("tensorflow")
+    tf_loop, network, numpy_loop, start = (
+        Later(f"musicrec_tui.recommenders.ncf.{name}") for name in ("loop", "network", "numpy_loop", "start")
+    )
 
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
@@ -79,7 +88,7 @@ def hit_share(scores: Callable[[IntArray], FloatArray], train: csr_matrix, held:
     return float(np.take_along_axis(held, best, axis=1).mean())
 
 
-def randomised(params: NcfParams, users: int, artists: int) -> network.Network:
+def randomised(params: NcfParams, users: int, artists: int) -> "network.Network":
     """A network whose predictions are spread out, as a trained one's are."""
     keras.utils.set_random_seed(1)
     net = network.build(params, users, artists)
@@ -103,8 +112,13 @@ def test_numpy_scores_are_keras_predictions(architecture: Architecture) -> None:
     assert np.abs(scored - predicted).max() <= 1e-5
 
 
+def loop_of(kind: str) -> "type[tf_loop.Loop | numpy_loop.NumpyLoop]":
+    """The class of this name."""
+    return tf_loop.Loop if kind == "Loop" else numpy_loop.NumpyLoop
+
+
 def by_keras(
-    net: network.Network, steps: list[IntArray], labels: list[LabelArray], params: NcfParams
+    net: "network.Network", steps: list[IntArray], labels: list[LabelArray], params: NcfParams
 ) -> list[float]:  # fmt: skip
     """The same steps by Keras's losses, metrics and Adam: accuracy, precision, recall and loss, without the penalty.
 
@@ -131,12 +145,12 @@ def by_keras(
 @pytest.mark.parametrize(
     ("architecture", "kind", "many"),
     [
-        ("neumf", Loop, 0), ("gmf", Loop, 0), ("mlp", Loop, 4), ("deck", Loop, 4),
-        ("neumf", NumpyLoop, 0), ("gmf", NumpyLoop, 0), ("mlp", NumpyLoop, 0),
+        ("neumf", "Loop", 0), ("gmf", "Loop", 0), ("mlp", "Loop", 4), ("deck", "Loop", 4),
+        ("neumf", "NumpyLoop", 0), ("gmf", "NumpyLoop", 0), ("mlp", "NumpyLoop", 0),
     ],
 )  # fmt: skip
 def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
-    architecture: Architecture, kind: type[Loop] | type[NumpyLoop], many: int, monkeypatch: pytest.MonkeyPatch
+    architecture: Architecture, kind: str, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: architecture == "neumf")
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.numpy_adam._TILE", 8)
@@ -150,9 +164,9 @@ def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
     steps = [cells[rng.permutation(len(cells))] for _ in range(5)]
     labels = [(rng.random(len(cells)) < 0.4).astype(np.int8) for _ in range(5)]
     ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
-    loop = kind(params, ours)
-    users, artists = (kind.given(np.stack([step[:, side] for step in steps])) for side in (0, 1))
-    parts = [loop.run(users, artists, kind.given(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
+    loop = loop_of(kind)(params, ours)
+    users, artists = (loop.given(np.stack([step[:, side] for step in steps])) for side in (0, 1))
+    parts = [loop.run(users, artists, loop.given(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
     pairs, loss, right, hits, positive, real = np.sum(parts, axis=0)
     loop.store()
     measured = [right / pairs, hits / positive, hits / real, loss / pairs]
@@ -161,20 +175,19 @@ def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
         assert np.abs(network.arrays(ours)[name] - array).max() <= 1e-4, name
 
 
-@pytest.mark.parametrize(("kind", "many"), [(Loop, 0), (Loop, 4), (NumpyLoop, 0)])
+@pytest.mark.parametrize(("kind", "many"), [("Loop", 0), ("Loop", 4), ("NumpyLoop", 0)])
 def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
-    kind: type[Loop] | type[NumpyLoop], many: int, monkeypatch: pytest.MonkeyPatch
+    kind: str, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
     params = NcfParams(architecture="gmf", loss="binary", factors=3, learning_rate=0.05)
     padded, exact = randomised(params, 4, 5), randomised(params, 4, 5)
     before = network.arrays(padded)
     users, artists, labels = [[0, 1, 1], [2, 1, 0]], [[0, 0, 2], [2, 0, 0]], [[1, 0, 1], [1, 1, 0]]
-    loop = kind(params, padded)
-    other = kind(params, exact)
+    loop, other = loop_of(kind)(params, padded), loop_of(kind)(params, exact)
 
     def filled(rows: list[list[int]], filling: int, number: type[np.integer[Any]]) -> Any:
-        return kind.given(np.array([[*row, filling, filling] for row in rows], number))
+        return loop.given(np.array([[*row, filling, filling] for row in rows], number))
 
     with_paddings = loop.run(
         filled(users, loop.spare_user, np.int32),
@@ -184,9 +197,9 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
         2,
     )
     without = other.run(
-        kind.given(np.array(users, np.int32)),
-        kind.given(np.array(artists, np.int32)),
-        kind.given(np.array(labels, np.int8)),
+        loop.given(np.array(users, np.int32)),
+        loop.given(np.array(artists, np.int32)),
+        loop.given(np.array(labels, np.int8)),
         0,
         2,
     )
@@ -273,14 +286,14 @@ def test_early_stopping_keeps_the_best_epoch_and_a_final_fit_repeats_it(monkeypa
 
 def test_the_deck_trains_on_the_whole_grid_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     met = np.zeros((12, 20), int)
-    run = Loop.run
+    run = tf_loop.Loop.run
 
-    def watched(loop: Loop, users: Any, artists: Any, labels: Any, start: int, stop: int) -> list[float]:
+    def watched(loop: "tf_loop.Loop", users: Any, artists: Any, labels: Any, start: int, stop: int) -> list[float]:
         real = labels[start:stop].numpy() != PADDING
         np.add.at(met, (users[start:stop].numpy()[real], artists[start:stop].numpy()[real]), 1)
         return run(loop, users, artists, labels, start, stop)
 
-    monkeypatch.setattr(Loop, "run", watched)
+    monkeypatch.setattr(tf_loop.Loop, "run", watched)
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.training._BLOCK", 100)
     train, _ = blocks(12, 20)
     sink = Sink()
@@ -305,7 +318,7 @@ def test_cancelling_passes_through() -> None:
 def test_nothing_to_learn_from_and_a_loss_that_is_no_number_are_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="nothing to learn from"):
         NcfRecommender(SMALL).fit(csr_matrix((3, 4), dtype=np.float32), Fit(0, Sink()))
-    monkeypatch.setattr(NumpyLoop, "run", lambda *_: [1.0, float("nan"), 0.0, 0.0, 0.0, 0.0])
+    monkeypatch.setattr(numpy_loop.NumpyLoop, "run", lambda *_: [1.0, float("nan"), 0.0, 0.0, 0.0, 0.0])
     with pytest.raises(UserError, match="smaller learning_rate"):
         NcfRecommender(SMALL).fit(blocks(12, 20)[0], Fit(0, Sink()))
 
