@@ -167,7 +167,7 @@ def evaluate(
         part: with a split: which part is to be found. `test` is counted as an evaluation on test.
         k: length of the lists.
         metrics: names such as ["ndcg", "recall"], which are quicker without intervals and groups; None: all.
-        progress: hears of the users done.
+        progress: hears of steps done.
 
     Raises:
         UserError: a metric is unknown, nothing is held out, or a score is not finite.
@@ -187,6 +187,7 @@ def evaluate(
     else:
         full = assessment.assess(scores, fitted_on, known, held, k, report=report, exclude_known=candidates)
         found = Evaluation(full.metrics, full.intervals, full.per_user, full.users, full.groups)
+        report(1, 1)
     if isinstance(data, Split) and part == "test":
         _count_test_use(data, found)
     return found
