@@ -101,3 +101,18 @@ def test_overlapping_exports_of_one_kind_count_once_as_a_log(tmp_path: Path, hom
     other = write_text(tmp_path / "b.csv", header, *(f"{START + at},Air,La" for at in (40, 80, 121)))
     info = opened(home, one, other).info
     assert (info.listens, info.rejected) == (4, {SAME_PLAY: 2})
+
+
+def test_spotifys_account_data_as_a_table_are_the_same_plays(tmp_path: Path, home: Home) -> None:
+    """Their times say the minute in which a play ended; those of the extended history the second."""
+    ends = [f"2024-05-01T12:{5 * at:02}:{7 * at:02}Z" for at in range(8)]
+    table = [f"{end[:10]} {end[11:16]},Air,Song {at},{200_000 + at}" for at, end in enumerate(ends)]
+    write_text(tmp_path / "both" / "account.csv", "endTime,artistName,trackName,msPlayed", *table)
+    names = ("ts", "ms_played", "master_metadata_track_name", "master_metadata_album_artist_name")
+    rows = [(end, 200_000 + at, f"Song {at}", "Air") for at, end in enumerate(ends)]
+    extended = msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
+    write_text(tmp_path / "both" / "extended.json", extended)
+    dataset = opened(home, tmp_path / "both")
+    assert (dataset.info.listens, dataset.info.rejected) == (8, {SAME_PLAY: 8})
+    stored = importing.import_history(home, "me", Log([tmp_path / "both"])).stored
+    assert stored.listens == 8

@@ -104,7 +104,9 @@ def read_rows(runner: Runner, source: Source, user: str | None, now: datetime) -
     accounting.note_account(runner, source, reading, account, has_times=has_times)
     runner.step(_TELLING_APART, 0.5, schema.over(_INCOMING, reading.sql), values)
     understood = tuple(replace(one, rows=()) for one in understanding.of(runner, reading, source))
-    precise = repeated_plays.steps(lambda sql, given: runner.step(_PHASE, 0.5, sql, given), reading.sql, values)
+    precise = repeated_plays.steps(
+        lambda sql, given: runner.step(_PHASE, 0.5, sql, given), reading.sql, values, source.parts
+    )
     return Read(chosen, account, _offenders(runner), understood, precise)
 
 

@@ -17,21 +17,28 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "userid", "username", "user", "usersha1", "userhash", "listener", "listenerid", "listenername", "lastfmuser",
         "lastfmusername", "account", "accountname", "accountid", "profile", "profilename", "person", "member",
         "memberid", "uid", "screenname", "benutzer", "benutzername", "nutzer", "utilisateur", "usuario", "utente",
+        "useruuid", "listeneruuid", "useremail", "userlogin", "login", "scrobbler", "scrobblername", "customerid",
+        "gebruiker", "uzytkownik", "anvandare", "пользователь", "ユーザー",
     ),
     ARTIST: (
         "artistname", "artist", "artists", "artistnames", "trackartist", "trackartistname", "trackartists",
         "trackartistsname", "artistsname", "mastermetadataalbumartistname", "artisttitle", "artisttext", "performer",
         "band", "bandname", "interpret", "kunstler", "artiste", "artista", "interprete", "musician", "artistcredit",
         "artistcreditname", "songartist", "artistsnames", "maker",
+        "artiest", "wykonawca", "artysta", "interpret", "umelec", "eloado", "исполнитель", "артист",
+        "アーティスト", "アーティスト名", "歌手", "艺术家", "가수", "아티스트",
     ),
     ALBUM_ARTIST: ("albumartist", "albumartistname", "albumartists", "albumartistsname", "containerartistname"),
     ALBUM: (
         "albumname", "album", "albumtitle", "release", "releasename", "releasetitle", "mastermetadataalbumalbumname",
         "record", "recordname", "trackalbum", "trackalbumname", "albumtext", "containeralbumname",
+        "disco", "disque", "płyta", "альбом", "アルバム", "アルバム名", "专辑", "앨범",
     ),
     TRACK: (
         "trackname", "track", "tracktitle", "song", "songname", "songtitle", "recordingname", "recording",
         "recordingtitle", "mastermetadatatrackname", "title", "titel", "titre", "titulo", "titolo", "name", "lied",
+        "cancion", "tema", "brano", "canzone", "musica", "faixa", "nummer", "sang", "kappale", "utwor", "tytuł",
+        "skladba", "morceau", "chanson", "трек", "песня", "название", "曲", "曲名", "トラック", "歌曲", "곡", "노래",
     ),
     ARTIST_ID: ("artistid", "artistcreditid"),
     ARTIST_MBID: (
@@ -45,6 +52,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     PLAYS: (
         "playcount", "plays", "listencount", "scrobblecount", "listens", "scrobbles", "playcounts", "numplays",
         "numberofplays", "nplays", "totalplays", "timesplayed", "trackplaycount", "artistplaycount", "count", "counts",
+        "streams", "streamcount", "spelningar", "odtworzenia", "reproducoes", "прослушивания", "再生回数",
         "weight", "frequency", "userplaycount", "wiedergaben", "lectures", "ecoutes", "reproducciones", "ascolti",
     ),
     RATING: ("rating", "userrating", "stars", "artistrating", "score", "bewertung", "liking"),
@@ -55,6 +63,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "eventstarttimestamp", "playeddate", "dateplayed", "dateutc", "utctime", "timeutc", "timestamputc",
         "datetimeutc", "endtime", "time", "date", "datetext", "starttime", "startedat", "played", "scrobbled",
         "when", "moment", "datum", "zeit", "zeitpunkt", "fecha", "data", "heure", "dateheure",
+        "dataehora", "dateplayedutc", "datedecoute", "ecoutele", "gehortam", "abgespieltam", "tidpunkt", "дата",
+        "время", "日時", "日付", "时间", "日期", "날짜", "시간",
         "lastplayeddate", "eventendtimestamp",
     ),
     LENGTH: ("msplayed", "playdurationmilliseconds", "playdurationms", "playedms"),
@@ -77,24 +87,31 @@ PLAYED = ("play_end", "scrobble", "play", "listen")
 END_OF_PLAY = frozenset({"ts", "endtime", "eventendtimestamp"})
 """Columns that say when a play ended, where another one says how long it was."""
 
-_USER_WORDS = re.compile(r"user|listener|account|member|login|e-?mail|person|profile|who", re.IGNORECASE)
-_LETTERS = re.compile(r"[^a-z0-9]+")
+_LONGEST = 60
+_USER_WORDS = re.compile(r"user|listener|account|member|login|e-?mail|person|profile|who|owner|customer", re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def bare(name: str) -> str:
     """A name's letters and digits, small and without accents; of `Date#listener` those before the sign."""
     before, sign, _ = name.partition("#")
     folded = unicodedata.normalize("NFKD", (before if sign and before.strip() else name).casefold())
-    return _LETTERS.sub("", folded)
+    return _NO_LETTERS.sub("", folded)
+
+
+_RANKS = {
+    role: {bare(name): place for place, name in reversed([*enumerate(names)])} for role, names in SPELLINGS.items()
+}
 
 
 def rank(role: str, name: str) -> int | None:
     """How good a name is for a role (0 is best); None where it is none."""
-    spelled = SPELLINGS[role]
-    for one in _spelled(name):
-        if one in spelled:
-            return spelled.index(one)
-    return None
+    return next((found for one in _spelled(name) if (found := _RANKS[role].get(one)) is not None), None)
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is one of the spellings of any role."""
+    return len(name) <= _LONGEST and any(one in ranks for one in _spelled(name) for ranks in _RANKS.values())
 
 
 def sounds_like_user(name: str) -> bool:

@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from musicrec_tui.dataset.sources import column_roles
+
 LINE = "_line"
 """The column of a table read from text that has the numbers of lines; no column of a file is called so."""
 
 DELIMITERS = "\t,;|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?$', re.IGNORECASE)
 _PREAMBLE = 10
+_JUDGED = 100
+"""Fields of a line that are looked at, to distinguish a header from a title."""
 OPEN, UNMATCHED, STRAY = "open", "unmatched", "stray"
 """What may be wrong with the quotes of a line: one is not closed, has no partner, or they enclose no whole value."""
 
@@ -140,7 +144,7 @@ def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
     separator = ""
     while preamble < len(lines) and not lines[preamble].strip():
         preamble += 1
-    if preamble < len(lines) and (found := _SEPARATOR_LINE.match(lines[preamble].strip())):
+    if preamble < len(lines) and (found := _SEPARATOR_LINE.match(lines[preamble].strip(" \r\n"))):
         separator = found[1]
         preamble += 1
     while preamble < len(lines) and _no_header(lines[preamble]):
@@ -151,18 +155,31 @@ def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
     backslash = quotes and _by_backslash(rows)
     delimiter = separator or max(DELIMITERS, key=lambda one: _consistency(rows, one, quotes, backslash))
     dialect = Dialect(delimiter, quotes, backslash, preamble)
-    counts = [len(split(row, dialect).fields) for row in rows]
+    fields = [split(row, dialect).fields for row in rows]
+    counts = [len(row) for row in fields]
     most = Counter(counts[1:] or counts).most_common(1)[0][0]
     named = counts[0]
-    if len(rows) > 2 and named == 1 < most:  # a title above the table
-        titles = next(at for at, count in enumerate(counts) if count == most)
-        if titles < _PREAMBLE:
-            above = rows[titles]
-            dialect = dialect._replace(preamble=lines.index(above, preamble))
-            named = most
+    if (titles := _titles(fields, most)) and titles < _PREAMBLE:
+        dialect = dialect._replace(preamble=lines.index(rows[titles], preamble))
+        named = counts[titles]
     alike = sum(count == most for count in counts[1:]) * 10 >= 9 * len(counts[1:])
     width = max(named, most) if alike else named
     return dialect._replace(width=width, fewest=most if alike and most < named else width)
+
+
+def _titles(rows: Sequence[Sequence[str]], most: int) -> int:
+    """How many lines are above the header: titles and comments, which may have delimiters in them.
+
+    Args:
+        rows: the fields of the first lines that are not blank.
+        most: how many fields nearly all of them have.
+    """
+    names = [sum(map(column_roles.is_known, row[:_JUDGED])) for row in rows[:_PREAMBLE]]
+    if not names[0] and max(names) > 1:
+        return names.index(max(names))
+    if len(rows) > 2 and len(rows[0]) < most and (len(rows[0]) == 1 or rows[0][0].startswith("#")):
+        return next(at for at, row in enumerate(rows) if len(row) == most)
+    return 0
 
 
 def _no_header(line: str) -> bool:

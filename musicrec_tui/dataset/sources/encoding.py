@@ -69,15 +69,26 @@ def is_utf_8(content: bytes, *, final: bool = False) -> bool:
 
 
 def single_byte(content: bytes) -> Encoding:
-    """The likeliest encoding of bytes that are not UTF-8: the detector's, Windows-1252 where it sees no difference."""
+    """The likeliest encoding of bytes that are not UTF-8.
+
+    The detector's, but Windows-1252 where that gives the same letters, or where only a language could decide and none
+    was found: names are too short for that, and Ñ is as likely as Ń to it.
+    """
     from charset_normalizer import from_bytes
 
     lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_JUDGED]
-    found = from_bytes(lines or content[:_JUDGED], cp_isolation=list(_SINGLE_BYTE), enable_fallback=False).best()
+    matches = from_bytes(lines or content[:_JUDGED], cp_isolation=list(_SINGLE_BYTE), enable_fallback=False)
+    found = matches.best()
     western = "latin_1" if _NOT_WINDOWS.search(content) else "cp1252"
     best = western if found is None else found.encoding
-    if found is not None and str(found) == lines.decode(western, errors="replace"):
-        best = western  # the letters are the same in both, and most files are in this one
+    if found is not None and (
+        str(found) == lines.decode(western, errors="replace")
+        or (
+            not found.coherence
+            and any(western in one.could_be_from_charset and one.chaos <= found.chaos for one in matches)
+        )
+    ):
+        best = western
     return Encoding(best, f"{_SINGLE_BYTE.get(best, best)} (assumed)")
 
 

@@ -128,8 +128,9 @@ def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
         if _is_tar(unpacked.read(_TAR)):
             return Head(file, "tar", members=_tar_members(file), compression=compression(magic))
     start, encoding = _start(file)
-    if not start.strip("\0 \t\r\n") or start.count("\0") * _MOST_NULS > len(start):
-        what = "empty" if not start.strip("\0 \t\r\n") else "not text"
+    text = start.rstrip("\0 \t\r\n")  # a power cut leaves zeros at the end of a file
+    if not text.strip("\0 \t\r\n") or text.count("\0") * _MOST_NULS > len(text):
+        what = "not text" if text else "empty"
         raise UserError(f"{_shown(file)} is {what}: there is no log in it.")
     packed = compression(magic)
     if start.lstrip()[:1] in ("{", "["):

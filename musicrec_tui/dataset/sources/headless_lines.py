@@ -28,11 +28,40 @@ _FEWER = 0.8
 """Of the different values of a column, the most that another one has which is the artist's for certain."""
 
 
-def understand(table: Table, asked: Asked) -> Understood | None:
-    """What lines without a header are; None where they are no listens."""
+_NO_HEADER, _UNKNOWN_HEADER = "There is no header", "The header has no known names"
+
+
+def understand(table: Table, asked: Asked) -> tuple[Understood | None, bool]:
+    """What lines are whose first one names no column in a known way, and whether it is a header all the same.
+
+    A header is what has no time where all other lines have one. None where they are no listens.
+    """
     if asked.columns:
         numbers = [f"#{at}" for at in range(1, len(table.columns) + 1)]
-        return mapping.understand(table._replace(labels=numbers), asked)
+        return mapping.understand(table._replace(labels=numbers), asked), False
+    first, rest = [*table.rows[:1]], table.rows[1:]
+    below = _understand(table._replace(rows=rest)) if rest else None
+    if below is None or not first or not _is_header(table, first[0], below):
+        return _understand(table), False
+    if any(roles.rank(roles.TRACK, name or "") is not None for name in first[0]):
+        return None, True  # it names its columns, and none is the artist's
+    return below._replace(
+        labels={column: name or below.labels[column] for column, name in zip(table.columns, first[0], strict=True)},
+        warnings=tuple(told.replace(_NO_HEADER, _UNKNOWN_HEADER) for told in below.warnings),
+    ), True
+
+
+def _is_header(table: Table, first: Sequence[str | None], below: Understood) -> bool:
+    """Whether the first line has a name where all others have a time."""
+    columns = list(table.columns)
+    at = columns.index(below.columns.get(roles.TIME) or below.columns[roles.DATE])
+    times = [value for row in table.rows[1:] if (value := row[at])]
+    named = (first[at] or "").strip()
+    return bool(named) and time_forms.classify([named]) is None and all(time_forms.classify([one]) for one in times)
+
+
+def _understand(table: Table) -> Understood | None:
+    """What lines without a header are; None where they are no listens."""
     forms = {column: time_forms.classify(table.values(column)) for column in table.columns}
     times = [column for column, form in forms.items() if form is not None and form.form != time_forms.CLOCK]
     if len(times) != 1 or not table.rows:
@@ -125,6 +154,6 @@ def _warnings(table: Table, told: Mapping[str, str], labels: Mapping[str, str]) 
         return ()
     artist, track = labels[told[roles.ARTIST]], labels[told[roles.TRACK]]
     return (
-        f"There is no header: {artist} is taken for the artist and {track} for the track, by their order; "
+        f"{_NO_HEADER}: {artist} is taken for the artist and {track} for the track, by their order; "
         "if they are not, say --map artist=NUMBER --map track=NUMBER",
     )

@@ -14,6 +14,8 @@ _SHOWN = 200
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},"]', re.DOTALL)
 _SCALAR = re.compile(rb'[^\s,\[\]{}"]+')
 _GAP = re.compile(rb"[\s,]*")
+_SLIP = re.compile(rb'"(?:[^"\\]++|\\.)*+"|,(?=\s*[\]}])|-?\b(?:NaN|Infinity)\b', re.DOTALL)
+"""What some programs write into JSON: a comma after the last value, and NaN. (Strings are found to be passed over.)"""
 _FIRST_KEY = re.compile(rb'\s*\{\s*("(?:[^"\\]++|\\.)*+")\s*:', re.DOTALL)
 _PLACE = re.compile(r"\(byte (\d+)\)")
 _CUT, _BROKEN = "\0cut\0", "\0broken\0"
@@ -59,8 +61,15 @@ def broken_entry(raw: bytes) -> BrokenEntry | None:
     return BrokenEntry(cut, text.removeprefix(_CUT if cut else _BROKEN))
 
 
+def without_slips(content: bytes) -> bytes:
+    """A document without commas after the last value of a list or object, and with null for NaN and Infinity."""
+    return _SLIP.sub(lambda found: found[0] if found[0][:1] == b'"' else b"" if found[0] == b"," else b"null", content)
+
+
 def repaired(content: bytes) -> bytes | None:
     """A document whose broken entries are texts; None where no list of objects can be found in it."""
+    if _break(content) is not None:
+        content = without_slips(content)
     before = -1
     for _ in range(_MOST_BREAKS):
         place = _break(content)

@@ -4,7 +4,6 @@
 generic reader finds out what the columns are, as for any table.
 """
 
-import contextlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from musicrec_tui.dataset.sources import documents, json_repair
+from musicrec_tui.dataset.sources import column_roles, documents, json_repair
 from musicrec_tui.dataset.sources.base import NO_ENTRY
 from musicrec_tui.dataset.sources.delimited import Row
 
@@ -44,9 +43,7 @@ def is_lines(start: str) -> bool:
     first, newline, rest = start.lstrip().partition("\n")
     if not (first.startswith("{") and newline and rest.lstrip().startswith("{")):
         return False
-    with contextlib.suppress(msgspec.MsgspecError, ValueError, RecursionError):
-        return isinstance(_ANY.decode(first), dict)
-    return False
+    return _flat(first.encode()) is not None
 
 
 def look(file: Path, start: str) -> JsonTable:
@@ -134,7 +131,9 @@ def _in_list(items: list[msgspec.Raw], depth: int) -> tuple[list[msgspec.Raw], s
     objects = [item for item in items if bytes(item).lstrip()[:1] == b"{"]
     broken = [item for item in items if json_repair.broken_entry(bytes(item)) is not None]
     if not objects:
-        return broken, ""
+        lists = [_within(item, depth + 1) for item in items if bytes(item).lstrip()[:1] == b"["]
+        within = [entry for entries, _ in lists for entry in entries]
+        return (within + broken, next((user for _, user in lists if user), "")) if within else (broken, "")
     first = _FIELDS.decode(objects[0])
     if any(bytes(value).lstrip()[:1] == b"[" and _in_list(_RAWS.decode(value), depth)[0] for value in first.values()):
         pages = [_within(page, depth + 1) for page in objects]
@@ -146,7 +145,9 @@ def _in_list(items: list[msgspec.Raw], depth: int) -> tuple[list[msgspec.Raw], s
 
 def _is_page(fields: dict[str, msgspec.Raw]) -> bool:
     """Whether an object is a page of entries, rather than an entry: it has attributes of its list, or nothing else."""
-    return "@attr" in fields or len(fields) <= 2 or bool({"track", "recenttracks", "payload", "items"} & {*fields})
+    lists = {name for name in ("track", "items") if bytes(fields.get(name, b"")).lstrip()[:1] == b"["}
+    lone = len(fields) <= 2 and not any(column_roles.is_known(name) for name in fields)
+    return "@attr" in fields or lone or bool(lists) or bool({"recenttracks", "payload"} & {*fields})
 
 
 def _text(raw: msgspec.Raw | None) -> str:
@@ -160,7 +161,10 @@ def _text(raw: msgspec.Raw | None) -> str:
 def _flat(raw: bytes | msgspec.Raw) -> dict[str, str | None] | None:
     """The values of an entry by their paths; None where it is no object."""
     try:
-        entry = _ANY.decode(raw)
+        try:
+            entry = _ANY.decode(raw)
+        except msgspec.DecodeError:
+            entry = _ANY.decode(json_repair.without_slips(bytes(raw)))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if not isinstance(entry, dict):

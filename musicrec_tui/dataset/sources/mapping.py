@@ -12,6 +12,7 @@ from musicrec_tui.text import printable
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PERSON = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_COUNT = re.compile(r"\d+")
 _NAMES = (roles.ARTIST, roles.ALBUM_ARTIST, roles.ALBUM, roles.TRACK)
 _SHOWN = 30
 
@@ -23,19 +24,24 @@ class Understood(NamedTuple):
         columns: the column of each role; of a time in two columns those of `date` and `clock`.
         labels: the columns as the file spells them.
         time: how times are written; None for a table without.
-        plays: how play counts are written.
+        plays, rating: how play counts and ratings are written.
         user: whose listens they are, where no column says so and the file does.
         warnings: what was seen and not used, as sentences.
         end_of_play: whether the time is the end of a play.
+        minutes: whether times say the minute and not the second.
+        padded: whether blanks stand around the values, which are no part of them.
     """
 
     columns: Mapping[str, str]
     labels: Mapping[str, str]
     time: TimeForm | None = None
     plays: str = number_forms.PLAIN
+    rating: str = number_forms.PLAIN
     user: str = ""
     warnings: tuple[str, ...] = ()
     end_of_play: bool = False
+    minutes: bool = False
+    padded: bool = False
 
     @property
     def sentence(self) -> str:
@@ -105,14 +111,17 @@ def understand(table: Table, asked: Asked = Asked()) -> Understood | None:  # no
     form = _find_time(table, found, forms, asked)
     labels = dict(zip(table.columns, table.labels, strict=True))
     time_column = found.get(roles.TIME, "")
+    clock = found.get(roles.CLOCK, time_column)
     return Understood(
         ordered(found),
         labels,
         form,
-        _plays_form(table, found.get(roles.PLAYS)),
+        _number_form(table, found.get(roles.PLAYS), counts=True),
+        _number_form(table, found.get(roles.RATING), counts=False),
         _user_in_names(table.labels),
         _warnings(table, found, forms),
         end_of_play=roles.LENGTH in found and roles.bare(labels.get(time_column, "")) in roles.END_OF_PLAY,
+        minutes=bool(clock) and time_forms.only_minutes(table.values(clock)),
     )
 
 
@@ -266,10 +275,10 @@ def ordered(found: Mapping[str, str]) -> dict[str, str]:
     return {role: found[role] for role in (*order, *sorted({*found} - {*order})) if role in found}
 
 
-def _plays_form(table: Table, column: str | None) -> str:
-    """How play counts are written."""
+def _number_form(table: Table, column: str | None, *, counts: bool) -> str:
+    """How a column of numbers is written; `counts`: see `number_forms.classify`."""
     values = table.values(column) if column else []
-    return number_forms.classify(values, counts=True) or number_forms.PLAIN
+    return number_forms.classify(values, counts=counts) or number_forms.PLAIN
 
 
 def _user_in_names(labels: Iterable[str]) -> str:
@@ -282,9 +291,13 @@ def _user_in_names(labels: Iterable[str]) -> str:
 
 
 def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeForm | None]) -> tuple[str, ...]:
-    """The columns that look like a time or a user and are not used."""
+    """The columns that look like a time, a user or a number of plays and are not used."""
     used = {*found.values()}
     timeless = roles.TIME not in found and roles.DATE not in found
+    chosen = forms.get(found.get(roles.TIME, ""))
+    days_only = chosen is not None and not chosen.precise
+    numbers = [role for role in (roles.PLAYS, roles.RATING) if role not in found]
+    counted = len(numbers) < 2 or not timeless
     told = []
     for column, label in zip(table.columns, table.labels, strict=True):
         if column in used or roles.bare(label) in roles.NO_LISTENS:
@@ -297,12 +310,18 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
             told.append(f"The column {shown!r} looks like a user and is not used; --map user={shown}")
         elif form is None and timeless and roles.rank(roles.TIME, label) is not None and table.values(column):
             told.append(f"The column {shown!r} is named like a time and holds none that can be read.")
+        elif days_only and roles.rank(roles.TIME, label) is not None and table.values(column):
+            told.append(f"The column {shown!r} is named like a time and is not used: only the days are known.")
+        elif any(roles.rank(role, label) is not None for role in numbers) and table.values(column):
+            told.append(f"The column {shown!r} is named like a number of plays or a rating and is not used.")
+        elif not counted and _mostly(table.values(column), _COUNT):
+            told.append(f"The column {shown!r} holds numbers and is not used; --map plays={shown}")
     return tuple(told)
 
 
 def _looks_like_user(table: Table, column: str, label: str) -> bool:
     """Whether a column may say whose rows they are: by a word in its name, or by hashes and addresses in it."""
     values = table.values(column)
-    if not values or all(_UUID.fullmatch(value.strip()) for value in values):
+    if not values:
         return False
     return roles.sounds_like_user(label) or _mostly(values, _PERSON)

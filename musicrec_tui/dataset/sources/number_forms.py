@@ -47,6 +47,19 @@ def _is_whole(text: str) -> bool:
     return text.lstrip("+-").isdecimal()
 
 
+def parse(text: str, form: str) -> float | None:
+    """A number of this form; None where it is none."""
+    pattern = _GROUPED.get(form)
+    if pattern is not None and pattern.fullmatch(text):
+        bare = re.sub("[\u00a0\u202f '’]", "", text)
+        text = (
+            bare.replace(",", "")
+            if form == COMMAS
+            else bare.replace(".", "" if form == DOTS else ".").replace(",", ".")
+        )
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
 def number_sql(text: str, form: str) -> str:
     """The SQL of a DOUBLE from a column of text; NULL where it is no number of this form."""
     plain = f"TRY_CAST({text} AS DOUBLE)"

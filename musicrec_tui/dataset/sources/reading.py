@@ -118,15 +118,11 @@ class Reading:
     def _leave_out_repeated(self, execute: Execute) -> None:
         """Refuse the plays that another file of people's exports tells of too."""
         own = [number for number, part in enumerate(self._source.parts) if repeated_plays.may_repeat(part)]
-        layouts = {
-            self._source.parts[number].first + at: self._source.parts[number].layout.name
-            for number in own
-            for at in range(len(self._source.parts[number].files))
-        }
-        if len(layouts) < 2:
+        parts = [self._source.parts[number] for number in own]
+        if sum(len(part.files) for part in parts) < 2:
             return
         exports = " UNION ALL ".join(self._selects[number] for number in own)
-        found = repeated_plays.repeated(execute, exports, self.parameters, layouts)
+        found = repeated_plays.repeated(execute, exports, self.parameters, parts)
         if not found:
             return
         execute("CREATE TEMP TABLE same_play (file INTEGER, row BIGINT, again BOOLEAN)", {})

@@ -45,14 +45,20 @@ def may_repeat(part: Part) -> bool:
     return not any(".listens" in file.name or ".tar" in file.name for file in part.files)
 
 
-def steps(execute: Execute, source: str, parameters: Mapping[str, object]) -> dict[int, float]:
-    """How precise the times of each file are: 60 where none has seconds, else 1."""
+def steps(execute: Execute, source: str, parameters: Mapping[str, object], parts: Sequence[Part]) -> dict[int, float]:
+    """How precise the times of each file are: 60 where they are written without seconds, or none has any; else 1."""
     rows = execute(_STEPS.format(source=source, fewest=_FEWEST), parameters)
-    return {int(file): 60.0 if coarse else 1.0 for file, coarse in rows}
+    written = {
+        part.first + at: 60.0
+        for part in parts
+        if part.understood is not None and part.understood.minutes
+        for at in range(len(part.files))
+    }
+    return {int(file): 60.0 if coarse else 1.0 for file, coarse in rows} | written
 
 
 def repeated(
-    execute: Execute, source: str, parameters: Mapping[str, object], layouts: Mapping[int, str]
+    execute: Execute, source: str, parameters: Mapping[str, object], parts: Sequence[Part]
 ) -> list[tuple[int, int]]:
     """The rows (file, row) of plays that a file with more precise times, or an earlier one, has too.
 
@@ -60,9 +66,10 @@ def repeated(
         execute: runs SQL.
         source: a SELECT of canonical listens.
         parameters: its values.
-        layouts: the layout of each file.
+        parts: of the log, those that `source` selects from among them.
     """
-    precise = steps(execute, source, parameters)
+    layouts = {part.first + at: part.layout.name for part in parts for at in range(len(part.files))}
+    precise = steps(execute, source, parameters, parts)
     sql = _CANDIDATES.format(
         source=source, window=WINDOW, artist=_LETTERS.format(name="artist_name"),
         track=_LETTERS.format(name="recording_name"),

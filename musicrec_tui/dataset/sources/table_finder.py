@@ -1,7 +1,7 @@
 """From a file with any columns to a table that the generic reader reads, with what was understood of it."""
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -66,12 +66,18 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
     if understood is None:
         columns = {f"column_{place}": "VARCHAR" for place in range(width)}
         lines = [row for row in rows if len(row) == width]
-        understood = headless_lines.understand(Table(columns, [""] * width, lines), asked)
-        header = False
+        understood, header = headless_lines.understand(Table(columns, [""] * width, lines), asked)
     if understood is None:
         return None
+    understood = understood._replace(padded=_padded(whole))
     understood = _with_order(head, understood, columns, header=header)
     return FoundTable(tables.layout(understood), understood, columns, header)
+
+
+def _padded(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a blank follows each delimiter, nearly always (`Air, Sexy Boy, 2024-05-01`)."""
+    told = [field[:1] == " " for row in rows for field in row[1:] if field]
+    return bool(told) and sum(told) * 20 >= 19 * len(told)
 
 
 def _json(head: Head, asked: Asked) -> FoundTable | None:

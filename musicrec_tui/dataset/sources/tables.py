@@ -80,7 +80,7 @@ def kind(understood: Understood) -> TableLayout:
 
 def expressions(understood: Understood, columns: Columns) -> dict[str, str]:
     """The SQL expression of each canonical field that a table has."""
-    has = {role: identifier(column) for role, column in understood.columns.items()}
+    has = {role: _value(understood, column) for role, column in understood.columns.items()}
     user = understood.user or ME
     have = {
         "user_id": _key(understood, columns, roles.USER) if roles.USER in has else "'" + user.replace("'", "''") + "'",
@@ -116,7 +116,12 @@ def _key(understood: Understood, columns: Columns, role: str) -> str:
     column = understood.columns[role]
     if columns[column] in ("FLOAT", "DOUBLE"):
         return f"TRY_CAST({identifier(column)} AS BIGINT)"
-    return identifier(column)
+    return _value(understood, column)
+
+
+def _value(understood: Understood, column: str) -> str:
+    """What a column holds, without the blanks that stand around the values of some files."""
+    return f"trim({identifier(column)})" if understood.padded else identifier(column)
 
 
 def _first_text(name: str, type_: str) -> str:
@@ -134,7 +139,7 @@ def _number(understood: Understood, columns: Columns, role: str) -> str:
     column = understood.columns[role]
     if columns[column] != "VARCHAR":
         return f"TRY_CAST({identifier(column)} AS DOUBLE)"
-    form = understood.plays if role == roles.PLAYS else number_forms.PLAIN
+    form = understood.plays if role == roles.PLAYS else understood.rating
     return number_forms.number_sql(identifier(column), form)
 
 

@@ -13,24 +13,35 @@ TYPED = "timestamp"
 _OFFSET = r"(\s*(UTC|GMT|Z)?\s*([+-]\d{2}:?\d{2})?(\s*\([^)]*\))?)"
 _GAP = r"([,T ]+| - )"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_WORD, _TH = r"[^\W\d_]{3,10}", r"(st|nd|rd|th)"
+_AT = rf"([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
     for form, pattern in (
-        (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?)?"),
+        (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?(\[\S+\])?)?"),
         (CLOCK, rf"{_CLOCK}\s*([ap]\.?m\.?)?"),
         (COMPACT, r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?\d{4}(\d{2})?Z?)?"),
         (EPOCH, r"\d+([.,]\d+)?"),
+        (YMD, rf"\d{{4}}年 ?\d{{1,2}}月 ?\d{{1,2}}日( ?{_CLOCK})?"),
         (YMD, rf"\d{{4}}([./-]) ?\d{{1,2}}\1 ?\d{{1,2}}\.?({_GAP}{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
         (UNDECIDED, rf"\d{{1,2}}([./-])\d{{1,2}}\1(\d{{4}}|\d{{2}})({_GAP}{_CLOCK}\s*([ap]\.?m\.?)?{_OFFSET})?"),
-        (WORDS, rf"([a-z]{{3,9}},? )?\d{{1,2}}\.? [a-z]{{3,9}}\.? ?,? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
-                rf"{_OFFSET}"),
-        (WORDS, rf"([a-z]{{3,9}},? )?[a-z]{{3,9}}\.? \d{{1,2}},? \d{{4}}([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
-                rf"{_OFFSET}"),
+        (WORDS, rf"({_WORD}\.?,? )?\d{{1,2}}{_TH}?\.? (de )?{_WORD}\.? ?,? (de )?\d{{4}}{_AT}{_OFFSET}"),
+        (WORDS, rf"({_WORD}\.?,? )?{_WORD}\.? +\d{{1,2}}{_TH}?,? \d{{4}}{_AT}{_OFFSET}"),
+        (WORDS, rf"{_WORD},? {_WORD} +\d{{1,2}} {_CLOCK}( (UTC|GMT|[+-]\d{{4}}))? \d{{4}}"),
         (WORDS, rf"\d{{1,2}}-[a-z]{{3}}-(\d{{4}}|\d{{2}})([, ]+{_CLOCK}\s*([ap]m)?)?"),
     )
 )  # fmt: skip
-_MONTH = re.compile(r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_MONTHS = {
+    "Jan": "jan|ene|gen", "Feb": "feb|fév|fev", "Mar": "mar|mär|mrz|maa|mrt", "Apr": "apr|avr|abr",
+    "May": "may|mai|mag|mei|maj", "Jun": "jun|juin|giu", "Jul": "jul|juil|lug", "Aug": "aug|août|aout|ago",
+    "Sep": "sep|set", "Oct": "oct|okt|ott|out", "Nov": "nov", "Dec": "dec|dez|déc|dic",
+}  # fmt: skip
+"""How months begin in English, German, French, Spanish, Italian, Portuguese, Dutch and Swedish."""
+_MONTH = re.compile(rf"(?<![^\W\d_])({'|'.join(_MONTHS.values())})", re.IGNORECASE)
+_CLOCK_FIRST = re.compile(rf"({_CLOCK}(?:\s*[ap]m)?),? +(\d.*)", re.IGNORECASE)
 _PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]")
+
+_MINUTE, _SECOND = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)"), re.compile(r"\d:\d{2}:\d{2}")
 
 _FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800
 """1990 and 2100; the same instants in milli-, micro- and nanoseconds are other numbers."""
@@ -81,7 +92,7 @@ def decided(values: Iterable[str]) -> str:
     """Whether day or month comes first, by a number above 12; dots stand in dates that begin with the day."""
     first = second = dots = several = 0
     for value in values:
-        if found := _PARTS.match(value.strip()):
+        if found := _PARTS.match(_day_first(value.strip())):
             first += int(found[1]) > 12
             second += int(found[2]) > 12
             dots += found[0].count(".") == 2
@@ -93,13 +104,25 @@ def decided(values: Iterable[str]) -> str:
     return DMY if several and dots == several else UNDECIDED
 
 
+def only_minutes(values: Iterable[str]) -> bool:
+    """Whether all of some times say the minute and not the second."""
+    texts = [value for value in values if value.strip()]
+    return bool(texts) and all(_MINUTE.search(text) and not _SECOND.search(text) for text in texts)
+
+
 def is_undecided(form: str) -> bool:
     """Whether the order of day and month is ambiguous."""
     return form == UNDECIDED
 
 
+def _day_first(text: str) -> str:
+    """A time whose clock stands before its day (`12:00 01/05/2024`), the other way round."""
+    return _CLOCK_FIRST.sub(r"\4 \1", text) if text[2:3] == ":" or text[1:2] == ":" else text
+
+
 def _form(text: str) -> str:
     """The form of one value; empty for none."""
+    text = _day_first(text)
     for form, pattern in _PATTERNS:
         if pattern.fullmatch(text) and (form != WORDS or _MONTH.search(text)):
             return form
@@ -111,13 +134,20 @@ def _of_numbers(numbers: Sequence[float]) -> TimeForm | None:
     told = [number for number in numbers if number > 86_400 * 2] or [number for number in numbers if number]
     if not told:
         return TimeForm(EPOCH, "seconds since 1970", precise=True) if numbers else None
-    middle = sorted(told)[len(told) // 2]
-    for place, unit in enumerate(_UNITS):
-        if _FIRST_SECOND <= middle / 1000**place < _LAST_SECOND:
-            return TimeForm(EPOCH, f"{unit} since 1970", precise=True)
-    if _FIRST_SERIAL <= middle < _LAST_SERIAL:
+    unit, often = Counter(map(_unit, told)).most_common(1)[0]
+    if not unit or often * 2 < len(told):
+        return None
+    if unit == EXCEL:
         return TimeForm(EXCEL, EXCEL, precise=any(number % 1 for number in told))
-    return None
+    return TimeForm(EPOCH, f"{unit} since 1970", precise=True)
+
+
+def _unit(number: float) -> str:
+    """What a number counts, if it is a time; empty where it is none."""
+    for place, unit in enumerate(_UNITS):
+        if _FIRST_SECOND <= number / 1000**place < _LAST_SECOND:
+            return unit
+    return EXCEL if _FIRST_SERIAL <= number < _LAST_SERIAL else ""
 
 
 def instant_sql(text: str, form: str) -> str:
@@ -145,7 +175,7 @@ def instant_sql(text: str, form: str) -> str:
         own = _numeric_sql(text, *order)
     else:
         own = ways.pop(form if form in ways else ISO)
-    spaced = rf"regexp_replace({text}, '\s+([+-]\d\d(:?\d\d)?)$', '\1')"
+    spaced = rf"regexp_replace(regexp_replace({text}, '\[\S+\]$', ''), '\s+([+-]\d\d(:?\d\d)?)$', '\1')"
     last = f"make_timestamp(epoch_us(TRY_CAST(replace(replace({spaced}, ' UTC', 'Z'), ' GMT', 'Z') AS TIMESTAMPTZ)))"
     read = f"coalesce({', '.join((own, *ways.values(), last))})"
     if form == ISO:  # the commonest way of writing it has no place for a zone, and is read in a third of the time
@@ -168,12 +198,32 @@ def _epoch_sql(text: str) -> str:
 
 def _words_sql(text: str) -> str:
     """A day with its month as a word, and perhaps a time."""
+    text = _sql_day_first(rf"regexp_replace({text}, '{_YEAR_LAST}', '\1 \5 \2 \4')")
+    moment = _words_parsed(_without_offset(text))
+    other = rf"regexp_replace(lower({_without_offset(text)}), '\b(de|del|um|à)\b', ' ', 'g')"
+    for month, starts in _MONTHS.items():
+        other = rf"regexp_replace({other}, '(^|[\s\d.])({starts})[^\s\d,.]*', '\1{month.upper()}')"
+    return _less_offset(text, f"coalesce({moment}, {_words_parsed(other)})")
+
+
+_YEAR_LAST = r"^(\w+,? \w+ +\d+) (\d+:\d+(:\d+)?) (.*?) ?(\d{4})$"
+"""Of `Wed May 01 12:00:00 +0000 2024`."""
+
+
+def _sql_day_first(text: str) -> str:
+    """See `_day_first`."""
+    return rf"regexp_replace({text}, '(?i)^\s*(\d+:\d+(?::[\d.]+)?(?:\s*[ap]m)?),? +(\d.*)$', '\2 \1')"
+
+
+def _words_parsed(text: str) -> str:
+    """The same without an offset, its month in English."""
     weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z)\s*$"
-    bare = rf"regexp_replace({_without_offset(text)}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
+    plain = rf"regexp_replace({text}, '(?i)(\d)(st|nd|rd|th)\b', '\1')"
+    bare = rf"regexp_replace({plain}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
     spaced = rf"regexp_replace(replace({bare}, '-', ' '), '(?i)(\d)\s*([ap])m\b', '\1 \2M')"
     squeezed = rf"trim(regexp_replace({spaced}, '\s+', ' ', 'g'))"
     days = ("%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
-    return _less_offset(text, _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS]))
+    return _parsed(squeezed, [f"{day}{clock}" for day in days for clock in _CLOCKS])
 
 
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -181,6 +231,7 @@ _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 def _numeric_sql(text: str, *days: str) -> str:
     """A day as three numbers, and perhaps a time."""
+    text = rf"regexp_replace({_sql_day_first(text)}, '^(\d+)年 ?(\d+)月 ?(\d+)日 ?', '\1/\2/\3 ')"
     slashed = rf"regexp_replace(trim({_without_offset(text)}), '^(\d+)[./-] ?(\d+)[./-] ?(\d+)\.?', '\1/\2/\3')"
     spaced = rf"regexp_replace({slashed}, '(\d)(?:[,T ]+| - )(\d)', '\1 \2')"
     squeezed = rf"regexp_replace({spaced}, '(?i)\s*([ap])\.?m\.?$', ' \1M')"

@@ -13,38 +13,60 @@ from musicrec_tui.dataset.sources.head import Head, legible, look
 NO_PLAYS = "row of a user without a play"
 NO_NUMBER = "cell that is not a number"
 
-_FEWEST = 4
+_FEWEST, _FEWEST_OF_USERS = 4, 2
+"""Columns of artists; fewer will do where the first column is named as one of users."""
 _KNOWN = (roles.ARTIST, roles.TRACK, roles.PLAYS, roles.RATING, roles.ARTIST_ID, roles.ARTIST_MBID)
+_WORDS = {"": 0.0, "true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "x": 1.0}
 
 
 def _fits(head: Head) -> bool:
     """A header of names, and numbers below all of them but the first."""
     names = head.labels[1:]
-    if head.kind != "text" or len(names) < _FEWEST or not all(name.strip() for name in names):
+    fewest = _FEWEST_OF_USERS if head.labels and roles.rank(roles.USER, head.labels[0]) is not None else _FEWEST
+    if head.kind != "text" or len(names) < fewest or not all(name.strip() for name in names):
         return False
     if any(roles.rank(role, name) is not None for name in head.labels for role in _KNOWN):
         return False
     rows = [row for row in head.rows() if len(row) == len(head.labels)][1:]
     cells = [cell.strip() for row in rows for cell in row[1:]]
     users = [row[0] for row in rows]
-    whole = sum(cell.isdecimal() or not cell for cell in cells)
+    form = _form(cells)
+    whole = sum(_is_count(cell, form) for cell in cells)
     named = not any(name.strip().replace(".", "", 1).isdecimal() for name in names)
     return bool(cells) and any(cells) and whole * 20 >= 19 * len(cells) and len(set(users)) == len(users) and named
+
+
+def _form(cells: Sequence[str]) -> str:
+    """How the numbers of a table are written."""
+    return number_forms.classify((cell for cell in cells if cell.casefold() not in _WORDS), counts=True)
+
+
+def _is_count(cell: str, form: str) -> bool:
+    """Whether a cell may be a number of plays: whole, blank, or yes or no."""
+    plays = _plays(cell, form)
+    return plays is not None and plays == int(plays)
+
+
+def _plays(cell: str, form: str) -> float | None:
+    """The plays of a cell; None where it is no number."""
+    told = _WORDS.get(cell.casefold())
+    return number_forms.parse(cell, form) if told is None else told
 
 
 def _read(file: Path) -> Iterator[Record]:
     """A record for each cell above zero; a row without one is left out."""
     with duckdb.connect() as connection:
         head = look(connection, file)
+    form = _form([cell.strip() for row in head.rows()[1:] for cell in row[1:]])
     with legible(file), text_tables.rows(file, head.dialect, head.encoding) as rows:
         for row in rows:
             if row.refused:
                 yield Record(refused=row.refused, line=row.line, text=row.text)
             elif row.fields:
-                yield from (record._replace(line=row.line) for record in _records(head.labels, row.fields))
+                yield from (record._replace(line=row.line) for record in _records(head.labels, row.fields, form))
 
 
-def _records(labels: Sequence[str], fields: Sequence[str | None]) -> Iterator[Record]:
+def _records(labels: Sequence[str], fields: Sequence[str | None], form: str) -> Iterator[Record]:
     """The records of one user."""
     user, *cells = fields
     told = 0
@@ -52,16 +74,13 @@ def _records(labels: Sequence[str], fields: Sequence[str | None]) -> Iterator[Re
         text = (cell or "").strip()
         if not text or text == "0":
             continue
-        told += 1
-        try:
-            plays = float(text.replace(",", ".") if number_forms.classify([text]) == number_forms.DOTS else text)
-        except ValueError:
+        plays = _plays(text, form)
+        if plays is None:
+            told += 1
             yield Record(user_id=user, artist_name=name, refused=NO_NUMBER)
-            continue
-        if plays:
+        elif plays:
+            told += 1
             yield Record(user_id=user, artist_name=name, play_count=plays)
-        else:
-            told -= 1
     if not told:
         yield Record(user_id=user, refused=NO_PLAYS)
 
