@@ -45,7 +45,12 @@ Dates = Annotated[
     str,
     typer.Option("--dates", metavar="dmy|mdy", help="Read 01/02/2024 as 1 February (dmy) or as 2 January (mdy)."),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Refuse a folder if one of its files cannot be read.")]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Refuse files that are cut off, broken or in need of repair, instead of using the rest."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1_000_000, help="Maximum number of rows.")]
 K = Annotated[

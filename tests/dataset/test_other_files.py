@@ -6,11 +6,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from musicrec_tui.dataset.index import schema
+from musicrec_tui.dataset.index import build, schema
+from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources import encoding, json_repair, number_forms
+from musicrec_tui.dataset.profiles import importing
+from musicrec_tui.dataset.sources import encoding, json_repair, number_forms, read_options
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source, recognise
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from tests.dataset.logs import opened, write_text
 
 MAY, DAY = "2024-05-01 12:00:00", "2024-05-02 13:30:00"
 ANN = "5f3c0000-0000-4000-8000-000000000001"
@@ -104,7 +109,7 @@ def test_headers_in_other_languages(header: str, tmp_path: Path) -> None:
 
 
 def test_a_header_that_names_tracks_and_no_artist_is_not_guessed_at(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="names tracks"):
+    with pytest.raises(UserError, match="names tracks"):
         judged(tmp_path, f"played_at,track.title,track.user.username\n{MAY},Roads,Portishead\n{DAY},Sexy Boy,Air\n")
 
 
@@ -217,6 +222,29 @@ def test_json_as_other_programs_write_it(document: str, tmp_path: Path) -> None:
 
 def test_slips_in_strings_stay() -> None:
     assert json_repair.without_slips(b'["NaN, ]", NaN, -Infinity, ]') == b'["NaN, ]", null, null ]'
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (f'artist,album,track,date\n{ROWS}"Moby,Play,Porcelain,{DAY}\n', "never closed"),
+        (f'artist,album,track,date\n{ROWS}"Moby" B,Play,Porcelain,{DAY}\n', "repaired"),
+        (f"artist,album,track,date\n{ROWS}Moby,Play,Porcel\0ain,{DAY}\n", "NUL"),
+        (f"artist,album,track,date\n{ROWS}Moby,Pl", "not a row"),
+        (f"[{ENTRIES[0]},{ENTRIES[1]},{ENTRIES[0][:20]}", "cut off"),
+        (f"{ENTRIES[0]}\n{ENTRIES[1]}\n{{broken}}\n", "not an entry"),
+    ],
+)
+def test_strictness_refuses_what_is_not_whole(content: str, why: str, tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / "log", content)
+    strict = Log([file], read_options.join("", strict=True))
+    assert opened(home, file).info.listens >= 2
+    with pytest.raises(UserError, match=f"--strict refuses log, which is not whole: .*{why}"):
+        build.ensure(strict, home)
+    with pytest.raises(UserError, match="--strict refuses"):
+        importing.import_history(home, "me", strict)
+    write_text(file, f"artist,album,track,date\n{ROWS}")
+    assert Dataset(build.ensure(strict, home)).info.listens == 2
 
 
 def test_minutes_are_known_by_how_they_are_written(tmp_path: Path) -> None:

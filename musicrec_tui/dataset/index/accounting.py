@@ -1,14 +1,20 @@
 """The account of rows: each row of each file is kept (some after a repair) or rejected, for a recorded reason."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.records import Offender
+from musicrec_tui.dataset.sources import read_options
+from musicrec_tui.dataset.sources.base import CUT_OFF, NO_ENTRY
+from musicrec_tui.dataset.sources.delimited import REASONS
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.dataset.sources.tables import INCOGNITO
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 
 _SPELLED = f"""
 SELECT coalesce(reason, CASE
@@ -36,7 +42,11 @@ class Account(NamedTuple):
 
 
 def take(runner: Runner, reading: Reading, source: Source, *, has_times: bool) -> Account:
-    """Count what is kept, repaired and rejected, from `spelling` and `normal`."""
+    """Count what is kept, repaired and rejected, from `spelling` and `normal`.
+
+    Raises:
+        UserError: the user asked for strictness, and a file is not whole.
+    """
     kept = 0
     repaired: dict[str, int] = {}
     rejected: dict[str, int] = {}
@@ -53,7 +63,27 @@ def take(runner: Runner, reading: Reading, source: Source, *, has_times: bool) -
         texts = reading.line_texts(number, first)
         path = str(source.files[number])
         offenders += [Offender("repaired", why, path, line, texts.get(line, "")[: schema.SHOWN]) for line in first]
-    return Account(kept, repaired, rejected | reading.broken(), tuple(offenders))
+    broken = reading.broken()
+    damage = broken | {why: rows for why, rows in rejected.items() if why in (CUT_OFF, NO_ENTRY, *REASONS)}
+    _check_strictness(source, damage, {why: rows for why, rows in repaired.items() if why != schema.ROUNDED})
+    return Account(kept, repaired, rejected | broken, tuple(offenders))
+
+
+def _check_strictness(source: Source, damage: Mapping[str, int], repaired: Mapping[str, int]) -> None:
+    """Refuse files that are not whole, where the user asked for that.
+
+    Raises:
+        UserError: rows are broken or cut off, or were repaired.
+    """
+    if not (damage or repaired) or not read_options.parse(source.insisted).strict:
+        return
+    where = printable(", ".join(path.name for path in source.paths), None)
+    told = [f"{rows:,} × {why}" for why, rows in damage.items() if rows]
+    told += [f"{rows:,} × repaired ({why})" for why, rows in repaired.items()]
+    if told:
+        raise UserError(
+            f"--strict refuses {where}, which is not whole: {', '.join(told)}. Without it the rest is used."
+        )
 
 
 def _repaired_lines(runner: Runner, reading: Reading, *, has_times: bool) -> list[tuple[str, int, int, list[int]]]:

@@ -1,7 +1,7 @@
 """How a user wants a log to be read, as one line of text that `--format`, jobs and indexes carry.
 
 `play counts; time=Date+Time; dates=dmy; strict`: the name of a layout (or none), columns of roles, the order of day and
-month, and whether a file that cannot be read is refused rather than left out.
+month, and whether files that cannot be read, or not as a whole, are refused rather than left out.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class ReadOptions(NamedTuple):
     Attributes:
         layout: the name of the only layout to try; empty: all.
         asked: columns that the user named.
-        strict: whether a file that cannot be read refuses the log.
+        strict: whether a file that cannot be read, or has broken or repaired rows, refuses the log.
     """
 
     layout: str = ""

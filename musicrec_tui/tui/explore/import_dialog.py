@@ -138,11 +138,15 @@ class ImportDialog(Dialog[User]):
             await self._answer(done)
 
     async def _answer(self, done: HistoryImported) -> None:
-        """Tell what happened, and close."""
-        from musicrec_tui.dataset.profiles import lookup, store
+        """Say what happened, offer near names for artists that the log lacks, and close."""
+        from musicrec_tui.dataset.profiles import lookup, near_names, store
 
         profile = await asked(self, store.read_profile, self._session.home, done.profile)
         notify_latest(self, account_line(done), group="profiles", timeout=10)
+        if profile is not None and self._session.dataset is not None:
+            near = await asked(self, near_names.offered, self._session.dataset, profile)
+            if near:
+                notify_latest(self, near, group="near names", timeout=30)
         self.dismiss(lookup.user_of(profile) if profile else None)
 
     def show_progress(self, phase: str, fraction: float | None) -> None:

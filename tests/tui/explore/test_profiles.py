@@ -71,6 +71,16 @@ async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallA
         assert ask.user == Newcomer(profile=str(store.profile_folder(home, "me")))
 
 
+async def test_near_names_are_offered_after_an_import(small_app: SmallApp, history: Path) -> None:
+    history.write_text(history.read_text(encoding="utf-8").replace("Pixies", "Pixiez"), encoding="utf-8")
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await fill(pilot, small_app, history, "me")
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
+        await until(pilot, lambda: "Pixiez → Pixies" in words(small_app))
+        assert "2 artists of me not in this log" in words(small_app)
+
+
 async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallApp, home: Home, history: Path) -> None:
     importing.import_history(home, HOSTILE, Log([history]))
     async with small_app.run_test(size=(120, 40)) as pilot:
