@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.place import Place, listed_run, opened
+from musicrec_tui.cli.place import Place, indexed_log, listed_run, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
@@ -16,8 +17,11 @@ from musicrec_tui.text import counted, printable
 
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
+    from musicrec_tui.runs.outdated import LogChange
 
-Action = Literal["list", "show", "cancel", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"]
+Action = Literal[
+    "list", "show", "retrain", "cancel", "rename", "note", "star", "unstar", "delete", "trash", "restore", "empty"
+]
 
 
 _NEWEST = 50
@@ -44,10 +48,13 @@ def runs(
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
-    """List the runs; show, cancel, rename, annotate, star, delete or restore one.
+    """List the runs; show, retrain, cancel, rename, annotate, star, delete or restore one.
 
     With --data only the runs of that log are listed. With --sort the list has groups of comparable runs, best first in
     each; runs that were evaluated on test are sorted by costs only.
+
+    `show` says how many listens the log has gained since the run was trained; `retrain` trains the same model with the
+    same settings on the log as it is now.
 
     `delete` moves a run to the trash: `trash` lists its runs, `restore` restores one, and `empty` deletes all of them
     (or one RUN) permanently. Runs are deleted after 30 days in the trash (setting `trash_days`).
@@ -56,13 +63,60 @@ def runs(
         if run is not None:
             raise UserError("`runs list` takes no RUN; `runs show RUN` shows one.")
         _list(place, sort=sort, everything=everything, as_json=as_json)
-    elif action != "show":
+    elif action != "show" and action != "retrain":
         _shelf(place).change(action, run, text, yes=yes, as_json=as_json)
     elif run is None:
-        raise UserError("`runs show` needs a RUN: an id, its beginning, or a name.")
+        raise UserError(f"`runs {action}` needs a RUN: an id, its beginning, or a name.")
+    elif action == "retrain":
+        _retrain(place, listed_run(place, run), as_json=as_json)
     else:
         found = listed_run(place, run)
-        output.print_json(found.to_json()) if as_json else print_run(found)
+        change = _change_since(place, found)
+        if as_json:
+            output.print_json(found.to_json() | {"log_change": change.to_json() if change else None})
+        else:
+            print_run(found, change.sentence() if change else "")
+
+
+def _change_since(place: Place, run: RunInfo) -> "LogChange | None":
+    """How the log has changed since a run was trained; None: not at all, or that cannot be known.
+
+    No index is built for this: where the files have changed and were not read since, new listens are not counted.
+    """
+    from musicrec_tui.dataset.index import cache
+    from musicrec_tui.dataset.log import Log
+    from musicrec_tui.runs import outdated
+
+    if run.spec is None:
+        return None
+    try:
+        dataset = cache.open_index(Log(run.spec.data, run.spec.layout), place.home)
+    except UserError:  # the log is gone
+        return None
+    if dataset is None:
+        return outdated.uncounted_change(run) if cache.is_whole(Path(run.spec.index)) else None
+    try:
+        return outdated.change_since(run, dataset.info)
+    finally:
+        dataset.close()
+
+
+def _retrain(place: Place, run: RunInfo, *, as_json: bool) -> None:
+    """Train a run's model with the same settings on the log as it is now, and print it."""
+    from musicrec_tui.cli import following
+    from musicrec_tui.dataset.log import Log
+    from musicrec_tui.jobs import supervisor
+    from musicrec_tui.runs import outdated, store
+
+    if run.spec is None:
+        raise UserError(f"{run.label} {run.status.phrase}: its settings cannot be read.", exit_code=1)
+    if not place.named:
+        place.log = Log(run.spec.data, run.spec.layout)
+    log = indexed_log(place)
+    request = outdated.request_again(run.spec, log.content)
+    started = following.followed(lambda: supervisor.submit(place.home, request, log, foreground=True))
+    again = following.ended(store.read_run(place.home, started.id))
+    output.print_json(again.to_json()) if as_json else print_run(again)
 
 
 def _shelf(place: Place) -> "Shelf[RunInfo]":
@@ -78,8 +132,8 @@ def _shelf(place: Place) -> "Shelf[RunInfo]":
     return Shelf("runs", trash, lambda text: listed_run(place, text), find_trashed, place.settings.trash_days)
 
 
-def print_run(run: RunInfo) -> None:
-    """Print one run: its settings, its course, its results."""
+def print_run(run: RunInfo, outdated: str = "") -> None:
+    """Print one run: its settings, its course, its results; and, if the log has changed since, how."""
     from musicrec_tui.cli.labels import silence
     from musicrec_tui.runs.result_files import damage_of
 
@@ -93,6 +147,7 @@ def print_run(run: RunInfo) -> None:
         ("model", run.model),
         ("status", str(run.status)),
         ("caution", silence(run) or None),
+        ("outdated", outdated or None),
         ("reason", " ".join(filter(None, [run.reason, run.advice])) or None),
         *(("damage", sentence) for sentence in damage_of(run)),
         ("created (UTC)", run.created_at),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.environment import memory_mb
 from musicrec_tui.runs import status
@@ -78,13 +79,14 @@ class Reporter:
         """A line of the log."""
         self._write(Log(at=now(), text=text[:_LONGEST_TEXT]))
 
-    def data(self, shape: tuple[int, int], pairs: tuple[int, int, int], seconds: float) -> None:
-        """The matrix is there and cut: pairs in train, validation and test."""
+    def data(self, info: DatasetInfo, shape: tuple[int, int], pairs: tuple[int, int, int], seconds: float) -> None:
+        """The matrix of a log is there and cut: pairs in train, validation and test."""
         train, validation, test = pairs
         users, artists = shape
-        self._write(
-            Data(at=now(), users=users, artists=artists, train=train, validation=validation, test=test, seconds=seconds)
-        )
+        self._write(Data(
+            at=now(), users=users, artists=artists, train=train, validation=validation, test=test, seconds=seconds,
+            listens=info.listens, last_at=info.last_at,
+        ))  # fmt: skip
 
     def watch(self, folder: Path) -> None:
         """Start the thread that looks for the `cancel` marker, and writes a heartbeat while nothing else is written."""

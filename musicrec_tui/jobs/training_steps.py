@@ -125,11 +125,12 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Trai
     try:
         members = [params for params, _ in hybrids.members(home, spec)]
         parts = load(dataset, spec.split, timed=any(getattr(one, "half_life", 0) for one in (spec.params, *members)))
+        info = dataset.info
     finally:
         dataset.close()
     split = parts.split
     pairs = (split.train.nnz, split.validation.nnz, split.test.nnz)
-    reporter.data(parts.data.plays.shape, pairs, time.monotonic() - began)
+    reporter.data(info, parts.data.plays.shape, pairs, time.monotonic() - began)
     if parts.ratings:
         reporter.log(parts.ratings)
     return parts

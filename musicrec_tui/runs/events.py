@@ -43,7 +43,10 @@ class Summary(Event, frozen=True):
 
 
 class Data(Event, frozen=True):
-    """The matrix is loaded and split: pairs in each part."""
+    """The matrix is loaded and split: pairs in each part.
+
+    `listens` and `last_at` (UTC) are those of the whole log; runs of earlier versions do not have them.
+    """
 
     users: int
     artists: int
@@ -51,6 +54,8 @@ class Data(Event, frozen=True):
     validation: int
     test: int
     seconds: float
+    listens: int = 0
+    last_at: datetime | None = None
 
 
 class Progress(Event, frozen=True):

@@ -42,6 +42,13 @@ async def test_states(album: Album, app: TrainApp, state: str) -> None:
     await album.sizes(app, press(*STATES[state]), but_the_largest=state in SEEN_TOGETHER)
 
 
+async def test_outdated(album: Album, app: TrainApp, home: Home) -> None:
+    run = FakeRun(home, "ease", name="before the new listens", content="0" * 64)
+    run.start()
+    run.finish(0.2)
+    await album.sizes(app, press("j", "j", "j"))
+
+
 async def test_nothing_yet(album: Album, home: Home) -> None:
     await album.sizes(TrainApp(home), press())
 

@@ -1,5 +1,6 @@
 """The list of runs on the Train screen."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,10 +18,14 @@ _ROOMY = 42
 _TREND, _SHORTEST = 12, 4
 
 
-def job_row(run: RunInfo, width: int) -> Content:
-    """A run as a row: symbol, name, state, progress or NDCG; with a trend line if there is room."""
+def job_row(run: RunInfo, width: int, *, outdated: bool = False) -> Content:
+    """A run as a row: symbol, name, state, progress or NDCG; with a trend line if there is room.
+
+    The NDCG of an outdated run (trained on an earlier state of the log) has no place beside those of now.
+    """
     shown = look(run.status)
-    tail = f" {shown.word:<9} {_figure(run):>5}"
+    old = outdated and run.status is Status.FINISHED
+    tail = f" {'outdated' if old else shown.word:<9} {'' if old else _figure(run):>5}"
     course = _course(run, width)
     room = width - 2 - cell_len(tail) - cell_len(course)
     return Content.assemble(
@@ -63,10 +68,20 @@ class JobList(LiveList[RunInfo]):
 
     TITLE: ClassVar[str] = "Jobs"
     NEW_ROW: ClassVar[str] = "+ new training"
+    _log_content = ""
+
+    def show_for(self, runs: Sequence[RunInfo], content: str) -> None:
+        """List the runs; those whose log had another content than this one are outdated. Empty: it is not known yet."""
+        changed, self._log_content = content != self._log_content, content
+        self.show(runs)
+        if changed:
+            self._redraw({run.id for run in runs})
 
     def draw_item(self, item: RunInfo, width: int) -> Content:
-        """See `row`."""
-        return job_row(item, width)
+        """See `job_row`."""
+        return job_row(
+            item, width, outdated=bool(self._log_content and item.content) and item.content != self._log_content
+        )
 
     def has_second(self, item: RunInfo) -> bool:
         """Running and silent jobs have a second row."""

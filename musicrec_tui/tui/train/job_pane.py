@@ -37,7 +37,7 @@ class JobPane(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
-        self._shown: tuple[RunInfo, RunState, str] | None = None
+        self._shown: tuple[RunInfo, RunState, str, str] | None = None
         self._told = Content()
 
     def on_resize(self) -> None:
@@ -52,17 +52,18 @@ class JobPane(Vertical):
         yield LayerList(id="job-model")
         yield LogPane(id="job-log")
 
-    def show(self, run: RunInfo, run_state: RunState, problem: str = "") -> None:
+    def show(self, run: RunInfo, run_state: RunState, problem: str = "", outdated: str = "") -> None:
         """Draw the run.
 
         Args:
             run: from the store.
             run_state: the state from its events and log.
             problem: why they cannot be read; empty: they were read.
+            outdated: how the log has changed since the run was trained; empty: not at all.
         """
-        self._shown = run, run_state, problem
+        self._shown = run, run_state, problem, outdated
         width = max(20, self.query_one("#job-facts").content_size.width or self.size.width - 2)
-        told = job_facts(run, run_state, width)
+        told = job_facts(run, run_state, width, outdated)
         if not told.is_same(self._told):
             self._told = told
             self.query_one("#job-facts", Static).update(told)
@@ -125,10 +126,11 @@ def _no_layers(run: RunInfo) -> str:
     return "This model has no layers." if run.status is Status.FINISHED else "It ended before its layers were known."
 
 
-def job_facts(run: RunInfo, run_state: RunState, width: int) -> Content:
+def job_facts(run: RunInfo, run_state: RunState, width: int, outdated: str = "") -> Content:
     """The lines above the plot: name, state, progress or result, cost, parameters; wrapped to `width` cells."""
     lines = [
         _head(run),
+        Content(folded(outdated, width)).stylize("$text-warning"),
         *label_lines(run),
         *_state(run, run_state, width),
         _figures(run, run_state, width),

@@ -12,7 +12,7 @@ from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.runs import auto_search, store
+from musicrec_tui.runs import auto_search, outdated, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
@@ -20,7 +20,19 @@ from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.live_list import NEW
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.screen_state import LogState, TrainState
-from musicrec_tui.tui.common.verbs import CANCEL_JOB, CLOSE, CREATE, EDIT, FIND, OPEN, SUBMIT, VIEW, VIEW_TOO, ZOOM_IN
+from musicrec_tui.tui.common.verbs import (
+    AGAIN,
+    CANCEL_JOB,
+    CLOSE,
+    CREATE,
+    EDIT,
+    FIND,
+    OPEN,
+    SUBMIT,
+    VIEW,
+    VIEW_TOO,
+    ZOOM_IN,
+)
 from musicrec_tui.tui.common.working import start
 from musicrec_tui.tui.forms.entries import texts_of
 from musicrec_tui.tui.jobs.job_actions import JobActions, cancel_job, say, start_job
@@ -47,6 +59,9 @@ class TrainScreen(BaseScreen):
         Command("train.new", "new", CREATE, "New training", "Go to the form for a new run.", footer="new", guest=True),
         Command("train.again", "again", EDIT, "Train again with changes", "Fill the form from this run.",
                 footer="again", guest=True),
+        Command("train.retrain", "retrain", AGAIN, "Train again as it was",
+                "Start an outdated or failed run's settings on the log as it is now.", footer="retrain", guest=True,
+                also="update refresh outdated"),
         Command("train.cancel", "cancel_job", CANCEL_JOB, "Cancel the job", "Stop this job; asks first.",
                 footer="cancel", guest=True),
         Command("train.plot", "plot", ZOOM_IN, "Read the plot", "Epoch by epoch, with zoom and logarithmic scale.",
@@ -116,12 +131,16 @@ class TrainScreen(BaseScreen):
             self.jobs.go_to(shown.trained.job)
 
     def _draw_jobs(self) -> None:
-        """List the runs of this log, and damaged ones, whose log is unknown."""
+        """List the runs of this log, outdated ones of its earlier states, and damaged ones, whose log is unknown."""
         dataset = self.session.dataset
         self.query_one(ParamsForm).has_times = dataset is None or dataset.info.has_times
         self.query_one(ParamsForm).log_size = train_size(dataset.info) if dataset else None
         content = dataset.info.content if dataset else ""
-        self.jobs.show([run for run in self.session.runs if not content or run.content in ("", content)])
+        log = self.session.log
+        self.jobs.show_for([
+            run for run in self.session.runs
+            if not content or run.content in ("", content) or outdated.is_earlier_state(run, log, content)
+        ], content)  # fmt: skip
 
     @on(RowList.Moved, "#jobs")
     def _moved(self) -> None:
@@ -136,6 +155,8 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         if run is None:
             self.action_new()
+        elif self._change(run):
+            say(self, f"{run.label} was trained on an earlier state of this log: press R to train it again.", "warning")
         elif run.status is Status.FINISHED:
             self.session.choose(run)
             say(self, f"Explore recommends with {run.label} now: press 1 to go there.")
@@ -155,7 +176,7 @@ class TrainScreen(BaseScreen):
             problem = printable(str(error), None)
         latest = self.jobs.run
         if latest is not None and latest.id == run.id:
-            self.query_one(JobPane).show(latest, run_state, problem)
+            self.query_one(JobPane).show(latest, run_state, problem, self._change(latest))
             self.refresh_bindings()
 
     @on(ParamsForm.Asked)
@@ -183,6 +204,22 @@ class TrainScreen(BaseScreen):
                 return
         start_job(self, lambda log: supervisor.submit(self.session.home, request, log), self.show_job)
 
+    def _change(self, run: RunInfo) -> str:
+        """How the log has changed since a run was trained, and what to press; empty: not at all."""
+        dataset = self.session.dataset
+        change = outdated.change_since(run, dataset.info) if dataset is not None else None
+        return f"{change.sentence()} R trains it again." if change is not None else ""
+
+    def _worth_repeating(self, run: RunInfo) -> bool:
+        """Whether the same run would give something else: the log has changed, or it ended without a result."""
+        return not run.status.live and (run.status is not Status.FINISHED or bool(self._change(run)))
+
+    def action_retrain(self) -> None:
+        """Start the same model with the same settings on the log as it is now."""
+        run, dataset = self.jobs.run, self.session.dataset
+        if run is not None and run.spec is not None and dataset is not None:
+            start(self, "equal", self._start_run, outdated.request_again(run.spec, dataset.info.content))
+
     async def show_job(self, job: str) -> None:
         """Put the cursor on a job that has just been started."""
         await self.session.refresh_runs()
@@ -198,11 +235,12 @@ class TrainScreen(BaseScreen):
         allowed = {
             "cancel_job": run is not None and run.status.live and self.session.may_stop(run.id),
             "again": run is not None and run.spec is not None,
+            "retrain": run is not None and run.spec is not None and self._worth_repeating(run),
             "swap": run is not None,
             "search": run is not None and not isinstance(self.focused, Input),
             "plot": run is not None and self.query_one(JobPane).has_plot,
             "start": run is None,
-            "use": run is not None and run.status is Status.FINISHED and self.jobs.has_focus,
+            "use": run is not None and run.status is Status.FINISHED and self.jobs.has_focus and not self._change(run),
             "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
             "jobs": not self.jobs.has_focus,
         }

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from musicrec_tui.dataset.log import IndexedLog
+from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
@@ -357,11 +357,41 @@ async def test_again_fills_the_form_from_the_run(home: Home, make: Any) -> None:
 
 async def test_runs_of_another_log_are_not_listed(home: Home, make: Any) -> None:
     make("als", name="mine").start()
-    make("als", name="foreign", content="f" * 64).start()
+    make("als", name="foreign", content="f" * 64, log=Log(["/elsewhere/listens"])).start()
     async with TrainApp(home).run_test(size=(80, 24)) as pilot:
         text = await catch_up(pilot)
         assert "mine" in text
         assert "foreign" not in text
+
+
+async def test_an_outdated_run_says_so_and_one_key_trains_it_again(
+    home: Home, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted: list[TrainRequest] = []
+
+    def submit(home: Home, request: TrainRequest, log: IndexedLog) -> store.RunInfo:
+        submitted.append(request)
+        run = make("als", {"factors": "7"})
+        run.start()
+        return store.read_run(home, run.info.id)
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    old = make("als", {"factors": "7"}, name="old", content="f" * 64, k=20)
+    old.start()
+    old.finish(0.2)
+    app = TrainApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "j")
+        await until(pilot, lambda: "1,204 new" in screen_text(app))
+        assert "outdated" in screen_text(app)
+        await pilot.press("enter")
+        assert app.session.chosen is None
+        await pilot.press("R")
+        await until(pilot, lambda: len(submitted) == 1)
+        (request,) = submitted
+        assert (request.params, request.k, request.name) == (AlsParams(factors=7), 20, "")
+        await until(pilot, lambda: "ALS #2  ◐ running" in screen_text(app))
+        assert "1,204 new" not in screen_text(app)
 
 
 async def test_the_cursor_stays_on_its_job_when_others_come_and_go(home: Home, make: Any) -> None:

@@ -118,11 +118,12 @@ class FakeRun(FakeJob):
     def __init__(
         self, home: Home, model: str = "als", values: Mapping[str, str] | None = None, *, name: str = "",
         final: bool = False, split: SplitSpec | None = None, content: str = CONTENT, k: int = 10,
+        log: Log = NOWHERE.log,
     ) -> None:  # fmt: skip
         params: Params = parse(model, dict(values or {}))
         self.home = home
         request = TrainRequest(params=params, split=split or SplitSpec(), final=final, k=k, name=name)
-        self.info, self._lock = store.create_run(home, request, replace(NOWHERE, content=content))
+        self.info, self._lock = store.create_run(home, request, replace(NOWHERE, content=content, log=log))
         self.folder = self.info.folder
         super().__init__()
 
@@ -130,7 +131,10 @@ class FakeRun(FakeJob):
         """Leave the queue, and report device and data."""
         super().start()
         self.tell(events.Device, name="no GPU")
-        self.tell(events.Data, users=1422, artists=4600, train=21_000, validation=3_000, test=6_000, seconds=0.4)
+        self.tell(
+            events.Data, users=1422, artists=4600, train=21_000, validation=3_000, test=6_000, seconds=0.4,
+            listens=65_732, last_at=datetime(2024, 5, 1, 22, tzinfo=UTC),
+        )  # fmt: skip
 
     def epoch(self, number: int, of: int, **values: float) -> None:
         """An epoch, and how far that is."""
