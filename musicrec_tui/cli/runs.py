@@ -107,6 +107,7 @@ def _retrain(place: Place, run: RunInfo, *, as_json: bool) -> None:
     from musicrec_tui.dataset.log import Log
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import outdated, store
+    from musicrec_tui.runs.job_info import ended
 
     if run.spec is None:
         raise UserError(f"{run.label} {run.status.phrase}: its settings cannot be read.", exit_code=1)
@@ -115,7 +116,7 @@ def _retrain(place: Place, run: RunInfo, *, as_json: bool) -> None:
     log = indexed_log(place)
     request = outdated.request_again(run.spec, log.content)
     started = following.followed(lambda: supervisor.submit(place.home, request, log, foreground=True))
-    again = following.ended(store.read_run(place.home, started.id))
+    again = ended(store.read_run(place.home, started.id))
     output.print_json(again.to_json()) if as_json else print_run(again)
 
 
