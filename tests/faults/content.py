@@ -1,5 +1,6 @@
 """What a home holds, as its user would see it: without ids, times and other things that differ between twins."""
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -7,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import msgspec
 import pyarrow.parquet as pq
 
@@ -139,10 +139,16 @@ def _profiles(said: list[str] | None, home: Home) -> list[str]:
 
 
 def _profile(profile: profiles.Profile) -> str:
-    sql = "SELECT kind, artist_key, plays, rating FROM told"
-    rows = history.ask(profile, lambda query: sorted(repr(row) for row in query(sql)))
+    rows = sorted(map(_text, _table(history.file(profile), ["kind", "artist_key", "plays", "rating"])))
     stored = profile.stored
     return _text({"name": stored.name, "artists": stored.artists, "listens": stored.listens, "rows": rows})
+
+
+def _table(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of a Parquet file; `read_table` would load all of `pyarrow.dataset` in each copy of the process."""
+    with pq.ParquetFile(path) as file:
+        rows: list[dict[str, Any]] = file.read(columns).to_pylist()
+    return rows
 
 
 def _index(path: Path) -> str | None:
@@ -160,9 +166,10 @@ def _index(path: Path) -> str | None:
 def _file(path: Path) -> str:
     """The rows of an exported table."""
     if path.suffix == ".parquet":
-        rows = [_text(row) for row in pq.read_table(path).to_pylist()]
+        rows = list(map(_text, _table(path)))
     elif path.suffix == ".csv":
-        rows = [repr(row) for row in duckdb.execute(f"FROM read_csv('{path}')").fetchall()]
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [repr(row) for row in csv.reader(file)]
     elif path.suffix == ".json":
         rows = [_text(row) for row in json.loads(path.read_bytes())]
     else:
