@@ -13,6 +13,7 @@ os.environ.setdefault("MUSICREC_NICENESS", "0")
 
 import asyncio
 import gc
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,10 +55,23 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"tidy": TidyLoop}
 
 
+@pytest.fixture(scope="session")
+def _new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a folder at each call. `mktemp` would look through those of all tests before for the next number."""
+    homes, numbers = tmp_path_factory.mktemp("homes"), itertools.count()
+
+    def make() -> Path:
+        home = homes / f"home{next(numbers)}"
+        home.mkdir()
+        return home
+
+    return make
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may touch, or depend on, the home and the data of whoever runs it."""
-    monkeypatch.setenv("MUSICREC_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("MUSICREC_HOME", str(_new_home()))
     monkeypatch.delenv("MUSICREC_DATA", raising=False)
 
 
