@@ -1,5 +1,7 @@
 """Files of the same kinds as the cases, from other programs, people and countries: read right, or with a warning."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +247,67 @@ def test_strictness_refuses_what_is_not_whole(content: str, why: str, tmp_path: 
         importing.import_history(home, "me", strict)
     write_text(file, f"artist,album,track,date\n{ROWS}")
     assert Dataset(build.ensure(strict, home)).info.listens == 2
+
+
+def zipped(**members: str | bytes) -> bytes:
+    """A zip of these files; in their names __ stands for a slash."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return packed.getvalue()
+
+
+ACTIVITY = "Apple_Media_Services__Apple Music Activity__Apple Music Play Activity.csv"
+TRACKS = "Apple_Media_Services__Apple Music Activity__Apple Music - Track Play History.csv"
+WITHOUT_ARTISTS = "Song Name,Event Start Timestamp\nRoads,2024-05-01T12:00:00Z\n"
+WITH_ARTISTS = (
+    "Artist Name,Song Name,Event Start Timestamp,Event Type,Play Duration Milliseconds\n"
+    "Portishead,Roads,2024-05-01T12:00:00Z,PLAY_END,300000\nAir,Sexy Boy,2024-05-02T13:30:00Z,PLAY_END,300000\n"
+)
+LAST_PLAYS = (
+    "Track Name,Last Played Date,Is User Initiated\nPortishead - Roads,1714564800000,true\n"
+    "Air - Sexy Boy,1714656600000,true\n"
+)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"log.csv": f"artist,album,track,date\n{ROWS}", "readme.txt": "Hello."},
+        {"log.csv": f"artist,album,track,date\n{ROWS}".encode("utf-16"), "._log.csv": b"\0\1"},
+        {ACTIVITY: WITH_ARTISTS, TRACKS: LAST_PLAYS, "Apple_Media_Services__Other.csv": "a,b\n1,2\n"},
+        {ACTIVITY: WITHOUT_ARTISTS, TRACKS: LAST_PLAYS},
+    ],
+)
+@pytest.mark.parametrize("twice", [False, True])
+def test_the_table_in_a_zip(members: dict[str, str | bytes], twice: bool, tmp_path: Path, home: Home) -> None:
+    content = zipped(**members)
+    if twice and ACTIVITY not in members:
+        content = zipped(**{"folder__log.csv": members["log.csv"]})
+    elif twice:
+        content = zipped(**{"Apple Media Services information__Apple_Media_Services.zip": content, "a.pdf": b"%PDF"})
+    assert listens(tmp_path, content, "data.zip") == TWO
+    stored = importing.import_history(home, "me", Log([tmp_path / "data.zip"])).stored
+    assert (stored.listens, stored.imports[-1].rejected) == (2, {})
+
+
+def test_zips_of_several_tables_or_none_say_so(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"holds 2 tables \(a.csv, b.csv\)\. Unpack it"):
+        judged(tmp_path, zipped(**{"a.csv": "artist\nAir\n", "b.csv": "artist\nAir\n"}), "two.zip")
+    with pytest.raises(UserError, match="of no layout"):
+        judged(tmp_path, zipped(**{"inner.zip": zipped(**{"a.csv": "artist\nAir\n"})}), "inner.zip")
+    broken = zipped(**{"log.csv": f"artist,album,track,date\n{ROWS * 500}"})
+    with pytest.raises(UserError, match="damaged"):
+        judged(tmp_path, broken[: len(broken) // 2], "cut.zip")
+    flipped = broken[:80] + bytes([broken[80] ^ 0xFF]) + broken[81:]
+    with pytest.raises(UserError, match="damaged"):
+        judged(tmp_path, flipped, "flipped.zip")
+
+
+def test_a_wide_table_in_a_zip(tmp_path: Path) -> None:
+    table = zipped(**{"wide.csv": "user,Portishead,Air,Pixies\nu1,1,0,1\nu2,0,1,0\n"})
+    assert counts(tmp_path, table) == PLAYS
 
 
 def test_minutes_are_known_by_how_they_are_written(tmp_path: Path) -> None:

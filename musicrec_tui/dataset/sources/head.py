@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.sources import dialect as dialects
+from musicrec_tui.dataset.sources import zipped_table
 from musicrec_tui.dataset.sources.dialect import LINE, Dialect
 from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding, detect
 from musicrec_tui.dataset.sources.text_lines import Compression, compression, open_text, split_lines
@@ -127,12 +128,30 @@ def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
     with open_text(file) as unpacked:
         if _is_tar(unpacked.read(_TAR)):
             return Head(file, "tar", members=_tar_members(file), compression=compression(magic))
+    return _of_text(file, compression(magic))
+
+
+def look_within(file: Path) -> Head | None:
+    """Look at the table in a zip; None where it has none, or several.
+
+    Raises:
+        UserError: it cannot be read, is damaged, or is empty.
+    """
+    with legible(file):
+        return _of_text(file, "zip") if zipped_table.holds_one(file) else None
+
+
+def _of_text(file: Path, packed: Compression) -> Head:
+    """What text shows of itself.
+
+    Raises:
+        UserError: it is none.
+    """
     start, encoding = _start(file)
     text = start.rstrip("\0 \t\r\n")  # a power cut leaves zeros at the end of a file
     if not text.strip("\0 \t\r\n") or text.count("\0") * _MOST_NULS > len(text):
         what = "not text" if text else "empty"
         raise UserError(f"{_shown(file)} is {what}: there is no log in it.")
-    packed = compression(magic)
     if start.lstrip()[:1] in ("{", "["):
         return Head(file, "json", start=start, compression=packed, encoding=encoding)
     lines = split_lines(start)[:_SNIFFED]

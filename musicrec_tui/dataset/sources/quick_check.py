@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from musicrec_tui.dataset.sources.dialect import Dialect
 from musicrec_tui.dataset.sources.encoding import Encoding
-from musicrec_tui.dataset.sources.text_lines import open_text
+from musicrec_tui.dataset.sources.text_lines import compression, open_text
 
-_CHUNK = 8 << 20
+_CHUNK, _MAGIC = 8 << 20, 4
 _LF, _CR, _QUOTE = 10, 13, 34
 _SUSPECT = 65_536
 
@@ -40,7 +40,7 @@ def check(file: Path, dialect: Dialect, encoding: Encoding) -> Check:
     Raises:
         OSError, EOFError, zlib.error: it cannot be read.
     """
-    if file.suffix.lower() == ".xz" or encoding.codec != "utf-8" or dialect.backslash or dialect.fewest < dialect.width:
+    if _is_not_duckdbs(file) or encoding.codec != "utf-8" or dialect.backslash or dialect.fewest < dialect.width:
         return Check(plain=False)
     lines = blank = 0
     plain = True
@@ -57,6 +57,12 @@ def check(file: Path, dialect: Dialect, encoding: Encoding) -> Check:
             else:
                 plain = False  # go on: the rest may be in another encoding
     return Check(plain=True, lines=lines, blank=blank) if plain else Check(plain=False)
+
+
+def _is_not_duckdbs(file: Path) -> bool:
+    """Whether a file is packed in a way that DuckDB does not read."""
+    with file.open("rb") as opened:
+        return compression(opened.read(_MAGIC)) in ("xz", "zip")
 
 
 def _whole_lines(opened: "object", marked: bool) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.dialect import Dialect
 from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
 from musicrec_tui.dataset.sources.files import dumps, was_walked
-from musicrec_tui.dataset.sources.head import Columns, Head, look
+from musicrec_tui.dataset.sources.head import Columns, Head, look, look_within
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.mapping import Understood
 from musicrec_tui.dataset.sources.read_options import ReadOptions
@@ -177,9 +177,11 @@ def _look_over(
     stray = file.suffix.lower() not in _TABLES and was_walked(file, paths)
     head = look(connection, file)
     special = () if options.asked.columns else [layout for layout in candidates if not _is_generic(layout)]
-    for layout in special:
-        if layout is not wide_table.LAYOUT and (found := _fitted(head, layout)) is not None:
-            return found
+    found = _first_fitted(head, special)
+    if found is None and head.kind == "zip" and (within := look_within(file)) is not None:
+        head, found = within, _first_fitted(within, special)
+    if found is not None:
+        return found
     table = _as_table(connection, head, candidates, options)
     if table is not None and not table.weak:
         return table
@@ -193,6 +195,12 @@ def _look_over(
     if stray:
         return None
     raise _refusal(head, candidates)
+
+
+def _first_fitted(head: Head, special: Sequence[Layout]) -> _Found | None:
+    """The file as one of these layouts, but as a wide table only if it is nothing else."""
+    fitted = (_fitted(head, layout) for layout in special if layout is not wide_table.LAYOUT)
+    return next((found for found in fitted if found is not None), None)
 
 
 def _refusal(head: Head, candidates: Sequence[Layout]) -> UserError:

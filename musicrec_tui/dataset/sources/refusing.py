@@ -8,6 +8,7 @@ from pathlib import Path
 from musicrec_tui.dataset.sources import column_roles as roles
 from musicrec_tui.dataset.sources.base import Layout, TableLayout
 from musicrec_tui.dataset.sources.head import Head
+from musicrec_tui.dataset.sources.zipped_table import tables
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -51,6 +52,11 @@ def misfit(file: Path, layout: TableLayout, misfits: Sequence[str]) -> UserError
 def unknown(head: Head, candidates: Sequence[Layout]) -> UserError:
     """What to say of a file that is of no layout."""
     shown = printable(str(head.file), None)
+    if len(several := tables(head.members)) > 1:
+        named = ", ".join(printable(name, 60) for name in several[:_SHOWN_COLUMNS])
+        return UserError(
+            f"{shown} holds {len(several)} tables ({named}). Unpack it, and give its folder or one of them."
+        )
     if head.kind not in ("parquet", "text"):
         return UserError(f"{shown} ({head.kind}) is of no layout that is known. {_known(candidates)}")
     names = [printable(re.sub(r"\s+", " ", name), 40) for name in head.columns][:_SHOWN_COLUMNS]

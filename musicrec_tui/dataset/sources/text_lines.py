@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, Literal, cast
 
+from musicrec_tui.dataset.sources import zipped_table
 from musicrec_tui.dataset.sources.encoding import Encoding
 
 LONGEST_LINE = 4 << 20
@@ -19,7 +20,7 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 _MAGIC = 4
 _BOM = codecs.BOM_UTF8
 
-Compression = Literal["none", "gzip", "zstd", "xz"]
+Compression = Literal["none", "gzip", "zstd", "xz", "zip"]
 
 
 def compression(magic: bytes) -> Compression:
@@ -28,19 +29,24 @@ def compression(magic: bytes) -> Compression:
         return "gzip"
     if magic[:4] == b"\xfd7zX":
         return "xz"
+    if magic[:4] == b"PK\x03\x04":
+        return "zip"
     return "zstd" if magic[:4] == b"\x28\xb5\x2f\xfd" else "none"
 
 
 def open_text(file: Path) -> BinaryIO:
-    """A text file's bytes, unpacked where it is gzip, zstd or xz.
+    """A text file's bytes, unpacked where it is gzip, zstd or xz, or a zip with a table in it.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it cannot be read, or is a zip without one table.
+        zipfile.BadZipFile, RuntimeError: a zip is damaged or encrypted.
     """
     with file.open("rb") as opened:
         packed = compression(opened.read(_MAGIC))
     if packed == "gzip":
         return cast("BinaryIO", gzip.open(file))
+    if packed == "zip":
+        return zipped_table.open_table(file)
     if packed == "xz":
         return cast("BinaryIO", lzma.open(file))
     if packed == "zstd":

@@ -8,7 +8,7 @@ import duckdb
 from musicrec_tui.dataset.sources import column_roles as roles
 from musicrec_tui.dataset.sources import number_forms, text_tables
 from musicrec_tui.dataset.sources.base import Record, RecordLayout
-from musicrec_tui.dataset.sources.head import Head, legible, look
+from musicrec_tui.dataset.sources.head import Head, legible, look, look_within
 
 NO_PLAYS = "row of a user without a play"
 NO_NUMBER = "cell that is not a number"
@@ -57,6 +57,8 @@ def _read(file: Path) -> Iterator[Record]:
     """A record for each cell above zero; a row without one is left out."""
     with duckdb.connect() as connection:
         head = look(connection, file)
+        if head.kind == "zip":
+            head = look_within(file) or head
     form = _form([cell.strip() for row in head.rows()[1:] for cell in row[1:]])
     with legible(file), text_tables.rows(file, head.dialect, head.encoding) as rows:
         for row in rows:

@@ -1,0 +1,108 @@
+"""The text table in a zip: the only one, or of a person's Apple data (a zip in a zip) the one with the plays.
+
+Apple's members are named as in exports of https://privacy.apple.com. `Apple Music Play Activity.csv` has each play, but
+newer ones name no artist in it; `Apple Music - Track Play History.csv` has the last play of each track.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+_TABLE = re.compile(r"(?:^|/)(?!\._)[^/]+\.(?:csv|tsv|txt)$", re.IGNORECASE)
+_READ_ME = re.compile(r"(?:^|/)(?:read[ _-]?me|license)[^/]*\.txt$", re.IGNORECASE)
+_APPLE = (
+    re.compile(r"(?:^|/)Apple Music Play Activity\.csv$"),
+    re.compile(r"(?:^|/)Apple Music - Track Play History\.csv$"),
+    re.compile(r"(?:^|/)Apple Music - Play History Daily Tracks\.csv$"),
+)
+_INNER = re.compile(r"(?:^|/)Apple[ _]Media[ _]Services[^/]*\.zip$", re.IGNORECASE)
+_LARGEST_INNER = 4 << 30
+_HEADER = 65_536
+
+
+def tables(members: Sequence[str]) -> list[str]:
+    """The members of a zip that may be tables of listens."""
+    listed = [name for name in members if _TABLE.search(name) and not name.startswith("__MACOSX/")]
+    return [name for name in listed if not _READ_ME.search(name)]
+
+
+def holds_one(file: Path) -> bool:
+    """Whether a zip has a table that `open_table` opens.
+
+    Raises:
+        OSError, zipfile.BadZipFile, RuntimeError: it cannot be read.
+    """
+    try:
+        open_table(file).close()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def open_table(file: Path) -> BinaryIO:
+    """The bytes of the table in a zip.
+
+    Raises:
+        FileNotFoundError: it has none, or several.
+        OSError, zipfile.BadZipFile, RuntimeError: it cannot be read.
+    """
+    archive = zipfile.ZipFile(file)
+    try:
+        opened = _open(archive) or _open_inner(archive)
+    except BaseException:
+        archive.close()
+        raise
+    if opened is None:
+        archive.close()
+        raise FileNotFoundError(f"no table in {file}")
+    return cast("BinaryIO", io.BufferedReader(_Member(opened, archive)))
+
+
+class _Member(io.RawIOBase):
+    """A member of a zip, which closes the zip with itself."""
+
+    def __init__(self, opened: IO[bytes], archive: zipfile.ZipFile) -> None:
+        self._opened, self._archive = opened, archive
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        """Fill a buffer with what comes next."""
+        piece = self._opened.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Close the zip, too."""
+        if not self.closed:
+            self._opened.close()
+            self._archive.close()
+        super().close()
+
+
+def _open(archive: zipfile.ZipFile) -> IO[bytes] | None:
+    """The table of plays in a zip; None where there is none, or several."""
+    listed = tables(archive.namelist())
+    apple = [name for pattern in _APPLE for name in listed if pattern.search(name)]
+    for name in apple:
+        if not _APPLE[0].search(name) or _names_artists(archive, name):
+            return archive.open(name)
+    chosen = apple[:1] or listed
+    return archive.open(chosen[0]) if len(chosen) == 1 else None
+
+
+def _names_artists(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether the header of a table has a column of artists."""
+    with archive.open(name) as opened:
+        return b"artist" in opened.read(_HEADER).partition(b"\n")[0].lower()
+
+
+def _open_inner(archive: zipfile.ZipFile) -> IO[bytes] | None:
+    """The same of Apple's zip in a zip."""
+    inner = [one for one in archive.infolist() if _INNER.search(one.filename) and one.file_size <= _LARGEST_INNER]
+    return _open(zipfile.ZipFile(archive.open(inner[0]))) if len(inner) == 1 else None
