@@ -2,61 +2,89 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Stamps of what is installed: the lean base, TensorFlow and Keras with it, or all that tests and checks need; and the program.
+BASE := $(VENV)/.base
+NEURAL := $(VENV)/.neural
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
+STAMPS := $(LOCKED) $(NEURAL) $(BASE)
+# An environment keeps what it has: `make run` in one that has all for the tests brings all of it up to date.
+LEAST := $(firstword $(wildcard $(LOCKED) $(NEURAL)) $(BASE))
+LEAST_NEURAL := $(firstword $(wildcard $(LOCKED)) $(NEURAL))
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+comma := ,
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Four workers for the two cores that the smallest machine has: tests of screens wait for half of their time.
 WORKERS ?= 4
 # pytest rewrites the asserts of 400 files: once for each version of a file, not once for each worker and run.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run neural test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.NOTPARALLEL:
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# The stamps are written last, so that an interrupted installation is done again.
-$(LOCKED): requirements.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else "musicrec-tui needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is %d.%d: run make again with PYTHON=python3.12, say." % v[:2])'
-	@echo "Setting up $(VENV): some 700 MB are downloaded once, TensorFlow most of it."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# $(call install,LOCK,SENTENCE): into the environment. The stamps are removed first and one is written last, so that
+# an installation that was interrupted is done again, in a new environment; and so is one whose Python is gone.
+define install
+@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 15) else "musicrec-tui needs Python 3.11 to 3.14, and $(PYTHON) is %d.%d: run make again with PYTHON=python3.12, say." % v[:2])'
+@echo "Setting up $(VENV): $(2)"
+@found=; for stamp in $(STAMPS); do [ -e $$stamp ] && found=1; done; \
+  [ -n "$$found" ] && $(BIN)/python -c "" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+@rm -f $(STAMPS) $(READY)
+@$(PIP) install --require-hashes -r $(1)
+@touch $@
+endef
+
+$(BASE): requirements.lock
+	$(call install,$<,some 150 MB are downloaded once$(comma) and take 580 MB on disk.)
+
+$(NEURAL): requirements-neural.lock
+	$(call install,$<,TensorFlow is added: some 615 MB are downloaded once$(comma) and take 2.0 GB on disk.)
+
+$(LOCKED): requirements-dev.lock
+	$(call install,$<,all that tests and checks need: some 870 MB are downloaded once$(comma) TensorFlow most of it$(comma) and take 2.9 GB on disk.)
+
+$(READY): pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(READY): $(LOCKED) pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
-
-run: $(READY) ## set up what is missing, then open the embedded sample
+run: $(LEAST) $(READY) ## set up what is missing, then open the embedded sample
 	@MUSICREC_DATA="$${MUSICREC_DATA:-$(CURDIR)/sample_data/listens}" $(BIN)/musicrec-tui $(ARGS)
 
-test: $(READY) ## set up what is missing, then run the tests (minutes)
+neural: $(LEAST_NEURAL) $(READY) ## add TensorFlow and Keras (the extra `neural`): large networks of NCF, and Mult-VAE
+	@$(BIN)/python -c "from musicrec_tui.recommenders import neural; assert neural.installed()"
+	@echo "TensorFlow and Keras are installed."
+
+test: $(LOCKED) $(READY) ## set up what is missing, then run the tests (minutes)
 	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
-pictures: $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
+pictures: $(LOCKED) $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
 	$(BIN)/python -m pytest tests/tui/test_*_snapshots.py --snapshot-update $(ARGS)
 
-test-slow: $(READY) ## the tests that need many minutes or more than a fresh machine has
+test-slow: $(LOCKED) $(READY) ## the tests that need many minutes or more than a fresh machine has
 	$(PYTEST) -m slow --timeout 1200 $(ARGS)
 
-soak: $(READY) ## faults of every kind, all that can be counted, then random keys for three minutes (half an hour; ARGS="--seed 7")
+soak: $(LOCKED) $(READY) ## faults of every kind, all that can be counted, then random keys for three minutes (half an hour; ARGS="--seed 7")
 	$(BIN)/python -m tests.faults --full $(ARGS)
 	$(BIN)/python -m tests.faults native --full $(ARGS)
 	$(BIN)/python -m tests.e2e.soak $(ARGS)
 
-coverage: $(READY) ## the tests once more, counting which lines and branches they reach
+coverage: $(LOCKED) $(READY) ## the tests once more, counting which lines and branches they reach
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-mutants: $(READY) ## 400 seeded mutants of dataset, evaluation, runs and jobs against the tests that reach them (hours; after make coverage)
+mutants: $(LOCKED) $(READY) ## 400 seeded mutants of dataset, evaluation, runs and jobs against the tests that reach them (hours; after make coverage)
 	$(BIN)/python -m tests.mutants $(ARGS)
 
-watch: $(READY) ## watch the main job being done by keys alone, in this terminal
+watch: $(LOCKED) $(READY) ## watch the main job being done by keys alone, in this terminal
 	$(BIN)/python -m tests.e2e.session --watch $(ARGS)
 
-check: $(READY) ## format, lint, types, import contracts, spelling
+check: $(LOCKED) $(READY) ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -64,31 +92,34 @@ check: $(READY) ## format, lint, types, import contracts, spelling
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 
-format: $(READY) ## format and mend what can be mended by itself
+format: $(LOCKED) $(READY) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-pages: $(READY) ## draw the pages of docs/ that come from the code: cli.md, keys.md, the glossary's metrics
+pages: $(LOCKED) $(READY) ## draw the pages of docs/ that come from the code: cli.md, keys.md, the glossary's metrics
 	$(BIN)/python -m docs.pages
 
-screenshots: $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
+screenshots: $(LOCKED) $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
 	$(BIN)/python docs/screenshots.py
 
-cast: $(READY) ## record the main job (needs rsvg-convert, ImageMagick's convert and DejaVu Sans Mono)
+cast: $(LOCKED) $(READY) ## record the main job (needs rsvg-convert, ImageMagick's convert and DejaVu Sans Mono)
 	$(BIN)/python -m docs.cast
 
-figures: $(READY) ## measure the figures of docs/original-project.md anew (runs on the sample)
+figures: $(LOCKED) $(READY) ## measure the figures of docs/original-project.md anew (runs on the sample)
 	$(BIN)/python -m docs.original_numbers $(ARGS)
 
-sample: $(READY) ## generate sample_data/listens anew
+sample: $(LOCKED) $(READY) ## generate sample_data/listens anew
 	$(BIN)/python sample_data/generate.py
 
-bench: $(READY) ## run the benchmarks (see benchmarks/README.md)
+bench: $(LOCKED) $(READY) ## run the benchmarks (see benchmarks/README.md)
 	$(BIN)/python -m benchmarks.run
 
-lock: $(READY) ## resolve requirements.lock anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade \
-	  --extra dev pyproject.toml --output-file requirements.lock
+lock: ## resolve the three locks, with the same versions in each (needs uv; ARGS=--upgrade takes the newest)
+	$(COMPILE) $(ARGS) --extra dev pyproject.toml --output-file requirements-dev.lock
+	for extras in "" neural; do \
+	  cp requirements-dev.lock requirements$${extras:+-$$extras}.lock; \
+	  $(COMPILE) --extra build $${extras:+--extra $$extras} pyproject.toml --output-file requirements$${extras:+-$$extras}.lock; \
+	done
 
 clean: ## remove what make made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -29,7 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-import musicrec_tui.recommenders.ncf.training  # noqa: F401  (TensorFlow's import is not what is measured)
+import musicrec_tui.recommenders.ncf.neural_training  # noqa: F401  (TensorFlow's import is not what is measured)
 from benchmarks.logs import split_of
 from benchmarks.measure import Row, arguments, compared, report
 from musicrec_tui.dataset import splits
@@ -38,7 +38,7 @@ from musicrec_tui.paths import find_data
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import NcfParams, network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from musicrec_tui.recommenders.ncf.start import start_afresh
+from musicrec_tui.recommenders.ncf.start import first_weights
 from musicrec_tui.recommenders.param_fields import parse
 from tests.recommenders.small import Sink
 
@@ -98,7 +98,7 @@ def theirs(params: NcfParams, parts: splits.Split, seed: int, *, same_start: boo
     keras.utils.set_random_seed(seed)
     net = network.build(params, *parts.train.shape)
     if same_start:
-        start_afresh(params, net, parts.train)
+        network.assign(net, first_weights(params, parts.train, seed))
     model = _penalised(net, params.l2)
     metrics = ["accuracy", keras.metrics.Precision(), keras.metrics.Recall()]
     model.compile(keras.optimizers.Adam(params.learning_rate), "binary_crossentropy", metrics=metrics)

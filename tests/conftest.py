@@ -13,6 +13,7 @@ os.environ.setdefault("MUSICREC_NICENESS", "0")
 
 import asyncio
 import gc
+import importlib.util
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,29 @@ settings.register_profile("steady", settings.get_profile("exploring"), derandomi
 settings.load_profile("steady")
 # Who starts tests in the background has their shell ignore Ctrl-C, and the programs that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+NEURAL = all(importlib.util.find_spec(library) for library in ("tensorflow", "keras"))
+"""Whether TensorFlow is installed: there are Pythons for which it has no release."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where TensorFlow is not installed, leave out the tests that need it."""
+    marked = [] if NEURAL else [item for item in items if item.get_closest_marker("neural")]
+    config.hook.pytest_deselected(items=marked)
+    items[:] = [item for item in items if item not in marked]
+
+
+def pytest_report_header() -> list[str]:
+    """List the files of the tests that are left out."""
+    if NEURAL:
+        return []
+    tests = Path(__file__).parent
+    files = [
+        path for path in sorted(tests.rglob("test_*.py")) if "pytest.mark.neural" in path.read_text(encoding="utf-8")
+    ]
+    told = ", ".join(str(path.relative_to(tests.parent)) for path in files)
+    return [f"left out (marked `neural`), for TensorFlow is not installed: {told}"]
 
 
 def pytest_collection_finish() -> None:

@@ -14,7 +14,7 @@ def models(
     as_json: options.Json = False,
 ) -> None:
     """List the models with their parameters."""
-    from musicrec_tui.recommenders import param_fields, registry
+    from musicrec_tui.recommenders import neural, param_fields, registry
 
     names = [model] if model else list(registry.MODELS)
     described = {name: param_fields.fields(name) for name in names}
@@ -25,6 +25,8 @@ def models(
         if number:
             output.print_line()
         output.print_line(f"{name}: {registry.MODELS[name].sentence}")
+        if missing := neural.missing_sentence(name):
+            output.print_line(missing)
         rows = [
             (
                 field.name, _value(field.default), field.bounds or ", ".join(field.choices) or field.kind, field.unit,

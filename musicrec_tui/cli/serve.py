@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from musicrec_tui import installation
 from musicrec_tui.cli import options, outcome, output, preflight
 from musicrec_tui.cli.place import Place
 from musicrec_tui.errors import UserError
@@ -59,8 +60,7 @@ def _need_extra() -> None:
     """
     if importlib.util.find_spec("textual_serve") is None:
         raise UserError(
-            "`serve` needs the extra `web`, which is not installed: pip install 'textual-serve>=1.1,<2' in the "
-            "environment of musicrec-tui (with pipx: pipx inject musicrec-tui textual-serve)."
+            f"`serve` needs the extra `web`, which is not installed. Install it with: {installation.command_for('web')}"
         )
 
 

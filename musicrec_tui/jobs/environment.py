@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import musicrec_tui
+from musicrec_tui import gpu
 
 # Libraries read these when they are loaded. BLAS threads would fight with implicit's own.
 _BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -18,8 +19,6 @@ _WANTED = dict.fromkeys(_BLAS, "1") | {
     "PYTHONIOENCODING": "utf-8:backslashreplace",
 }
 
-_GPU_DEVICES = tuple(map(Path, ("/dev/nvidiactl", "/dev/dxg", "/dev/nvmap", "/dev/kfd")))
-"""Files that exist where a GPU is: NVIDIA's driver, Windows' beneath WSL, Jetson's, AMD's."""
 _NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}
 """Without it, TensorFlow logs an error where there is no GPU."""
 
@@ -58,12 +57,7 @@ def limit_blas() -> None:
 
 def _absent() -> dict[str, str]:
     """What keeps libraries from looking for a GPU where there is none; what the user says of GPUs goes before it."""
-    return {} if gpu_devices() else _NO_GPU
-
-
-def gpu_devices() -> tuple[str, ...]:
-    """The device files of a GPU's driver that exist here."""
-    return tuple(str(device) for device in _GPU_DEVICES if device.exists())
+    return {} if gpu.devices() else _NO_GPU
 
 
 def step_back() -> None:

@@ -5,7 +5,7 @@ import msgspec
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.recommenders.hybrid import AUTO
 from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs import store
@@ -42,7 +42,10 @@ def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
 
 
 def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ...]:
-    """The best finished run of each model by NDCG@K on validation, and the defaults of `ALWAYS` where there is none."""
+    """The best finished run of each model by NDCG@K on validation, and the defaults of `ALWAYS` where there is none.
+
+    Runs that cannot be fitted here, for want of TensorFlow, are left out.
+    """
     best: dict[str, tuple[float, str]] = {}
     for run in store.list_runs(home, content):
         spec, result = run.spec, run.result
@@ -55,7 +58,8 @@ def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ..
         ):
             continue
         value = result.metrics.get(f"ndcg@{request.k}")
-        if value is not None and not MODELS[spec.model].members and spec.model != "popularity":
+        joins = not MODELS[spec.model].members and spec.model != "popularity" and not neural.missing(spec.params)
+        if value is not None and joins:
             best[spec.model] = max(best.get(spec.model, (value, run.id)), (value, run.id))
     ranked = [run for _, run in sorted(best.values(), reverse=True)]
     return (*ranked[:MOST_RUNS], *(model for model in ALWAYS if model not in best))

@@ -18,7 +18,8 @@ from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import environment, hybrids, stopping
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import deaths, eventlog, status, store, tuning_store
+from musicrec_tui.recommenders import neural
+from musicrec_tui.runs import deaths, eventlog, grids, status, store, tuning_store
 from musicrec_tui.runs.events import AnyEvent, Cancelled, Failed, Finished, Resumed
 from musicrec_tui.runs.spec import TrainRequest, log_of
 from musicrec_tui.runs.store import RunInfo
@@ -38,10 +39,13 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bo
         foreground: whether a user waits for it in a terminal: at ordinary priority, instead of stepping back.
 
     Raises:
-        UserError: the home cannot be written to, no process can be started, or a hybrid's member cannot be one.
+        UserError: the home cannot be written to, no process can be started, a hybrid's member cannot be one, or a
+            library is not installed.
     """
     _need_users(log)
-    run, lock = store.create_run(home, hybrids.resolved(home, request, log.content), log)
+    resolved = hybrids.resolved(home, request, log.content)
+    neural.refuse_what_is_missing([resolved.params, *(params for params, _ in hybrids.members(home, resolved))])
+    run, lock = store.create_run(home, resolved, log)
     try:
         _hand_over(lock, stopping.WORKER, run.folder, home, foreground=foreground)
     except UserError:
@@ -54,9 +58,11 @@ def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog, *, foregrou
     """Start a tuning in a process of its own, which outlives this one; `foreground` as for `submit`.
 
     Raises:
-        UserError: the request does not fit, the home cannot be written to, or no process can be started.
+        UserError: the request does not fit, the home cannot be written to, no process can be started, or a library is
+            not installed.
     """
     _need_users(log)
+    neural.refuse_what_is_missing(grids.variants(request.plan, request.base))
     tuning, lock = tuning_store.create_tuning(home, request, log)
     try:
         _hand_over(lock, stopping.TUNER, tuning.folder, home, foreground=foreground)
@@ -81,8 +87,10 @@ def resume_tuning(home: Home, tuning: TuningInfo, *, foreground: bool = False) -
         foreground: see `submit`.
 
     Raises:
-        UserError: there is nothing to resume, or no process can be started.
+        UserError: there is nothing to resume, no process can be started, or a library is not installed.
     """
+    if tuning.spec is not None:
+        neural.refuse_what_is_missing(grids.variants(tuning.spec.plan, tuning.spec.base))
     lock = tuning_store.lock_for_resume(tuning)
     try:
         eventlog.hold_room(tuning.folder)

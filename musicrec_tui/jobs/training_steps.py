@@ -120,7 +120,7 @@ def _nothing_held_out(spec: TrainSpec) -> str:
 
 def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> TrainingData:
     reporter.begin("load")
-    factory.load_fit(spec.model)  # as part of `load`, so that the seconds of `fit` are the fit's
+    factory.load_fit(spec.params)  # as part of `load`, so that the seconds of `fit` are the fit's
     dataset = open_index(log_of(spec), home, reporter)
     try:
         members = [params for params, _ in hybrids.members(home, spec)]

@@ -15,7 +15,8 @@ from musicrec_tui.recommenders.registry import MODELS
 _MEASURED = Size(946, 11_401, 37_162)
 _START_SECONDS = 3.0
 """Of a worker: its libraries and the matrix."""
-_LIBRARY_BYTES = {"": 160_000_000, "implicit": 170_000_000, "TensorFlow": 750_000_000}
+_LIBRARY_BYTES = 170_000_000
+_TENSORFLOW_BYTES = 580_000_000
 _TENSORFLOW_SECONDS = 8.0
 _LARGEST_CUBE = 16_000
 """Artists that EASE keeps with its default memory."""
@@ -52,10 +53,12 @@ def estimated(model: str, size: Size) -> Cost:
     """The cost of training a model on a train part of this size; a hybrid's is that of its default members."""
     seconds, growth = _FITS[model]
     described = MODELS[model]
-    start = _START_SECONDS + (_TENSORFLOW_SECONDS if described.library == "TensorFlow" else 0.0)
+    params = described.params()
+    tensorflow = described.neural is not None and described.neural.need(params) is not None
+    start = _START_SECONDS + tensorflow * _TENSORFLOW_SECONDS
     fit = seconds * growth(size) / growth(_MEASURED)
-    needed = memory.needed_bytes(described.params(), size)
-    return Cost(start + fit, needed + _LIBRARY_BYTES[described.library])
+    needed = memory.needed_bytes(params, size) + _LIBRARY_BYTES + tensorflow * _TENSORFLOW_BYTES
+    return Cost(start + fit, needed)
 
 
 class Abilities(NamedTuple):

@@ -5,7 +5,8 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, cast
 
-from musicrec_tui.recommenders import registry
+from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import neural, registry
 from musicrec_tui.recommenders.base import Recommender
 from musicrec_tui.recommenders.registry import Params
 
@@ -30,15 +31,17 @@ def create(params: Params, members: Sequence[tuple[Params, int]] = ()) -> Recomm
         members: where it joins others, the parameters and the seed of each.
     """
     model = registry.named(params.model)
-    load_fit(params.model)
+    load_fit(params)
     kind: Any = recommender_class(params.model)
     if model.members:
         return cast("Recommender", kind(params, [(create(own), seed) for own, seed in members]))
     return cast("Recommender", kind(params))
 
 
-def load_fit(model: str) -> None:
+def load_fit(params: Params) -> None:
     """Load what fits a model; where that cannot be, `fit` has the sentence for it."""
-    if module := registry.named(model).fit_module:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
+    if module := registry.named(params.model).fit_module:
+        importlib.import_module(module)
+    if neural.used(params):
+        with contextlib.suppress(UserError):
+            neural.load(params)

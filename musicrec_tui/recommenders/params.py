@@ -4,15 +4,11 @@ The form, `--set`, the tuner and the docs are all drawn from a model's parameter
 by `about`. Light: front ends load every model's description, and no library that fits or scores.
 """
 
-import importlib
 from collections.abc import Callable
-from types import ModuleType
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
-
-from musicrec_tui.errors import UserError
 
 
 class ModelParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="model"):
@@ -86,6 +82,32 @@ def _no_effort(_: Any) -> float:
     return 0.0
 
 
+class Need(NamedTuple):
+    """Why a fit needs TensorFlow.
+
+    Attributes:
+        parameter: the name of the one whose value needs it; empty: the model does, whatever its parameters are.
+        sentence: a sentence, or its subject.
+    """
+
+    parameter: str
+    sentence: str
+
+
+class Neural(NamedTuple):
+    """What of a model TensorFlow fits; see `recommenders.neural`.
+
+    Attributes:
+        module: the module that does, by its whole name.
+        which: of the model, in words.
+        need: of parameters, why they need it; None: they do not.
+    """
+
+    module: str
+    which: str
+    need: Callable[[Any], Need | None]
+
+
 class Model(NamedTuple):
     """What a model says of itself; its package in `recommenders` has it as `MODEL`.
 
@@ -97,7 +119,7 @@ class Model(NamedTuple):
             fit and the libraries take; an estimate.
         less: how its fit needs less memory, as a sentence.
         fit_module: what has to be loaded to fit it and not to score with it; empty: nothing.
-        library: the library that its fit needs, where an installation may lack it.
+        neural: what of it TensorFlow fits; None: nothing.
         staged_by: the parameter that counts its sweeps, where one fit gives what fits of fewer would have given; its
             recommender is a `base.Staged`. Empty: every fit is one of its own.
         effort: of parameters, about how long a fit takes among others of the same model.
@@ -110,7 +132,7 @@ class Model(NamedTuple):
     needed_bytes: Callable[[Any, Size], int]
     less: str
     fit_module: str = ""
-    library: str = ""
+    neural: Neural | None = None
     staged_by: str = ""
     effort: Callable[[Any], float] = _no_effort
     members: str = ""
@@ -124,22 +146,3 @@ class Model(NamedTuple):
     def sentence(self) -> str:
         """What it is."""
         return " ".join((self.params.__doc__ or "").split())
-
-    def loaded_fit(self) -> ModuleType:
-        """The module that fits it.
-
-        By name and not by an import statement: the host reads models and must never reach TensorFlow, and the import
-        contract that guarantees it counts the imports inside functions too.
-
-        Raises:
-            UserError: its library is not installed.
-        """
-        try:
-            return importlib.import_module(self.fit_module)
-        except ImportError as error:
-            raise UserError(
-                f"{self.title} is trained with {self.library}, which cannot be loaded here ({error}); install it with "
-                f'"pip install {self.library.lower()}", or train EASE. {self.title} runs that are trained already can '
-                "be used without it.",
-                exit_code=1,
-            ) from error

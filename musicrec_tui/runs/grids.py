@@ -14,7 +14,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import expanded
 from musicrec_tui.recommenders import registry
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs.tuning_spec import Grid, Value
+from musicrec_tui.runs.tuning_spec import Grid, Search, Value
 from musicrec_tui.text import printable
 
 MOST = 100_000
@@ -84,6 +84,15 @@ def expand(grid: Grid, base: Params) -> list[Params]:
         raise UserError(f"This grid has {count:,} combinations; the maximum is {MOST:,}: give fewer values.")
     combinations = itertools.product(*grid.axes.values())
     return [_with(base, dict(zip(grid.axes, values, strict=True)), "") for values in combinations]
+
+
+def variants(plan: Grid | Search, base: Params) -> list[Params]:
+    """What a plan fits: all combinations of a grid; of a search `base`, since it varies only numbers.
+
+    Raises:
+        UserError: a combination cannot be, or there are too many.
+    """
+    return expand(plan, base) if isinstance(plan, Grid) else [base]
 
 
 def _with(base: Params, values: Mapping[str, object], where: str) -> Params:

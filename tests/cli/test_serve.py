@@ -60,7 +60,8 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *_: None if name == "textual_serve" else real(name))
     assert run(["serve"]) == 2
     told = capsys.readouterr().err
-    assert "pip install 'textual-serve>=1.1,<2'" in told
+    assert "Install it with: " in told
+    assert "musicrec-tui[web]" in told
     assert told.count("\n") == 1
     assert not served
 

@@ -29,6 +29,7 @@ def test_als_and_ncf_beat_popularity_on_test_and_nothing_is_perfect(tmp_path: Pa
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
+@pytest.mark.neural
 def test_the_decks_network_trains_and_tells_its_figures_by_epoch(tmp_path: Path) -> None:
     metrics = trained(tmp_path, "ncf", "--set", "architecture=deck", "--set", "negatives=2", "--set", "epochs=2")
     assert 0 <= metrics["ndcg@10"] < 0.35

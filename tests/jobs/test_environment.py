@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from musicrec_tui import gpu
 from musicrec_tui.jobs import environment
 
 
 def test_nobody_looks_for_a_gpu_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     device = tmp_path / "nvidiactl"
-    monkeypatch.setattr(environment, "_GPU_DEVICES", (device,))
+    monkeypatch.setattr(gpu, "_DEVICES", (device,))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert environment.for_child()["CUDA_VISIBLE_DEVICES"] == "-1"
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")

@@ -6,9 +6,11 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import hybrids
+from musicrec_tui.recommenders import neural
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.hybrid import HybridParams
+from musicrec_tui.recommenders.params import Need
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
@@ -34,7 +36,9 @@ def test_members_are_models_or_finished_runs_by_name_or_id(trained: World) -> No
     assert hybrids.resolved(trained.home, request, trained.content) == request
 
 
-def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(world: World) -> None:
+def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert named(world, "auto") == ("ease", "als", "rp3beta")
     small, larger = (world.finished(AlsParams(factors=factors, regularization=1.0, iterations=5)) for factors in (1, 8))
     world.finished(AlsParams(factors=8), final=True)
@@ -46,6 +50,9 @@ def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(w
     assert named(world, "auto") == (*(run.id for run in runs), "ease")
     with pytest.raises(UserError, match="found on validation"):
         world.submit(HybridParams(weights=(1.0, 2.0)))
+    need = Need("", "RP3β needs what is not installed.")
+    monkeypatch.setattr(neural, "missing", lambda params: need if isinstance(params, Rp3BetaParams) else None)
+    assert named(world, "auto") == (best.id, "ease", "rp3beta")
 
 
 def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import factory, param_fields
 from musicrec_tui.recommenders.base import Staged
-from musicrec_tui.recommenders.params import Size
+from musicrec_tui.recommenders.params import Need, Size
 from musicrec_tui.recommenders.registry import MODELS
 
 
@@ -25,7 +25,18 @@ def test_what_a_model_says_of_itself_fits_its_parameters_and_its_class(name: str
     model, known = MODELS[name], {field.name for field in param_fields.fields(name)}
     assert {model.staged_by, model.members} - {""} <= known
     assert bool(model.staged_by) == issubclass(factory.recommender_class(name), Staged)
-    assert bool(model.library) == bool(model.fit_module)
+    if model.neural:
+        needs = [model.neural.need(model.params()), *_needs(name)]
+        assert {need.parameter for need in needs if need} - {""} <= known
+
+
+def _needs(name: str) -> list[Need | None]:
+    """Of parameters that differ from the defaults in one choice, or have wide layers."""
+    model = MODELS[name]
+    assert model.neural
+    changes = [{field.name: choice} for field in param_fields.fields(name) for choice in field.choices]
+    wide = [{"layers": "512,512"}] if "layers" in {field.name for field in param_fields.fields(name)} else []
+    return [model.neural.need(param_fields.parse(name, change)) for change in [*changes, *wide]]
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 import musicrec_tui
-from musicrec_tui import paths
+from musicrec_tui import gpu, paths
 from musicrec_tui.jobs import environment
 from musicrec_tui.paths import Home
 
@@ -18,7 +18,7 @@ LIBRARIES = (
     "textual", "rich", "typer", "duckdb", "pyarrow", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna",
     "msgspec", "platformdirs", "pyperclip",
 )  # fmt: skip
-_EXTRAS = {"web": "textual_serve", "gpu": "nvidia"}
+_EXTRAS = {"neural": "tensorflow", "gpu": "nvidia", "web": "textual_serve"}
 """Each extra with a module that is there where it is installed."""
 _VARIABLES = (
     "MUSICREC_HOME", "MUSICREC_DATA", environment.NICENESS, "CUDA_VISIBLE_DEVICES", "NO_COLOR", "TMPDIR", "LANG",
@@ -84,7 +84,7 @@ def device() -> Device:
     """Processors, memory and GPUs."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return Device(processors, memory, environment.available_bytes(), environment.gpu_devices())
+    return Device(processors, memory, environment.available_bytes(), gpu.devices())
 
 
 def folders(home: Home) -> list[Folder]:

@@ -45,7 +45,6 @@ MODEL = Model(
     needed_bytes=_needed_bytes,
     less="Lower `factors`.",
     fit_module="musicrec_tui.recommenders.als.fit",
-    library="implicit",
     staged_by="iterations",
     effort=lambda params: float(params.iterations * params.factors),
 )

@@ -37,5 +37,4 @@ MODEL = Model(
     needed_bytes=_needed_bytes,
     less="Lower `factors`.",
     fit_module="implicit.cpu.bpr",
-    library="implicit",
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Patience, Size, Step, about
+from musicrec_tui.recommenders.params import Model, ModelParams, Need, Neural, Patience, Size, Step, about
 
 
 class MultVaeParams(ModelParams, frozen=True, tag="mult_vae"):
@@ -31,6 +31,5 @@ MODEL = Model(
     recommender="mult_vae.model:MultVaeRecommender",
     needed_bytes=_needed_bytes,
     less="Lower `hidden` or `batch`.",
-    fit_module="musicrec_tui.recommenders.mult_vae.training",
-    library="TensorFlow",
+    neural=Neural("musicrec_tui.recommenders.mult_vae.training", "all training", lambda _: Need("", "Mult-VAE")),
 )

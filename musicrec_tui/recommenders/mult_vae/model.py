@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui.recommenders import neural
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.mult_vae import MODEL, MultVaeParams, scoring
+from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.ranking import cosines
 from musicrec_tui.recommenders.reasons import falls
 from musicrec_tui.recommenders.saved_arrays import array_of, epoch_of
@@ -44,7 +45,7 @@ class MultVaeRecommender:
         Raises:
             UserError: TensorFlow is not installed, there is nothing to learn from, or the loss is not finite.
         """
-        training = MODEL.loaded_fit()
+        training = neural.load(self.params)
         self._train = train
         self._arrays, self.best_epoch = training.train(self.params, train, fit)
 

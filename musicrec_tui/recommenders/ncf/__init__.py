@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from musicrec_tui.recommenders.params import Model, ModelParams, Patience, Size, Step, about
+from musicrec_tui.recommenders.params import Model, ModelParams, Need, Neural, Patience, Size, Step, about
 
 DECK_LAYERS = (2048, 1024, 512)
 """The widths of the network of `deck`, the original project's; `NcfParams.layers` is for the others."""
 
 
 class NcfParams(ModelParams, frozen=True, tag="ncf"):
-    """Neural collaborative filtering (He et al. 2017), in Keras."""
+    """Neural collaborative filtering (He et al. 2017): NumPy trains small networks, TensorFlow the others."""
 
     architecture: Annotated[
         Literal["neumf", "gmf", "mlp", "deck"],
@@ -64,6 +64,20 @@ def _needed_bytes(params: NcfParams, size: Size) -> int:
     return tables + 2 * 4 * params.batch * (params.factors + sum(widths))
 
 
+def _need(params: NcfParams) -> Need | None:
+    """What makes a network too large for NumPy, or is trained by TensorFlow alone."""
+    from musicrec_tui.recommenders.ncf import layout  # it reads what is above
+
+    if params.architecture == "deck":
+        return Need("architecture", "NCF with architecture=deck")
+    if params.loss == "softmax":
+        return Need("loss", "NCF with loss=softmax")
+    if not layout.is_small(params):
+        widths = ",".join(map(str, params.layers))
+        return Need("layers", f"NCF with layers={widths} (more than {layout.WIDE:,} weights)")
+    return None
+
+
 MODEL = Model(
     params=NcfParams,
     title="NCF",
@@ -71,5 +85,9 @@ MODEL = Model(
     needed_bytes=_needed_bytes,
     less="Lower `batch`, `factors` or the widths of `layers`; `negatives=all` needs the most.",
     fit_module="musicrec_tui.recommenders.ncf.training",
-    library="TensorFlow",
+    neural=Neural(
+        "musicrec_tui.recommenders.ncf.neural_training",
+        "architecture=deck, loss=softmax, layers of more than 32,000 weights, training on a GPU",
+        _need,
+    ),
 )

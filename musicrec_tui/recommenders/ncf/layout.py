@@ -1,12 +1,16 @@
-"""What the networks' weights are called and how large they are: one page for Keras, NumPy and the files.
+"""The networks' weights and layers by name and size: one page for NumPy, Keras, the files and the summary.
 
 A network is tables (`users_*`, `artists_*`: an embedding for each row) and dense layers (`kernel_1`, `bias_1`, …,
 `kernel_out`, `bias_out`, the last giving the logit).
 """
 
-from typing import NamedTuple
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from musicrec_tui.recommenders.ncf import DECK_LAYERS, NcfParams
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray  # front ends ask `is_small`, and must not load NumPy for it
 
 WIDE = 32_000
 """Weights of dense layers from which matrix products are most of a step."""
@@ -15,6 +19,14 @@ _CAREFUL = 0.1
 """Of the step size: what starts from ALS is near its place."""
 
 Shapes = dict[str, tuple[int, ...]]
+Arrays = dict[str, "NDArray[Any]"]
+"""The weights of a network, float32, by the names of `shapes`."""
+
+
+def is_small(params: NcfParams) -> bool:
+    """Whether NumPy trains it, and faster on a processor than TensorFlow, whose wide matrix products have threads."""
+    dense = sum(math.prod(shape) for shape in shapes(params, users=0, artists=0).values())
+    return params.architecture != "deck" and not by_softmax(params) and dense <= WIDE
 
 
 def by_softmax(params: NcfParams) -> bool:
@@ -75,3 +87,43 @@ def shapes(params: NcfParams, users: int, artists: int) -> Shapes:
         width = wide
     joined = width + (params.factors if "gmf" in widths else 0)
     return result | {"kernel_out": (joined, 1), "bias_out": (1,)}
+
+
+def copied(arrays: Arrays) -> Arrays:
+    """The weights as they are now: training changes its own in place."""
+    return {name: array.astype("float32") for name, array in arrays.items()}
+
+
+def summary(params: NcfParams, users: int, artists: int) -> tuple[list[tuple[str, str, int]], int]:
+    """Name, output shape and number of weights of each layer, and the number of all weights.
+
+    They are the layers of the Keras model (`network.build`), by the same names (a test compares them).
+    """
+    embeddings, weights = (
+        parts(params),
+        {name: math.prod(shape) for name, shape in shapes(params, users, artists).items()},
+    )
+    layers: list[tuple[str, tuple[int, ...], int]] = [("user", (), 0), ("artist", (), 0)]
+    for name, user, artist in zip(*embeddings, strict=True):
+        layers += [(f"user_{name}", (user,), weights[f"users_{name}"])]
+        layers += [(f"artist_{name}", (artist,), weights[f"artists_{name}"])]
+    layers += [_joint(*part) for part in zip(*embeddings, strict=True)]
+    for number, width in enumerate(hidden(params), start=1):
+        layers.append((f"dense_{number}", (width,), weights[f"kernel_{number}"] + weights[f"bias_{number}"]))
+        if params.architecture == "deck" and params.dropout:
+            layers.append((f"dropout_{number}", (width,), 0))
+    if params.architecture == "neumf":
+        layers.append(("gmf_and_mlp", (shapes(params, users, artists)["kernel_out"][0],), 0))
+    layers += [("logit", (1,), weights["kernel_out"] + weights["bias_out"]), ("score", (1,), 0)]
+    shown = [
+        (name, f"({', '.join(['batch', *map(str, shape)])}{'' if shape else ','})", count)
+        for name, shape, count in layers
+    ]
+    return shown, sum(weights.values())
+
+
+def _joint(name: str, user: int, artist: int) -> tuple[str, tuple[int, ...], int]:
+    """What joins the embeddings of user and artist: their product, dot product, or both end to end."""
+    joints = {"gmf": ("product", user), "dot": ("dot_product", 1), "mlp": ("user_and_artist", user + artist)}
+    layer, width = joints[name]
+    return layer, (width,), 0

@@ -8,19 +8,29 @@ And where a batch holds a row more than once, its gradients are added up and the
 Keras 3.15 squares them one by one.
 """
 
+import os
 from typing import Any
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's Keras is set to: the loop is TensorFlow's
+
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.ncf import NcfParams, adam, device, layout
-from musicrec_tui.recommenders.ncf.network import Network
+from musicrec_tui.recommenders.ncf.network import arrays, assign, build
 from musicrec_tui.recommenders.ncf.sampling import PADDING
 
 
 class Loop:
     """Steps of Adam over blocks of batches.
+
+    Args:
+        params: of the network.
+        weights: what it starts from, as `layout` names them.
+        seed: of the dropout.
 
     Attributes:
         sums: how many sums over the pairs `run` gives.
@@ -29,9 +39,12 @@ class Loop:
 
     sums = 6
 
-    def __init__(self, params: NcfParams, network: Network) -> None:
+    def __init__(self, params: NcfParams, weights: layout.Arrays, seed: int) -> None:
+        keras.utils.set_random_seed(seed)  # of the dropout
         embeddings = layout.parts(params)
-        self._network = network
+        users, artists = (len(weights[f"{side}_{embeddings.names[0]}"]) for side in ("users", "artists"))
+        network = self._network = build(params, users, artists)
+        assign(network, weights)
         self._params = params
         self._rate = layout.learning_rate(params)
         self._users = adam.table(network.users, embeddings.user)
@@ -65,11 +78,12 @@ class Loop:
         sums = self._run(users, artists, labels, tf.constant(start), tf.constant(stop))
         return [float(value) for value in sums.numpy()]
 
-    def store(self) -> None:
-        """Write the rows back into the Keras model's embeddings."""
+    def weights(self) -> layout.Arrays:
+        """The weights as they are now, copied."""
         for table, layers in ((self._users, self._network.users), (self._artists, self._network.artists)):
             for layer, part in zip(layers, tf.split(table.weights[:-1], table.widths, axis=1), strict=True):
                 layer.embeddings.assign(part)
+        return arrays(self._network)
 
     def _steps(self, users: Any, artists: Any, labels: Any, start: Any, stop: Any) -> Any:
         """The graph of `run`."""

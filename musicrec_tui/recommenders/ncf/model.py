@@ -1,4 +1,4 @@
-"""NCF as a recommender: Keras trains it, NumPy scores it."""
+"""NCF as a recommender: NumPy trains small networks and TensorFlow the others, NumPy scores all."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders import neighbours
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
-from musicrec_tui.recommenders.ncf import MODEL, NcfParams, layout, scoring
+from musicrec_tui.recommenders.ncf import NcfParams, layout, scoring
 from musicrec_tui.recommenders.ranking import cosines
 from musicrec_tui.recommenders.reasons import falls
 from musicrec_tui.recommenders.saved_arrays import array_of, epoch_of
@@ -44,9 +44,11 @@ class NcfRecommender:
         Without `fit.validate` exactly `params.epochs` epochs are run.
 
         Raises:
-            UserError: TensorFlow is not installed, there is nothing to learn from, or the loss is not finite.
+            UserError: it needs TensorFlow, which is not installed; there is nothing to learn from; or the loss is not
+                finite.
         """
-        training = MODEL.loaded_fit()
+        from musicrec_tui.recommenders.ncf import training  # not needed to score
+
         arrays, self.best_epoch = training.train(self.params, train, fit)
         self._use(arrays, train)
 
@@ -66,7 +68,7 @@ class NcfRecommender:
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """An estimate: the scores of the users with the most similar artists, see `neighbours`.
 
-        A network has no embedding for a user it was not trained on, and learning one would take TensorFlow.
+        A network has no embedding for a user it was not trained on, and learning one would be a training of its own.
         """
         return self._neighbours.estimate(profile, self.scores)
 

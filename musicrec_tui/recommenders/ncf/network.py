@@ -1,10 +1,8 @@
-"""The four networks, in Keras 3."""
+"""The four networks, in Keras 3: what TensorFlow trains, and what NumPy's results are compared with in tests."""
 
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.ncf import NcfParams, layout
 
@@ -117,28 +115,23 @@ def build(params: NcfParams, users: int, artists: int) -> Network:
     return Network(model, tables[0], tables[1], head)
 
 
-def arrays(network: Network) -> dict[str, NDArray[Any]]:
-    """The weights as `layout` names them, float32, copied."""
-    result: dict[str, NDArray[Any]] = {}
+def arrays(network: Network) -> layout.Arrays:
+    """The weights as `layout` names them, copied."""
+    return layout.copied({name: variable.numpy() for name, variable in _variables(network).items()})
+
+
+def assign(network: Network, weights: layout.Arrays) -> None:
+    """Set all weights."""
+    for name, variable in _variables(network).items():
+        variable.assign(weights[name])
+
+
+def _variables(network: Network) -> dict[str, Any]:
+    """The variables as `layout` names them."""
+    result: dict[str, Any] = {}
     for name, user, artist in zip(network.head.names, network.users, network.artists, strict=True):
-        result |= {f"users_{name}": user.get_weights()[0], f"artists_{name}": artist.get_weights()[0]}
+        result |= {f"users_{name}": user.embeddings, f"artists_{name}": artist.embeddings}
     names = [*(str(number) for number in range(1, len(network.head.hidden) + 1)), "out"]
     for name, dense in zip(names, network.head.dense, strict=True):
-        kernel, bias = dense.get_weights()
-        result |= {f"kernel_{name}": kernel, f"bias_{name}": bias}
-    return {name: np.array(array, np.float32) for name, array in result.items()}
-
-
-def summary(network: Network) -> tuple[list[tuple[str, str, int]], int]:
-    """Name, output shape and parameters of each layer, and the parameters in all."""
-    layers = [
-        (layer.name, str(tuple("batch" if size is None else size for size in _shape(layer))), layer.count_params())
-        for layer in network.model.layers
-    ]
-    return [(name, shape.replace("'", ""), count) for name, shape, count in layers], network.model.count_params()
-
-
-def _shape(layer: Any) -> tuple[int | None, ...]:
-    """A layer's output shape."""
-    output = layer.output
-    return tuple((output[0] if isinstance(output, list) else output).shape)
+        result |= {f"kernel_{name}": dense.kernel, f"bias_{name}": dense.bias}
+    return result

@@ -6,7 +6,6 @@ gradients of a row summed before they are squared (a test holds both to Keras). 
 time; each writes only what is its own, so threads do not change results.
 """
 
-import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,42 +16,31 @@ from scipy.special import expit
 
 from musicrec_tui.recommenders.base import IntArray
 from musicrec_tui.recommenders.ncf import NcfParams, layout, numpy_adam
-from musicrec_tui.recommenders.ncf.network import Network
-from musicrec_tui.recommenders.ncf.numpy_halves import Batch, Gmf, Half, Mlp, named
+from musicrec_tui.recommenders.ncf.numpy_halves import BareMlp, Batch, Gmf, Half, Mlp, named
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
 
 Result = TypeVar("Result")
 
 
-def suits(params: NcfParams) -> bool:
-    """Whether `NumpyLoop` can train this network, and is faster on a processor: its layers are small.
-
-    Wide layers are TensorFlow's, whose matrix products have threads. An MLP without a layer is not worth a case here.
-    """
-    dense = sum(math.prod(shape) for shape in layout.shapes(params, users=0, artists=0).values())
-    bare = "mlp" in layout.parts(params).names and not layout.hidden(params)
-    return params.architecture != "deck" and dense <= layout.WIDE and not bare
-
-
 class NumpyLoop:
-    """Steps of Adam over blocks of batches; see `loop.Loop`, for which it stands in. Not for `deck`."""
+    """Steps of Adam over blocks of batches; see `loop.Loop`, for which it stands in where `layout.is_small`."""
 
     sums = 6
 
-    def __init__(self, params: NcfParams, network: Network) -> None:
-        self._network = network
+    def __init__(self, params: NcfParams, weights: layout.Arrays) -> None:
         self._params = params
-        kernel, bias = network.head.logit.get_weights()
-        gmf = params.factors if "gmf" in network.head.names else 0
-        hidden = [weight for layer in network.head.hidden for weight in layer.get_weights()]
+        self._names = layout.parts(params).names
+        kernel, bias = weights["kernel_out"], weights["bias_out"]
+        gmf = params.factors if "gmf" in self._names else 0
+        hidden = [weights[name] for name in self._hidden]
         own = {"gmf": [kernel[:gmf, 0]], "mlp": [*hidden, kernel[gmf:, 0]]}
-        self._dense = numpy_adam.Dense([*(array for name in network.head.names for array in own[name]), bias])
+        self._dense = numpy_adam.Dense([*(array for name in self._names for array in own[name]), bias])
         *arrays, self._bias = self._dense.arrays
-        kinds: dict[str, type[Half]] = {"gmf": Gmf, "mlp": Mlp}
+        kinds: dict[str, type[Half]] = {"gmf": Gmf, "mlp": Mlp if hidden else BareMlp}
         self._halves: list[Half] = []
-        for name, user, artist in zip(network.head.names, network.users, network.artists, strict=True):
+        for name in self._names:
             count = len(own[name])
-            self._halves.append(kinds[name](user.get_weights()[0], artist.get_weights()[0], arrays[:count]))
+            self._halves.append(kinds[name](weights[f"users_{name}"], weights[f"artists_{name}"], arrays[:count]))
             arrays = arrays[count:]
         self._pool = ThreadPoolExecutor(1)
         self._step = 0
@@ -71,16 +59,21 @@ class NumpyLoop:
             sums += self._one_step(users[step, :pairs], artists[step, :pairs], labels[step, :pairs] == 1)
         return [float(value) for value in sums]
 
-    def store(self) -> None:
-        """Write the weights back into the Keras model."""
-        for half, user, artist in zip(self._halves, self._network.users, self._network.artists, strict=True):
-            for layer, table in zip((user, artist), half.tables, strict=True):
-                layer.set_weights([table.weights])
-        hidden = self._halves[-1].dense[:-1]
-        for layer, *weights in zip(self._network.head.hidden, hidden[::2], hidden[1::2], strict=True):
-            layer.set_weights(weights)
-        kernel = np.concatenate([half.dense[-1] for half in self._halves])
-        self._network.head.logit.set_weights([kernel[:, None], self._bias])
+    def weights(self) -> layout.Arrays:
+        """The weights as they are now, copied."""
+        arrays: layout.Arrays = {}
+        for name, half in zip(self._names, self._halves, strict=True):
+            users, artists = half.tables
+            arrays |= {f"users_{name}": users.weights, f"artists_{name}": artists.weights}
+        arrays |= dict(zip(self._hidden, self._halves[-1].dense[:-1], strict=True))
+        arrays["kernel_out"] = np.concatenate([half.dense[-1] for half in self._halves])[:, None]
+        return layout.copied(arrays | {"bias_out": self._bias})
+
+    @property
+    def _hidden(self) -> list[str]:
+        """The names of the weights of the layers before the last."""
+        count = len(layout.hidden(self._params))
+        return [f"{kind}_{number}" for number in range(1, count + 1) for kind in ("kernel", "bias")]
 
     def _one_step(self, users: IntArray, artists: IntArray, real: NDArray[np.bool_]) -> NDArray[np.float64]:
         """One batch forward, backward and into the weights; `real`: which pairs are heard ones."""

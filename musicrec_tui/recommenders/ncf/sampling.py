@@ -163,3 +163,35 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return numbers ^ (numbers >> np.uint64(31))
+
+
+def softmax_blocks(
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]], steps: int, batch: int, drawn: NDArray[np.int32],
+    spare: tuple[int, int],
+) -> Iterator[tuple[IntArray, IntArray, IntArray, int]]:  # fmt: skip
+    """Pairs, in their order, as (steps, batch) arrays with the drawn artists of each step; all of one shape.
+
+    Args:
+        pairs: users and artists.
+        steps: of a block.
+        batch: pairs of a step.
+        drawn: (steps of all blocks or more, drawn).
+        spare: the codes that the last batch is filled up with.
+    """
+    users, artists = pairs
+    for start in range(0, len(users), steps * batch):
+        part = slice(start, start + steps * batch)
+        missing = steps * batch - len(users[part])
+        first = start // batch
+        fresh = drawn[first : first + steps]
+        yield (
+            _table(users[part], missing, spare[0], batch),
+            _table(artists[part], missing, spare[1], batch),
+            np.pad(fresh, ((0, steps - len(fresh)), (0, 0))),
+            -(-len(users[part]) // batch),
+        )
+
+
+def _table(codes: NDArray[np.int64], missing: int, fill: int, batch: int) -> IntArray:
+    """Codes as a (steps, batch) array."""
+    return np.pad(codes.astype(np.int32), (0, missing), constant_values=fill).reshape(-1, batch)

@@ -5,12 +5,9 @@ and shared by the batch (Wu et al. 2024, arXiv 2201.02327, on why this ranks wel
 the layers meet a grid of users × artists.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.ncf import adam
 from musicrec_tui.recommenders.ncf.loop import Loop
@@ -55,35 +52,3 @@ class SoftmaxLoop(Loop):
         """The mean squared length of the pairs' embeddings, and that of the drawn artists'."""
         own, heard, others = (tf.reduce_sum(part**2, axis=1) for part in rows)
         return tf.reduce_sum(weight * (own + heard)) / tf.reduce_sum(weight) + tf.reduce_mean(others)
-
-
-def blocks(
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]], steps: int, batch: int, drawn: NDArray[np.int32],
-    spare: tuple[int, int],
-) -> Iterator[tuple[Any, Any, Any, int]]:  # fmt: skip
-    """Pairs, in their order, as (steps, batch) tensors with the drawn artists of each step; all of one shape.
-
-    Args:
-        pairs: users and artists.
-        steps: of a block.
-        batch: pairs of a step.
-        drawn: (steps of all blocks or more, drawn).
-        spare: the codes that the last batch is filled up with.
-    """
-    users, artists = pairs
-    for start in range(0, len(users), steps * batch):
-        part = slice(start, start + steps * batch)
-        missing = steps * batch - len(users[part])
-        first = start // batch
-        fresh = drawn[first : first + steps]
-        yield (
-            _table(users[part], missing, spare[0], batch),
-            _table(artists[part], missing, spare[1], batch),
-            tf.constant(np.pad(fresh, ((0, steps - len(fresh)), (0, 0)))),
-            -(-len(users[part]) // batch),
-        )
-
-
-def _table(codes: NDArray[np.int64], missing: int, fill: int, batch: int) -> Any:
-    """Codes as a (steps, batch) tensor."""
-    return tf.constant(np.pad(codes.astype(np.int32), (0, missing), constant_values=fill).reshape(-1, batch))

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
-from musicrec_tui.recommenders import costs, registry
+from musicrec_tui.recommenders import costs, neural, registry
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -287,9 +287,10 @@ class Form(Vertical, Generic[R]):
 
 
 def described_model(name: str, size: Size | None) -> tuple[str, ...]:
-    """What a model is, what it can do, and what it costs on the log."""
-    told = (registry.MODELS[name].sentence, costs.abilities_sentence(name))
-    return (*told, costs.cost_sentence(name, size)) if size is not None else told
+    """What a model is, what it can do, what it costs on the log, and what of it needs an extra that is missing."""
+    cost = costs.cost_sentence(name, size) if size is not None else ""
+    told = (costs.abilities_sentence(name), cost, neural.missing_sentence(name))
+    return (registry.MODELS[name].sentence, *filter(None, told))
 
 
 def told_of(entry: Entry, value: str) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.message import Message
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.runs import auto_search
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.tuning_spec import TuneRequest
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
-from musicrec_tui.tui.forms.entries import ON_TEST, OPTIONS, SEARCH, SETTINGS, Entry, parameter_entries
+from musicrec_tui.tui.forms.entries import MODEL, ON_TEST, OPTIONS, SEARCH, SETTINGS, Entry, parameter_entries
 from musicrec_tui.tui.forms.form import Form
 
 
@@ -68,6 +68,8 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
         params = param_fields.parse(model, assignments)
     except UserError as error:  # each fits alone, and not with the others
         return Checked(None, {list(assignments)[-1]: printable(str(error))})
+    if need := neural.missing(params):
+        return Checked(None, {need.parameter or MODEL.key: need.sentence})
     return Checked(TrainRequest(params=params, final=final, **fields), {})
 
 

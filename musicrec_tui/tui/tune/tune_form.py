@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation.metrics import OBJECTIVES
-from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders import neural, param_fields, registry
 from musicrec_tui.recommenders.registry import MODELS, Params
 from musicrec_tui.runs import grids
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
@@ -99,11 +99,20 @@ def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked
     """
     errors: dict[str, str] = {}
     base, plan = _plan(texts, errors)
+    if plan is not None and base is not None:
+        errors |= _missing_libraries(base, plan)
     fields = options(TUNE_OPTIONS, texts, errors, has_times=has_times)
     if errors or plan is None or base is None:
         return Checked(None, errors)
     fields["objective"] = fields["objective"].replace("@k", f"@{fields['k']}")
     return Checked(TuneRequest(base=base, plan=plan, **fields), {})
+
+
+def _missing_libraries(base: Params, plan: Grid | Search) -> dict[str, str]:
+    """An error where a trial needs libraries that are not installed; large grids are looked at when they start."""
+    large = isinstance(plan, Grid) and plan.trials > _EXPANDED_WHILE_TYPING
+    needs = map(neural.missing, [base] if large else grids.variants(plan, base))
+    return next(({need.parameter or TUNED_MODEL.key: need.sentence} for need in needs if need), {})
 
 
 def trials_sentence(request: TuneRequest) -> str:

@@ -1,5 +1,6 @@
 """What Mult-VAE promises without TensorFlow: saved arrays are checked and score, for users and newcomers alike."""
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import factory, store
+from musicrec_tui.recommenders import factory, neural, store
 from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
 from tests.recommenders.small import explained, matrix, quiet
@@ -92,10 +93,17 @@ def test_each_missing_or_misshapen_array_is_refused() -> None:
 
 
 def test_without_tensorflow_training_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neural, "installed", lambda: False)
+    with pytest.raises(UserError, match=r"Mult-VAE needs TensorFlow \(the extra `neural`\).* Install it with: "):
+        factory.create(PARAMS).fit(matrix(), quiet())
+
+
+def test_a_tensorflow_that_cannot_be_loaded_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> None:
-        raise ImportError(f"No module named {name!r}")
+        raise ImportError(f"{name} is broken")
 
     model = factory.create(PARAMS)
-    monkeypatch.setattr("musicrec_tui.recommenders.params.importlib.import_module", fail)
-    with pytest.raises(UserError, match="pip install tensorflow"):
+    monkeypatch.setattr(neural, "installed", lambda: True)
+    monkeypatch.setattr(importlib, "import_module", fail)
+    with pytest.raises(UserError, match=r"cannot be loaded here \(.* is broken\)"):
         model.fit(matrix(), quiet())

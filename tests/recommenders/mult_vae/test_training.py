@@ -25,6 +25,7 @@ else:
     keras, tf = Later("keras"), Later("tensorflow")
     networks = Later("musicrec_tui.recommenders.mult_vae.network")
 
+pytestmark = pytest.mark.neural
 SMALL = MultVaeParams(hidden=16, latent=8, dropout=0.3, epochs=30, anneal=5, batch=8, learning_rate=0.01, patience=0)
 
 

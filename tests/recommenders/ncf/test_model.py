@@ -1,4 +1,4 @@
-"""What NCF promises without TensorFlow: saved arrays are checked and score; only training needs it."""
+"""What NCF promises without TensorFlow: saved arrays are checked and score, and small networks are trained."""
 
 import subprocess
 import sys
@@ -118,31 +118,42 @@ def test_each_missing_or_misshapen_array_is_refused(architecture: Architecture) 
         NcfRecommender.restore(params, arrays | {"bias_out": np.array([np.nan], np.float32)}, train)
 
 
-def test_without_tensorflow_scores_work_and_training_says_what_is_missing() -> None:
+def test_small_networks_are_trained_without_tensorflow_and_others_say_what_is_missing() -> None:
     code = """
 import sys
-sys.modules["tensorflow"] = None
+sys.modules["tensorflow"] = sys.modules["keras"] = None
 import numpy as np
-from scipy.sparse import csr_matrix
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import layout
-from musicrec_tui.recommenders.ncf.model import NcfRecommender
+from musicrec_tui.recommenders import factory
 from musicrec_tui.recommenders.ncf import NcfParams
-from tests.recommenders.small import explained
-train = csr_matrix(np.eye(4, dtype=np.float32))
-arrays = {name: np.ones(shape, np.float32) for name, shape in layout.shapes(NcfParams(), 4, 4).items()}
-model = NcfRecommender.restore(NcfParams(), arrays | {"best_epoch": np.array([1])}, train)
-print(model.scores(np.array([1], np.int32)).shape)
-try:
-    NcfRecommender(NcfParams()).fit(train, Fit(0, None))
-except UserError as error:
-    print(error)
-print("keras" in sys.modules)
+from tests.recommenders.small import matrix, quiet
+for changed in ({}, {"architecture": "gmf"}, {"architecture": "mlp", "layers": (8,)}, {"pretrain": "als"}):
+    model = factory.create(NcfParams(factors=8, epochs=2, **changed))
+    model.fit(matrix(), quiet())
+    assert np.isfinite(model.scores(np.arange(40, dtype=np.int32))).all()
+for changed in ({"architecture": "deck"}, {"loss": "softmax"}, {"layers": (256, 256)}):
+    try:
+        factory.create(NcfParams(**changed)).fit(matrix(), quiet())
+    except UserError as error:
+        print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    shape, sentence, keras = done.stdout.splitlines()
-    assert shape == "(1, 4)"
-    assert sentence.startswith("NCF is trained with TensorFlow, which cannot be loaded here")
-    assert "pip install tensorflow" in sentence
-    assert keras == "False"
+    sentences = done.stdout.splitlines()
+    for sentence, named in zip(sentences, ("architecture=deck", "loss=softmax", "layers=256,256"), strict=True):
+        assert sentence.startswith(f"NCF with {named}")
+        assert "(the extra `neural`), which is not installed. Install it with: " in sentence
+
+
+def test_a_small_network_is_trained_without_loading_tensorflow_that_is_installed() -> None:
+    code = """
+import sys
+from musicrec_tui import gpu
+from musicrec_tui.recommenders import factory
+from musicrec_tui.recommenders.ncf import NcfParams
+from tests.recommenders.small import matrix, quiet
+gpu._DEVICES = ()
+factory.create(NcfParams(factors=8, epochs=1)).fit(matrix(), quiet())
+print(*{name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras"})
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []

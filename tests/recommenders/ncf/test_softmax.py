@@ -9,7 +9,7 @@ import pytest
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.base import Fit
-from musicrec_tui.recommenders.ncf import NcfParams, scoring
+from musicrec_tui.recommenders.ncf import NcfParams, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from tests.recommenders.later import Later
 from tests.recommenders.ncf.test_training import Sink, blocks, hit_share, randomised
@@ -23,6 +23,7 @@ else:
     keras, tf = Later("keras"), Later("tensorflow")
     network, softmax = (Later(f"musicrec_tui.recommenders.ncf.{name}") for name in ("network", "softmax"))
 
+pytestmark = pytest.mark.neural
 Architecture = Literal["neumf", "gmf", "mlp"]
 SMALL = NcfParams(
     loss="softmax", factors=6, layers=(8, 4), batch=64, epochs=15, drawn=30, patience=0, l2=0.001, learning_rate=0.01
@@ -87,25 +88,25 @@ def test_a_step_is_adam_on_the_softmax_where_a_batch_holds_every_row(architectur
     )
     users, artists = np.array([0, 1, 2, 3, 1, 1], np.int32), np.array([4, 0, 1, 1, 2, 3], np.int32)
     drawn = np.array([0, 1, 2, 3, 4, 2], np.int32)
-    ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
-    loop = softmax.SoftmaxLoop(params, ours)
+    theirs = randomised(params, 4, 5)
+    loop = softmax.SoftmaxLoop(params, network.arrays(theirs), 0)
     filled = [np.append(users, [loop.spare_user] * 2), np.append(artists, [loop.spare_artist] * 2), drawn]
     given, asked, others = (tf.constant(part[None].astype(np.int32)) for part in filled)
     pairs, loss, first = loop.run(given, asked, others, 0, 1)
-    loop.store()
+    after = loop.weights()
     assert pairs == 6
     assert loss / pairs == pytest.approx(by_keras(theirs, params, (users, artists, drawn)), rel=1e-5)
     assert 0 <= first <= 6
     for name, array in network.arrays(theirs).items():
         if name == "bias_out":
             continue  # adds the same to all logits: its gradient is what rounding left over, and Adam scales that up
-        assert np.abs(network.arrays(ours)[name] - array).max() <= 1e-5, name
+        assert np.abs(after[name] - array).max() <= 1e-5, name
 
 
 def test_blocks_hold_every_pair_once_and_are_of_one_shape() -> None:
     pairs = np.arange(10), np.arange(10) + 100
     drawn = np.arange(4 * 3, dtype=np.int32).reshape(4, 3)
-    told = list(softmax.blocks(pairs, 2, 3, drawn, (-7, -8)))
+    told = list(sampling.softmax_blocks(pairs, 2, 3, drawn, (-7, -8)))
     assert [steps for *_, steps in told] == [2, 2]
     users = np.concatenate([np.ravel(block[0]) for block in told])
     artists = np.concatenate([np.ravel(block[1]) for block in told])

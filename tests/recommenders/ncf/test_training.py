@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
-from musicrec_tui.recommenders.ncf import NcfParams, scoring
+from musicrec_tui.recommenders.ncf import NcfParams, layout, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
 from musicrec_tui.recommenders.ncf.sampling import PADDING, LabelArray
 from tests.recommenders.later import Later
@@ -29,8 +29,10 @@ else:
         Later(f"musicrec_tui.recommenders.ncf.{name}") for name in ("loop", "network", "numpy_loop", "start")
     )
 
+pytestmark = pytest.mark.neural
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
 ARCHITECTURES: tuple[Architecture, ...] = ("neumf", "gmf", "mlp", "deck")
+DEEP = (6, 5, 4)
 SMALL = NcfParams(
     loss="binary", negatives=8, factors=6, layers=(8, 4), batch=64, epochs=4, learning_rate=0.01, l2=0.005
 )  # fmt: skip
@@ -89,7 +91,7 @@ def hit_share(scores: Callable[[IntArray], FloatArray], train: csr_matrix, held:
 
 
 def randomised(params: NcfParams, users: int, artists: int) -> "network.Network":
-    """A network whose predictions are spread out, as a trained one's are."""
+    """A Keras network whose predictions are spread out, as a trained one's are."""
     keras.utils.set_random_seed(1)
     net = network.build(params, users, artists)
     rng = np.random.default_rng(2)
@@ -112,9 +114,9 @@ def test_numpy_scores_are_keras_predictions(architecture: Architecture) -> None:
     assert np.abs(scored - predicted).max() <= 1e-5
 
 
-def loop_of(kind: str) -> "type[tf_loop.Loop | numpy_loop.NumpyLoop]":
-    """The class of this name."""
-    return tf_loop.Loop if kind == "Loop" else numpy_loop.NumpyLoop
+def loop_of(kind: str, params: NcfParams, weights: layout.Arrays) -> "tf_loop.Loop | numpy_loop.NumpyLoop":
+    """A loop of this class that starts from these weights."""
+    return tf_loop.Loop(params, weights, 0) if kind == "Loop" else numpy_loop.NumpyLoop(params, weights)
 
 
 def by_keras(
@@ -143,36 +145,36 @@ def by_keras(
 
 
 @pytest.mark.parametrize(
-    ("architecture", "kind", "many"),
+    ("architecture", "layers", "kind", "many"),
     [
-        ("neumf", "Loop", 0), ("gmf", "Loop", 0), ("mlp", "Loop", 4), ("deck", "Loop", 4),
-        ("neumf", "NumpyLoop", 0), ("gmf", "NumpyLoop", 0), ("mlp", "NumpyLoop", 0),
+        ("neumf", DEEP, "Loop", 0), ("gmf", DEEP, "Loop", 0), ("mlp", DEEP, "Loop", 4), ("deck", DEEP, "Loop", 4),
+        ("neumf", DEEP, "NumpyLoop", 0), ("gmf", DEEP, "NumpyLoop", 0), ("mlp", DEEP, "NumpyLoop", 0),
+        ("neumf", (6,), "NumpyLoop", 0), ("mlp", (6,), "NumpyLoop", 0), ("mlp", (6, 4), "NumpyLoop", 0),
     ],
 )  # fmt: skip
 def test_the_loop_is_adam_by_the_book_where_a_batch_holds_every_row(
-    architecture: Architecture, kind: str, many: int, monkeypatch: pytest.MonkeyPatch
+    architecture: Architecture, layers: tuple[int, ...], kind: str, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.loop._compiles", lambda _: architecture == "neumf")
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.numpy_adam._TILE", 8)
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.numpy_halves._TILE", 20)
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
     params = NcfParams(
-        architecture=architecture, loss="binary", factors=3, layers=(6, 5, 4), learning_rate=0.002, dropout=0.0, l2=0.01
+        architecture=architecture, loss="binary", factors=3, layers=layers, learning_rate=0.002, dropout=0.0, l2=0.01
     )
     rng = np.random.default_rng(0)
     cells = np.array(list(itertools.product(range(4), range(5))) * 2, np.int32)  # each row more than once
     steps = [cells[rng.permutation(len(cells))] for _ in range(5)]
     labels = [(rng.random(len(cells)) < 0.4).astype(np.int8) for _ in range(5)]
-    ours, theirs = randomised(params, 4, 5), randomised(params, 4, 5)
-    loop = loop_of(kind)(params, ours)
+    theirs = randomised(params, 4, 5)
+    loop = loop_of(kind, params, network.arrays(theirs))
     users, artists = (loop.given(np.stack([step[:, side] for step in steps])) for side in (0, 1))
     parts = [loop.run(users, artists, loop.given(np.stack(labels)), *part) for part in ((0, 3), (3, 5))]
     pairs, loss, right, hits, positive, real = np.sum(parts, axis=0)
-    loop.store()
     measured = [right / pairs, hits / positive, hits / real, loss / pairs]
     assert measured == pytest.approx(by_keras(theirs, steps, labels, params), rel=1e-5)
     for name, array in network.arrays(theirs).items():
-        assert np.abs(network.arrays(ours)[name] - array).max() <= 1e-4, name
+        assert np.abs(loop.weights()[name] - array).max() <= 1e-4, name
 
 
 @pytest.mark.parametrize(("kind", "many"), [("Loop", 0), ("Loop", 4), ("NumpyLoop", 0)])
@@ -181,10 +183,9 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
 ) -> None:
     monkeypatch.setattr("musicrec_tui.recommenders.ncf.adam._MANY", many)
     params = NcfParams(architecture="gmf", loss="binary", factors=3, learning_rate=0.05)
-    padded, exact = randomised(params, 4, 5), randomised(params, 4, 5)
-    before = network.arrays(padded)
+    before = network.arrays(randomised(params, 4, 5))
     users, artists, labels = [[0, 1, 1], [2, 1, 0]], [[0, 0, 2], [2, 0, 0]], [[1, 0, 1], [1, 1, 0]]
-    loop, other = loop_of(kind)(params, padded), loop_of(kind)(params, exact)
+    loop, other = (loop_of(kind, params, before) for _ in range(2))
 
     def filled(rows: list[list[int]], filling: int, number: type[np.integer[Any]]) -> Any:
         return loop.given(np.array([[*row, filling, filling] for row in rows], number))
@@ -204,10 +205,8 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
         2,
     )
     assert with_paddings == pytest.approx(without, abs=1e-5)
-    loop.store()
-    other.store()
-    after = network.arrays(padded)
-    for name, array in network.arrays(exact).items():
+    after = loop.weights()
+    for name, array in other.weights().items():
         assert after[name] == pytest.approx(array, abs=1e-6)
     assert (after["users_gmf"][3] == before["users_gmf"][3]).all()
     assert (after["artists_gmf"][[1, 3, 4]] == before["artists_gmf"][[1, 3, 4]]).all()
@@ -218,23 +217,57 @@ def test_rows_that_are_not_in_a_batch_stay_and_paddings_count_for_nothing(
 def test_gmf_starts_as_a_small_dot_product_at_the_odds_of_a_heard_pair(negatives: int | Literal["all"]) -> None:
     params, (train, _) = NcfParams(architecture="gmf", negatives=negatives, factors=40), blocks(12, 20)
     odds = train.nnz / (12 * 20 - train.nnz) if negatives == "all" else 1 / negatives
-    keras.utils.set_random_seed(5)
-    net = network.build(params, 12, 20)
-    start.start_afresh(params, net, train)
-    arrays = network.arrays(net)
+    arrays = start.first_weights(params, train, 5)
     assert arrays["users_gmf"].std() == pytest.approx(0.01, rel=0.15)
     logits = arrays["users_gmf"] @ arrays["artists_gmf"].T + np.log(odds)
     scores = scoring.scorer(params, arrays)(np.arange(12, dtype=np.int32))
     assert np.abs(scores - 1 / (1 + np.exp(-logits))).max() <= 1e-6
 
 
-def test_the_deck_starts_as_keras_has_it() -> None:
-    params = NcfParams(architecture="deck", factors=4)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_first_weights_are_drawn_as_keras_draws_them(architecture: Architecture) -> None:
+    """Kernels of all networks, and the embeddings of `deck`; those of the others are normal, as in the paper."""
+    params = NcfParams(architecture=architecture, factors=40, layers=(64, 48, 32))
+    train = csr_matrix(np.eye(150, 160, dtype=np.float32))
     keras.utils.set_random_seed(5)
-    net = network.build(params, 12, 20)
-    before = network.arrays(net)
-    start.start_afresh(params, net, blocks(12, 20)[0])
-    assert all((array == before[name]).all() for name, array in network.arrays(net).items())
+    ours, theirs = start.first_weights(params, train, 5), network.arrays(network.build(params, *train.shape))
+    assert {name: array.shape for name, array in ours.items()} == {name: array.shape for name, array in theirs.items()}
+    for name in ours:
+        if name == "kernel_out" and architecture in ("neumf", "gmf"):
+            assert (ours[name][:40] == 1).all()
+        if name.startswith("bias") or name == "kernel_out":
+            continue  # too few numbers for statistics
+        ends = theirs[name] if name.startswith("kernel") or architecture == "deck" else None
+        if ends is not None:
+            bound = np.abs(ends).max()
+            assert np.abs(ours[name]).max() == pytest.approx(bound, rel=0.05), name
+            assert ours[name].std() == pytest.approx(bound / np.sqrt(3), rel=0.06), name
+        else:
+            assert ours[name].std() == pytest.approx(0.01, rel=0.05), name
+        assert ours[name].mean() == pytest.approx(0, abs=4 * ours[name].std() / np.sqrt(ours[name].size)), name
+
+
+def test_equal_seeds_give_equal_first_weights() -> None:
+    train, _ = blocks()
+    one, same, other = (start.first_weights(SMALL, train, seed) for seed in (3, 3, 4))
+    assert all((one[name] == same[name]).all() for name in one)
+    assert (one["users_gmf"] != other["users_gmf"]).any()
+
+
+@pytest.mark.parametrize("layers", [(8,), (64, 32, 16, 8)])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_summary_names_the_layers_of_the_keras_model(architecture: Architecture, layers: tuple[int, ...]) -> None:
+    params = NcfParams(architecture=architecture, factors=7, layers=layers)
+    model = network.build(params, 12, 20).model
+    told, count = layout.summary(params, 12, 20)
+    assert count == model.count_params()
+    assert sorted((name, weights) for name, _, weights in told) == sorted(
+        (layer.name, layer.count_params()) for layer in model.layers
+    )
+    for name, shape, _ in told:
+        output = model.get_layer(name).output
+        widths = (output[0] if isinstance(output, list) else output).shape[1:]
+        assert shape == str(("batch", *widths)).replace("'", ""), name
 
 
 @pytest.mark.parametrize("architecture", ["neumf", "gmf", "mlp"])

@@ -6,7 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.ncf import NcfParams
@@ -112,6 +112,26 @@ def test_what_is_wrong_is_said_at_its_line(given: dict[str, str], key: str, sent
     checked = check_tuning(given)
     assert checked.request is None
     assert sentence in checked.errors[key]
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "named"),
+    [
+        (texts("mult_vae"), "run.model", "Mult-VAE"),
+        (texts("ncf", OWN, loss="binary, softmax"), "loss", "NCF with loss=softmax"),
+        (texts("ncf", OWN, layers="64,32; 512,512"), "layers", "NCF with layers=512,512"),
+    ],
+)
+def test_what_needs_a_library_that_is_not_installed_says_so_before_it_starts(
+    given: dict[str, str], key: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neural, "installed", lambda: True)
+    assert check_tuning(given).request is not None
+    monkeypatch.setattr(neural, "installed", lambda: False)
+    checked = check_tuning(given)
+    assert checked.request is None
+    assert checked.errors[key].startswith(f"{named} ")
+    assert "needs TensorFlow (the extra `neural`), which is not installed. Install it with: " in checked.errors[key]
 
 
 def test_a_grid_that_is_too_large_is_refused_before_it_is_started() -> None:
