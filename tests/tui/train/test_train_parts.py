@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders import neural, param_fields, registry
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
@@ -30,7 +30,8 @@ def epoch(number: int, metrics: dict[str, float], phase: str = "fit") -> events.
 
 
 @pytest.mark.parametrize("model", registry.MODELS)
-def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str) -> None:
+def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neural, "installed", lambda: True)
     checked = check(defaults(model))
     assert checked.errors == {}
     assert checked.request is not None
