@@ -101,16 +101,14 @@ def test_commands_and_screens_work_and_what_needs_the_extra_says_so_before_it_qu
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tests", ["tests/stored", "tests/tui/train", "tests/recommenders"])
-def test_the_tests_of_old_homes_commands_and_forms_pass(tests: str, tmp_path: Path) -> None:
-    """Old runs of NCF open, and forms and models work, where TensorFlow is not installed; what needs it is listed."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", tests]
+def test_old_homes_and_models_pass_their_tests_and_what_needs_tensorflow_is_listed(tmp_path: Path) -> None:
+    tests = ["tests/stored", "tests/recommenders/ncf", "tests/recommenders/mult_vae"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(
         command, env=without(tmp_path, "tensorflow", "keras"), cwd=ROOT, capture_output=True, text=True,
         timeout=4 * PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:]
-    if tests == "tests/recommenders":
-        [line] = [line for line in done.stdout.splitlines() if line.startswith("left out")]
-        assert line.count("test_training.py") == 2
-        assert line.count("test_softmax.py") == 1
+    [line] = [line for line in done.stdout.splitlines() if line.startswith("left out")]
+    assert line.count("test_training.py") == 2
+    assert line.count("test_softmax.py") == 1
