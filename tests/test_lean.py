@@ -67,9 +67,9 @@ async def main():
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.session.dataset is not None)
         await until(pilot, lambda: len(app.session.runs) == 2)
-        for key in "4513":
+        for key, mode in {"4": "compare", "5": "data", "3": "tune", "2": "train", "1": "explore"}.items():
             await pilot.press(key)
-            await until(pilot, lambda: app.screen.is_mounted)
+            await until(pilot, lambda: app.current_mode == mode and app.screen.is_current)
         await pilot.press("2", "n")
         form = app.screen.query_one(ParamsForm)
         assert described_model("mult_vae", None)[-1].startswith("Needs TensorFlow (the extra `neural`)")
