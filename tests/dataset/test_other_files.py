@@ -249,6 +249,18 @@ def test_strictness_refuses_what_is_not_whole(content: str, why: str, tmp_path: 
     assert Dataset(build.ensure(strict, home)).info.listens == 2
 
 
+def test_times_that_begin_late_in_a_file_are_found(tmp_path: Path) -> None:
+    blank = "".join(f"Moby,Play,Song {at},\n" for at in range(1_000))
+    assert listens(tmp_path, f"artist,album,track,date\n{blank}{ROWS}") == TWO
+    huge = f"{'x' * (5 << 20)},Play,Porcelain,{DAY}\n"
+    _, rows = judged(tmp_path, f"artist,album,track,date\n{huge}{ROWS}")
+    assert [row[:4] for row in rows if not row[6]] == TWO
+
+
+def test_a_single_entry_is_a_log(tmp_path: Path) -> None:
+    assert listens(tmp_path, ENTRIES[0] + "\n", "log.jsonl") == TWO[:1]
+
+
 def zipped(**members: str | bytes) -> bytes:
     """A zip of these files; in their names __ stands for a slash."""
     packed = io.BytesIO()

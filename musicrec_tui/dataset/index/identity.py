@@ -14,7 +14,10 @@ from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.index.schema import ID, NAME
 from musicrec_tui.text import normal_name, search_name
 
-_NAMES = "SELECT DISTINCT artist_name FROM spelling WHERE artist_name IS NOT NULL"
+_NAMES = "SELECT DISTINCT artist_name AS key, artist_name AS name FROM spelling WHERE artist_name IS NOT NULL"
+_SHOWN = "SELECT code AS key, name FROM artist_code"
+_BATCH = 100_000
+"""Names that are in Python's memory at a time."""
 
 _SPELLED = f"""
 CREATE TEMP TABLE spelled AS
@@ -70,9 +73,7 @@ FROM keyed JOIN artist_code USING (key)
 
 def normalise(runner: Runner, until: float) -> None:
     """Make the temporary table `normal(name, normal)` of all spellings (DuckDB has no NFKC and no casefold)."""
-    names = [str(name) for (name,) in runner.step("reading names", until, _NAMES)]
-    table = pa.table({"name": pa.array(names, pa.string()), "normal": _mapped(names, normal_name, runner)})
-    runner.keep("normal", table)
+    _map_names(runner, ("reading names", until), "normal (name VARCHAR, normal VARCHAR)", _NAMES, normal_name)
 
 
 def identify(runner: Runner, until: float, *, has_times: bool) -> None:
@@ -84,16 +85,27 @@ def identify(runner: Runner, until: float, *, has_times: bool) -> None:
     runner.step(phase, until, _SPELLED, {"has_times": has_times})
     for statement in (_OWNERS, _KEYED, _ARTIST_CODES, _CREDITS):
         runner.step(phase, until, statement)
-    shown = runner.step(phase, until, "SELECT code, name FROM artist_code")
-    codes = pa.array([code for code, _ in shown], pa.int32())
-    searches = _mapped([str(name) for _, name in shown], search_name, runner)
-    runner.keep("searchable", pa.table({"code": codes, "search": searches}))
+    _map_names(runner, (phase, until), "searchable (code INTEGER, search VARCHAR)", _SHOWN, search_name)
 
 
-def _mapped(names: list[str], function: Callable[[str], str], runner: Runner) -> pa.Array:
-    """The function of each name, looking now and then whether somebody wants us to stop."""
-    values: list[str] = []
-    for start in range(0, len(names), 50_000):
-        runner.check()
-        values.extend(map(function, names[start : start + 50_000]))
-    return pa.array(values, pa.string())
+def _map_names(
+    runner: Runner, phase: tuple[str, float], table: str, select: str, function: Callable[[str], str]
+) -> None:
+    """Make a temporary table with a function of each name, a batch of them at a time.
+
+    Args:
+        runner: executes.
+        phase: what is being done, and how far the whole is then.
+        table: its name and two columns, of which the first is the key.
+        select: gives `key` and `name`.
+        function: of a name.
+    """
+    runner.step(*phase, f"CREATE TEMP TABLE listed AS {select}")
+    runner.step(*phase, f"CREATE TEMP TABLE {table}")
+    [(count,)] = runner.step(*phase, "SELECT count(*) FROM listed")
+    for start in range(0, count, _BATCH):
+        rows = runner.step(*phase, f"SELECT key, name FROM listed WHERE rowid >= {start} AND rowid < {start + _BATCH}")  # noqa: S608
+        values = [function(str(name)) for _, name in rows]
+        keys = pa.array([key for key, _ in rows])
+        runner.append(table.partition(" ")[0], pa.table({"key": keys, "value": pa.array(values, pa.string())}))
+    runner.step(*phase, "DROP TABLE listed")

@@ -87,6 +87,12 @@ class Runner:
         self.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")  # noqa: S608
         self.connection.unregister("incoming")
 
+    def append(self, name: str, table: object) -> None:
+        """Copy the rows of an Arrow table into a table."""
+        self.connection.register("incoming", table)
+        self.connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")  # noqa: S608
+        self.connection.unregister("incoming")
+
     def store(self, name: str, create: str, rows: Sequence[Sequence[object]]) -> None:
         """Make a small table and put rows into it."""
         self.connection.execute(create)

@@ -100,7 +100,10 @@ def _entries(file: Path) -> tuple[list[msgspec.Raw], str]:
     with documents.text(file) as opened:
         content = documents.document(opened, shown)
     root = documents.parsed(content, msgspec.json.Decoder(msgspec.Raw), shown)
-    return _within(root, 0)
+    found, user = _within(root, 0)
+    if not found and any(column_roles.rank(column_roles.ARTIST, name) is not None for name in _flat(root) or ()):
+        found = [root]  # a single listen
+    return found, user
 
 
 def _within(raw: msgspec.Raw, depth: int) -> tuple[list[msgspec.Raw], str]:

@@ -61,7 +61,11 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
     ]
     padded = [[*row, *[None] * (width - len(row))] for row in whole]
     header = True
-    understood = mapping.understand(Table(head.columns, head.labels, padded), asked)
+    table = Table(head.columns, head.labels, padded)
+    understood = mapping.understand(table, asked)
+    if understood is not None and understood.time is None and (blank := _blank_times(table)):
+        padded += _rows_with(head, blank)
+        understood = mapping.understand(table, asked)
     columns: Columns = head.columns
     if understood is None:
         columns = {f"column_{place}": "VARCHAR" for place in range(width)}
@@ -72,6 +76,22 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
     understood = understood._replace(padded=_padded(whole))
     understood = _with_order(head, understood, columns, header=header)
     return FoundTable(tables.layout(understood), understood, columns, header)
+
+
+def _blank_times(table: Table) -> list[int]:
+    """The places of columns that are named like a time and have no value in the first rows."""
+    return [
+        at
+        for at, (column, label) in enumerate(zip(table.columns, table.labels, strict=True))
+        if roles.rank(roles.TIME, label) is not None and not table.values(column)
+    ]
+
+
+def _rows_with(head: Head, places: Sequence[int]) -> list[list[str | None]]:
+    """The first rows of the whole file that have a value in one of some columns."""
+    with text_tables.rows(head.file, head.dialect, head.encoding) as rows:
+        told = (row.fields for row in rows if row.fields and any((row.fields[at] or "").strip() for at in places))
+        return [[*fields] for fields in islice(told, _SAMPLE)]
 
 
 def _padded(rows: Sequence[Sequence[str]]) -> bool:
