@@ -72,10 +72,10 @@ async def test_jump_mode_is_on_every_screen(small_app: SmallApp) -> None:
             await settled(pilot)
             below = small_app.screen
             await pilot.press("apostrophe")
-            assert isinstance(small_app.screen, JumpScreen), key
+            await until(pilot, lambda: isinstance(small_app.screen, JumpScreen))
             letter, pane = next(iter(small_app.screen._panes.items()))
             await pilot.press(letter)
-            await pilot.pause()
+            await settled(pilot)
             assert small_app.screen is below
             assert below.focused is pane
             await pilot.press("escape")

@@ -21,7 +21,7 @@ from musicrec_tui.tui.shell.memory import Memory
 from musicrec_tui.tui.train.screen import TrainScreen
 from musicrec_tui.tui.tune.screen import TuneScreen
 from musicrec_tui.tui.tune.trial_table import TrialTable
-from tests.tui.support import SmallApp, settled, small
+from tests.tui.support import SmallApp, settled, small, until
 from tests.tui.train.train_support import FakeRun
 from tests.tui.tune.tune_support import FakeTuning
 
@@ -160,10 +160,9 @@ async def drag_a_column(pilot: Pilot[Any], view: TableView) -> None:
     assert column is not None
     assert column.cells == first + 6
     await pilot.press("less_than_sign")
-    assert view.width_of(column.name) == first + 2
+    await until(pilot, lambda: view.width_of(column.name) == first + 2)
     await pilot.press("vertical_line")
-    assert view.width_of(column.name) is None
-    assert heads.widths[0] == first
+    await until(pilot, lambda: view.width_of(column.name) is None and heads.widths[0] == first)
 
 
 def test_what_two_programs_showed_of_two_logs_is_kept_of_both(home: Home) -> None:

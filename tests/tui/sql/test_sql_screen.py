@@ -59,7 +59,7 @@ async def test_a_query_is_answered_and_the_arrows_move_through_the_rows(small_ap
         assert "name" in shown(small_app.screen.query_one(".table-heads"))
         assert small_app.screen.query_one(QueryEditor).has_focus
         await pilot.press("escape", "down", "down")
-        assert small_app.screen.query_one("#result RowList", RowList).cursor == 2
+        await until(pilot, lambda: small_app.screen.query_one("#result RowList", RowList).cursor == 2)
         clean(small_app)
 
 
@@ -230,7 +230,7 @@ async def test_names_of_tables_and_columns_are_completed_and_words_are_highlight
         await opened(pilot)
         editor = small_app.screen.query_one(QueryEditor)
         await pilot.press(*"FROM arti")
-        assert editor.suggestion == "st"
+        await until(pilot, lambda: editor.suggestion == "st")
         await pilot.press("right", "ctrl+s")
         await settled(pilot)
         assert editor.text == "FROM artist"
@@ -280,7 +280,7 @@ async def test_escape_stays_back_leads_to_data_and_all_is_as_it_was(small_app: S
         await opened(pilot, "SELECT 41 + 1 AS answer")
         await pilot.press("E")
         await pilot.press("escape")
-        assert small_app.screen.query_one("#result RowList").has_focus
+        await until(pilot, lambda: small_app.screen.query_one("#result RowList").has_focus)
         await pilot.press("escape", "escape")
         await settled(pilot)
         assert small_app.current_mode == "sql"

@@ -477,8 +477,9 @@ async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -
         text = await press(pilot, "escape")
         assert "warmth" not in text
         await pilot.press("escape")
-        assert isinstance(pilot.app.screen, TrainScreen)
-        assert pilot.app.screen.jobs.has_focus
+        screen = pilot.app.screen
+        assert isinstance(screen, TrainScreen)
+        await until(pilot, lambda: screen.jobs.has_focus)
 
 
 async def test_metrics_without_room_come_by_key(home: Home, make: Any) -> None:
