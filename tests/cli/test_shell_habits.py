@@ -9,6 +9,7 @@ import pytest
 
 from musicrec_tui.cli import manual
 from tests.cli.conftest import Workshop
+from tests.waiting import PATIENCE
 
 PAGE = Path(__file__).parents[2] / "docs" / "musicrec-tui.1"
 
@@ -16,7 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "musicrec-tui.1"
 def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of sh, in which `$M` is the program."""
     given = {**os.environ, "M": f"{sys.executable} -m musicrec_tui", **environment}
-    return subprocess.run(["sh", "-c", line], env=given, capture_output=True, text=True, timeout=120)
+    return subprocess.run(["sh", "-c", line], env=given, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_the_version_is_printed_wherever_it_is_asked_for(tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import session
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.slow
 def test_random_keys_do_not_crash() -> None:
     command = [sys.executable, "-m", "tests.e2e.soak", "--minutes", "0.34", "--seed", "1"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
     assert ran.returncode == 0, ran.stderr
 
 

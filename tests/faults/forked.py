@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from musicrec_tui.errors import Cancelled, UserError
 from tests.e2e.terminal import readable
+from tests.waiting import PATIENCE
 
-_PATIENCE = 60.0
 KILLED = 137
 """The exit code of a process that `points` kills."""
 
@@ -110,12 +110,12 @@ def _be_the_copy(work: Callable[[], Any], writer: int, limits: dict[int, int], h
 
 def _read(reader: int, pid: int) -> bytes:
     """What the copy says until it ends; it is killed where it hangs."""
-    deadline, content = time.monotonic() + _PATIENCE, b""
+    deadline, content = time.monotonic() + PATIENCE, b""
     with os.fdopen(reader, "rb", buffering=0) as pipe:
         while True:
             if not readable(pipe.fileno(), max(0.0, deadline - time.monotonic())):
                 os.kill(pid, signal.SIGKILL)
-                deadline = time.monotonic() + _PATIENCE
+                deadline = time.monotonic() + PATIENCE
                 continue
             if not (block := pipe.read(1 << 16)):
                 return content

@@ -21,11 +21,11 @@ from tests.faults.deeds import Deed, Place, World
 from tests.faults.forked import Ended, forked
 from tests.faults.judging import differing, judged
 from tests.faults.verdicts import Outcome
+from tests.waiting import PATIENCE
 
 KIND = "kills"
 SIGNALS = ("TERM", "KILL", "HUP", "INT", "STOP and CONT")
 _TOTAL, _FEW = 320, 24
-_PATIENCE = 60.0
 _STOPPED = 0.3
 
 
@@ -183,7 +183,7 @@ def _processes(text: str) -> list[int]:
 
 def _wait_for_all(place: Place) -> str | None:
     """Wait until no process works on a home; a sentence where one is left."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while left := _processes(str(place.root)):
         if time.monotonic() > deadline:
             commands = [(Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ") for pid in left]
@@ -231,7 +231,7 @@ def _host(place: Place, strike: Callable[[int], None], survives: bool) -> None:
         strike(process.pid)
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(_PATIENCE)
+        process.wait(PATIENCE)
         assert not survives or process.returncode == 0
 
 
@@ -245,7 +245,7 @@ def _tui(place: Place, strike: Callable[[int], None], survives: bool) -> None:
             terminal.read_for(0.5)
             assert terminal.process.poll() is None
             terminal.process.terminate()
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while terminal.process.poll() is None:
             assert time.monotonic() < deadline, "the screen does not end"
             terminal.read_for(0.05)
@@ -262,7 +262,7 @@ def _serve(place: Place, strike: Callable[[int], None], survives: bool) -> None:
         if survives:
             assert process.poll() is None
             process.terminate()
-        process.wait(_PATIENCE)
+        process.wait(PATIENCE)
 
 
 _START: dict[str, Callable[[Place, Callable[[int], None], bool], None]] = {

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +16,14 @@ from musicrec_tui.tui.train.job_list import second_job_row
 from tests.tui.train.train_support import FakeJob, FakeRun
 from tests.tui.tune.tune_support import FakeTuning
 
+NOW = time.time()
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes, a job is silent for as long as it says."""
+    monkeypatch.setattr(job_info, "time", SimpleNamespace(time=lambda: NOW))
+
 
 @pytest.fixture(params=["run", "tuning"])
 def job(home: Home, request: pytest.FixtureRequest) -> Iterator[FakeRun | FakeTuning]:
@@ -25,7 +34,7 @@ def job(home: Home, request: pytest.FixtureRequest) -> Iterator[FakeRun | FakeTu
 
 
 def last_event_was(job: FakeJob, seconds: float) -> None:
-    at = time.time() - seconds
+    at = NOW - seconds
     os.utime(job.folder / eventlog.FILE, (at, at))
 
 
@@ -38,6 +47,7 @@ def read(home: Home, job: FakeRun | FakeTuning) -> store.RunInfo | TuningInfo:
 def test_a_silent_job_says_for_how_long_and_what_can_be_done(
     home: Home, job: FakeRun | FakeTuning, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    last_event_was(job, 0)
     assert read(home, job).silence == ""
     last_event_was(job, 44)
     found = read(home, job)

@@ -1,5 +1,6 @@
 """The small log's index, built once for each worker of the test run."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -13,6 +14,7 @@ from textual.css.stylesheet import Stylesheet
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
+from musicrec_tui.runs import job_info
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
 
@@ -46,6 +48,12 @@ def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """Its index."""
     root = tmp_path_factory.mktemp("indexes")
     return build.ensure(Log([small_log]), Home(root, root / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _no_job_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside load a picture of a running job may take longer than the time after which the job counts as silent."""
+    monkeypatch.setattr(job_info, "SILENT_SECONDS", math.inf)
 
 
 @pytest.fixture

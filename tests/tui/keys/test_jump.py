@@ -73,7 +73,9 @@ async def test_jump_mode_is_on_every_screen(small_app: SmallApp) -> None:
             below = small_app.screen
             await pilot.press("apostrophe")
             await until(pilot, lambda: isinstance(small_app.screen, JumpScreen))
-            letter, pane = next(iter(small_app.screen._panes.items()))
+            jump = small_app.screen
+            assert isinstance(jump, JumpScreen)
+            letter, pane = next(iter(jump._panes.items()))
             await pilot.press(letter)
             await settled(pilot)
             assert small_app.screen is below
@@ -156,7 +158,9 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await pilot.press("b")
         await settled(pilot)
         assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["user", "artist"]
-        await pilot.press("B", "j")
+        await pilot.press("B")
+        await settled(pilot)
+        await pilot.press("j")
         await settled(pilot)
         assert HOSTILE_CLEAN in shown(small_app.screen)
         sheet = small_app.screen.query_one("#bookmarks", RowList).sheet()
@@ -166,7 +170,9 @@ async def test_a_bookmark_is_set_listed_opened_and_removed(small_app: SmallApp, 
         await settled(pilot)
         assert screen.current.artist is not None
         assert screen.current.artist.key == bookmarks.list_bookmarks(home)[1].key
-        await pilot.press("B", "delete")
+        await pilot.press("B")
+        await settled(pilot)
+        await pilot.press("delete")
         await settled(pilot)
         assert [mark.kind for mark in bookmarks.list_bookmarks(home)] == ["artist"]
         await pilot.press("escape")
@@ -181,7 +187,9 @@ async def test_a_bookmark_of_another_log_says_that_it_is_not_here(small_app: Sma
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)
         before = explore(small_app).current.artist
-        await pilot.press("B", "enter")
+        await pilot.press("B")
+        await settled(pilot)
+        await pilot.press("enter")
         await settled(pilot)
         assert explore(small_app).current.artist == before
         assert "✗ There is no artist" in shown(small_app.screen)
