@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from musicrec_tui.cli import options, output
+from musicrec_tui.cli import options, outcome, output
 
 
 def models(
@@ -21,6 +21,8 @@ def models(
     if as_json:
         output.print_json(described)
         return
+    for fault in registry.FAULTS:
+        outcome.say(fault)
     for number, (name, fields) in enumerate(described.items()):
         if number:
             output.print_line()

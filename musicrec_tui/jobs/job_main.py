@@ -16,7 +16,7 @@ from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import now
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import memory
+from musicrec_tui.recommenders import memory, registry
 from musicrec_tui.runs import events, info, job_folders, status
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.shortage import MEMORY, shortage
@@ -150,4 +150,5 @@ def versions() -> dict[str, str]:
     for name in _NAMED:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
+    found |= {one.installed.distribution: one.installed.version for one in registry.EXTENSIONS.values()}
     return found

@@ -5,12 +5,12 @@ the model's work grows with. An idle machine is faster, other parameters cost mo
 estimate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from musicrec_tui.recommenders import memory
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.recommenders.registry import MODELS
+from musicrec_tui.recommenders.registry import EXTENSIONS, MODELS
 
 _MEASURED = Size(946, 11_401, 37_162)
 _START_SECONDS = 3.0
@@ -90,9 +90,16 @@ ABILITIES = {
 }
 
 
+def _of_extension(able: Collection[str]) -> Abilities:
+    """What a model of another package can do, from the names of its capabilities."""
+    reasons = "estimated" if "explain_estimate" in able else "exact" if "explain" in able else "none"
+    newcomers = "estimated" if "fold_in_estimate" in able else "yes" if "fold_in" in able else "no"
+    return Abilities(reasons, newcomers, similar="similar" in able)
+
+
 def abilities_sentence(model: str) -> str:
     """What a model can do, in one line."""
-    one = ABILITIES[model]
+    one = ABILITIES.get(model) or _of_extension(EXTENSIONS[model].described.abilities)
     reasons = {"exact": "exact reasons", "estimated": "estimated reasons", "none": "no reasons"}[one.reasons]
     newcomers = {"yes": "new users", "estimated": "new users by similar ones", "no": "no new users"}[one.new_users]
     similar = "similar artists" if one.similar else "no similar artists"
@@ -101,6 +108,8 @@ def abilities_sentence(model: str) -> str:
 
 def cost_sentence(model: str, size: Size) -> str:
     """What a model costs on a log, in one line that says that it is an estimate."""
+    if model in EXTENSIONS:
+        return f"of {EXTENSIONS[model].installed.label}; what it costs on this log is not known"
     cost = estimated(model, size)
     seconds = f"{cost.seconds:.0f} s" if cost.seconds < 90 else f"{cost.seconds / 60:,.0f} min"
     mebibytes = cost.memory_bytes / 2**20

@@ -17,8 +17,10 @@ def recommender_class(model: str) -> type[Recommender]:
     Raises:
         UserError: no model has that name.
     """
-    module, _, name = registry.named(model).recommender.partition(":")
-    return cast("type[Recommender]", getattr(importlib.import_module(f"musicrec_tui.recommenders.{module}"), name))
+    described = registry.named(model)
+    module, _, name = described.recommender.partition(":")
+    place = module if described.distribution else f"musicrec_tui.recommenders.{module}"
+    return cast("type[Recommender]", getattr(importlib.import_module(place), name))
 
 
 def create(params: Params, members: Sequence[tuple[Params, int]] = ()) -> Recommender:

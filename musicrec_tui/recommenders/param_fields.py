@@ -138,7 +138,7 @@ def _wanted(field: Field) -> str:
 
 def _describe(field: msgspec.structs.FieldInfo) -> Field:
     """Read a field's annotation."""
-    meta, bare = _unwrap(field.type)
+    meta, bare = unwrapped(field.type)
     kind, choices, numbers = _kind(bare)
     return Field(
         name=field.name,
@@ -153,11 +153,11 @@ def _describe(field: msgspec.structs.FieldInfo) -> Field:
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
     """The value of a parameter that a new run does not name."""
-    meta, _ = _unwrap(field.type)
+    meta, _ = unwrapped(field.type)
     return (meta.extra_json_schema or {}).get("new", field.default)
 
 
-def _unwrap(annotation: Any) -> tuple[Meta, Any]:
+def unwrapped(annotation: Any) -> tuple[Meta, Any]:
     """The `Meta` of a parameter's annotation, and the type that it is about."""
     if get_origin(annotation) is not Annotated:
         return Meta(), annotation
@@ -172,10 +172,10 @@ def _kind(bare: Any) -> tuple[str, tuple[str, ...], Meta | None]:
     if get_origin(bare) is Literal:
         return "choice", get_args(bare), None
     if get_origin(bare) is tuple:
-        numbers, kind = _unwrap(get_args(bare)[0])
+        numbers, kind = unwrapped(get_args(bare)[0])
         return ("names", (), None) if kind is str else ("list" if kind is int else "numbers", (), numbers)
     number, literal = get_args(bare)
-    return "int_or_choice", get_args(literal), _unwrap(number)[0]
+    return "int_or_choice", get_args(literal), unwrapped(number)[0]
 
 
 def _bounds(meta: Meta) -> str:
@@ -189,7 +189,7 @@ def _bounds(meta: Meta) -> str:
 
 def _axis(field: msgspec.structs.FieldInfo) -> Axis | None:
     """The range that a field's annotation gives, if it does."""
-    meta, bare = _unwrap(field.type)
+    meta, bare = unwrapped(field.type)
     wanted: Any = (meta.extra_json_schema or {}).get("tune")
     if wanted is None:
         return None

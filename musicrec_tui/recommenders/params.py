@@ -124,6 +124,7 @@ class Model(NamedTuple):
             recommender is a `base.Staged`. Empty: every fit is one of its own.
         effort: of parameters, about how long a fit takes among others of the same model.
         members: the parameter that names the models or runs which it joins; empty: it joins none.
+        distribution: the package that it is of, with its version; empty: this one.
     """
 
     params: type[ModelParams]
@@ -136,6 +137,7 @@ class Model(NamedTuple):
     staged_by: str = ""
     effort: Callable[[Any], float] = _no_effort
     members: str = ""
+    distribution: str = ""
 
     @property
     def name(self) -> str:

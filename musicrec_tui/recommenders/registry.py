@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Union
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import extensions
 from musicrec_tui.recommenders.params import Model, ModelParams
 
 # A line for each, in the order in which front ends show them: a module or package beside this one, with its `MODEL`.
@@ -19,6 +20,9 @@ _NAMES = (
     "popularity",
 )
 MODELS: dict[str, Model] = {name: importlib.import_module(f"musicrec_tui.recommenders.{name}").MODEL for name in _NAMES}
+EXTENSIONS, FAULTS = extensions.find_extensions(_NAMES)
+"""The models of other packages by name, and a sentence for each that cannot be used."""
+MODELS |= {name: one.model for name, one in EXTENSIONS.items()}
 
 if TYPE_CHECKING:
     Params = ModelParams
