@@ -43,7 +43,7 @@ def models(
 def formats(data: options.Data = None, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
     """List the layouts of logs that can be read."""
     from musicrec_tui.dataset.sources.base import TableLayout
-    from musicrec_tui.dataset.sources.layouts import LAYOUTS
+    from musicrec_tui.dataset.sources.layouts import FAULTS, LAYOUTS
     from musicrec_tui.dataset.sources.refusing import slug
 
     known: list[dict[str, str | list[str]]] = []
@@ -55,6 +55,8 @@ def formats(data: options.Data = None, home: options.HomeFolder = None, as_json:
     if as_json:
         output.print_json({"layouts": known})
         return
+    for fault in FAULTS:
+        outcome.say(fault)
     for layout in known:
         output.print_facts(
             (name if number == 0 else "", line)

@@ -14,16 +14,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import msgspec
 
 import musicrec_tui
 from musicrec_tui import files, paths
+from musicrec_tui.entry_points import Installed, installed
 from musicrec_tui.recommenders.params import Model, ModelParams
-from musicrec_tui.text import printable
 
 GROUP = "musicrec_tui.recommenders"
 DESCRIBING = "MUSICREC_DESCRIBING"
@@ -66,20 +66,6 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     fault: str
 
 
-class Installed(NamedTuple):
-    """An entry point: its name and "module:attribute", and the distribution that it is of."""
-
-    name: str
-    value: str
-    distribution: str
-    version: str
-
-    @property
-    def label(self) -> str:
-        """Which package this is, for people."""
-        return printable(f"{self.distribution} {self.version}", 80)
-
-
 class Extension(NamedTuple):
     """A model of another package."""
 
@@ -105,29 +91,6 @@ def find_extensions(own: Sequence[str]) -> tuple[dict[str, Extension], tuple[str
         else:
             found[described.name] = Extension(one, described, _model_of(one, described))
     return found, tuple(faults)
-
-
-def installed(group: str) -> list[Installed]:
-    """The entry points of a group; where no package names it, nothing but their lists is read."""
-    if not any(f"[{group}]".encode() in content for content in _entry_lists()):
-        return []
-    from importlib import metadata
-
-    return sorted(
-        Installed(one.name, one.value, one.dist.name, one.dist.version)
-        for one in metadata.entry_points(group=group)
-        if one.dist is not None
-    )
-
-
-def _entry_lists() -> Iterator[bytes]:
-    """The entry points of all packages as they are written: a tenth of the time that importlib.metadata takes."""
-    for place in dict.fromkeys(sys.path):
-        with contextlib.suppress(OSError), os.scandir(place or ".") as entries:
-            folders = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
-            for folder in folders:
-                with contextlib.suppress(OSError):
-                    yield files.read_bytes(Path(folder, "entry_points.txt"), _LARGEST)
 
 
 def _described(one: Installed) -> Description | Fault:
@@ -196,12 +159,13 @@ def _own(one: Installed) -> Model:
 
 def _params_of(described: Description) -> type[ModelParams]:
     """The struct of its parameters."""
-    return msgspec.defstruct(
+    made = msgspec.defstruct(
         f"{described.name.title().replace('_', '')}Params",
         [(one.name, _annotation(one), one.default) for one in described.parameters],
         bases=(ModelParams,), frozen=True, forbid_unknown_fields=True, tag_field="model", tag=described.name,
         namespace={"__doc__": described.sentence}, module=__name__,
     )  # fmt: skip
+    return cast("type[ModelParams]", made)
 
 
 def _annotation(one: Parameter) -> Any:

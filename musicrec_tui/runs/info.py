@@ -10,6 +10,7 @@ import msgspec
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders.registry import missing_model
 from musicrec_tui.runs import deaths, eventlog, job_info, labels, metrics, status
 from musicrec_tui.runs.events import Data, Epoch, Failed
 from musicrec_tui.runs.job_info import JobInfo
@@ -178,7 +179,8 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
         if digest.ended is None and not state.live and (result := _whole_result(folder, spec)):
             state = Status.FINISHED
     except UserError as error:
-        return _damaged(folder, spec, str(error), shortage(error)), digest
+        reason, advice = missing_model(str(error)) or (str(error), shortage(error))
+        return _damaged(folder, spec, reason, advice), digest
     except OSError as error:
         return _damaged(folder, spec, job_info.unreadable(folder, error), shortage(error)), digest
     return _info(folder, spec, state, result, digest), digest

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders.registry import missing_model
 from musicrec_tui.runs import deaths, job_info, labels, status, trials
 from musicrec_tui.runs.events import Failed
 from musicrec_tui.runs.job_info import JobInfo
@@ -111,7 +112,7 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         digest = known.digest = status.digest_of(folder, known.digest)
     except UserError as error:
-        return _damaged(folder, str(error), shortage(error))
+        return _damaged(folder, *(missing_model(str(error)) or (str(error), shortage(error))))
     damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     if state is Status.DIED and len(ended) >= spec.plan.trials:
