@@ -71,7 +71,8 @@ def test_the_examples_say_what_happens(
     parsed = doctest.DocTestParser().get_doctest(source or "", {}, text, None, 0)
     assert len(parsed.examples) > 5
     runner = doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
-    runner.run(parsed)
+    runner.run(parsed, clear_globs=False)
+    parsed.globs["log"].close()
     assert runner.summarize(verbose=False).failed == 0
 
 
@@ -168,7 +169,8 @@ def test_runs_go_both_ways_between_notebook_and_commands(
         assert command(["train", "popularity", "--name", "by command", *place]) == 0
     capsys.readouterr()
     assert [one.name for one in api.runs(log)] == ["by command", "small"]
-    assert api.find_run("by command", home=folder / "home").log().content == log.content
+    with api.find_run("by command", home=folder / "home").log() as opened:
+        assert opened.content == log.content
     assert command(["runs", *place]) == 0
     assert "small" in capsys.readouterr().out
     assert command(["recommend", "small", "--user", "u3", "-k", "4", "--json", *place]) == 0
