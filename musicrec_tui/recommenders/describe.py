@@ -33,7 +33,7 @@ def described(value: str) -> Description:
     return Description(
         name=model.name, title=model.title, sentence=model.sentence, recommender=model.recommender, less=model.less,
         parameters=tuple(_parameter(field) for field in msgspec.structs.fields(model.params)),
-        fit_module=model.fit_module, library=model.library, staged_by=model.staged_by,
+        fit_module=model.fit_module, staged_by=model.staged_by,
         abilities=tuple(name for name in getattr(capabilities, "__struct_fields__", ()) if getattr(capabilities, name)),
     )  # fmt: skip
 

@@ -55,7 +55,6 @@ class Description(msgspec.Struct, frozen=True, tag=True):
     less: str
     parameters: tuple[Parameter, ...]
     fit_module: str = ""
-    library: str = ""
     staged_by: str = ""
     abilities: tuple[str, ...] = ()
 
@@ -143,7 +142,6 @@ def _model_of(one: Installed, described: Description) -> Model:
         needed_bytes=lambda params, size: _own(one).needed_bytes(params, size),
         less=described.less,
         fit_module=described.fit_module,
-        library=described.library,
         staged_by=described.staged_by,
         effort=lambda params: _own(one).effort(params),
         distribution=f"{one.distribution} {one.version}",

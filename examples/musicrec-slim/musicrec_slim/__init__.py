@@ -31,6 +31,5 @@ MODEL = Model(
     needed_bytes=_needed_bytes,
     less="Lower `neighbours`.",
     fit_module="musicrec_slim.regressions",
-    library="scikit-learn",
     effort=lambda params: float(params.neighbours),
 )

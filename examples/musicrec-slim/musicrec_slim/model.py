@@ -1,11 +1,10 @@
 """SLIM as a recommender: what artists say about artists; reasons, new users and similar artists follow from it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from musicrec_slim import MODEL
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.item_item import ItemItemRecommender, SparseWeights, Weights
 
@@ -17,7 +16,8 @@ class SlimRecommender(ItemItemRecommender):
 
     def _learn(self, train: csr_matrix, fit: Fit) -> Weights:
         """One regression for each artist that has listeners."""
-        regressions: Any = MODEL.loaded_fit()
+        from musicrec_slim import regressions  # scikit-learn: to fit, and not to score
+
         return SparseWeights(regressions.learn(self._profile(train), self.params, fit))
 
     def _profile(self, plays: csr_matrix) -> csr_matrix:
