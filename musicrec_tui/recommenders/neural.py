@@ -24,9 +24,9 @@ def installed() -> bool:
     return all(importlib.util.find_spec(library) is not None for library in _LIBRARIES)
 
 
-def how_to_install() -> str:
-    """The command, as the end of a sentence."""
-    return f"Install it with: {installation.command_for(EXTRA)}"
+def how_to_install(extra: str = EXTRA) -> str:
+    """The command, as a sentence."""
+    return f"Install it with: {installation.command_for(extra)}"
 
 
 def missing(params: Params) -> Need | None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui import gpu
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import neural
 from musicrec_tui.recommenders.base import Fit, ProgressSink
@@ -74,6 +75,8 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
 def _tensorflow(params: NcfParams, sink: ProgressSink) -> ModuleType | None:
     """TensorFlow's side of the training, where it is needed, or is there and may find a GPU."""
     if not neural.used(params):
+        if gpu.devices():
+            sink.log(f"The GPU is not used: that needs TensorFlow (the extra `gpu`). {neural.how_to_install('gpu')}")
         return None
     try:
         return neural.load(params)

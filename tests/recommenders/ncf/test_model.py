@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui import gpu
 from musicrec_tui.errors import UserError
+from musicrec_tui.recommenders import neural
+from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.ncf import NcfParams, layout, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
-from tests.recommenders.small import explained
+from tests.recommenders.small import Sink, explained, matrix
 
 USERS, ARTISTS = 7, 23
 Architecture = Literal["neumf", "gmf", "mlp", "deck"]
@@ -157,3 +161,17 @@ print(*{name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras"
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("driver", [True, False])
+def test_a_gpu_that_is_not_used_for_want_of_tensorflow_is_said_in_the_log(
+    driver: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(gpu, "_DEVICES", (tmp_path if driver else tmp_path / "none",))
+    monkeypatch.setattr(neural, "installed", lambda: False)
+    sink = Sink()
+    monkeypatch.setattr(sink, "log", said.append)
+    NcfRecommender(NcfParams(architecture="gmf", factors=2, epochs=1)).fit(matrix(), Fit(0, sink))
+    assert [sentence.partition(":")[0] for sentence in said] == ["The GPU is not used"] * driver
+    assert all("musicrec-tui[gpu]" in sentence for sentence in said)
