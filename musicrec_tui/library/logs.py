@@ -106,6 +106,11 @@ class Log:
         counts = self.counts
         return f"Log({', '.join(self._dataset.info.paths)}: {counts.users:,} users, {counts.items:,} items)"
 
+    @cached_property
+    def _user_keys(self) -> frozenset[str]:
+        """The keys of all users, which are their ids as the log has them."""
+        return frozenset(str(key) for (key,) in self._dataset.query('SELECT key FROM "user"'))
+
     def _table(self, sql: str) -> pa.Table:
         """The rows of a query."""
         with self._dataset.cursor() as cursor:

@@ -199,14 +199,14 @@ class Run:
             UserError: none or two of user, profile and like are given, a name is unknown, or the run has no model.
         """
         log = self.log()
-        who = named_recipient.find_recipient(self._home, log._dataset, user, profile, _names(like), _names(dislike))
+        who = self._who(log, user, profile, _names(like), _names(dislike))
         ceiling = "" if max_listeners is None else str(max_listeners)
         filters = popularity.filters_of(
             log._dataset, heard, max_plays, min_listeners, ceiling, quiet_days, _names(block)
         )
         answer = self._ask(
             host_protocol.Recommend(
-                run=str(self.folder), index=str(log._dataset.path), user=who.user, k=k, filters=filters, reasons=reasons
+                run=str(self.folder), index=str(log._dataset.path), user=who, k=k, filters=filters, reasons=reasons
             )
         )
         return _ranked(answer)
@@ -250,11 +250,9 @@ class Run:
             UserError: as `recommend` does, or the model cannot.
         """
         dataset = self.log()._dataset
-        who = named_recipient.find_recipient(self._home, dataset, user, profile, _names(like))
+        who = self._who(self.log(), user, profile, _names(like), [])
         key = artists.find_artist(dataset, item).key
-        answer = self._ask(
-            host_protocol.Explain(run=str(self.folder), index=str(dataset.path), user=who.user, artist=key)
-        )
+        answer = self._ask(host_protocol.Explain(run=str(self.folder), index=str(dataset.path), user=who, artist=key))
         if not isinstance(answer, host_protocol.Explained):
             raise TypeError(f"{type(answer).__name__} does not explain")
         parts = pa.table(
@@ -270,6 +268,14 @@ class Run:
         """Its name, state and headline."""
         headline = f", NDCG@{self._info.k} {self._info.headline:.4f}" if self._info.headline is not None else ""
         return f"Run({self.name}: {self.status}{headline})"
+
+    def _who(
+        self, log: Log, user: str | None, profile: str | None, like: list[str], dislike: list[str]
+    ) -> str | host_protocol.Newcomer:
+        """The user or newcomer that is meant; a user who is known needs no look-up."""
+        if user is not None and user in log._user_keys and not (profile or like or dislike):
+            return user
+        return named_recipient.find_recipient(self._home, log._dataset, user, profile, like, dislike).user
 
     def _ask(self, ask: host_protocol.AnyAsk) -> host_protocol.AnyAnswer:
         """The answer of its log's service, in this process."""
@@ -387,15 +393,16 @@ def _ranked(answer: host_protocol.AnyAnswer) -> RankedItems:
     """An answer as a table."""
     if not isinstance(answer, host_protocol.Recommended):
         raise TypeError(f"{type(answer).__name__} is not a ranked list")
-    rows = [
-        {
-            "rank": row.rank, "item_key": row.artist.key, "item": row.artist.name, "score": row.score,
-            "listeners": row.artist.listeners, "heard": row.heard, "loved": row.loved,
-            "reasons": [
-                {"item_key": one.artist.key, "item": one.artist.name, "amount": one.amount} for one in row.reasons
-            ],
-        }
-        for row in answer.rows
+    rows = answer.rows
+    reasons = [
+        [{"item_key": one.artist.key, "item": one.artist.name, "amount": one.amount} for one in row.reasons]
+        for row in rows
+    ]
+    columns: list[list[Any]] = [
+        [row.rank for row in rows], [row.artist.key for row in rows], [row.artist.name for row in rows],
+        [row.score for row in rows], [row.artist.listeners for row in rows], [row.heard for row in rows],
+        [row.loved for row in rows], reasons,
     ]  # fmt: skip
-    table = pa.Table.from_pylist(rows, schema=_LISTED)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, _LISTED, strict=True)]
+    table = pa.Table.from_arrays(arrays, schema=_LISTED)
     return RankedItems(table, answer.total, answer.estimate, answer.reasons_estimate, answer.unknown, answer.served_by)
