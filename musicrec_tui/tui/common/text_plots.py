@@ -91,7 +91,7 @@ def plot_lines(
     Args:
         points: finite (x, y), by x; those outside of `start` … `end` are left out.
         end: the x at the right edge.
-        word: unit of x, shown below the curve.
+        word: unit of x, shown below the curve; what follows a comma is left out where there is no room.
         width: in cells.
         height: in lines, with the line below; at least two.
         start: the x at the left edge.
@@ -120,6 +120,8 @@ def plot_lines(
         label = fit(labels.get(number, ""), LABELS - 1, right=True)
         lines.append(Content.assemble((f"{label} ", DIM), ("▏", "$accent"), _marked(row, column), " "))
     room = max(0, width - LABELS - 3 - len(f"{start}{end}"))
+    if len(word) + 2 > room:
+        word = word.partition(",")[0]
     below = f"{word} · log y" if log and room > len(word) + 8 else "log y" if log else word
     foot = f"{start}{below:^{room}}{end}"
     return [*lines, Content(fit(" " * (LABELS + 1) + foot, width)).stylize(DIM)]

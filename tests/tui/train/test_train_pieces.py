@@ -220,6 +220,12 @@ def test_header_list_and_pane_say_the_same(home: Home) -> None:
     assert _state(read) == f"70% {elapsed}"
 
 
+@pytest.mark.parametrize(("width", "below"), [(40, "trials, each a dot"), (28, "trials")])
+def test_below_a_curve_no_word_is_cut(width: int, below: str) -> None:
+    [*_, foot] = plot_lines([(1.0, 1.0), (90.0, 2.0)], 90, "trials, each a dot", width, 4)
+    assert foot.plain.split(maxsplit=1)[1].removesuffix("90").strip() == below
+
+
 def test_every_trial_is_a_dot_beside_the_best_so_far() -> None:
     best, trials = [(1.0, 0.5), (2.0, 0.5), (3.0, 0.5)], [(1.0, 0.5), (2.0, 0.2), (3.0, 0.4)]
     flat, shown = plot_lines(best, 3, "trials", 40, 8), plot_lines(best, 3, "trials", 40, 8, dots=trials)
