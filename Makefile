@@ -88,7 +88,7 @@ check: $(LOCKED) $(READY) ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy sample_data/*.py
+	$(BIN)/mypy sample_data/*.py docs/*.py
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 

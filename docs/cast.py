@@ -72,7 +72,7 @@ def record(home: Path) -> list[tuple[float, bytes]]:
             for key in scene.keys:
                 terminal.press(key)
                 terminal.read(0.15)
-            terminal.wait_for(scene.then, seconds=120)
+            terminal.wait_for(scene.then)
             terminal.read(scene.seconds)
             terminal.heard.append((time.monotonic(), b""))
         heard = list(terminal.heard)
