@@ -115,7 +115,7 @@ def _no_epochs(run: RunInfo) -> str:
     if run.status is Status.FINISHED:
         return "This model is fitted in one step: there are no epochs to plot."
     if run.status.live:
-        return "The plot appears after the first epoch."
+        return "The epochs are plotted here; a model that is fitted in one step has none."
     return "No epoch finished."
 
 
