@@ -4,8 +4,10 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 HEAVY = {"tensorflow", "keras", "implicit", "scipy", "pandas"}
@@ -71,3 +73,9 @@ def test_no_module_assigns_a_name_twice() -> None:
         if repeated := sorted(name for name, count in names.items() if count > 1):
             twice[path.name] = repeated
     assert twice == {}
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """The contracts look at neighbours; a package that imports a file of its own which imports it is found here."""
+    found = grimp.build_graph("musicrec_tui", cache_dir=None)
+    TopologicalSorter({one: found.find_modules_directly_imported_by(one) for one in found.modules}).prepare()

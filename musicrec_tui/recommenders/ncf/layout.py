@@ -7,7 +7,7 @@ A network is tables (`users_*`, `artists_*`: an embedding for each row) and dens
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from musicrec_tui.recommenders.ncf import DECK_LAYERS, NcfParams
+from musicrec_tui.recommenders.ncf.params import DECK_LAYERS, NcfParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray  # front ends ask `is_small`, and must not load NumPy for it
