@@ -56,6 +56,7 @@ def forked(
         home: its stdout and stderr go to a file beside that folder.
         meanwhile: done here, with the id of the copy.
     """
+    sys.stdout.flush()  # what is still in the buffer would be the copy's to write, too
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -104,8 +105,12 @@ def _be_the_copy(work: Callable[[], Any], writer: int, limits: dict[int, int], h
             content = content[os.write(writer, content) :]
         code = 0
     finally:
-        sys.stdout.flush()
-        os._exit(code)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            pass  # it is in the folder where there is no room any more
+        finally:
+            os._exit(code)  # whatever happens: the copy would go on as the parent, and clear up after it
 
 
 def _read(reader: int, pid: int) -> bytes:
