@@ -55,7 +55,7 @@ def test_pipx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             '[tool]\nrequirements = [{name = "musicrec-tui", extras = ["web"], directory = "/src"}, {name = "x"}]',
             "uv tool install '/src[neural,web]'",
         ),
-        ("https://example.org/a.whl", "[tool", "uv tool install 'musicrec-tui[neural]'"),
+        ("archive:a.whl", "[tool", "uv tool install 'musicrec-tui[neural]'"),
     ],
 )
 def test_uv_tool(url: str, receipt: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

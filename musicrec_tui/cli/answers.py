@@ -80,6 +80,15 @@ def recommend(
             told["playlist"] = {"to": str(playlist.absolute()), "tracks": written.tracks, "notes": written.notes}
         output.print_json(told)
         return
+    _print_recommendations(answer, title, found.label)
+    if written:
+        output.print_line(f"Wrote {counted(written.tracks, 'track')} to {playlist}.")
+        for note in written.notes:
+            output.print_line(note)
+
+
+def _print_recommendations(answer: host_protocol.Recommended, title: str, label: str) -> None:
+    """The table, and below it what it leaves out, with the label of the run."""
     rows: list[tuple[output.Cell, ...]] = [
         (row.rank, row.artist.name, row.score, row.artist.listeners, _known(row), _names(row.reasons))
         for row in answer.rows
@@ -89,14 +98,8 @@ def recommend(
     output.note_cut(len(rows), answer.total, "artists")
     if answer.unknown:
         verb = "is" if answer.unknown == 1 else "are"
-        output.print_line(
-            f"{answer.unknown:,} of their artists {verb} not in the data that {found.label} was trained on."
-        )
-    _note_estimate(answer, found.label)
-    if written:
-        output.print_line(f"Wrote {counted(written.tracks, 'track')} to {playlist}.")
-        for note in written.notes:
-            output.print_line(note)
+        output.print_line(f"{answer.unknown:,} of their artists {verb} not in the data that {label} was trained on.")
+    _note_estimate(answer, label)
 
 
 def _write_playlist(
