@@ -26,19 +26,11 @@ from musicrec_tui.jobs import environment
 environment.limit_blas()  # before NumPy is loaded, where nothing else has loaded it yet
 
 from musicrec_tui.errors import Cancelled, UserError  # noqa: E402
+from musicrec_tui.library.answers import Explanation, RankedItems  # noqa: E402
 from musicrec_tui.library.logs import Counts, Log, Matrix, Split, open_log, sample, split  # noqa: E402
 from musicrec_tui.library.models import Evaluation, Model, evaluate, fit, models  # noqa: E402
 from musicrec_tui.library.progress import Progress, ProgressBar  # noqa: E402
-from musicrec_tui.library.runs import (  # noqa: E402
-    Comparison,
-    Explanation,
-    RankedItems,
-    Run,
-    compare,
-    find_run,
-    runs,
-    train,
-)
+from musicrec_tui.library.runs import Comparison, Run, compare, find_run, runs, train  # noqa: E402
 
 __all__ = [
     "Cancelled", "Comparison", "Counts", "Evaluation", "Explanation", "Log", "Matrix", "Model", "Progress",

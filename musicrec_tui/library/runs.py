@@ -20,8 +20,9 @@ from musicrec_tui.jobs import (
     statistics,
     supervisor,
 )
-from musicrec_tui.jobs.host_protocol import KNOWN_LISTENERS, ServedBy
+from musicrec_tui.jobs.host_protocol import KNOWN_LISTENERS
 from musicrec_tui.jobs.opened_run import load_model
+from musicrec_tui.library.answers import Explanation, RankedItems, explanation, ranked_items
 from musicrec_tui.library.logs import Log, Split, home_of, open_log
 from musicrec_tui.library.models import Model, Part, named
 from musicrec_tui.library.progress import Report, report_event, reported
@@ -31,42 +32,6 @@ from musicrec_tui.runs import picking, store
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.job_info import ended
 from musicrec_tui.runs.spec import TrainRequest
-
-
-class RankedItems(NamedTuple):
-    """A ranked list.
-
-    Attributes:
-        table: rank, item_key, item, score, listeners, heard, loved, reasons (item_key, item, amount), best first.
-        total: the candidates that it was cut from.
-        estimate: whether the scores are an estimate from similar users, not the model's own.
-        reasons_estimate: whether the reasons do not sum to the score.
-        unknown: how many items of a profile or of typed names the model does not know.
-        served_by: `model`; or for a cold start `fold-in` or `popularity`.
-    """
-
-    table: pa.Table
-    total: int
-    estimate: bool = False
-    reasons_estimate: bool = False
-    unknown: int = 0
-    served_by: ServedBy = "model"
-
-
-class Explanation(NamedTuple):
-    """A score and what the user's own items contribute.
-
-    Attributes:
-        score: of the item.
-        table: item_key, item, amount; largest first. The amounts sum to the score unless `reasons_estimate`.
-        estimate, reasons_estimate, served_by: as in `RankedItems`.
-    """
-
-    score: float
-    table: pa.Table
-    estimate: bool
-    reasons_estimate: bool
-    served_by: ServedBy
 
 
 class Comparison(NamedTuple):
@@ -209,7 +174,7 @@ class Run:
                 run=str(self.folder), index=str(log._dataset.path), user=who, k=k, filters=filters, reasons=reasons
             )
         )
-        return _ranked(answer)
+        return ranked_items(answer)
 
     def recommend_all(self, k: int = 10, *, heard: Heard = "new", progress: Report = None) -> pa.Table:
         """Each user's k best items: user_id, rank, item_key, item, score; what they dislike or block is left out.
@@ -233,7 +198,7 @@ class Run:
         """
         dataset = self.log()._dataset
         key = artists.find_artist(dataset, item).key
-        return _ranked(
+        return ranked_items(
             self._ask(
                 host_protocol.Similar(
                     run=str(self.folder), index=str(dataset.path), artist=key, k=k, min_listeners=min_listeners
@@ -252,17 +217,9 @@ class Run:
         dataset = self.log()._dataset
         who = self._who(self.log(), user, profile, _names(like), [])
         key = artists.find_artist(dataset, item).key
-        answer = self._ask(host_protocol.Explain(run=str(self.folder), index=str(dataset.path), user=who, artist=key))
-        if not isinstance(answer, host_protocol.Explained):
-            raise TypeError(f"{type(answer).__name__} does not explain")
-        parts = pa.table(
-            {
-                "item_key": pa.array([part.artist.key for part in answer.reasons], pa.string()),
-                "item": pa.array([part.artist.name for part in answer.reasons], pa.string()),
-                "amount": pa.array([part.amount for part in answer.reasons], pa.float64()),
-            }
+        return explanation(
+            self._ask(host_protocol.Explain(run=str(self.folder), index=str(dataset.path), user=who, artist=key))
         )
-        return Explanation(answer.score, parts, answer.estimate, answer.reasons_estimate, answer.served_by)
 
     def __repr__(self) -> str:
         """Its name, state and headline."""
@@ -373,13 +330,6 @@ def _names(given: Iterable[str]) -> list[str]:
     return [given] if isinstance(given, str) else [str(one) for one in given]
 
 
-_REASONS = pa.list_(pa.struct([("item_key", pa.string()), ("item", pa.string()), ("amount", pa.float64())]))
-_LISTED = pa.schema(
-    [
-        ("rank", pa.int32()), ("item_key", pa.string()), ("item", pa.string()), ("score", pa.float64()),
-        ("listeners", pa.int64()), ("heard", pa.bool_()), ("loved", pa.bool_()), ("reasons", _REASONS),
-    ]
-)  # fmt: skip
 _COMPARED = pa.schema(
     [
         *((name, pa.string()) for name in ("run", "name", "metric")),
@@ -387,22 +337,3 @@ _COMPARED = pa.schema(
         *((name, pa.int64()) for name in ("wins", "ties", "losses")),
     ]
 )
-
-
-def _ranked(answer: host_protocol.AnyAnswer) -> RankedItems:
-    """An answer as a table."""
-    if not isinstance(answer, host_protocol.Recommended):
-        raise TypeError(f"{type(answer).__name__} is not a ranked list")
-    rows = answer.rows
-    reasons = [
-        [{"item_key": one.artist.key, "item": one.artist.name, "amount": one.amount} for one in row.reasons]
-        for row in rows
-    ]
-    columns: list[list[Any]] = [
-        [row.rank for row in rows], [row.artist.key for row in rows], [row.artist.name for row in rows],
-        [row.score for row in rows], [row.artist.listeners for row in rows], [row.heard for row in rows],
-        [row.loved for row in rows], reasons,
-    ]  # fmt: skip
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _LISTED, strict=True)]
-    table = pa.Table.from_arrays(arrays, schema=_LISTED)
-    return RankedItems(table, answer.total, answer.estimate, answer.reasons_estimate, answer.unknown, answer.served_by)
