@@ -45,7 +45,7 @@ $(NEURAL): requirements-neural.lock
 	$(call install,$<,TensorFlow is added: some 615 MB are downloaded once$(comma) and take 2.0 GB on disk.)
 
 $(LOCKED): requirements-dev.lock
-	$(call install,$<,all that tests and checks need: some 870 MB are downloaded once$(comma) TensorFlow most of it$(comma) and take 2.9 GB on disk.)
+	$(call install,$<,all that tests and checks need: some 920 MB are downloaded once$(comma) TensorFlow most of it$(comma) and take 3.1 GB on disk.)
 
 $(READY): pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
