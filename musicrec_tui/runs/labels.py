@@ -46,9 +46,14 @@ class Found(msgspec.Struct, frozen=True):
     lost: bool = True
 
 
+def is_labelled(folder: Path | str) -> bool:
+    """Whether a job has a label, even a damaged one. It is asked for each of thousands: a text costs less than a path."""
+    return os.path.lexists(f"{folder}{os.sep}{FILE}")
+
+
 def read(folder: Path) -> Found:
     """The label of a job. A damaged one is no reason not to use the job: it counts as none, and is reported."""
-    if not os.path.lexists(f"{folder}{os.sep}{FILE}"):  # a text: it is asked for each of thousands of runs
+    if not is_labelled(folder):
         return Found()
     try:
         return Found(sealed.read(folder / FILE, Label, SCHEMA))

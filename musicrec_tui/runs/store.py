@@ -145,23 +145,29 @@ def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     Raises:
         UserError: the folder of runs cannot be read.
     """
-    folders = sorted(_folders(home), key=lambda folder: folder.name, reverse=True)
-    oldest = folders[:most][-1].name[:15] if folders else ""  # of one second, the numbers tell which are newer
-    newest = _read_all(home, [folder for folder in folders if folder.name[:15] >= oldest])[:most]
-    shown = {run.folder for run in newest}
-    starred = [folder for folder in folders if folder not in shown and labels.read(folder).label.starred]
-    found = [*newest, *_read_all(home, starred)]
+    names = sorted(_names(home), reverse=True)
+    oldest = names[:most][-1][:15] if names else ""  # of one second, the numbers tell which are newer
+    newest = _read_all(home, [home.runs / name for name in names if name[:15] >= oldest])[:most]
+    shown = {run.id for run in newest}
+    start = f"{home.runs}{os.sep}"  # a path for each of ten thousand names costs more than all else here
+    labelled = [home.runs / name for name in names if name not in shown and labels.is_labelled(f"{start}{name}")]
+    found = [*newest, *_read_all(home, [folder for folder in labelled if labels.read(folder).label.starred])]
     if not _all_logged(home, found):
-        counted = {run.id: run for run in _read_all(home, folders)}
+        counted = {run.id: run for run in _read_all(home, [home.runs / name for name in names])}
         found = [counted.get(run.id, run) for run in found]
-    return found, len(folders)
+    return found, len(names)
 
 
 def _folders(home: Home) -> list[Path]:
     """The folders of the runs."""
+    return [home.runs / name for name in _names(home)]
+
+
+def _names(home: Home) -> list[str]:
+    """The names of the runs' folders."""
     try:
         with os.scandir(home.runs) as entries:
-            return [Path(entry.path) for entry in entries if _is_run(entry)]
+            return [entry.name for entry in entries if _is_run(entry)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
