@@ -23,6 +23,7 @@ from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import HealthCheck, settings
 
 from musicrec_tui.paths import Home, find_home
+from tests.clock import Clock
 from tests.event_loop import TidyLoop
 
 # No test asserts a duration, for the machine may be busy; and each run tries the same examples, so that what passes
@@ -97,6 +98,12 @@ def _own_home(_new_home: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) ->
     """No test may touch, or depend on, the home and the data of whoever runs it."""
     monkeypatch.setenv("MUSICREC_HOME", str(_new_home()))
     monkeypatch.delenv("MUSICREC_DATA", raising=False)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that deletion by age sees."""
+    return Clock(monkeypatch)
 
 
 @pytest.fixture

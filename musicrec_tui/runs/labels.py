@@ -47,7 +47,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def is_labelled(folder: Path | str) -> bool:
-    """Whether a job has a label, even a damaged one. It is asked for each of thousands: a text costs less than a path."""
+    """Whether a job has a label, even a damaged one. Asked for each of thousands: a text costs less than a path."""
     return os.path.lexists(f"{folder}{os.sep}{FILE}")
 
 

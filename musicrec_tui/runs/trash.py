@@ -1,46 +1,19 @@
 """The trash: deleted jobs, whole, in a folder of their own until they are restored or their time is over."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-import msgspec
-
-from musicrec_tui import files, sealed
+from musicrec_tui import days_of_use, files
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import job_folders
 from musicrec_tui.runs.job_folders import changing
 from musicrec_tui.runs.status import Status
 
 MARKER = "trashed"
-_DAYS_FILE, _DAYS_SCHEMA = ".days_of_use.json", 1
-_MOST_DAYS = 5_000
-"""The days that are remembered, so that none counts twice."""
 _CLOCK_STEP = timedelta(days=1)
 """A mark that is later than this from now is from the future."""
-
-
-class DaysOfUse(msgspec.Struct, frozen=True):
-    """Evidence that time has passed, which one wrong clock cannot make: days on which the program was used.
-
-    Attributes:
-        days: the different days (UTC) on which `Bin.expire` was called, in that order.
-        count: how many they are, those too that are no longer remembered.
-        seen: for each entry of the trash (its folder and the time of its mark) the count when it was first seen.
-    """
-
-    days: tuple[str, ...] = ()
-    count: int = 0
-    seen: dict[str, int] = {}
-
-    def today(self, entries: Iterable[str]) -> "DaysOfUse":
-        """With this day, if it is a new one, and the entries that are in the trash now."""
-        day = datetime.now(UTC).date().isoformat()
-        new = day not in self.days
-        count = self.count + new
-        days = (*self.days, day)[-_MOST_DAYS:] if new else self.days
-        return DaysOfUse(days, count, {entry: self.seen.get(entry, count) for entry in entries})
 
 
 class Job(Protocol):
@@ -146,7 +119,7 @@ class Bin(NamedTuple, Generic[J]):
         job_folders.remove(job.folder, job.label)
 
     def expire(self, days: int) -> list[str]:
-        """Permanently delete what has been in the trash for `days` days: the one place where age deletes.
+        """Permanently delete what has been in the trash for `days` days.
 
         Called when the screen starts and when a command moves a job to the trash, never by listing. The clock alone is
         no evidence: the program must also have been used on `days` different days since it first saw the entry. Where
@@ -160,25 +133,15 @@ class Bin(NamedTuple, Generic[J]):
         if not entries:
             return []
         try:
-            use = self._count_today(entries.values())
-        except (UserError, OSError):
+            with changing(self.trash):
+                use = days_of_use.count_today(self.trash, entries.values())
+        except OSError:
+            return []
+        if use is None:
             return []
         before = datetime.now(UTC) - timedelta(days=days)
-        over = [folder for folder, key in entries.items() if use.count - use.seen[key] >= days]
+        over = [folder for folder, key in entries.items() if use.since(key) >= days]
         return [folder.name for folder in over if (at := since(folder)) and at <= before and _removed(folder)]
-
-    def _count_today(self, entries: Collection[str]) -> DaysOfUse:
-        """The days of use, this one included; they begin anew where their file is damaged."""
-        path = self.trash / _DAYS_FILE
-        with changing(self.trash):
-            try:
-                use = sealed.read(path, DaysOfUse, _DAYS_SCHEMA)
-            except UserError:
-                use = DaysOfUse()
-            today = use.today(entries)
-            if today != use:
-                sealed.write(path, today, _DAYS_SCHEMA)
-        return today
 
     def _folders(self) -> list[Path]:
         try:

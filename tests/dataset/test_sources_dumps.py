@@ -24,6 +24,7 @@ from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.files import try_lock
 from musicrec_tui.paths import Home
+from tests.clock import Clock
 from tests.dataset.logs import Listen, listen, opened, played, write_listens
 from tests.dataset.samples import tars
 
@@ -233,12 +234,14 @@ def test_an_archive_that_somebody_else_unpacks_is_waited_for(tmp_path: Path) -> 
     assert not left.exists()
 
 
-def test_what_nobody_wants_any_more_is_pruned_with_the_indexes(tmp_path: Path, home: Home) -> None:
+def test_what_nobody_wants_any_more_is_pruned_with_the_indexes(tmp_path: Path, home: Home, clock: Clock) -> None:
     [file, *_] = tars(tmp_path)
     [unpacked] = unpack(file, home.indexes / "unpacked")
     old = time.time() - 100 * 24 * 3600
     os.utime(unpacked.parent, (old, old))
-    pruning.prune(home.indexes, home.indexes / "0-1.duckdb", days=30, gigabytes=20)
+    for day in range(-30, 1):
+        clock.days = day
+        pruning.prune(home.indexes, home.indexes / "0-1.duckdb", days=30, gigabytes=20)
     assert not unpacked.exists()
     with pytest.raises(UserError, match="no unpacked copy"):
         recognise(Log([file]), unpacked=home.indexes / "unpacked")

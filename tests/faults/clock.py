@@ -1,7 +1,4 @@
-"""The clock is wrong: nothing is deleted, `latest` is the newest run all the same, also when the clock is set back.
-
-An index is a cache: one that was not opened for `cache_days`, as the clock says, may be deleted, and is built anew.
-"""
+"""The clock is wrong: nothing is deleted, `latest` is the newest run all the same, also when the clock is set back."""
 
 import datetime as real
 import random
@@ -12,6 +9,7 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
+from musicrec_tui.dataset.index import pruning
 from musicrec_tui.runs import store
 from tests.faults.content import Content
 from tests.faults.deeds import DEEDS, Place, World
@@ -35,7 +33,7 @@ def run(world: World, dice: random.Random, times: int | None) -> Iterator[Outcom
         days = dice.choice(_SHIFTS)
         place = world.copy()
         ended = deed.forked(place, partial(shift, days))
-        yield judged("clock shifts", f"{deed.name}, the clock {days:+} days", world, deed, place, ended, cached=False)
+        yield judged("clock shifts", f"{deed.name}, the clock {days:+} days", world, deed, place, ended)
         world.drop(place)
 
 
@@ -58,9 +56,10 @@ def _started(world: World, days: int) -> Outcome:
 
 
 def _start(place: Place, days: int) -> str:
-    """What a start of the program does with the trash; gives the latest run."""
+    """What a start of the program does with the trash, and a build with the cache; gives the latest run."""
     shift(days)
     store.trash_of(place.home).expire(_DAYS)
+    pruning.prune(place.home.indexes, place.home.indexes, days=_DAYS, gigabytes=1e6)
     return store.find_run(place.home, "latest").id
 
 

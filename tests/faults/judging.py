@@ -9,9 +9,7 @@ from tests.faults.forked import Ended, forked
 from tests.faults.verdicts import Outcome, Verdict
 
 
-def judged(
-    kind: str, case: str, world: World, deed: Deed, place: Place, ended: Ended, *, cached: bool = True
-) -> Outcome:
+def judged(kind: str, case: str, world: World, deed: Deed, place: Place, ended: Ended) -> Outcome:
     """The verdict on a deed that was disturbed.
 
     Args:
@@ -20,7 +18,6 @@ def judged(
         deed: what was disturbed.
         place: what is left of its home.
         ended: how the disturbed process ended; one that was done must have left the twin's content.
-        cached: whether indexes must be there, too, which are built anew where they are missing.
     """
     after = world.twin(deed)
     if ended.trace:
@@ -29,8 +26,6 @@ def judged(
     if not both.done:
         return Outcome(kind, case, "lost", both.error or both.trace.strip()[-300:] or f"it ended with {both.code}")
     left, again = both.value
-    if not cached:
-        left["indexes"], again["indexes"] = after["indexes"], after["indexes"]
     if found := differing(left, world.before, after, acknowledged=ended.done):
         return Outcome(kind, case, *found)
     if found := differing(again, after, after, acknowledged=True):

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from musicrec_tui import files, settings
+from musicrec_tui.dataset.index import pruning
 from musicrec_tui.jobs import leftovers
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import eventlog, job_folders, status, store, trials
+from tests.clock import Clock
 from tests.tui.train.train_support import FakeRun
 from tests.tui.tune.tune_support import FakeTuning
 
@@ -118,6 +120,18 @@ def test_profiles_and_indexes_are_swept_unless_they_are_being_changed(home: Home
         os.close(lock)
     leftovers.sweep(home)
     assert not spill.exists()
+    assert not index.exists()
+
+
+def test_days_on_which_the_screen_was_started_make_an_unused_index_old(home: Home, clock: Clock) -> None:
+    index = home.indexes / "0-1.duckdb"
+    files.make_folder(index.parent)
+    files.write_bytes(index, b"")
+    for day in range(31):
+        clock.days = day
+        leftovers.sweep(home)
+        assert index.exists()
+    pruning.prune(home.indexes, home.indexes, days=30, gigabytes=1)
     assert not index.exists()
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import job_folders, labels, metrics, picking, store, trash
 from musicrec_tui.runs.store import Status
+from tests.clock import Clock
 from tests.runs.conftest import MakeRun
 
 
@@ -51,26 +51,6 @@ def test_a_live_run_is_not_thrown_away(home: Home, make: MakeRun) -> None:
     os.close(lock)
     assert content(run.folder)
     assert store.trash_of(home).entries() == []
-
-
-class Clock:
-    """The clock that the trash sees: `days` ahead of the real one."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.days = 0.0
-        clock = self
-
-        class Shifted(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return datetime.now(tz) + timedelta(days=clock.days)
-
-        patch.setattr(trash, "datetime", Shifted)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
 
 
 def ids(home: Home) -> set[str]:

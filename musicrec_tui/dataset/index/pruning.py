@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from musicrec_tui import days_of_use
 from musicrec_tui.dataset.index.opened import damage_mark
 
 _DAY = 24 * 3600
@@ -18,18 +19,24 @@ _YOUNG = 3600
 
 
 class _Kept(NamedTuple):
-    """An index, or a folder of unpacked files, with its bytes and the seconds since it was last used."""
+    """An index, or a folder of unpacked files, with its bytes, when it was last used, and the seconds since then."""
 
     path: Path
     size: int
+    used: int
     age: float
+
+    @property
+    def entry(self) -> str:
+        """Its name among the days of use: another one when it was used again."""
+        return f"{self.path.name} {self.used}"
 
 
 def prune(folder: Path, keep: Path, *, days: float, gigabytes: float) -> None:
     """Remove indexes that were not opened for long, and those opened longest ago where there are too many bytes.
 
     The folders in `unpacked` count as well. Who has an index open holds a lock on it (see `opened.Dataset`), and it is
-    left alone.
+    left alone. The clock alone does not make an index old: the program must also have been used on as many days.
 
     Args:
         folder: the folder of indexes.
@@ -38,13 +45,21 @@ def prune(folder: Path, keep: Path, *, days: float, gigabytes: float) -> None:
         gigabytes: how much is kept at most.
     """
     kept = sorted(_listed(folder), key=lambda one: one.age)
+    use = days_of_use.count_today(folder, [one.entry for one in kept])
     total = 0
     for one in kept:
         total += one.size
         if one.path == keep or one.age < _YOUNG:
             continue
-        if (one.age > days * _DAY or total > gigabytes * _GIGABYTE) and _removed(one.path):
+        old = one.age > days * _DAY and use is not None and use.since(one.entry) >= days
+        if (old or total > gigabytes * _GIGABYTE) and _removed(one.path):
             total -= one.size
+
+
+def count_today(folder: Path) -> None:
+    """Note that the program is used today, for the next `prune`."""
+    if folder.is_dir():
+        days_of_use.count_today(folder, [one.entry for one in _listed(folder)])
 
 
 def _listed(folder: Path) -> Iterator[_Kept]:
@@ -55,8 +70,8 @@ def _listed(folder: Path) -> Iterator[_Kept]:
             seen = path.stat()
             size = sum(file.stat().st_size for file in path.iterdir()) if path.is_dir() else seen.st_size
             # An index is read at `atime`; a folder's is only that of somebody's listing it.
-            used = seen.st_mtime if path.is_dir() else max(seen.st_atime, seen.st_mtime)
-            yield _Kept(path, size, now - used)
+            used = seen.st_mtime_ns if path.is_dir() else max(seen.st_atime_ns, seen.st_mtime_ns)
+            yield _Kept(path, size, used, now - used / 1e9)
 
 
 def _removed(path: Path) -> bool:
