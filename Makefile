@@ -7,6 +7,8 @@ BASE := $(VENV)/.base
 NEURAL := $(VENV)/.neural
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
+# Spark is added to any of these, and stays with it.
+SPARK := $(VENV)/.spark
 STAMPS := $(LOCKED) $(NEURAL) $(BASE)
 # An environment keeps what it has: `make run` in one that has all for the tests brings all of it up to date.
 LEAST := $(firstword $(wildcard $(LOCKED) $(NEURAL)) $(BASE))
@@ -20,7 +22,7 @@ WORKERS ?= 4
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run neural test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run neural spark test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
 .NOTPARALLEL:
 
 help: ## what can be made
@@ -57,6 +59,18 @@ run: $(LEAST) $(READY) ## set up what is missing, then open the embedded sample
 neural: $(LEAST_NEURAL) $(READY) ## add TensorFlow and Keras (the extra `neural`): large networks of NCF, and Mult-VAE
 	@$(BIN)/python -c "from musicrec_tui.recommenders import neural; assert neural.installed()"
 	@echo "TensorFlow and Keras are installed."
+
+# pyspark is a source package, and what builds it is locked, too: hence two steps.
+$(SPARK): requirements-spark.lock | $(LEAST)
+	@echo "Setting up $(VENV): Apache Spark is added: some 480 MB are downloaded once, and take 560 MB on disk."
+	@rm -f $@
+	@awk '/^[^ ]/ { builds = /^(setuptools|wheel)==/ } builds' $< > $(VENV)/spark-build.lock
+	@$(PIP) install --require-hashes -r $(VENV)/spark-build.lock
+	@$(PIP) install --require-hashes --no-build-isolation -r $<
+	@touch $@
+
+spark: $(LEAST) $(SPARK) $(READY) ## add Apache Spark (the extra `spark`), which needs Java 17 or later: training on a cluster
+	@$(BIN)/python -c "from musicrec_tui.spark import session; print(session.missing() or 'Spark and Java are installed.')"
 
 test: $(LOCKED) $(READY) ## set up what is missing, then run the tests (minutes)
 	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
@@ -114,12 +128,14 @@ sample: $(LOCKED) $(READY) ## generate sample_data/listens anew
 bench: $(LOCKED) $(READY) ## run the benchmarks (see benchmarks/README.md)
 	$(BIN)/python -m benchmarks.run
 
-lock: ## resolve the three locks, with the same versions in each (needs uv; ARGS=--upgrade takes the newest)
+lock: ## resolve the four locks, with the same versions in each (needs uv; ARGS=--upgrade takes the newest)
 	$(COMPILE) $(ARGS) --extra dev pyproject.toml --output-file requirements-dev.lock
 	for extras in "" neural; do \
 	  cp requirements-dev.lock requirements$${extras:+-$$extras}.lock; \
 	  $(COMPILE) --extra build $${extras:+--extra $$extras} pyproject.toml --output-file requirements$${extras:+-$$extras}.lock; \
 	done
+	cp requirements-dev.lock requirements-spark.lock
+	$(COMPILE) --extra build --extra spark --extra spark-build pyproject.toml --output-file requirements-spark.lock
 
 clean: ## remove what make made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

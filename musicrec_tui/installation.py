@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 import musicrec_tui
 
 _NAME = "musicrec-tui"
-_MADE = ("neural",)
+_MADE = ("neural", "spark")
 """The extras that `make` has a target for."""
 
 

@@ -28,6 +28,7 @@ def test_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(musicrec_tui, "__file__", str(tmp_path / "musicrec_tui" / "__init__.py"))
     (tmp_path / "Makefile").touch()
     assert installation.command_for("neural") == "make neural"
+    assert installation.command_for("spark") == "make spark"
     assert installation.command_for("web") == f"{tmp_path}/.venv/bin/python -m pip install 'musicrec-tui[web]'"
 
 

@@ -66,6 +66,22 @@ def test_run_installs_the_lean_base_once_and_test_adds_to_it(tree: Tree) -> None
     assert tree.make("run") == tree.make("neural") == tree.make("test") == []
 
 
+def test_spark_is_added_to_what_is_there_and_stays(tree: Tree) -> None:
+    spark = [".venv/spark-build.lock", "requirements-spark.lock"]
+    assert tree.make("spark") == ["venv", "requirements.lock", *spark, "program"]
+    builds = (tree.folder / ".venv" / "spark-build.lock").read_text(encoding="ascii").splitlines()
+    assert [line.partition("==")[0] for line in builds if not line.startswith(" ")] == ["setuptools", "wheel"]
+    assert tree.make("spark") == tree.make("run") == []
+    assert tree.make("test") == ["requirements-dev.lock", "program"]
+    assert tree.make("spark") == []
+    tree.change("requirements-spark.lock")
+    (tree.folder / "fail").touch()
+    assert tree.make("spark", code=2) == spark[:1]
+    (tree.folder / "fail").unlink()
+    assert tree.make("test") == []
+    assert tree.make("spark") == spark
+
+
 def test_a_changed_lock_or_project_is_installed_over_what_is_there(tree: Tree) -> None:
     tree.make("test")
     tree.change("requirements.lock")

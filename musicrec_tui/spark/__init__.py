@@ -1,0 +1,1 @@
+"""The same data, splits, training and evaluation on an Apache Spark cluster (the extra `spark`)."""
