@@ -140,12 +140,13 @@ _READ = (SPEC, eventlog.FILE, metrics.FILE, status.CANCEL, labels.FILE, deaths.F
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
-def stamp_of(folder: Path) -> Stamp:
+def stamp_of(folder: Path | str) -> Stamp:
     """Changes whenever what `read` reads does: inode, time and size of each file, and whether `cancel` is there."""
-    return tuple(stamp_of_file(folder / name) for name in _READ)
+    start = f"{folder}{os.sep}"  # lists are polled, and making six paths for each run costs more than asking for them
+    return tuple([stamp_of_file(start + name) for name in _READ])
 
 
-def stamp_of_file(path: Path) -> tuple[int, int, int] | None:
+def stamp_of_file(path: Path | str) -> tuple[int, int, int] | None:
     """Inode, time and size; None where there is no such file."""
     try:
         found = os.stat(path)  # noqa: PTH116  (half the cost of Path.stat, and lists are polled)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -29,8 +30,10 @@ __all__ = [
     "read_run", "trash_of",
 ]  # fmt: skip
 
-_known: dict[Path, tuple[Stamp, RunInfo, Digest]] = {}
-_summaries: dict[Path, dict[str, Entry]] = {}
+_known: dict[str, tuple[Stamp, RunInfo, Digest]] = {}
+"""By the path of a run's folder, as a text: making ten thousand `Path`s costs more than looking at their files."""
+_summaries: dict[str, dict[str, Entry]] = {}
+"""By the path of the folder of runs."""
 _WORTH_A_SUMMARY = 100
 _NO_JSON = msgspec.Raw()
 _usage = test_usage.UsageReader()
@@ -46,6 +49,7 @@ class _Poll(NamedTuple):
 
 
 _polled: dict[Path, _Poll] = {}
+_polling = threading.Lock()
 
 
 def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunInfo, int]:
@@ -98,11 +102,11 @@ def list_runs(home: Home, content: str | None = None) -> list[RunInfo]:
         UserError: the folder of runs cannot be read.
     """
     folders = _folders(home)
-    present = set(folders)
-    for gone in [folder for folder in _known if folder.parent == home.runs and folder not in present]:
-        _known.pop(gone, None)
-    if home.runs not in _summaries:
-        _summaries[home.runs] = summaries.read(home) if len(folders) >= _WORTH_A_SUMMARY else {}
+    for gone in _known.keys() - set(folders):
+        if gone.startswith(f"{home.runs}{os.sep}"):
+            _known.pop(gone, None)
+    if str(home.runs) not in _summaries:
+        _summaries[str(home.runs)] = summaries.read(home) if len(folders) >= _WORTH_A_SUMMARY else {}
     runs = _read_all(home, folders)
     _summarise(home, folders)
     if content is not None:
@@ -120,6 +124,12 @@ def poll_runs(home: Home) -> list[RunInfo]:
     Raises:
         UserError: the folder of runs cannot be read.
     """
+    with _polling:  # whoever asks meanwhile gets what is found now, instead of looking at all of it, too
+        return _poll(home)
+
+
+def _poll(home: Home) -> list[RunInfo]:
+    """`poll_runs`, one at a time."""
     marks = tuple(info.stamp_of_file(path) for path in (home.runs, home.runs / CHANGED, test_usage.log_of(home)))
     last = _polled.get(home.runs)
     newest = max((mark[1] for mark in marks if mark), default=0)
@@ -128,7 +138,7 @@ def poll_runs(home: Home) -> list[RunInfo]:
         last = _Poll(marks, time.monotonic(), list_runs(home))
     else:
         again = {
-            run.id: _read_known(run.folder) for run in last.runs if run.status.live or run.status is Status.DAMAGED
+            run.id: _read_known(str(run.folder)) for run in last.runs if run.status.live or run.status is Status.DAMAGED
         }
         if again:
             fresh = [again.get(run.id, run) for run in last.runs]
@@ -145,44 +155,41 @@ def newest_runs(home: Home, most: int) -> tuple[list[RunInfo], int]:
     Raises:
         UserError: the folder of runs cannot be read.
     """
-    names = sorted(_names(home), reverse=True)
-    oldest = names[:most][-1][:15] if names else ""  # of one second, the numbers tell which are newer
-    newest = _read_all(home, [home.runs / name for name in names if name[:15] >= oldest])[:most]
-    shown = {run.id for run in newest}
-    start = f"{home.runs}{os.sep}"  # a path for each of ten thousand names costs more than all else here
-    labelled = [home.runs / name for name in names if name not in shown and labels.is_labelled(f"{start}{name}")]
-    found = [*newest, *_read_all(home, [folder for folder in labelled if labels.read(folder).label.starred])]
+    folders = sorted(_folders(home), reverse=True)
+    named = len(f"{home.runs}{os.sep}")
+    second = slice(named, named + 15)
+    oldest = folders[:most][-1][second] if folders else ""  # of one second, the numbers tell which are newer
+    newest = _read_all(home, [folder for folder in folders if folder[second] >= oldest])[:most]
+    shown = {str(run.folder) for run in newest}
+    labelled = [folder for folder in folders if folder not in shown and labels.is_labelled(folder)]
+    starred = [folder for folder in labelled if labels.read(Path(folder)).label.starred]
+    found = [*newest, *_read_all(home, starred)]
     if not _all_logged(home, found):
-        counted = {run.id: run for run in _read_all(home, [home.runs / name for name in names])}
+        counted = {run.id: run for run in _read_all(home, folders)}
         found = [counted.get(run.id, run) for run in found]
-    return found, len(names)
+    return found, len(folders)
 
 
-def _folders(home: Home) -> list[Path]:
-    """The folders of the runs."""
-    return [home.runs / name for name in _names(home)]
-
-
-def _names(home: Home) -> list[str]:
-    """The names of the runs' folders."""
+def _folders(home: Home) -> list[str]:
+    """The paths of the runs' folders."""
     try:
         with os.scandir(home.runs) as entries:
-            return [entry.name for entry in entries if _is_run(entry)]
+            return [entry.path for entry in entries if _is_run(entry)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise UserError(f"Cannot read the runs in {home.runs}: {error.strerror}.", exit_code=1) from error
 
 
-def _read_all(home: Home, folders: Sequence[Path]) -> list[RunInfo]:
+def _read_all(home: Home, folders: Sequence[str]) -> list[RunInfo]:
     """The runs in some folders, newest first."""
     runs = _with_looks(home, [run for folder in folders if (run := _read_known(folder))])
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
 
 
-def _summarise(home: Home, folders: Sequence[Path]) -> None:
+def _summarise(home: Home, folders: Sequence[str]) -> None:
     """Save a summary where many runs are not in it."""
-    entries = _summaries[home.runs]
+    entries = _summaries[str(home.runs)]
     known = [_known[folder][:2] for folder in folders if folder in _known]
     missing = sum(
         not (
@@ -192,7 +199,9 @@ def _summarise(home: Home, folders: Sequence[Path]) -> None:
     )
     if missing >= _WORTH_A_SUMMARY:
         summaries.write(home, known)
-    _summaries[home.runs] = {run.id: Entry(stamp, _NO_JSON) for stamp, run in known}  # their JSON is not needed again
+    _summaries[str(home.runs)] = {
+        run.id: Entry(stamp, _NO_JSON) for stamp, run in known
+    }  # their JSON is not needed again
 
 
 def read_run(home: Home, run: str) -> RunInfo:
@@ -207,7 +216,7 @@ def read_run(home: Home, run: str) -> RunInfo:
         or Path(run).name != run
         or run.startswith(".")
         or not folder.is_dir()
-        or (found := _read_known(folder)) is None
+        or (found := _read_known(str(folder))) is None
     ):
         raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists all.")
     return _with_looks(home, [found])[0]
@@ -246,7 +255,7 @@ def delete_run(home: Home, run: RunInfo) -> None:
         UserError: it is queued or running, or cannot be deleted.
     """
     job_folders.remove(run.folder, run.label)
-    _known.pop(run.folder, None)
+    _known.pop(str(run.folder), None)
 
 
 def read_events(folder: Path, offset: int = 0) -> tuple[list[AnyEvent], int]:
@@ -275,14 +284,15 @@ def _is_run(entry: os.DirEntry[str]) -> bool:
     return not entry.name.startswith(".") and entry.is_dir()
 
 
-def _read_known(folder: Path) -> RunInfo | None:
+def _read_known(folder: str) -> RunInfo | None:
     """Read a run where it has changed; None where it has just been deleted."""
     stamp = info.stamp_of(folder)
     known = _known.get(folder) or _summarised(folder, stamp)
     if known and known[0] == stamp and not (known[1].status.live or known[1].status is Status.DAMAGED):
         return known[1]
-    run, digest = info.read(folder, known[2] if known else None)
-    if not folder.is_dir():
+    path = Path(folder)
+    run, digest = info.read(path, known[2] if known else None)
+    if not path.is_dir():
         return None
     _known[folder] = stamp, run, digest
     return run
@@ -296,9 +306,10 @@ def _all_logged(home: Home, runs: Sequence[RunInfo]) -> bool:
     return not usage.damaged and tested <= logged
 
 
-def _summarised(folder: Path, stamp: Stamp) -> tuple[Stamp, RunInfo, Digest] | None:
+def _summarised(folder: str, stamp: Stamp) -> tuple[Stamp, RunInfo, Digest] | None:
     """A run as the summary has it, if its files are those that the summary was made from."""
-    entry = _summaries.get(folder.parent, {}).get(folder.name)
+    jobs, _, name = folder.rpartition(os.sep)
+    entry = _summaries.get(jobs, {}).get(name)
     if entry is None or entry.stamp != stamp or (run := summaries.restore(entry)) is None:
         return None
     _known[folder] = known = stamp, run, Digest()

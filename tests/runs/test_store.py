@@ -289,12 +289,12 @@ def test_a_metric_that_no_evaluation_gives_is_damage(home: Home, make: MakeRun) 
     assert "metrics.json" in damaged.reason
 
 
-def watch_reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+def watch_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The folders of runs that are looked at from now on."""
-    read: list[Path] = []
+    read: list[str] = []
     real = store._read_known
 
-    def reading(folder: Path) -> RunInfo | None:
+    def reading(folder: str) -> RunInfo | None:
         read.append(folder)
         return real(folder)
 
@@ -316,7 +316,7 @@ def test_a_poll_reads_ended_runs_again_only_when_something_changed(
     tell(live, Epoch(at=NOW, phase="fit", epoch=3, of=9, metrics={}, seconds=1.0))
     [polled, *_] = store.poll_runs(home)
     assert polled.epoch is not None
-    assert read == [live.folder]
+    assert read == [str(live.folder)]
     labels.change(runs[0].folder, name="renamed elsewhere")
     assert "renamed elsewhere" in {run.label for run in store.poll_runs(home)}
     os.close(lock)
@@ -349,7 +349,7 @@ def test_the_newest_runs_are_read_with_the_starred_ones(
     assert [run.id for run in newest] == [every[0].id, every[1].id, oldest.id]
     assert total == 11
     assert read
-    assert not any(folder.name.startswith("2020") for folder in read)
+    assert not any(Path(folder).name.startswith("2020") for folder in read)
 
 
 @pytest.mark.parametrize("resumed", [None, 3, 1000, 1990])
