@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 # Spark is added to any of these, and stays with it.
 SPARK := $(VENV)/.spark
 STAMPS := $(LOCKED) $(NEURAL) $(BASE)
+# Other libraries, which tests compare with: they want older versions of what we use, and live apart.
+PEERS := .peers/.locked
 # An environment keeps what it has: `make run` in one that has all for the tests brings all of it up to date.
 LEAST := $(firstword $(wildcard $(LOCKED) $(NEURAL)) $(BASE))
 LEAST_NEURAL := $(firstword $(wildcard $(LOCKED)) $(NEURAL))
@@ -22,7 +24,7 @@ WORKERS ?= 4
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run neural spark test pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run neural spark test peers pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
 .NOTPARALLEL:
 
 help: ## what can be made
@@ -75,10 +77,23 @@ spark: $(LEAST) $(SPARK) $(READY) ## add Apache Spark (the extra `spark`), which
 test: $(LOCKED) $(READY) ## set up what is missing, then run the tests (minutes)
 	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
+# LensKit 0.14 is the last that needs no PyTorch, and its Numba needs Python 3.11: elsewhere the comparison is left out.
+$(PEERS): requirements-peers.lock
+	@rm -f $@
+	@mkdir -p $(@D)
+	@if $(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 12))'; then \
+	  echo "Setting up $(@D): RecTools, LensKit and ranx; some 170 MB are downloaded once, and take 700 MB on disk."; \
+	  $(PYTHON) -m venv --clear $(@D) && \
+	  $(@D)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r $<; \
+	else echo "Left out: RecTools, LensKit and ranx in these versions need Python 3.11."; fi
+	@touch $@
+
+peers: $(PEERS) ## add the libraries that `make test-slow` compares with, in an environment of their own
+
 pictures: $(LOCKED) $(READY) ## draw the snapshots of all screens anew, after a wanted change (then look at them)
 	$(BIN)/python -m pytest tests/tui/test_*_snapshots.py --snapshot-update $(ARGS)
 
-test-slow: $(LOCKED) $(READY) ## the tests that need many minutes or more than a fresh machine has
+test-slow: $(LOCKED) $(READY) $(PEERS) ## the tests that need many minutes or more than a fresh machine has
 	$(PYTEST) -m slow --timeout 1200 $(ARGS)
 
 soak: $(LOCKED) $(READY) ## faults of every kind, all that can be counted, then random keys for three minutes (half an hour; ARGS="--seed 7")
@@ -128,7 +143,7 @@ sample: $(LOCKED) $(READY) ## generate sample_data/listens anew
 bench: $(LOCKED) $(READY) ## run the benchmarks (see benchmarks/README.md)
 	$(BIN)/python -m benchmarks.run
 
-lock: ## resolve the four locks, with the same versions in each (needs uv; ARGS=--upgrade takes the newest)
+lock: ## resolve the locks, the first four with the same versions (needs uv; ARGS=--upgrade takes the newest)
 	$(COMPILE) $(ARGS) --extra dev pyproject.toml --output-file requirements-dev.lock
 	for extras in "" neural; do \
 	  cp requirements-dev.lock requirements$${extras:+-$$extras}.lock; \
@@ -136,6 +151,8 @@ lock: ## resolve the four locks, with the same versions in each (needs uv; ARGS=
 	done
 	cp requirements-dev.lock requirements-spark.lock
 	$(COMPILE) --extra build --extra spark --extra spark-build pyproject.toml --output-file requirements-spark.lock
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["peers"], sep="\n")' | \
+	  $(filter-out --universal,$(COMPILE)) $(ARGS) - --output-file requirements-peers.lock
 
 clean: ## remove what make made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

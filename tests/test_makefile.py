@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FAKE = """#!/bin/sh
 echo "$*" >> calls
 if [ "$1 $2" = "-m venv" ]; then
-  rm -rf .venv; mkdir -p .venv/bin; cp fake .venv/bin/python; echo "exit 0" > .venv/bin/musicrec-tui
-  chmod +x .venv/bin/musicrec-tui
+  for folder; do :; done
+  rm -rf $folder; mkdir -p $folder/bin; cp fake $folder/bin/python; echo "exit 0" > $folder/bin/musicrec-tui
+  chmod +x $folder/bin/musicrec-tui
 fi
 if [ "$1 $2" = "-m pip" ] && [ -e fail ]; then exit 1; fi
 """
@@ -99,3 +100,15 @@ def test_an_installation_that_was_interrupted_is_done_again_in_a_new_environment
     (tree.folder / "fail").unlink()
     assert tree.make("run") == ["venv", "requirements.lock", "program"]
     assert tree.make("test") == ["requirements-dev.lock", "program"]
+
+
+def test_the_libraries_to_compare_with_have_an_environment_of_their_own(tree: Tree) -> None:
+    tree.make("run")
+    assert tree.make("peers") == ["venv", "requirements-peers.lock"]
+    assert tree.make("peers") == tree.make("run") == []
+    assert tree.make("test-slow") == ["requirements-dev.lock", "program"]
+    tree.change("requirements-peers.lock")
+    (tree.folder / "fail").touch()
+    assert tree.make("test-slow", code=2) == ["venv", "requirements-peers.lock"]
+    (tree.folder / "fail").unlink()
+    assert tree.make("test-slow") == ["venv", "requirements-peers.lock"]
