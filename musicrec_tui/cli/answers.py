@@ -62,6 +62,7 @@ def recommend(
         target.check_playlist_target(playlist)
     from musicrec_tui.dataset import popularity
     from musicrec_tui.jobs import named_recipient
+    from musicrec_tui.runs import outdated
 
     found = model_run(place, run)
     with opened(place) as dataset:
@@ -71,16 +72,22 @@ def recommend(
             run=str(found.folder), index=str(dataset.path), user=who.user, k=place.k(k), filters=which
         )
         title = f"For {who.label} by {found.label} · {which.words(timed=dataset.info.has_times)}"
+        change = outdated.change_since(found, dataset.info)
     answer = ranked_list(place, ask)
     called = f"For {who.label} by {found.label}"
     written = _write_playlist(place, playlist, called, answer.rows, per_artist) if playlist else None
     if as_json:
         told = {"run": found.id, **who.fields, "filters": which, **msgspec.structs.asdict(answer)}
+        if change is not None:
+            told["log_change"] = change.to_json()
         if playlist and written:
             told["playlist"] = {"to": str(playlist.absolute()), "tracks": written.tracks, "notes": written.notes}
         output.print_json(told)
         return
     _print_recommendations(answer, title, found.label)
+    if change is not None:
+        again = f"`musicrec-tui runs retrain {found.number}` trains it again."
+        output.print_line(f"{found.label}: {change.sentence(place.settings.time_zone)} {again}")
     if written:
         output.print_line(f"Wrote {counted(written.tracks, 'track')} to {playlist}.")
         for note in written.notes:

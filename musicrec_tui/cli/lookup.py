@@ -1,13 +1,15 @@
 """`users`, `artists`, `user`, `artist`: what Explore shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from msgspec import structs
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.place import opened
+from musicrec_tui.cli.place import Place, opened
+from musicrec_tui.dataset.period import Period, in_zone
 from musicrec_tui.dataset.records import ArtistProfile, Listen, Mainstream, Month, TitlePage, UserDetails, UserProfile
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="Part of the name; '' lists all.")]
@@ -19,6 +21,9 @@ def users(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
+    period: options.PeriodName = "",
+    first: options.From = "",
+    last: options.To = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
@@ -27,15 +32,18 @@ def users(
 
     Case and accents are ignored; names that begin with TEXT come first.
     """
+    from musicrec_tui.dataset.lookups.in_period import tables_of
     from musicrec_tui.dataset.profiles import lookup as people
 
     with opened(place) as dataset:
-        page = people.search_users_and_profiles(place.home, dataset, text, limit, offset)
+        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        page = people.search_users_and_profiles(place.home, tables_of(dataset, when), text, limit, offset)
     if as_json:
         output.print_json(page)
         return
-    rows = [(row.key, row.artists, row.listens, row.first_at, row.last_at) for row in page.rows]
-    output.print_table(("user", "artists", "listens", "first", "last"), rows)
+    local = _clock(place)
+    rows = [(row.key, row.artists, row.listens, local(row.first_at), local(row.last_at)) for row in page.rows]
+    output.print_table(("user", "artists", "listens", "first", "last"), rows, title=_title(when))
     _note_page(len(rows), offset, page.total, "users")
 
 
@@ -43,6 +51,9 @@ def artists(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
+    period: options.PeriodName = "",
+    first: options.From = "",
+    last: options.To = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
@@ -53,16 +64,19 @@ def artists(
     corrected.
     """
     from musicrec_tui.dataset.lookups import artists as lookups
+    from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        page = lookups.search_artists(dataset, text, limit, offset)
+        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        page = lookups.search_artists(tables_of(dataset, when), text, limit, offset)
     if as_json:
         output.print_json(page)
         return
     if page.forgiven:
         output.print_line("No exact match. Did you mean:")
-    rows = [(row.name, row.listeners, row.listens, row.first_at, row.last_at) for row in page.rows]
-    output.print_table(("artist", "listeners", "listens", "first", "last"), rows)
+    local = _clock(place)
+    rows = [(row.name, row.listeners, row.listens, local(row.first_at), local(row.last_at)) for row in page.rows]
+    output.print_table(("artist", "listeners", "listens", "first", "last"), rows, title=_title(when))
     _note_page(len(rows), offset, page.total, "artists")
 
 
@@ -72,6 +86,9 @@ def user(
     offset: Annotated[
         int, typer.Option("--offset", min=0, help="Print only listens, and skip this many of the latest.")
     ] = 0,
+    period: options.PeriodName = "",
+    first: options.From = "",
+    last: options.To = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
@@ -85,7 +102,8 @@ def user(
 
     with opened(place) as dataset:
         who = people.find_user_or_profile(place.home, dataset, user_id)
-        person = persons.person_of(place.home, dataset, who, place.settings.time_zone)
+        when = options.period_of(place, people.latest(dataset, who), period, first, last)
+        person = persons.person_of(place.home, dataset, who, place.settings.time_zone, when)
         if offset:
             page = person.recent(limit, offset)
         else:
@@ -93,35 +111,54 @@ def user(
     if offset and as_json:
         output.print_json(page)
     elif offset:
-        _print_listens(page.rows, offset, page.total)
+        _print_listens(place, page.rows, offset, page.total)
     elif as_json:
         output.print_json(structs.asdict(profile) | structs.asdict(details))
     else:
-        _print_user(profile, details)
+        _print_user(place, profile, details, when)
 
 
 def artist(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name or key.")],
     limit: options.Limit = 20,
+    period: options.PeriodName = "",
+    first: options.From = "",
+    last: options.To = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show an artist: months, top listeners, recordings and releases."""
     from musicrec_tui.dataset.lookups import artists as lookups
+    from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        profile = lookups.artist_profile(dataset, lookups.find_artist(dataset, name), limit)
+        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        tables, found = tables_of(dataset, when), lookups.find_artist(dataset, name)
+        profile = lookups.artist_profile(tables, lookups.artist_in(tables, found) if when else found, limit)
     if as_json:
         output.print_json(profile)
     else:
-        _print_artist(profile)
+        _print_artist(profile, when)
 
 
-def _print_user(profile: UserProfile, details: UserDetails) -> None:
+def _clock(place: Place) -> Callable[[datetime | None], datetime | None]:
+    """From a moment to the clocks of the setting `time_zone`."""
+    zone = place.settings.time_zone
+    return lambda moment: None if moment is None else in_zone(moment, zone).replace(tzinfo=None)
+
+
+def _title(period: Period | None) -> str:
+    """The title of a table of a period."""
+    return f"Listens of {period.words()} ({period.time_zone})" if period is not None else ""
+
+
+def _print_user(place: Place, profile: UserProfile, details: UserDetails, period: Period | None) -> None:
     """Figures, the most played, and the latest listens."""
     who, hours = profile.user, details.hours
-    facts: list[tuple[str, output.Cell]] = [("user", who.key), ("artists", who.artists), ("listens", who.listens)]
+    facts: list[tuple[str, output.Cell]] = [
+        ("user", who.key), *_fact(period), ("artists", who.artists), ("listens", who.listens),
+    ]  # fmt: skip
     if profile.unknown_artists:
         facts.append(("not in this log", f"{profile.unknown_artists:,} of {who.artists:,} artists"))
     if profile.mainstream:
@@ -132,22 +169,29 @@ def _print_user(profile: UserProfile, details: UserDetails) -> None:
         facts.append(("by hour", f"{_blocks(hours)}  0:00 to 23:00 ({details.time_zone}), most at {most}:00"))
     output.print_facts(facts)
     output.print_line()
-    top = [(row.artist.name, row.plays, row.last_at) for row in profile.top_artists]
+    local = _clock(place)
+    top = [(row.artist.name, row.plays, local(row.last_at)) for row in profile.top_artists]
     output.print_table(("top artist", "listens", "last"), top)
     output.note_cut(len(top), who.artists, "artists")
     _print_titles("top recording", "recordings", details.top_recordings)
     _print_titles("top release", "releases", details.top_releases)
     if profile.recent:
         output.print_line()
-        _print_listens(profile.recent, 0, max(profile.listened, len(profile.recent)))
+        _print_listens(place, profile.recent, 0, max(profile.listened, len(profile.recent)))
 
 
-def _print_artist(profile: ArtistProfile) -> None:
+def _fact(period: Period | None) -> list[tuple[str, output.Cell]]:
+    """The line that says which listens are counted."""
+    return [] if period is None else [("period", f"{period.words()} ({period.time_zone})")]
+
+
+def _print_artist(profile: ArtistProfile, period: Period | None) -> None:
     """Figures, who listens most, and to what."""
     who = profile.artist
     output.print_facts(
         [
-            ("artist", who.name), ("key", who.key), ("MBID", who.mbid), ("listeners", who.listeners),
+            ("artist", who.name), ("key", who.key), ("MBID", who.mbid), *_fact(period),
+            ("listeners", who.listeners),
             ("listens", who.listens), *_by_month(profile.months),
         ]
     )  # fmt: skip
@@ -159,10 +203,11 @@ def _print_artist(profile: ArtistProfile) -> None:
     _print_titles("top release", "releases", profile.top_releases)
 
 
-def _print_listens(listens: Sequence[Listen], offset: int, total: int) -> None:
+def _print_listens(place: Place, listens: Sequence[Listen], offset: int, total: int) -> None:
     """A page of listens, the latest first."""
-    rows = [(row.listened_at, row.artist_name, row.recording_name) for row in listens]
-    output.print_table(("recent listen (UTC)", "artist", "recording"), rows)
+    local = _clock(place)
+    rows = [(local(row.listened_at), row.artist_name, row.recording_name) for row in listens]
+    output.print_table((f"recent listen ({place.settings.time_zone})", "artist", "recording"), rows)
     _note_page(len(rows), offset, total, "listens")
 
 

@@ -14,7 +14,9 @@ from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
-    pass
+    from datetime import datetime
+
+    from musicrec_tui.dataset.period import Period
 
 Data = Annotated[
     list[Path] | None,
@@ -99,6 +101,16 @@ Block = Annotated[
     typer.Option("--block", metavar="ARTIST", help="Leave out an artist this time (repeatable; see `taste`)."),
 ]
 
+PeriodName = Annotated[
+    str,
+    typer.Option(
+        "--period", metavar="PERIOD",
+        help="Count the listens of a year (2024), month (2024-05) or day, `this-year` or `last-12-months` only.",
+    ),
+]  # fmt: skip
+From = Annotated[str, typer.Option("--from", metavar="DAY", help="Count listens from a day, month or year on.")]
+To = Annotated[str, typer.Option("--to", metavar="DAY", help="Count listens to the end of a day, month or year.")]
+
 Protocol = Literal["discovery", "repeat"]
 
 Split = Annotated[SplitKind, typer.Option("--split", help="How the log is split.")]
@@ -145,6 +157,27 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_options
+
+
+def period_of(place: Place, latest: "datetime | None", name: str, first: str, last: str) -> "Period | None":
+    """The period that the options ask for, in days of the setting `time_zone`; None: all time.
+
+    Args:
+        place: whose settings hold.
+        latest: the last listen, with which this year and the last 12 months end.
+        name: `--period`.
+        first: `--from`.
+        last: `--to`.
+
+    Raises:
+        UserError: they do not go together, or name no period.
+    """
+    from musicrec_tui.dataset import period
+
+    if name and (first or last):
+        raise UserError("Give either --period, or --from and --to.")
+    zone = place.settings.time_zone
+    return period.between(first, last, zone) if first or last else period.period_of(name, latest, zone)
 
 
 def split_of(split: SplitKind, test: float, validation: float, seed: int, protocol: Protocol | None) -> SplitSpec:

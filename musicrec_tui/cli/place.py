@@ -143,18 +143,23 @@ def listed_run(place: Place, text: str) -> "RunInfo":
 
 
 def model_run(place: Place, text: str | None) -> "RunInfo":
-    """The finished run to answer with; without a text the best of the log, else the latest.
+    """The finished run to answer with; without a text the best of the log, else the latest, else an outdated one.
 
     Where a run is named and no log is, the place's log becomes that of the run.
 
     Raises:
         UserError: there is none, or it is not finished.
     """
-    from musicrec_tui.runs import picking, store
+    from musicrec_tui.runs import outdated, picking, store
+    from musicrec_tui.runs.status import Status
 
     if text is None:
         with opened(place) as dataset:
-            run = picking.best_or_latest(store.list_runs(place.home, dataset.info.content))
+            runs, content = store.list_runs(place.home), dataset.info.content
+        run = picking.best_or_latest(
+            [run for run in runs if run.content == content and run.status is Status.FINISHED]
+            or [run for run in runs if outdated.is_earlier_state(run, place.log, content)]
+        )
     else:
         run = any_run(place, text)
     picking.need_model(run)

@@ -13,6 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.status import Status
 from musicrec_tui.text import counted, printable
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Action = Literal[
 
 
 _NEWEST = 50
+OUTDATED = "outdated"
 
 
 def runs(
@@ -75,7 +77,7 @@ def runs(
         if as_json:
             output.print_json(found.to_json() | {"log_change": change.to_json() if change else None})
         else:
-            print_run(found, change.sentence() if change else "")
+            print_run(found, change.sentence(place.settings.time_zone) if change else "")
 
 
 def _change_since(place: Place, run: RunInfo) -> "LogChange | None":
@@ -99,6 +101,30 @@ def _change_since(place: Place, run: RunInfo) -> "LogChange | None":
         return outdated.change_since(run, dataset.info)
     finally:
         dataset.close()
+
+
+def _outdated(place: Place, found: Sequence[RunInfo]) -> set[str]:
+    """The finished runs whose log has changed since.
+
+    An index is opened only where a log's files are not those that a run was trained on: the index has another name.
+    """
+    from musicrec_tui.dataset.index.schema import index_name
+    from musicrec_tui.dataset.log import Log
+
+    present: dict[tuple[tuple[str, ...], str], str] = {}
+    old = set()
+    for run in found:
+        if run.spec is None or run.status is not Status.FINISHED:
+            continue
+        log = run.spec.data, run.spec.layout
+        if log not in present:
+            try:
+                present[log] = index_name(Log(*log))
+            except UserError:  # the log is gone
+                present[log] = ""
+        if present[log] not in ("", Path(run.spec.index).name) and _change_since(place, run) is not None:
+            old.add(run.id)
+    return old
 
 
 def _retrain(place: Place, run: RunInfo, *, as_json: bool) -> None:
@@ -232,9 +258,11 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     if not found:
         output.print_line("No runs yet. Train one, for example with `musicrec-tui train als`.")
         return
+    old = _outdated(place, found)
     rows = [
         (
-            run.id, labels.starred(run.label, star=run.starred), str(run.status), run.evaluated_on,
+            run.id, labels.starred(run.label, star=run.starred), OUTDATED if run.id in old else str(run.status),
+            run.evaluated_on,
             f"@{run.k}" if run.spec else None, run.headline,
             run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
         )
@@ -244,6 +272,10 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     output.note_cut(len(rows), total, "runs")
     if len(rows) < total:
         output.print_line("`runs --all` lists all of them.")
+    if old:
+        output.print_line(
+            "Outdated: the log has changed. `runs show RUN` says how, `runs retrain RUN` trains it again."
+        )
     labels.print_warnings(found)
     if lost := store.lost_evaluations(place.home):
         output.print_line(f"{counted(lost, 'evaluation')} on test parts cannot be read: they are not counted.")

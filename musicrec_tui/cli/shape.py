@@ -45,19 +45,34 @@ def matrix(
     _print_block(drawn, shape)
 
 
-def activity(place: options.LogPlace, as_json: options.Json = False) -> None:
+def activity(
+    period: options.PeriodName = "",
+    first: options.From = "",
+    last: options.To = "",
+    *,
+    place: options.LogPlace,
+    as_json: options.Json = False,
+) -> None:
     """Show the long tail of artists, how much users listen, and when.
 
     Hours are in the time zone of the setting `time_zone`.
     """
     from musicrec_tui.dataset.lookups import stats
+    from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        found, months = stats.activity_stats(dataset), stats.listens_by_month(dataset)
-        week = stats.listens_by_hour(dataset, place.settings.time_zone)
+        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        tables = tables_of(dataset, when)
+        found, months = stats.activity_stats(tables), stats.listens_by_month(tables)
+        week = stats.listens_by_hour(tables, place.settings.time_zone)
     if as_json:
         output.print_json({"activity": found, "months": months, "week": week})
         return
+    if when is not None:
+        output.print_line(f"Listens of {when.words()} ({when.time_zone})")
+        if not months:
+            output.print_line("There are none.")
+            return
     _print_tails(found)
     _print_calendar(months, week)
 

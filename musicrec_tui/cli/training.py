@@ -1,5 +1,6 @@
 """`train`: starts the same job as the screen, and follows it to its end."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,6 +42,9 @@ def train(
     seed: options.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Train again without confirmation what an equal run has trained.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` shows its status.")] = False,
     *,
     place: options.LogPlace,
@@ -51,10 +55,12 @@ def train(
     Training runs in its own process: Ctrl-C cancels it, a lost connection does not. With `--auto` a tuning tries
     settings by validation within a stated time (one minute), then the run is trained with the best; `tunings` has the
     trials. Where one fit takes longer than that, it says so and takes the defaults.
+
+    On a terminal it asks before it repeats an equal run: the same model, settings, seed and data.
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
     from musicrec_tui.jobs import supervisor
-    from musicrec_tui.runs import store
+    from musicrec_tui.runs import picking, store
     from musicrec_tui.runs.job_info import ended
     from musicrec_tui.runs.spec import TrainRequest
 
@@ -71,9 +77,26 @@ def train(
 
     if search is not None:
         return _search_and_train(place, search, log, detach=detach, as_json=as_json)
+    _ask_about_equal_run(picking.equal_run(store.list_runs(place.home), request, log.content), yes=yes)
     run = start() if detach else ended(store.read_run(place.home, following.followed(start).id))
     _tell(run, detached=detach, as_json=as_json)
     return outcome.FINE
+
+
+def _ask_about_equal_run(equal: "RunInfo | None", *, yes: bool) -> None:
+    """Ask whether to repeat an equal run; without a terminal (or with --yes) say that it is repeated.
+
+    Raises:
+        Cancelled: no.
+    """
+    if equal is None:
+        return
+    state = "is already at work" if equal.status.live else "is finished"
+    sentence = f"{equal.label} (id {equal.id}) has the same model, settings and log, and {state}."
+    if yes or not sys.stdin.isatty():
+        outcome.say(f"{sentence} It is trained again.")
+    else:
+        output.confirm(f"{sentence} Train it again")
 
 
 def _tell(run: "RunInfo", *, detached: bool, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.period import in_zone
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.recommenders.hybrid import AUTO
 from musicrec_tui.recommenders.registry import MODELS
@@ -26,11 +27,17 @@ class LogChange(NamedTuple):
     last_at: datetime | None
     new: int | None
 
-    def sentence(self) -> str:
-        """For people, such as `Trained on listens up to 2024-05-01; 1,204 new ones since`, with a full stop."""
+    def sentence(self, time_zone: str) -> str:
+        """For people, such as `Trained on listens up to 2024-05-01; 1,204 new ones since`, with a full stop.
+
+        Args:
+            time_zone: an IANA name, of the day.
+        """
         if not self.listens:
             return "Trained on an earlier state of this log."
-        trained = f"listens up to {self.last_at:%Y-%m-%d}" if self.last_at else f"{self.listens:,} listens"
+        trained = f"{self.listens:,} listens"
+        if self.last_at is not None:
+            trained = f"listens up to {in_zone(self.last_at, time_zone):%Y-%m-%d}"
         if self.new is None:
             return f"Trained on {trained}; the log's files have changed since."
         if self.new > 0:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from musicrec_tui import text as texts
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs.info import RunInfo
+from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
 
 
@@ -103,3 +104,15 @@ def conditions(run: RunInfo) -> tuple[object, ...] | None:
     if run.result is None:
         return None
     return run.result.content, run.result.split, run.result.k, run.result.candidates, run.result.evaluated_on
+
+
+def equal_run(runs: Sequence[RunInfo], request: TrainRequest, content: str) -> RunInfo | None:
+    """The finished or live run that a request would only repeat: the same model, settings, seed and data."""
+    for run in runs:
+        spec = run.spec
+        if spec is None or not (run.status.live or run.status is Status.FINISHED):
+            continue
+        wanted = (request.params, request.split, request.seed, request.k, request.final, content)
+        if (spec.params, spec.split, spec.seed, spec.k, spec.final, spec.content) == wanted:
+            return run
+    return None

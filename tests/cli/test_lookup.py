@@ -1,6 +1,11 @@
 """Look-ups: what people read and what programs parse say the same, and nothing hostile gets through."""
 
 import json
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from musicrec_tui.paths import find_home
 from tests.cli.conftest import HOSTILE, HOSTILE_USER, USERS, Tell, Workshop
@@ -108,3 +113,32 @@ def test_formats_name_the_layouts(tell: Tell) -> None:
     layouts = json.loads(tell("formats", "--json"))["layouts"]
     printed = tell("formats")
     assert all(layout["what"] in printed for layout in layouts)
+
+
+def test_a_period_counts_its_listens_alone(tell: Tell) -> None:
+    whole = json.loads(tell("users", "user1", "--json"))["rows"][0]
+    parts = [
+        json.loads(tell("users", "user1", *period, "--json"))["rows"][0]["listens"]
+        for period in (["--to", "2007-04"], ["--period", "2007-05"], ["--from", "2007-06-01"])
+    ]
+    assert sum(parts) == whole["listens"]
+    assert min(parts) > 0
+    said = tell("user", "user1", "--period", "2007-05")
+    assert re.search(r"period +2007-05 \(UTC\)", said)
+    assert json.loads(tell("user", "user1", "--period", "2007-05", "--json"))["user"]["listens"] == parts[1]
+    assert "Listens of 2007 (UTC)" in tell("artists", "band", "--period", "this-year")
+    band = json.loads(tell("artist", "Band 3", "--from", "2007-09", "--json"))
+    assert band["artist"]["listens"] == sum(month["listens"] for month in band["months"])
+    assert json.loads(tell("activity", "--period", "2007-05", "--json"))["months"][0]["month"] == "2007-05"
+    assert "There are none." in tell("activity", "--period", "1999")
+    assert "no period" in tell("users", "", "--period", "soon", code=2)
+    assert "either --period" in tell("users", "", "--period", "2007", "--to", "2008", code=2)
+
+
+def test_times_are_those_of_the_time_zone(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    listens = json.loads(tell("user", "user1", "-n", "1", "--json"))["recent"]
+    local = datetime.fromisoformat(listens[0]["listened_at"]).astimezone(ZoneInfo("Asia/Tokyo"))
+    said = tell("user", "user1", "-n", "1")
+    assert "recent listen (Asia/Tokyo)" in said
+    assert f"{local:%Y-%m-%d %H:%M}" in said

@@ -33,7 +33,11 @@ MAY = datetime(2024, 5, 1, 22, tzinfo=UTC)
     ],
 )
 def test_a_change_is_a_sentence(change: LogChange, sentence: str) -> None:
-    assert change.sentence() == sentence
+    assert change.sentence("UTC") == sentence
+
+
+def test_the_day_is_that_of_the_time_zone() -> None:
+    assert "up to 2024-05-02;" in LogChange(5000, MAY, 3).sentence("Asia/Tokyo")
 
 
 def _info(content: str, listens: int) -> DatasetInfo:

@@ -1,14 +1,13 @@
 """The folder of indexes: the name of a log's index, how long building it may take, and what killed builders left."""
 
 import contextlib
-import hashlib
 import os
 import shutil
 from pathlib import Path
 
 from musicrec_tui import files
 from musicrec_tui.dataset.index.opened import Dataset, damage_mark
-from musicrec_tui.dataset.index.schema import VERSION
+from musicrec_tui.dataset.index.schema import index_name
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -16,23 +15,6 @@ from musicrec_tui.shortage import ShortageError
 
 _BYTES_PER_SECOND = {".parquet": 5e6, ".csv": 5e6}
 """What two busy cores index, measured with 2 million listens whose users, artists and recordings hardly repeat."""
-
-
-def index_name(log: Log) -> str:
-    """The file name of the index of a log.
-
-    It has two hashes: of the paths and the layout that was insisted on (two states of one log share it), and of the
-    sizes and modification times of the files and our schema.
-
-    Raises:
-        UserError: there is no such log.
-    """
-    place, state = hashlib.sha256(log.layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
-    for path in sorted(set(map(str, log.paths))):
-        place.update(path.encode(errors="surrogateescape") + b"\0")
-    for one in log.states:
-        state.update(f"{one.path}\0{one.size}\0{one.modified}\0".encode())
-    return f"{place.hexdigest()[:16]}-{state.hexdigest()[:16]}.duckdb"
 
 
 def index_path(log: Log, home: Home) -> Path:

@@ -4,9 +4,12 @@ The statements are constants of this file: what varies between logs is the sourc
 and values, which are always parameters.
 """
 
+import hashlib
+
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_keys import ID as ID
 from musicrec_tui.dataset.artist_keys import NAME as NAME
+from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources.delimited import BROKEN_ROW as BROKEN_ROW
 
 VERSION = 5
@@ -266,3 +269,20 @@ META = "CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
 def over(statement: str, source: str, **parts: str) -> str:
     """A statement of this file, reading from a source's SELECT."""
     return statement % {"source": source, **parts}
+
+
+def index_name(log: Log) -> str:
+    """The file name of the index of a log.
+
+    It has two hashes: of the paths and the layout that was insisted on (two states of one log share it), and of the
+    sizes and modification times of the files and our schema.
+
+    Raises:
+        UserError: there is no such log.
+    """
+    place, state = hashlib.sha256(log.layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
+    for path in sorted(set(map(str, log.paths))):
+        place.update(path.encode(errors="surrogateescape") + b"\0")
+    for one in log.states:
+        state.update(f"{one.path}\0{one.size}\0{one.modified}\0".encode())
+    return f"{place.hexdigest()[:16]}-{state.hexdigest()[:16]}.duckdb"

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from musicrec_tui.dataset.index import cache
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.schema import index_name
 from musicrec_tui.dataset.records import Offender, SourceFile
 from musicrec_tui.errors import UserError
 
@@ -27,7 +27,7 @@ def offenders(dataset: Dataset) -> list[Offender]:
 def log_state(dataset: Dataset) -> State:
     """Whether the files are still what the index was made from; where they are not, the next start builds it anew."""
     try:
-        present = cache.index_name(dataset.log)
+        present = index_name(dataset.log)
     except UserError:
         return "gone"
     return "unchanged" if present == dataset.path.name else "changed"

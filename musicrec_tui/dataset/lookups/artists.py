@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from musicrec_tui.dataset.index.opened import Dataset
+from msgspec import structs
+
 from musicrec_tui.dataset.lookups import typos
+from musicrec_tui.dataset.lookups.in_period import Tables
 from musicrec_tui.dataset.lookups.structs import ARTIST, USER, Row, artist_of, months_of, storable, user_of
 from musicrec_tui.dataset.records import Artist, ArtistPage, ArtistProfile, Listener, Title, TitlePage
 from musicrec_tui.errors import UserError
@@ -48,7 +50,7 @@ LEFT JOIN (page JOIN artist a ON a.code = page.code) ON true ORDER BY rank
 """  # noqa: S608
 
 
-def search_artists(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> ArtistPage:
+def search_artists(dataset: Tables, text: str, limit: int = 50, offset: int = 0) -> ArtistPage:
     """The artists whose names hold `text`, case and accents aside.
 
     Exact names come first, then names that start so, then words that do, then the rest; within each, more listeners
@@ -65,7 +67,7 @@ def search_artists(dataset: Dataset, text: str, limit: int = 50, offset: int = 0
     return ArtistPage(near.rows, near.total, forgiven=near.total > 0)
 
 
-def find_artist(dataset: Dataset, name_or_key: str) -> Artist:
+def find_artist(dataset: Tables, name_or_key: str) -> Artist:
     """The one artist with this key or name (case aside; accents too, where nothing else has that name).
 
     Raises:
@@ -87,24 +89,30 @@ def find_artist(dataset: Dataset, name_or_key: str) -> Artist:
     raise UserError(f"There is no artist {printable(name_or_key)!r} in this data.{hint}")
 
 
-def all_artists(dataset: Dataset) -> list[Artist]:
+def all_artists(dataset: Tables) -> list[Artist]:
     """All artists, by code."""
     return [artist_of(row) for row in dataset.query(f"SELECT {ARTIST} FROM artist a ORDER BY a.code")]  # noqa: S608
 
 
-def by_keys(dataset: Dataset, keys: list[str]) -> dict[str, Artist]:
+def by_keys(dataset: Tables, keys: list[str]) -> dict[str, Artist]:
     """The artists with these keys; keys that the data lack are left out."""
     sql = f"SELECT {ARTIST} FROM artist a WHERE a.key IN (SELECT unnest($keys))"  # noqa: S608
     return {row[1]: artist_of(row) for row in dataset.query(sql, {"keys": keys})} if keys else {}
 
 
-def by_codes(dataset: Dataset, codes: list[int]) -> dict[int, Artist]:
+def by_codes(dataset: Tables, codes: list[int]) -> dict[int, Artist]:
     """The artists with these codes."""
     sql = f"SELECT {ARTIST} FROM artist a WHERE a.code IN (SELECT unnest($codes))"  # noqa: S608
     return {row[0]: artist_of(row) for row in dataset.query(sql, {"codes": codes})} if codes else {}
 
 
-def artist_profile(dataset: Dataset, artist: Artist, limit: int = 50) -> ArtistProfile:
+def artist_in(tables: Tables, artist: Artist) -> Artist:
+    """An artist with the figures of a period; none where nobody listened to it then."""
+    found = by_codes(tables, [artist.code]).get(artist.code)
+    return found or structs.replace(artist, listeners=0, listens=0, first_at=None, last_at=None)
+
+
+def artist_profile(dataset: Tables, artist: Artist, limit: int = 50) -> ArtistProfile:
     """An artist's top listeners, months, top releases and recordings (at most `limit` of each)."""
     values = {"artist": artist.code, "limit": limit}
     releases, recordings = (dataset.query(_TITLES % table, values) for table in ("release", "recording"))
@@ -136,7 +144,7 @@ def _either(names: list[str]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _page(dataset: Dataset, hits: str, values: Mapping[str, object], limit: int, offset: int) -> ArtistPage:
+def _page(dataset: Tables, hits: str, values: Mapping[str, object], limit: int, offset: int) -> ArtistPage:
     """A page of hits, and how many there are in all, be the page beyond the last of them.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups.in_period import Tables
 from musicrec_tui.dataset.records import Title, TitlePage, User, UserDetails
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -29,7 +29,7 @@ SELECT hour(listened_at), CAST(sum(plays) AS BIGINT) FROM listen WHERE user_code
 """
 
 
-def details(dataset: Dataset, user: User, time_zone: str = "UTC", limit: int = 50) -> UserDetails:
+def details(dataset: Tables, user: User, time_zone: str = "UTC", limit: int = 50) -> UserDetails:
     """A user's top releases and recordings (at most `limit` of each), and their listens by the hour of the day.
 
     Args:
@@ -49,14 +49,14 @@ def details(dataset: Dataset, user: User, time_zone: str = "UTC", limit: int = 5
     )
 
 
-def _titles(dataset: Dataset, user: User, column: str, limit: int) -> TitlePage:
+def _titles(dataset: Tables, user: User, column: str, limit: int) -> TitlePage:
     """What a user played most, by one of the columns of `listen`; each row tells how many there are in all."""
     rows = dataset.query(_TITLES % column, {"user": user.code, "limit": limit})
     titles = tuple(Title(title, int(plays), artist, key) for title, plays, artist, key, _ in rows)
     return TitlePage(titles, int(rows[0][-1]) if rows else 0)
 
 
-def _hours(dataset: Dataset, user: User, time_zone: str) -> tuple[int, ...]:
+def _hours(dataset: Tables, user: User, time_zone: str) -> tuple[int, ...]:
     """Listens in each of 24 hours."""
     if time_zone == "UTC":  # the most common wish, at a tenth of the cost
         return hours_of(time_zone, lambda: dataset.query(_UTC_HOURS, {"user": user.code}))

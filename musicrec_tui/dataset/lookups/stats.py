@@ -2,7 +2,7 @@
 
 import zoneinfo
 
-from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups.in_period import Tables
 from musicrec_tui.dataset.lookups.structs import months_of
 from musicrec_tui.dataset.portrait import Activity, Week
 from musicrec_tui.dataset.records import Bucket, MatrixStats, Month
@@ -52,7 +52,7 @@ SELECT isodow(moment) - 1, hour(moment), CAST(sum(plays) AS BIGINT) FROM local G
 """Every zone is a multiple of a quarter of an hour away from UTC, so quarters are moved instead of every listen."""
 
 
-def matrix_stats(dataset: Dataset) -> MatrixStats:
+def matrix_stats(dataset: Tables) -> MatrixStats:
     """The users × artists matrix and the long tail of its columns, in a few cheap aggregates."""
     info = dataset.info
     gini, _ = _inequality(dataset, "artist")
@@ -61,17 +61,17 @@ def matrix_stats(dataset: Dataset) -> MatrixStats:
         users=info.users,
         artists=info.artists,
         plays=info.plays,
-        density=info.plays / (info.users * info.artists),
-        one_listener=one_listener / info.artists,
-        one_listen=one_listen / info.artists,
+        density=info.plays / max(1, info.users * info.artists),
+        one_listener=one_listener / max(1, info.artists),
+        one_listen=one_listen / max(1, info.artists),
         gini=gini,
-        median_artists=float(artists_per_user),
-        median_listens=float(listens_per_user),
+        median_artists=float(artists_per_user or 0),
+        median_listens=float(listens_per_user or 0),
         tail=_buckets(dataset, "artist", "listeners"),
     )
 
 
-def activity_stats(dataset: Dataset) -> Activity:
+def activity_stats(dataset: Tables) -> Activity:
     """How many listeners artists have and artists users, and how unequally listens fall on both."""
     artist_gini, top_artists = _inequality(dataset, "artist")
     user_gini, top_users = _inequality(dataset, '"user"')
@@ -87,18 +87,18 @@ def activity_stats(dataset: Dataset) -> Activity:
     )
 
 
-def _inequality(dataset: Dataset, table: str) -> tuple[float, float]:
+def _inequality(dataset: Tables, table: str) -> tuple[float, float]:
     """The Gini coefficient of a table's listens, and the share of its first hundredth."""
     [(gini, top)] = dataset.query(_INEQUALITY.format(table=table))
-    return float(gini), float(top)
+    return float(gini or 0), float(top or 0)  # a period may be without listens
 
 
-def _ranks(dataset: Dataset, table: str) -> tuple[tuple[int, int], ...]:
+def _ranks(dataset: Tables, table: str) -> tuple[tuple[int, int], ...]:
     """Listens by place, twenty places to each power of ten."""
     return tuple((int(place), int(listens)) for place, listens in dataset.query(_RANKS.format(table=table)))
 
 
-def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:
+def _buckets(dataset: Tables, table: str, column: str) -> tuple[Bucket, ...]:
     """How many rows of a table have 1, 2–3, 4–7, … in a column; empty buckets in between are there too."""
     rows = dataset.query(_BUCKETS.format(table=table, column=column))
     found = {int(power): (int(count), int(listens)) for power, count, listens in rows}
@@ -107,12 +107,12 @@ def _buckets(dataset: Dataset, table: str, column: str) -> tuple[Bucket, ...]:
     )
 
 
-def listens_by_month(dataset: Dataset) -> tuple[Month, ...]:
+def listens_by_month(dataset: Tables) -> tuple[Month, ...]:
     """Listens by month (UTC); empty for a log without times."""
     return months_of(dataset.query(_MONTHS))
 
 
-def listens_by_hour(dataset: Dataset, time_zone: str = "UTC") -> Week:
+def listens_by_hour(dataset: Tables, time_zone: str = "UTC") -> Week:
     """Listens by weekday and hour of the day in a time zone. The one look-up here that reads all listens.
 
     Args:

@@ -2,8 +2,10 @@
 
 from datetime import UTC
 
-from musicrec_tui.dataset.index.opened import Dataset
+from msgspec import structs
+
 from musicrec_tui.dataset.lookups import artists
+from musicrec_tui.dataset.lookups.in_period import Tables
 from musicrec_tui.dataset.lookups.structs import USER, Row, aware, months_of, storable, user_of
 from musicrec_tui.dataset.records import Artist, Listen, ListenPage, Mainstream, Played, User, UserPage, UserProfile
 from musicrec_tui.errors import UserError
@@ -46,7 +48,7 @@ SELECT artist_code, listened_at, recording FROM listen WHERE rowid BETWEEN $firs
 """
 
 
-def search_users(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) -> UserPage:
+def search_users(dataset: Tables, text: str, limit: int = 50, offset: int = 0) -> UserPage:
     """The users whose ids hold `text`, case and accents aside, and how many there are.
 
     The id itself comes first, then ids that start so, then words that do, then the rest; within each, more listens
@@ -57,7 +59,7 @@ def search_users(dataset: Dataset, text: str, limit: int = 50, offset: int = 0) 
     return UserPage(tuple(user_of(row) for row in rows if row[0] is not None), int(rows[0][-1]))
 
 
-def find_user(dataset: Dataset, user_id: str) -> User:
+def find_user(dataset: Tables, user_id: str) -> User:
     """The user with this id, exactly.
 
     Raises:
@@ -71,12 +73,19 @@ def find_user(dataset: Dataset, user_id: str) -> User:
     raise UserError(f"There is no user {printable(user_id)!r} in this data.{hint}")
 
 
-def typical_user(dataset: Dataset) -> User:
+def user_in(tables: Tables, user: User) -> User:
+    """A user with the figures of a period; none where they have no listens in it."""
+    if rows := tables.query(_FIND, {"key": user.key}):
+        return user_of(rows[0])
+    return structs.replace(user, artists=0, listens=0, first_at=None, last_at=None)
+
+
+def typical_user(dataset: Tables) -> User:
     """The median user by number of artists: the one to show before any is chosen."""
     return user_of(dataset.query(_TYPICAL)[0])
 
 
-def user_profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
+def user_profile(dataset: Tables, user: User, limit: int = 50) -> UserProfile:
     """A user's top artists, months and most recent listens (at most `limit` of each), and how mainstream they are."""
     top = dataset.query(_TOP, {"user": user.code, "limit": limit})
     latest, listened = _latest(dataset, user, limit, 0)
@@ -92,13 +101,13 @@ def user_profile(dataset: Dataset, user: User, limit: int = 50) -> UserProfile:
     )
 
 
-def recent_listens(dataset: Dataset, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
+def recent_listens(dataset: Tables, user: User, limit: int = 50, offset: int = 0) -> ListenPage:
     """A page of a user's listens, the latest first."""
     rows, total = _latest(dataset, user, limit, offset)
     return ListenPage(_listens_of(rows, artists.by_codes(dataset, [row[0] for row in rows])), total)
 
 
-def _latest(dataset: Dataset, user: User, limit: int, offset: int) -> tuple[list[Row], int]:
+def _latest(dataset: Tables, user: User, limit: int, offset: int) -> tuple[list[Row], int]:
     """A page of a user's listens as rows (artist's code, time, recording), and how many there are.
 
     `listen` is in the order of users and times: a user's rows are one range, so the oldest page takes no longer.

@@ -13,6 +13,7 @@ import duckdb
 from musicrec_tui import files
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_keys import current_sql
+from musicrec_tui.dataset.period import Period
 from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.profiles.store import Profile
@@ -70,10 +71,15 @@ class Query(Protocol):
         """The rows; `values` are the statement's parameters."""
 
 
-def ask(profile: Profile, question: Callable[[Query], T]) -> T:
+def ask(profile: Profile, question: Callable[[Query], T], period: Period | None = None) -> T:
     """What `question` answers, given a way to query the history.
 
     It may be asked more than once: another program's import replaces the file that is being read.
+
+    Args:
+        profile: whose history.
+        question: asks about `told`, or about `everything`.
+        period: `told` has the listens of this period alone; None: all that `everything` has.
 
     Raises:
         UserError: the history is missing or damaged.
@@ -82,7 +88,7 @@ def ask(profile: Profile, question: Callable[[Query], T]) -> T:
         try:
             path = _verified(profile)
             with duckdb.connect(config=CONFIG) as connection:
-                return question(_querying(connection, path))
+                return question(_querying(connection, path, period))
         except (FileNotFoundError, duckdb.IOException):
             latest = store.open_profile(profile.folder)
             if latest.stored.generation == profile.stored.generation:
@@ -91,12 +97,19 @@ def ask(profile: Profile, question: Callable[[Query], T]) -> T:
     raise store.damaged(profile.folder, "its history is missing")
 
 
-def _querying(connection: duckdb.DuckDBPyConnection, path: Path) -> Query:
+def _querying(connection: duckdb.DuckDBPyConnection, path: Path, period: Period | None) -> Query:
     """Queries of a Parquet file; a view for it would cost more than most of them do."""
     file = glob.escape(str(path))
+    chosen = ""
+    if period is not None:
+        chosen = (
+            f" WHERE kind = '{LISTEN}' AND listened_at >= TIMESTAMP '{period.begin}'"
+            f" AND listened_at < TIMESTAMP '{period.end}'"
+        )
 
     def query(sql: str, **values: object) -> list[tuple[Any, ...]]:
-        told = f"WITH told AS ({CURRENT.format(source='read_parquet($history)')}) {sql}"
+        everything = f"everything AS NOT MATERIALIZED ({CURRENT.format(source='read_parquet($history)')})"
+        told = f"WITH {everything}, told AS NOT MATERIALIZED (FROM everything{chosen}) {sql}"
         return connection.execute(told, {"history": file, **values}).fetchall()
 
     return query

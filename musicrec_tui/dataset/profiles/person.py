@@ -9,9 +9,11 @@ from musicrec_tui.dataset.artist_matching import match_by_key
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.lookups.details import details, hours_of
+from musicrec_tui.dataset.lookups.in_period import tables_of
 from musicrec_tui.dataset.lookups.structs import months_of
+from musicrec_tui.dataset.period import Period
 from musicrec_tui.dataset.profiles import history, store, taste, typed
-from musicrec_tui.dataset.profiles.lookup import missing, user_of
+from musicrec_tui.dataset.profiles.lookup import missing, user_in
 from musicrec_tui.dataset.profiles.merging import LISTEN
 from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.profiles.store import Profile
@@ -20,13 +22,17 @@ from musicrec_tui.paths import Home
 
 _MONTHS = f"""
 SELECT month, listens, coalesce(new_artists, 0) FROM (
-    SELECT CAST(date_trunc('month', listened_at) AS DATE) AS month, CAST(sum(plays) AS BIGINT) AS listens
+    SELECT CAST(date_trunc('month', timezone($zone, timezone('UTC', listened_at))) AS DATE) AS month,
+        CAST(sum(plays) AS BIGINT) AS listens
     FROM told WHERE kind = '{LISTEN}' GROUP BY month)
 LEFT JOIN (
-    SELECT CAST(date_trunc('month', first_at) AS DATE) AS month, count(*) AS new_artists
-    FROM (SELECT min(listened_at) AS first_at FROM told WHERE kind = '{LISTEN}' GROUP BY artist_key) GROUP BY month)
+    SELECT CAST(date_trunc('month', timezone($zone, timezone('UTC', first_at))) AS DATE) AS month,
+        count(*) AS new_artists
+    FROM (SELECT min(listened_at) AS first_at FROM everything WHERE kind = '{LISTEN}' GROUP BY artist_key)
+    WHERE first_at BETWEEN (SELECT min(listened_at) FROM told) AND (SELECT max(listened_at) FROM told) GROUP BY month)
 USING (month) ORDER BY month
 """  # noqa: S608
+"""New artists are those that were never heard before, be it outside of the period."""
 
 _RECENT = f"""
 SELECT listened_at, artist_name, recording_name FROM told WHERE kind = '{LISTEN}'
@@ -65,37 +71,46 @@ class Person(NamedTuple):
     details: Callable[[int], UserDetails]
 
 
-def person_of(home: Home, dataset: Dataset, user: User, time_zone: str) -> Person:
+def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: Period | None = None) -> Person:
     """A user's or a profile's calls, with the hours of the day in a time zone.
 
+    Args:
+        home: where profiles are.
+        dataset: the log.
+        user: one of its users, or a profile as a user.
+        time_zone: an IANA name.
+        period: their listens of this period are told of alone; None: of all time.
+
     Raises:
-        UserError: the profile is not there any more, or damaged.
+        UserError: the profile is not there any more, or damaged; the log has no times for a period.
     """
     name = profile_of_key(user.key)
     if name is None:
-        return _of_index(dataset, user, time_zone)
+        return _of_index(dataset, user, time_zone, period)
     profile = store.read_profile(home, name)
     return Person(
-        user_of(profile),
-        partial(_profile, dataset, profile),
-        partial(_recent, profile),
-        partial(_details, profile, time_zone),
+        user_in(profile, period),
+        partial(_profile, dataset, profile, period),
+        partial(_recent, profile, period),
+        partial(_details, profile, time_zone, period),
     )
 
 
-def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile:
+def _profile(dataset: Dataset, profile: Profile, period: Period | None, limit: int = 50) -> UserProfile:
     """Top artists, months and most recent listens; artists that the index does not have come with the code -1."""
+    zone = period.time_zone if period is not None else "UTC"
     artists, months, recent, [(listened,)], [(liked, disliked)] = history.ask(
         profile,
         lambda query: (
-            taste.artists_of(query), query(_MONTHS), query(_RECENT, limit=limit, offset=0), query(_LISTENED),
-            query(typed.COUNTS),
+            taste.artists_of(query), query(_MONTHS, zone=zone), query(_RECENT, limit=limit, offset=0),
+            query(_LISTENED), query(typed.COUNTS),
         ),
+        period,
     )  # fmt: skip
     own = [one for one in artists if one.plays > 0]
     found = match_by_key(dataset, own, profile.stored.same_artists)
     return UserProfile(
-        user=user_of(profile),
+        user=user_in(profile, period),
         top_artists=tuple(Played(found.get(one.key, missing(one)), one.plays, one.last_at) for one in own[:limit]),
         months=months_of(months),
         recent=_listens_of(recent),
@@ -106,15 +121,15 @@ def _profile(dataset: Dataset, profile: Profile, limit: int = 50) -> UserProfile
     )
 
 
-def _recent(profile: Profile, limit: int = 50, offset: int = 0) -> ListenPage:
+def _recent(profile: Profile, period: Period | None, limit: int = 50, offset: int = 0) -> ListenPage:
     """A page of listens, the latest first."""
     rows, [(total,)] = history.ask(
-        profile, lambda query: (query(_RECENT, limit=limit, offset=offset), query(_LISTENED))
+        profile, lambda query: (query(_RECENT, limit=limit, offset=offset), query(_LISTENED)), period
     )
     return ListenPage(_listens_of(rows), total)
 
 
-def _details(profile: Profile, time_zone: str, limit: int = 50) -> UserDetails:
+def _details(profile: Profile, time_zone: str, period: Period | None, limit: int = 50) -> UserDetails:
     """Top releases and recordings, and the hours of the day."""
     releases, recordings, hours = history.ask(
         profile,
@@ -123,6 +138,7 @@ def _details(profile: Profile, time_zone: str, limit: int = 50) -> UserDetails:
             query(_TITLES % "recording_name", limit=limit),
             hours_of(time_zone, lambda: query(_HOURS, zone=time_zone)),
         ),
+        period,
     )
     return UserDetails(_page(releases), _page(recordings), hours, time_zone)
 
@@ -138,11 +154,14 @@ def _listens_of(rows: list[tuple[object, ...]]) -> tuple[Listen, ...]:
     return tuple(Listen(at.replace(tzinfo=UTC), artist or "", title) for at, artist, title in rows)  # type: ignore[attr-defined, arg-type]
 
 
-def _of_index(dataset: Dataset, user: User, time_zone: str) -> Person:
+def _of_index(dataset: Dataset, user: User, time_zone: str, period: Period | None) -> Person:
     """A user of an index, with the hours of the day in a time zone."""
+    tables = tables_of(dataset, period)
+    if period is not None:
+        user = users.user_in(tables, user)
     return Person(
         user,
-        partial(users.user_profile, dataset, user),
-        partial(users.recent_listens, dataset, user),
-        partial(details, dataset, user, time_zone),
+        partial(users.user_profile, tables, user),
+        partial(users.recent_listens, tables, user),
+        partial(details, tables, user, time_zone),
     )

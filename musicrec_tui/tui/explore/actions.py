@@ -12,7 +12,7 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import ADD, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, REVIEW, TRAIN
+from musicrec_tui.tui.common.verbs import ADD, AGAIN, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, REVIEW, TRAIN
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -33,13 +33,19 @@ class Models(Part):
         Command("explore.train", "train", TRAIN, "Train a model", "Go to Train, or start the training that is offered.",
                 footer="train", guest=True,
                 also="fit learn"),
+        Command("explore.retrain", "retrain", AGAIN, "Train the outdated model again",
+                "Train the same model and settings on the log as it is now.", footer="retrain", guest=True,
+                also="update refresh outdated"),
     )  # fmt: skip
 
     def __init__(self, screen: BaseScreen, panes: Panes) -> None:
         self._screen, self._panes = screen, panes
 
     def can(self, action: str) -> bool:
-        """Once there is something to explore."""
+        """Once there is something to explore; train again what the log has grown beyond."""
+        if action == "retrain":
+            run = self._screen.session.chosen
+            return self._panes.ready and run is not None and bool(self._screen.session.log_change(run))
         return self._panes.ready
 
     def action_choose_model(self) -> None:
@@ -54,7 +60,7 @@ class Models(Part):
                 session.choose(next((run for run in session.usable if run.id == answer), None))
 
         present = session.chosen.id if session.chosen is not None else ""
-        self._screen.app.push_screen(ModelPicker(session.usable, present), chosen)
+        self._screen.app.push_screen(ModelPicker(session, session.usable, present), chosen)
 
     async def action_train(self) -> None:
         """Take the offer where there is one, and go to Train."""
@@ -64,6 +70,27 @@ class Models(Part):
             await submit_als(self._screen.session)
             await self._screen.session.refresh_runs()
         await self._screen.app.run_action("show('train')")
+
+    def action_retrain(self) -> None:
+        """Start the same run on the log as it is now; when it is finished it takes over."""
+        session = self._screen.session
+        run = session.chosen
+        if run is None or run.spec is None or session.dataset is None:
+            return
+        from musicrec_tui.jobs import supervisor
+        from musicrec_tui.runs import outdated
+        from musicrec_tui.tui.jobs.job_actions import start_job
+
+        request = outdated.request_again(run.spec, session.dataset.info.content)
+
+        async def tell(_job: str) -> None:
+            """Say what happens now."""
+            session.withdraw_choice()
+            await session.refresh_runs()
+            sentence = f"Training {printable(run.label, 40)} again. When it is finished, it takes over here."
+            notify_latest(self._screen, sentence, group="models")
+
+        start_job(self._screen, lambda log: supervisor.submit(session.home, request, log), tell)
 
 
 class FilterChoice(Part):

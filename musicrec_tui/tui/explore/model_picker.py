@@ -14,6 +14,7 @@ from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.rows import Draw, Row
 from musicrec_tui.tui.common.run_status import titled
 from musicrec_tui.tui.common.verbs import CLOSE
+from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
     from musicrec_tui.runs.store import RunInfo
@@ -28,10 +29,12 @@ class ModelPicker(Dialog[str]):
     BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(
-        self, runs: "Sequence[RunInfo]", present: str | None, title: str = "Recommend with", *, popularity: bool = True
-    ) -> None:
+        self, session: Session, runs: "Sequence[RunInfo]", present: str | None, title: str = "Recommend with", *,
+        popularity: bool = True,
+    ) -> None:  # fmt: skip
         """Offer `runs`, and `popularity` where that is a choice; `present` is the one that is taken already, if any."""
         super().__init__()
+        self._session = session
         self._runs, self._present = sorted(runs, key=lambda run: not run.starred), present
         self._title, self._popularity = title, popularity
 
@@ -45,7 +48,7 @@ class ModelPicker(Dialog[str]):
         dialog = self.query_one(".dialog")
         dialog.border_title = self._title
         dialog.border_subtitle = "↵ chooses · esc closes"
-        rows = [Row(_drawn(titled(run), _detail(run), run.id == self._present), run.id) for run in self._runs]
+        rows = [Row(_drawn(titled(run), self._detail(run), run.id == self._present), run.id) for run in self._runs]
         if self._popularity:
             rows.append(Row(_drawn("popularity", "the most popular artists", self._present == ""), ""))
         models = self.query_one(RowList)
@@ -56,10 +59,11 @@ class ModelPicker(Dialog[str]):
         """Take it."""
         self.dismiss(str(event.value))
 
-
-def _detail(run: "RunInfo") -> str:
-    """Its headline metric, and what that was measured on."""
-    return f"NDCG@{run.k} {run.headline:.3f} {run.evaluated_on}" if run.headline is not None else "not evaluated"
+    def _detail(self, run: "RunInfo") -> str:
+        """Its headline metric, and what that was measured on; that of an outdated run has no place beside others."""
+        if self._session.log_change(run):
+            return "outdated: the log has changed"
+        return f"NDCG@{run.k} {run.headline:.3f} {run.evaluated_on}" if run.headline is not None else "not evaluated"
 
 
 def _drawn(label: str, detail: str, present: bool) -> Draw:

@@ -123,7 +123,7 @@ class RankedLists(Part):
         if not others and not popularity:
             notify_latest(self._screen, "There is no second model yet. Press t to train one.", group="models")
             return
-        picker = ModelPicker(others, None, title="Show beside it", popularity=popularity)
+        picker = ModelPicker(session, others, None, title="Show beside it", popularity=popularity)
         self._screen.app.push_screen(picker, self._set_second)
 
     def runs_changed(self) -> None:

@@ -39,6 +39,7 @@ _CORNERS = 2
 _THOUGHT: dict[Verdict, str] = {"loved": "♥ loved", "blocked": "⊘ blocked"}
 NOTHING_PASSES = "No artist passes the filters. Press f to change them."
 POPULARITY = "popularity"
+OUTDATED = " · outdated: R retrains"
 
 
 class Recommendations(RowList):
@@ -274,6 +275,8 @@ class Recommendations(RowList):
         if self.request is None:
             return
         user, filters = self.request
+        if self.run is not None and self._session is not None and self._session.log_change(self.run):
+            remark = f"{OUTDATED}{remark}"
         which = filters.words(timed=user.last_at is not None)
         who, what = fit(called(user), 32).strip(), (fit(_label(self.run), 24).strip(), "bold")
         if self._beside is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from musicrec_tui.dataset import few_users
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
+from musicrec_tui.tui.shell import messages
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ async def train_first(session: Session) -> None:
     """Start ALS if the log has no finished or running model; offer it if it would take long.
 
     The estimate is the longer of indexing (whether or not it was needed now) and training. After a failed or cancelled
-    run it is only offered, so that a failure is not repeated on every start.
+    run it is only offered, so that a failure is not repeated on every start. A model of the log as it was before
+    goes on recommending, and R trains it again.
     """
     dataset = session.dataset
     if dataset is None:
@@ -31,6 +33,11 @@ async def train_first(session: Session) -> None:
         return
     before = [run for run in session.runs if run.content == dataset.info.content]
     if any(run.status.live or run.status == "finished" for run in before):
+        return
+    if session.usable:  # a model of the log as it was before
+        run = session.chosen or session.usable[0]
+        sentence = f"{printable(run.label, 40)}: {session.log_change(run)} Press R to train it again."
+        session.broadcast(messages.TrainingOffered, sentence)
         return
     seconds = max(await asyncio.to_thread(_index_seconds, session), als_seconds(dataset.info.plays))
     if before:

@@ -126,9 +126,24 @@ class Session:
 
     @property
     def usable(self) -> "tuple[RunInfo, ...]":
-        """The finished runs of the open log, newest first: those that can recommend."""
+        """The finished runs of the open log, newest first, then those of its earlier states: all can recommend."""
         content = self.dataset.info.content if self.dataset else None
-        return tuple(run for run in self.runs if run.status == "finished" and run.content == content)
+        finished = [run for run in self.runs if run.status == "finished"]
+        present = [run for run in finished if run.content == content]
+        if content is None or len(present) == len(finished):
+            return tuple(present)
+        from musicrec_tui.runs import outdated
+
+        return (*present, *(run for run in finished if outdated.is_earlier_state(run, self.log, content)))
+
+    def log_change(self, run: "RunInfo") -> str:
+        """How the log has changed since a run was trained on it, in a sentence; empty: not at all."""
+        if self.dataset is None or run.content == self.dataset.info.content:
+            return ""
+        from musicrec_tui.runs import outdated
+
+        change = outdated.change_since(run, self.dataset.info)
+        return change.sentence(self.settings.time_zone) if change is not None else ""
 
     def set_runs(self, runs: "Sequence[RunInfo]") -> None:
         """Set the runs; posts `RunsChanged` on a difference."""
@@ -174,23 +189,31 @@ class Session:
         self._user_chose = self._user_chose or by_user
         self.broadcast(messages.RunChosen)
 
+    def withdraw_choice(self) -> None:
+        """From now on the program may choose the run again: what is trained next is to take over."""
+        self._user_chose = False
+
     @property
     def user_chose(self) -> bool:
         """Whether the user chose the run."""
         return self._user_chose
 
     def _prefer_a_model(self) -> None:
-        """Choose the best model, if none is chosen and the user did not choose popularity.
+        """Choose the best model, if none is chosen (or an outdated one) and the user did not choose.
 
         The best on validation, as on the command line; without such a run, the newest model.
         """
+        content = self.dataset.info.content if self.dataset is not None else None
         models = [run for run in self.usable if run.model != "popularity"]
-        if self.chosen is not None or self._user_chose or not models:
+        present = [run for run in models if run.content == content]
+        if self._user_chose or not models:
+            return
+        if self.chosen is not None and (self.chosen.content == content or not present):
             return
         from musicrec_tui.runs import picking
 
         try:
-            model = picking.best_run(models)
+            model = picking.best_run(present or models)
         except UserError:
-            model = models[0]
+            model = (present or models)[0]
         self.choose(model, by_user=False)

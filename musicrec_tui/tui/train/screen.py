@@ -1,6 +1,6 @@
 """The Train screen: the jobs on the left; on the right the form for a new one, or the job that the cursor is on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on, work
@@ -12,7 +12,7 @@ from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.runs import auto_search, outdated, store
+from musicrec_tui.runs import auto_search, outdated, picking, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
@@ -194,7 +194,7 @@ class TrainScreen(BaseScreen):
     async def _start_run(self, request: TrainRequest) -> None:
         """Start it, or show the equal run."""
         dataset = self.session.dataset
-        equal = equal_run(self.session.runs, request, dataset.info.content) if dataset is not None else None
+        equal = picking.equal_run(self.session.runs, request, dataset.info.content) if dataset is not None else None
         if equal is not None:
             state = "is already at work" if equal.status.live else f"is finished{_result_of(equal)}"
             label = printable(equal.label, 40)
@@ -206,9 +206,8 @@ class TrainScreen(BaseScreen):
 
     def _change(self, run: RunInfo) -> str:
         """How the log has changed since a run was trained, and what to press; empty: not at all."""
-        dataset = self.session.dataset
-        change = outdated.change_since(run, dataset.info) if dataset is not None else None
-        return f"{change.sentence()} R trains it again." if change is not None else ""
+        change = self.session.log_change(run)
+        return f"{change} R trains it again." if change else ""
 
     def _worth_repeating(self, run: RunInfo) -> bool:
         """Whether the same run would give something else: the log has changed, or it ended without a result."""
@@ -240,7 +239,7 @@ class TrainScreen(BaseScreen):
             "search": run is not None and not isinstance(self.focused, Input),
             "plot": run is not None and self.query_one(JobPane).has_plot,
             "start": run is None,
-            "use": run is not None and run.status is Status.FINISHED and self.jobs.has_focus and not self._change(run),
+            "use": run is not None and run.status is Status.FINISHED and self.jobs.has_focus,
             "next_metrics": run is not None and self.query_one(JobPane).has_more_metrics,
             "jobs": not self.jobs.has_focus,
         }
@@ -295,18 +294,6 @@ class TrainScreen(BaseScreen):
         question = f"Cancel {printable(run.label, 60)}? Its training so far is lost."
         await cancel_job(self, run, question, "Cancel the job")
         await self.session.refresh_runs()
-
-
-def equal_run(runs: Sequence[RunInfo], request: TrainRequest, content: str) -> RunInfo | None:
-    """The finished or live run that a request would only repeat: the same model, settings, seed and data."""
-    for run in runs:
-        spec = run.spec
-        if spec is None or not (run.status.live or run.status is Status.FINISHED):
-            continue
-        wanted = (request.params, request.split, request.seed, request.k, request.final, content)
-        if (spec.params, spec.split, spec.seed, spec.k, spec.final, spec.content) == wanted:
-            return run
-    return None
 
 
 def _result_of(run: RunInfo) -> str:

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -82,6 +83,39 @@ async def test_a_run_of_another_log_is_not_taken(small_app: SmallApp, home: Home
         await settled(pilot)
         assert len(small_app.session.runs) == 1
         assert chosen(small_app) is None
+
+
+async def test_a_run_of_the_log_as_it_was_recommends_says_so_and_is_trained_again(
+    small_app: SmallApp, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from musicrec_tui.jobs import supervisor
+
+    old = FakeRun(home, log=small_app.session.log, name="old")
+    old.start()
+    old.finish(0.3)
+    submitted: list[Any] = []
+
+    def submit(home: Home, request: Any, log: Any) -> Any:
+        submitted.append((request, log.content))
+        return finished(home, small_app).info
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        title = shown(small_app.screen.query_one("#recommendations")).splitlines()[0]
+        assert "old" in title
+        assert "outdated: R retrains" in title
+        assert "retrain" in shown(small_app.screen)
+        await pilot.press("m")
+        await settled(pilot)
+        assert "outdated: the log has changed" in shown(small_app.screen)
+        await pilot.press("escape", "R")
+        await until(pilot, lambda: len(submitted) == 1)
+        assert submitted[0][1] == small_app.given.info.content
+        await until(pilot, lambda: chosen(small_app) not in (None, old.info.id))
+        await settled(pilot)
+        assert "outdated" not in shown(small_app.screen.query_one("#recommendations")).splitlines()[0]
+        assert not small_app.screen.check_action("retrain", ())
 
 
 async def test_popularity_that_the_user_chose_is_left_alone(small_app: SmallApp, home: Home) -> None:
