@@ -88,7 +88,12 @@ def test_an_equal_run_is_asked_about_on_a_terminal_and_named_elsewhere(
     assert "same model" not in capsys.readouterr().err
     [first] = store.list_runs(home)
     submitted: list[Any] = []
-    monkeypatch.setattr(supervisor, "submit", lambda *given, **_: submitted.append(given) or first)
+
+    def submit(*given: Any, **_: Any) -> store.RunInfo:
+        submitted.append(given)
+        return first
+
+    monkeypatch.setattr(supervisor, "submit", submit)
     monkeypatch.setattr(sys, "stdin", _Terminal("n\n"))
     assert run(argv) == 130
     assert "has the same model, settings and log, and is finished. Train it again?" in capsys.readouterr().err

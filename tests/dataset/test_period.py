@@ -84,7 +84,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     log = []
     for _ in range(1500):
         band = min(int(dice.expovariate(0.15)), 39)
-        title = f"Song {dice.randrange(4)}" if dice.random() < 0.9 else None
+        title = f"Song {dice.randrange(4)}" if dice.random() < 0.9 else " "
         log.append(listen(dice.randrange(25), f"Band {band}", band, dice.randrange(6000), title))
     period = Period(date(2007, 3, 10), date(2007, 5, 3), "UTC")
     inside = [one for one in log if period.begin <= one[3] < period.end]
