@@ -107,7 +107,7 @@ def by_codes(dataset: Tables, codes: list[int]) -> dict[int, Artist]:
 
 
 def artist_in(tables: Tables, artist: Artist) -> Artist:
-    """An artist with the figures of a period; none where nobody listened to it then."""
+    """An artist with the figures of a period; zeros where it has no listens in it."""
     found = by_codes(tables, [artist.code]).get(artist.code)
     return found or structs.replace(artist, listeners=0, listens=0, first_at=None, last_at=None)
 

@@ -82,7 +82,7 @@ class InPeriod:
         period: which listens.
 
     Raises:
-        UserError: the log has no times.
+        UserError: the log has no timestamps.
     """
 
     def __init__(self, dataset: Dataset, period: Period) -> None:

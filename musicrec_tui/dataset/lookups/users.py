@@ -74,7 +74,7 @@ def find_user(dataset: Tables, user_id: str) -> User:
 
 
 def user_in(tables: Tables, user: User) -> User:
-    """A user with the figures of a period; none where they have no listens in it."""
+    """A user with the figures of a period; zeros where they have no listens in it."""
     if rows := tables.query(_FIND, {"key": user.key}):
         return user_of(rows[0])
     return structs.replace(user, artists=0, listens=0, first_at=None, last_at=None)

@@ -79,10 +79,10 @@ def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: 
         dataset: the log.
         user: one of its users, or a profile as a user.
         time_zone: an IANA name.
-        period: their listens of this period are told of alone; None: of all time.
+        period: only their listens of this period count; None: all.
 
     Raises:
-        UserError: the profile is not there any more, or damaged; the log has no times for a period.
+        UserError: the profile is not there any more, or damaged; the log has no timestamps, so no period.
     """
     name = profile_of_key(user.key)
     if name is None:

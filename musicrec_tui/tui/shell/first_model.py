@@ -23,8 +23,8 @@ async def train_first(session: Session) -> None:
     """Start ALS if the log has no finished or running model; offer it if it would take long.
 
     The estimate is the longer of indexing (whether or not it was needed now) and training. After a failed or cancelled
-    run it is only offered, so that a failure is not repeated on every start. A model of the log as it was before
-    goes on recommending, and R trains it again.
+    run it is only offered, so that a failure is not repeated on every start. An outdated model continues to
+    recommend, and R trains it again.
     """
     dataset = session.dataset
     if dataset is None:
