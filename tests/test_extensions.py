@@ -101,7 +101,7 @@ def test_the_example_is_trained_compared_and_explained_like_our_own(slim: Outsid
     assert alike
     assert explained == pytest.approx(score, abs=1e-5)
     assert all(int(name.removeprefix("artist ")) % 2 for name in listed)
-    assert set(files) == {".npy", ".json", ".parquet"}
+    assert set(files) == {".npy", ".json"}
     assert parameters == {"l1": 0.001, "l2": 0.005, "neighbours": 30, "half_life": 0.0}
     assert verdict.startswith("slim ranks better than popular")
     assert least > 0

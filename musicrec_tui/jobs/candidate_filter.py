@@ -101,10 +101,11 @@ class BatchFilter:
         self._disliked = disliked_pairs(opened)
         self._others = marks_of(opened, Recipient(verdicts=verdicts_of(dataset, opinions, EVERYBODY)))
         self._judged: dict[int, Marks] = {}
-        for key in opinions.by_person.keys() & opened.user_codes.keys():
-            verdicts = verdicts_of(dataset, opinions, key)
-            recipient = user_recipient(dataset, opened.index_users.get(key), verdicts)
-            self._judged[opened.user_codes[key]] = marks_of(opened, recipient)
+        for key in opinions.by_person:
+            if (code := opened.model.user_keys.code(key)) is not None:
+                verdicts = verdicts_of(dataset, opinions, key)
+                recipient = user_recipient(dataset, opened.index_user(key), verdicts)
+                self._judged[code] = marks_of(opened, recipient)
 
     def mask(self, users: IntArray) -> BoolArray:
         """(users, artists): whether the artist may be listed for the user."""

@@ -91,7 +91,8 @@ def _rows_of(opened: OpenedRun, user: str) -> tuple[csr_matrix, csr_matrix]:
     """What is no candidate for a user, and what was held out: (1, artists) each, in the model's codes."""
     dataset, run = opened.dataset, opened.run
     assert run.spec is not None  # noqa: S101  (the run is finished)
-    code = opened.index_users[user]
+    code = opened.index_user(user)
+    assert code is not None  # noqa: S101  (the log is the one that the model was trained on)
     _, validation, test = splits.artists_of(dataset, run.spec.split, code)
     disliked = dataset.query("SELECT artist_code FROM rating WHERE user_code = $user AND liking < 0", {"user": code})
     disliked_codes = opened.from_index[np.array([artist for (artist,) in disliked], np.int64)]

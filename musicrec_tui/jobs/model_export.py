@@ -159,7 +159,7 @@ class _Table:
         ids = dict(dataset.query('SELECT key, user_id FROM "user"'))
         names = dict(dataset.query("SELECT key, name FROM artist"))
         self.user_ids = pa.array([str(ids.get(key, key)) for key in model.user_keys], pa.string())
-        self.artist_keys = pa.array(model.artist_keys, pa.string())
+        self.artist_keys = model.artist_keys.arrow()
         self.artist_names = pa.array([names.get(key, key) for key in model.artist_keys], pa.string())
         self._log: PlayMatrix | None = None
         self.served = np.zeros(len(SERVED_BY), np.int64)

@@ -78,7 +78,7 @@ class ModelUsers:
         if isinstance(who, Newcomer):
             return _folded_in(opened, self._newcomer(opened.dataset, who))
         verdicts = self._opinions.verdicts(opened.dataset, who)
-        return _known(opened, who, user_recipient(opened.dataset, opened.index_users.get(who), verdicts))
+        return _known(opened, who, user_recipient(opened.dataset, opened.index_user(who), verdicts))
 
     def _newcomer(self, dataset: Dataset, who: Newcomer) -> Recipient:
         """A profile, typed artists, or both."""
@@ -103,13 +103,13 @@ class ModelUsers:
 
 def _known(opened: OpenedRun, key: str, recipient: Recipient) -> ModelUser:
     """A user of the data, or one whom only the index has: they are folded in."""
-    code = opened.user_codes.get(key)
+    code = opened.model.user_keys.code(key)
     recommender, train = opened.model.recommender, opened.model.train
 
     def log(_: IntArray | None = None) -> csr_matrix:
         return csr_matrix(user_plays(opened, key, timed=False).counts.astype(np.float32))
 
-    if code is None and key not in opened.index_users:
+    if code is None and opened.index_user(key) is None:
         opened.user_code(key)  # refuses
     if code is not None:
         scores, (source,) = cold_start.served(recommender, train, np.array([code], np.int32), log)
@@ -137,10 +137,10 @@ def _known(opened: OpenedRun, key: str, recipient: Recipient) -> ModelUser:
 
 def _folded_in(opened: OpenedRun, recipient: Recipient) -> ModelUser:
     """A recipient who is not in the data: what they love counts as plays do."""
-    codes = opened.artist_codes
     loved = {key: recipient.plays.get(key, 0) + LIKED for key in recipient.verdicts.loved}
     counts = {**recipient.plays, **loved}
-    known = {codes[key]: count for key, count in counts.items() if key in codes}
+    codes = opened.model.artist_keys.codes(list(counts)).tolist()
+    known = {code: count for code, count in zip(codes, counts.values(), strict=True) if code >= 0}
     if not known:
         raise UserError(
             f"None of these artists was in the data that {printable(opened.run.label)} was trained on; add others."

@@ -47,12 +47,12 @@ def user_plays(opened: OpenedRun, key: str, *, timed: bool) -> Plays:
     """The plays of one user of the model or the index; `timed`: whether it matters when an artist was played."""
     columns = _TIMED_PLAYS if timed else _PLAYS
     with opened.dataset.cursor() as cursor:
-        found = cursor.execute(_OF_ONE % columns, {"user": opened.index_users.get(key)}).fetchnumpy()
+        found = cursor.execute(_OF_ONE % columns, {"user": opened.index_user(key)}).fetchnumpy()
     artists = opened.from_index[found["artist_code"]]
     known = artists >= 0
     counts = np.zeros((1, len(opened.to_index)))
     counts[0, artists[known]] = found["plays"][known]
-    if (user := opened.user_codes.get(key)) is not None:
+    if (user := opened.model.user_keys.code(key)) is not None:
         train = opened.model.train
         then = slice(train.indptr[user], train.indptr[user + 1])
         trained = train.indices[then]
@@ -68,8 +68,9 @@ def newcomer_plays(opened: OpenedRun, recipient: Recipient) -> Plays:
     """The plays of a profile or of typed artists; typed ones have no time."""
     counts = np.zeros((1, len(opened.to_index)))
     last = np.full(counts.shape, UNKNOWN, np.int64)
-    for key, count in recipient.plays.items():
-        if (code := opened.artist_codes.get(key)) is not None:
+    codes = opened.model.artist_keys.codes(list(recipient.plays))
+    for code, (key, count) in zip(codes.tolist(), recipient.plays.items(), strict=True):
+        if code >= 0:
             counts[0, code] = count
             last[0, code] = instant(recipient.last_at.get(key))
     return Plays(counts, last)
@@ -86,7 +87,7 @@ class PlayMatrix:
     def __init__(self, opened: OpenedRun, *, timed: bool) -> None:
         with opened.dataset.cursor() as cursor:
             found = cursor.execute(_OF_ALL % (_TIMED_PLAYS if timed else _PLAYS)).fetchnumpy()
-        users, artists = _model_users(opened)[found["user_code"]], found["artist_code"]
+        users, artists = opened.model_users()[found["user_code"]], found["artist_code"]
         plays = _matrix(opened, users, artists, found["plays"].astype(np.float64))
         self._counts = plays.maximum(opened.model.train.astype(np.float64))
         # Plus 1, so that none is 0: a sparse matrix leaves zeros out.
@@ -105,18 +106,12 @@ class PlayMatrix:
 def disliked_pairs(opened: OpenedRun) -> csr_matrix:
     """(users, artists) of a model: a one for each pair that is disliked."""
     pairs = interactions.load_dislikes(opened.dataset).tocoo()
-    return _matrix(opened, _model_users(opened)[pairs.row], pairs.col, pairs.data)
+    return _matrix(opened, opened.model_users()[pairs.row], pairs.col, pairs.data)
 
 
 def _timeless(counts: Counts) -> Instants:
     """No play's time is known."""
     return np.broadcast_to(np.int64(UNKNOWN), counts.shape)
-
-
-def _model_users(opened: OpenedRun) -> IntArray:
-    """(users of the index,) the model's code of each; -1 where the model does not have them."""
-    codes: IntArray = np.array([opened.user_codes.get(key, -1) for key in opened.index_users], np.int32)
-    return codes
 
 
 def _matrix(opened: OpenedRun, users: IntArray, artists: IntArray, data: np.ndarray) -> csr_matrix:

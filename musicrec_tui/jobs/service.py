@@ -21,8 +21,9 @@ from musicrec_tui.jobs.host_protocol import (
     Similar,
 )
 from musicrec_tui.jobs.model_user import ModelUsers
-from musicrec_tui.jobs.opened_run import MANIFEST, MODEL, OpenedRun, load_model
+from musicrec_tui.jobs.opened_run import MODEL, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
+from musicrec_tui.recommenders.model_format import MANIFEST
 from musicrec_tui.shortage import shortage
 
 MODELS = 4

@@ -12,12 +12,13 @@ from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import assessment, ranking
 from musicrec_tui.jobs import environment, hybrids, per_user_metrics
-from musicrec_tui.jobs.opened_run import MANIFEST, MODEL
+from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.jobs.training_data import TrainingData, load, open_index
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import factory, memory, store
 from musicrec_tui.recommenders.base import Fit, ProgressSink, Recommender, Settling
+from musicrec_tui.recommenders.model_format import MANIFEST
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import metrics, test_usage

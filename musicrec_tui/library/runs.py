@@ -112,7 +112,7 @@ class Run:
     def keys(self) -> tuple[list[str], list[str]]:
         """The keys of the users and of the items of its model, by code; errors as `model` raises them."""
         _, saved = load_model(self.folder)
-        return saved.user_keys, saved.artist_keys
+        return list(saved.user_keys), list(saved.artist_keys)
 
     def log(self) -> Log:
         """The log that it answers with: the one that it was asked of, else the one that it was trained on.

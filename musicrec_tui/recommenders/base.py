@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from musicrec_tui.recommenders.model_keys import ModelKeys
 from musicrec_tui.recommenders.registry import Params
 
 IntArray = NDArray[np.int32]
@@ -194,6 +195,6 @@ class SavedModel(NamedTuple):
     recommender: Recommender
     params: Params
     train: csr_matrix
-    user_keys: list[str]
-    artist_keys: list[str]
+    user_keys: ModelKeys
+    artist_keys: ModelKeys
     folder: Path

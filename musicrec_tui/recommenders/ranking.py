@@ -6,6 +6,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import FloatArray, Ranking
+from musicrec_tui.recommenders.factor_rows import FactorRows
 
 _LEAST_BLOCKS = 128
 
@@ -104,7 +105,7 @@ def _top_of_one(row: FloatArray, k: int) -> NDArray[np.intp]:
     return np.concatenate([above[np.argsort(-row[above], kind="stable")], level])
 
 
-def cosines(factors: FloatArray, artist: int, k: int) -> Ranking:
+def cosines(factors: FactorRows | FloatArray, artist: int, k: int) -> Ranking:
     """The k artists whose vectors point most nearly where `artist`'s does.
 
     Args:
@@ -115,9 +116,11 @@ def cosines(factors: FloatArray, artist: int, k: int) -> Ranking:
     Returns:
         One row, scores from -1 to 1.
     """
-    norms = np.linalg.norm(factors, axis=1)
-    scale = norms * norms[artist]
-    similarity = np.full(len(factors), -np.inf, np.float32)
-    np.divide(factors @ factors[artist], scale, out=similarity, where=scale > 0)
+    rows = factors if isinstance(factors, FactorRows) else FactorRows([factors])
+    own = rows.take(np.array([artist], np.int32))
+    scale = rows.lengths * rows.lengths[artist]
+    similarity = np.full(len(rows), -np.inf, np.float32)
+    np.divide(rows.products(own)[0], scale, out=similarity, where=scale > 0)
+    np.clip(similarity, -1, 1, out=similarity, where=scale > 0)
     similarity[artist] = -np.inf
-    return top(np.where(np.isfinite(similarity), np.clip(similarity, -1, 1), similarity)[None, :], k)
+    return top(similarity[None, :], k)

@@ -9,8 +9,13 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.base import FloatArray
+from musicrec_tui.recommenders.factor_rows import FactorRows
 
 PARTS = ("indptr", "indices", "data")
+
+
+class CheckedArrays(dict[str, NDArray[Any]]):
+    """Arrays whose content was checked before and is unchanged since: only types and shapes are looked at again."""
 
 
 def array_of(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ...]) -> FloatArray:
@@ -27,9 +32,29 @@ def array_of(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, ..
             f"The saved model's array {name!r} is {array.dtype} of shape {array.shape}, not float32 of {shape}; "
             "train the model again."
         )
-    if not np.isfinite(array).all():
+    if not isinstance(arrays, CheckedArrays) and not are_finite(array):
         raise UserError(f"The saved model's array {name!r} holds NaN or infinity; train the model again.")
     return array
+
+
+def rows_of(arrays: Mapping[str, NDArray[Any]], name: str, shape: tuple[int, int]) -> FactorRows:
+    """The rows of that name: one array, or its parts in order, `<name>.00000` and so on.
+
+    Raises:
+        UserError: as `array_of` does.
+    """
+    parts = sorted(part for part in arrays if part.startswith(f"{name}."))
+    rows = sum(len(arrays[part]) for part in parts)
+    if not parts or name in arrays:
+        return FactorRows([array_of(arrays, name, shape)])
+    if rows != shape[0]:
+        raise UserError(f"The saved model's array {name!r} has {rows} rows, not {shape[0]}; train the model again.")
+    return FactorRows([array_of(arrays, part, (len(arrays[part]), shape[1])) for part in parts])
+
+
+def are_finite(array: NDArray[Any]) -> bool:
+    """Whether all are finite numbers: by two reductions, because `isfinite` would make an array as long."""
+    return not array.size or bool(np.isfinite(array.max()) and np.isfinite(array.min()))
 
 
 def epoch_of(arrays: Mapping[str, NDArray[Any]]) -> int:
@@ -83,6 +108,6 @@ def fault_of(
         or (len(indices) and not 0 <= indices.min() <= indices.max() < shape[1])
     ):
         return "indices", f"has artists outside 0 to {shape[1] - 1}"
-    if data.shape != indices.shape or data.dtype.kind != "f" or not np.isfinite(data).all():
+    if data.shape != indices.shape or data.dtype.kind != "f" or not are_finite(data):
         return "data", "does not have one finite number for each entry"
     return None

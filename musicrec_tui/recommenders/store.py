@@ -1,18 +1,19 @@
-"""A fitted model as a folder: a manifest, one .npy for each array, keys as Parquet. Nothing in it is executed.
+"""A fitted model as a folder, saved and opened again: see `model_format` for its files.
 
-manifest.json   {"sha256": of the content's bytes, "content": Manifest}
-model_*.npy     what the model needs to score
-train_*.npy     the matrix it was fitted on, CSR
-users.parquet, artists.parquet   the keys of rows and columns, one text column `key`
+Arrays are mapped, not read: what is not looked at takes no memory. All checksums are compared when a model is opened;
+of a large one that is remembered (see `verified`).
 """
 
 import contextlib
 import errno
+import hashlib
 import io
 import math
-from collections.abc import Mapping
+import mmap
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import msgspec
 import numpy as np
@@ -23,41 +24,29 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import factory, saved_arrays
+from musicrec_tui.recommenders import factory, model_writer, saved_arrays, verified
 from musicrec_tui.recommenders.base import Recommender, SavedModel
+from musicrec_tui.recommenders.model_format import (
+    MANIFEST,
+    SCHEMA,
+    SIDES,
+    TRAIN,
+    Envelope,
+    Manifest,
+    Side,
+    StoredFile,
+    key_files,
+    old_key_file,
+)
+from musicrec_tui.recommenders.model_keys import ModelKeys
 from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders.saved_arrays import CheckedArrays
 
-SCHEMA = 1
 _LARGEST_MANIFEST, _LARGEST_KEYS = 2**26, 2**31
 """Bytes of these files."""
 _ADVICE = "train the model again, or restore the folder"
-_TRAIN = {f"train_{part}.npy": part for part in saved_arrays.PARTS}
-_KEYS = ("users.parquet", "artists.parquet")
-
-
-class StoredFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of the folder; `dtype` and `shape` are those of an array, empty for keys."""
-
-    sha256: str
-    dtype: str = ""
-    shape: tuple[int, ...] = ()
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the folder holds. The matrix is users × artists."""
-
-    params: Params
-    users: int
-    artists: int
-    files: dict[str, StoredFile]
-    schema: int = SCHEMA
-
-
-class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The manifest with a checksum of its bytes."""
-
-    sha256: str
-    content: msgspec.Raw
+_LONGEST_HEADER = 2**16
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -66,13 +55,21 @@ class _Version(msgspec.Struct, frozen=True):
     schema: int
 
 
+class _MappedFile(NamedTuple):
+    """A file of the folder: its mapped content and its stamp; `checked`: it is as it was when it was checked before."""
+
+    content: mmap.mmap | bytes
+    stamp: verified.FileStamp
+    checked: bool
+
+
 def save(
     folder: Path,
     recommender: Recommender,
     params: Params,
     train: csr_matrix,
-    user_keys: list[str],
-    artist_keys: list[str],
+    user_keys: Sequence[str],
+    artist_keys: Sequence[str],
 ) -> None:
     """Write a model: the folder appears whole or not at all.
 
@@ -81,75 +78,82 @@ def save(
         recommender: fitted on `train`.
         params: what it was made with.
         train: (users, artists).
-        user_keys: keys of the rows.
-        artist_keys: keys of the columns.
+        user_keys: keys of the rows, ascending by their UTF-8 bytes.
+        artist_keys: keys of the columns, ascending likewise.
 
     Raises:
         UserError: the folder exists, cannot be written, or the disk is full.
     """
     if train.shape != (len(user_keys), len(artist_keys)):
         raise ValueError(f"a {train.shape} matrix has {len(user_keys)} user keys and {len(artist_keys)} artist keys")
-    arrays = {f"model_{name}.npy": array for name, array in recommender.arrays().items()}
-    arrays |= {file: getattr(train, part) for file, part in _TRAIN.items()}
-    with files.replacing_folder(folder) as temporary:
-        stored = {file: _write_array(temporary / file, array) for file, array in arrays.items()}
-        for file, keys in zip(_KEYS, (user_keys, artist_keys), strict=True):
-            pq.write_table(pa.table({"key": pa.array(keys, pa.string())}), temporary / file, compression="zstd")
-            stored[file] = StoredFile(files.sha256_of(temporary / file))
-        content = msgspec.json.encode(Manifest(params, len(user_keys), len(artist_keys), stored))
-        envelope = _Envelope(files.sha256_of_bytes(content), msgspec.Raw(content))
-        (temporary / "manifest.json").write_bytes(msgspec.json.encode(envelope))
-
-
-def _write_array(path: Path, array: NDArray[Any]) -> StoredFile:
-    """Write one array, in C order."""
-    plain = np.ascontiguousarray(array)
-    np.save(path, plain, allow_pickle=False)
-    return StoredFile(files.sha256_of(path), plain.dtype.str, plain.shape)
+    with model_writer.writing(folder, params, train.shape) as model:
+        for name, array in recommender.arrays().items():
+            model.array(name, array)
+        model.train(train)
+        for side, keys in zip(SIDES, (user_keys, artist_keys), strict=True):
+            model.keys(side, [keys])
 
 
 def load(folder: Path) -> SavedModel:
-    """Read a model, and check all of it before it is used.
+    """Open a model, and check all of it that was not checked before and is unchanged since.
 
     Raises:
         UserError: a file is missing, damaged, of another version or does not fit the others; the sentence names it.
     """
-    manifest = _read_manifest(folder)
-    contents = {file: _checked_bytes(folder, file, stored) for file, stored in manifest.files.items()}
-    for file in (*_TRAIN, *_KEYS):
-        if file not in contents:
-            _refuse(folder / "manifest.json", f"does not list {file}")
-    arrays = {
-        file: _array(folder / file, content, manifest.files[file])
-        for file, content in contents.items()
-        if file not in _KEYS
+    manifest, sha256 = _read_manifest(folder)
+    remembered = verified.read(folder, sha256)
+    mapped = {
+        file: _open_checked(folder, file, stored, remembered.get(file)) for file, stored in manifest.files.items()
     }
+    checked = all(one.checked for one in mapped.values())
+    arrays = {file: _array(folder / file, mapped[file].content, stored) for file, stored in _arrays_of(manifest)}
+    for file in (*TRAIN, *_key_files(manifest)):
+        if file not in mapped:
+            _refuse(folder / MANIFEST, f"does not list {file}")
     shape = (manifest.users, manifest.artists)
-    train = _matrix(folder, {part: arrays.pop(file) for file, part in _TRAIN.items()}, shape)
+    train = _matrix(folder, {part: arrays.pop(file) for file, part in TRAIN.items()}, shape, checked=checked)
     user_keys, artist_keys = (
-        _keys(folder / file, contents[file], count) for file, count in zip(_KEYS, shape, strict=True)
+        _old_keys(folder / old_key_file(side), mapped[old_key_file(side)].content, count)
+        if manifest.schema == 1
+        else _keys(folder, side, [arrays.pop(file) for file in key_files(side)], count, checked=checked)
+        for side, count in zip(SIDES, shape, strict=True)
     )
-    return SavedModel(_restore(folder, manifest, arrays, train), manifest.params, train, user_keys, artist_keys, folder)
+    recommender = _restore(folder, manifest, arrays, train, checked=checked)
+    if not checked:
+        verified.remember(folder, sha256, {file: one.stamp for file, one in mapped.items()})
+    return SavedModel(recommender, manifest.params, train, user_keys, artist_keys, folder)
 
 
 def verify(folder: Path) -> None:
-    """Check the checksums of a model's files, one file in memory at a time.
+    """Check the checksums of all of a model's files, whatever is remembered of them.
 
     Raises:
         UserError: a file is missing, damaged or of another version; the sentence names it.
     """
-    for file, stored in _read_manifest(folder).files.items():
-        _checked_bytes(folder, file, stored)
+    manifest, _ = _read_manifest(folder)
+    for file, stored in manifest.files.items():
+        _open_checked(folder, file, stored, None)
+
+
+def _arrays_of(manifest: Manifest) -> list[tuple[str, StoredFile]]:
+    """The files with an array."""
+    return [(file, stored) for file, stored in manifest.files.items() if file.endswith(".npy")]
+
+
+def _key_files(manifest: Manifest) -> list[str]:
+    """The files with keys."""
+    return [file for side in SIDES for file in ([old_key_file(side)] if manifest.schema == 1 else key_files(side))]
 
 
 def _refuse(path: Path, what: str) -> NoReturn:
     raise UserError(f"The model cannot be used: {path} {what}; {_ADVICE}.", exit_code=1)
 
 
-def _read_bytes(path: Path, most: int) -> bytes:
-    """A file's content, which has at most so many bytes."""
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in a sentence why a file cannot be read."""
     try:
-        return files.read_bytes(path, most)
+        yield
     except FileNotFoundError:
         _refuse(path, "is missing")
     except OSError as error:
@@ -158,11 +162,13 @@ def _read_bytes(path: Path, most: int) -> bytes:
         raise UserError(f"The model cannot be read: {path}: {error.strerror}.", exit_code=1) from error
 
 
-def _read_manifest(folder: Path) -> Manifest:
-    """The manifest, its checksum and version checked."""
-    path = folder / "manifest.json"
+def _read_manifest(folder: Path) -> tuple[Manifest, str]:
+    """The manifest, its checksum and version checked; and that checksum."""
+    path = folder / MANIFEST
     try:
-        envelope = msgspec.json.decode(_read_bytes(path, _LARGEST_MANIFEST), type=_Envelope)
+        with _told(path):
+            raw = files.read_bytes(path, _LARGEST_MANIFEST)
+        envelope = msgspec.json.decode(raw, type=Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _refuse(path, "is not a model's manifest")
     content = bytes(envelope.content)
@@ -170,9 +176,9 @@ def _read_manifest(folder: Path) -> Manifest:
         _refuse(path, "is damaged: its checksum does not fit")
     try:
         schema = msgspec.json.decode(content, type=_Version).schema
-        if schema != SCHEMA:
-            _refuse(path, f"has schema {schema}, and this version of musicrec-tui reads {SCHEMA}")
-        return msgspec.json.decode(content, type=Manifest)
+        if not 1 <= schema <= SCHEMA:
+            _refuse(path, f"has schema {schema}, and this version of musicrec-tui reads 1 to {SCHEMA}")
+        return msgspec.json.decode(content, type=Manifest), envelope.sha256
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         _refuse(path, f"is not a model's manifest ({error})")
 
@@ -186,39 +192,84 @@ def _most_bytes(stored: StoredFile) -> int:
     return 0
 
 
-def _checked_bytes(folder: Path, file: str, stored: StoredFile) -> bytes:
-    """A listed file's content, if its checksum fits; a name that leads out of the folder is refused."""
+def _open_checked(folder: Path, file: str, stored: StoredFile, remembered: verified.FileStamp | None) -> _MappedFile:
+    """A listed file, if its checksum fits; a name that leads out of the folder is refused.
+
+    The checksum is not calculated anew where the file is as remembered.
+    """
     if Path(file).name != file or not file.endswith((".npy", ".parquet")):
-        _refuse(folder / "manifest.json", f"lists {file!r}, which is no file of a model")
-    content = _read_bytes(folder / file, _most_bytes(stored))
-    if files.sha256_of_bytes(content) != stored.sha256:
-        _refuse(folder / file, "is damaged: its checksum does not fit")
-    return content
+        _refuse(folder / MANIFEST, f"lists {file!r}, which is no file of a model")
+    path = folder / file
+    with _told(path):
+        descriptor = files.open_regular(path)
+        try:
+            stamp = verified.stamp_of(descriptor)
+            if stamp.size > _most_bytes(stored):
+                raise OSError(errno.EFBIG, "it is far too large", str(path))
+            content = mmap.mmap(descriptor, stamp.size, access=mmap.ACCESS_READ) if stamp.size else b""
+            checked = stamp == remembered
+            if not checked and _sha256_of(descriptor) != stored.sha256:
+                _refuse(path, "is damaged: its checksum does not fit")
+        finally:
+            os.close(descriptor)
+    return _MappedFile(content, stamp, checked)
 
 
-def _array(path: Path, content: bytes, stored: StoredFile) -> NDArray[Any]:
-    """A numeric array from the bytes of an .npy file."""
+def _sha256_of(descriptor: int) -> str:
+    """Of an open file, read from its beginning in blocks."""
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _array(path: Path, content: mmap.mmap | bytes, stored: StoredFile) -> NDArray[Any]:
+    """The numeric array of an .npy file, not copied."""
+    header = io.BytesIO(content[:_LONGEST_HEADER])
     try:
-        array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError):
+        version = np.lib.format.read_magic(header)
+        shape, fortran, dtype = _HEADERS[version](header)
+    except (KeyError, ValueError, EOFError, SyntaxError):
         _refuse(path, "is not a numeric array")
-    if array.dtype.kind not in "fiub" or array.dtype.str != stored.dtype or array.shape != stored.shape:
-        _refuse(path, f"holds {array.dtype} of shape {array.shape}, not what the manifest says")
+    if dtype.kind not in "fiub" or fortran:
+        _refuse(path, "is not a numeric array")
+    if dtype.str != stored.dtype or shape != stored.shape:
+        _refuse(path, f"holds {dtype} of shape {shape}, not what the manifest says")
+    count = math.prod(shape)
+    if len(content) != header.tell() + count * dtype.itemsize:
+        _refuse(path, "is not a numeric array")
+    array: NDArray[Any] = np.frombuffer(content, dtype, count, header.tell()).reshape(shape)
     return array
 
 
-def _matrix(folder: Path, parts: Mapping[str, NDArray[Any]], shape: tuple[int, int]) -> csr_matrix:
+def _matrix(folder: Path, parts: Mapping[str, NDArray[Any]], shape: tuple[int, int], *, checked: bool) -> csr_matrix:
     """The train matrix."""
-    if (fault := saved_arrays.fault_of(parts["indptr"], parts["indices"], parts["data"], shape)) is not None:
+    fault = None if checked else saved_arrays.fault_of(parts["indptr"], parts["indices"], parts["data"], shape)
+    if fault is not None:
         part, what = fault
         _refuse(folder / f"train_{part}.npy", what)
     return csr_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
 
 
-def _keys(path: Path, content: bytes, count: int) -> list[str]:
+def _keys(folder: Path, side: Side, arrays: list[NDArray[Any]], count: int, *, checked: bool) -> ModelKeys:
     """The keys of rows or columns."""
+    text, starts = arrays
+    text_path, starts_path = (folder / file for file in key_files(side))
+    if not checked:
+        if text.dtype != np.uint8 or text.ndim != 1:
+            _refuse(text_path, "is not a list of keys")
+        if starts.dtype != np.int64 or starts.shape != (count + 1,):
+            _refuse(starts_path, f"does not hold {count} keys")
+        if starts[0] != 0 or starts[-1] != len(text) or (np.diff(starts) < 0).any():
+            _refuse(starts_path, "does not ascend to the end of the keys")
+    keys = ModelKeys(text, starts, known_to_ascend=checked)
+    if not keys.ascend or not (checked or keys.are_text()):
+        _refuse(text_path, "does not hold ascending keys")
+    return keys
+
+
+def _old_keys(path: Path, content: mmap.mmap | bytes, count: int) -> ModelKeys:
+    """The keys of rows or columns in schema 1."""
     try:
-        column = pq.read_table(io.BytesIO(content)).column("key")
+        column = pq.read_table(pa.BufferReader(content)).column("key")
         keys: list[str] = column.to_pylist()
     except pa.ArrowMemoryError:
         raise
@@ -226,13 +277,17 @@ def _keys(path: Path, content: bytes, count: int) -> list[str]:
         _refuse(path, "is not a list of keys")
     if column.type != pa.string() or column.null_count or len(keys) != count:
         _refuse(path, f"does not hold {count} keys")
-    return keys
+    return ModelKeys.of(keys)
 
 
-def _restore(folder: Path, manifest: Manifest, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Recommender:
+def _restore(
+    folder: Path, manifest: Manifest, arrays: Mapping[str, NDArray[Any]], train: csr_matrix, *, checked: bool
+) -> Recommender:
     """The recommender from its arrays."""
     kind = factory.recommender_class(manifest.params.model)
     named = {file.removeprefix("model_").removesuffix(".npy"): array for file, array in arrays.items()}
+    if checked:
+        named = CheckedArrays(named)
     try:
         return kind.restore(manifest.params, named, train)
     except UserError as error:

@@ -38,8 +38,8 @@ COSTS = (
          lambda run: run.seconds.get("evaluate"), 1),
     Cost("peak_memory_mb", "MB", "The most memory that the worker ever held, in MB. The libraries that it loads are "
          "part of it, TensorFlow more than all others.", lambda run: run.peak_memory_mb, 0),
-    Cost("model_bytes", "model MB", "What the model takes on the disk, in MB. Opening it takes about as much "
-         "memory.", lambda run: run.model_bytes, 1, per=1_000_000),
+    Cost("model_bytes", "model MB", "What the model takes on the disk, in MB. It is mapped when it is opened: "
+         "what is looked at takes memory.", lambda run: run.model_bytes, 1, per=1_000_000),
 )  # fmt: skip
 
 _COSTS = {cost.name: cost for cost in COSTS}

@@ -1,6 +1,7 @@
 """ALS against the equations that it solves, and against `implicit` itself."""
 
 import itertools
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.sparse import csr_matrix
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.als.model import AlsRecommender
+from musicrec_tui.recommenders.als.solving import solve_users
 from musicrec_tui.recommenders.base import Fit
 from musicrec_tui.recommenders.weighting import weigh
 from tests.recommenders.small import Sink, explained, matrix, quiet
@@ -40,6 +42,84 @@ def solved(confidence: NDArray[np.float64], artists: NDArray[np.float64], regula
         system = artists.T @ weights @ artists + regularization * np.eye(artists.shape[1])
         rows.append(np.linalg.solve(system, artists.T @ weights @ (own > 0)))
     return np.array(rows)
+
+
+def restored(factors: dict[str, NDArray[np.float32]], params: AlsParams, *, scaled: bool) -> AlsRecommender:
+    """A model as it is opened from a folder, of one of the two objectives."""
+    marked = {"lambda_scaling": np.ones(1, np.int8)} if scaled else {}
+    return AlsRecommender.restore(params, factors | marked, matrix())
+
+
+def of_objective(*, scaled: bool, weighting: Literal["binary", "log"] = "binary") -> AlsRecommender:
+    """Random artist factors, with the users that solve the objective, and zeros for an artist without a pair."""
+    params = AlsParams(factors=6, regularization=0.3, alpha=4.0, weighting=weighting)
+    artists = np.random.default_rng(1).normal(0, 0.4, (matrix().shape[1], 6)).astype(np.float32)
+    artists[np.bincount(matrix().indices, minlength=len(artists)) == 0] = 0
+    confidence = 4.0 * weigh(matrix(), weighting)
+    users = solve_users(artists, confidence.astype(np.float32), 0.3, scaled=scaled)
+    return restored({"users": users, "artists": artists}, params, scaled=scaled)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+@pytest.mark.parametrize("weighting", ["binary", "log"])
+def test_reasons_sum_to_the_score_under_both_objectives(scaled: bool, weighting: Literal["binary", "log"]) -> None:
+    model = of_objective(scaled=scaled, weighting=weighting)
+    scores = model.scores(everyone())
+    for user in range(1, matrix().shape[0]):
+        for artist in (0, 7, 31):
+            assert sum(part.amount for part in explained(model, user, artist)) == pytest.approx(
+                scores[user, artist], abs=1e-4
+            )
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_fold_in_solves_the_objective_that_was_trained(scaled: bool) -> None:
+    model = of_objective(scaled=scaled)
+    artists = model.arrays()["artists"].astype(np.float64)
+    people = matrix(users=12, seed=9)
+    for row, scores in zip(people.toarray(), model.fold_in(people), strict=True):
+        own = row > 0
+        penalty = 0.3 * (own.sum() if scaled else 1)
+        system = artists.T @ np.diag(np.where(own, 4.0, 1.0)) @ artists + penalty * np.eye(6)
+        wanted = artists @ np.linalg.solve(system, artists.T @ np.where(own, 4.0, 0.0)) if own.any() else 0 * own
+        np.testing.assert_allclose(scores, wanted, rtol=1e-5, atol=1e-6)
+    (reasons,) = model.explain_profile(people[3], np.array([7], np.int32))
+    assert sum(part.amount for part in reasons) == pytest.approx(model.fold_in(people[3])[0, 7], abs=1e-4)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_users_own_row_folds_in_to_their_scores(scaled: bool) -> None:
+    model = of_objective(scaled=scaled)
+    np.testing.assert_allclose(model.fold_in(matrix()), model.scores(everyone()), rtol=1e-3, atol=1e-4)
+
+
+def test_the_objective_is_saved_with_the_model_and_older_models_are_plain() -> None:
+    assert "lambda_scaling" not in fitted().arrays()
+    scaled = of_objective(scaled=True).arrays()
+    again = AlsRecommender.restore(AlsParams(factors=6, regularization=0.3, alpha=4.0), scaled, matrix())
+    np.testing.assert_array_equal(again.fold_in(matrix()), of_objective(scaled=True).fold_in(matrix()))
+    for told in (np.full(1, 2, np.int8), np.zeros(2, np.int8), np.ones(1, np.float32)):
+        with pytest.raises(UserError, match="neither 0 nor 1"):
+            AlsRecommender.restore(again.params, scaled | {"lambda_scaling": told}, matrix())
+
+
+def test_factors_in_parts_are_the_same_model() -> None:
+    whole = fitted()
+    arrays = whole.arrays()
+    parts = {
+        f"{side}.{number:05d}": part
+        for side in ("users", "artists")
+        for number, part in enumerate(np.split(arrays[side], [7, 7, 30]))
+    }
+    model = AlsRecommender.restore(SMALL, parts, matrix())
+    np.testing.assert_allclose(model.scores(everyone()), whole.scores(everyone()), rtol=1e-6)
+    np.testing.assert_allclose(model.fold_in(matrix()), whole.fold_in(matrix()), rtol=1e-6, atol=1e-7)
+    assert (model.similar(5, 9).artists == whole.similar(5, 9).artists).all()
+    assert [part.artist for part in explained(model, 5, 7)] == [part.artist for part in explained(whole, 5, 7)]
+    assert model.arrays().keys() == arrays.keys()
+    del parts["artists.00001"], parts["artists.00002"]
+    with pytest.raises(UserError, match=r"'artists' has 37 rows, not 60"):
+        AlsRecommender.restore(SMALL, parts, matrix())
 
 
 def objective(confidence: NDArray[np.float64], users: NDArray[np.float64], artists: NDArray[np.float64]) -> float:

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import factory, store
+from musicrec_tui.recommenders import factory, model_keys, model_writer, store, verified
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.bpr import BprParams
 from musicrec_tui.recommenders.ease import EaseParams
@@ -29,11 +27,11 @@ from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import explained, matrix, quiet
 
 ALS = AlsParams(factors=4, iterations=2, weighting="log")
-USERS = [f"user {code}" for code in range(40)]
-ARTISTS = [f"[/b]\x1b]0;owned\x07 {code} \U0001f3b5" for code in range(60)]
+USERS = [f"user {code:02}" for code in range(40)]
+ARTISTS = [f"[/b]\x1b]0;owned\x07 {code:02} \U0001f3b5" for code in range(60)]
 FILES = [
     "manifest.json", "model_users.npy", "model_artists.npy", "train_indptr.npy", "train_indices.npy", "train_data.npy",
-    "users.parquet", "artists.parquet",
+    "users_keys.npy", "users_starts.npy", "artists_keys.npy", "artists_starts.npy",
 ]  # fmt: skip
 
 
@@ -69,7 +67,7 @@ def test_a_loaded_model_scores_the_same(params: Params, tmp_path: Path) -> None:
     assert (loaded.recommender.scores(users) == model.scores(users)).all()
     assert (loaded.recommender.fold_in(matrix()) == model.fold_in(matrix())).all()
     assert (loaded.train != matrix()).nnz == 0
-    assert (loaded.params, loaded.user_keys, loaded.artist_keys) == (params, USERS, ARTISTS)
+    assert (loaded.params, list(loaded.user_keys), list(loaded.artist_keys)) == (params, USERS, ARTISTS)
 
 
 def test_a_loaded_als_gives_the_same_reasons_and_neighbours(tmp_path: Path) -> None:
@@ -98,7 +96,7 @@ def test_a_save_that_breaks_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     def full_disk(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pq, "write_table", full_disk)
+    monkeypatch.setattr(np, "save", full_disk)
     with pytest.raises(UserError, match="No space left on device"):
         saved(tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
@@ -106,9 +104,10 @@ def test_a_save_that_breaks_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_killed_save_leaves_no_model_and_does_not_stop_the_next(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; import pyarrow.parquet as pq;"
+        "import os, signal, sys; from pathlib import Path; from musicrec_tui.recommenders import model_writer;"
         "from tests.recommenders import test_store;"
-        "pq.write_table = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL); test_store.saved(Path(sys.argv[1]))"
+        "model_writer.ModelWriter.keys = lambda *_: os.kill(os.getpid(), signal.SIGKILL);"
+        "test_store.saved(Path(sys.argv[1]))"
     )
     root = Path(__file__).parents[2]
     killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "model")], cwd=root, check=False)
@@ -170,7 +169,7 @@ def test_a_folder_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     refused(tmp_path / "file", "manifest.json")
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "train_data.npy", "users.parquet"])
+@pytest.mark.parametrize("name", ["manifest.json", "train_data.npy", "users_keys.npy"])
 @pytest.mark.parametrize("endless", [True, False])
 def test_a_file_that_never_ends_is_refused(folder: Path, name: str, endless: bool) -> None:
     (folder / name).unlink()
@@ -219,7 +218,7 @@ def test_a_rewritten_manifest_that_fits_is_taken(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda content: content.update(schema=2), "schema 2"),
+        (lambda content: content.update(schema=3), "schema 3"),
         (lambda content: content.pop("schema"), "manifest"),
         (lambda content: content["params"].update(model="svd"), "manifest"),
         (lambda content: content["params"].update(factors=0), "manifest"),
@@ -227,7 +226,7 @@ def test_a_rewritten_manifest_that_fits_is_taken(folder: Path) -> None:
         (lambda content: content["params"].update(surprise=1), "manifest"),
         (lambda content: content.update(users=41), "row starts"),
         (lambda content: content.update(artists=61), "keys"),
-        (lambda content: content["files"].pop("users.parquet"), "users.parquet"),
+        (lambda content: content["files"].pop("users_keys.npy"), "users_keys.npy"),
         (lambda content: content["files"].pop("train_data.npy"), "train_data.npy"),
         (lambda content: content["files"].pop("model_users.npy"), "no array 'users'"),
         (lambda content: content["files"].update({"../../etc/passwd": {"sha256": "0"}}), "no file of a model"),
@@ -289,15 +288,149 @@ def test_row_starts_that_descend_are_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("keys", "says"),
     [
-        pa.table({"key": pa.array(USERS[:-1])}),
-        pa.table({"name": pa.array(USERS)}),
-        pa.table({"key": pa.array([*USERS[:-1], None])}),
-        pa.table({"key": pa.array(range(40))}),
+        (USERS[:-1], "users_starts.npy does not hold 40 keys"),
+        ([*USERS[:-1], USERS[0]], "users_keys.npy does not hold ascending keys"),
+        ([*USERS[:-1], USERS[-2]], "users_keys.npy does not hold ascending keys"),
     ],
 )
-def test_keys_that_do_not_fit_are_refused(folder: Path, table: pa.Table) -> None:
-    pq.write_table(table, folder / "users.parquet")
-    rewrite(folder, lambda content: None)
-    refused(folder, "users.parquet")
+def test_keys_that_do_not_fit_are_refused(folder: Path, keys: list[str], says: str) -> None:
+    text, starts = model_keys.encoded(keys)
+    replace_array(folder, "users_keys.npy", text)
+    replace_array(folder, "users_starts.npy", starts)
+    refused(folder, says)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "says"),
+    [
+        ("users_keys.npy", np.zeros((2, 140), np.uint8), "is not a list of keys"),
+        ("users_keys.npy", np.zeros(280, np.int8), "is not a list of keys"),
+        ("users_keys.npy", np.full(280, 0xFF, np.uint8), "does not hold ascending keys"),
+        ("users_starts.npy", np.arange(41, dtype=np.int64) * 10**12, "does not ascend to the end of the keys"),
+        ("users_starts.npy", np.arange(41, dtype=np.int32) * 7, "does not hold 40 keys"),
+        ("users_starts.npy", np.array([0, 14, 7, *range(21, 281, 7)], np.int64), "does not ascend"),
+    ],
+)
+def test_keys_that_would_mislead_native_code_are_refused(
+    folder: Path, name: str, array: np.ndarray[Any, Any], says: str
+) -> None:
+    replace_array(folder, name, array)
+    refused(folder, name, says)
+
+
+def test_text_that_is_not_utf8_is_refused(folder: Path) -> None:
+    text = np.load(folder / "users_keys.npy").copy()
+    text[-1] = 0xFF
+    replace_array(folder, "users_keys.npy", text)
+    refused(folder, "users_keys.npy", "does not hold ascending keys")
+
+
+@pytest.mark.parametrize("size", [7, 1000])
+def test_a_model_that_is_written_in_parts_is_the_same_model(original: Path, tmp_path: Path, size: int) -> None:
+    whole = store.load(original)
+    arrays = whole.recommender.arrays()
+
+    def blocks(of: Any) -> list[Any]:
+        return [of[start : start + size] for start in range(0, of.shape[0], size)]
+
+    with model_writer.writing(tmp_path / "model", ALS, matrix().shape) as model:
+        model.parts("users", blocks(arrays["users"]))
+        for number, block in enumerate(blocks(arrays["artists"])):
+            model.add(*model_writer.write_part(model.folder, "artists", number, block))
+        model.train_rows(matrix().nnz, blocks(matrix()))
+        model.keys("users", blocks(np.array(USERS, dtype=object)))
+        model.keys("artists", [[], *blocks(np.array(ARTISTS, dtype=object)), []])
+    loaded = store.load(tmp_path / "model")
+    users = np.arange(40, dtype=np.int32)
+    np.testing.assert_allclose(loaded.recommender.scores(users), whole.recommender.scores(users), rtol=1e-6)
+    assert (loaded.train != matrix()).nnz == 0
+    assert loaded.train.indices.dtype == loaded.train.indptr.dtype == np.int32
+    assert (list(loaded.user_keys), list(loaded.artist_keys)) == (USERS, ARTISTS)
+
+
+def test_what_does_not_fit_is_not_written(tmp_path: Path) -> None:
+    def write(**changed: Any) -> None:
+        given = {"pairs": matrix().nnz, "rows": [matrix()], "users": [USERS], "artists": [ARTISTS]} | changed
+        with model_writer.writing(tmp_path / "model", ALS, matrix().shape) as model:
+            model.train_rows(given["pairs"], given["rows"])
+            model.keys("users", given["users"])
+            model.keys("artists", given["artists"])
+
+    for changed, says in (
+        ({"pairs": 3}, "40 users and"),
+        ({"rows": [matrix()[:39]]}, "39 users and"),
+        ({"users": [USERS[:-1]]}, "39 keys for 40 users"),
+        ({"users": [USERS[20:], USERS[:20]]}, "keys of users do not ascend"),
+        ({"artists": [[ARTISTS[0], *ARTISTS[:-1]]]}, "keys of artists do not ascend"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            write(**changed)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def remembering(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are hashed from now on; the model in `folder` is large enough to be remembered, and was opened."""
+    hashed: list[str] = []
+    plain = store._sha256_of
+
+    def counted(descriptor: int) -> str:
+        inode = os.fstat(descriptor).st_ino
+        hashed.extend(path.name for path in folder.iterdir() if path.stat().st_ino == inode)
+        return plain(descriptor)
+
+    monkeypatch.setattr(verified, "WORTH_REMEMBERING", 0)
+    monkeypatch.setattr(verified, "_SETTLED_NS", -(10**12))  # these files were written within the last second
+    monkeypatch.setattr(store, "_sha256_of", counted)
+    store.load(folder)
+    assert sorted(hashed) == sorted(FILES[1:])
+    hashed.clear()
+    return hashed
+
+
+def test_a_large_model_is_hashed_once_and_a_changed_file_again(folder: Path, remembering: list[str]) -> None:
+    store.load(folder)
+    assert remembering == []
+    os.utime(folder / "model_users.npy")
+    store.load(folder)
+    assert remembering == ["model_users.npy"]
+    store.load(folder)
+    assert remembering == ["model_users.npy"]
+
+
+@pytest.mark.parametrize("name", FILES[1:])
+def test_a_flipped_byte_of_a_remembered_file_is_noticed(folder: Path, name: str, remembering: list[str]) -> None:
+    path = folder / name
+    before = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 0x01]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # even where the time is set back: ctime tells
+    refused(folder, name, "its checksum does not fit")
+
+
+def test_verifying_believes_nothing_that_is_remembered(folder: Path, remembering: list[str]) -> None:
+    store.verify(folder)
+    assert sorted(remembering) == sorted(FILES[1:])
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[" * 10**5, b'{"manifest": "0", "files": {}}'])
+def test_a_damaged_memory_only_costs_time(folder: Path, content: bytes, remembering: list[str]) -> None:
+    verified.path_of(folder).write_bytes(content)
+    store.load(folder)
+    assert sorted(remembering) == sorted(FILES[1:])
+
+
+def test_another_manifest_is_not_believed(folder: Path, remembering: list[str]) -> None:
+    rewrite(folder, lambda content: content["params"].update(alpha=2.0))
+    store.load(folder)
+    assert sorted(remembering) == sorted(FILES[1:])
+
+
+def test_small_and_new_models_are_not_remembered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.load(folder)
+    assert not verified.path_of(folder).exists()
+    monkeypatch.setattr(verified, "WORTH_REMEMBERING", 0)
+    store.load(folder)
+    assert not verified.path_of(folder).exists(), "files that were just written may change again unnoticed"

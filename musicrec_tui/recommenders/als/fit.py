@@ -1,7 +1,6 @@
 """The fit of ALS: `implicit`'s sweeps, watched."""
 
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
@@ -9,13 +8,11 @@ from implicit.recommender_base import ModelFitError
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.als import EQUATIONS_BYTES, AlsParams
+from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.als.solving import solve_users
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 
 _SAMPLE = 512
-_SYSTEMS = EQUATIONS_BYTES // 64
-"""Numbers in the equations that a thread solves at once: four copies of four bytes each, on up to four processors."""
-
 
 Visit = Callable[[int, FloatArray, FloatArray], None]
 """Called with a sweep's number, and of the user and artist factors after it, which it may keep."""
@@ -91,37 +88,6 @@ def _diverged() -> UserError:
     return UserError(
         "ALS did not arrive at finite factors; train it with more regularization, or a smaller alpha.", exit_code=1
     )
-
-
-def solve_users(artists: FloatArray, confidence: csr_matrix, regularization: float) -> FloatArray:
-    """Exact user factors, (users, factors), for these artist factors.
-
-    By matrix products, which take a third of the time of `implicit`'s exact solver.
-
-    Raises:
-        LinAlgError: a user's equations have no single solution.
-    """
-    factors = artists.shape[1]
-    shared = artists.T @ artists + np.float32(regularization) * np.eye(factors, dtype=np.float32)
-    users: FloatArray = np.empty((confidence.shape[0], factors), np.float32)
-    batch = max(1, _SYSTEMS // factors**2)
-
-    def solve(start: int) -> None:
-        stop = min(start + batch, len(users))
-        systems = np.empty((stop - start, factors, factors), np.float32)
-        sides = np.empty((stop - start, factors, 1), np.float32)
-        for place, row in enumerate(range(start, stop)):
-            part = slice(confidence.indptr[row], confidence.indptr[row + 1])
-            own, weights = artists[confidence.indices[part]], confidence.data[part]
-            np.matmul(weights, own, out=sides[place, :, 0])
-            np.matmul(own.T, own * (weights - 1)[:, None], out=systems[place])
-        systems += shared
-        np.linalg.cholesky(systems)  # refuses what has no single solution, where rounding lets `solve` find one
-        users[start:stop] = np.linalg.solve(systems, sides)[:, :, 0]
-
-    with ThreadPoolExecutor(4) as pool:  # NumPy lets go of the GIL
-        list(pool.map(solve, range(0, len(users), batch)))
-    return users
 
 
 class _SampledLoss:

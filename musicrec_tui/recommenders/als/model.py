@@ -2,9 +2,11 @@
 
 Each heard pair of user u and artist i has a confidence c = alpha · weight, every other pair 1. The factors minimise
 Σ c (p - x_u · y_i)² + regularization · (Σ |x_u|² + Σ |y_i|²), where p is 1 for heard pairs and else 0.
+
+A saved model may have been trained on the objective of Apache Spark, which multiplies a vector's regularization by the
+number of its heard pairs: the array `lambda_scaling` says so, and all that is solved here follows it.
 """
 
-import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, Self
 
@@ -12,16 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import recency
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.als.solving import SCALED, Equations, Float64Array, is_scaled, solve_users
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
+from musicrec_tui.recommenders.factor_rows import FactorRows
 from musicrec_tui.recommenders.ranking import cosines
 from musicrec_tui.recommenders.reasons import sorted_by_amount
-from musicrec_tui.recommenders.saved_arrays import array_of
+from musicrec_tui.recommenders.saved_arrays import rows_of
 from musicrec_tui.recommenders.weighting import weigh, weigh_profile
-
-Float64Array = NDArray[np.float64]
 
 
 class AlsRecommender:
@@ -37,8 +38,18 @@ class AlsRecommender:
         self.params = params
         self._train = csr_matrix((0, 0), dtype=np.float32)
         self._recency: csr_matrix | None = None
-        self._users: FloatArray = np.zeros((0, params.factors), np.float32)
-        self._artists: FloatArray = np.zeros((0, params.factors), np.float32)
+        self._scaled = False
+        nothing = np.zeros((0, params.factors), np.float32)
+        self._use(nothing, nothing)
+
+    def _use(self, users: FloatArray, artists: FloatArray) -> None:
+        """Take these factors."""
+        self._set(FactorRows([users]), FactorRows([artists]))
+
+    def _set(self, users: FactorRows, artists: FactorRows) -> None:
+        """Take these factors."""
+        self._users, self._artists = users, artists
+        self._equations = Equations(artists, self.params.regularization, scaled=self._scaled)
 
     def fit(self, train: csr_matrix, fit: Fit) -> None:
         """Sweep over users and artists, then solve for all users once more.
@@ -54,7 +65,7 @@ class AlsRecommender:
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als.fit import solve_users, sweep
+        from musicrec_tui.recommenders.als.fit import sweep
 
         self._train = train
         self._recency = recency.weights_of(train, fit, self.params.half_life)
@@ -62,25 +73,23 @@ class AlsRecommender:
         recent = recency.weighed(confidence, self._recency, np.arange(train.shape[0]))
 
         def seen(stage: int, users: FloatArray, artists: FloatArray) -> None:
-            self._users, self._artists = users, artists
             if self._recency is not None:
-                self._users = solve_users(artists, recent, self.params.regularization)
+                users = solve_users(artists, recent, self.params.regularization)
+            self._use(users, artists)
             visit(stage)
 
         sweep(confidence, self.params, fit, stages, seen)
 
     def scores(self, users: IntArray) -> FloatArray:
         """Dot products, (users, artists); zeros for a user with nothing in train."""
-        scores: FloatArray = self._users[users] @ self._artists.T
-        return scores
+        return self._artists.products(self._users.take(users))
 
     def fold_in(self, profile: csr_matrix) -> FloatArray:
         """Scores for new people: their vectors are solved for with the artists' vectors as they are."""
         weights = weigh_profile(profile, self.params.weighting, self._train)
-        vectors = [self._solve(*self._row(weights, row))[0] for row in range(profile.shape[0])]
+        vectors = [self._equations.solve(*self._row(weights, row))[0] for row in range(profile.shape[0])]
         users = np.array(vectors).reshape(-1, self.params.factors).astype(np.float32)
-        scores: FloatArray = users @ self._artists.T
-        return scores
+        return self._artists.products(users)
 
     def similar(self, artist: int, k: int) -> Ranking:
         """Cosine of the artists' vectors."""
@@ -94,8 +103,8 @@ class AlsRecommender:
     def explain_profile(self, profile: csr_matrix, artists: IntArray) -> list[list[Contribution]]:
         """Each own artist's part of the scores (section 5 of the paper), largest first.
 
-        With A = YᵀCY + regularization · I the user's vector is x = A⁻¹ Σ c_j y_j over their artists j, so the
-        score x · y_i is the sum of c_j · (A⁻¹ y_i) · y_j.
+        The user's vector is x = A⁻¹ Σ c_j y_j over their artists j (see `solving`), so the score x · y_i is the sum of
+        c_j · (A⁻¹ y_i) · y_j.
         """
         return self._parts(weigh_profile(profile, self.params.weighting, self._train), artists)
 
@@ -104,22 +113,26 @@ class AlsRecommender:
         codes, confidences = self._row(weights, 0)
         if not len(codes):
             return [[] for _ in artists]
-        _, system = self._solve(codes, confidences)
-        directions = np.linalg.solve(system, self._artists[artists].astype(np.float64).T)
-        parts = self._artists[codes].astype(np.float64) @ directions
+        _, system = self._equations.solve(codes, confidences)
+        directions = np.linalg.solve(system, self._artists.take(artists).astype(np.float64).T)
+        parts = self._artists.take(codes).astype(np.float64) @ directions
         return sorted_by_amount(codes, confidences * parts.T)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """`users` (users, factors) and `artists` (artists, factors), float32, and `recency` where it is on."""
-        return {"users": self._users, "artists": self._artists} | recency.saved(self._recency)
+        """`users` (users, factors), `artists` (artists, factors), float32; `recency` and `lambda_scaling` where on."""
+        scaling = {SCALED: np.ones(1, np.int8)} if self._scaled else {}
+        return {"users": self._users.whole, "artists": self._artists.whole} | recency.saved(self._recency) | scaling
 
     @classmethod
     def restore(cls, params: AlsParams, arrays: Mapping[str, NDArray[Any]], train: csr_matrix) -> Self:
         """See `base.Recommender.restore`."""
         model = cls(params)
         model._train = train
-        model._users = array_of(arrays, "users", (train.shape[0], params.factors))
-        model._artists = array_of(arrays, "artists", (train.shape[1], params.factors))
+        model._scaled = is_scaled(arrays)
+        users, artists = train.shape
+        model._set(
+            rows_of(arrays, "users", (users, params.factors)), rows_of(arrays, "artists", (artists, params.factors))
+        )
         model._recency = recency.restored(arrays, train, params.half_life)
         return model
 
@@ -132,21 +145,3 @@ class AlsRecommender:
         """A row's artists and their confidences."""
         part = slice(weights.indptr[row], weights.indptr[row + 1])
         return weights.indices[part], weights.data[part].astype(np.float64) * self.params.alpha
-
-    @functools.cached_property
-    def _gram(self) -> Float64Array:
-        """YᵀY + regularization · I, which every user's equations share; (factors, factors)."""
-        artists = self._artists.astype(np.float64)
-        return artists.T @ artists + self.params.regularization * np.eye(self.params.factors)
-
-    def _solve(self, codes: IntArray, confidences: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """A user's vector and the matrix of their normal equations, A."""
-        own = self._artists[codes].astype(np.float64)
-        system: Float64Array = self._gram + (own.T * (confidences - 1)) @ own
-        try:
-            vector = np.linalg.solve(system, own.T @ confidences)
-        except np.linalg.LinAlgError:
-            raise UserError(
-                "This ALS model's equations have no single solution; train it with more regularization.", exit_code=1
-            ) from None
-        return vector.astype(np.float64), system
