@@ -24,7 +24,7 @@ WORKERS ?= 4
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run neural spark test peers pictures pages test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
+.PHONY: help run neural spark test peers pictures pages docs test-slow soak coverage mutants watch check format screenshots cast figures sample bench lock clean
 .NOTPARALLEL:
 
 help: ## what can be made
@@ -117,7 +117,8 @@ check: $(LOCKED) $(READY) ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy sample_data/*.py docs/*.py
+	$(BIN)/mypy sample_data/*.py
+	$(BIN)/mypy -p docs
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 
@@ -125,8 +126,12 @@ format: $(LOCKED) $(READY) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-pages: $(LOCKED) $(READY) ## draw the pages of docs/ that come from the code: cli.md, keys.md, the glossary's metrics
+pages: $(LOCKED) $(READY) ## draw the pages of docs/ that come from the code: commands, keys, settings, models, metrics
 	$(BIN)/python -m docs.pages
+
+docs: pages ## build docs/ as a site, strict about links: build/site/index.html
+	$(BIN)/zensical build --strict --clean
+	@echo "Open build/site/index.html in a browser; no server is needed."
 
 screenshots: $(LOCKED) $(READY) ## draw the pictures of docs/ (needs rsvg-convert for the PNGs)
 	$(BIN)/python docs/screenshots.py
@@ -155,4 +160,4 @@ lock: ## resolve the locks, the first four with the same versions (needs uv; ARG
 	  $(filter-out --universal,$(COMPILE)) $(ARGS) - --output-file requirements-peers.lock
 
 clean: ## remove what make made
-	rm -rf $(VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .peers build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache

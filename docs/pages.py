@@ -1,4 +1,4 @@
-"""Draws what the pages of docs/ take from the code: cli.md, keys.md, the man page, the names of api.md, metrics.
+"""Draws what the pages of docs/ take from the code: commands, keys, settings, models, metrics, the names of api.md.
 
 make pages
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docs import models_page, settings_page
 from musicrec_tui import api
 from musicrec_tui.cli import manual, reference
 from musicrec_tui.evaluation.metrics import METRICS
@@ -25,6 +26,15 @@ def glossary() -> str:
     page = (DOCS / "glossary.md").read_text(encoding="utf-8")
     rows = "".join(f"| `{metric.name}` | {metric.sentences} |\n" for metric in METRICS)
     return _METRICS.sub(lambda head: head[1] + rows, page)
+
+
+_MODELS = re.compile(r"(<!-- models: .*-->\n).*(<!-- end of models -->)", re.DOTALL)
+
+
+def models() -> str:
+    """The page of the models, with their parameters as they are now."""
+    page = (DOCS / "models.md").read_text(encoding="utf-8")
+    return _MODELS.sub(lambda ends: f"{ends[1]}{models_page.tables()}{ends[2]}", page)
 
 
 _NAMES = re.compile(r"(<!-- names: .*-->\n).*(<!-- end of names -->)", re.DOTALL)
@@ -82,7 +92,8 @@ def main() -> None:
     """Write the pages."""
     pages = {
         "cli.md": reference.markdown(), "keys.md": keys_page.markdown(), "glossary.md": glossary(),
-        "musicrec-tui.1": manual.page(), "api.md": api_page(),
+        "musicrec-tui.1": manual.page(), "api.md": api_page(), "models.md": models(),
+        "settings.md": settings_page.markdown(),
     }  # fmt: skip
     for name, page in pages.items():
         (DOCS / name).write_text(page, encoding="utf-8")

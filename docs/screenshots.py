@@ -5,6 +5,7 @@ SVGs are Textual's own; where `rsvg-convert` (Debian: librsvg2-bin) is there, PN
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,11 +23,14 @@ TARGET = Path(__file__).parent / "screenshots"
 SIZES = ((80, 24), (120, 40))
 KEYS = {
     "explore": (),
-    "train": ("2",),
+    "train": ("2", "j"),
     "tune": ("3", "j", "v"),
     "compare": ("4", "space", "j", "space"),
     "data": ("5",),
+    "sql": ("S", *"SELECT name, listeners, listens FROM artist ORDER BY listeners DESC", "ctrl+s"),
 }
+_FONTS = re.compile(r"local\(([^)]*)\),\s*url\([^;]*;")
+"""Textual's pictures load a font from elsewhere where it is not installed; ours do not."""
 JOBS = (
     ("train", "als"),
     ("train", "ncf", "--set", "epochs=4"),
@@ -53,7 +57,7 @@ async def draw(home: Path, log: Path, size: tuple[int, int]) -> None:
             await pilot.pause(1.0)
             await _until(pilot, "Calculating", there=False)
             picture = TARGET / f"{name}-{size[0]}x{size[1]}.svg"
-            picture.write_text(app.export_screenshot(title=f"musicrec-tui: {name}"))
+            picture.write_text(_FONTS.sub(r"local(\1);", app.export_screenshot(title=f"musicrec-tui: {name}")))
             if converter := shutil.which("rsvg-convert"):
                 subprocess.run([converter, "-w", "1600", picture, "-o", picture.with_suffix(".png")], check=True)
 

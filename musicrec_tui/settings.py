@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -74,41 +74,48 @@ _UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu")
 _IANA = re.compile(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)+")
 
 
+def _about(example: Any, unit: str = "", **bounds: Any) -> msgspec.Meta:
+    """What docs/settings.md shows of a setting: a value that differs from the default, and the number's unit."""
+    return msgspec.Meta(examples=[example], extra={"unit": unit} if unit else None, **bounds)
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every setting with its default.
 
     Attributes:
-        theme: the name of a theme (`musicrec-tui themes` lists them).
-        k: length of ranked lists and the K of metrics.
-        primary_metric: what Compare's verdict is about, fixed before anything is looked at: a metric of users of which
-            more is better, such as "ndcg@k" or "recall@k".
-        slots: jobs that may train at the same time; the others queue.
-        memory_limit: what DuckDB may use while it builds an index ("60%" of RAM, or "4GB").
-        time_zone: of hours of the day: an IANA name, such as "Europe/Vienna"; by default that of the machine.
-        cache_days: indexes that were not opened for so many days are removed.
-        cache_gb: so many gigabytes of indexes are kept at most, those that were opened last.
-        trash_days: deleted runs and tunings can be restored for so many days.
-        sql_seconds: how long a query of the SQL line may take.
-        sql_memory_mb: what DuckDB may use for it, in MiB.
-        keys: other keys for commands, by the commands' ids (`musicrec-tui keys` lists them).
-        themes: the user's own themes, by name.
-        links: web sites that `o` opens, by name, beside those of `links.SERVICES`; an empty table removes one of these.
+        theme: The name of a colour theme; `musicrec-tui themes` lists them.
+        k: The length of ranked lists, and the K of metrics.
+        primary_metric: What Compare's verdict is about, fixed before anything is looked at: a metric of users of which
+            more is better.
+        slots: How many jobs may train at the same time; the others wait in a queue.
+        memory_limit: The most memory that DuckDB uses while it builds an index, as a share of RAM or an amount.
+        time_zone: The IANA name of the zone in which hours of the day are shown.
+        cache_days: An index that was not opened for this long is deleted when another is built.
+        cache_gb: The most disk that indexes use; those that were opened last are kept.
+        trash_days: Deleted runs and tunings can be restored for this long.
+        sql_seconds: The most time that a query of the SQL editor takes.
+        sql_memory_mb: The most memory that DuckDB uses for such a query.
+        keys: Other keys for commands, by the commands' ids; `musicrec-tui keys` lists them.
+        themes: Your own colour themes by name. `primary` is needed; other colours follow from it.
+        links: Web sites that `o` opens, by name, beside the built-in ones; an empty table removes one of these.
     """
 
-    theme: str = "textual-dark"
-    k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
-    primary_metric: PrimaryMetric = "ndcg@k"
-    slots: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
-    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
-    time_zone: str = msgspec.field(default_factory=local_zone)
-    cache_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
-    cache_gb: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
-    trash_days: Annotated[int, msgspec.Meta(ge=1, le=36500)] = 30
-    sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 10
-    sql_memory_mb: Annotated[int, msgspec.Meta(ge=64, le=10_000_000)] = 1024
-    keys: dict[str, str] = {}
-    themes: dict[str, Colours] = {}
-    links: dict[str, Service] = {}
+    theme: Annotated[str, _about("nord")] = "textual-dark"
+    k: Annotated[int, _about(20, "artists", ge=1, le=1000)] = 10
+    primary_metric: Annotated[PrimaryMetric, _about("recall@k")] = "ndcg@k"
+    slots: Annotated[int, _about(1, "jobs", ge=1, le=16)] = 2
+    memory_limit: Annotated[str, _about("4GB", "% or MB to TB", pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
+    time_zone: Annotated[str, _about("Europe/Vienna")] = msgspec.field(default_factory=local_zone)
+    cache_days: Annotated[int, _about(7, "days", ge=1, le=36500)] = 30
+    cache_gb: Annotated[int, _about(5, "GB", ge=1, le=100_000)] = 20
+    trash_days: Annotated[int, _about(90, "days", ge=1, le=36500)] = 30
+    sql_seconds: Annotated[int, _about(60, "seconds", ge=1, le=86_400)] = 10
+    sql_memory_mb: Annotated[int, _about(4096, "MiB", ge=64, le=10_000_000)] = 1024
+    keys: Annotated[dict[str, str], _about({"explore.search": "ctrl+f,/"})] = {}
+    themes: Annotated[dict[str, Colours], _about({"mine": {"primary": "#ffa500", "dark": False}})] = {}
+    links: Annotated[
+        dict[str, Service], _about({"Discogs": {"artist": "https://www.discogs.com/search/?q={artist}"}})
+    ] = {}
 
 
 def load(home: Home) -> Settings:

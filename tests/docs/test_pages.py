@@ -35,6 +35,7 @@ def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", text):
         assert "://" in target or (page.parent / target).exists(), f"{page.name} links to {target}"
+        assert "://" in target or (page.parent / target).resolve().is_relative_to(DOCS), f"{target}: the site lacks it"
     for line in commands(page):
         read = argv.read(line)
         assert isinstance(read, argv.ScreenRequest) or read[0] in COMMANDS

@@ -1,8 +1,6 @@
 """The app in a real browser: Debian's Chromium without a window, driven by Playwright."""
 
-import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,13 +9,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket
 
+from tests.chromium import chromium
 from tests.e2e.terminal import Emulator
 from tests.waiting import Deadline
 
 pytestmark = pytest.mark.slow
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 class Seen:
@@ -56,13 +54,9 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser; where there is none, that is no reason to pass."""
-    assert CHROMIUM, "there is no Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's does not work for root
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+    """One for all tests."""
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
