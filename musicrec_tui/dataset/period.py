@@ -54,16 +54,15 @@ class Period(msgspec.Struct, frozen=True):
         return datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
 
     def words(self) -> str:
-        """`2024`, `2024-05`, `2023-11-01 to 2024-02-15`, `from 2023-11-01`, `to 2024-02-15`."""
+        """`2024`, `2024-05`, `2023-11 to 2024-02`, `2023-11-01 to 2024-02-15`, `from 2023-11-01`, `to 2024-02-15`."""
         if self.first is None or self.last is None:
             day = self.first or self.last
             return f"{'from' if self.first else 'to'} {day}" if day else "all time"
-        if (self.first, self.last) == _days_of(str(self.first.year)):
-            return f"{self.first.year:04d}"
-        month = f"{self.first:%Y-%m}"
-        if (self.first, self.last) == _days_of(month):
-            return month
-        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        for shown in ("%Y", "%Y-%m", "%Y-%m-%d"):
+            first, last = self.first.strftime(shown), self.last.strftime(shown)
+            if (self.first, self.last) == (_days_of(first)[0], _days_of(last)[1]):
+                break
+        return first if first == last else f"{first} to {last}"
 
 
 def period_of(text: str, latest: datetime | None, time_zone: str) -> Period | None:

@@ -31,12 +31,13 @@ class HostClient:
 
     Args:
         home: where it writes its log.
+        people: where opinions are; None: in the same home.
         pause: seconds that its first start waits. It keeps a processor busy for a second with its imports, and
             a program that has just started has something to draw first.
     """
 
-    def __init__(self, home: Home, *, pause: float = 0.0) -> None:
-        self._home = home
+    def __init__(self, home: Home, *, people: Home | None = None, pause: float = 0.0) -> None:
+        self._home, self._people = home, people or home
         self._pause = pause
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -126,7 +127,7 @@ class HostClient:
         log = self._open_log()
         try:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "musicrec_tui.jobs.host", str(self._home.opinions),
+                sys.executable, "-P", "-m", "musicrec_tui.jobs.host", str(self._people.opinions),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                 env=environment.for_child(), limit=_LONGEST_LINE, start_new_session=True,
             )  # fmt: skip

@@ -284,6 +284,7 @@ class MusicrecApp(StyledApp[int]):
         if self.session.host is not None:
             with contextlib.suppress(OSError):
                 await self.session.host.close()
+        self.session.forget_people()
 
     def on_crash(self) -> None:
         """The traceback goes to the log, the screen is given back clean."""

@@ -6,11 +6,12 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
 
 from aiohttp import WSMsgType, web
 from textual_serve.app_service import AppService
-from textual_serve.download_manager import DownloadManager
+from textual_serve.download_manager import Download, DownloadManager
 
 from musicrec_tui.services.tokens import VARIABLES
 
@@ -40,11 +41,15 @@ def cells(value: object, default: int) -> int:
 
 
 class Program(AppService):
-    """One program and the WebSocket that shows it; when either ends, so does the other."""
+    """One program and the WebSocket that shows it; when either ends, so does the other.
+
+    The program's temporary files are in a folder that is deleted when it has ended, even if it was killed.
+    """
 
     def __init__(self, command: str, socket: web.WebSocketResponse) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="musicrec-page-")
         super().__init__(
-            command,
+            f"export TMPDIR={shlex.quote(self._folder.name)}; {command}",
             write_bytes=socket.send_bytes, write_str=socket.send_str, close=self._close,
             download_manager=DownloadManager(),
         )  # fmt: skip
@@ -77,24 +82,34 @@ class Program(AppService):
             pass
         except Exception:  # noqa: BLE001  (what drawing raised; the program must end and its place be freed anyway)
             _log.exception("A page ended with an error.")
-        process = self._process
-        if process is None:
-            return
-        with contextlib.suppress(OSError):
-            self.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if (process := self._process) is not None:
+            with contextlib.suppress(OSError):
+                self.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        with contextlib.suppress(OSError):  # its own children may still write there
+            self._folder.cleanup()
 
     async def on_meta(self, data: bytes) -> None:
-        """Take note of the end; the program may not open addresses in the browser, nor hand files to it."""
-        if json.loads(data).get("type") == "exit":
+        """Take note of the end and of files to download; the program may not open addresses in the browser."""
+        kind = json.loads(data).get("type")
+        if kind == "exit":
             await self._close()
+        elif kind == "deliver_file_start":
+            await super().on_meta(data)
 
-    async def on_packed(self, payload: bytes) -> None:
-        """Chunks of files: there are none, since none are begun."""
+    async def download(self, key: str) -> Download | None:
+        """The file that the program offers under a key, which its own page alone knows; None: there is none."""
+        with contextlib.suppress(KeyError):
+            return await self._download_manager.get_download_metadata(key)
+        return None
+
+    def chunks(self, key: str) -> AsyncGenerator[bytes, None]:
+        """The bytes of such a file."""
+        return self._download_manager.download(key)
 
     async def hear(self) -> None:
         """Hand what is typed in the page to the program, until the page is closed."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import textual_serve
 from aiohttp import web
@@ -36,9 +37,13 @@ def application(command: str, bound: str) -> web.Application:
     async def socket(request: web.Request) -> web.StreamResponse:
         return await _show(request, command)
 
+    async def download(request: web.Request) -> web.StreamResponse:
+        return await _deliver(request)
+
     app.add_routes(
         [
             web.get("/", index),
+            web.get("/download/{key}", download),
             web.get(WEBSOCKET, socket),
             web.static("/page", _PAGE),
             web.static("/textual", _TEXTUAL),
@@ -65,6 +70,28 @@ async def _show(request: web.Request, command: str) -> web.StreamResponse:
         stopping.add_done_callback(lambda _: opened.discard(program))
         await asyncio.shield(stopping)
     return socket
+
+
+async def _deliver(request: web.Request) -> web.StreamResponse:
+    """Hand over a file that a program has for its page: the key is a secret of the two."""
+    key = request.match_info["key"]
+    opened = request.app[_OPEN]
+    for program in tuple(opened):
+        if (file := await program.download(key)) is not None:
+            break
+    else:
+        return web.Response(status=404, text="There is no such file.\n")
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.file_name, safe='')}",
+        }
+    )
+    await response.prepare(request)
+    async for chunk in program.chunks(key):
+        await response.write(chunk)
+    await response.write_eof()
+    return response
 
 
 async def _stop_all(app: web.Application) -> None:

@@ -13,6 +13,7 @@ from tests.tui.train.train_support import FakeRun
 STATES = {
     "filters": ("f",),
     "models": ("m",),
+    "period": ("P", "tab", *"soon", "enter"),
     "me": ("a", *"pixies", "enter", *"xxx", "enter", *"pulp", "enter", "tab", "k", "space", "shift+tab", *"radoihead"),
     "import": ("I",),
     "bookmarks": ("s", "slash", *"pulp", "enter", "s", "S"),

@@ -21,6 +21,7 @@ STATES = {
     "titles": ("v", "V"),
     "habits": ("v", "v"),
     "why": ("w",),
+    "period": ("P", "tab", *"2007-05 to 2007-09", "enter"),
     "two-lists": ("c", "enter"),
     "jump": ("apostrophe",),
     "tour": ("full_stop", "full_stop"),

@@ -63,12 +63,16 @@ class Person(NamedTuple):
         profile: takes the length of the longest list.
         recent: a page of listens, the latest first; takes a limit and an offset.
         details: takes the length of the longest list.
+        time_zone: of their hours, and of what shows their times.
+        period: whose listens they are; None: all.
     """
 
     user: User
     profile: Callable[[int], UserProfile]
     recent: Callable[[int, int], ListenPage]
     details: Callable[[int], UserDetails]
+    time_zone: str = "UTC"
+    period: Period | None = None
 
 
 def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: Period | None = None) -> Person:
@@ -93,6 +97,8 @@ def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: 
         partial(_profile, dataset, profile, period),
         partial(_recent, profile, period),
         partial(_details, profile, time_zone, period),
+        time_zone,
+        period,
     )
 
 
@@ -164,4 +170,6 @@ def _of_index(dataset: Dataset, user: User, time_zone: str, period: Period | Non
         partial(users.user_profile, tables, user),
         partial(users.recent_listens, tables, user),
         partial(details, tables, user, time_zone),
+        time_zone,
+        period,
     )

@@ -20,6 +20,7 @@ EMPTY = "\u2800"
 LABELS = 7
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NO_NUMBER = "·"
+_YEAR = 4
 
 
 def braille_curve(points: Sequence[Point], width: int, height: int, x_range: Point, y_range: Point) -> list[str]:
@@ -204,8 +205,42 @@ def month_span(months: tuple[Month, ...]) -> str:
 
 
 def timeline(months: tuple[Month, ...], width: int) -> Content:
-    """Listens per month as a line of blocks, followed by the first and last month."""
+    """Listens per month as a line of blocks, followed by the first and last month.
+
+    Years have two colours in turn, and the first cell of a year is underlined.
+    """
     if not months:
         return Content.styled("no timestamps", DIM)
-    label = f" {month_span(months)}" if width < 44 else f" {month_span(months)}, listens by month"
-    return Content.assemble((spark([month.listens for month in months], width - len(label)), "$accent"), (label, DIM))
+    label = _span_label(months, width)
+    room = max(0, width - len(label))
+    blocks, years = spark([month.listens for month in months], room), _years(months, room)
+    cells = []
+    for at, (block, year) in enumerate(zip(blocks, years, strict=True)):
+        begins = at > 0 and years[at - 1] != year
+        cells.append((block, f"{'$accent' if year % 2 else '$primary'}{' underline' if begins else ''}"))
+    return Content.assemble(*cells, (label, DIM))
+
+
+def year_line(months: tuple[Month, ...], width: int) -> Content:
+    """The years below the cells of a `timeline` of the same width; those for which there is room."""
+    if not months:
+        return Content()
+    line, years = "", _years(months, max(0, width - len(_span_label(months, width))))
+    begins = [at for at in range(len(years)) if at == 0 or years[at - 1] != years[at]]
+    if months[0].month[5:] != "01" and len(begins) > 1 and begins[1] <= _YEAR:
+        begins = begins[1:]  # a few months of a year: its name would hide the next one's
+    for at in begins:
+        if at >= len(line) and at + _YEAR <= len(years):
+            line = f"{line:<{at}}{years[at]} "
+    return Content.styled(line.rstrip(), DIM)
+
+
+def _span_label(months: tuple[Month, ...], width: int) -> str:
+    """What is to the right of a timeline."""
+    return f" {month_span(months)}" if width < 44 else f" {month_span(months)}, listens by month"
+
+
+def _years(months: tuple[Month, ...], cells: int) -> list[int]:
+    """The year of each of so many cells: of several months in one that of the last, so that a year begins in time."""
+    return [int(months[max(at, (at + 1) * len(months) // cells - 1)].month[:4]) if len(months) > cells
+            else int(months[at * len(months) // cells].month[:4]) for at in range(cells)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult, RenderResult
 from textual.containers import Horizontal
@@ -13,12 +14,16 @@ from musicrec_tui.dataset.portrait import Week
 from musicrec_tui.dataset.records import Bucket, Month
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, fit, number, short
-from musicrec_tui.tui.common.commands import bindings
+from musicrec_tui.tui.common.commands import Command, bindings
+from musicrec_tui.tui.common.month_window import TIMELINE_COMMANDS, MonthWindow
 from musicrec_tui.tui.common.page import Page
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
-from musicrec_tui.tui.common.text_plots import braille_curve, timeline
+from musicrec_tui.tui.common.text_plots import braille_curve, timeline, year_line
+from musicrec_tui.tui.common.verbs import PERIOD
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.section import Section
+from musicrec_tui.tui.shell.base import BaseScreen
+from musicrec_tui.tui.shell.period_dialog import ask_for_period
 from musicrec_tui.tui.tabular import plots
 from musicrec_tui.tui.tabular.sheet import Sheet
 
@@ -29,7 +34,14 @@ _LABEL, _HIGH = 6, 8
 
 
 class ActivitySection(Section):
-    """Histograms and rank plots side by side, the calendar below."""
+    """Histograms and rank plots side by side, the calendar below; of all listens, or those of a period."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("activity.period", "choose_period", PERIOD, "Period",
+                "Count only listens of a year, of the last 12 months, or from one day to another.", footer="period",
+                guest=True),
+    )  # fmt: skip
+    BINDINGS = bindings(OWN_COMMANDS)
 
     def compose(self) -> ComposeResult:
         """One page that scrolls."""
@@ -44,7 +56,20 @@ class ActivitySection(Section):
 
     def on_mount(self) -> None:
         """Start the look-ups."""
+        self.session.subscribe(self)
         start(self, "activity", self._load)
+
+    def on_period_chosen(self) -> None:
+        """Other listens count."""
+        start(self, "activity", self._load)
+
+    def action_choose_period(self) -> None:
+        """Ask which period."""
+        ask_for_period(cast(BaseScreen, self.screen))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A log without timestamps has no periods."""
+        return self.dataset.info.has_times if action == "choose_period" else True
 
     def focus_first(self) -> None:
         """Focus the page."""
@@ -52,8 +77,11 @@ class ActivitySection(Section):
 
     async def _load(self) -> None:
         """Look up and draw, the quick answers first."""
-        found = await asked(self, stats.activity_stats, self.dataset)
-        shape = await asked(self, stats.matrix_stats, self.dataset)
+        tables, period = self.session.tables, self.session.period
+        for plot in self.query(Plot):
+            plot.set_period(period.words() if period is not None else "")
+        found = await asked(self, stats.activity_stats, tables)
+        shape = await asked(self, stats.matrix_stats, tables)
         if found is None or shape is None:
             return
         self.query_one("#artist-tail", Tail).show(
@@ -68,27 +96,40 @@ class ActivitySection(Section):
         )
         self.query_one("#artist-ranks", Ranks).show(found.artist_ranks)
         self.query_one("#user-ranks", Ranks).show(found.user_ranks)
-        months = await asked(self, stats.listens_by_month, self.dataset)
+        months = await asked(self, stats.listens_by_month, tables)
         if months is None:
             return
-        plot = self.query_one("#calendar", Calendar)
-        plot.show(months, None)
+        calendar = self.query_one("#calendar", Calendar)
+        calendar.show(months, None)
         zone = self.session.settings.time_zone
-        week = await asked(self, stats.listens_by_hour, self.dataset, zone)
-        plot.show(months, week if week is not None else Week(zone, ()))
+        week = await asked(self, stats.listens_by_hour, tables, zone)
+        calendar.show(months, week if week is not None else Week(zone, ()))
 
 
 class Plot(TabularWidget, can_focus=True):
-    """A plot of text lines that is redrawn for each width, with a title."""
+    """A plot of text lines that is redrawn for each width, with a title.
 
-    OWN_COMMANDS = TABLE_COMMANDS
+    Attributes:
+        heading: the title with the period.
+        period: in words; empty: all time.
+    """
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = TABLE_COMMANDS
     BINDINGS = bindings(TABLE_COMMANDS)
 
     def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.table_name = title
+        self._title = self.heading = self.table_name = title
+        self.period = ""
         self.border_title = Content(title)
         self._lines: Sequence[Content] = (Content.styled("Counting …", DIM),)
+
+    def set_period(self, words: str) -> None:
+        """The period that is plotted, for the title; empty: all time."""
+        self.period = words
+        self.table_name = f"{self._title}, {words}" if words else self._title
+        self.heading = f"{self._title} · {words}" if words else self._title
+        self.border_title = Content(self.heading)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The number of lines at a width."""
@@ -169,19 +210,34 @@ class Ranks(Plot):
 
 
 class Calendar(Plot):
-    """Listens by month, and by weekday and hour."""
+    """Listens by month, and by weekday and hour; the months zoom."""
+
+    OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (*TIMELINE_COMMANDS, *TABLE_COMMANDS)
+    BINDINGS = bindings(OWN_COMMANDS)
 
     def __init__(self, *, id: str, title: str) -> None:  # noqa: A002
         super().__init__(id=id, title=title)
         self._months: tuple[Month, ...] | None = None
+        self._window = MonthWindow()
         self._week: Week | None = None
 
     def show(self, months: tuple[Month, ...], week: Week | None) -> None:
         """Set both; the week is None before it was counted, and without listens if that failed."""
         self._months, self._week = months, week
+        self._window.show(months)
         if week is not None and week.listens:
-            self.border_title = Content(f"When · hours of {printable(week.time_zone, 40)}")
+            self.border_title = Content(f"{self.heading} · hours of {printable(week.time_zone, 40)}")
         self.refresh(layout=True)
+
+    def action_zoom(self, step: int) -> None:
+        """Show fewer months (1), more (-1) or all (0)."""
+        self._window.zoom(step)
+        self.refresh()
+
+    def action_shift(self, step: int) -> None:
+        """Show earlier or later months."""
+        self._window.shift(step)
+        self.refresh()
 
     def sheet(self) -> Sheet | None:
         """Listens by month, and by hour of the week once counted."""
@@ -190,12 +246,14 @@ class Calendar(Plot):
         return plots.months("Listens by month", self._months or ())
 
     def draw(self, width: int) -> Sequence[Content]:
-        """A line for the months and seven for the hours."""
+        """A line for the months, one for their years, and seven for the hours."""
         if self._months is None:
             return self._lines
         if not self._months:
-            return [Content.styled("This log has no timestamps.", DIM)]
-        lines = [timeline(self._months, width)]
+            none = "No listens in this period." if self.period else "This log has no timestamps."
+            return [Content.styled(none, DIM)]
+        shown = self._window.months
+        lines = [timeline(shown, width), year_line(shown, width)]
         if self._week is None:
             return [*lines, Content.styled("Reading all listens to count hours …", DIM)]
         if not self._week.listens:

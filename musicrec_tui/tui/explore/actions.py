@@ -12,7 +12,19 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.parts import Part
-from musicrec_tui.tui.common.verbs import ADD, AGAIN, DELETE, FILTERS, IMPORT, ME, MODEL, PLAYLIST, REVIEW, TRAIN
+from musicrec_tui.tui.common.verbs import (
+    ADD,
+    AGAIN,
+    DELETE,
+    FILTERS,
+    IMPORT,
+    ME,
+    MODEL,
+    PERIOD,
+    PLAYLIST,
+    REVIEW,
+    TRAIN,
+)
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.drawing import called
@@ -131,12 +143,13 @@ class Profiles(Part):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.me", "type_artists", ADD, "Me: type your own artists",
-                "Type artists that you like; they are saved as a profile.", footer="your artists",
+                "Type artists that you like; they are saved as a profile.", footer="your artists", guest=True,
                 also="profile my taste"),
         Command("explore.import", "import_history", IMPORT, "Import a history",
                 "Save an export of your own listens as a profile.", also="spotify lastfm listenbrainz history"),
         Command("explore.mine", "open_mine", ME, "Go to your own profile",
-                "Show the profile that was imported or typed last; without one, type artists.", also="profile me"),
+                "Show the profile that was imported or typed last; without one, type artists.", guest=True,
+                also="profile me"),
         Command("explore.forget", "forget_profile", DELETE, "Delete this profile",
                 "Delete an imported history; asks first."),
     )  # fmt: skip
@@ -165,7 +178,7 @@ class Profiles(Part):
         from musicrec_tui.dataset.profiles import lookup
 
         dataset = self._screen.session.dataset
-        user = await asked(self._screen, lookup.first_shown, self._screen.session.home, dataset) if dataset else None
+        user = await asked(self._screen, lookup.first_shown, self._screen.session.people, dataset) if dataset else None
         if user is None:
             return
         if user.code == lookup.NOWHERE:
@@ -212,7 +225,7 @@ class Profiles(Part):
         except UserError as error:
             notify_latest(screen, str(error), group="profiles", severity="warning")
             return
-        if await asked(screen, store.delete_profile, screen.session.home, profile_of_key(user.key) or "") is not None:
+        if await asked(screen, store.delete_profile, screen.session.people, profile_of_key(user.key) or "") is not None:
             self._history.forget_user(user)
             self._current.user = None
             self._current.fill_search()
@@ -225,7 +238,7 @@ class Playlists(Part):
     COMMANDS: ClassVar[tuple[Command, ...]] = (
         Command("explore.playlist", "write_playlist", PLAYLIST, "Playlist of the recommendations",
                 "Save one recording of each recommended artist to a file.",
-                footer="playlist",
+                footer="playlist", guest=True,
                 also="jspf songs tracks"),
     )  # fmt: skip
 
@@ -233,8 +246,8 @@ class Playlists(Part):
         self._screen, self._panes, self._current = screen, panes, current
 
     def can(self, action: str) -> bool:
-        """Once there is something to explore."""
-        return self._panes.ready
+        """Once there is something to explore; guests have it where a browser can take the file."""
+        return self._panes.ready and (self._screen.app.is_web or not self._screen.session.restricted)
 
     def action_write_playlist(self) -> None:
         """Ask how many artists and for a file name, and write those that are recommended."""
@@ -267,8 +280,33 @@ class Playlists(Part):
         dialog = ExportDialog(
             "Playlist: a recording of each artist", file_name(user.user_id), work,
             unit="tracks", formats=FORMATS, hint=".jspf is for ListenBrainz, .txt plain text.", most=listed.reach,
+            download_folder=session.people.root if session.restricted else None,
         )  # fmt: skip
         screen.app.push_screen(dialog, written)
+
+
+class PeriodChoice(Part):
+    """Chooses the period whose listens the panes count."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = (
+        Command("explore.period", "choose_period", PERIOD, "Period",
+                "Count only listens of a year, of the last 12 months, or from one day to another.", footer="period",
+                guest=True, also="year month date from to time span last 12 months"),
+    )  # fmt: skip
+
+    def __init__(self, screen: BaseScreen, panes: Panes) -> None:
+        self._screen, self._panes = screen, panes
+
+    def can(self, action: str) -> bool:
+        """Once there is something to explore that has timestamps."""
+        dataset = self._screen.session.dataset
+        return self._panes.ready and dataset is not None and dataset.info.has_times
+
+    def action_choose_period(self) -> None:
+        """Ask which one."""
+        from musicrec_tui.tui.shell.period_dialog import ask_for_period
+
+        ask_for_period(self._screen)
 
 
 class YearInReview(Part):

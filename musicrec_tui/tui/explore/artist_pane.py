@@ -28,6 +28,7 @@ from musicrec_tui.tui.tabular.sheet import Source
 
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
+    from musicrec_tui.dataset.lookups.in_period import Tables
     from musicrec_tui.runs.store import RunInfo
 
 _ROWS = 50
@@ -42,6 +43,7 @@ class ArtistPane(Vertical):
         super().__init__(id="artist")
         self._session: Session | None = None
         self._artist: Artist | None = None
+        self._listeners = 0
 
     def compose(self) -> ComposeResult:
         """Figures above three columns, or four where there is room: else recordings and releases take turns."""
@@ -73,11 +75,19 @@ class ArtistPane(Vertical):
         """Ask the index."""
         from musicrec_tui.dataset.lookups import artists
 
-        if session.dataset is not None:
-            profile = await asked(self, artists.artist_profile, session.dataset, artist)
-            if profile is not None:
-                self.show(profile)
-                self._tell_sources(session.dataset, profile)
+        if session.dataset is None:
+            return
+        tables, period = session.tables, session.period
+        if period is not None:
+            then = await asked(self, artists.artist_in, tables, artist)
+            if then is None:
+                return
+            artist = then
+        profile = await asked(self, artists.artist_profile, tables, artist)
+        if profile is not None:
+            self._listeners = artist.listeners
+            self.show(profile, period.words() if period is not None else "")
+            self._tell_sources(tables, profile)
 
     async def _load_similar(self, session: Session, artist: Artist) -> None:
         """Ask the chosen run."""
@@ -91,11 +101,12 @@ class ArtistPane(Vertical):
         if isinstance(answer, Recommended):
             self._offer("similar", f"Similar to {artist.name}", Recommendation, ranked_source(host, ask, answer.total))
 
-    def show(self, profile: ArtistProfile) -> None:
-        """All about an artist but the similar ones, which a model answers."""
+    def show(self, profile: ArtistProfile, period: str = "") -> None:
+        """All about an artist (in a period) but the similar ones, which a model answers."""
         artist = profile.artist
         figures = counts((artist.listens, "listens"), (artist.listeners, "listeners"))
-        self.query_one(Facts).show(artist.name, figures, profile.months, _identity(artist))
+        remarks = (period, *_identity(artist)) if period else _identity(artist)
+        self.query_one(Facts).show(artist.name, figures, profile.months, remarks)
         self.query_one(Facts).table_name = f"Listens to {artist.name} by month"
         listed, listeners = profile.top_listeners, self.query_one("#listeners", RowList)
         listeners.set_rows([*map(listener_row, listed)], more=len(listed) < artist.listeners)
@@ -103,7 +114,7 @@ class ArtistPane(Vertical):
         self._show_titles("recordings", profile.top_recordings)
         self._show_titles("releases", profile.top_releases)
 
-    def _tell_sources(self, dataset: "Dataset", profile: ArtistProfile) -> None:
+    def _tell_sources(self, dataset: "Tables", profile: ArtistProfile) -> None:
         """All listeners and titles can be exported."""
         from musicrec_tui.dataset.lookups import artists
 
@@ -167,11 +178,11 @@ class ArtistPane(Vertical):
         if event.rows.id == "similar":
             await self._load_more_similar(session, artist, event)
             return
-        profile = await asked(self, artists.artist_profile, session.dataset, artist, event.wanted)
+        profile = await asked(self, artists.artist_profile, session.tables, artist, event.wanted)
         if profile is None or artist is not self._artist:
             return
         if event.rows.id == "listeners":
-            rows, total = [*map(listener_row, profile.top_listeners)], artist.listeners
+            rows, total = [*map(listener_row, profile.top_listeners)], self._listeners
         else:
             page = profile.top_recordings if event.rows.id == "recordings" else profile.top_releases
             rows, total = [*map(title_row, page.rows)], page.total

@@ -58,6 +58,15 @@ class Current:
         if self.artist is not None:
             self._panes.artist.load(self._screen.session, self.artist)
 
+    def period_changed(self) -> None:
+        """Count the listens of another period in all panes; what is recommended stays."""
+        self.fill_search()
+        session = self._screen.session
+        if self.user is not None and session.dataset is not None:
+            self._panes.user.load(self._person(session.dataset, self.user))
+        if self.artist is not None:
+            self._panes.artist.load(session, self.artist)
+
     def recommend(self) -> None:
         """Ask for the ranked list anew."""
         if self.user is not None:
@@ -70,8 +79,10 @@ class Current:
 
         session = self._screen.session
         if session.dataset is not None:
-            find_users = partial(lookup.search_users_and_profiles, session.home, session.dataset)
-            self._panes.search.open(Searches(partial(artists.search_artists, session.dataset), find_users))
+            tables = session.tables
+            find_users = partial(lookup.search_users_and_profiles, session.people, tables)
+            searches = Searches(partial(artists.search_artists, tables), find_users)
+            self._panes.search.open(searches, session.period)
 
     async def find_artist(self, name: str) -> None:
         """Open the artist of this key or name; where there is none, a notification says so."""
@@ -86,7 +97,7 @@ class Current:
         """Show the profile that was imported last, else the typical user, and the artist that they played most."""
         from musicrec_tui.dataset.profiles import lookup
 
-        home, dataset = self._screen.session.home, self._screen.session.dataset
+        home, dataset = self._screen.session.people, self._screen.session.dataset
         if dataset is None:
             return
         user = await asked(self._screen, lookup.first_shown, home, dataset)
@@ -103,13 +114,17 @@ class Current:
         """Say which profiles cannot be read."""
         from musicrec_tui.dataset.profiles import store
 
-        listing = await asked(self._screen, store.list_profiles, self._screen.session.home)
+        listing = await asked(self._screen, store.list_profiles, self._screen.session.people)
         if listing and listing.damaged:
             notify_latest(self._screen, " ".join(listing.damaged), group="profiles", severity="warning", timeout=20)
 
     def _person(self, dataset: "Dataset", user: User) -> "Callable[[], Person]":
         """Finds where to ask about a user."""
-        from musicrec_tui.dataset.profiles import person
+        from musicrec_tui.dataset.period import period_of
+        from musicrec_tui.dataset.profiles import lookup, person
 
-        session = self._screen.session
-        return partial(person.person_of, session.home, dataset, user, session.settings.time_zone)
+        session, period = self._screen.session, self._screen.session.period
+        zone = session.settings.time_zone
+        if period is not None and period.name and user.last_at is not None:  # a profile's own last listen counts
+            period = period_of(period.name, lookup.latest(dataset, user), zone)
+        return partial(person.person_of, session.people, dataset, user, zone, period)

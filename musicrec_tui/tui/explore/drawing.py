@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual.content import Content
 
+from musicrec_tui.dataset.period import in_zone
 from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
 from musicrec_tui.jobs.host_protocol import Recommendation
@@ -70,11 +71,12 @@ def similar_row(found: Recommendation) -> Row:
     return name_and_count(found.artist.name, f"{found.score:.2f}", found.artist, record=found)
 
 
-def listen_row(listen: Listen) -> Row:
-    """A listen: the day, the artist, and the recording where there is room; choosing it means the artist."""
+def listen_row(listen: Listen, time_zone: str) -> Row:
+    """A listen: its day in a time zone, the artist, and the recording where there is room. Chosen, it is the artist."""
+    local = in_zone(listen.listened_at, time_zone)
 
     def draw(room: int) -> Content:
-        day = f"{listen.listened_at:{'%Y-%m-%d' if room >= _WHOLE_YEAR else '%y-%m-%d'}}"
+        day = f"{local:{'%Y-%m-%d' if room >= _WHOLE_YEAR else '%y-%m-%d'}}"
         rest = room - len(day) - 1
         if rest < 36 or not listen.recording_name:
             return Content.assemble((day, DIM), " ", fit(listen.artist_name, rest))

@@ -5,6 +5,7 @@ from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual.widgets import Input
 
+from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, User
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.parts import Part
@@ -183,7 +184,9 @@ class History(Part):
         if dataset is None or shown is None or not shown.explored.user:
             return False
         last = shown.explored
-        user = await asked(screen, lookup.find_user_or_profile, screen.session.home, dataset, last.user)
+        if screen.session.restricted and profile_of_key(last.user) is not None:  # not a guest's
+            return False
+        user = await asked(screen, lookup.find_user_or_profile, screen.session.people, dataset, last.user)
         artist = await asked(screen, artists.find_artist, dataset, last.artist) if last.artist else None
         if user is None or current.user is not None:
             return current.user is not None

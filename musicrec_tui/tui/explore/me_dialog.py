@@ -28,7 +28,6 @@ from musicrec_tui.tui.common.working import answered, asked, start
 from musicrec_tui.tui.explore.artist_line import ArtistLine
 from musicrec_tui.tui.explore.chosen_list import ChosenList
 from musicrec_tui.tui.explore.preview import Preview
-from musicrec_tui.tui.shell.guests import need_freedom
 from musicrec_tui.tui.shell.session import Session
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 _WELCOME = (
     "Type artists that you like and press Enter after each. Enter on an empty line finishes. Tab goes to the list."
 )
+
+_GUEST = "Only this page knows them; they are deleted when it is closed."
 
 
 class MeDialog(Dialog[User]):
@@ -48,7 +49,16 @@ class MeDialog(Dialog[User]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("me.done", "done", SUBMIT, "Done", "Save these artists as a profile.", palette=False, priority=True),
+        Command(
+            "me.done",
+            "done",
+            SUBMIT,
+            "Done",
+            "Save these artists as a profile.",
+            palette=False,
+            priority=True,
+            guest=True,
+        ),
         Command("me.close", "dismiss(None)", CLOSE, "Close", "Close without saving.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
@@ -79,6 +89,8 @@ class MeDialog(Dialog[User]):
         dialog = self.query_one("#me-dialog")
         dialog.border_title = "Me: type artists"
         dialog.border_subtitle = "^s saves · - dislikes · d removes · esc closes"
+        if self._session.restricted:
+            self.query_one("#me-status", Static).update(Content(f"{_WELCOME} {_GUEST}"))
         if self._session.dataset is not None:
             line = self.query_one(ArtistLine)
             line.open(partial(artists.search_artists, self._session.dataset))
@@ -153,7 +165,7 @@ class MeDialog(Dialog[User]):
         """A profile that is there already is not a new one."""
         event.stop()
         name = self.profile_name
-        if name and store.has_profile(self._session.home, name):
+        if name and store.has_profile(self._session.people, name):
             self._say(f"Saving replaces the typed artists in profile “{printable(name, 40)}”.")
         else:
             self._say(_WELCOME)
@@ -190,9 +202,9 @@ class MeDialog(Dialog[User]):
         shown = profile_of_key(self._user.key) if self._user is not None else None
         await self._read_taste(dataset, shown or ME)
         for name in dict.fromkeys((shown or ME, ME)):
-            if not store.has_profile(self._session.home, name):
+            if not store.has_profile(self._session.people, name):
                 continue
-            profile = await asked(self, store.read_profile, self._session.home, name)
+            profile = await asked(self, store.read_profile, self._session.people, name)
             choices = await asked(self, typed.typed_artists, dataset, profile) if profile is not None else None
             if choices and not self.query_one(ChosenList).choices:
                 with self.prevent(Input.Changed):
@@ -205,9 +217,9 @@ class MeDialog(Dialog[User]):
         """Read what the profile, and the user that is shown, love and block, and what the profile has played."""
         keys = dict.fromkeys([KEY + name, *([self._user.key] if self._user is not None else [])])
         for key in keys:
-            self._judged |= await asked(self, signs_of, self._session.home, dataset, key) or {}
-        if store.has_profile(self._session.home, name):
-            profile = await asked(self, store.read_profile, self._session.home, name)
+            self._judged |= await asked(self, signs_of, self._session.people, dataset, key) or {}
+        if store.has_profile(self._session.people, name):
+            profile = await asked(self, store.read_profile, self._session.people, name)
             found = await asked(self, taste_of, dataset, profile) if profile is not None else None
             self._played = {key: int(plays) for key, plays in found.plays.items()} if found is not None else {}
         self._changed()
@@ -223,9 +235,8 @@ class MeDialog(Dialog[User]):
         """Keep the profile, and answer with its user."""
         self._keeping = True
         try:
-            need_freedom(self)
             choices = self.query_one(ChosenList).choices
-            profile = await answered(typed.save_typed, self._session.home, dataset, name, choices)
+            profile = await answered(typed.save_typed, self._session.people, dataset, name, choices)
         except UserError as error:
             self._say(str(error), wrong=True)
         except Cancelled:

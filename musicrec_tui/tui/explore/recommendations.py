@@ -138,7 +138,7 @@ class Recommendations(RowList):
         if run is None:
             await self._load_popular(session, dataset, request, k)
             return
-        ask = requests.recommend(session.home, dataset, run, request, k)
+        ask = requests.recommend(session.people, dataset, run, request, k)
         waiting = f"Asking {printable(run.label)} …"
         answer = await patiently(host.ask(ask), lambda: self.say_instead(waiting))
         if isinstance(answer, Recommended):
@@ -151,13 +151,13 @@ class Recommendations(RowList):
         """The most popular artists."""
         from musicrec_tui.dataset.popularity import rank_popular_for
 
-        page = await asked(self, rank_popular_for, session.home, dataset, request.user, k, request.filters)
+        page = await asked(self, rank_popular_for, session.people, dataset, request.user, k, request.filters)
         if page is not None:
             self.show_popular(page, dataset.info.users)
             reach = min(page.total, LONGEST_LIST)
 
             def load_all() -> list[Recommendation]:
-                found = rank_popular_for(session.home, dataset, request.user, reach, request.filters)
+                found = rank_popular_for(session.people, dataset, request.user, reach, request.filters)
                 return [one.found for one in _popular_rows(found.rows, dataset.info.users)]
 
             self._offer(request, Source(page.total, at_once(load_all), reach))
@@ -206,9 +206,9 @@ class Recommendations(RowList):
         if run is None:
             from musicrec_tui.dataset.popularity import rank_popular_for
 
-            page = await answered(rank_popular_for, session.home, dataset, request.user, k, request.filters)
+            page = await answered(rank_popular_for, session.people, dataset, request.user, k, request.filters)
             return _popular_rows(page.rows, dataset.info.users)[skip:]
-        answer = await host.ask(requests.recommend(session.home, dataset, run, request, k, skip))
+        answer = await host.ask(requests.recommend(session.people, dataset, run, request, k, skip))
         if not isinstance(answer, Recommended):
             raise UserError(answer.sentence if isinstance(answer, Refused) else "The model gave no answer.")
         self._verdicts |= {one.artist.key: "loved" for one in answer.rows if one.loved}

@@ -68,7 +68,7 @@ class ReviewScreen(Dialog[None]):
         text = self.query_one("#review-text", Static)
         try:
             self._found = await answered(
-                years.review, self._session.home, dataset, self._user, self._session.settings.time_zone, year
+                years.review, self._session.people, dataset, self._user, self._session.settings.time_zone, year
             )
         except UserError as error:
             text.update(Content(printable(str(error), 600)))

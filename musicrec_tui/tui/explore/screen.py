@@ -11,7 +11,7 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.verbs import FIND, VIEW, VIEW_TOO
 from musicrec_tui.tui.common.working import start
-from musicrec_tui.tui.explore.actions import FilterChoice, Models, Playlists, Profiles, YearInReview
+from musicrec_tui.tui.explore.actions import FilterChoice, Models, PeriodChoice, Playlists, Profiles, YearInReview
 from musicrec_tui.tui.explore.bookmarks import Bookmarks
 from musicrec_tui.tui.explore.current import Current
 from musicrec_tui.tui.explore.history import History
@@ -39,8 +39,9 @@ class ExploreScreen(BaseScreen):
         Command("explore.search", "search", FIND, "Search artists and users", "Type to find artists and users.",
                 footer="search", guest=True,
                 also="find lookup"),
-        *Profiles.COMMANDS[:1], *Playlists.COMMANDS, *Models.COMMANDS[:1], *FilterChoice.COMMANDS, *Taste.COMMANDS,
-        *Models.COMMANDS[1:], *Profiles.COMMANDS[1:], *Reasons.COMMANDS, *RankedLists.COMMANDS,
+        *Profiles.COMMANDS[:1], *Playlists.COMMANDS, *Models.COMMANDS[:1], *FilterChoice.COMMANDS,
+        *PeriodChoice.COMMANDS, *Taste.COMMANDS, *Models.COMMANDS[1:], *Profiles.COMMANDS[1:], *Reasons.COMMANDS,
+        *RankedLists.COMMANDS,
         Command("explore.view", "next_view", VIEW, "Next view of the user", "Listens, titles, or hours of the day.",
                 footer="view", guest=True),
         Command("explore.titles", "turn_titles", VIEW_TOO, "The artist's releases, or recordings",
@@ -62,7 +63,8 @@ class ExploreScreen(BaseScreen):
         self.taste = Taste(self, panes, current)
         self.parts.add(
             Profiles(self, panes, current, self.history), Playlists(self, panes, current), Models(self, panes),
-            FilterChoice(self, panes, current), self.taste, self.reasons, self.lists, self.opening, self.bookmarks,
+            FilterChoice(self, panes, current), PeriodChoice(self, panes),
+            self.taste, self.reasons, self.lists, self.opening, self.bookmarks,
             self.history, Links(self, panes, current), YearInReview(self, panes, current),
         )  # fmt: skip
 
@@ -107,6 +109,11 @@ class ExploreScreen(BaseScreen):
     def on_run_chosen(self) -> None:
         """Another model recommends."""
         self.current.model_changed()
+
+    def on_period_chosen(self) -> None:
+        """Other listens count."""
+        if self.panes.ready:
+            self.current.period_changed()
 
     def on_runs_changed(self) -> None:
         """A run came, went, or failed that was to be used here."""

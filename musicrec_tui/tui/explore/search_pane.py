@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,6 +19,9 @@ from musicrec_tui.tui.explore.findings import Section, artists_section, users_se
 from musicrec_tui.tui.shell.messages import ArtistWanted, UserWanted
 from musicrec_tui.tui.tabular.fetching import paged
 from musicrec_tui.tui.tabular.sheet import Source
+
+if TYPE_CHECKING:
+    from musicrec_tui.dataset.period import Period
 
 DEBOUNCE_SECONDS = 0.06
 PAGE = 100
@@ -57,6 +60,7 @@ class SearchPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="search")
         self._searches: Searches | None = None
+        self._period = ""
         self._sections: dict[str, Section[Any]] = {}
         self._limit = 0
         self._only = ""
@@ -73,9 +77,15 @@ class SearchPane(Vertical):
             yield entry
         yield Results(id="results", title="Results")
 
-    def open(self, searches: Searches) -> None:
-        """There is something to search in (or something new): the most popular artists come first."""
+    def open(self, searches: Searches, period: "Period | None" = None) -> None:
+        """There is something to search in (or something new): the most popular artists come first.
+
+        Args:
+            searches: where to look.
+            period: whose listens they count; None: all.
+        """
         self._searches = searches
+        self._period = f" · {period.words()}" if period is not None else ""
         self._search(0)
 
     def focus_input(self) -> None:
@@ -217,9 +227,12 @@ class SearchPane(Vertical):
             rows, more = [row for section in self._sections.values() for row in section.rows(limit)], False
         first = next((index for index, row in enumerate(rows) if isinstance(row.value, Artist | User)), 0)
         note = "No artist or user matches. Try fewer letters."
+        if self._period and not self._text.strip():
+            note = f"No listens in this period ({self._period.removeprefix(' · ')}). Press P for another one."
         results.set_rows(rows, note, cursor=first, more=more)
         self._tell_sources(results)
-        results.set_title("Results" if self._text.strip() else "Popular · most active")
+        title = "Results" if self._text.strip() else "Popular" if self._period else "Popular · most active"
+        results.set_title(title + self._period)
 
     def _tell_sources(self, results: RowList) -> None:
         """All that was found can be exported."""

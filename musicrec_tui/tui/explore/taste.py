@@ -85,7 +85,7 @@ class Taste(Part):
         dataset = self._screen.session.dataset
         if dataset is None:
             return
-        found = await asked(self._screen, signs_of, self._screen.session.home, dataset, user.key)
+        found = await asked(self._screen, signs_of, self._screen.session.people, dataset, user.key)
         if found is not None and self._current.user is not None and self._current.user.key == user.key:
             self._verdicts = found
             self._draw()
@@ -135,7 +135,7 @@ class Taste(Part):
         if dataset is None:
             return
         async with self._writing:
-            now = await asked(self._screen, toggle_opinion, session.home, dataset, user.key, artist, verdict)
+            now = await asked(self._screen, toggle_opinion, session.people, dataset, user.key, artist, verdict)
             if now is None:
                 return
             after = None if now == "neither" else now
@@ -163,7 +163,7 @@ class Taste(Part):
             user, artist = change.user, change.artist
 
             def write(opened: "Dataset") -> bool:
-                set_opinion(session.home, opened, user.key, artist, change.before)
+                set_opinion(session.people, opened, user.key, artist, change.before)
                 return True
 
             if await asked(self._screen, write, dataset) is None:
@@ -203,7 +203,7 @@ class Taste(Part):
             if key is not None:
                 self._screen.post_message(messages.ArtistNamed(key))
 
-        self._screen.app.push_screen(TasteList(self._screen.session.home, user), closed)
+        self._screen.app.push_screen(TasteList(self._screen.session.people, user), closed)
 
 
 def _sentence(user: User, artist: Artist, now: "Verdict | None") -> str:

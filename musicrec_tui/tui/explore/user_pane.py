@@ -41,6 +41,8 @@ class UserPane(Vertical):
         self._person: Person | None = None
         self._whose = ""
         self._listened = 0
+        self._zone = "UTC"
+        self._period = ""
         self._view = VIEWS[0]
 
     def compose(self) -> ComposeResult:
@@ -69,7 +71,8 @@ class UserPane(Vertical):
         profile = await asked(self, person.profile, _ROWS) if person is not None else None
         if person is None or profile is None:
             return
-        self._person = person
+        self._person, self._zone = person, person.time_zone
+        self._period = person.period.words() if person.period is not None else ""
         self.show(profile)
         self._tell_sources(person, profile)
         details = await patiently(asked(self, person.details, _ROWS), self._wait_for_details)
@@ -91,7 +94,8 @@ class UserPane(Vertical):
         recent = self.query_one("#recent", RowList)
         more = len(profile.recent) < profile.listened
         note = TYPED if profile.typed_only else "This log has no timestamps."
-        recent.set_rows([listen_row(one) for one in profile.recent], note, more=more)
+        note = "No listens in this period." if self._period else note
+        recent.set_rows([listen_row(one, self._zone) for one in profile.recent], note, more=more)
         recent.set_title(_counted("Recent listens", max(profile.listened, len(profile.recent))))
         for name in ("#top-recordings", "#top-releases"):
             self.query_one(name, RowList).set_note("")
@@ -161,9 +165,10 @@ class UserPane(Vertical):
         self._say()
 
     def _say(self) -> None:
-        """Who it is, and which view."""
+        """Who it is, of which period, and which view."""
         name = fit(self._whose, 48).strip().capitalize() if self._whose else "User"
-        self.border_title = Content.assemble(name, (f" · {self._view}", DIM))
+        period = f" · {self._period}" if self._period else ""
+        self.border_title = Content.assemble(name, period, (f" · {self._view}", DIM))
 
     @on(RowList.EndNear)
     def _end_near(self, event: RowList.EndNear) -> None:
@@ -180,7 +185,7 @@ class UserPane(Vertical):
                 page = await asked(self, person.recent, wanted - loaded, loaded)
                 if page is not None and person is self._person:
                     more = bool(page.rows) and loaded + len(page.rows) < page.total
-                    listed.add_rows([listen_row(one) for one in page.rows], more=more)
+                    listed.add_rows([listen_row(one, self._zone) for one in page.rows], more=more)
             case "top-artists":
                 profile = await asked(self, person.profile, wanted)
                 if profile is not None and person is self._person:

@@ -74,7 +74,7 @@ class WhyPanel(RowList):
         await asyncio.sleep(_PAUSE)
         self.set_title(_title(artist, run.label))
         self.table_name = f"Why {artist.name} by {run.label}"
-        ask = requests.explain(session.home, dataset, run, user, artist)
+        ask = requests.explain(session.people, dataset, run, user, artist)
         answer = await patiently(host.ask(ask), lambda: self.set_note(f"Asking {printable(run.label)} …"))
         if isinstance(answer, Explained):
             self.table_name += ", estimated" if answer.reasons_estimate else ""

@@ -1,8 +1,7 @@
-"""The Textual driver of `serve`: it ends with the server, and opens no URLs and delivers no files in the browser."""
+"""The Textual driver of `serve`: it ends with the server, and opens no URLs in the browser."""
 
 import asyncio
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, TextIO
+from typing import Any
 
 from textual import messages
 from textual.app import App
@@ -27,17 +26,3 @@ class BrowserDriver(WebDriver):
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
         """Do nothing: no URL is opened in the guest's browser."""
-
-    def deliver_binary(
-        self,
-        binary: BinaryIO | TextIO,
-        *,
-        delivery_key: str,
-        save_path: Path,
-        open_method: Literal["browser", "download"] = "download",
-        encoding: str | None = None,
-        mime_type: str | None = None,
-        name: str | None = None,
-    ) -> None:
-        """Do nothing: no file is delivered to the guest's browser."""
-        binary.close()

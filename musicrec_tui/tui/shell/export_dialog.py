@@ -51,6 +51,8 @@ class ExportDialog(Dialog[int | None]):
         formats: possible endings of the name; for a picture (.svg) marks are counted.
         hint: a sentence below the name, clean.
         most: ask how many rows, from 1 to `most`; 0: do not ask, all are written.
+        download_folder: write there, and have the guest's browser download the file; None: write to a path of this
+            machine, which guests may not.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -61,9 +63,10 @@ class ExportDialog(Dialog[int | None]):
 
     def __init__(
         self, title: str, name: str, work: Work, *, unit: str = "rows", formats: Sequence[str] = FORMATS,
-        hint: str = "Names are written unchanged.", most: int = 0,
+        hint: str = "Names are written unchanged.", most: int = 0, download_folder: Path | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._download_folder = download_folder
         self._heading, self._offered, self._work = title, name, work
         self._unit, self._formats, self._hint, self._most = unit, formats, hint, most
         self._stop: threading.Event | None = None
@@ -89,7 +92,7 @@ class ExportDialog(Dialog[int | None]):
         dialog.border_subtitle = "↵ writes · esc closes"
         formats = ", ".join(self._formats)
         safe = f"\n{_SAFE}" if ".csv" in self._formats else ""
-        self._say(f"The file extension chooses the format: {formats}. {self._hint}{safe}\n{_folder_line()}")
+        self._say(f"The file extension chooses the format: {formats}. {self._hint}{safe}\n{self._where()}")
         self.set_focus(self.query_one("#export-name", Input))
 
     def on_unmount(self) -> None:
@@ -119,11 +122,10 @@ class ExportDialog(Dialog[int | None]):
         if not name or self._stop is not None:
             return
         try:
-            need_freedom(self)
             self._many = self._asked_many()
-            target = expanded(Path(name)).absolute()
+            target = self._target(name)
             check_target(target, self._formats)
-            there = target.exists()
+            there = target.exists() and self._download_folder is None
         except (UserError, OSError) as error:
             self._say(str(error), wrong=True)
             return
@@ -132,6 +134,21 @@ class ExportDialog(Dialog[int | None]):
             self._say("This file exists. Press Enter again to replace it, or change the name.", wrong=True)
             return
         start(self, "export", self._write, target)
+
+    def _target(self, name: str) -> Path:
+        """The file to write.
+
+        Raises:
+            UserError: a guest names a path of this machine.
+        """
+        if self._download_folder is not None:
+            return self._download_folder / Path(name).name
+        need_freedom(self)
+        return expanded(Path(name)).absolute()
+
+    def _where(self) -> str:
+        """The sentence on where the file will be, clean."""
+        return _folder_line() if self._download_folder is None else "Your browser downloads it."
 
     def _asked_many(self) -> int:
         """How many rows to write; 0: all.
@@ -161,14 +178,22 @@ class ExportDialog(Dialog[int | None]):
         except UserError as error:
             self._say(str(error), wrong=True)
         else:
+            if self._download_folder is not None:
+                self.app.deliver_binary(target, save_filename=target.name, mime_type="application/octet-stream")
             what = "marks" if target.suffix.lower() == ".svg" else self._unit
             note = f" {formula_guard.NOTE}" if formula_guard.is_wanted(target) else ""
-            notify_latest(self, f"Wrote {rows:,} {what} to {printable(str(target), 200)}.{note}", group="export")
+            notify_latest(
+                self, f"Wrote {rows:,} {what} to {printable(self._called(target), 200)}.{note}", group="export"
+            )
             self.dismiss(rows)
         finally:
             stop.set()  # if this worker was cancelled, its thread still runs
             ticking.stop()
             self._stop = None
+
+    def _called(self, target: Path) -> str:
+        """What the file is called: guests have no use for a path of this machine."""
+        return str(target) if self._download_folder is None else target.name
 
     def _noted(self, done: int, of: int) -> None:
         """Store the progress; called in the thread."""

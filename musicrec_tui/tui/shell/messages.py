@@ -48,6 +48,11 @@ class RunChosen(Message, bubble=False):
 
 
 @dataclass
+class PeriodChosen(Message, bubble=False):
+    """The listens of `session.period` are to be counted."""
+
+
+@dataclass
 class TrainingOffered(Message, bubble=False):
     """The log has no model yet, and training one would take a while: the user decides."""
 

@@ -61,7 +61,7 @@ def _tell(session: Session, dataset: "Dataset") -> None:
     """Give the session the open index and a host client."""
     from musicrec_tui.jobs.host_client import HostClient
 
-    session.open(dataset, HostClient(session.home, pause=_FIRST_LOOK_SECONDS))
+    session.open(dataset, HostClient(session.home, people=session.people, pause=_FIRST_LOOK_SECONDS))
 
 
 async def build(session: Session, report: Callable[[str, float | None], None]) -> Path:

@@ -1,8 +1,11 @@
 """The state that screens share: the open log, the host, runs and tunings, and the model of Explore."""
 
 import asyncio
+import shutil
+import tempfile
 import weakref
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -17,6 +20,8 @@ from musicrec_tui.tui.shell import messages
 if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.log import IndexedLog
+    from musicrec_tui.dataset.lookups.in_period import Tables
+    from musicrec_tui.dataset.period import Period
     from musicrec_tui.jobs.host_client import HostClient
     from musicrec_tui.runs.store import RunInfo
     from musicrec_tui.runs.tuning_info import TuningInfo
@@ -38,6 +43,7 @@ class Session:
         runs: all runs of the home, newest first.
         tunings: all tunings of the home, newest first.
         chosen: the run whose model Explore uses; None: popularity.
+        period: whose listens Explore and Data count; None: all time.
         offer: the offer to train a first model, else empty (see `TrainingOffered`).
     """
 
@@ -47,6 +53,8 @@ class Session:
         self.log = log
         self.restricted = restricted
         self.begun: set[str] = set()
+        self._people: Home | None = None
+        self._delete_people: weakref.finalize[[Path], Session] | None = None
         self.dataset: Dataset | None = None
         self.failure = ""
         self.phase = ""
@@ -59,6 +67,7 @@ class Session:
         self.runs: tuple[RunInfo, ...] = ()
         self.tunings: tuple[TuningInfo, ...] = ()
         self.chosen: RunInfo | None = None
+        self.period: Period | None = None
         self.offer = ""
         self._user_chose = False
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
@@ -66,6 +75,22 @@ class Session:
     def may_stop(self, job: str) -> bool:
         """Whether the job of this id may be cancelled or resumed: guests may do so with their own jobs only."""
         return not self.restricted or job in self.begun
+
+    @property
+    def people(self) -> Home:
+        """Where profiles and opinions are: for guests a folder of this session, which is deleted when it ends."""
+        if not self.restricted:
+            return self.home
+        if self._people is None:
+            folder = Path(tempfile.mkdtemp(prefix="musicrec-guest-"))
+            self._delete_people = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._people = Home(folder, self.home.cache)
+        return self._people
+
+    def forget_people(self) -> None:
+        """The session ends: delete what a guest typed."""
+        if self._delete_people is not None:
+            self._delete_people()
 
     def subscribe(self, pump: MessagePump) -> None:
         """Post all messages of the session to this node from now on."""
@@ -107,6 +132,25 @@ class Session:
         from musicrec_tui.dataset.log import IndexedLog
 
         return IndexedLog(self.log, self.dataset.path, self.dataset.info.content, self.dataset.info.users)
+
+    def set_period(self, period: "Period | None") -> None:
+        """Count the listens of a period from now on; None: all. Posts `PeriodChosen` on a difference."""
+        if period != self.period:
+            self.period = period
+            self.broadcast(messages.PeriodChosen)
+
+    @property
+    def tables(self) -> "Tables":
+        """The open index, or what of it is in the period.
+
+        Raises:
+            UserError: there is none, or its log has no timestamps.
+        """
+        from musicrec_tui.dataset.lookups.in_period import tables_of
+
+        if self.dataset is None:
+            raise UserError("The log is not open.")
+        return tables_of(self.dataset, self.period)
 
     @property
     def live(self) -> "tuple[RunInfo, ...]":

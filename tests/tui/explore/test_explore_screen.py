@@ -28,6 +28,7 @@ from musicrec_tui.dataset.records import (
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.jobs.host_protocol import Recommend, Similar
 from musicrec_tui.paths import Home
+from musicrec_tui.text import counted
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore import search_pane, user_pane
 from musicrec_tui.tui.explore.drawing import artist_row
@@ -432,3 +433,51 @@ async def test_the_user_pane_shows_whoever_can_be_asked(small_app: SmallApp) -> 
         await pilot.press("v")
         await settled(pilot)
         assert rows_of(small_app, "top-recordings")[0].startswith("A song")
+
+
+def counted_period(app: SmallApp) -> Any:
+    """The period whose listens are counted."""
+    return app.session.period
+
+
+async def test_a_period_counts_in_every_pane_and_in_data(small_app: SmallApp) -> None:
+    from musicrec_tui.dataset.lookups.in_period import InPeriod
+    from musicrec_tui.dataset.period import period_of
+
+    period = period_of("2007-05", None, "UTC")
+    assert period is not None
+    then = InPeriod(small_app.given, period)
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        ranked = shown(small_app.screen.query_one("#recommendations"))
+        await pilot.press("P", "tab", *"2007-05", "enter")
+        await settled(pilot)
+        assert counted_period(small_app) == period
+        popular = artists.search_artists(then, "", 1).rows[0]
+        assert rows_of(small_app, "results")[1].split()[-1] == str(popular.listeners)
+        assert "2007-05" in shown(small_app.screen.query_one("#results")).splitlines()[0]
+        user = users.user_in(then, users.typical_user(small_app.given))
+        pane = shown(small_app.screen.query_one("#user"))
+        assert "2007-05" in pane.splitlines()[0]
+        assert f"{counted(user.listens, 'listen')} · {counted(user.artists, 'artist')}" in pane
+        assert "2007-05 · " in shown(small_app.screen.query_one("#artist > Facts"))
+        assert shown(small_app.screen.query_one("#recommendations")) == ranked, "the model has learnt from all listens"
+        await pilot.press("P", "home", "enter")
+        await settled(pilot)
+        assert counted_period(small_app) is None
+        assert "2007-05" not in shown(small_app.screen)
+
+
+async def test_the_timeline_zooms(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        facts = small_app.screen.query_one("#artist > Facts")
+        small_app.screen.set_focus(facts)
+        before = shown(facts)
+        await pilot.press("z")
+        await settled(pilot)
+        assert shown(facts) != before
+        assert "zoom" in shown(small_app.screen).splitlines()[-1]
+        await pilot.press("left", "0")
+        await settled(pilot)
+        assert shown(facts) == before

@@ -36,9 +36,9 @@ def declared() -> dict[str, Command]:
 
 NOT_FOR_GUESTS = {
     "explore.import", "explore.forget", "data.sql", "sql.line", "sql.run", "sql.export",
-    "table.export", "explore.playlist", "explore.me", "explore.love", "explore.block",
+    "table.export", "explore.love", "explore.block",
     "explore.bookmark", "explore.bookmarks", "jobs.delete", "jobs.star", "jobs.rename", "jobs.note", "jobs.trash",
-    "bookmarks.remove", "me.done", "trash.delete", "app.suspend", "explore.mine", "explore.taste", "explore.undo",
+    "bookmarks.remove", "trash.delete", "app.suspend", "explore.taste", "explore.undo",
     "review.export", "sql.save", "sql.saved", "taste.remove", "taste.undo",
 }  # fmt: skip
 
@@ -201,3 +201,36 @@ async def test_the_theme_of_a_guest_is_not_remembered(small_app: SmallApp, home:
         await settled(pilot)
         assert app.theme == "high-contrast"
     assert not home.settings.exists()
+
+
+async def test_what_guests_type_is_theirs_alone_and_gone_at_the_end(small_app: SmallApp, home: Home) -> None:
+    from musicrec_tui.dataset.profiles import store
+
+    app = restricted(small_app)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("a", *"pixies", "enter", *"pulp", "enter", "ctrl+s")
+        await until(pilot, lambda: "For profile me" in shown(app.screen))
+        folder = app.session.people.root
+        assert store.has_profile(app.session.people, "me")
+        assert folder.stat().st_mode & 0o077 == 0
+        assert not store.has_profile(home, "me")
+        await pilot.press("p")
+        await settled(pilot)
+        assert "playlist" not in shown(app.screen).splitlines()[-1], "no browser would take the file"
+    assert not folder.exists()
+
+
+async def test_guests_see_no_profile_of_the_host(small_app: SmallApp, home: Home) -> None:
+    from musicrec_tui.dataset.lookups import artists
+    from musicrec_tui.dataset.profiles import typed
+    from musicrec_tui.dataset.profiles.typed import TypedArtist
+
+    found = artists.find_artist(small_app.given, "Pixies")
+    typed.save_typed(home, small_app.given, "secret", [TypedArtist(found, liked=True)])
+    app = restricted(small_app)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"secret")
+        await settled(pilot)
+        assert "profile secret" not in shown(app.screen)
