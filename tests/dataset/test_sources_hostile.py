@@ -194,3 +194,17 @@ def test_a_name_that_is_none_is_left_out(tmp_path: Path, home: Home) -> None:
     dataset = opened(home, tmp_path / "x.csv")
     assert dataset.info.rejected == {schema.LONG_NAME: 3}
     assert {name for (name,) in dataset.query("SELECT name FROM artist")} == {names[0], "Air"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("log.csv", "user_id,artist_name,play_cou\0nt\nu1,Air,3\nu2,Air,2\n"),
+        ("log.jsonl", '{"user_id": "u1", "artist_name": "Air", "play_cou\\u0000nt": 2.5}\n' * 2),
+        ("log.json", '[{"user_id": "u1", "artist_name": "Air", "play_count": 5, "o\\u0000dd": 1}]'),
+    ],
+    ids=["csv", "jsonl", "json"],
+)
+def test_a_column_with_a_nul_in_its_name_is_read(name: str, content: str, tmp_path: Path, home: Home) -> None:
+    (tmp_path / name).write_text(content.replace("2.5", "3", 1).replace("2.5", "2"))
+    assert opened(home, tmp_path / name).info.listens == 5

@@ -212,6 +212,7 @@ def _start(file: Path) -> tuple[str, Encoding]:
 def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
     """The fields of the line that may be the header, as many as a row has."""
     line = next((line for line in split_lines(start)[dialect.preamble :] if line.strip()), "")
+    line = line.replace("\0", "")  # as it is removed from rows; DuckDB would end a column's name there
     names = [name.strip() for name in dialects.split(line, dialect).fields]
     return tuple(names + [""] * (dialect.width - len(names)))
 

@@ -182,7 +182,8 @@ def _flatten(path: str, value: Any, found: dict[str, str | None], depth: int) ->
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict) and depth < _DEEPEST:
-        for name, inner in value.items():
+        for key, inner in value.items():
+            name = key.replace("\0", "")  # DuckDB would end a column's name there
             _flatten(f"{path}.{name}" if path else name, inner, found, depth + 1)
     elif value is None or isinstance(value, str):
         found.setdefault(path, value)
