@@ -76,6 +76,7 @@ def _processor_seconds() -> float:
 def main() -> int:
     """The command."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts in the background ignore it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and nohup this: the programs that are killed would ignore it, too
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join((*KINDS, NATIVE)))
     parser.add_argument("--seed", type=int, default=1)
