@@ -11,7 +11,10 @@ from musicrec_tui.evaluation import formulas, groups, ranking, significance
 from musicrec_tui.evaluation.groups import Traits
 from musicrec_tui.evaluation.metrics import HEADLINE, METRICS
 from musicrec_tui.recommenders.base import IntArray
-from musicrec_tui.recommenders.cold_start import ColdStart
+from musicrec_tui.recommenders.cold_start import ColdStart, are_flat, popularity
+
+_FIRST = np.zeros(1, np.int32)
+"""The code of the first user."""
 
 
 class Assessment(NamedTuple):
@@ -48,6 +51,7 @@ def assess(
     *,
     report: Callable[[int, int], None] | None = None,
     exclude_known: bool = True,
+    impersonal: bool = False,
 ) -> Assessment:
     """Evaluate a model on all users with something held out, serving them as the program does from train alone.
 
@@ -61,24 +65,30 @@ def assess(
         k: see there.
         report: see there.
         exclude_known: False where repeats are to be found too.
+        impersonal: whether the scores of all users are the same (`Capabilities.impersonal`).
 
     Raises:
         UserError: a score is NaN or infinite.
     """
-    served = ColdStart(scores, train)
+    served, popular_scores = ColdStart(scores, train), popularity(train)
+    # Where a model gives all users what popularity gives, cold starts are served alike too.
+    is_popularity = impersonal and bool(train.shape[0]) and np.array_equal(scores(_FIRST)[0], popular_scores)
     found = ranking.evaluate(
         served, train, held_out, k, known=known, wanted=METRICS, report=_part(report, 0.0, 0.7),
-        exclude_known=exclude_known,
+        exclude_known=exclude_known, shared=popular_scores if is_popularity else None,
     )  # fmt: skip
     listeners = np.bincount(train.indices, minlength=train.shape[1])
     traits = Traits(
         np.diff(train.indptr)[found.users].astype(np.int64),
         formulas.own_popularity(train, listeners)[found.users],
     )
-    per_user, cold = found.per_user, served.cold[found.users]
-    popular = ranking.evaluate(
-        ColdStart(_nothing_learnt(train), train), train, held_out, k, known=known, wanted=[HEADLINE],
-        report=_part(report, 0.7, 0.85), exclude_known=exclude_known,
+    cold = served.cold
+    if is_popularity:
+        cold = (np.diff(train.indptr) == 0) | are_flat(popular_scores[None, :])
+    per_user, cold = found.per_user, cold[found.users]
+    popular = found if is_popularity else ranking.evaluate(
+        scores, train, held_out, k, known=known, wanted=[HEADLINE], report=_part(report, 0.7, 0.85),
+        exclude_known=exclude_known, shared=popular_scores,
     )  # fmt: skip
     name = HEADLINE.at(k)
     ends = intervals(per_user)
@@ -97,11 +107,6 @@ def _part(report: Callable[[int, int], None] | None, start: float, end: float) -
             report(round(1000 * (start + (end - start) * (done / of if of else 1.0))), 1000)
 
     return tell
-
-
-def _nothing_learnt(train: csr_matrix) -> ranking.Scores:
-    """Scores that tell nothing apart."""
-    return lambda users: np.zeros((len(users), train.shape[1]), np.float32)
 
 
 def _difference(differences: NDArray[np.float64]) -> tuple[float, float, float] | None:

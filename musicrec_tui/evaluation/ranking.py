@@ -8,7 +8,7 @@ full AUC.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
@@ -20,11 +20,14 @@ from musicrec_tui.evaluation import formulas
 from musicrec_tui.evaluation.formulas import RankedLists
 from musicrec_tui.evaluation.metrics import OBJECTIVES, Metric
 from musicrec_tui.evaluation.midranks import midranks
+from musicrec_tui.evaluation.shared_order import SharedOrder
 from musicrec_tui.recommenders.base import FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.ranking import check_finite, mask, top
 
 BATCH_BYTES = 32_000_000
 _MOST_THREADS = 4
+_SHARED_USERS = 4096
+"""Users at a time, where all have the same scores."""
 _NOBODY = np.zeros(0, np.int64)
 
 Scores = Callable[[IntArray], FloatArray]
@@ -88,6 +91,7 @@ def evaluate(
     report: Callable[[int, int], None] | None = None,
     batch: int | None = None,
     exclude_known: bool = True,
+    shared: FloatArray | None = None,
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
@@ -104,12 +108,23 @@ def evaluate(
         batch: users at a time; by default as many as fit `BATCH_BYTES`.
         exclude_known: False where repeats are to be found too (the time split's `repeat`): then all artists are
             candidates. Else held-out pairs that are known are not looked for.
+        shared: (artists,), where these are the scores of every user: then `scores` is not asked, and artists are sorted
+            once instead of for each user.
 
     Raises:
         UserError: a score is NaN or infinite.
     """
-    ranked = _ranked(scores, train, _asked(known if known is not None else train, held_out, k, exclude_known),
-                     ranks=formulas.needs_ranks(wanted), report=report, batch=batch)  # fmt: skip
+    asked, ranks = (
+        _asked(known if known is not None else train, held_out, k, exclude_known),
+        formulas.needs_ranks(wanted),
+    )
+    users = _users_of(asked)
+    parts = (
+        _each_batch(scores, asked, users, lambda part: _measured(part, ranks=ranks), batch)
+        if shared is None
+        else _each_shared(shared, asked, users, ranks=ranks)
+    )
+    ranked = _ranked(train, asked, users, parts, report)
     per_user, totals = formulas.measure(ranked, wanted)
     metrics = means(per_user) | totals
     in_order = {metric.at(k): metrics[metric.at(k)] for metric in wanted if metric.at(k) in metrics}
@@ -122,18 +137,13 @@ def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
 
 
 def _ranked(
-    scores: Scores, train: csr_matrix, asked: _Asked, *, ranks: bool, report: Callable[[int, int], None] | None,
-    batch: int | None,
+    train: csr_matrix, asked: _Asked, users: IntArray, measured: Iterable[_Measured],
+    report: Callable[[int, int], None] | None,
 ) -> RankedLists:  # fmt: skip
-    """The lists of all users with something held out."""
-    users = _users_of(asked)
-
-    def measured(part: _Batch) -> _Measured:
-        return _Measured(part.listed, part.hits, _midranks(part) if ranks else np.zeros(0), part.excluded)
-
+    """The lists of all users with something held out, from what was measured of them, batch after batch."""
     parts = [_Measured(np.zeros((0, asked.k), np.int32), np.zeros((0, asked.k), bool), np.zeros(0), _NOBODY)]
     done = 0
-    for part in _each_batch(scores, asked, users, measured, batch):
+    for part in measured:
         parts.append(part)
         done += len(part.lists)
         if report is not None:
@@ -143,6 +153,25 @@ def _ranked(
         users=users, lists=lists, hits=hits, held=_counts(asked.held_out)[users], train=train, ranks=midranks_of_held,
         candidates=train.shape[1] - excluded,
     )  # fmt: skip
+
+
+def _measured(part: _Batch, *, ranks: bool) -> _Measured:
+    """What is kept of a batch."""
+    return _Measured(part.listed, part.hits, _midranks(part) if ranks else np.zeros(0), part.excluded)
+
+
+def _each_shared(scores: FloatArray, asked: _Asked, users: IntArray, *, ranks: bool) -> Iterator[_Measured]:
+    """The same of users whose scores are all these."""
+    check_finite(scores)
+    order = SharedOrder(scores)
+    nothing = csr_matrix(asked.held_out.shape, dtype=np.int8)
+    excluded = asked.exclude if asked.exclude is not None else nothing
+    for start in range(0, len(users), _SHARED_USERS):
+        chosen = users[start : start + _SHARED_USERS]
+        own, held = excluded[chosen], asked.held_out[chosen]
+        lists = order.lists(own, asked.k)
+        found = order.midranks(own, held) if ranks else np.zeros(0)
+        yield _Measured(lists, _find(lists, held), found, _counts(own))
 
 
 def ndcg_at(

@@ -52,18 +52,28 @@ def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended
 def similar(opened: OpenedRun, ask: Similar) -> Recommended:
     """The artists most like one."""
     code = opened.artist_code(ask.artist)
-    listeners = np.bincount(opened.model.train.indices, minlength=len(opened.to_index))
-    gone = (opened.to_index < 0) | (listeners < ask.min_listeners)
-    most = min(_checked(ask.k) + int(gone.sum()), len(gone))
-    found = opened.model.recommender.similar(code, most)
-    kept = [place for place, other in enumerate(found.artists[0]) if other >= 0 and not gone[other]][: ask.k]
-    codes = [int(found.artists[0, place]) for place in kept]
+    gone = (opened.to_index < 0) | (opened.train_listeners < ask.min_listeners)
+    left_out = int(np.count_nonzero(gone))
+    codes, scores = _similar(opened, code, gone, _checked(ask.k))
     named = opened.artists(codes)
     rows = tuple(
-        Recommendation(rank=place + 1, artist=named[other], score=float(found.scores[0, kept[place]]))
-        for place, other in enumerate(codes)
+        Recommendation(rank=place + 1, artist=named[other], score=score)
+        for place, (other, score) in enumerate(zip(codes, scores, strict=True))
     )
-    return Recommended(rows, len(gone) - int(gone.sum()) - (0 if gone[code] else 1))
+    return Recommended(rows, len(gone) - left_out - (0 if gone[code] else 1))
+
+
+def _similar(opened: OpenedRun, code: int, gone: BoolArray, k: int) -> tuple[list[int], list[float]]:
+    """The k most similar artists that are not gone, with their scores: of longer and longer lists of all artists."""
+    most = min(k + int(np.count_nonzero(gone)), len(gone))
+    longer = min(4 * k, most)
+    while True:
+        found = opened.model.recommender.similar(code, longer)
+        artists, scores = found.artists[0], found.scores[0]
+        kept = np.flatnonzero((artists >= 0) & ~gone[artists])[:k]
+        if len(kept) == k or longer == most or artists[-1] < 0:
+            return artists[kept].tolist(), scores[kept].tolist()
+        longer = min(16 * longer, most)
 
 
 def explain(opened: OpenedRun, user: ModelUser, ask: Explain) -> Explained:

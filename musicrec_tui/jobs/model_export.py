@@ -184,7 +184,7 @@ class _Table:
     def scores(self, users: IntArray) -> FloatArray:
         """Scores of some users, checked, cold starts served; what the index does not have is -inf."""
         model = self.opened.model
-        table, sources = cold_start.served(model.recommender, model.train, users, self._plays)
+        table, sources = cold_start.served(model.recommender, model.train, users, self._plays, self.opened.popularity)
         self.served += np.bincount(sources, minlength=len(SERVED_BY))
         ranking.check_finite(table)
         table[:, self._gone] = -np.inf

@@ -112,9 +112,9 @@ def _known(opened: OpenedRun, key: str, recipient: Recipient) -> ModelUser:
     if code is None and opened.index_user(key) is None:
         opened.user_code(key)  # refuses
     if code is not None:
-        scores, (source,) = cold_start.served(recommender, train, np.array([code], np.int32), log)
+        scores, (source,) = cold_start.served(recommender, train, np.array([code], np.int32), log, opened.popularity)
     else:
-        scores, (source,) = cold_start.folded_in(recommender, train, log())
+        scores, (source,) = cold_start.folded_in(recommender, log(), opened.popularity)
     served_by = SERVED_BY[source]
 
     def explain(some: IntArray) -> list[list[Contribution]]:
@@ -149,7 +149,7 @@ def _folded_in(opened: OpenedRun, recipient: Recipient) -> ModelUser:
     row = np.array([known[code] for code in own.tolist()], np.float32)
     profile = csr_matrix((row, own, np.array([0, len(own)], np.int32)), shape=(1, len(opened.to_index)))
     recommender = opened.model.recommender
-    scores, (source,) = cold_start.folded_in(recommender, opened.model.train, profile)
+    scores, (source,) = cold_start.folded_in(recommender, profile, opened.popularity)
     cold = SERVED_BY[source] == "popularity"
     return ModelUser(
         plays=lambda _: newcomer_plays(opened, recipient),

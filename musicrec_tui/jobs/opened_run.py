@@ -13,7 +13,7 @@ from musicrec_tui.dataset.lookups.structs import storable
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import store
-from musicrec_tui.recommenders.base import IntArray, SavedModel
+from musicrec_tui.recommenders.base import FloatArray, IntArray, SavedModel
 from musicrec_tui.recommenders.model_format import MANIFEST
 from musicrec_tui.recommenders.model_keys import ModelKeys
 from musicrec_tui.runs import info
@@ -80,6 +80,10 @@ class OpenedRun:
         """(artists of the model,): how many users of the training part have each."""
         train = self.model.train
         return np.bincount(train.indices, minlength=train.shape[1]).astype(np.int32)
+
+    def popularity(self) -> FloatArray:
+        """What popularity scores the model's artists, (artists,): see `recommenders.cold_start`."""
+        return self.train_listeners.astype(np.float32)
 
     def index_user(self, key: str) -> int | None:
         """The index's code of a user; None where it does not have them."""

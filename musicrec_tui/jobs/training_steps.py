@@ -61,6 +61,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     found = assessment.assess(
         fitted.recommender.scores, fitted.train, parts.known(fitted.train), held_out, spec.k,
         report=reporter.progress, exclude_known=not parts.repeats,
+        impersonal=fitted.recommender.capabilities.impersonal,
     )  # fmt: skip
     seconds = {"load": loaded - began, "fit": fit_over - loaded, "evaluate": time.monotonic() - fit_over}
     reporter.begin("save")

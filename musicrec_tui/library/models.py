@@ -185,7 +185,10 @@ def evaluate(
         )
         found = Evaluation(quick.metrics, {}, quick.per_user, quick.users, {})
     else:
-        full = assessment.assess(scores, fitted_on, known, held, k, report=report, exclude_known=candidates)
+        full = assessment.assess(
+            scores, fitted_on, known, held, k, report=report, exclude_known=candidates,
+            impersonal=isinstance(model, Model) and model._recommender.capabilities.impersonal,
+        )  # fmt: skip
         found = Evaluation(full.metrics, full.intervals, full.per_user, full.users, full.groups)
         report(1, 1)
     if isinstance(data, Split) and part == "test":

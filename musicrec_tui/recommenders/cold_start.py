@@ -38,25 +38,32 @@ class ColdStart:
     Args:
         scores: of users of train, as `Recommender.scores`.
         train: what the model was fitted on.
+        popular: gives `popularity(train)`, where it is at hand.
 
     Attributes:
         cold: (users,), of those who were asked for: whether popularity serves them.
     """
 
-    def __init__(self, scores: Callable[[IntArray], FloatArray], train: csr_matrix) -> None:
+    def __init__(
+        self,
+        scores: Callable[[IntArray], FloatArray],
+        train: csr_matrix,
+        popular: Callable[[], FloatArray] | None = None,
+    ) -> None:
         self._scores = scores
         self._train = train
-        self._without = np.diff(train.indptr) == 0
+        self._popular = popular or (lambda: popularity(train))
         self.cold = np.zeros(train.shape[0], dtype=bool)
 
     @cached_property
     def _popularity(self) -> FloatArray:
-        return popularity(self._train)
+        return self._popular()
 
     def __call__(self, users: IntArray) -> FloatArray:
         """Scores of all artists, (users, artists)."""
         found = np.require(self._scores(users), np.float32, ["C", "W"])
-        cold = self._without[users] | are_flat(found)
+        starts = self._train.indptr
+        cold = (starts[users] == starts[users + 1]) | are_flat(found)
         if cold.any():
             found[cold] = self._popularity
         self.cold[users] = cold
@@ -64,7 +71,11 @@ class ColdStart:
 
 
 def served(
-    recommender: Recommender, train: csr_matrix, users: IntArray, log: Callable[[IntArray], csr_matrix]
+    recommender: Recommender,
+    train: csr_matrix,
+    users: IntArray,
+    log: Callable[[IntArray], csr_matrix],
+    popular: Callable[[], FloatArray],
 ) -> tuple[FloatArray, NDArray[np.int8]]:
     """Scores of users of train for the program: a cold user is folded in, where the log says more than train does.
 
@@ -73,29 +84,39 @@ def served(
         train: (users, artists).
         users: codes.
         log: gives the plays of some of them in the whole log, (rows, artists of train).
+        popular: gives `popularity(train)`.
 
     Returns:
         (users, artists), and of each user what serves them (`MODEL`, `FOLD_IN`, `POPULARITY`).
     """
-    asked = ColdStart(recommender.scores, train)
+    asked = ColdStart(recommender.scores, train, popular)
     scores, sources = asked(users), np.full(len(users), MODEL, np.int8)
     if recommender.capabilities.impersonal or not (rows := np.flatnonzero(asked.cold[users])).size:
         return scores, sources
-    scores[rows], sources[rows] = folded_in(recommender, train, log(users[rows]))
+    scores[rows], sources[rows] = folded_in(recommender, log(users[rows]), popular)
     return scores, sources
 
 
-def folded_in(recommender: Recommender, train: csr_matrix, profiles: csr_matrix) -> tuple[FloatArray, NDArray[np.int8]]:
+def folded_in(
+    recommender: Recommender, profiles: csr_matrix, popular: Callable[[], FloatArray]
+) -> tuple[FloatArray, NDArray[np.int8]]:
     """Scores of users by their plays alone, (rows, artists); popularity where the model learns nothing from these.
+
+    Args:
+        recommender: fitted.
+        profiles: (rows, artists) plays.
+        popular: gives the popularity of each artist in train.
 
     Returns:
         The scores, and of each row what serves it.
     """
-    scores = np.tile(popularity(train), (profiles.shape[0], 1))
+    scores: FloatArray = np.empty(profiles.shape, np.float32)
     sources = np.full(profiles.shape[0], POPULARITY, np.int8)
     known = np.flatnonzero(np.diff(profiles.indptr))
     if recommender.capabilities.fold_in and len(known):
         found = recommender.fold_in(profiles[known])
         told = ~are_flat(found)
         scores[known[told]], sources[known[told]] = found[told], FOLD_IN
+    if (rest := sources == POPULARITY).any():
+        scores[rest] = popular()
     return scores, sources

@@ -1,6 +1,7 @@
 """Whom an assessment serves by popularity, and what it tells of the others."""
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation.assessment import Assessment, assess
@@ -74,3 +75,38 @@ def test_popularity_is_not_held_against_itself() -> None:
     listeners = np.bincount(train.indices, minlength=ARTISTS).astype(np.float32)
     found = assess(lambda users: np.tile(listeners, (len(users), 1)), train, train, held_out, 5)
     assert found.against_popularity is None
+
+
+@pytest.mark.parametrize(("cold", "flat"), [(0, False), (20, False), (0, True)])
+def test_popularity_is_measured_once_and_exactly_as_any_model(cold: int, flat: bool) -> None:
+    train, held_out = parts(cold)
+    if flat:  # every artist has as many listeners, so that popularity ranks nothing
+        train = csr_matrix((np.indices((USERS, ARTISTS)).sum(axis=0) % 4 == 0).astype(np.float32))
+    listeners = np.bincount(train.indices, minlength=ARTISTS).astype(np.float32)
+    asked: list[int] = []
+
+    def scores(users: IntArray) -> FloatArray:
+        asked.append(len(users))
+        return np.tile(listeners, (len(users), 1))
+
+    plain = assess(scores, train, train, held_out, 5)
+    asked.clear()
+    once = assess(scores, train, train, held_out, 5, impersonal=True)
+    assert asked == [1]
+    assert (once.metrics, once.intervals, once.groups) == (plain.metrics, plain.intervals, plain.groups)
+    assert (once.cold == plain.cold).all()
+    assert once.against_popularity is plain.against_popularity is None
+    assert once.cold.all() == flat
+
+
+def test_another_model_that_serves_all_alike_is_asked_for_each_user() -> None:
+    """Users without training data are served by popularity, and not by that model."""
+    train, held_out = parts(cold=20)
+    shared = noise(np.zeros(1, np.int32))
+
+    def scores(users: IntArray) -> FloatArray:
+        return np.repeat(shared, len(users), axis=0)
+
+    found, plain = (assess(scores, train, train, held_out, 5, impersonal=told) for told in (True, False))
+    assert found.metrics == plain.metrics
+    assert found.against_popularity == plain.against_popularity is not None

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from musicrec_tui.errors import Cancelled, UserError
-from musicrec_tui.evaluation.metrics import OBJECTIVES
+from musicrec_tui.evaluation.metrics import METRICS, OBJECTIVES
 from musicrec_tui.evaluation.ranking import Evaluation, evaluate, evaluated, ndcg_at, without_choice
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from tests.evaluation.brute import evaluate_user, sets
@@ -206,3 +206,39 @@ def test_a_user_of_whom_every_candidate_is_held_out_is_left_out() -> None:
     assert evaluated(train, held_out).tolist() == [1]
     assert evaluated(train, held_out, exclude_known=False).tolist() == [0, 1]
     assert (without_choice(train, held_out), without_choice(train, held_out, exclude_known=False)) == (1, 0)
+
+
+@settings(deadline=None)
+@given(
+    users=st.integers(1, 12),
+    artists=st.integers(1, 30),
+    levels=st.integers(1, 40),
+    share=st.floats(0, 1),
+    k=st.integers(1, 12),
+    exclude_known=st.booleans(),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_scores_that_all_users_share_give_exactly_what_asking_for_each_gives(
+    users: int, artists: int, levels: int, share: float, k: int, exclude_known: bool, seed: int
+) -> None:
+    train, held = parts(users, artists, seed, share)
+    shared = np.random.default_rng(seed).integers(-levels, levels, artists).astype(np.float32) / 3
+    table = Table(np.tile(shared, (users, 1)))
+    each = evaluate(table, train, held, k, wanted=METRICS, exclude_known=exclude_known)
+    reports: list[tuple[int, int]] = []
+    once = evaluate(
+        lambda _: pytest.fail("asked for scores"), train, held, k, wanted=METRICS, exclude_known=exclude_known,
+        shared=shared, report=lambda done, of: reports.append((done, of)),
+    )  # fmt: skip
+    assert (once.lists == each.lists).all()
+    assert once.users.tolist() == each.users.tolist()
+    assert once.metrics == each.metrics
+    for name, values in each.per_user.items():
+        np.testing.assert_array_equal(once.per_user[name], values, err_msg=name)
+    assert reports == ([(len(once.users), len(once.users))] if len(once.users) else [])
+
+
+def test_shared_scores_that_are_not_finite_are_refused() -> None:
+    train, held = parts(8, 9, 1, 0.5)
+    with pytest.raises(UserError, match="not finite"):
+        evaluate(lambda _: pytest.fail("asked"), train, held, shared=np.full(9, np.nan, np.float32))

@@ -61,6 +61,11 @@ def test_a_fit_that_diverged_is_no_cold_start(value: float) -> None:
     assert not are_flat(np.full((1, 5), value, np.float32)).any()
 
 
+def popular() -> FloatArray:
+    """Listeners of each artist of the small train."""
+    return cold_start.popularity(train())
+
+
 def test_the_log_is_asked_for_cold_users_alone_and_folded_in() -> None:
     model = factory.create(EaseParams(min_listeners=2))
     model.fit(train(), quiet())
@@ -71,7 +76,7 @@ def test_the_log_is_asked_for_cold_users_alone_and_folded_in() -> None:
         asked.append(users.tolist())
         return csr_matrix(np.vstack([later.toarray(), np.zeros((1, 20))]).astype(np.float32))
 
-    scores, sources = cold_start.served(model, train(), EVERYBODY, log)
+    scores, sources = cold_start.served(model, train(), EVERYBODY, log, popular)
     assert asked == [[0, 1]]
     assert sources.tolist() == [FOLD_IN, POPULARITY, *[MODEL] * 10]
     np.testing.assert_allclose(scores[0], model.fold_in(later)[0])
@@ -80,5 +85,5 @@ def test_the_log_is_asked_for_cold_users_alone_and_folded_in() -> None:
 def test_popularity_itself_has_no_cold_start() -> None:
     model = factory.create(PopularityParams())
     model.fit(train(), quiet())
-    _, sources = cold_start.served(model, train(), EVERYBODY, lambda _: pytest.fail("asked for the log"))
+    _, sources = cold_start.served(model, train(), EVERYBODY, lambda _: pytest.fail("asked for the log"), popular)
     assert set(sources.tolist()) == {MODEL}
