@@ -2,9 +2,9 @@
 
     python -m benchmarks.popularity [--artists 3000000] [--users 20000] [--asked 60]
 
-A made-up matrix of six million pairs, a fifth of them held out. Ours sorts the artists once and measures every user, with
-all metrics and their intervals, as a run of popularity is. The bare side is the evaluation of any other model: it is
-asked for the scores of `--asked` of these users, and its seconds are scaled to all of them.
+A made-up matrix of six million pairs, a fifth of them held out. Ours sorts the artists once and measures every user,
+with all metrics and their intervals, as a run of popularity is. The bare side is the evaluation of any other model: it
+is asked for the scores of `--asked` of these users, and its seconds are scaled to all of them.
 """
 
 import time
