@@ -60,7 +60,8 @@ def made(home: Home, data: Path, artists: int, factors: int) -> tuple[RunInfo, P
         played = np.concatenate([np.arange(artists), famous(rng, artists, artists)])
         write_plays(data, *np.divmod(np.unique(rng.integers(0, USERS, 2 * artists) * artists + played), artists))
     index = build.ensure(Log([data]), home)
-    found = [run for run in store.list_runs(home) if run.result and run.spec and run.spec.params.factors == factors]
+    params = AlsParams(factors=factors)
+    found = [run for run in store.list_runs(home) if run.result and run.spec and run.spec.params == params]
     return (found[0] if found else saved(home, index, factors)), index
 
 
@@ -142,16 +143,18 @@ class Host:
 
 def asks(run: RunInfo, index: Path, artists: int, count: int) -> Mapping[str, Sequence[AnyAsk]]:
     """The requests, by kind."""
-    rng, of = np.random.default_rng(3), {"run": str(run.folder), "index": str(index)}
+    rng, folder, place = np.random.default_rng(3), str(run.folder), str(index)
     model = models.load(run.folder / "model")
     keys = [model.artist_keys[code] for code in rng.integers(0, artists, 7 * count).tolist()]
     users = [model.user_keys[code] for code in rng.integers(0, len(model.user_keys), count).tolist()]
-    typed = [Newcomer(plays=dict.fromkeys(keys[5 * place : 5 * place + 5], 10.0)) for place in range(count)]
+    typed = [Newcomer(plays=dict.fromkeys(keys[5 * at : 5 * at + 5], 10.0)) for at in range(count)]
     return {
-        "recommend to a user": [Recommend(**of, user=user) for user in users],
-        "recommend to typed artists": [Recommend(**of, user=one) for one in typed],
-        "similar artists": [Similar(**of, artist=key, min_listeners=3) for key in keys[-count:]],
-        "reasons": [Explain(**of, user=user, artist=key) for user, key in zip(users, keys, strict=False)],
+        "recommend to a user": [Recommend(run=folder, index=place, user=user) for user in users],
+        "recommend to typed artists": [Recommend(run=folder, index=place, user=one) for one in typed],
+        "similar artists": [Similar(run=folder, index=place, artist=key, min_listeners=3) for key in keys[-count:]],
+        "reasons": [
+            Explain(run=folder, index=place, user=user, artist=key) for user, key in zip(users, keys, strict=False)
+        ],
     }
 
 

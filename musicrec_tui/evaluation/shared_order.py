@@ -61,7 +61,8 @@ class SharedOrder:
         def candidates_from(place: NDArray[np.int64]) -> NDArray[np.int64]:
             """Of each held-out artist's row, the candidates at this place of the order or behind it."""
             ahead = np.searchsorted(numbers, of * (count + 1) + place) - excluded.indptr[of]
-            return count - place - (total - ahead)
+            candidates: NDArray[np.int64] = count - place - (total - ahead)
+            return candidates
 
         below, not_above = candidates_from(self._end[held.indices]), candidates_from(self._first[held.indices])
         ranks: NDArray[np.float64] = (below + not_above + 1) / 2

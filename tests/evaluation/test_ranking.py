@@ -222,7 +222,7 @@ def test_scores_that_all_users_share_give_exactly_what_asking_for_each_gives(
     users: int, artists: int, levels: int, share: float, k: int, exclude_known: bool, seed: int
 ) -> None:
     train, held = parts(users, artists, seed, share)
-    shared = np.random.default_rng(seed).integers(-levels, levels, artists).astype(np.float32) / 3
+    shared = (np.random.default_rng(seed).integers(-levels, levels, artists) / 3).astype(np.float32)
     table = Table(np.tile(shared, (users, 1)))
     each = evaluate(table, train, held, k, wanted=METRICS, exclude_known=exclude_known)
     reports: list[tuple[int, int]] = []
