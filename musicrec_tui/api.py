@@ -31,9 +31,10 @@ from musicrec_tui.library.logs import Counts, Log, Matrix, Split, open_log, samp
 from musicrec_tui.library.models import Evaluation, Model, evaluate, fit, models  # noqa: E402
 from musicrec_tui.library.progress import Progress, ProgressBar  # noqa: E402
 from musicrec_tui.library.runs import Comparison, Run, compare, find_run, runs, train  # noqa: E402
+from musicrec_tui.library.tunings import Tuning, tune, tunings  # noqa: E402
 
 __all__ = [
     "Cancelled", "Comparison", "Counts", "Evaluation", "Explanation", "Log", "Matrix", "Model", "Progress",
-    "ProgressBar", "RankedItems", "Run", "Split", "UserError", "compare", "evaluate", "find_run", "fit", "models",
-    "open_log", "runs", "sample", "split", "train",
+    "ProgressBar", "RankedItems", "Run", "Split", "Tuning", "UserError", "compare", "evaluate", "find_run", "fit",
+    "models", "open_log", "runs", "sample", "split", "train", "tune", "tunings",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 import csv
 import doctest
+import json
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -22,6 +24,7 @@ from docs import pages
 from musicrec_tui import api
 from musicrec_tui.cli.app import run as command
 from musicrec_tui.jobs import supervisor
+from musicrec_tui.paths import Home
 from musicrec_tui.runs import status, test_usage
 from tests.jobs.conftest import _work_here, write_log
 
@@ -38,8 +41,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here() -> Iterator[None]:
-    """Jobs are done in this process."""
-    with mock.patch.object(supervisor, "start", _work_here):
+    """Runs are trained in this process; a tuner has its own, as it starts others itself."""
+    start = supervisor.start
+
+    def begin(module: str, folder: Path, home: Home, lock: int, **more: Any) -> None:
+        (start if module.endswith("tuner") else _work_here)(module, folder, home, lock, **more)
+
+    with mock.patch.object(supervisor, "start", begin):
         yield
 
 
@@ -300,3 +308,57 @@ def test_a_model_that_cannot_answer_says_so_as_a_failure(log: api.Log) -> None:
     with pytest.raises(api.UserError, match="Popularity") as refused:
         popular.similar("artist 4")
     assert refused.value.exit_code == 1
+
+
+def test_a_table_is_the_log_that_its_file_is(log: api.Log, folder: Path, tmp_path: Path) -> None:
+    rows = rows_of(folder)
+    table = pa.table({name: [row[name] for row in rows] for name in rows[0]})
+    tuples = [(row["user_id"], row["artist_name"], int(row["play_count"])) for row in rows]
+    for given in (table, tuples, pa.RecordBatchReader.from_batches(table.schema, table.to_batches())):
+        with api.open_log(given, home=tmp_path / "home") as opened:
+            assert (opened.content, opened.counts) == (log.content, log.counts)
+    saved = list((tmp_path / "home" / "cache" / "tables").iterdir())
+    assert len(saved) == 2, "the table and its reader have one file"
+    assert {path.stat().st_mode & 0o777 for path in saved} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [([], "no rows"), ([("ann",)], "each row needs"), ([("ann", "Blur", 1), ("ann", "Low")], "each row needs"),
+     (5, "no table of listens")],
+)  # fmt: skip
+def test_what_is_no_table_of_listens_is_refused(given: object, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(api.UserError, match=sentence):
+        api.open_log(given, home=tmp_path)
+    with pytest.raises(api.UserError, match=r"one table, or paths|no rows|each row|no table"):
+        api.open_log(given, given, home=tmp_path)
+
+
+def test_rows_with_times_are_listens(tmp_path: Path) -> None:
+    at = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    with api.open_log([("ann", "Blur", at), ("ann", "Blur", at.replace(hour=13))], home=tmp_path) as opened:
+        assert opened.plays()["last_at"].to_pylist()[0] == at.replace(hour=13, tzinfo=None)
+        assert opened.counts.listens == 2
+
+
+@pytest.mark.slow
+def test_a_tuning_is_the_one_that_the_command_line_shows(
+    log: api.Log, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = api.tune(log, "rp3beta", {"beta": [0.1, 0.9], "neighbours": [5, 40]}, name="grid of the API")
+    assert command(["tunings", "show", made.id, "--home", str(folder / "home"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["status"] == made.status == "finished"
+    table = made.trials().to_pydict()
+    assert table["value"] == [one["value"] for one in told["trials"]]
+    assert made.best["beta"] == table["beta"][table["value"].index(max(table["value"]))]
+    assert made.id in [one.id for one in api.tunings(log)]
+
+
+def test_a_tuning_that_cannot_be_is_refused(log: api.Log) -> None:
+    with pytest.raises(api.UserError, match="not both"):
+        api.tune(log, "als", {"factors": [4]}, trials=3)
+    with pytest.raises(api.UserError, match="no parameter 'width'"):
+        api.tune(log, "als", {"width": [4]})
+    with pytest.raises(api.UserError, match="no parameter that a search can vary"):
+        api.tune(log, "popularity")

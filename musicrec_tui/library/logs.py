@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import msgspec
 import pyarrow as pa
@@ -18,6 +18,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import training_data
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.library.progress import Report, reported
+from musicrec_tui.library.tables import saved_table
 from musicrec_tui.paths import Home
 
 Items = Literal["artists"]
@@ -147,13 +148,14 @@ def sample() -> Path:
 
 
 def open_log(
-    *data: str | Path, layout: str = "", home: str | Path | None = None, items: Items = "artists",
+    *data: str | Path | Any, layout: str = "", home: str | Path | None = None, items: Items = "artists",
     progress: Report = None,
 ) -> Log:  # fmt: skip
     """Open a log of listens, and index it where it is not indexed yet.
 
     Args:
-        data: files, folders or globs; none: that of MUSICREC_DATA, else the sample.
+        data: files, folders or globs; or one table (Arrow, pandas, polars), or rows of (user, item) with plays or a
+            time, which is saved in the cache; none: that of MUSICREC_DATA, else the sample.
         layout: the name of a layout (`musicrec-tui formats` lists them); empty: recognised by content.
         home: the folder of runs, profiles and settings; None: that of MUSICREC_HOME, else the user's.
         items: what is recommended; "artists" alone so far.
@@ -165,9 +167,12 @@ def open_log(
     if items != "artists":
         raise UserError(f"Items must be 'artists', not {items!r}.")
     place = home_of(home)
+    named = [Path(one if isinstance(one, str | Path) else saved_table(one, place)) for one in data]
+    if len(named) > 1 and not all(isinstance(one, str | Path) for one in data):
+        raise UserError("A table is a log of its own: give one table, or paths.")
     report = reported("index", progress)
     index = build.ensure(
-        Files(paths.find_data([Path(one) for one in data]), layout), place, settings.load(place),
+        Files(paths.find_data(named), layout), place, settings.load(place),
         report=lambda _, fraction: report(round(1000 * (fraction or 0)), 1000),
     )  # fmt: skip
     return Log(Dataset(index), place)

@@ -267,13 +267,18 @@ def train(
         params=param_fields.parse(model, parameters), final=final, split=spec, seed=seed, k=k, name=name
     )
     job = supervisor.submit(log._home, request, log._dataset.indexed, foreground=True)
+    followed(job, progress)
+    return Run(ended(store.read_run(log._home, job.id)), log._home, log)
+
+
+def followed(job: supervisor.Job, progress: Report) -> None:
+    """Report the events of a job until it ends; whatever interrupts this cancels the job."""
     try:
         for event in supervisor.follow(job):
             report_event(event, progress)
     except BaseException:
         supervisor.ensure_stopped(job)
         raise
-    return Run(ended(store.read_run(log._home, job.id)), log._home, log)
 
 
 def compare(runs: Sequence[Run], *, metric: str = "ndcg@k") -> Comparison:
