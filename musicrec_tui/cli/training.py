@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from musicrec_tui.cli import options, outcome, output, runs
-from musicrec_tui.cli.place import Place, indexed_log
+from musicrec_tui.cli.place import Place, indexed_log, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import auto_search
@@ -14,6 +14,7 @@ from musicrec_tui.runs import auto_search
 if TYPE_CHECKING:
     from musicrec_tui.dataset.log import IndexedLog
     from musicrec_tui.runs.info import RunInfo
+    from musicrec_tui.runs.spec import TrainRequest
     from musicrec_tui.runs.tuning_info import TuningInfo
     from musicrec_tui.runs.tuning_spec import TuneRequest
 
@@ -69,7 +70,7 @@ def train(
         params=param_fields.parse(model, assigned), final=final,
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
     )  # fmt: skip
-    search = auto_search.search_for(request, auto_seconds, assigned) if auto else None
+    search = _search_for(place, request, auto_seconds, assigned) if auto else None
     log = indexed_log(place)
 
     def start() -> "RunInfo":
@@ -97,6 +98,17 @@ def _ask_about_equal_run(equal: "RunInfo | None", *, yes: bool) -> None:
         outcome.say(f"{sentence} It is trained again.")
     else:
         output.confirm(f"{sentence} Train it again")
+
+
+def _search_for(place: Place, request: "TrainRequest", seconds: int, fixed: dict[str, str]) -> "TuneRequest":
+    """The search before a run; with recency where the log has timestamps.
+
+    Raises:
+        UserError: there is nothing to search for.
+    """
+    auto_search.search_for(request, seconds, fixed)  # refused before the log is read
+    with opened(place) as dataset:
+        return auto_search.search_for(request, seconds, fixed, has_times=dataset.info.has_times)
 
 
 def _tell(run: "RunInfo", *, detached: bool, as_json: bool) -> None:

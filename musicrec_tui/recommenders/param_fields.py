@@ -34,7 +34,7 @@ class Axis(NamedTuple):
     low: float = 0.0
     high: float = 0.0
     log: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[Any, ...] = ()
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -60,23 +60,26 @@ def fields(model: str) -> tuple[Field, ...]:
     return tuple(_describe(field) for field in msgspec.structs.fields(kind))
 
 
-def axes(model: str, over: tuple[str, ...] = ()) -> tuple[Axis, ...]:
+def axes(model: str, over: tuple[str, ...] = (), *, timed: bool = False) -> tuple[Axis, ...]:
     """The parameters of a model that can be tuned, in the order of its struct.
 
     Args:
         model: its name.
-        over: only these; empty: all.
+        over: only these; empty: all, but for those that need timestamps.
+        timed: the log has timestamps, and those that need them are wanted too.
 
     Raises:
         UserError: the model has nothing to tune, or not what `over` names.
     """
     kind = registry.named(model).params
-    known = [axis for field in msgspec.structs.fields(kind) if (axis := _axis(field)) is not None]
+    every = msgspec.structs.fields(kind)
+    known = [axis for field in every if (axis := _axis(field, timed=timed or field.name in over)) is not None]
     names = [axis.name for axis in known]
     if not known:
         raise UserError(f"{model} has no parameter that a search can vary.")
     for name in over:
         if name not in names:
+            names = [axis.name for field in every if (axis := _axis(field, timed=True)) is not None]
             raise UserError(f"A search cannot vary {printable(name, 60)!r} of {model}; it can vary {', '.join(names)}.")
     return tuple(axis for axis in known if not over or axis.name in over)
 
@@ -187,10 +190,13 @@ def _bounds(meta: Meta) -> str:
     return " and ".join(filter(None, [low, high]))
 
 
-def _axis(field: msgspec.structs.FieldInfo) -> Axis | None:
-    """The range that a field's annotation gives, if it does."""
+def _axis(field: msgspec.structs.FieldInfo, *, timed: bool) -> Axis | None:
+    """The range that a field's annotation gives, if it does; with `timed`, the choices for logs with timestamps too."""
     meta, bare = unwrapped(field.type)
-    wanted: Any = (meta.extra_json_schema or {}).get("tune")
+    told: dict[str, Any] = meta.extra_json_schema or {}
+    if timed and "timed" in told:
+        return Axis(field.name, "choice", choices=told["timed"])
+    wanted: Any = told.get("tune")
     if wanted is None:
         return None
     if isinstance(wanted[0], str):

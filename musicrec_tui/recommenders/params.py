@@ -21,8 +21,9 @@ class ModelParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
 
 
 def about(
-    sentence: str, *, unit: str = "", tune: tuple[float | str, ...] = (), new: float | None = None, **bounds: Any
-) -> Meta:
+    sentence: str, *, unit: str = "", tune: tuple[float | str, ...] = (), timed: tuple[float, ...] = (),
+    new: float | None = None, **bounds: Any,
+) -> Meta:  # fmt: skip
     """The description of a parameter.
 
     Args:
@@ -30,11 +31,12 @@ def about(
         unit: of its number.
         tune: what a search may try: choices, or the lowest and the highest value and "log" for logarithmic steps;
             empty: a search leaves it alone.
+        timed: choices that a search may try where it is asked to, on a log with timestamps.
         new: the default of new runs, of a parameter that files of earlier versions lack: the struct's default is what
             these mean.
         bounds: as `msgspec.Meta` has them (`ge`, `le`, `min_length` …).
     """
-    extra: dict[str, Any] = {name: value for name, value in (("unit", unit), ("tune", tune)) if value}
+    extra: dict[str, Any] = {name: value for name, value in (("unit", unit), ("tune", tune), ("timed", timed)) if value}
     if new is not None:
         extra["new"] = new
     return Meta(description=sentence, extra_json_schema=extra or None, **bounds)
@@ -51,7 +53,7 @@ Neighbours = Annotated[
 HalfLife = Annotated[
     float,
     about("Recency: an artist that the user last played this long ago counts half (at least 0.3; 0 = off).",
-          unit="days", ge=0, le=100_000),
+          unit="days", timed=(0.0, 3.0, 7.0, 14.0, 30.0, 90.0, 365.0), ge=0, le=100_000),
 ]  # fmt: skip
 Patience = Annotated[
     int,

@@ -16,18 +16,22 @@ SECONDS = 60
 MOST_TRIALS = 10_000
 
 
-def search_for(request: TrainRequest, seconds: int = SECONDS, fixed: Collection[str] = ()) -> TuneRequest:
+def search_for(
+    request: TrainRequest, seconds: int = SECONDS, fixed: Collection[str] = (), *, has_times: bool = False
+) -> TuneRequest:
     """The tuning that finds settings for a run and starts it.
 
     Args:
         request: the run; its parameters are the first trial.
         seconds: how long to search.
         fixed: parameters that the user chose, and that are left alone.
+        has_times: whether the log has timestamps: recency is tried where it has.
 
     Raises:
         UserError: the model has no parameter left that a search can vary.
     """
-    over = tuple(axis.name for axis in param_fields.axes(request.model) if axis.name not in fixed)
+    axes = param_fields.axes(request.model, timed=has_times)
+    over = tuple(axis.name for axis in axes if axis.name not in fixed)
     if not over:
         raise UserError(f"There is nothing to search for: every parameter of {request.model} with a range has a value.")
     return TuneRequest(

@@ -111,7 +111,7 @@ def test_auto_searches_then_trains_one_run(
     told = capsys.readouterr()
     trained = json.loads(told.out)
     assert (trained["status"], trained["parameters"]["beta"]) == ("finished", 0.2)
-    assert "Searching for settings for 3 s: alpha, neighbours, weighting." in told.err
+    assert "Searching for settings for 3 s: alpha, neighbours, weighting, half_life." in told.err
     assert len(store.list_runs(find_home(tmp_path))) == 1
     tuning = tuning_store.read_tuning(find_home(tmp_path), trained["tuning"])
     assert tuning.status is store.Status.FINISHED

@@ -118,3 +118,15 @@ def test_units_and_choices_are_there_for_forms() -> None:
 def test_parameters_survive_json_as_a_tagged_union(model: str) -> None:
     chosen = param_fields.parse(model, {})
     assert msgspec.json.decode(msgspec.json.encode(chosen), type=registry.Params) == chosen
+
+
+def test_recency_is_varied_where_it_is_asked_for_and_on_logs_with_timestamps() -> None:
+    assert "half_life" not in [axis.name for axis in param_fields.axes("ease")]
+    [asked] = param_fields.axes("ease", ("half_life",))
+    assert (asked.kind, asked.choices[0]) == ("choice", 0.0)
+    assert [axis for axis in param_fields.axes("ease", timed=True) if axis.name == "half_life"] == [asked]
+    for choice in asked.choices:
+        param_fields.parse("ease", {"half_life": choice})
+    with pytest.raises(UserError, match="it can vary regularization, weighting, dropout, half_life"):
+        param_fields.axes("ease", ("halflife",))
+    assert "half_life" not in [axis.name for axis in param_fields.axes("bpr", timed=True)]

@@ -40,7 +40,7 @@ class ParamsForm(Form[TrainRequest]):
 
     def ask(self, request: TrainRequest) -> None:
         """Post the request."""
-        self.post_message(self.Asked(request, search_of(self.meant(), request)))
+        self.post_message(self.Asked(request, search_of(self.meant(), request, has_times=self.has_times)))
 
 
 def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainRequest]:
@@ -73,8 +73,10 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
     return Checked(TrainRequest(params=params, final=final, **fields), {})
 
 
-def search_of(texts: Mapping[str, str], request: TrainRequest) -> TuneRequest | None:
+def search_of(texts: Mapping[str, str], request: TrainRequest, *, has_times: bool = False) -> TuneRequest | None:
     """The search that the form asks for before a run, over the parameters whose text is the default; None: no search.
+
+    With timestamps in the log it tries recency too.
 
     Raises:
         UserError: there is nothing to search for.
@@ -83,7 +85,7 @@ def search_of(texts: Mapping[str, str], request: TrainRequest) -> TuneRequest | 
         return None
     entries = parameter_entries(request.model)
     fixed = [entry.key for entry in entries if texts[entry.key].strip() != entry.default]
-    return auto_search.search_for(request, fixed=fixed)
+    return auto_search.search_for(request, fixed=fixed, has_times=has_times)
 
 
 def _search_errors(texts: Mapping[str, str]) -> dict[str, str]:

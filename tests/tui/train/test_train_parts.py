@@ -82,6 +82,9 @@ def test_a_search_varies_what_has_its_default() -> None:
     assert search.varied == ("regularization", "iterations", "alpha", "weighting")
     assert (search.base, search.seconds, search.then) == (request.params, 60, "train")
     assert search_of(defaults(), request) is None
+    timed = search_of(texts, request, has_times=True)
+    assert timed is not None
+    assert timed.varied == (*search.varied, "half_life")
 
 
 @pytest.mark.parametrize(
