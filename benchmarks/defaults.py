@@ -1,20 +1,21 @@
 """Which defaults carry over: a joint search by validation on logs of different shape, and the setting that loses least.
 
-    python -m benchmarks.defaults [--data lastfm-hetrec-half.parquet] [--only als,ease] [--trials 60] [--save FOLDER]
+    python -m benchmarks.defaults [--data lastfm-hetrec-half.parquet] [--only als,ease] [--trials 60] [--save FILE]
+                                  [--logs "the sample,dense and small"]
 
 Every trial is a setting of the tuner's space, drawn evenly (a scrambled Sobol sequence), the defaults first, and it is
 tried on all logs, so that each has a loss on each. A log is split at random: 20 % for test, which is never looked at,
 and 10 % for validation, on which NDCG@10 is measured. Seed 1 judges all trials; the best ones, and the best on each
 log, are judged once more with seeds 1, 2 and 3. The relative loss of a setting on a log is 1 - its mean over the best
 mean found on that log. The mean over the logs weighs the log of `--data` as much as all others together. What the
-search leaves alone (factors, sweeps, passes: they cost time) has its default.
+search leaves alone (factors, sweeps, passes: they cost time) has its default. With `--save` each value is written down
+when it is found, so that a search that was stopped goes on. `--logs` takes only these logs.
 
 The logs are the embedded sample and four of `make_log`, whose settings (`SHAPES`) were fixed before the first result.
 """
 
-import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from pyarrow import parquet
 from scipy.stats import qmc
 
 from benchmarks.measure import arguments, machine
+from benchmarks.record import Record
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
@@ -35,7 +37,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
 from musicrec_tui.paths import find_home
 from musicrec_tui.recommenders import factory, param_fields
-from musicrec_tui.recommenders.base import Fit
+from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.cold_start import ColdStart
 from musicrec_tui.recommenders.param_fields import Axis
 from musicrec_tui.recommenders.registry import Params
@@ -131,14 +133,24 @@ def splits_of(path: Path, home: Path) -> list[splits.Split]:
     return found
 
 
+def splits_in_home(path: Path) -> list[splits.Split]:
+    """The same, in a home that is not kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        return splits_of(path, Path(folder))
+
+
 def value(params: Params, split: splits.Split, seed: int) -> float:
-    """NDCG@10 on validation; 0 where the setting cannot be fitted."""
+    """NDCG@10 on validation, where models that stop early look too; 0 where the setting cannot be fitted."""
+
+    def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
+        return ranking.ndcg_at(ColdStart(scores, split.train), split.train, split.validation, 10, users)
+
     recommender = factory.create(params)
     try:
-        recommender.fit(split.train, Fit(seed, Quiet()))
+        recommender.fit(split.train, Fit(seed, Quiet(), validate))
     except UserError:
         return 0.0
-    return ranking.ndcg_at(ColdStart(recommender.scores, split.train), split.train, split.validation, 10, None)
+    return validate(recommender.scores)
 
 
 def drawn(model: str, axes: tuple[Axis, ...], trials: int) -> list[Params]:
@@ -177,19 +189,23 @@ class Found(NamedTuple):
     values: NDArray[np.float64]
 
 
-def search(model: str, logs: list[list[splits.Split]], weights: NDArray[np.float64], trials: int) -> Found:
+def search(
+    model: str, logs: Mapping[str, list[splits.Split]], weights: NDArray[np.float64], trials: int, record: Record
+) -> Found:
     """Both rounds of a model's search."""
+
+    def judged(params: Params, log: str, place: int) -> float:
+        split, seed = logs[log][place], SEEDS[place]
+        return record.value([log, params, seed], lambda: value(params, split, seed))
+
     axes = tuple(axis for axis in param_fields.axes(model) if axis.name not in LEFT_ALONE)
     settings = drawn(model, axes, trials)
-    first = np.array([[value(params, log[0], SEEDS[0]) for log in logs] for params in settings])
+    first = np.array([[judged(params, log, 0) for log in logs] for params in settings])
     _, means = losses(first, weights)
     again = {0, *np.argsort(means)[:JUDGED_AGAIN].tolist(), *first.argmax(axis=0).tolist()}
     chosen = [settings[place] for place in sorted(again)]
     values = np.array(
-        [
-            [np.mean([value(params, split, seed) for split, seed in zip(log, SEEDS, strict=True)]) for log in logs]
-            for params in chosen
-        ]
+        [[np.mean([judged(params, log, place) for place in range(len(SEEDS))]) for log in logs] for params in chosen]
     )
     return Found(chosen, values)
 
@@ -217,36 +233,28 @@ def rows(found: Found, names: list[str], weights: NDArray[np.float64]) -> Iterab
 
 def main() -> None:
     """Print a table for each model."""
-    given = arguments(__doc__, data=Path, only=",".join(MODELS), trials=60, save=Path)
+    given = arguments(__doc__, data=Path, only=",".join(MODELS), trials=60, save=Path, logs="")
+    wanted = [name for name in given.logs.split(",") if name]
     with tempfile.TemporaryDirectory() as folder:
         paths = {"the sample": SAMPLE}
         for name, shape in SHAPES.items():
             paths[name] = Path(folder) / f"{name}.parquet"
             make_log(shape, paths[name])
-        weights = np.ones(len(paths))
         if given.data:
-            weights = np.append(weights, len(paths))
             paths[given.data.stem] = given.data
-        logs = [splits_of(path, Path(folder) / "home") for path in paths.values()]
-        print(machine(), flush=True)
-        for name, log in zip(paths, logs, strict=True):
-            train = log[0].train
-            print(
-                f"{name}: {train.shape[0]:,} users, {train.shape[1]:,} artists, {train.nnz:,} pairs in train",
-                flush=True,
-            )
-        for model in given.only.split(","):
-            found = search(model, logs, weights, given.trials)
-            if given.save:
-                record = {
-                    "settings": msgspec.to_builtins(found.settings),
-                    "logs": [*paths],
-                    "values": found.values.tolist(),
-                }
-                (given.save / f"{model}.json").write_text(json.dumps(record))
-            print(f"\n{model}, {given.trials} trials\n\n| which | setting | mean loss | {' | '.join(paths)} |")
-            print("|---" * (len(paths) + 3) + "|")
-            print("\n".join(rows(found, [*paths], weights)), flush=True)
+        paths = {name: path for name, path in paths.items() if name in wanted or not wanted}
+        weights = np.array([max(1, len(paths) - 1) if path == given.data else 1 for path in paths.values()])
+        logs = {name: splits_of(path, Path(folder) / "home") for name, path in paths.items()}
+    print(machine(), flush=True)
+    for name, log in logs.items():
+        train = log[0].train
+        print(f"{name}: {train.shape[0]:,} users, {train.shape[1]:,} artists, {train.nnz:,} pairs in train", flush=True)
+    record = Record(given.save)
+    for model in given.only.split(","):
+        found = search(model, logs, weights, given.trials, record)
+        print(f"\n{model}, {given.trials} trials\n\n| which | setting | mean loss | {' | '.join(logs)} |")
+        print("|---" * (len(logs) + 3) + "|")
+        print("\n".join(rows(found, [*logs], weights)), flush=True)
 
 
 if __name__ == "__main__":
