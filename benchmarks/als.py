@@ -7,8 +7,8 @@ With `--within` both are fitted in turns in one process with one thread, and pro
 what the worker adds, whatever else the machine does. Ours is then `training_steps.fit` with a worker's `Reporter`,
 which writes its events.
 
-Else ours is `seconds.fit` of `musicrec-tui train als --json`: all that the worker does between having the training matrix
-and having a fitted model (weighting, sweeps, progress events, final users). `--large` makes up the log of
+Else ours is `seconds.fit` of `musicrec-tui train als --json`: all that the worker does between having the training
+matrix and having a fitted model (weighting, sweeps, progress events, final users). `--large` makes up the log of
 `benchmarks.evaluation --large` (30,000 users, 100,000 artists, 11 million plays).
 """
 

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.als.fit import solved_from
 from musicrec_tui.recommenders.als.model import AlsRecommender
 from musicrec_tui.recommenders.als.solving import solve_users
 from musicrec_tui.recommenders.base import Fit
@@ -158,6 +159,36 @@ def test_artist_factors_are_those_of_implicit_with_alpha_counted_once() -> None:
     binary = csr_matrix((np.ones_like(plays.data), plays.indices, plays.indptr), shape=plays.shape)
     bare.fit(binary, show_progress=False)
     np.testing.assert_allclose(fitted(seed=3).arrays()["artists"], bare.item_factors, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("regularization", "alpha"), [(40.0, 10.0), (0.5, 0.1), (0.001, 40.0), (1e-6, 4.0), (0.0, 4.0)]
+)
+@pytest.mark.parametrize("weighting", ["binary", "counts"])
+def test_users_are_solved_for_exactly_from_factors_that_are_near(
+    regularization: float, alpha: float, weighting: str
+) -> None:
+    rng = np.random.default_rng(1)
+    artists = rng.normal(0, 0.3, (60, 6)).astype(np.float32)
+    artists[1] = 0
+    confidence = weigh(matrix(), weighting)
+    confidence.data *= np.float32(alpha)
+    exact = solve_users(artists, confidence, regularization)
+    for near in (exact + np.float32(1e-3), np.zeros_like(exact), rng.normal(0, 1e-9, exact.shape).astype(np.float32)):
+        kept = near.copy()
+        found = solved_from(artists, confidence, regularization, near)
+        np.testing.assert_allclose(found, exact, rtol=0, atol=2e-4 * np.abs(exact).max())
+        assert (near == kept).all()
+        assert (found[0] == 0).all()
+
+
+def test_a_user_whom_the_steps_do_not_move_is_solved_for_all_the_same() -> None:
+    artists = np.array([[1.0, 0.0], [1e-12, 0.0]], np.float32)
+    confidence = csr_matrix(np.array([[10.0, 0.0], [0.0, 10.0]], np.float32))
+    near = np.array([[0.0, 0.0], [0.0, 1e-12]], np.float32)
+    found = solved_from(artists, confidence, 40.0, near)
+    np.testing.assert_allclose(found, solve_users(artists, confidence, 40.0), rtol=1e-5, atol=1e-18)
+    assert found[1, 0] > 1e-13
 
 
 def test_the_seed_decides_everything() -> None:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders import recency
 from musicrec_tui.recommenders.als import AlsParams
-from musicrec_tui.recommenders.als.solving import SCALED, Equations, Float64Array, is_scaled, solve_users
+from musicrec_tui.recommenders.als.solving import SCALED, Equations, Float64Array, is_scaled
 from musicrec_tui.recommenders.base import Capabilities, Contribution, Fit, FloatArray, IntArray, Ranking
 from musicrec_tui.recommenders.factor_rows import FactorRows
 from musicrec_tui.recommenders.ranking import cosines
@@ -65,7 +65,7 @@ class AlsRecommender:
         Raises:
             UserError: the factors are not finite numbers.
         """
-        from musicrec_tui.recommenders.als.fit import sweep
+        from musicrec_tui.recommenders.als.fit import solved_from, sweep
 
         self._train = train
         self._recency = recency.weights_of(train, fit, self.params.half_life)
@@ -74,7 +74,7 @@ class AlsRecommender:
 
         def seen(stage: int, users: FloatArray, artists: FloatArray) -> None:
             if self._recency is not None:
-                users = solve_users(artists, recent, self.params.regularization)
+                users = solved_from(artists, recent, self.params.regularization, users)
             self._use(users, artists)
             visit(stage)
 
