@@ -113,7 +113,7 @@ def test_similar_artists_are_those_of_the_weightiest_member_that_can() -> None:
 
 def test_a_loaded_hybrid_scores_and_explains_the_same(tmp_path: Any) -> None:
     model = fitted()
-    keys = [str(code) for code in range(60)]
+    keys = [f"{code:02}" for code in range(60)]
     store.save(tmp_path / "model", model, model.params, matrix(), keys[:40], keys)
     loaded = store.load(tmp_path / "model").recommender
     assert (loaded.scores(everyone()) == model.scores(everyone())).all()

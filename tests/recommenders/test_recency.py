@@ -78,7 +78,7 @@ def test_als_solves_for_users_with_weighed_confidences() -> None:
 @pytest.mark.parametrize("params", RECENT, ids=lambda params: params.model)
 def test_reasons_sum_to_the_score_and_a_loaded_model_has_both(params: Params, tmp_path: Path) -> None:
     model = fitted(params)
-    keys = [str(code) for code in range(60)]
+    keys = [f"{code:02}" for code in range(60)]
     store.save(tmp_path / "model", model, params, matrix(), keys[:40], keys)
     loaded = store.load(tmp_path / "model").recommender
     scores = model.scores(USERS)

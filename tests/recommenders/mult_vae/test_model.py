@@ -74,7 +74,7 @@ def test_similar_is_the_cosine_of_the_last_layer() -> None:
 
 
 def test_a_loaded_model_scores_the_same(tmp_path: Any) -> None:
-    keys = [str(code) for code in range(60)]
+    keys = [f"{code:02}" for code in range(60)]
     store.save(tmp_path / "model", restored(), PARAMS, matrix(), keys[:40], keys)
     loaded = store.load(tmp_path / "model").recommender
     users = np.arange(40, dtype=np.int32)
