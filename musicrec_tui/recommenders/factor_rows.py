@@ -1,7 +1,6 @@
 """The vectors of all users or of all artists, in one array or in several, which may be mapped files."""
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -9,8 +8,8 @@ from numpy.typing import NDArray
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 
-_ROWS = 2**17
-"""Rows that are worked on at a time, where something as large as they are is made."""
+_NUMBERS = 2**21
+"""Numbers that are worked on at a time, where something as large as they are is made: 16 MiB in double precision."""
 
 
 class FactorRows:
@@ -58,17 +57,20 @@ class FactorRows:
     @cached_property
     def gram(self) -> NDArray[np.float64]:
         """RᵀR, (factors, factors), in double precision."""
-        return sum((block.T @ block for block in self._blocks()), np.zeros((self.shape[1], self.shape[1])))
+        total = np.zeros((self.shape[1], self.shape[1]))
+        for block in self._blocks():
+            exact = block.astype(np.float64)
+            total += exact.T @ exact
+        return total
 
     @cached_property
     def lengths(self) -> FloatArray:
         """(rows,): of each vector."""
-        return np.concatenate([np.linalg.norm(part[start : start + _ROWS], axis=1) for part, start in self._starts()])
+        return np.concatenate([np.linalg.norm(block, axis=1) for block in self._blocks()])
 
-    def _starts(self) -> list[tuple[FloatArray, int]]:
-        """Each part with where its blocks begin."""
-        return [(part, start) for part in self._parts for start in range(0, max(1, len(part)), _ROWS)]
-
-    def _blocks(self) -> "itertools.chain[NDArray[np.float64]]":
-        """Blocks of rows in double precision."""
-        return itertools.chain(part[start : start + _ROWS].astype(np.float64) for part, start in self._starts())
+    def _blocks(self) -> Iterator[FloatArray]:
+        """Blocks of rows, in order."""
+        rows = max(1, _NUMBERS // max(1, self.shape[1]))
+        for part in self._parts:
+            for start in range(0, max(1, len(part)), rows):
+                yield part[start : start + rows]
