@@ -7,6 +7,8 @@ import pytest
 from musicrec_tui.dataset import few_users
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.jobs.host_client import HostClient
+from musicrec_tui.jobs.host_protocol import AnyAsk, Refused
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.text import counted
@@ -23,10 +25,16 @@ ONE_OF_EACH = list({sample.layout: sample for sample in SAMPLES}.values())
 async def test_the_title_counts_what_was_read(
     sample: Sample, tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def nothing(_session: object) -> None:
+    async def nothing(_of: object) -> None:
         """No training."""
 
+    async def refused(_host: HostClient, _ask: AnyAsk) -> Refused:
+        """No process of the host: what it would recommend is not looked at."""
+        return Refused("there is no host")
+
     monkeypatch.setattr(first_model, "train_first", nothing)
+    monkeypatch.setattr(HostClient, "start", nothing)
+    monkeypatch.setattr(HostClient, "ask", refused)
     paths = sample.make(tmp_path)
     if sample.layout != "ListenBrainz":  # for one layout the indexer's process is started, which takes a while
         build.ensure(Log(paths), home)
