@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import formulas, groups, ranking, significance
+from musicrec_tui.evaluation.formulas import Population
 from musicrec_tui.evaluation.groups import Traits
 from musicrec_tui.evaluation.metrics import HEADLINE, METRICS
 from musicrec_tui.recommenders.base import IntArray
-from musicrec_tui.recommenders.cold_start import ColdStart, are_flat, popularity
+from musicrec_tui.recommenders.cold_start import ColdStart, are_flat
 
 _FIRST = np.zeros(1, np.int32)
 """The code of the first user."""
@@ -42,6 +43,26 @@ class Assessment(NamedTuple):
     against_popularity: tuple[float, float, float] | None = None
 
 
+class Measured(NamedTuple):
+    """What was measured of some users, before anything is said of all.
+
+    Attributes:
+        users: the codes of those who were evaluated, ascending.
+        per_user: see `Assessment`.
+        exposure: (artists,), how many of their lists show each artist.
+        traits: see `Assessment`.
+        cold: see there.
+        popular: (users,), the NDCG@k of popularity.
+    """
+
+    users: IntArray
+    per_user: dict[str, NDArray[np.float64]]
+    exposure: NDArray[np.int64]
+    traits: Traits
+    cold: NDArray[np.bool_]
+    popular: NDArray[np.float64]
+
+
 def assess(
     scores: ranking.Scores,
     train: csr_matrix,
@@ -70,14 +91,51 @@ def assess(
     Raises:
         UserError: a score is NaN or infinite.
     """
-    served, popular_scores = ColdStart(scores, train), popularity(train)
+    found = measure(
+        scores, train, known, held_out, k, report=report, exclude_known=exclude_known, impersonal=impersonal
+    )
+    assessment = summarise(found, k)
+    _part(report, 0.85, 0.95)(1, 1)
+    return assessment
+
+
+def measure(
+    scores: ranking.Scores,
+    train: csr_matrix,
+    known: csr_matrix,
+    held_out: csr_matrix,
+    k: int,
+    *,
+    report: Callable[[int, int], None] | None = None,
+    exclude_known: bool = True,
+    impersonal: bool = False,
+    population: Population | None = None,
+) -> Measured:
+    """Evaluate a model user by user, see `assess`.
+
+    Args:
+        scores: see `assess`; so are `train`, `known`, `held_out`, `k`, `report`, `exclude_known` and `impersonal`.
+        train: see there.
+        known: see there.
+        held_out: see there.
+        k: see there.
+        report: see there.
+        exclude_known: see there.
+        impersonal: see there.
+        population: all users of the log, where the matrices have rows of some of them only; None: they have all.
+
+    Raises:
+        UserError: a score is NaN or infinite.
+    """
+    listeners = population.listeners if population else np.bincount(train.indices, minlength=train.shape[1])
+    popular_scores = listeners.astype(np.float32)
+    served = ColdStart(scores, train, lambda: popular_scores)
     # Where a model gives all users what popularity gives, cold starts are served alike too.
     is_popularity = impersonal and bool(train.shape[0]) and np.array_equal(scores(_FIRST)[0], popular_scores)
     found = ranking.evaluate(
         served, train, held_out, k, known=known, wanted=METRICS, report=_part(report, 0.0, 0.7),
-        exclude_known=exclude_known, shared=popular_scores if is_popularity else None,
+        exclude_known=exclude_known, population=population, shared=popular_scores if is_popularity else None,
     )  # fmt: skip
-    listeners = np.bincount(train.indices, minlength=train.shape[1])
     traits = Traits(
         np.diff(train.indptr)[found.users].astype(np.int64),
         formulas.own_popularity(train, listeners)[found.users],
@@ -85,17 +143,22 @@ def assess(
     cold = served.cold
     if is_popularity:
         cold = (np.diff(train.indptr) == 0) | are_flat(popular_scores[None, :])
-    per_user, cold = found.per_user, cold[found.users]
     popular = found if is_popularity else ranking.evaluate(
         scores, train, held_out, k, known=known, wanted=[HEADLINE], report=_part(report, 0.7, 0.85),
         exclude_known=exclude_known, shared=popular_scores,
     )  # fmt: skip
-    name = HEADLINE.at(k)
-    ends = intervals(per_user)
-    _part(report, 0.85, 0.95)(1, 1)
+    exposure = formulas.exposure_of(found.lists, train.shape[1])
+    return Measured(found.users, found.per_user, exposure, traits, cold[found.users], popular.per_user[HEADLINE.at(k)])
+
+
+def summarise(found: Measured, k: int) -> Assessment:
+    """What was measured of all users, with intervals and groups."""
+    per_user, cold = found.per_user, found.cold
+    totals = formulas.measure_exposure(found.exposure, k) if len(found.users) else {}
+    metrics = ranking.in_order(ranking.means(per_user) | totals, METRICS, k)
     return Assessment(
-        found.metrics, per_user, ends, by_group(per_user, traits, cold), traits, found.users, cold,
-        _difference((per_user[name] - popular.per_user[name])[~cold]),
+        metrics, per_user, intervals(per_user), by_group(per_user, found.traits, cold), found.traits, found.users, cold,
+        _difference((per_user[HEADLINE.at(k)] - found.popular)[~cold]),
     )  # fmt: skip
 
 

@@ -8,14 +8,15 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import similarity
-from musicrec_tui.evaluation.metrics import Metric
+from musicrec_tui.evaluation.metrics import METRICS, Metric
+from musicrec_tui.evaluation.similarity import Listeners
 from musicrec_tui.recommenders.base import IntArray
 
 Values = NDArray[np.float64]
@@ -24,6 +25,20 @@ Counts = NDArray[np.int64]
 AnyFormula = TypeVar("AnyFormula", bound=Callable[..., Any])
 
 _FORMULAS: dict[str, Callable[..., Any]] = {}
+
+
+class Population(NamedTuple):
+    """What some metrics need of all users of the log, where the lists of some of them are measured.
+
+    Attributes:
+        users: how many there are.
+        listeners: (artists,), the users who have each artist in train.
+        by_artist: who these are.
+    """
+
+    users: int
+    listeners: Counts
+    by_artist: Listeners
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class RankedLists:
         train: (users of the log, artists), what the model was fitted on; values do not matter.
         ranks: midranks of the held-out artists among their user's candidates (1 is the lowest score), user after user.
         candidates: (users,), how many artists are ranked.
+        population: all users of the log, where `train` has the rows of some of them only; None: it has all rows.
     """
 
     users: IntArray
@@ -47,6 +63,7 @@ class RankedLists:
     train: csr_matrix
     ranks: Values
     candidates: Counts
+    population: Population | None = None
 
     @property
     def listed(self) -> Counts:
@@ -62,18 +79,35 @@ class RankedLists:
     @cached_property
     def listeners(self) -> Counts:
         """(artists,), the users who have each artist in train."""
+        if self.population is not None:
+            return self.population.listeners
         counts: Counts = np.bincount(self.train.indices, minlength=self.artists)
         return counts
 
     @property
+    def everybody(self) -> int:
+        """How many users the log has."""
+        return self.population.users if self.population else int(self.train.shape[0])
+
+    @cached_property
+    def by_artist(self) -> Listeners:
+        """The listeners of each artist in train."""
+        return self.population.by_artist if self.population else Listeners.of(self.train)
+
+    @property
     def exposure(self) -> Counts:
         """(artists,), how many lists show each artist."""
-        return np.bincount(self.lists[self.lists >= 0], minlength=self.artists)
+        return exposure_of(self.lists, self.artists)
 
     @property
     def own(self) -> Values:
         """(users,), how well known each user's own artists are, see `own_popularity`."""
         return own_popularity(self.train, self.listeners)[self.users]
+
+
+def exposure_of(lists: IntArray, artists: int) -> Counts:
+    """(artists,), how many of these lists show each."""
+    return np.bincount(lists[lists >= 0], minlength=artists)
 
 
 def measure(lists: RankedLists, wanted: Iterable[Metric]) -> tuple[dict[str, Values], dict[str, float]]:
@@ -93,6 +127,11 @@ def measure(lists: RankedLists, wanted: Iterable[Metric]) -> tuple[dict[str, Val
         elif len(lists.users):
             totals[name] = value
     return per_user, totals
+
+
+def measure_exposure(exposure: Counts, k: int) -> dict[str, float]:
+    """The metrics of all lists together, from how many lists show each artist: (artists,)."""
+    return {one.at(k): _FORMULAS[one.name](exposure) for one in METRICS if not one.per_user}
 
 
 def needs_ranks(wanted: Iterable[Metric]) -> bool:
@@ -228,12 +267,12 @@ def gini(exposure: Counts) -> float:
 
 
 @_formula("novelty@k")
-def novelty(lists: IntArray, listeners: Counts, train: csr_matrix) -> Values:
+def novelty(lists: IntArray, listeners: Counts, everybody: int) -> Values:
     """The mean self-information of a list's artists in bits, log2(users / listeners) (Zhou et al. 2010).
 
     An artist without listeners in train counts as one with a single listener.
     """
-    bits = np.log2(train.shape[0] / np.maximum(1, listeners)) if train.shape[0] else np.zeros(len(listeners))
+    bits = np.log2(everybody / np.maximum(1, listeners)) if everybody else np.zeros(len(listeners))
     return _mean_of(bits, lists)
 
 
@@ -245,9 +284,9 @@ def relative_popularity(lists: IntArray, listeners: Counts, own: Values) -> Valu
 
 
 @_formula("similarity@k")
-def intra_list_similarity(lists: IntArray, train: csr_matrix) -> Values:
+def intra_list_similarity(lists: IntArray, by_artist: Listeners) -> Values:
     """How alike the artists of a list are, see `similarity`."""
-    return similarity.intra_list(lists, train)
+    return similarity.intra_list(lists, by_artist)
 
 
 def own_popularity(train: csr_matrix, listeners: Counts) -> Values:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.evaluation import formulas
-from musicrec_tui.evaluation.formulas import RankedLists
+from musicrec_tui.evaluation.formulas import Population, RankedLists
 from musicrec_tui.evaluation.metrics import OBJECTIVES, Metric
 from musicrec_tui.evaluation.midranks import midranks
 from musicrec_tui.evaluation.shared_order import SharedOrder
@@ -92,6 +92,7 @@ def evaluate(
     batch: int | None = None,
     exclude_known: bool = True,
     shared: FloatArray | None = None,
+    population: Population | None = None,
 ) -> Evaluation:
     """Rank the catalogue for every user with held-out artists, and measure the lists.
 
@@ -110,6 +111,7 @@ def evaluate(
             candidates. Else held-out pairs that are known are not looked for.
         shared: (artists,), where these are the scores of every user: then `scores` is not asked, and artists are sorted
             once instead of for each user.
+        population: all users of the log, where the matrices have rows of some of them only; None: they have all.
 
     Raises:
         UserError: a score is NaN or infinite.
@@ -124,11 +126,15 @@ def evaluate(
         if shared is None
         else _each_shared(shared, asked, users, ranks=ranks)
     )
-    ranked = _ranked(train, asked, users, parts, report)
+    ranked = _ranked(train, asked, users, parts, report, population)
     per_user, totals = formulas.measure(ranked, wanted)
-    metrics = means(per_user) | totals
-    in_order = {metric.at(k): metrics[metric.at(k)] for metric in wanted if metric.at(k) in metrics}
-    return Evaluation(in_order, per_user, ranked.users, train.shape[0] - len(ranked.users), ranked.lists)
+    metrics = in_order(means(per_user) | totals, wanted, k)
+    return Evaluation(metrics, per_user, ranked.users, train.shape[0] - len(ranked.users), ranked.lists)
+
+
+def in_order(found: dict[str, float], wanted: Sequence[Metric], k: int) -> dict[str, float]:
+    """Metrics by name, in the order of the table of metrics."""
+    return {metric.at(k): found[metric.at(k)] for metric in wanted if metric.at(k) in found}
 
 
 def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
@@ -138,7 +144,7 @@ def means(per_user: dict[str, NDArray[np.float64]]) -> dict[str, float]:
 
 def _ranked(
     train: csr_matrix, asked: _Asked, users: IntArray, measured: Iterable[_Measured],
-    report: Callable[[int, int], None] | None,
+    report: Callable[[int, int], None] | None, population: Population | None,
 ) -> RankedLists:  # fmt: skip
     """The lists of all users with something held out, from what was measured of them, batch after batch."""
     parts = [_Measured(np.zeros((0, asked.k), np.int32), np.zeros((0, asked.k), bool), np.zeros(0), _NOBODY)]
@@ -151,7 +157,7 @@ def _ranked(
     lists, hits, midranks_of_held, excluded = map(np.concatenate, zip(*parts, strict=True))
     return RankedLists(
         users=users, lists=lists, hits=hits, held=_counts(asked.held_out)[users], train=train, ranks=midranks_of_held,
-        candidates=train.shape[1] - excluded,
+        candidates=train.shape[1] - excluded, population=population,
     )  # fmt: skip
 
 
