@@ -72,7 +72,7 @@ $(SPARK): requirements-spark.lock | $(LEAST)
 	@touch $@
 
 spark: $(LEAST) $(SPARK) $(READY) ## add Apache Spark (the extra `spark`), which needs Java 17 or later: training on a cluster
-	@$(BIN)/python -c "from musicrec_tui.spark import session; print(session.missing() or 'Spark and Java are installed.')"
+	@$(BIN)/python -c "from musicrec_tui.spark import needs; print(needs.missing() or 'Spark and Java are installed.')"
 
 test: $(LOCKED) $(READY) ## set up what is missing, then run the tests (minutes)
 	$(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)

@@ -93,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cache_days: An index that was not opened for this long is deleted when another is built.
         cache_gb: The most disk that indexes use; those that were opened last are kept.
         trash_days: Deleted runs and tunings can be restored for this long.
+        spark_master: The address of the Spark cluster for runs with the engine spark; `local[*]` is this machine.
         sql_seconds: The most time that a query of the SQL editor takes.
         sql_memory_mb: The most memory that DuckDB uses for such a query.
         keys: Other keys for commands, by the commands' ids; `musicrec-tui keys` lists them.
@@ -109,6 +110,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_days: Annotated[int, _about(7, "days", ge=1, le=36500)] = 30
     cache_gb: Annotated[int, _about(5, "GB", ge=1, le=100_000)] = 20
     trash_days: Annotated[int, _about(90, "days", ge=1, le=36500)] = 30
+    spark_master: Annotated[str, _about("spark://127.0.0.1:7077", min_length=1, max_length=1000)] = "local[*]"
     sql_seconds: Annotated[int, _about(60, "seconds", ge=1, le=86_400)] = 10
     sql_memory_mb: Annotated[int, _about(4096, "MiB", ge=64, le=10_000_000)] = 1024
     keys: Annotated[dict[str, str], _about({"explore.search": "ctrl+f,/"})] = {}

@@ -1,7 +1,7 @@
 """`train`: starts the same job as the screen, and follows it to its end."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -40,6 +40,17 @@ def train(
         int, typer.Option(min=1, max=1_000_000, help="With --auto: how long to search.")
     ] = auto_search.SECONDS,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
+    engine: Annotated[
+        Literal["local", "spark"],
+        typer.Option(help="What trains it: this machine, or an Apache Spark cluster (`als`; needs the extra spark)."),
+    ] = "local",
+    master: Annotated[
+        str, typer.Option(metavar="URL", help="With --engine spark: the cluster. Default: the setting `spark_master`.")
+    ] = "",
+    conf: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="With --engine spark: a setting of Spark (repeatable)."),
+    ] = None,
     seed: options.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
@@ -62,6 +73,7 @@ def train(
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import picking, store
+    from musicrec_tui.runs.engine import engine_of
     from musicrec_tui.runs.job_info import ended
     from musicrec_tui.runs.spec import TrainRequest
 
@@ -69,7 +81,10 @@ def train(
     request = TrainRequest(
         params=param_fields.parse(model, assigned), final=final,
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
+        engine=engine_of(engine, master, _settings_of(conf or [])),
     )  # fmt: skip
+    if auto and request.engine.spark:
+        raise UserError("--auto searches on this machine: it does not go with --engine spark.")
     search = _search_for(place, request, auto_seconds, assigned) if auto else None
     log = indexed_log(place)
 
@@ -149,6 +164,21 @@ def _search_and_train(place: Place, search: "TuneRequest", log: "IndexedLog", *,
         as_json=as_json,
     )
     return outcome.FINE
+
+
+def _settings_of(texts: list[str]) -> dict[str, str]:
+    """`["spark.executor.memory=4g"]` as names and values.
+
+    Raises:
+        UserError: a text has no "=", or a name is given twice.
+    """
+    named: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or name.strip() in named:
+            raise UserError(f"--conf needs name=value, once for each name, not {text!r}.")
+        named[name.strip()] = value
+    return named
 
 
 def parse_assignments(texts: list[str], wanted: str = "--set needs name=value, such as factors=64") -> dict[str, str]:

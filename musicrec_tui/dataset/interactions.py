@@ -1,12 +1,16 @@
 """The users × artists matrices of an index: plays, with the keys of rows and columns, and dislikes."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.dataset.index.opened import Dataset
 
+USER_KEYS = 'SELECT key FROM "user" ORDER BY code'
+ARTIST_KEYS = "SELECT key FROM artist ORDER BY code"
 _PLAYS = "SELECT user_code, artist_code, CAST(plays AS FLOAT) AS plays FROM play"
 """In the order of the table, which DuckDB keeps (`preserve_insertion_order`): by user, then by artist."""
 
@@ -37,8 +41,8 @@ def load_interactions(dataset: Dataset) -> Interactions:
     Raises:
         UserError: the index is damaged.
     """
-    user_keys = [str(key) for (key,) in dataset.query('SELECT key FROM "user" ORDER BY code')]
-    artist_keys = [str(key) for (key,) in dataset.query("SELECT key FROM artist ORDER BY code")]
+    user_keys = [str(key) for (key,) in dataset.query(USER_KEYS)]
+    artist_keys = [str(key) for (key,) in dataset.query(ARTIST_KEYS)]
     shape, pairs = (len(user_keys), len(artist_keys)), dataset.info.plays
     # SciPy wants both index arrays of one type; int32 is half the memory and holds 2^31 pairs.
     kind = np.int32 if pairs < np.iinfo(np.int32).max else np.int64
@@ -71,3 +75,15 @@ def load_dislikes(dataset: Dataset) -> csr_matrix:
         columns = cursor.execute(_DISLIKED).fetchnumpy()
     ones = np.ones(len(columns["user_code"]), np.float32)
     return csr_matrix((ones, (columns["user_code"], columns["artist_code"])), shape=shape)
+
+
+def dislikes_in_batches(dataset: Dataset) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """The disliked pairs as user and artist codes, by user and then by artist, some at a time.
+
+    Raises:
+        UserError: the index is damaged.
+    """
+    with dataset.cursor() as cursor:
+        for batch in cursor.sql(_DISLIKED).to_arrow_reader(_BATCH):
+            users, artists = (column.to_numpy().astype(np.int32) for column in batch.columns)
+            yield users, artists

@@ -1,5 +1,6 @@
 """Train, validation and test parts of the matrix, as `SplitSpec` words them; the counting is done by DuckDB."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,20 +23,22 @@ _NUDGE = 1e-9
 
 _HELD = f"""
 WITH pair AS (
-    SELECT user_code, artist_code, play.last_at, a.key AS artist_key, u.artists AS n,
+    SELECT user_code, artist_code, play.plays, play.last_at, a.key AS artist_key, u.artists AS n,
         md5(concat($seed, '|', u.key, '|', a.key)) AS draw
     FROM play JOIN "user" u ON u.code = user_code JOIN artist a ON a.code = artist_code {{whose}}),
 placed AS (
-    SELECT user_code, artist_code, n,
+    SELECT user_code, artist_code, plays, n,
         row_number() OVER (PARTITION BY user_code ORDER BY {{order}}, artist_key) AS place,
         CASE WHEN n < $min_artists THEN 0 ELSE least(n - 1, floor($test * n + 0.5 + {_NUDGE})) END AS tests,
         CASE WHEN n < $min_artists THEN 0
             ELSE least(n - 1 - tests, floor($validation * n + 0.5 + {_NUDGE})) END AS validations
     FROM pair)
-SELECT artist_code, CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION}
+SELECT {{columns}}, CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION}
     ELSE {TRAIN} END AS UTINYINT) AS part
 FROM placed ORDER BY user_code, artist_code
 """  # noqa: S608
+
+_PAIR = "user_code, artist_code, CAST(plays AS FLOAT) AS plays"
 
 _ORDERS = {"random": "draw", "leave-last": "last_at DESC, draw"}
 
@@ -80,18 +83,67 @@ def split(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Spli
     Raises:
         UserError: times are needed and the log has none, or nothing would be left to train on.
     """
-    if spec.test + spec.validation >= 1:
-        raise UserError(f"A split needs a train part: {spec.test:g} + {spec.validation:g} leaves nothing.")
-    if spec.kind != "random" and not dataset.info.has_times:
-        raise UserError(
-            f"The {spec.kind} split needs the time of each listen: this log has no timestamps. Use the random split."
-        )
+    refuse(dataset, spec)
     if spec.kind == "time":
         return _by_time(dataset, interactions, spec)
     with dataset.cursor() as cursor:
         part = cursor.execute(_held_sql(spec), _held_values(spec)).fetchnumpy()["part"]
     plays = interactions.plays
     return Split(*(_masked(plays, part == which, plays.data) for which in (TRAIN, VALIDATION, TEST)))
+
+
+class PartsBatch(NamedTuple):
+    """Some pairs of a log, by user and then by artist, with their plays in each part; 0 where they are not in it."""
+
+    users: Codes
+    artists: Codes
+    train: Plays
+    validation: Plays
+    test: Plays
+
+
+def in_batches(dataset: Dataset, spec: SplitSpec, rows: int = 1_000_000) -> Iterator[PartsBatch]:
+    """What `split` makes of an index, some pairs at a time: for logs that do not fit into memory.
+
+    Args:
+        dataset: an index.
+        spec: what is wanted.
+        rows: the most pairs of a batch.
+
+    Raises:
+        UserError: as `split` does, except that a time split without a train part is not refused.
+    """
+    refuse(dataset, spec)
+    with dataset.cursor() as cursor:
+        if spec.kind == "time":
+            found = cursor.sql(_BY_TIME.format(whose=""), params=instants(dataset, spec))
+        else:
+            found = cursor.sql(_held_sql(spec, columns=_PAIR), params=_held_values(spec))
+        for batch in found.to_arrow_reader(rows):
+            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
+            parts = _parts_by_time(columns, spec) if spec.kind == "time" else _parts_held(columns)
+            yield PartsBatch(columns["user_code"].astype(np.int32), columns["artist_code"].astype(np.int32), *parts)
+
+
+def _parts_held(columns: Any) -> tuple[Plays, Plays, Plays]:
+    """Plays in train, validation and test, of pairs that are in one of them each."""
+    plays, part = columns["plays"], columns["part"]
+    train, validation, test = (np.where(part == which, plays, np.float32(0)) for which in (TRAIN, VALIDATION, TEST))
+    return train, validation, test
+
+
+def refuse(dataset: Dataset, spec: SplitSpec) -> None:
+    """Refuse a split that a log cannot have.
+
+    Raises:
+        UserError: times are needed and the log has none, or nothing would be left to train on.
+    """
+    if spec.test + spec.validation >= 1:
+        raise UserError(f"A split needs a train part: {spec.test:g} + {spec.validation:g} leaves nothing.")
+    if spec.kind != "random" and not dataset.info.has_times:
+        raise UserError(
+            f"The {spec.kind} split needs the time of each listen: this log has no timestamps. Use the random split."
+        )
 
 
 def artists_of(dataset: Dataset, spec: SplitSpec, user: int) -> tuple[Codes, Codes, Codes]:
@@ -114,9 +166,9 @@ def artists_of(dataset: Dataset, spec: SplitSpec, user: int) -> tuple[Codes, Cod
     return train, validation, test
 
 
-def _held_sql(spec: SplitSpec, whose: str = "") -> str:
+def _held_sql(spec: SplitSpec, whose: str = "", columns: str = "artist_code") -> str:
     """The query of the splits that count artists."""
-    return _HELD.format(order=_ORDERS[spec.kind], whose=whose)
+    return _HELD.format(order=_ORDERS[spec.kind], whose=whose, columns=columns)
 
 
 def _held_values(spec: SplitSpec) -> dict[str, float]:
@@ -162,8 +214,8 @@ def _instant(dataset: Dataset, place: int) -> datetime:
 
 
 def _filled(column: Any) -> Plays:
-    """A column with zeros for nulls (DuckDB gives a masked array where there are any)."""
-    return np.asarray(np.ma.filled(column, 0), dtype=np.float32)
+    """A column with zeros for nulls (DuckDB gives a masked array where there are any, Arrow NaN)."""
+    return np.nan_to_num(np.asarray(np.ma.filled(column, 0), dtype=np.float32))
 
 
 def _masked(plays: csr_matrix, mask: NDArray[np.bool_], values: NDArray[np.float32]) -> csr_matrix:

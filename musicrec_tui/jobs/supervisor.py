@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from musicrec_tui import files
+import msgspec
+
+from musicrec_tui import files, settings
 from musicrec_tui.dataset import few_users
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
@@ -25,6 +27,7 @@ from musicrec_tui.runs.spec import TrainRequest, log_of
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import TuneRequest
+from musicrec_tui.spark import supported
 
 _TICK = 0.1
 
@@ -39,10 +42,12 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bo
         foreground: whether a user waits for it in a terminal: at ordinary priority, instead of stepping back.
 
     Raises:
-        UserError: the home cannot be written to, no process can be started, a hybrid's member cannot be one, or a
-            library is not installed.
+        UserError: the home cannot be written to, no process can be started, a hybrid's member cannot be one, a
+            library is not installed, or Spark is to train it and cannot.
     """
     _need_users(log)
+    supported.refuse(request)
+    request = msgspec.structs.replace(request, engine=request.engine.at(settings.load(home).spark_master))
     resolved = hybrids.resolved(home, request, log.content)
     neural.refuse_what_is_missing([resolved.params, *(params for params, _ in hybrids.members(home, resolved))])
     run, lock = store.create_run(home, resolved, log)

@@ -57,10 +57,7 @@ class TrainingData(NamedTuple):
     @property
     def candidates(self) -> str:
         """The candidates of an evaluation."""
-        if self.repeats:
-            return "all artists"
-        known = "all artists that the user does not have in train"
-        return f"{known} and does not dislike" if self.disliked.nnz else known
+        return candidates(repeats=self.repeats, disliked=self.disliked.nnz > 0)
 
     def known(self, train: csr_matrix) -> csr_matrix:
         """What is no candidate: the pairs of train, and what is disliked."""
@@ -91,6 +88,30 @@ class TrainingData(NamedTuple):
         return validate
 
 
+def candidates(*, repeats: bool, disliked: bool) -> str:
+    """The candidates of an evaluation, as results name them: only runs with equal ones compare.
+
+    Args:
+        repeats: whether an artist that is in train may be looked for again.
+        disliked: whether the log has dislikes.
+    """
+    if repeats:
+        return "all artists"
+    known = "all artists that the user does not have in train"
+    return f"{known} and does not dislike" if disliked else known
+
+
+def finds_repeats(spec: SplitSpec) -> bool:
+    """Whether an artist that is in train may be looked for again."""
+    return spec.kind == "time" and spec.protocol == "repeat"
+
+
+def ratings_line(dataset: Dataset) -> str:
+    """How the log's ratings counted, as a line; empty for a log without."""
+    info = dataset.info
+    return ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
+
+
 def load(dataset: Dataset, spec: SplitSpec, *, timed: bool = False) -> TrainingData:
     """Read the matrix and cut it; `timed`: a model weighs by recency (see `recommenders.recency`).
 
@@ -100,11 +121,8 @@ def load(dataset: Dataset, spec: SplitSpec, *, timed: bool = False) -> TrainingD
     data = interactions.load_interactions(dataset)
     split = splits.split(dataset, data, spec)
     disliked = interactions.load_dislikes(dataset)
-    info = dataset.info
-    repeats = spec.kind == "time" and spec.protocol == "repeat"
-    rated = ratings.describe(info.rating_scale, info.disliked, info.neutral, counted=info.plays_from_ratings)
     last = last_listens.last_listens(dataset, spec) if timed else None
-    return TrainingData(data, split, repeats, disliked, rated, last)
+    return TrainingData(data, split, finds_repeats(spec), disliked, ratings_line(dataset), last)
 
 
 def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import assessment, ranking
+from musicrec_tui.evaluation.assessment import Assessment
 from musicrec_tui.jobs import environment, hybrids, per_user_metrics
 from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
@@ -24,6 +25,11 @@ from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import metrics, test_usage
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainRequest, TrainSpec, log_of
+
+TEACHES_NOTHING = (
+    "Nothing can be learnt from this log: no artist that is held out has a listener in the training part, "
+    "beside users whose every other artist is held out. It takes users who share artists."
+)
 
 
 class Fitted(NamedTuple):
@@ -51,7 +57,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     loaded = time.monotonic()
     held_out = parts.held_out(final=spec.final)
     if held_out.nnz == 0:
-        raise UserError(_nothing_held_out(spec))
+        raise UserError(nothing_held_out(spec))
     _refuse_what_teaches_nothing(spec, parts, held_out)
     fitted = _fit(spec, parts, home, reporter)
     fit_over = time.monotonic()
@@ -69,27 +75,51 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         folder / MODEL, fitted.recommender, fitted.recommender.params, fitted.train,
         parts.data.user_keys, parts.data.artist_keys,
     )  # fmt: skip
-    per_user = per_user_metrics.write_per_user(folder, found, parts.data.user_keys)
+    left_out = ranking.without_choice(parts.known(fitted.train), held_out, exclude_known=not parts.repeats)
+    return write_result(
+        spec, folder, found, parts.data.user_keys, seconds=seconds, candidates=parts.candidates, ratings=parts.ratings,
+        left_out=left_out, best_epoch=reporter.best and reporter.best[1],
+    )  # fmt: skip
+
+
+def write_result(
+    spec: TrainSpec, folder: Path, found: Assessment, user_keys: list[str], *, seconds: dict[str, float],
+    candidates: str, ratings: str, left_out: int, best_epoch: int | None = None,
+) -> RunMetrics:  # fmt: skip
+    """Write per_user.parquet and metrics.json into a run's folder, which has its model.
+
+    Args:
+        spec: the run's.
+        folder: the run's.
+        found: what was measured.
+        user_keys: of all users.
+        seconds: see `RunMetrics`; so are the others.
+        candidates: see there.
+        ratings: see there.
+        left_out: see there.
+        best_epoch: see there.
+    """
+    per_user = per_user_metrics.write_per_user(folder, found, user_keys)
     result = RunMetrics(
         run=spec.run,
         content=spec.content,
         split=spec.split,
         k=spec.k,
         evaluated_on="test" if spec.final else "validation",
-        candidates=parts.candidates,
+        candidates=candidates,
         users=len(found.users),
         metrics=found.metrics,
         seconds=seconds,
         peak_memory_mb=environment.peak_memory_mb(),
         per_user_sha256=files.sha256_of(per_user),
         model_sha256=files.sha256_of(folder / MODEL / MANIFEST),
-        best_epoch=reporter.best and reporter.best[1],
-        ratings=parts.ratings,
+        best_epoch=best_epoch,
+        ratings=ratings,
         intervals=found.intervals,
         groups=found.groups,
         model_bytes=sum(path.stat().st_size for path in (folder / MODEL).iterdir()),
         against_popularity=found.against_popularity,
-        left_out=ranking.without_choice(parts.known(fitted.train), held_out, exclude_known=not parts.repeats),
+        left_out=left_out,
     )
     metrics.write(folder, result)
     return result
@@ -104,13 +134,11 @@ def _refuse_what_teaches_nothing(spec: TrainSpec, parts: TrainingData, held_out:
     train = parts.fitted_on(final=spec.final)
     users = ranking.evaluated(parts.known(train), held_out, exclude_known=not parts.repeats)
     if not (np.bincount(train.indices, minlength=train.shape[1])[held_out[users].indices] > 0).any():
-        raise UserError(
-            "Nothing can be learnt from this log: no artist that is held out has a listener in the training part, "
-            "beside users whose every other artist is held out. It takes users who share artists."
-        )
+        raise UserError(TEACHES_NOTHING)
 
 
-def _nothing_held_out(spec: TrainSpec) -> str:
+def nothing_held_out(spec: TrainSpec) -> str:
+    """Why there is nothing to evaluate on, and what to try."""
     part, option = ("test", "--test-size") if spec.final else ("validation", "--validation-size")
     if (spec.split.test if spec.final else spec.split.validation) == 0:
         return f"The {part} part has no share of the data, so there is nothing to evaluate on: give {option}."

@@ -54,6 +54,10 @@ def _train(spec: TrainSpec, folder: Path, home: Home, appender: Appender, cancel
         with slot(home, slots, spec.number, cancellation):
             began = time.monotonic()
             appender.append(events.Started(at=now(), pid=os.getpid(), versions=job_main.versions()))
+            if spec.engine.spark:
+                from musicrec_tui.jobs import spark_steps
+
+                return spark_steps.run(spec, folder, home, reporter, began)
             from musicrec_tui.jobs import training_steps  # numpy, scipy and the rest: not while queued
 
             return training_steps.run(spec, folder, home, reporter, began)

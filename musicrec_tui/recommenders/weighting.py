@@ -9,7 +9,7 @@ from musicrec_tui.recommenders.base import FloatArray
 BM25_K1 = 1.2
 BM25_B = 0.75
 # An artist that (nearly) everybody has would get a weight of zero or less, which ALS reads as "disliked".
-_LEAST_IDF = 0.01
+LEAST_IDF = 0.01
 
 
 def weigh(plays: csr_matrix, weighting: str) -> csr_matrix:
@@ -49,7 +49,7 @@ def _bm25(plays: csr_matrix, statistics: csr_matrix | None = None) -> FloatArray
     users, artists = statistics.shape
     if users == 0:
         return np.zeros(0, np.float32)
-    idf = np.maximum(_LEAST_IDF, np.log(users) - np.log1p(np.bincount(statistics.indices, minlength=artists)))
+    idf = np.maximum(LEAST_IDF, np.log(users) - np.log1p(np.bincount(statistics.indices, minlength=artists)))
     average = statistics.data.sum(dtype=np.float64) / users
     lengths = np.asarray(plays.sum(axis=1, dtype=np.float64)).ravel()
     norms = 1 - BM25_B + BM25_B * lengths / (average or 1.0)

@@ -12,6 +12,7 @@ from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.registry import missing_model
 from musicrec_tui.runs import deaths, eventlog, job_info, labels, metrics, status
+from musicrec_tui.runs.engine import missing_engine
 from musicrec_tui.runs.events import Data, Epoch, Failed
 from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.metrics import EvaluatedOn, RunMetrics
@@ -132,6 +133,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
             "starred": self.starred, "note": self.given.note, "tuning": self.spec.tuning if self.spec else "",
         }  # fmt: skip
         told["parameters"].pop("model", None)
+        told |= {"engine": msgspec.to_builtins(self.spec.engine)} if self.spec and self.spec.engine.spark else {}
         told |= {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})
 
@@ -180,7 +182,8 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
         if digest.ended is None and not state.live and (result := _whole_result(folder, spec)):
             state = Status.FINISHED
     except UserError as error:
-        reason, advice = missing_model(str(error)) or (str(error), shortage(error))
+        fault = str(error)
+        reason, advice = missing_model(fault) or missing_engine(fault) or (fault, shortage(error))
         return _damaged(folder, spec, reason, advice), digest
     except OSError as error:
         return _damaged(folder, spec, job_info.unreadable(folder, error), shortage(error)), digest

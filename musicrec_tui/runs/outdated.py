@@ -79,4 +79,4 @@ def request_again(spec: TrainSpec, content: str) -> TrainRequest:
     params, field = spec.params, MODELS[spec.model].members
     if field and content != spec.content and any(member not in MODELS for member in getattr(params, field)):
         params = msgspec.structs.replace(params, **{field: (AUTO,), "weights": ()})
-    return TrainRequest(params=params, split=spec.split, seed=spec.seed, k=spec.k, final=spec.final)
+    return TrainRequest(params=params, split=spec.split, seed=spec.seed, k=spec.k, final=spec.final, engine=spec.engine)

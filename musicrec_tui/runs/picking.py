@@ -107,12 +107,12 @@ def conditions(run: RunInfo) -> tuple[object, ...] | None:
 
 
 def equal_run(runs: Sequence[RunInfo], request: TrainRequest, content: str) -> RunInfo | None:
-    """The finished or live run that a request would only repeat: the same model, settings, seed and data."""
+    """The finished or live run that a request would only repeat: the same model, settings, seed, engine and data."""
     for run in runs:
         spec = run.spec
         if spec is None or not (run.status.live or run.status is Status.FINISHED):
             continue
-        wanted = (request.params, request.split, request.seed, request.k, request.final, content)
-        if (spec.params, spec.split, spec.seed, spec.k, spec.final, spec.content) == wanted:
+        wanted = (request.params, request.split, request.seed, request.k, request.final, request.engine.name, content)
+        if (spec.params, spec.split, spec.seed, spec.k, spec.final, spec.engine.name, spec.content) == wanted:
             return run
     return None

@@ -11,6 +11,7 @@ from msgspec import Meta
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.text import NORMAL_FORM
 
 SCHEMA = 1
@@ -39,11 +40,13 @@ class TrainRequest(JobRequest, frozen=True, kw_only=True):
         params: the model (its tag) with its parameters.
         final: fit on train + validation and evaluate on test; else fit on train and evaluate on validation.
         tuning: the id of the tuning that searched for its parameters and started it; empty: none did.
+        engine: what trains it; runs of before were trained by this machine.
     """
 
     params: Params
     final: bool = False
     tuning: str = ""
+    engine: Engine = LOCAL
 
     @property
     def model(self) -> str:

@@ -180,3 +180,21 @@ def works(pid: int) -> bool:
         return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["ease", "--engine", "spark"], "Spark trains als; ease is trained by the engine local."),
+        (["als", "--master", "spark://host:7077"], "--master is for Spark: add --engine spark."),
+        (["als", "--engine", "spark", "--conf", "spark.executor.memory"], "--conf needs name=value"),
+        (["als", "--engine", "spark", "--auto"], "--auto searches on this machine"),
+        (["als", "--engine", "spark", "--set", "half_life=30"], "set half_life to 0"),
+    ],
+)
+def test_what_spark_cannot_train_is_not_queued(
+    options: list[str], sentence: str, workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", *options, "--data", str(workshop.data), "--home", str(tmp_path)]) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+    assert not store.list_runs(find_home(tmp_path))

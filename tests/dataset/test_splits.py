@@ -206,3 +206,23 @@ def test_ages_are_days_to_the_users_last_listen_within_the_part(
             for user, artist in zip(coo.row.tolist(), coo.col.tolist(), strict=True)
         ]
         np.testing.assert_allclose(last_listens.ages(matrix.plays, part, known), wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        SplitSpec(), SplitSpec(kind="leave-last"), SplitSpec(kind="time"), SplitSpec(kind="time", protocol="repeat"),
+        SplitSpec(test=0.0), SplitSpec(validation=0.0),
+    ],
+)  # fmt: skip
+def test_a_split_in_batches_is_the_same_split(
+    spec: SplitSpec, dataset: Dataset, matrix: interactions.Interactions
+) -> None:
+    batches = list(splits.in_batches(dataset, spec, rows=2048))
+    users, artists, *parts = (np.concatenate(column) for column in zip(*batches, strict=True))
+    assert (np.diff(users.astype(np.int64) * matrix.plays.shape[1] + artists) > 0).all()
+    for plays, wanted in zip(parts, splits.split(dataset, matrix, spec), strict=True):
+        inside = plays > 0
+        np.testing.assert_array_equal(artists[inside], wanted.indices)
+        np.testing.assert_array_equal(users[inside], np.repeat(np.arange(wanted.shape[0]), np.diff(wanted.indptr)))
+        np.testing.assert_array_equal(plays[inside], wanted.data)

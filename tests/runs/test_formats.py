@@ -168,6 +168,7 @@ def test_a_spec_is_stored_flat_under_the_names_of_before() -> None:
         "run": "r", "number": 3, "params": "p", "data": ("/log",), "index": "/index", "content": "c", "split": "s",
         "created_at": "2030-01-01T00:00:00Z", "name": "a b", "seed": 42, "final": True, "k": 10,
         "layout": "Last.fm 1K", "normal_form": NORMAL_FORM, "tuning": "",
+        "engine": {"name": "local", "master": "", "conf": {}},
     }  # fmt: skip
     assert (stored["params"]["model"], stored["params"]["factors"]) == ("als", 8)
     assert (log_of(spec).log.paths, log_of(spec).index, log_of(spec).content) == ((Path("/log"),), Path("/index"), "c")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from musicrec_tui.spark import session
+from musicrec_tui.spark import needs, session
 from tests.spark.cluster import Place
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class RunningCluster:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCluster]:
     """A master and two workers."""
-    assert not session.missing(), session.missing()
+    assert not needs.missing(), needs.missing()
     folder = tmp_path_factory.mktemp("cluster")
     with subprocess.Popen(
         [sys.executable, "-m", "tests.spark.cluster", str(folder)],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import musicrec_tui
-from musicrec_tui.spark import session
+from musicrec_tui.spark import needs, session
 from tests.absent import without
 from tests.spark.conftest import RunningCluster
 
@@ -61,16 +61,16 @@ def test_java_is_asked_for_its_version(
     _java(tmp_path, said)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     wanted = sentence.format(java=tmp_path / "bin" / "java")
-    assert session.missing_java() == "" if not wanted else session.missing_java().startswith(wanted)
+    assert needs.missing_java() == "" if not wanted else needs.missing_java().startswith(wanted)
 
 
 def test_no_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = session.missing_java()
+    told = needs.missing_java()
     assert told.startswith("Spark needs Java 17 or later, which was not found: install it (Debian, Ubuntu: ")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    assert "cannot be started (No such file or directory)" in session.missing_java()
+    assert "cannot be started (No such file or directory)" in needs.missing_java()
 
 
 def test_no_pyspark(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_no_pyspark(tmp_path: Path) -> None:
 import sys
 from musicrec_tui.errors import UserError
 import musicrec_tui
-from musicrec_tui.spark import session
+from musicrec_tui.spark import needs, session
 try:
     with session.opened():
         pass

@@ -1,0 +1,66 @@
+"""What trains a run: this machine, or an Apache Spark cluster."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+
+from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
+
+EngineName = Literal["local", "spark"]
+_LONGEST = 1000
+_UNKNOWN = re.compile(r"Invalid enum value '([^']*)' - at `\$\.engine\.name`")
+
+
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What trains a run.
+
+    Attributes:
+        name: `local`, or `spark`, whose driver is then the run's worker.
+        master: the cluster's address, such as `spark://HOST:7077`; empty: what the setting `spark_master` says, until
+            the run is started.
+        conf: Spark's settings by name, which go before ours.
+    """
+
+    name: EngineName = "local"
+    master: Annotated[str, msgspec.Meta(max_length=_LONGEST)] = ""
+    conf: dict[str, Annotated[str, msgspec.Meta(max_length=_LONGEST)]] = {}
+
+    def at(self, master: str) -> "Engine":
+        """The same with this address of a cluster, where it names none."""
+        return msgspec.structs.replace(self, master=self.master or master) if self.spark else self
+
+    @property
+    def spark(self) -> bool:
+        """Whether it is Spark."""
+        return self.name == "spark"
+
+
+LOCAL = Engine()
+
+
+def engine_of(name: EngineName, master: str = "", conf: dict[str, str] | None = None) -> Engine:
+    """The engine that a user asks for.
+
+    Raises:
+        UserError: a master or a setting is given for the engine `local`, or is none.
+    """
+    if name == "local":
+        if master or conf:
+            raise UserError(f"{'--master' if master else '--conf'} is for Spark: add --engine spark.")
+        return LOCAL
+    for key in conf or {}:
+        if not key.startswith("spark."):
+            raise UserError(f"--conf needs a setting of Spark, such as spark.executor.memory=4g, not {key!r}.")
+    return Engine(name=name, master=master.strip(), conf=conf or {})
+
+
+def missing_engine(fault: str) -> tuple[str, str] | None:
+    """Reason and advice where a file names an engine that this version does not know, from the error of decoding it."""
+    if (found := _UNKNOWN.search(fault)) is None:
+        return None
+    return (
+        f"Its engine, {printable(found[1], 60)}, is not known to this version of musicrec-tui.",
+        "Open it with the version that made it.",
+    )

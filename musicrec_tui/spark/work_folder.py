@@ -1,0 +1,24 @@
+"""The folder in a run's folder for what only lives as long as its worker: pairs, checkpoints, factors."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from musicrec_tui import files
+
+
+@contextlib.contextmanager
+def work_folder(folder: Path) -> Iterator[Path]:
+    """A new folder in a run's folder, removed at the end; `files.sweep` removes what a killed worker left."""
+    files.sweep(folder, NAME)
+    work = Path(tempfile.mkdtemp(prefix=f".{NAME}.", suffix=".tmp", dir=folder))
+    work.chmod(0o755)  # executors may be another user's
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+NAME = "spark"
