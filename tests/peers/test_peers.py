@@ -64,7 +64,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     assert run(["export", "split", "als", "--to", str(folder / "split.parquet"), *place]) == 0
     found = find_run(find_home(folder / "home"), "als")
     saved = store.load(found.folder / "model")
-    (folder / "keys.json").write_text(json.dumps({"users": saved.user_keys, "artists": saved.artist_keys}))
+    (folder / "keys.json").write_text(json.dumps({"users": list(saved.user_keys), "artists": list(saved.artist_keys)}))
     assert PYTHON.exists(), "run `make peers` first"
     told = subprocess.run(
         [PYTHON, Path(settings.__file__).with_name("others.py"), folder], capture_output=True, text=True, check=False,
