@@ -80,18 +80,33 @@ def columns(place: options.LogPlace, as_json: options.Json = False) -> None:
         _print_part(part)
 
 
+Filter = Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only rows with this text in any column.")]
+SortBy = Annotated[
+    str, typer.Option("--sort", metavar="COLUMN", help="Sort by a column; -COLUMN is the largest first.")
+]
+
+
 def rows(
     offset: Offset = 0,
     limit: options.Limit = 20,
+    text: Filter = "",
+    sort: SortBy = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show rows of the log as they are in its files."""
-    from musicrec_tui.dataset.lookups import rows as lookups
+    from musicrec_tui.dataset.lookups import arranged_rows, arranging
+    from musicrec_tui.dataset.lookups.rows import RawLog
 
-    with opened(place) as dataset:
-        table = lookups.index_rows(dataset, offset, limit)
+    wanted = arranging.parsed(text, sort)
+    with opened(place) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
+        if wanted.active:
+            with contextlib.closing(arranged_rows.ArrangedRows(log)) as arranged:
+                arranged.arrange(wanted)
+                table = arranged.page(offset, limit)
+        else:
+            table = log.page(offset, limit)
     _print_page(table, offset, as_json, "rows")
 
 
@@ -100,19 +115,23 @@ def codes(
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Start at a name, or at a code (#12).")] = "",
     offset: Offset = 0,
     limit: options.Limit = 20,
+    text: Filter = "",
+    sort: SortBy = "",
     *,
     place: options.LogPlace,
     as_json: options.Json = False,
 ) -> None:
     """List users or artists with their codes, which are rows and columns of the matrix."""
+    from musicrec_tui.dataset.lookups import arranging
     from musicrec_tui.dataset.lookups import codes as lookups
 
-    if find and offset:
-        raise UserError("Give --find or --offset, not both.")
+    wanted = arranging.parsed(text, sort)
+    if find and (offset or wanted.active):
+        raise UserError("Give --find without --offset, --filter and --sort.")
     one: lookups.What = "user" if what == "users" else "artist"
     with opened(place) as dataset:
         first = lookups.find_code(dataset, one, find) if find else offset
-        table = lookups.code_page(dataset, one, limit, first)
+        table = lookups.code_page(dataset, one, limit, first, wanted)
     _print_page(table, first, as_json, what)
 
 

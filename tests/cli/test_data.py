@@ -109,3 +109,14 @@ def test_activity_adds_up(tell: Tell) -> None:
     printed = tell("activity")
     assert "hour (UTC)" in printed
     assert "Gini" in printed
+
+
+def test_rows_and_codes_are_filtered_and_sorted(tell: Tell) -> None:
+    rows = json.loads(tell("rows", "--filter", "band 3", "--sort", "-date", "--json"))
+    at = [rows["columns"].index(name) for name in ("artist_name", "date")]
+    assert {row[at[0]] for row in rows["rows"]} == {"Band 3"}
+    dates = [row[at[1]] for row in rows["rows"]]
+    assert dates == sorted(dates, reverse=True)
+    listens = [int(row[3]) for row in json.loads(tell("codes", "artists", "--sort", "listens", "--json"))["rows"]]
+    assert listens == sorted(listens)
+    assert "There is no column 'x'" in tell("codes", "users", "--sort", "x", code=2)

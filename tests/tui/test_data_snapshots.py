@@ -42,6 +42,7 @@ STATES = {
     "rows": ("do:section('rows')",),
     "whole-row": ("do:section('rows')", "j", "i"),
     "codes": ("do:section('codes')", "tab"),
+    "codes-found": ("do:section('codes')", "slash", *"u1", "enter"),
     "dots": ("do:section('matrix')", "s"),
     "shades": ("do:section('matrix')", "V"),
     "figures": ("do:section('matrix')", "V", "V", "z", "j", "l"),

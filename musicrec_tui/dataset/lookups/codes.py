@@ -3,7 +3,8 @@
 from typing import Literal
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import artists, users
+from musicrec_tui.dataset.lookups import arranging, artists, users
+from musicrec_tui.dataset.lookups.arranging import AS_LISTED, Arranging
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -24,12 +25,32 @@ _TABLES = {
 }
 
 
-def code_page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0) -> Table:
-    """Rows of a code table from code `offset` on: the matrix's rows (`user`) or columns (`artist`)."""
+def code_page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0, wanted: Arranging = AS_LISTED) -> Table:
+    """Rows of a code table from row `offset` on: the matrix's rows (`user`) or columns (`artist`).
+
+    Args:
+        dataset: an index.
+        what: the table.
+        limit: the most rows.
+        offset: how many rows come before them.
+        wanted: their filter and order; by code without.
+
+    Raises:
+        UserError: there is no column to sort by of this name.
+    """
     sql, columns, types = _TABLES[what]
-    rows = dataset.query(f"{sql} WHERE code >= $offset ORDER BY code LIMIT $limit", {"limit": limit, "offset": offset})
-    text = tuple(tuple(None if value is None else str(value) for value in row) for row in rows)
-    return Table(columns, types, text, _total(dataset, what))
+    values: dict[str, object] = {"limit": limit, "offset": offset}
+    if not wanted.active:
+        rows = dataset.query(f"{sql} WHERE code >= $offset ORDER BY code LIMIT $limit", values)
+        total = _total(dataset, what)
+    else:
+        named = f"(SELECT * FROM ({sql}) told({', '.join(columns)}) {arranging.where(columns, wanted)})"  # noqa: S608
+        text = arranging.parameter(wanted)
+        order = arranging.order(columns, wanted, "code")
+        rows = dataset.query(f"SELECT * FROM {named} {order} LIMIT $limit OFFSET $offset", values | text)  # noqa: S608
+        [(total,)] = dataset.query(f"SELECT count(*) FROM {named}", text)  # noqa: S608
+    texts = tuple(tuple(None if value is None else str(value) for value in row) for row in rows)
+    return Table(columns, types, texts, total)
 
 
 def find_code(dataset: Dataset, what: What, text: str) -> int:

@@ -109,19 +109,12 @@ class RawLog:
             if skip >= span.rows or wanted <= 0:
                 continue
             rows += self._spread(span, self.read(span.part, skip, wanted))
-        return Table(self.columns, self._types(), tuple(rows), self.total)
+        return Table(self.columns, self.types, tuple(rows), self.total)
 
     def read(self, part: Part, skip: int, limit: int) -> Rows:
         """At most `limit` rows of one file after the first `skip`, in its own columns; errors as `page` raises them."""
-        if isinstance(part.layout, RecordLayout):
-            wanted = takewhile(lambda _: not self._closed, part.layout.rows(part.files[0]))
-            rows = [record_texts(record) for record in islice(wanted, skip, skip + limit)]
-            if self._closed:
-                raise Cancelled
-            return rows
-        if part.format in ("csv", "json"):
-            lines = takewhile(lambda _: not self._closed, text_rows(part))
-            found = list(islice(lines, skip, skip + limit))
+        if part.format != "parquet":
+            found = list(islice(self._stream(part), skip, skip + limit))
             if self._closed:
                 raise Cancelled
             return found
@@ -131,6 +124,26 @@ class RawLog:
         sql = f"SELECT {texts} FROM {relation} {where}"  # noqa: S608
         with self.cursor(part) as cursor:
             return cursor.execute(sql, {**values, "skip": skip, "limit": limit}).fetchall()
+
+    def batches(self, size: int) -> Iterator[Rows]:
+        """All rows, so many at a time: each file is read once. Errors are raised as `page` raises them."""
+        for span in self.spans:
+            if span.part.format == "parquet":
+                for skip in range(0, span.rows, size):
+                    yield self._spread(span, self.read(span.part, skip, size))
+                continue
+            rows = islice(self._stream(span.part), span.rows)
+            while some := list(islice(rows, size)):
+                if self._closed:
+                    raise Cancelled
+                yield self._spread(span, some)
+
+    def _stream(self, part: Part) -> Iterator[tuple[str | None, ...]]:
+        """The rows of a text file or of records, until the log is closed."""
+        if isinstance(part.layout, RecordLayout):
+            records = takewhile(lambda _: not self._closed, part.layout.rows(part.files[0]))
+            return (record_texts(record) for record in records)
+        return takewhile(lambda _: not self._closed, text_rows(part))
 
     @contextlib.contextmanager
     def cursor(self, part: Part) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -178,7 +191,8 @@ class RawLog:
             described = cursor.execute(f"SELECT * FROM {relation} LIMIT 0", parameters).description  # noqa: S608
             return tuple(str(column[0]) for column in described or ())
 
-    def _types(self) -> tuple[str, ...]:
+    @property
+    def types(self) -> tuple[str, ...]:
         """The type of each column, in the first file that has it."""
         types: dict[str, str] = {}
         for span in self.spans:

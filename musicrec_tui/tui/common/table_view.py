@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.dataset.table_files import Column
-from musicrec_tui.tui.common.arrangement import Order, first_order
+from musicrec_tui.tui.common.arrangement import Order, first_order, sortable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.resizing import WIDTH_COMMANDS, Resizable, Sized
@@ -33,6 +33,8 @@ _EXPORTED = 50_000
 
 Fetch = Callable[[int, int], Table]
 """`(first row from 0, most rows) -> Table`; called in a thread."""
+Arrange = Callable[[str, Order | None], Fetch]
+"""`(text that rows must have, order) -> Fetch` of these rows; called in a thread."""
 _LEFT = 1
 """Rows are indented by one cell."""
 
@@ -115,6 +117,9 @@ class TableView(Vertical, Resizable):
         title: clean text.
         whole: so many of the first columns are not squeezed for those after them.
         returns: whether cursor and first column are restored at the next start.
+
+    Attributes:
+        remark: clean text below the rows.
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
@@ -135,6 +140,8 @@ class TableView(Vertical, Resizable):
         self._pages: PagedRows | None = None
         self._shown: tuple[Cells, ...] = ()
         self._fetch: Fetch | None = None
+        self._arrange: Arrange | None = None
+        self.remark = ""
         self._wanted: int | None = None
         self._fetching = False
 
@@ -179,10 +186,47 @@ class TableView(Vertical, Resizable):
         self.rows.set_rows(rows, "There are no rows.")
         self._tell()
 
-    async def browse(self, fetch: Fetch) -> None:
-        """Show any number of rows, fetched a page at a time."""
+    async def browse(self, fetch: Fetch, arrange: Arrange | None = None) -> None:
+        """Show any number of rows, fetched a page at a time.
+
+        Args:
+            fetch: the rows as they are.
+            arrange: gives them filtered and sorted; None: that cannot be.
+        """
+        self._arrange = arrange
+        await self._browse(fetch)
+
+    @property
+    def arranges(self) -> bool:
+        """Whether the rows come filtered and sorted from where they are fetched."""
+        return self._arrange is not None and self._pages is not None
+
+    def rearrange(self) -> None:
+        """Fetch the rows with the present filter and order."""
+        start(self, "browse", self._rearrange)
+
+    async def _rearrange(self) -> None:
+        """Ask for them; where that fails, the rows are shown as they are."""
+        present, arrange = self.rows.arrangement, self._arrange
+        if arrange is None:
+            return
+        slow = "Sorting the rows …" if present.order is not None else "Reading the rows …"
+        fetch = await patiently(asked(self, arrange, present.text, present.order), lambda: self._say(slow))
+        if fetch is None:
+            present.text, present.order = "", None
+            self._say("")
+            return
+        await self._browse(fetch)
+
+    def _say(self, remark: str) -> None:
+        """A remark below the rows; empty: none."""
+        self.border_subtitle = remark or self.remark
+
+    async def _browse(self, fetch: Fetch) -> None:
+        """Show the rows that are fetched so."""
         slow = "Reading the rows …"
         table = await patiently(asked(self, fetch, 0, PAGE), lambda: self.rows.set_note(slow))
+        self._say("")
         if table is None:
             self.set_note("The rows cannot be read at the moment.")
             return
@@ -190,8 +234,9 @@ class TableView(Vertical, Resizable):
         self._begin(table)
         self._pages = PagedRows(table.total, self._line, self._want)
         self._take(0, table)
-        self.rows.set_rows(self._pages, "There are no rows.")
+        self.rows.set_rows(self._pages, "No row has this text." if self.rows.filter_text else "There are no rows.")
         self._tell()
+        self.rows.refresh_bindings()
 
     def _begin(self, table: Table) -> None:
         """Set the columns, with the widths that the user gave them."""
@@ -205,9 +250,17 @@ class TableView(Vertical, Resizable):
         self._columns.chosen = {at: cells for at, name in names if (cells := self.width_of(name)) is not None}
 
     def go(self, index: int) -> None:
-        """Put the cursor on a row (from 0), or on the nearest existing one."""
-        if self.rows.rows:
+        """Put the cursor on a row (from 0) of the table as it is, or on the nearest existing one."""
+        if self.arranges and self.rows.arrangement.active:
+            start(self, "browse", self._go_in_plain_order, index)
+        elif self.rows.rows:
             self.rows.cursor = max(0, min(len(self.rows.rows) - 1, index))
+
+    async def _go_in_plain_order(self, index: int) -> None:
+        """Show all rows as they are, then go."""
+        self.rows.arrangement.text, self.rows.arrangement.order = "", None
+        await self._rearrange()
+        self.go(index)
 
     def sheet(self) -> Sheet | None:
         """The cells as they were read; paged rows can be exported in full."""
@@ -315,7 +368,7 @@ class TableView(Vertical, Resizable):
         room, heads = self._room, self.query_one(Heads)
         heads.update(Content(" ") + self._columns.heads(self._first, room))
         heads.widths = self._columns.given(self._first, room)
-        parts = [self._title]
+        parts = [self._title + self.rows.arrangement.describe()]
         if self._pages is not None and isinstance(self.rows.value, int):
             parts.append(f"row {number(self.rows.value + 1)} of {number(len(self._pages))}")
         if self._columns.names:
@@ -342,6 +395,21 @@ class _TableRows(RowList):
     def fields_of(self, record: object) -> tuple[Field, ...]:
         """The columns of the table."""
         return tuple(self._view.fields())
+
+    def orders(self) -> list[Field]:
+        """See `RowList.orders`; pages have no records, but may come sorted."""
+        return sortable(self._view.fields()) if self._view.arranges else super().orders()
+
+    def _arranged(self) -> Sequence[Row]:
+        """Pages come as they are to be shown."""
+        return self._source if self._view.arranges else super()._arranged()
+
+    def _rearrange(self) -> None:
+        """Have pages fetched anew."""
+        if self._view.arranges:
+            self._view.rearrange()
+        else:
+            super()._rearrange()
 
 
 def _heading(text: str) -> Row:

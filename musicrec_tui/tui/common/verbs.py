@@ -48,6 +48,7 @@ ACCEPT = Verb("Accept what was entered", "enter", focus=frozenset({"form", "text
 CLOSE = Verb("Close what is on top, or leave the input", "escape")
 BACK = Verb("Back to what was shown before", "left_square_bracket")
 FORWARD = Verb("Forward again", "right_square_bracket")
+GO = Verb("Go to a row by its number, code or name", "colon")
 MARK = Verb("Mark, or switch, what is under the cursor", "space", focus=_LISTS)
 SORT = Verb("Sort", "s")
 BOOKMARK = Verb("Bookmark or star; again: undo", "b")

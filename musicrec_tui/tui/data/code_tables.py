@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from musicrec_tui.dataset.lookups import codes
+from musicrec_tui.dataset.lookups.arranging import Arranging
 from musicrec_tui.dataset.records import Table
+from musicrec_tui.tui.common.arrangement import Order
 from musicrec_tui.tui.common.commands import Command, bindings
-from musicrec_tui.tui.common.table_view import TableView
-from musicrec_tui.tui.common.verbs import FIND
+from musicrec_tui.tui.common.table_view import Fetch, TableView
+from musicrec_tui.tui.common.verbs import GO
 from musicrec_tui.tui.common.working import asked, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
@@ -22,7 +24,7 @@ class CodesSection(Section):
     """Users on the left, artists on the right; Tab switches between them."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("codes.go", "go", FIND, "Go to a code or a name",
+        Command("codes.go", "go", GO, "Go to a code or a name",
                 "Go to a code (#12) or a name in the focused table.", footer="go to code or name",
                 guest=True),
     )  # fmt: skip
@@ -41,8 +43,9 @@ class CodesSection(Section):
 
     def on_mount(self) -> None:
         """Read the first pages."""
-        start(self, "users", self.users.browse, partial(self._page, "user"))
-        start(self, "artists", self.artists.browse, partial(self._page, "artist"))
+        tables: dict[codes.What, TableView] = {"user": self.users, "artist": self.artists}
+        for what, table in tables.items():
+            start(self, what, table.browse, partial(self._page, what), partial(self._arranged, what))
 
     @property
     def users(self) -> TableView:
@@ -61,6 +64,11 @@ class CodesSection(Section):
     def _page(self, what: codes.What, offset: int, limit: int) -> Table:
         """A page of one of the tables."""
         return codes.code_page(self.dataset, what, limit, offset)
+
+    def _arranged(self, what: codes.What, text: str, order: Order | None) -> Fetch:
+        """Gives pages of one of the tables, filtered and sorted."""
+        wanted = Arranging(text, order.column if order else "", bool(order and order.descending))
+        return lambda offset, limit: codes.code_page(self.dataset, what, limit, offset, wanted)
 
     def action_go(self) -> None:
         """Open the input line for a code or a name."""

@@ -1,15 +1,19 @@
 """Rows: all rows of the log's files, unchanged."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
+from musicrec_tui.dataset.lookups.arranged_rows import ArrangedRows
+from musicrec_tui.dataset.lookups.arranging import Arranging
 from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.tui.common.arrangement import Order
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.notifying import notify_latest
-from musicrec_tui.tui.common.table_view import TableView
-from musicrec_tui.tui.common.verbs import FIND
+from musicrec_tui.tui.common.table_view import Fetch, TableView
+from musicrec_tui.tui.common.verbs import GO
 from musicrec_tui.tui.common.working import asked, patiently, start
 from musicrec_tui.tui.data.jump_line import JumpLine
 from musicrec_tui.tui.data.section import Section
@@ -22,7 +26,7 @@ class RowsSection(Section):
     """A table of any number of rows."""
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("rows.go", "go", FIND, "Go to a row", "Go to a row of the log by its number.",
+        Command("rows.go", "go", GO, "Go to a row", "Go to a row of the log by its number.",
                 footer="go to row", guest=True),
     )  # fmt: skip
     BINDINGS = bindings(OWN_COMMANDS)
@@ -30,6 +34,7 @@ class RowsSection(Section):
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002
         super().__init__(session, id=id)
         self._log: RawLog | None = None
+        self._sorted: ArrangedRows | None = None
 
     def compose(self) -> ComposeResult:
         """The table, and the input line for a row number."""
@@ -49,6 +54,8 @@ class RowsSection(Section):
         """Close the files; a reading thread would delay the exit."""
         if self._log is not None:
             self._log.close()
+        if self._sorted is not None:
+            self._sorted.close()
 
     def focus_first(self) -> None:
         """Focus the table."""
@@ -64,8 +71,18 @@ class RowsSection(Section):
             return
         self._log = log
         if log.total > _MANY and any(part.format != "parquet" for part in log.parts):
-            self.table.border_subtitle = "text files are read from the beginning, so late rows take a while"
-        await self.table.browse(log.page)
+            self.table.remark = "text files are read from the beginning, so late rows take a while"
+        await self.table.browse(log.page, partial(self._arranged, log))
+
+    def _arranged(self, log: RawLog, text: str, order: Order | None) -> Fetch:
+        """Gives pages of the rows, filtered and sorted; the first time all of them are read."""
+        wanted = Arranging(text, order.column if order else "", bool(order and order.descending))
+        if not wanted.active:
+            return log.page
+        if self._sorted is None:
+            self._sorted = ArrangedRows(log)
+        self._sorted.arrange(wanted)
+        return self._sorted.page
 
     def action_go(self) -> None:
         """Open the input line for a row number."""

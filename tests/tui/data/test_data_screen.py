@@ -1,6 +1,7 @@
 """The Data screen: sections that are made when they are first shown, and what each of them shows and can be asked."""
 
 import asyncio
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,24 @@ from musicrec_tui.errors import Cancelled
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
+from musicrec_tui.tui.common.arrangement import Order
 from musicrec_tui.tui.common.table_view import TableView
 from musicrec_tui.tui.data.matrix_view import MatrixView
 from musicrec_tui.tui.data.section import SectionBar
 from musicrec_tui.tui.shell import opening
 from musicrec_tui.tui.shell.session import Session
 from tests.dataset.logs import write_text
-from tests.tui.support import HOSTILE, HOSTILE_CLEAN, SmallApp, palette_finds, settled, shown, small, until
+from tests.tui.support import (
+    HOSTILE,
+    HOSTILE_CLEAN,
+    SmallApp,
+    log_lines,
+    palette_finds,
+    settled,
+    shown,
+    small,
+    until,
+)
 
 SECTIONS = ("overview", "columns", "rows", "codes", "matrix", "activity")
 
@@ -150,11 +162,11 @@ async def test_any_row_is_reached_and_every_page_comes(small_app: SmallApp) -> N
         text = await at(pilot, "G")
         assert f"row {total} of {total}" in text
         assert str(written[-1][4]) in text
-        text = await typed(pilot, "slash", *"101", "enter")
+        text = await typed(pilot, "colon", *"101", "enter")
         assert f"row 101 of {total}" in text
-        text = await typed(pilot, "slash", *"99999", "enter")
+        text = await typed(pilot, "colon", *"99999", "enter")
         assert f"row {total} of {total}" in text
-        await typed(pilot, "slash", *"no", "escape")
+        await typed(pilot, "colon", *"no", "escape")
         assert small_app.current_mode == "data"
 
 
@@ -164,7 +176,7 @@ async def test_a_log_of_many_pages_shows_each_row_at_its_number(tmp_path: Path, 
     async with app.run_test(size=(80, 24)) as pilot:
         await at(pilot, "5", "rows")
         for row in (2_999, 1, 600):
-            text = await typed(pilot, "slash", *str(row), "enter")
+            text = await typed(pilot, "colon", *str(row), "enter")
             assert f"row {row:,} of 3,000" in text
             assert f"Artist {row - 1} " in text
         seen = 600
@@ -206,12 +218,12 @@ async def test_codes_are_found_by_name_and_by_number(small_app: SmallApp) -> Non
         text = await at(pilot, "5", "codes")
         assert "row 1 of 12" in text
         assert HOSTILE_CLEAN in text
-        assert "row 6 of 12" in await typed(pilot, "slash", *"106", "enter")
-        await typed(pilot, "tab", "slash", *"portis", "enter")
+        assert "row 6 of 12" in await typed(pilot, "colon", *"106", "enter")
+        await typed(pilot, "tab", "colon", *"portis", "enter")
         table = small_app.screen.query_one("#artist-codes", TableView)
         assert "Portishead" in shown(table).splitlines()[table.rows.cursor + 2]
-        assert "row 3 of 16" in await typed(pilot, "slash", "number_sign", "2", "enter")
-        assert "No artist is called 'nobody'" in " ".join((await typed(pilot, "slash", *"nobody", "enter")).split())
+        assert "row 3 of 16" in await typed(pilot, "colon", "number_sign", "2", "enter")
+        assert "No artist is called 'nobody'" in " ".join((await typed(pilot, "colon", *"nobody", "enter")).split())
         assert "row 3 of 16" in shown(table)
 
 
@@ -334,3 +346,41 @@ async def test_files_and_first_rows_are_there_before_the_index(
         gate.set()
         await until(pilot, lambda: "Source" in shown(app.screen))
         assert not app.screen.query("#waiting-section")
+
+
+async def test_rows_and_codes_are_filtered_and_sorted_where_they_are_stored(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await at(pilot, "5", "codes")
+        await until(pilot, lambda: "row 1 of 12" in shown(small_app.screen))
+        assert "/ filter" in shown(small_app.screen).splitlines()[-1]
+        artists = small_app.screen.query_one("#artist-codes", TableView)
+        artists.focus_rows()
+        await pilot.press("slash", *"port", "enter")
+        await until(pilot, lambda: "Artists · /port · row 1 of 1" in shown(small_app.screen))
+        assert "Portishead" in shown(artists)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Artists · row 1 of 16" in shown(small_app.screen))
+        artists.rows.set_order(Order("listens", descending=True))
+        await until(pilot, lambda: "listens ↓" in shown(small_app.screen))
+        sheet = artists.sheet()
+        assert sheet is not None
+        listens = [int(str(cells[3])) for cells in sheet.loaded()]
+        assert len(listens) == 16
+        assert listens == sorted(listens, reverse=True)
+        await pilot.press("colon", "number_sign", "3", "enter")
+        await until(pilot, lambda: "Artists · row 4 of 16" in shown(small_app.screen))
+        await at(pilot, "rows")
+        await until(pilot, lambda: "row 1 of 192" in shown(small_app.screen))
+        await pilot.press("slash", *"portishead", "enter")
+        await until(pilot, lambda: "/portishead" in shown(small_app.screen))
+        found = sum("Portishead" in line for line in log_lines())
+        await until(pilot, lambda: f"row 1 of {found}" in shown(small_app.screen))
+        table = small_app.screen.query_one("#raw", TableView)
+        table.rows.set_order(Order("date", descending=True))
+        await until(pilot, lambda: "date ↓" in shown(small_app.screen))
+        dates = re.findall(r"\d{4}-\d\d-\d\d", shown(table))
+        assert len(dates) == found
+        assert dates == sorted(dates, reverse=True)
+        sheet = table.sheet()
+        assert sheet is not None
+        assert sheet.total == found, "an export has the rows that are shown"

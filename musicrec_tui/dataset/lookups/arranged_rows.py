@@ -1,0 +1,95 @@
+"""The rows of a log's files, filtered and sorted: they are read once into a table of DuckDB, which sorts them."""
+
+import duckdb
+import pyarrow as pa
+
+from musicrec_tui.dataset.lookups import arranging
+from musicrec_tui.dataset.lookups.arranging import Arranging
+from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.dataset.records import Table
+from musicrec_tui.errors import Cancelled, UserError
+
+MOST = 2_000_000
+"""Rows that are read at most: beyond, SQL asks the index instead."""
+_AT_ONCE = 20_000
+_MEMORY = "1GB"
+
+
+class ArrangedRows:
+    """Pages of a log's rows in another order. Any thread may ask, one at a time.
+
+    Args:
+        log: the rows; it is closed by who opened it.
+
+    Raises:
+        UserError: there are more than `MOST` rows, or a file cannot be read.
+        Cancelled: the log was closed meanwhile.
+    """
+
+    def __init__(self, log: RawLog) -> None:
+        if log.total > MOST:
+            raise UserError(
+                f"Rows of logs with more than {MOST:,} rows are not sorted or filtered; this one has {log.total:,}. "
+                "Press S to ask SQL instead."
+            )
+        self._log = log
+        self._names = tuple(f"c{at}" for at in range(len(log.columns)))
+        self._connection = duckdb.connect(
+            config={"autoinstall_known_extensions": "false", "memory_limit": _MEMORY, "temp_directory": ""}
+        )
+        self._total = 0
+        self._fill()
+
+    def _fill(self) -> None:
+        """Read all rows, as text, each with its place in the log."""
+        named = ", ".join(f"{name} VARCHAR" for name in self._names)
+        self._connection.execute(f"CREATE TABLE told (place BIGINT, {named})")
+        first = 0
+        for rows in self._log.batches(_AT_ONCE):
+            columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+            places = pa.array(range(first, first + len(rows)), pa.int64())
+            self._connection.register("batch", pa.table([places, *columns], names=["place", *self._names]))
+            self._query("INSERT INTO told SELECT * FROM batch")
+            self._connection.unregister("batch")
+            first += len(rows)
+
+    def arrange(self, wanted: Arranging) -> None:
+        """Sort and filter: `page` then gives these rows.
+
+        Raises:
+            UserError: there is no such column.
+        """
+        titled = ", ".join(
+            '{} AS "{}"'.format(name, title.replace('"', '""'))
+            for name, title in zip(self._names, self._log.columns, strict=True)
+        )
+        order = arranging.order(self._log.columns, wanted, "place")
+        sql = (
+            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM (SELECT place, {titled} FROM told "  # noqa: S608
+            f"{arranging.where(self._names, wanted)}) {order}"
+        )
+        self._query(sql, arranging.parameter(wanted))
+        self._total = int(self._query("SELECT count(*) FROM arranged")[0][0] or 0)
+
+    def page(self, offset: int = 0, limit: int = 50) -> Table:
+        """At most `limit` rows from row `offset` of the arranged ones on; the total is of these."""
+        texts = ", ".join(self._names)
+        rows = self._query(
+            f"SELECT {texts} FROM (SELECT rowid AS nth, place FROM arranged "  # noqa: S608
+            "WHERE rowid BETWEEN $offset AND $offset + $limit - 1) JOIN told USING (place) ORDER BY nth",
+            {"offset": offset, "limit": limit},
+        )
+        return Table(self._log.columns, self._log.types, tuple(rows), self._total)
+
+    def close(self) -> None:
+        """Release the memory."""
+        self._connection.close()
+
+    def _query(self, sql: str, values: dict[str, object] | None = None) -> list[tuple[str | None, ...]]:
+        """Rows of the tables here."""
+        try:
+            return self._connection.execute(sql, values or {}).fetchall()
+        except duckdb.OutOfMemoryException as error:
+            raise UserError(f"The rows do not fit into {_MEMORY}. Press S to ask SQL instead.") from error
+        except duckdb.ConnectionException as error:  # closed meanwhile
+            raise Cancelled from error

@@ -1,0 +1,97 @@
+"""Codes and rows, filtered and sorted by DuckDB: as Python sorts and filters the same table."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.lookups import arranged_rows, codes
+from musicrec_tui.dataset.lookups.arranged_rows import ArrangedRows
+from musicrec_tui.dataset.lookups.arranging import Arranging, parsed
+from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.errors import UserError
+from musicrec_tui.paths import Home
+from musicrec_tui.text import search_name
+from tests.dataset.logs import listen, opened, write_listens, write_text
+
+NAMES = ("Björk", "air", "Zao", "Low", "Évora", 'Quo"ted', "2 Unlimited")
+
+
+@pytest.fixture
+def dataset(home: Home, tmp_path: Path) -> Iterator[Dataset]:
+    log = [
+        listen(user, NAMES[(user * turn) % 7], (user * turn) % 7, user + turn)
+        for user in range(30)
+        for turn in range(5)
+    ]
+    made = opened(home, write_listens(tmp_path / "log.parquet", log))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("what", ["user", "artist"])
+def test_codes_are_sorted_and_filtered(dataset: Dataset, what: codes.What) -> None:
+    whole = codes.code_page(dataset, what, 1000)
+    for at, column in enumerate(whole.columns):
+        for descending in (False, True):
+            page = codes.code_page(dataset, what, 1000, 0, Arranging("", column, descending))
+            values = [row[at] or "" for row in page.rows]
+            numbers = [float(one) for one in values if one.isdigit()]
+            assert sorted(page.rows) == sorted(whole.rows)
+            assert numbers == sorted(numbers, reverse=descending)
+            if not numbers:
+                assert [search_name(one) for one in values] == sorted(map(search_name, values), reverse=descending)
+    found = codes.code_page(dataset, what, 1000, 0, Arranging("1"))
+    assert found.rows == tuple(row for row in whole.rows if any("1" in (one or "").lower() for one in row))
+    assert found.total == len(found.rows)
+    assert codes.code_page(dataset, what, 2, 1, Arranging("1")).rows == found.rows[1:3]
+    assert codes.code_page(dataset, "artist", 9, 0, Arranging("EVO")).rows[0][1] == "Évora"
+    with pytest.raises(UserError, match="There is no column 'sql'"):
+        codes.code_page(dataset, what, 1, 0, Arranging("", "sql"))
+
+
+def _arranged(log: RawLog, wanted: Arranging) -> tuple[tuple[str | None, ...], ...]:
+    with contextlib.closing(ArrangedRows(log)) as rows:
+        rows.arrange(wanted)
+        first = rows.page(0, 3)
+        whole = (*first.rows, *rows.page(3, 10_000).rows)
+        assert len(whole) == first.total
+        assert first.columns == log.columns
+        return whole
+
+
+def test_rows_of_parquet_are_sorted_and_filtered(dataset: Dataset) -> None:
+    with contextlib.closing(RawLog.of(dataset)) as log:
+        whole = log.page(0, 10_000).rows
+        at = log.columns.index("artist_name")
+        user = log.columns.index("user_id")
+        assert _arranged(log, Arranging("", "user_id", descending=True)) == tuple(
+            sorted(whole, key=lambda row: int(row[user] or 0), reverse=True)
+        )
+        assert _arranged(log, Arranging("bjork")) == tuple(row for row in whole if row[at] == "Björk")
+        assert [row[at] for row in _arranged(log, Arranging("quo", "artist_name"))] == ['Quo"ted'] * len(
+            [row for row in whole if row[at] == 'Quo"ted']
+        )
+
+
+def test_rows_of_text_files_are_read_once(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arranged_rows, "_AT_ONCE", 3)
+    lines = [f"{user},Band {user % 4},{user * 7 % 10}" for user in range(11)]
+    write_text(tmp_path / "logs" / "a.csv", "user,artist,plays", *lines)
+    write_text(tmp_path / "logs" / "b.csv", "user,artist,plays", "x,,3", "y,Zoo,11")
+    with contextlib.closing(opened(home, tmp_path / "logs")) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
+        plays = [row[2] for row in _arranged(log, Arranging("", "plays", descending=True))]
+        assert plays == ["11", "9", "8", "7", "6", "5", "4", "3", "3", "2", "1", "0", "0"]
+        names = [row[1] for row in _arranged(log, Arranging("", "artist"))]
+        assert names[-1] is None
+        assert names[:-1] == sorted(one or "" for one in names[:-1])
+        monkeypatch.setattr(arranged_rows, "MOST", 12)
+        with pytest.raises(UserError, match="more than 12 rows"):
+            ArrangedRows(log)
+
+
+def test_a_minus_means_the_largest_first() -> None:
+    assert parsed(" low ", "-plays") == Arranging("low", "plays", descending=True)
+    assert not parsed("", "").active
