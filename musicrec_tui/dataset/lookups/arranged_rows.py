@@ -43,13 +43,13 @@ class ArrangedRows:
     def _fill(self) -> None:
         """Read all rows, as text, each with its place in the log."""
         named = ", ".join(f"{name} VARCHAR" for name in self._names)
-        self._connection.execute(f"CREATE TABLE told (place BIGINT, {named})")
+        self._connection.execute(f"CREATE TABLE listed (place BIGINT, {named})")
         first = 0
         for rows in self._log.batches(_AT_ONCE):
             columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
             places = pa.array(range(first, first + len(rows)), pa.int64())
             self._connection.register("batch", pa.table([places, *columns], names=["place", *self._names]))
-            self._query("INSERT INTO told SELECT * FROM batch")
+            self._query("INSERT INTO listed SELECT * FROM batch")
             self._connection.unregister("batch")
             first += len(rows)
 
@@ -65,7 +65,7 @@ class ArrangedRows:
         )
         order = arranging.order(self._log.columns, wanted, "place")
         sql = (
-            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM (SELECT place, {titled} FROM told "  # noqa: S608
+            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM (SELECT place, {titled} FROM listed "  # noqa: S608
             f"{arranging.where(self._names, wanted)}) {order}"
         )
         self._query(sql, arranging.parameter(wanted))
@@ -76,7 +76,7 @@ class ArrangedRows:
         texts = ", ".join(self._names)
         rows = self._query(
             f"SELECT {texts} FROM (SELECT rowid AS nth, place FROM arranged "  # noqa: S608
-            "WHERE rowid BETWEEN $offset AND $offset + $limit - 1) JOIN told USING (place) ORDER BY nth",
+            "WHERE rowid BETWEEN $offset AND $offset + $limit - 1) JOIN listed USING (place) ORDER BY nth",
             {"offset": offset, "limit": limit},
         )
         return Table(self._log.columns, self._log.types, tuple(rows), self._total)

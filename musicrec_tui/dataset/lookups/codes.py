@@ -44,7 +44,7 @@ def code_page(dataset: Dataset, what: What, limit: int = 50, offset: int = 0, wa
         rows = dataset.query(f"{sql} WHERE code >= $offset ORDER BY code LIMIT $limit", values)
         total = _total(dataset, what)
     else:
-        named = f"(SELECT * FROM ({sql}) told({', '.join(columns)}) {arranging.where(columns, wanted)})"  # noqa: S608
+        named = f"(SELECT * FROM ({sql}) listed({', '.join(columns)}) {arranging.where(columns, wanted)})"  # noqa: S608
         text = arranging.parameter(wanted)
         order = arranging.order(columns, wanted, "code")
         rows = dataset.query(f"SELECT * FROM {named} {order} LIMIT $limit OFFSET $offset", values | text)  # noqa: S608

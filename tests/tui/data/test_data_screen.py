@@ -134,9 +134,10 @@ async def test_a_sample_of_columns_is_marked(small_app: SmallApp, monkeypatch: p
 async def test_counting_columns_can_be_stopped_and_begun_again(
     small_app: SmallApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = columns.column_facts
+    whole, begun = columns.column_facts, threading.Event()
 
     def slow(log: RawLog, cancelled: Any) -> Any:
+        begun.set()
         while not cancelled():
             threading.Event().wait(0.01)
         raise Cancelled
@@ -145,7 +146,7 @@ async def test_counting_columns_can_be_stopped_and_begun_again(
     async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
         await at(pilot, "5")
         await pilot.app.run_action("section('columns')", pilot.app.screen)
-        await until(pilot, lambda: "Counting the values" in shown(small_app.screen))
+        await until(pilot, lambda: begun.is_set() and "Counting the values" in shown(small_app.screen))
         monkeypatch.setattr(columns, "column_facts", lambda log, cancelled: whole(log, cancelled=cancelled))
         await pilot.press("x")
         assert "Stopped. Press x to count." in await at(pilot)
