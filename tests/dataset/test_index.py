@@ -12,11 +12,12 @@ import duckdb
 import pytest
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import build, cache, filling
+from musicrec_tui.dataset.index import build, cache, filling, pruning
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
+from tests.clock import Clock
 from tests.dataset.logs import listen, opened, played, write_listens, write_query
 from tests.waiting import until
 
@@ -54,7 +55,7 @@ def test_an_index_is_built_once_and_found_after(log: Path, home: Home) -> None:
     assert names(home.indexes) == {path.name}
 
 
-def test_a_changed_log_gets_another_index(log: Path, home: Home) -> None:
+def test_a_changed_log_gets_another_index(log: Path, home: Home, clock: Clock) -> None:
     before = build.ensure(Log([log]), home)
     write_listens(log, [listen(3, "Air")])
     assert cache.find_index(Log([log]), home) is None
@@ -62,6 +63,10 @@ def test_a_changed_log_gets_another_index(log: Path, home: Home) -> None:
     assert after != before
     assert before.exists()  # a job in the queue may mean it
     os.utime(before, (0, 0))
+    for day in range(-31, 0):  # what nobody opened for long goes
+        clock.days = day
+        pruning.count_today(home.indexes)
+    clock.days = 0
     write_listens(log, [listen(4, "Air")])
     latest = build.ensure(Log([log]), home)
     assert names(home.indexes) == {after.name, latest.name}
