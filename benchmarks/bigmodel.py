@@ -236,7 +236,7 @@ def measured(
         held = f"{host.beyond / 1024:.0f} MB at rest; anonymous at most {host.anonymous / 1024:.0f} MB"
         rows.append(
             Row("memory beyond the mapped model", held, f"model {run_bytes(run) / 2**20:.0f} MB",
-                f"second answer {again * 1000:.0f} ms", f"≤ {GOAL_MB:g} MB", host.anonymous / 1024 <= GOAL_MB)
+                f"second answer {again * 1000:.0f} ms", f"≤ {GOAL_MB:g} MB", host.beyond / 1024 <= GOAL_MB)
         )  # fmt: skip
     return rows
 
