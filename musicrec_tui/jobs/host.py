@@ -40,7 +40,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, opinions: Path | None = None) -
     """Answer line after line; 0 when there are no more, 1 when the answers are no longer read."""
     from musicrec_tui.jobs.service import Service  # after stdout is safe, and the environment set
 
-    service = Service(opinions)
+    service = Service(opinions, alone=True)
     try:
         for line in requests:
             answers.write(msgspec.json.encode(_respond(service, line)) + b"\n")

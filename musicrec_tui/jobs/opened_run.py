@@ -21,7 +21,8 @@ from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
-_MOST_REMEMBERED = 100_000
+MOST_REMEMBERED = 100_000
+"""Artists of an index that are all held in memory."""
 _BATCH = 100_000
 """Keys of an index that are in memory at a time."""
 _ARTISTS = "SELECT key, listeners FROM artist"
@@ -72,7 +73,7 @@ class OpenedRun:
         self.listeners: IntArray = np.zeros(len(model.artist_keys), np.int32)
         self.listeners[self.from_index[known]] = listeners[known]
         # A query for each list's names is what takes longest in an answer.
-        named = artists.all_artists(dataset) if dataset.info.artists <= _MOST_REMEMBERED else []
+        named = artists.all_artists(dataset) if dataset.info.artists <= MOST_REMEMBERED else []
         self._artists = {code: one for code, one in zip(self.from_index.tolist(), named, strict=False) if code >= 0}
 
     @cached_property
@@ -128,7 +129,7 @@ class OpenedRun:
     def artists(self, codes: Sequence[int]) -> dict[int, Artist]:
         """Artists by the model's codes; where the index lacks one, what little is known of it."""
         wanted = {int(code) for code in codes}
-        if len(self._artists) > _MOST_REMEMBERED:
+        if len(self._artists) > MOST_REMEMBERED:
             self._artists.clear()
         unknown = {code: int(self.to_index[code]) for code in wanted if code not in self._artists}
         found = artists.by_codes(self.dataset, [place for place in unknown.values() if place >= 0])

@@ -21,7 +21,7 @@ from musicrec_tui.jobs.host_protocol import (
     Similar,
 )
 from musicrec_tui.jobs.model_user import ModelUsers
-from musicrec_tui.jobs.opened_run import MODEL, OpenedRun, load_model
+from musicrec_tui.jobs.opened_run import MODEL, MOST_REMEMBERED, OpenedRun, load_model
 from musicrec_tui.jobs.opinions_cache import OpinionsCache
 from musicrec_tui.recommenders.model_format import MANIFEST
 from musicrec_tui.shortage import shortage
@@ -35,9 +35,11 @@ class Service:
 
     Args:
         opinions: the file of what people love and block (`Home.opinions`); None: nothing.
+        alone: whether nothing else in this process asks these indexes: then little of a large one is held in memory.
     """
 
-    def __init__(self, opinions: Path | None = None) -> None:
+    def __init__(self, opinions: Path | None = None, *, alone: bool = False) -> None:
+        self._alone = alone
         self._datasets: OrderedDict[tuple[str, int], Dataset] = OrderedDict()
         self._runs: OrderedDict[tuple[str, int, str, int], OpenedRun] = OrderedDict()
         self._users = ModelUsers(OpinionsCache(opinions))
@@ -97,7 +99,8 @@ class Service:
         """An open index; the one that was used longest ago is closed with the runs that are open on it."""
         if key not in self._datasets:
             dataset = Dataset(Path(key[0]))
-            dataset.info  # noqa: B018  (refuses what is damaged)
+            if dataset.info.artists > MOST_REMEMBERED and self._alone:
+                dataset.keep_little()
             self._datasets[key] = dataset
         self._datasets.move_to_end(key)
         while len(self._datasets) > 2:

@@ -199,3 +199,40 @@ def test_a_defect_is_told_as_one_and_logged(
     assert answer.defect
     assert "ZeroDivisionError" in capfd.readouterr().err
     assert msgspec.json.encode(answer)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 40])
+def test_similar_artists_are_the_first_that_have_enough_listeners(trained: World, service: Service, k: int) -> None:
+    model = models.load(Path(place(trained)["run"]) / "model")
+    listeners = np.bincount(model.train.indices, minlength=40)
+    every = model.recommender.similar(model.artist_keys.index(artist_key(trained, "artist 7")), 40).artists[0]
+    for least in sorted(set(listeners.tolist())):
+        wanted = [model.artist_keys[code] for code in every if code >= 0 and listeners[code] >= least][:k]
+        answer = listed(
+            service.answer(Similar(artist=artist_key(trained, "artist 7"), k=k, min_listeners=least, **place(trained)))
+        )
+        assert [row.artist.key for row in answer.rows] == wanted
+
+
+def test_little_of_a_large_index_is_held_in_memory_and_the_answers_are_the_same(
+    trained: World, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks: list[AnyAsk] = [
+        Recommend(user=USER, **place(trained)),
+        Recommend(
+            user=Newcomer(plays={artist_key(trained, "artist 3"): 9.0}),
+            filters=Filters(heard="rediscover"),
+            **place(trained),
+        ),
+        Similar(artist=artist_key(trained, "artist 7"), **place(trained)),
+        Explain(user=USER, artist=artist_key(trained, "artist 7"), **place(trained)),
+    ]
+    wanted = [service.answer(one) for one in asks]
+    monkeypatch.setattr("musicrec_tui.jobs.service.MOST_REMEMBERED", 0)
+    alone = Service(alone=True)
+    try:
+        assert [alone.answer(one) for one in asks] == wanted
+        [dataset] = alone._datasets.values()
+        assert dataset.query("SELECT current_setting('threads'), current_setting('memory_limit')") == [(1, "61.0 MiB")]
+    finally:
+        alone.close()

@@ -122,6 +122,15 @@ class Dataset:
             with self._lock:
                 self._running.discard(cursor)
 
+    def keep_little(self) -> None:
+        """Have DuckDB hold no more than 64 MB of the index in memory, for short questions in a process that has others.
+
+        The setting is the database's: all that this process has open of this index shares it.
+        """
+        with self.cursor() as cursor:
+            cursor.execute("SET memory_limit = '64MB'")
+            cursor.execute("SET threads = 1")  # each thread has memory of its own
+
     def interrupt(self) -> None:
         """Stop all questions that are being answered now; their callers get `Cancelled`."""
         with self._lock:
