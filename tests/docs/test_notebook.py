@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib import pyplot
 
 from musicrec_tui.paths import find_home
 from tests.tui.support import shown, small, until
@@ -26,17 +27,36 @@ def test_the_notebook_is_saved_without_results_and_compiles() -> None:
 
 
 @pytest.mark.slow
-async def test_the_notebooks_runs_are_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_notebook_draws_its_plots_and_its_runs_are_on_the_screen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pyplot.switch_backend("agg")
+    drawn: list[str] = []
+
+    def show() -> None:
+        """Save the figure, where a notebook would show it."""
+        axes = pyplot.gca()
+        assert axes.has_data()
+        drawn.append(axes.get_title())
+        pyplot.savefig(tmp_path / f"plot-{len(drawn)}.png", bbox_inches="tight")
+        pyplot.close()
+
+    monkeypatch.setattr(pyplot, "show", show)
     names: dict[str, Any] = {}
     for source in cells():
         exec(source, names)  # noqa: S102  (our own notebook)
     printed = capsys.readouterr().out
     assert "notebook: ALS" in printed
-    assert "it ranks better than notebook: popularity" in printed
+    assert names["compared"].verdict in printed
+    against = {(row["name"], row["metric"]): row for row in names["compared"].table.to_pylist()}
+    assert all(against[f"notebook: {name}", "ndcg@10"]["p"] < 0.05 for name in ("ALS", "EASE", "NCF"))
+    assert (len(drawn), all(drawn)) == (4, True)
+    assert names["ncf"].metrics["ndcg@10"] > names["popular"].metrics["ndcg@10"]
     log = names["log"]
     async with small(find_home(), log._dataset.path).run_test(size=(120, 40)) as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "notebook: EASE" in shown(pilot.app.screen))
         assert "notebook: ALS" in shown(pilot.app.screen)
+        assert "notebook: NCF" in shown(pilot.app.screen)
         assert "notebook: popul" in shown(pilot.app.screen)  # cut to the width of the list
     log.close()
