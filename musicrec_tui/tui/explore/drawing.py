@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from musicrec_tui.dataset.period import in_zone
 from musicrec_tui.dataset.profiles.names import profile_of_key
 from musicrec_tui.dataset.records import Artist, Listen, Listener, Played, Title, User
 from musicrec_tui.jobs.host_protocol import Recommendation
@@ -73,6 +72,8 @@ def similar_row(found: Recommendation) -> Row:
 
 def listen_row(listen: Listen, time_zone: str) -> Row:
     """A listen: its day in a time zone, the artist, and the recording where there is room. Chosen, it is the artist."""
+    from musicrec_tui.dataset.period import in_zone  # zones are not imported before the first frame
+
     local = in_zone(listen.listened_at, time_zone)
 
     def draw(room: int) -> Content:
