@@ -2,10 +2,11 @@
 
 import hashlib
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import accounting, identity, schema, understanding
@@ -17,7 +18,7 @@ from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Source
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
-from musicrec_tui.text import NORMAL_FORM, printable
+from musicrec_tui.text import NORMAL_FORM, counted, printable
 
 SYNTHETIC = "synthetic: this log was generated, no person listened to it"
 
@@ -36,6 +37,8 @@ _LIKED = "SELECT count(*), count(*) FILTER (liking < 0), count(*) FILTER (liking
 
 LISTENS = 2_000_000
 """Of about so many listens is a range; a user is in one range as a whole."""
+
+_LATER = "SELECT count(*) FROM listen WHERE listened_at > $tomorrow"
 
 _FIRSTS = "SELECT DISTINCT user_code FROM listen WHERE rowid % $size = 0 ORDER BY user_code"
 
@@ -162,7 +165,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         disliked=int(disliked),
         neutral=int(neutral),
         plays_from_ratings=not kinds.played,
-        understood=understood,
+        understood=_with_future(runner, understood, last_at),
         unreadable={str(file): why for file, why in source.unreadable.items()},
         skipped=tuple(str(file) for file in source.skipped),
         normal_form=NORMAL_FORM,
@@ -174,6 +177,18 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         ("info", msgspec.json.encode(info).decode()),
     ):
         runner.step("signing", 1.0, "INSERT INTO meta VALUES ($name, $value)", {"name": name, "value": value})
+
+
+def _with_future(
+    runner: Runner, understood: tuple[TableReading, ...], last_at: datetime | None
+) -> tuple[TableReading, ...]:
+    """A warning more where listens are later than tomorrow: a clock was wrong, or day and month stand the other way."""
+    tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    if last_at is None or last_at <= tomorrow or not understood:
+        return understood
+    [(later,)] = runner.step("signing", 0.99, _LATER, {"tomorrow": tomorrow})
+    told = f"{counted(int(later), 'listen')} later than today, the last of {last_at:%Y-%m-%d}: was a clock wrong?"
+    return (replace(understood[0], warnings=(*understood[0].warnings, told)), *understood[1:])
 
 
 def _aware(moment: datetime | None) -> datetime | None:

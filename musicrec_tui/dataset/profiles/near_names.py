@@ -13,9 +13,9 @@ from musicrec_tui.dataset.profiles.taste import own_artists
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.text import counted, normal_name, printable
+from musicrec_tui.text import normal_name, printable
 
-NEAR, SHOWN, OFFERED = 3, 20, 5
+NEAR, SHOWN = 3, 20
 
 
 class Unknown(NamedTuple):
@@ -40,18 +40,6 @@ def unknown_artists(dataset: Dataset, profile: Profile, limit: int = SHOWN) -> t
 def _near(dataset: Dataset, one: OutsideArtist) -> tuple[Artist, ...]:
     """The artists of near names."""
     return tuple(search_artists(dataset, one.name, NEAR).rows)
-
-
-def offered(dataset: Dataset, profile: Profile) -> str:
-    """A sentence with near names for artists that the log lacks, raw; empty where there are none."""
-    unknown, total = unknown_artists(dataset, profile, OFFERED)
-    near = [f"{one.own.name} → {one.near[0].name}" for one in unknown if one.near]
-    if not near:
-        return ""
-    return (
-        f"{counted(total, 'artist')} of {profile.name} not in this log. Perhaps the same: {', '.join(near)}. "
-        f"`musicrec-tui profiles match {profile.name}` shows them all and saves which are."
-    )
 
 
 def choose(home: Home, dataset: Dataset, name: str, pairs: Sequence[tuple[str, str]]) -> Profile:

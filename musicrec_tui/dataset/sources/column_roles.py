@@ -81,6 +81,12 @@ NO_LISTENS = frozenset({
 })  # fmt: skip
 """Columns of times or numbers that are not the time of a listen."""
 
+ZONES = frozenset({
+    "timezone", "tz", "tzname", "zone", "utcoffset", "gmtoffset", "offset", "timezoneoffset", "tzoffset", "zeitzone",
+    "fuseauhoraire", "zonahoraria", "utcoffsetinseconds", "utcoffsetminutes", "utcoffsetseconds",
+})  # fmt: skip
+"""Columns that say how far a local time is from UTC."""
+
 PLAYED = ("play_end", "scrobble", "play", "listen")
 """What a column of events says of a play."""
 

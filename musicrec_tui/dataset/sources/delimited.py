@@ -76,12 +76,12 @@ class Parser:
     def rows(self, lines: Iterator[bytes]) -> Iterator[Row]:
         """The rows of these lines, the first of which is that after the header."""
         number = self._dialect.skipped + 1
-        delimiter, width = self._dialect.delimiter, self._dialect.width
+        delimiter, width, mark = self._dialect.delimiter, self._dialect.width, self._dialect.quote.encode()
         while True:
             line = self._ahead.popleft() if self._ahead else next(lines, None)
             if line is None:
                 return
-            plain = b'"' not in line and b"\0" not in line and len(line) <= LONGEST_LINE
+            plain = mark not in line and b"\0" not in line and len(line) <= LONGEST_LINE
             if plain:
                 try:
                     fields = line.decode().split(delimiter)
@@ -132,7 +132,7 @@ class Parser:
             whole, spans = f"{whole}\n{text}", spans + 1
             if spans > _MOST_LINES or len(whole) > LONGEST_LINE:
                 return None
-            if '"' not in text:
+            if self._dialect.quote not in text:
                 continue
             found = dialects.split(whole, self._dialect)
             if found.wrong == dialects.OPEN:
@@ -164,4 +164,6 @@ class Parser:
     def _is_row(self, line: str) -> bool:
         """Whether a line would be a row by itself, its quotes read as data where they are not closed in it."""
         fields = dialects.split(line, self._dialect).fields
-        return len(fields) == self._dialect.width and self._fits([value.strip(' "') for value in fields])
+        return len(fields) == self._dialect.width and self._fits(
+            [value.strip(f" {self._dialect.quote}") for value in fields]
+        )

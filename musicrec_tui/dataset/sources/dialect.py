@@ -13,6 +13,7 @@ LINE = "_line"
 DELIMITERS = "\t,;|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?$', re.IGNORECASE)
 _PREAMBLE = 10
+_LONGEST_HEADER = 6
 _JUDGED = 100
 """Fields of a line that are looked at, to distinguish a header from a title."""
 OPEN, UNMATCHED, STRAY = "open", "unmatched", "stray"
@@ -25,25 +26,34 @@ class Dialect(NamedTuple):
     Attributes:
         delimiter: what stands between fields.
         quotes: whether quotation marks stand around values (else they are part of them).
+        quote: which mark that is: `"`, or `'` where all values of a column stand in such.
         backslash: whether a quotation mark within a quoted value is written with a backslash (else it is doubled).
         preamble: the lines before the header that are no rows: blank, comments, `sep=;`.
         header: whether the line after these names the columns.
+        header_lines: how many lines the header is: a name in quotes may span lines.
         width: the fields of a row.
         fewest: the fields of the shortest row; columns that it lacks are empty.
     """
 
     delimiter: str = ","
     quotes: bool = True
+    quote: str = '"'
     backslash: bool = False
     preamble: int = 0
     header: bool = True
+    header_lines: int = 1
     width: int = 0
     fewest: int = 0
 
     @property
     def skipped(self) -> int:
         """The lines before the first row."""
-        return self.preamble + self.header
+        return self.preamble + self.header * self.header_lines
+
+    def first_rows(self, lines: Sequence[str]) -> list[str]:
+        """The lines of a file from the header on that are not blank, those of the header as one."""
+        end = self.preamble + self.header_lines
+        return ["\n".join(lines[self.preamble : end]), *(line for line in lines[end:] if line.strip())]
 
 
 class Split(NamedTuple):
@@ -59,7 +69,8 @@ def split(line: str, dialect: Dialect) -> Split:
     Where quotes are not as they should be, the field that they are in is read with its quotes as data.
     """
     delimiter = dialect.delimiter
-    if not dialect.quotes or '"' not in line:
+    mark = dialect.quote
+    if not dialect.quotes or mark not in line:
         return Split(line.split(delimiter))
     fields: list[str] = []
     wrong = ""
@@ -70,10 +81,10 @@ def split(line: str, dialect: Dialect) -> Split:
             end = line.find(delimiter, at)
             end = len(line) if end < 0 else end
             value = line[at:end]
-            if value.lstrip(" ").startswith('"'):
+            if value.lstrip(" ").startswith(mark):
                 wrong = _worse(wrong, _misquoted(line, at, value, dialect))
-                value = value.strip(" ")[1:-1] if wrong == STRAY and value.rstrip(" ").endswith('"') else value
-            elif '"' in value:
+                value = value.strip(" ")[1:-1] if wrong == STRAY and value.rstrip(" ").endswith(mark) else value
+            elif mark in value and mark != "'":  # an apostrophe
                 wrong = wrong or STRAY
         else:
             value, end = found
@@ -90,9 +101,10 @@ def quoted(text: str, at: int, dialect: Dialect) -> tuple[str, int] | None:
     start = at
     while text[start : start + 1] == " ":
         start += 1
-    if text[start : start + 1] != '"':
+    mark = dialect.quote
+    if text[start : start + 1] != mark:
         return None
-    close = _closing(text, start + 1, dialect.backslash)
+    close = _closing(text, start + 1, dialect)
     if close < 0:
         return None
     end = close + 1
@@ -102,19 +114,19 @@ def quoted(text: str, at: int, dialect: Dialect) -> tuple[str, int] | None:
         return None
     inner = text[start + 1 : close]
     if dialect.backslash:
-        return re.sub(r"\\(.)|\"\"", lambda found: found[1] or '"', inner), end
-    return inner.replace('""', '"'), end
+        return re.sub(rf"\\(.)|{mark}{mark}", lambda found: found[1] or mark, inner), end
+    return inner.replace(mark * 2, mark), end
 
 
-def _closing(text: str, at: int, backslash: bool) -> int:
+def _closing(text: str, at: int, dialect: Dialect) -> int:
     """Where the quotation mark is that closes a value which begins at a place; -1: nowhere."""
     while True:
-        close = text.find('"', at)
+        close = text.find(dialect.quote, at)
         if close < 0:
             return -1
-        if backslash and (close - len(text[at:close].rstrip("\\")) - at) % 2:
+        if dialect.backslash and (close - len(text[at:close].rstrip("\\")) - at) % 2:
             at = close + 1
-        elif text[close + 1 : close + 2] == '"':
+        elif text[close + 1 : close + 2] == dialect.quote:
             at = close + 2
         else:
             return close
@@ -122,10 +134,11 @@ def _closing(text: str, at: int, backslash: bool) -> int:
 
 def _misquoted(line: str, at: int, value: str, dialect: Dialect) -> str:
     """What is wrong with a field that begins at a place with a quotation mark; `value` is it up to the delimiter."""
-    if _closing(line, line.index('"', at) + 1, dialect.backslash) < 0:
+    mark = dialect.quote
+    if _closing(line, line.index(mark, at) + 1, dialect) < 0:
         return OPEN
-    enclosed = value.rstrip(" ").endswith('"') and len(value.strip(" ")) > 1
-    return STRAY if enclosed or value.count('"') % 2 == 0 else UNMATCHED
+    enclosed = value.rstrip(" ").endswith(mark) and len(value.strip(" ")) > 1
+    return STRAY if enclosed or value.count(mark) % 2 == 0 else UNMATCHED
 
 
 def _worse(one: str, other: str) -> str:
@@ -140,31 +153,68 @@ def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
         lines: the first lines; one at least is not blank.
         quotes: whether quotation marks may stand around values.
     """
-    preamble = 0
-    separator = ""
-    while preamble < len(lines) and not lines[preamble].strip():
-        preamble += 1
-    if preamble < len(lines) and (found := _SEPARATOR_LINE.match(lines[preamble].strip(" \r\n"))):
-        separator = found[1]
-        preamble += 1
-    while preamble < len(lines) and _no_header(lines[preamble]):
-        preamble += 1
+    preamble, separator = _before_header(lines)
     rows = [line for line in lines[preamble:] if line.strip()]
     if not rows:
         return Dialect(delimiter=separator or ",", preamble=preamble, width=1, fewest=1, quotes=quotes)
     backslash = quotes and _by_backslash(rows)
     delimiter = separator or max(DELIMITERS, key=lambda one: _consistency(rows, one, quotes, backslash))
-    dialect = Dialect(delimiter, quotes, backslash, preamble)
-    fields = [split(row, dialect).fields for row in rows]
+    dialect = Dialect(delimiter, quotes, backslash=backslash, preamble=preamble)
+    if quotes and _by_apostrophe(rows, dialect):
+        dialect = dialect._replace(quote="'")
+    dialect = dialect._replace(header_lines=_header_lines(lines[preamble:], dialect))
+    fields = [split(row, dialect).fields for row in dialect.first_rows(lines)]
     counts = [len(row) for row in fields]
     most = Counter(counts[1:] or counts).most_common(1)[0][0]
     named = counts[0]
-    if (titles := _titles(fields, most)) and titles < _PREAMBLE:
+    if dialect.header_lines == 1 and (titles := _titles(fields, most)) and titles < _PREAMBLE:
         dialect = dialect._replace(preamble=lines.index(rows[titles], preamble))
         named = counts[titles]
     alike = sum(count == most for count in counts[1:]) * 10 >= 9 * len(counts[1:])
     width = max(named, most) if alike else named
     return dialect._replace(width=width, fewest=most if alike and most < named else width)
+
+
+def _before_header(lines: Sequence[str]) -> tuple[int, str]:
+    """How many lines before the header are blank, comments or `sep=;`, and the delimiter that such a line names."""
+    at = 0
+    separator = ""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    if at < len(lines) and (found := _SEPARATOR_LINE.match(lines[at].strip(" \r\n"))):
+        separator = found[1]
+        at += 1
+    while at < len(lines) and _no_header(lines[at]):
+        at += 1
+    return at, separator
+
+
+def _header_lines(lines: Sequence[str], dialect: Dialect) -> int:
+    """How many lines the header is that begins with the first of these: a name in quotes may span lines."""
+    if split(lines[0], dialect).wrong != OPEN:
+        return 1
+    for several in range(2, _LONGEST_HEADER + 1):
+        found = split("\n".join(lines[:several]), dialect)
+        if not found.wrong and several < len(lines):
+            return several if len(found.fields) == len(split(lines[several], dialect).fields) else 1
+    return 1
+
+
+def _by_apostrophe(rows: Sequence[str], dialect: Dialect) -> bool:
+    """Whether all values of some column stand in `'…'` (a name may begin or end with such a sign, but not all do)."""
+    below = rows[1:] or rows
+    if not all("'" in row for row in below):
+        return False
+    trial = dialect._replace(quote="'")
+    found = [split(row, trial) for row in below]
+    width = Counter(len(one.fields) for one in found).most_common(1)[0][0]
+    whole = [(row, one.fields) for row, one in zip(below, found, strict=True) if len(one.fields) == width]
+    if any(one.wrong for one in found) or len(whole) * 10 < 9 * len(below):
+        return False
+    enclosed = [
+        all(f"'{values[at].replace(chr(39), chr(39) * 2)}'" in row for row, values in whole) for at in range(width)
+    ]
+    return sum(enclosed) > 1 or (any(enclosed) and len(whole) > 1)
 
 
 def _titles(rows: Sequence[Sequence[str]], most: int) -> int:
@@ -175,7 +225,7 @@ def _titles(rows: Sequence[Sequence[str]], most: int) -> int:
         most: how many fields nearly all of them have.
     """
     names = [sum(map(column_roles.is_known, row[:_JUDGED])) for row in rows[:_PREAMBLE]]
-    if not names[0] and max(names) > 1:
+    if max(names) > 1 and (not names[0] or (names[0] == 1 and max(names) > 2)):
         return names.index(max(names))
     if len(rows) > 2 and len(rows[0]) < most and (len(rows[0]) == 1 or rows[0][0].startswith("#")):
         return next(at for at, row in enumerate(rows) if len(row) == most)
@@ -205,7 +255,7 @@ def _consistency(rows: Sequence[str], delimiter: str, quotes: bool, backslash: b
 
     Then whether the first line, the header perhaps, has as many; then how many there are.
     """
-    dialect = Dialect(delimiter, quotes, backslash)
+    dialect = Dialect(delimiter, quotes, backslash=backslash)
     widths = [len(split(row, dialect).fields) for row in rows]
     counts = Counter(widths)
     several = {count: times for count, times in counts.items() if count > 1}

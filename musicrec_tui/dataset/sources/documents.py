@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, TypeVar
 
 import msgspec
 
-from musicrec_tui.dataset.sources import archives, encoding, json_repair
+from musicrec_tui.dataset.sources import archives, encoding, json_repair, zipped_table
 from musicrec_tui.dataset.sources.base import BLANK_LINE, CUT_OFF, NO_ENTRY, Record
 from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
 from musicrec_tui.dataset.sources.head import legible
@@ -62,12 +62,12 @@ def document(opened: IO[bytes], shown: str) -> bytes:
 
 
 def each(file: Path, pattern: re.Pattern[str]) -> Iterator[tuple[bytes, str]]:
-    """A file, or those members of a zip whose names match, each as a whole and with its name for people.
+    """A file (of a zip the only one in it), or the members that match, each as a whole and with its name for people.
 
     Raises:
         UserError: it cannot be read, or is too large.
     """
-    if not is_zip(file):
+    if not holds(file, pattern):
         with text(file) as opened:
             yield document(opened, named(file)), named(file)
         return
@@ -115,11 +115,9 @@ def judged(
     """Each entry as a record; one that is not as it should be is a record that is refused."""
     for entry in entries:
         try:
-            decoded = decoder.decode(entry)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+            yield record(decoder.decode(entry))
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             yield no_entry(bytes(entry))
-        else:
-            yield record(decoded)
 
 
 def judged_lines(
@@ -197,6 +195,18 @@ def is_zip(file: Path) -> bool:
         return opened.read(2) == b"PK"
 
 
+def holds(file: Path, pattern: re.Pattern[str]) -> bool:
+    """Whether a file is a zip with members whose names match.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    if not is_zip(file):
+        return False
+    with archive(file) as opened:
+        return bool(members(opened, pattern))
+
+
 @contextlib.contextmanager
 def archive(file: Path) -> Iterator[zipfile.ZipFile]:
     """A zip.
@@ -204,7 +214,7 @@ def archive(file: Path) -> Iterator[zipfile.ZipFile]:
     Raises:
         UserError: it cannot be read, or is damaged.
     """
-    with legible(file), zipfile.ZipFile(file) as opened:
+    with legible(file), zipped_table.open_archive(file) as opened:
         yield opened
 
 

@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import NamedTuple
 
+from musicrec_tui.dataset.sources import western
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8"),
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
@@ -21,8 +23,6 @@ _SINGLE_BYTE = {
 _JUDGED = 65_536
 _MOST_NULS = 0.3
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-"""Bytes that Windows-1252 does not have."""
 
 
 class Encoding(NamedTuple):
@@ -71,24 +71,18 @@ def is_utf_8(content: bytes, *, final: bool = False) -> bool:
 def single_byte(content: bytes) -> Encoding:
     """The likeliest encoding of bytes that are not UTF-8.
 
-    The detector's, but Windows-1252 where that gives the same letters, or where only a language could decide and none
-    was found: names are too short for that, and Ñ is as likely as Ń to it.
+    Names in Latin letters are judged by their letters (see `western`): a few names of several languages are too little
+    for a detector of languages. Other scripts are the detector's.
     """
+    lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_JUDGED] or content[:_JUDGED]
+    if western.is_latin(lines):
+        old_mac = b"\r" in content and b"\n" not in content
+        codec, label = western.likeliest(lines, old_mac=old_mac)
+        return Encoding(codec, f"{label} (assumed)")
     from charset_normalizer import from_bytes
 
-    lines = b"\n".join(line for line in content.splitlines() if not line.isascii())[:_JUDGED]
-    matches = from_bytes(lines or content[:_JUDGED], cp_isolation=list(_SINGLE_BYTE), enable_fallback=False)
-    found = matches.best()
-    western = "latin_1" if _NOT_WINDOWS.search(content) else "cp1252"
-    best = western if found is None else found.encoding
-    if found is not None and (
-        str(found) == lines.decode(western, errors="replace")
-        or (
-            not found.coherence
-            and any(western in one.could_be_from_charset and one.chaos <= found.chaos for one in matches)
-        )
-    ):
-        best = western
+    found = from_bytes(lines, cp_isolation=list(_SINGLE_BYTE), enable_fallback=False).best()
+    best = "latin_1" if found is None else found.encoding
     return Encoding(best, f"{_SINGLE_BYTE.get(best, best)} (assumed)")
 
 

@@ -83,7 +83,7 @@ class Head(NamedTuple):
 
     def rows(self, *, quotes: bool = True, limit: int = _LINES) -> list[list[str]]:
         """The first lines of text as fields, those before the header aside."""
-        lines = [line for line in split_lines(self.start)[self.dialect.preamble :] if line.strip()][:limit]
+        lines = self.dialect.first_rows(split_lines(self.start))[:limit]
         dialect = self.dialect._replace(quotes=quotes)
         return [dialects.split(line, dialect).fields for line in lines]
 
@@ -123,7 +123,7 @@ def _look(connection: duckdb.DuckDBPyConnection, file: Path) -> Head:
         columns = _parquet_columns(connection, file)
         return Head(file, "parquet", columns=columns, labels=tuple(columns))
     if magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        with zipfile.ZipFile(file) as archive:
+        with zipped_table.open_archive(file) as archive:
             return Head(file, "zip", members=tuple(archive.namelist()))
     with open_text(file) as unpacked:
         if _is_tar(unpacked.read(_TAR)):
@@ -211,10 +211,23 @@ def _start(file: Path) -> tuple[str, Encoding]:
 
 def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
     """The fields of the line that may be the header, as many as a row has."""
+<<<<<<< HEAD
     line = next((line for line in split_lines(start)[dialect.preamble :] if line.strip()), "")
     line = line.replace("\0", "")  # as it is removed from rows; DuckDB would end a column's name there
     names = [name.strip() for name in dialects.split(line, dialect).fields]
+=======
+    rows = [dialects.split(line, dialect).fields for line in dialect.first_rows(split_lines(start)[:_SNIFFED])]
+    names = [" ".join(name.split()) for name in rows[0]]
+    if len(names) == dialect.width - 1 and _are_numbers([row[0] for row in rows[1:]]):
+        names.insert(0, "")  # R writes rows with their numbers, and no name above these
+>>>>>>> 1e86fda3 (Files of people: quotes of apostrophes, headers of several lines, totals, encodings by letters, Takeout titles, submitted listens, zips; near names are chosen after an import)
     return tuple(names + [""] * (dialect.width - len(names)))
+
+
+def _are_numbers(values: Sequence[str]) -> bool:
+    """Whether values count from one to the next."""
+    numbers = [int(value) for value in values if value.strip().isdecimal()]
+    return bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(values)))
 
 
 def keys(labels: Sequence[str]) -> list[str]:

@@ -19,6 +19,8 @@ _DEEPEST = 6
 _MOST_COLUMNS = 80
 _SAMPLE = 400
 _USERS = ("username", "user_name", "user", "user_id", "userId")
+_WRAPPED = ("#text", "name", "text", "title", "uts")
+"""Where an object has what another entry has as a plain value."""
 _ANY = msgspec.json.Decoder()
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -69,6 +71,7 @@ def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
     Raises:
         UserError: the file cannot be read.
     """
+    others = {name: _other_forms(name) for name in columns}
     raws = _numbered_lines(file) if lines else enumerate(_entries(file)[0], 1)
     for number, raw in raws:
         if not raw:
@@ -80,7 +83,22 @@ def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
             yield Row(number, (), refused=told.refused or NO_ENTRY, text=told.text or "")
         else:
             small = {name.lower(): value for name, value in fields.items()}
-            yield Row(number, [small.get(name) for name in columns])
+            yield Row(number, [_value(small, name, others[name]) for name in columns])
+
+
+def _value(fields: dict[str, str | None], path: str, others: tuple[str, ...]) -> str | None:
+    """The value at a path, else at one of the others."""
+    found = fields.get(path)
+    if found is not None:
+        return found
+    return next((value for other in others if (value := fields.get(other)) is not None), None)
+
+
+def _other_forms(path: str) -> tuple[str, ...]:
+    """Where an entry may have what others have at a path: `artist.#text`, `artist.name`, `artist`."""
+    above, dot, last = path.rpartition(".")
+    whole = above if dot and last in _WRAPPED else path
+    return tuple(one for one in (whole, *(f"{whole}.{last}" for last in _WRAPPED)) if one != path)
 
 
 def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:

@@ -4,14 +4,14 @@ Fields: https://github.com/gabehf/Koito/blob/main/internal/export/export.go
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from musicrec_tui.dataset.sources import documents
-from musicrec_tui.dataset.sources.base import ME, NO_ENTRY, Record, RecordLayout
+from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
 from musicrec_tui.dataset.sources.head import Head
+from musicrec_tui.dataset.sources.instants import seconds
 
 
 class _Alias(msgspec.Struct):
@@ -38,7 +38,7 @@ class _Named(msgspec.Struct):
 class _Listen(msgspec.Struct):
     """A listen; its time is RFC 3339."""
 
-    listened_at: str
+    listened_at: float | str
     track: _Named
     album: _Named | None = None
     artists: list[_Named] | None = None
@@ -57,10 +57,6 @@ _LISTEN = msgspec.json.Decoder(_Listen)
 
 def _record(listen: _Listen, user: str) -> Record:
     """A listen: of several artists it is the primary one's."""
-    try:
-        when = datetime.fromisoformat(listen.listened_at).timestamp()
-    except (ValueError, OverflowError):
-        return Record(user_id=user, refused=NO_ENTRY)
     artist = next(iter(sorted(listen.artists or (), key=lambda one: not one.is_primary)), None)
     return Record(
         user_id=user,
@@ -69,7 +65,7 @@ def _record(listen: _Listen, user: str) -> Record:
         release_name=listen.album.name if listen.album else None,
         recording_name=listen.track.name,
         recording_mbid=listen.track.mbid,
-        listened_at=when,
+        listened_at=seconds(listen.listened_at),
     )
 
 

@@ -1,6 +1,8 @@
-"""Listens as ListenBrainz writes them in JSON: exports of one person, pages of the API, and the dump of all listens.
+"""Listens as ListenBrainz writes them in JSON: exports of one person, what its API gives and takes, and the dump.
 
-An export is a zip (with loves and hates) or, before it, one array; the dump is lines of many users in a packed tar.
+An export is a zip (with loves and hates) or, before it, one array; the dump of all listens is lines of many users in a
+packed tar. Pages of the API, and what players submit to it, hold listens in an envelope: a document, a list of such, or
+one to a line.
 
 Fields: https://listenbrainz.readthedocs.io/en/latest/users/json.html and `listenbrainz-dumps.html` beside it. A dump is
 streamed: it is never unpacked to disk.
@@ -17,6 +19,8 @@ import msgspec
 from musicrec_tui.dataset.sources import archives, documents
 from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
 from musicrec_tui.dataset.sources.head import Head
+from musicrec_tui.dataset.sources.instants import seconds
+from musicrec_tui.errors import UserError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +32,7 @@ UNKNOWN_RECORDING = "love or hate of a recording that is not among the listens"
 
 _LISTENS = re.compile(r"(^|/)listens/\d+/\d+\.(jsonl|listens)$|\.listens$")
 _FEEDBACK = re.compile(r"(^|/)feedback\.jsonl$")
-_PAGE = re.compile(rb'\s*\{\s*"payload"\s*:')
+_ENVELOPED = re.compile(rb'\s*\[?\s*\{(?:(?!"track_metadata").)*?"(?:payload|listen_type)"\s*:', re.DOTALL)
 _BEGINNING = 1024
 _USER = re.compile(r"(^|/)user\.json$")
 
@@ -54,25 +58,26 @@ class _Listen(msgspec.Struct, gc=False):
     """A listen; millions of them are read, and none refers to itself."""
 
     track_metadata: _Track
-    listened_at: float | None = None
-    timestamp: float | None = None
+    listened_at: float | str | None = None
+    timestamp: float | str | None = None
     recording_msid: str | None = None
     user_name: str | None = None
     user_id: int | str | None = None
     playing_now: bool = False
 
 
-class _Payload(msgspec.Struct):
+class _Page(msgspec.Struct):
     """A page of the API."""
 
     listens: list[msgspec.Raw] = []
     user_id: str | None = None
 
 
-class _Page(msgspec.Struct):
-    """What the API answers."""
+class _Envelope(msgspec.Struct):
+    """What the API answers, or what players submit to it (`listen_type`: "single", "import" or "playing_now")."""
 
-    payload: _Payload
+    payload: _Page | list[msgspec.Raw]
+    listen_type: str = ""
 
 
 class _Feedback(msgspec.Struct):
@@ -94,7 +99,7 @@ class _User(msgspec.Struct):
 _LISTEN_DECODER = msgspec.json.Decoder(_Listen)
 _FEEDBACK_DECODER = msgspec.json.Decoder(_Feedback)
 _USER_DECODER = msgspec.json.Decoder(_User)
-_PAGE_DECODER = msgspec.json.Decoder(_Page)
+_ENVELOPE_DECODER = msgspec.json.Decoder(_Envelope)
 _RAWS_DECODER = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -122,7 +127,7 @@ class _Export:
                 self._remember(recording, played)
         return played._replace(
             release_name=track.release_name,
-            listened_at=entry.timestamp if entry.listened_at is None else entry.listened_at,
+            listened_at=seconds(entry.timestamp if entry.listened_at is None else entry.listened_at),
             refused=PLAYING_NOW if entry.playing_now else None,
         )
 
@@ -132,7 +137,7 @@ class _Export:
 
     def feedback(self, entry: _Feedback) -> Record:
         """A rating of the recording, with its artist."""
-        given = None if isinstance(entry.created, str) else entry.created
+        given = seconds(entry.created)
         for recording in (entry.recording_msid, entry.recording_mbid):
             if recording and recording in self._played:
                 return self._played[recording]._replace(play_count=None, rating=entry.score, listened_at=given)
@@ -151,7 +156,7 @@ class _Dump(_Export):
 
 def _read(file: Path) -> Iterator[Record]:
     """The records of an export, of a dump, or of one file of listens out of either."""
-    if documents.is_zip(file):
+    if documents.holds(file, _LISTENS):
         yield from _read_zip(file)
         return
     with documents.text(file) as opened:
@@ -160,7 +165,7 @@ def _read(file: Path) -> Iterator[Record]:
         with documents.text(file) as opened:
             for content in archives.members(opened, _LISTENS):
                 yield from _listens(content)
-    elif start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") or _PAGE.match(start):
+    elif _is_document(start):
         yield from _read_document(file)
     else:
         with documents.text(file) as opened:
@@ -169,15 +174,19 @@ def _read(file: Path) -> Iterator[Record]:
 
 def _quick(file: Path, account: "LineAccount") -> "Iterator[pa.RecordBatch] | None":
     """The listens of a dump, or of a file of lines, as Arrow."""
-    if documents.is_zip(file):
+    if documents.holds(file, _LISTENS):
         return None
     with documents.text(file) as opened:
         start = opened.read(_BEGINNING)
     if archives.is_tar(start):
         return _batches_of_dump(file, account)
-    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") or _PAGE.match(start):
-        return None
-    return _batches_of_lines(file, account)
+    return None if _is_document(start) else _batches_of_lines(file, account)
+
+
+def _is_document(start: bytes) -> bool:
+    """Whether a file that begins so is something else than a listen to a line."""
+    start = start.lstrip(b"\xef\xbb\xbf \r\n\t")
+    return start.startswith(b"[") or _ENVELOPED.match(start) is not None
 
 
 def _batches_of_dump(file: Path, account: "LineAccount") -> "Iterator[pa.RecordBatch]":
@@ -200,7 +209,7 @@ def _batches(opened: IO[bytes], account: "LineAccount") -> "Iterator[pa.RecordBa
     def one_by_one(numbered: Iterator[tuple[int, bytes]]) -> Iterator[Record]:
         return documents.judged_lines(numbered, _LISTEN_DECODER, _Dump().listen)
 
-    return listen_batches.read(opened, one_by_one, account, PLAYING_NOW)
+    return listen_batches.read(opened, _LISTEN_DECODER, one_by_one, account, PLAYING_NOW)
 
 
 def _listens(opened: IO[bytes]) -> Iterator[Record]:
@@ -209,17 +218,36 @@ def _listens(opened: IO[bytes]) -> Iterator[Record]:
 
 
 def _read_document(file: Path) -> Iterator[Record]:
-    """The listens of an array, or of a page of the API."""
+    """The listens of an array, of an envelope, of a list of these, or of one to a line."""
     shown = documents.named(file)
     with documents.text(file) as opened:
         content = documents.document(opened, shown)
-    user = ME
-    if content.lstrip().startswith(b"["):
+    if _ENVELOPED.match(content[:_BEGINNING]) is None:
         listens = documents.parsed(content, _RAWS_DECODER, shown)
+        yield from documents.judged(listens, _LISTEN_DECODER, _Export(ME).listen)
+        return
+    if content.lstrip().startswith(b"["):
+        envelopes: list[msgspec.Raw] | list[bytes] = documents.parsed(content, _RAWS_DECODER, shown)
     else:
-        page = documents.parsed(content, _PAGE_DECODER, shown).payload
-        listens, user = page.listens, page.user_id or ME
-    yield from documents.judged(listens, _LISTEN_DECODER, _Export(user).listen)
+        envelopes = [line for line in content.splitlines() if line.strip()]
+        if not all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in envelopes):
+            envelopes = [content]
+    for envelope in envelopes:
+        yield from _enveloped(bytes(envelope), shown)
+
+
+def _enveloped(content: bytes, shown: str) -> Iterator[Record]:
+    """The listens of an envelope; what is none is one record that is refused."""
+    try:
+        envelope = documents.parsed(content, _ENVELOPE_DECODER, shown)
+    except UserError:
+        yield documents.no_entry(content)
+        return
+    page = envelope.payload
+    listens, user = (page.listens, page.user_id or ME) if isinstance(page, _Page) else (page, ME)
+    for record in documents.judged(listens, _LISTEN_DECODER, _Export(user).listen):
+        now = envelope.listen_type == "playing_now" and record.refused is None
+        yield record._replace(refused=PLAYING_NOW) if now else record
 
 
 def _read_zip(file: Path) -> Iterator[Record]:
@@ -253,13 +281,13 @@ def _fits(head: Head) -> bool:
 
 def _is_lined(head: Head) -> bool:
     """Whether each listen of a file is a line."""
-    return head.kind == "json" and not head.start.lstrip().startswith("[") and not _PAGE.match(head.start.encode())
+    return head.kind == "json" and not _is_document(head.start[:_BEGINNING].encode())
 
 
 LAYOUT = RecordLayout(
     name="ListenBrainz export",
     sentence="listens from ListenBrainz as JSON: a person's export (the zip, a file of it, the older array), pages "
-    "of the API, or the public listens dump (.tar.zst, its folder, or one of its .listens files)",
+    "of the API, what players submit to it, or the public dump of listens (.tar.zst, its folder, a .listens file)",
     example='user.json: {"username": "ann"}\nlistens/2024/5.jsonl, a line for each listen:\n'
     '{"listened_at": 1714564800, "track_metadata": {"artist_name": "Portishead", "track_name": "Roads"}}\n'
     'feedback.jsonl (may be missing): {"recording_msid": "5f3c…", "score": 1}',

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui.dataset.sources import documents
 from musicrec_tui.dataset.sources.base import ME, Record, RecordLayout
 from musicrec_tui.dataset.sources.head import Head
+from musicrec_tui.dataset.sources.instants import seconds
 
 
 class _Album(msgspec.Struct):
@@ -30,7 +31,7 @@ class _Scrobble(msgspec.Struct):
     """A listen."""
 
     track: _Track
-    time: float | None = None
+    time: float | str | None = None
 
 
 class _Export(msgspec.Struct):
@@ -53,7 +54,7 @@ def _record(scrobble: _Scrobble) -> Record:
         artist_name=next(iter(track.artists or ()), None),
         release_name=album.albumtitle or album.name,
         recording_name=track.title,
-        listened_at=scrobble.time,
+        listened_at=seconds(scrobble.time),
     )
 
 

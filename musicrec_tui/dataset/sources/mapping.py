@@ -13,6 +13,8 @@ from musicrec_tui.text import printable
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PERSON = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _COUNT = re.compile(r"\d+")
+_UTC = re.compile(r"\s*(utc|gmt|z|etc/utc|[+-]?0*:?0*)\s*", re.IGNORECASE)
+_ZONED = re.compile(r"(Z|UTC|GMT|[+-]\d\d:?\d\d|[a-z]/[A-Z]\w+\]?)\s*$|^\d{9,}(\.\d+)?$")
 _NAMES = (roles.ARTIST, roles.ALBUM_ARTIST, roles.ALBUM, roles.TRACK)
 _SHOWN = 30
 
@@ -228,7 +230,7 @@ def _find_time(
         if not asked.columns:
             return None
         raise UserError(f"The column {printable(column, 60)!r} has no readable times.")
-    if form.form in (time_forms.DMY, time_forms.MDY, time_forms.UNDECIDED) and asked.dates:
+    if form.form in (time_forms.DMY, time_forms.MDY, time_forms.SHORT_YMD, time_forms.UNDECIDED) and asked.dates:
         order = time_forms.DMY if asked.dates == "dmy" else time_forms.MDY
         form = form._replace(form=order, label=order)
     return form._replace(precise=True) if roles.CLOCK in found else form
@@ -300,7 +302,7 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
     counted = len(numbers) < 2 or not timeless
     told = []
     for column, label in zip(table.columns, table.labels, strict=True):
-        if column in used or roles.bare(label) in roles.NO_LISTENS:
+        if column in used or (roles.bare(label) in roles.NO_LISTENS and roles.bare(label) not in roles.ZONES):
             continue
         shown = printable(label or column, 60)
         form = forms[column]
@@ -308,6 +310,8 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
             told.append(f"The column {shown!r} looks like a time ({form.label}) and is not used; --map time={shown}")
         elif roles.USER not in found and _looks_like_user(table, column, label):
             told.append(f"The column {shown!r} looks like a user and is not used; --map user={shown}")
+        elif _tells_zone(table, column, label) and chosen is not None and not _has_zone(table, found):
+            told.append(f"The column {shown!r} says a time zone and is not used: times are taken for UTC.")
         elif form is None and timeless and roles.rank(roles.TIME, label) is not None and table.values(column):
             told.append(f"The column {shown!r} is named like a time and holds none that can be read.")
         elif days_only and roles.rank(roles.TIME, label) is not None and table.values(column):
@@ -317,6 +321,19 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
         elif not counted and _mostly(table.values(column), _COUNT):
             told.append(f"The column {shown!r} holds numbers and is not used; --map plays={shown}")
     return tuple(told)
+
+
+def _tells_zone(table: Table, column: str, label: str) -> bool:
+    """Whether a column says how far local times are from UTC, of some more than nothing."""
+    return roles.bare(label) in roles.ZONES and not all(map(_UTC.fullmatch, table.values(column)))
+
+
+def _has_zone(table: Table, found: Mapping[str, str]) -> bool:
+    """Whether the column of the time is in UTC, or says so of each: by its name, or as a number or with an offset."""
+    column = found.get(roles.CLOCK) or found.get(roles.TIME, "")
+    label = table.labels[[*table.columns].index(column)]
+    told = all(_ZONED.search(value) for value in table.values(column))
+    return told or table.columns[column] != "VARCHAR" or any(one in label.casefold() for one in ("utc", "uts", "gmt"))
 
 
 def _looks_like_user(table: Table, column: str, label: str) -> bool:

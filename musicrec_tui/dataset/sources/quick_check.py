@@ -40,7 +40,8 @@ def check(file: Path, dialect: Dialect, encoding: Encoding) -> Check:
     Raises:
         OSError, EOFError, zlib.error: it cannot be read.
     """
-    if _is_not_duckdbs(file) or encoding.codec != "utf-8" or dialect.backslash or dialect.fewest < dialect.width:
+    by_lines = dialect.backslash or dialect.quote != '"' or dialect.fewest < dialect.width
+    if by_lines or _is_not_duckdbs(file) or encoding.codec != "utf-8":
         return Check(plain=False)
     lines = blank = 0
     plain = True
@@ -62,7 +63,7 @@ def check(file: Path, dialect: Dialect, encoding: Encoding) -> Check:
 def _is_not_duckdbs(file: Path) -> bool:
     """Whether a file is packed in a way that DuckDB does not read."""
     with file.open("rb") as opened:
-        return compression(opened.read(_MAGIC)) in ("xz", "zip")
+        return compression(opened.read(_MAGIC)) in ("xz", "bzip2", "zip")
 
 
 def _whole_lines(opened: "object", marked: bool) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from musicrec_tui.dataset.sources import (
     json_tables,
     quick_check,
     repeated_plays,
+    tables,
     text_tables,
 )
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, TableLayout
@@ -108,12 +109,25 @@ class Reading:
             elif part.format in ("csv", "json"):
                 select = "*" if part.companions else self._canonical(part)
                 self.texts[part.first] = self._stage_text(execute, f"part_{number}", part, select)
+                self._leave_out_totals(execute, number, part)
             if part.companions:
                 self._join(execute, number, part)
         if self._later:
             execute(*dumps.repeated(self._source.parts))
         if self._join_plays:
             self._leave_out_repeated(execute)
+
+    def _leave_out_totals(self, execute: Execute, number: int, part: Part) -> None:
+        """Refuse the rows of play counts that are the total of the others, as spreadsheets have them."""
+        if part.layout.name != tables.COUNTS.name or part.understood is None:
+            return
+        table = f"part_{number}"
+        [(totals,)] = execute(tables.totals_sql(table), {})
+        if totals:
+            self._selects[number] = self._selects[number].replace(
+                f"FROM {table}", f"FROM {tables.without_totals(table)}"
+            )
+            self.sql = " UNION ALL ".join(self._selects)
 
     def _leave_out_repeated(self, execute: Execute) -> None:
         """Refuse the plays that another file of people's exports tells of too."""

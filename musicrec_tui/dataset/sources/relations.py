@@ -36,7 +36,7 @@ def scan(part: Part, name: str = "", *, rejects: bool = False) -> tuple[str, Par
         "columns": dict(part.columns),
         "delimiter": part.dialect.delimiter,
         "skip": part.dialect.skipped,
-        "quote": '"' if part.dialect.quotes else "",
+        "quote": part.dialect.quote if part.dialect.quotes else "",
         "compression": part.compression,
     }
     sql = _CSV.format(name=name, rejects="store_rejects = true" if rejects else "ignore_errors = true")

@@ -15,7 +15,14 @@ NO_CLOCK = "time in 1970 (written by a player without a clock)"
 TOO_SHORT = "played for less than 30 seconds"
 INCOGNITO = "played in a private session"
 NO_PLAY = "event that is no play"
+TOTAL = "total of the other rows"
 """Reasons of tables, and of Spotify's exports, to leave a row out."""
+
+_TOTALS = (
+    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "total general",
+    "total général", "totale", "totaal", "somma", "suma", "totalt", "итого", "всего", "合計", "总计", "합계",
+)  # fmt: skip
+"""What spreadsheets write before the total of a column."""
 
 SHORTEST = 30_000
 """Milliseconds."""
@@ -76,6 +83,26 @@ def kind(understood: Understood) -> TableLayout:
     if roles.PLAYS in has:
         return COUNTS
     return RATINGS if roles.RATING in has else LISTENS._replace(timed=False)
+
+
+def totals_sql(table: str) -> str:
+    """The SQL that counts the rows of play counts that are the total of the others."""
+    return f"SELECT count(*) FROM {table} WHERE {_is_total(table)}"  # noqa: S608
+
+
+def without_totals(table: str) -> str:
+    """Play counts as SQL, with those rows refused."""
+    refused = f"CASE WHEN refused IS NULL AND {_is_total(table)} THEN '{TOTAL}' ELSE refused END"
+    return f"(SELECT * REPLACE ({refused} AS refused) FROM {table})"  # noqa: S608
+
+
+def _is_total(table: str) -> str:
+    """Whether a row is named so, and has as many plays as all others together (an artist is called Total, too)."""
+    names = ", ".join(f"'{name}'" for name in _TOTALS)
+    return (
+        f"lower(trim(artist_name, ' :')) IN ({names}) AND "  # noqa: S608
+        f"play_count * 2 = (SELECT sum(play_count) FROM {table} WHERE refused IS NULL AND NOT isnan(play_count))"
+    )
 
 
 def expressions(understood: Understood, columns: Columns) -> dict[str, str]:

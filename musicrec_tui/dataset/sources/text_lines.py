@@ -1,5 +1,6 @@
 """The physical lines of a text file, whatever its encoding, packing and line ends: bounded, and counted apart."""
 
+import bz2
 import codecs
 import gzip
 import io
@@ -20,7 +21,7 @@ _ENDS = re.compile(r"\r\n|\r|\n")
 _MAGIC = 4
 _BOM = codecs.BOM_UTF8
 
-Compression = Literal["none", "gzip", "zstd", "xz", "zip"]
+Compression = Literal["none", "gzip", "zstd", "xz", "bzip2", "zip"]
 
 
 def compression(magic: bytes) -> Compression:
@@ -29,13 +30,15 @@ def compression(magic: bytes) -> Compression:
         return "gzip"
     if magic[:4] == b"\xfd7zX":
         return "xz"
+    if magic[:3] == b"BZh":
+        return "bzip2"
     if magic[:4] == b"PK\x03\x04":
         return "zip"
     return "zstd" if magic[:4] == b"\x28\xb5\x2f\xfd" else "none"
 
 
 def open_text(file: Path) -> BinaryIO:
-    """A text file's bytes, unpacked where it is gzip, zstd or xz, or a zip with a table in it.
+    """A text file's bytes, unpacked where it is gzip, zstd, xz or bzip2, or a zip with a table in it.
 
     Raises:
         OSError: it cannot be read, or is a zip without one table.
@@ -47,6 +50,8 @@ def open_text(file: Path) -> BinaryIO:
         return cast("BinaryIO", gzip.open(file))
     if packed == "zip":
         return zipped_table.open_table(file)
+    if packed == "bzip2":
+        return cast("BinaryIO", bz2.open(file))
     if packed == "xz":
         return cast("BinaryIO", lzma.open(file))
     if packed == "zstd":

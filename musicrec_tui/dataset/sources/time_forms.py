@@ -8,9 +8,13 @@ from typing import NamedTuple
 ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970", "spreadsheet day number"
 COMPACT = "yearmonthday"
 DMY, MDY, YMD, UNDECIDED = "day/month/year", "month/day/year", "year/month/day", "day/month or month/day"
+SHORT_YMD = "year/month/day, two digits each"
 TYPED = "timestamp"
 
 _OFFSET = r"(\s*(UTC|GMT|Z)?\s*([+-]\d{2}:?\d{2})?(\s*\([^)]*\))?)"
+_REGION = r"[A-Z][a-z]+(/[A-Z][\w-]+)+"
+_ZONE = rf"(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?|{_REGION})"
+"""What may stand after a time of ISO: a region is one such as Europe/Berlin."""
 _GAP = r"([,T ]+| - )"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 _WORD, _TH = r"[^\W\d_]{3,10}", r"(st|nd|rd|th)"
@@ -18,7 +22,7 @@ _AT = rf"([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
     for form, pattern in (
-        (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?)?(\[\S+\])?)?"),
+        (ISO, rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}([T ]+{_CLOCK}\s*{_ZONE}?(\[\S+\])?)?"),
         (CLOCK, rf"{_CLOCK}\s*([ap]\.?m\.?)?"),
         (COMPACT, r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?\d{4}(\d{2})?Z?)?"),
         (EPOCH, r"\d+([.,]\d+)?"),
@@ -39,7 +43,9 @@ _MONTHS = {
 """How months begin in English, German, French, Spanish, Italian, Portuguese, Dutch and Swedish."""
 _MONTH = re.compile(rf"(?<![^\W\d_])({'|'.join(_MONTHS.values())})", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(rf"({_CLOCK}(?:\s*[ap]m)?),? +(\d.*)", re.IGNORECASE)
-_PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]")
+_PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})")
+_BLANKS = "\u00a0\u2009\u202f"
+"""What stands for a blank before AM and PM."""
 
 _MINUTE, _SECOND = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)"), re.compile(r"\d:\d{2}:\d{2}")
 
@@ -70,13 +76,12 @@ class TimeForm(NamedTuple):
 
 def classify(values: Iterable[str]) -> TimeForm | None:
     """The form of most of some values (blank ones do not count); None where they are not times."""
-    texts = [value.strip() for value in values if value and value.strip()]
-    if not texts:
-        return None
+    texts = [_plain(value) for value in values if value and value.strip()]
     forms = Counter(_form(text) for text in texts)
-    form, often = forms.most_common(1)[0]
-    if not form or often * 2 <= len(texts):
+    none = forms.pop("", 0)
+    if not forms or none * 2 >= len(texts):
         return None
+    form = forms.most_common(1)[0][0]
     own = [text for text in texts if _form(text) == form]
     if form == EPOCH:
         return _of_numbers([float(text.replace(",", ".")) for text in own])
@@ -91,17 +96,32 @@ def classify(values: Iterable[str]) -> TimeForm | None:
 def decided(values: Iterable[str]) -> str:
     """Whether day or month comes first, by a number above 12; dots stand in dates that begin with the day."""
     first = second = dots = several = 0
+    short: list[tuple[int, int]] = []
     for value in values:
-        if found := _PARTS.match(_day_first(value.strip())):
+        if found := _PARTS.match(_day_first(_plain(value))):
             first += int(found[1]) > 12
             second += int(found[2]) > 12
             dots += found[0].count(".") == 2
             several += 1
+            if len(found[1]) == 2 and len(found[3]) == 2:
+                short.append((int(found[1]), int(found[3])))
+    if several and len(short) == several and second == 0 and _years_first(short):
+        return SHORT_YMD
     if first > second:
         return DMY
     if second > first:
         return MDY
     return DMY if several and dots == several else UNDECIDED
+
+
+def _years_first(dates: Sequence[tuple[int, int]]) -> bool:
+    """Whether the first two digits of some dates are years, and the last two days, which change more often.
+
+    Args:
+        dates: the first and last number of each.
+    """
+    first, last = ({date[place] for date in dates} for place in (0, 1))
+    return len(first) < len(last) and max(last) <= 31 and min(first) > 12
 
 
 def only_minutes(values: Iterable[str]) -> bool:
@@ -113,6 +133,11 @@ def only_minutes(values: Iterable[str]) -> bool:
 def is_undecided(form: str) -> bool:
     """Whether the order of day and month is ambiguous."""
     return form == UNDECIDED
+
+
+def _plain(value: str) -> str:
+    """A value without blanks around it, and with plain ones in it."""
+    return value.translate(dict.fromkeys(map(ord, _BLANKS), " ")).strip()
 
 
 def _day_first(text: str) -> str:
@@ -150,11 +175,15 @@ def _unit(number: float) -> str:
     return EXCEL if _FIRST_SERIAL <= number < _LAST_SERIAL else ""
 
 
+_ORDERS = {DMY: ("%d/%m/%y", "%d/%m/%Y"), MDY: ("%m/%d/%y", "%m/%d/%Y"), SHORT_YMD: ("%y/%m/%d",)}
+
+
 def instant_sql(text: str, form: str) -> str:
     """The SQL of a UTC timestamp from a column of text (session in UTC); NULL where it is none.
 
     What is not in the form of the column is still read where it can mean one thing only.
     """
+    given, text = text, f"translate({text}, '{_BLANKS}', '   ')"
     ways = {
         ISO: f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))",
         EPOCH: _epoch_sql(text),
@@ -170,16 +199,15 @@ def instant_sql(text: str, form: str) -> str:
         days = f"CASE WHEN {number} BETWEEN 1 AND {_LAST_SERIAL} THEN {number} END"
         own = f"(TIMESTAMP '1899-12-30' + to_milliseconds(CAST(round({days} * 86400000) AS BIGINT)))"
         ways.pop(EPOCH)
-    elif form in (DMY, MDY):
-        order = ("%d/%m/%y", "%d/%m/%Y") if form == DMY else ("%m/%d/%y", "%m/%d/%Y")
-        own = _numeric_sql(text, *order)
+    elif form in _ORDERS:
+        own = _numeric_sql(text, *_ORDERS[form])
     else:
         own = ways.pop(form if form in ways else ISO)
     spaced = rf"regexp_replace(regexp_replace({text}, '\[\S+\]$', ''), '\s+([+-]\d\d(:?\d\d)?)$', '\1')"
     last = f"make_timestamp(epoch_us(TRY_CAST(replace(replace({spaced}, ' UTC', 'Z'), ' GMT', 'Z') AS TIMESTAMPTZ)))"
     read = f"coalesce({', '.join((own, *ways.values(), last))})"
     if form == ISO:  # the commonest way of writing it has no place for a zone, and is read in a third of the time
-        return f"CASE WHEN {_NO_ZONE.format(text=text)} THEN TRY_CAST({text} AS TIMESTAMP) ELSE {read} END"
+        return f"CASE WHEN {_NO_ZONE.format(text=given)} THEN TRY_CAST({given} AS TIMESTAMP) ELSE {read} END"
     return read
 
 
@@ -218,7 +246,8 @@ def _sql_day_first(text: str) -> str:
 def _words_parsed(text: str) -> str:
     """The same without an offset, its month in English."""
     weekday, zone = r"^\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", r"(UTC|GMT|Z)\s*$"
-    plain = rf"regexp_replace({text}, '(?i)(\d)(st|nd|rd|th)\b', '\1')"
+    dated = rf"regexp_replace({text}, '^\s*\pL+[.,]*\s+(\d+\.?\s+\pL)', '\1')"  # a weekday in any language
+    plain = rf"regexp_replace({dated}, '(?i)(\d)(st|nd|rd|th)\b', '\1')"
     bare = rf"regexp_replace({plain}, '(?i)[,.]|\bat\b|{weekday}|{zone}', ' ', 'g')"
     spaced = rf"regexp_replace(replace({bare}, '-', ' '), '(?i)(\d)\s*([ap])m\b', '\1 \2M')"
     squeezed = rf"trim(regexp_replace({spaced}, '\s+', ' ', 'g'))"

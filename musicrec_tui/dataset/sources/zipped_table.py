@@ -1,4 +1,6 @@
-"""The text table in a zip: the only one, or of a person's Apple data (a zip in a zip) the one with the plays.
+"""The log in a zip: its only text table, else its only JSON or scrobbler log; or these of the only zip in it.
+
+Of a person's Apple data (a zip in a zip, too) it is the table with the plays.
 
 Apple's members are named as in exports of https://privacy.apple.com. `Apple Music Play Activity.csv` has each play, but
 newer ones name no artist in it; `Apple Music - Track Play History.csv` has the last play of each track.
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 _TABLE = re.compile(r"(?:^|/)(?!\._)[^/]+\.(?:csv|tsv|txt)$", re.IGNORECASE)
+_ENTRIES = re.compile(r"(?:^|/)(?!\._)[^/]*\.(?:json|jsonl|ndjson|listens|log)$", re.IGNORECASE)
 _READ_ME = re.compile(r"(?:^|/)(?:read[ _-]?me|license)[^/]*\.txt$", re.IGNORECASE)
 _APPLE = (
     re.compile(r"(?:^|/)Apple Music Play Activity\.csv$"),
@@ -19,14 +22,39 @@ _APPLE = (
     re.compile(r"(?:^|/)Apple Music - Play History Daily Tracks\.csv$"),
 )
 _INNER = re.compile(r"(?:^|/)Apple[ _]Media[ _]Services[^/]*\.zip$", re.IGNORECASE)
+_ZIP = re.compile(r"(?:^|/)(?!\._)[^/]+\.zip$", re.IGNORECASE)
 _LARGEST_INNER = 4 << 30
 _HEADER = 65_536
 
 
 def tables(members: Sequence[str]) -> list[str]:
     """The members of a zip that may be tables of listens."""
-    listed = [name for name in members if _TABLE.search(name) and not name.startswith("__MACOSX/")]
-    return [name for name in listed if not _READ_ME.search(name)]
+    return [name for name in _matching(members, _TABLE) if not _READ_ME.search(name)]
+
+
+def _matching(members: Sequence[str], pattern: re.Pattern[str]) -> list[str]:
+    """The members whose names match, those that macOS adds aside."""
+    return [name for name in members if pattern.search(name) and not name.startswith("__MACOSX/")]
+
+
+def open_archive(file: Path) -> zipfile.ZipFile:
+    """A zip, or the only one in it, where nothing else in it may be a log.
+
+    Raises:
+        OSError, zipfile.BadZipFile, RuntimeError: it cannot be read.
+    """
+    archive = zipfile.ZipFile(file)
+    names = archive.namelist()
+    inner = _matching(names, _ZIP)
+    if len(inner) != 1 or tables(names) or _matching(names, _ENTRIES):
+        return archive
+    if archive.getinfo(inner[0]).file_size > _LARGEST_INNER:
+        return archive
+    try:
+        return zipfile.ZipFile(archive.open(inner[0]))
+    except BaseException:
+        archive.close()
+        raise
 
 
 def holds_one(file: Path) -> bool:
@@ -49,7 +77,7 @@ def open_table(file: Path) -> BinaryIO:
         FileNotFoundError: it has none, or several.
         OSError, zipfile.BadZipFile, RuntimeError: it cannot be read.
     """
-    archive = zipfile.ZipFile(file)
+    archive = open_archive(file)
     try:
         opened = _open(archive) or _open_inner(archive)
     except BaseException:
@@ -86,13 +114,13 @@ class _Member(io.RawIOBase):
 
 
 def _open(archive: zipfile.ZipFile) -> IO[bytes] | None:
-    """The table of plays in a zip; None where there is none, or several."""
+    """The table of plays in a zip, else its entries; None where there is none, or several."""
     listed = tables(archive.namelist())
     apple = [name for pattern in _APPLE for name in listed if pattern.search(name)]
     for name in apple:
         if not _APPLE[0].search(name) or _names_artists(archive, name):
             return archive.open(name)
-    chosen = apple[:1] or listed
+    chosen = apple[:1] or listed or _matching(archive.namelist(), _ENTRIES)
     return archive.open(chosen[0]) if len(chosen) == 1 else None
 
 

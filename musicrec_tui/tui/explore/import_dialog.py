@@ -138,15 +138,17 @@ class ImportDialog(Dialog[User]):
             await self._answer(done)
 
     async def _answer(self, done: HistoryImported) -> None:
-        """Say what happened, offer near names for artists that the log lacks, and close."""
+        """Say what happened, let the user choose near names for artists that the log lacks, and close."""
         from musicrec_tui.dataset.profiles import lookup, near_names, store
+        from musicrec_tui.tui.explore.near_names_list import NearNamesList
 
         profile = await asked(self, store.read_profile, self._session.home, done.profile)
         notify_latest(self, account_line(done), group="profiles", timeout=10)
-        if profile is not None and self._session.dataset is not None:
-            near = await asked(self, near_names.offered, self._session.dataset, profile)
-            if near:
-                notify_latest(self, near, group="near names", timeout=30)
+        if profile is not None and (dataset := self._session.dataset) is not None:
+            found = await asked(self, near_names.unknown_artists, dataset, profile)
+            if found is not None and any(one.near for one in found[0]):
+                await self.app.push_screen_wait(NearNamesList(self._session, dataset, profile.name, *found))
+                profile = await asked(self, store.read_profile, self._session.home, done.profile)
         self.dismiss(lookup.user_of(profile) if profile else None)
 
     def show_progress(self, phase: str, fraction: float | None) -> None:

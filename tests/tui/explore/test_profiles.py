@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.inputs import complete
 from musicrec_tui.tui.explore import importing as by_process
 from musicrec_tui.tui.explore.import_dialog import ImportDialog
+from musicrec_tui.tui.explore.near_names_list import NearNamesList
 from musicrec_tui.tui.explore.source_preview import SourcePreview
 from tests.services.fake import history as history_of
 from tests.services.fake import serving
@@ -71,14 +73,28 @@ async def test_a_history_is_imported_opened_and_recommended_to(small_app: SmallA
         assert ask.user == Newcomer(profile=str(store.profile_folder(home, "me")))
 
 
-async def test_near_names_are_offered_after_an_import(small_app: SmallApp, history: Path) -> None:
+async def test_near_names_are_chosen_after_an_import(small_app: SmallApp, home: Home, history: Path) -> None:
     history.write_text(history.read_text(encoding="utf-8").replace("Pixies", "Pixiez"), encoding="utf-8")
     async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
         await fill(pilot, small_app, history, "me")
         await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
-        await until(pilot, lambda: "Pixiez → Pixies" in words(small_app))
-        assert "2 artists of me not in this log" in words(small_app)
+        await until(pilot, lambda: isinstance(small_app.screen, NearNamesList))
+        await until(pilot, lambda: "Pixiez" in words(small_app))
+        assert "2 artists not in this log: which are the same?" in words(small_app)
+        for chosen in (["Pixies"], [], ["Pixies"]):
+            await pilot.press("enter")
+            await until(pilot, partial(is_chosen, small_app, home, chosen))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog | NearNamesList))
+        await settled(pilot)
+        assert "1 of 4 not in the log" in words(small_app)
+        assert rows_of(small_app, "top-artists")[1].startswith("Pixies")
+
+
+def is_chosen(app: SmallApp, home: Home, names: list[str]) -> bool:
+    """Whether these artists of the log are those that the profile's were said to be, and the list says so."""
+    saved = [one.name for one in store.read_profile(home, "me").stored.same_artists.values()]
+    return saved == names and ("✓" in words(app)) == bool(names)
 
 
 async def test_a_profile_is_found_and_shown_at_the_next_start(small_app: SmallApp, home: Home, history: Path) -> None:
