@@ -92,6 +92,8 @@ def test_a_zone_that_is_not_used_is_said(tmp_path: Path) -> None:
     for label, value in (("timezone", "Europe/Berlin"), ("utc_offset", "+02:00")):
         source, _ = judged(tmp_path, table % (label, MAY, value))
         assert f"'{label}' says a time zone and is not used" in warnings(source)
+    source, _ = judged(tmp_path, "artist,track,date,time,tz\nAir,Kelly,2024-05-01,12:00:00,CEST\n")
+    assert "'tz' says a time zone" in warnings(source)
     for when, value in ((f"{MAY}Z", "+02:00"), (str(FIRST), "Europe/Berlin"), (MAY, "UTC"), (MAY, "0")):
         source, _ = judged(tmp_path, table % ("timezone", when, value))
         assert not warnings(source)

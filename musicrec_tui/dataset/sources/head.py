@@ -218,7 +218,8 @@ def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
 =======
     rows = [dialects.split(line, dialect).fields for line in dialect.first_rows(split_lines(start)[:_SNIFFED])]
     names = [" ".join(name.split()) for name in rows[0]]
-    if len(names) == dialect.width - 1 and _are_numbers([row[0] for row in rows[1:]]):
+    lacking = len(names) == dialect.width - 1 and any(row[-1].strip() for row in rows[1:])
+    if lacking and _are_numbers([row[0] for row in rows[1:]]):
         names.insert(0, "")  # R writes rows with their numbers, and no name above these
 >>>>>>> 1e86fda3 (Files of people: quotes of apostrophes, headers of several lines, totals, encodings by letters, Takeout titles, submitted listens, zips; near names are chosen after an import)
     return tuple(names + [""] * (dialect.width - len(names)))

@@ -310,7 +310,7 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
             told.append(f"The column {shown!r} looks like a time ({form.label}) and is not used; --map time={shown}")
         elif roles.USER not in found and _looks_like_user(table, column, label):
             told.append(f"The column {shown!r} looks like a user and is not used; --map user={shown}")
-        elif _tells_zone(table, column, label) and chosen is not None and not _has_zone(table, found):
+        elif not timeless and _tells_zone(table, column, label) and not _has_zone(table, found):
             told.append(f"The column {shown!r} says a time zone and is not used: times are taken for UTC.")
         elif form is None and timeless and roles.rank(roles.TIME, label) is not None and table.values(column):
             told.append(f"The column {shown!r} is named like a time and holds none that can be read.")
