@@ -308,7 +308,8 @@ def test_zips_of_several_tables_or_none_say_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"holds 2 tables \(a.csv, b.csv\)\. Unpack it"):
         judged(tmp_path, zipped(**{"a.csv": "artist\nAir\n", "b.csv": "artist\nAir\n"}), "two.zip")
     with pytest.raises(UserError, match="of no layout"):
-        judged(tmp_path, zipped(**{"inner.zip": zipped(**{"a.csv": "artist\nAir\n"})}), "inner.zip")
+        innermost = zipped(**{"a.csv": "artist\nAir\n"})
+        judged(tmp_path, zipped(**{"inner.zip": zipped(**{"innermost.zip": innermost})}), "outer.zip")
     broken = zipped(**{"log.csv": f"artist,album,track,date\n{ROWS * 500}"})
     with pytest.raises(UserError, match="damaged"):
         judged(tmp_path, broken[: len(broken) // 2], "cut.zip")
