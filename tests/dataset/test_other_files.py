@@ -307,8 +307,8 @@ def test_the_table_in_a_zip(members: dict[str, str | bytes], twice: bool, tmp_pa
 def test_zips_of_several_tables_or_none_say_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"holds 2 tables \(a.csv, b.csv\)\. Unpack it"):
         judged(tmp_path, zipped(**{"a.csv": "artist\nAir\n", "b.csv": "artist\nAir\n"}), "two.zip")
+    innermost = zipped(**{"a.csv": "artist\nAir\n"})
     with pytest.raises(UserError, match="of no layout"):
-        innermost = zipped(**{"a.csv": "artist\nAir\n"})
         judged(tmp_path, zipped(**{"inner.zip": zipped(**{"innermost.zip": innermost})}), "outer.zip")
     broken = zipped(**{"log.csv": f"artist,album,track,date\n{ROWS * 500}"})
     with pytest.raises(UserError, match="damaged"):

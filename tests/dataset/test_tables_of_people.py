@@ -228,7 +228,8 @@ GENERIC = json.dumps([
 @pytest.mark.parametrize("twice", [False, True])
 def test_the_only_log_in_a_zip(members: dict[str, str | bytes], twice: bool, tmp_path: Path) -> None:
     content = zipped(**members)
-    assert listens(tmp_path, zipped(**{"inner.zip": content, "a.pdf": "x"}) if twice else content, "data.zip") == TWO
+    outer: dict[str, str | bytes] = {"inner.zip": content, "a.pdf": "x"}
+    assert listens(tmp_path, zipped(**outer) if twice else content, "data.zip") == TWO
 
 
 def test_bzip2(tmp_path: Path) -> None:

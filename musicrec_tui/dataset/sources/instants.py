@@ -14,14 +14,13 @@ def seconds(value: float | str | None) -> float | None:
     """
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            when = datetime.fromisoformat(value.removesuffix(" UTC"))
-            return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+    try:
+        number = float(value)
+    except ValueError:
+        when = datetime.fromisoformat(str(value).removesuffix(" UTC"))
+        return when.replace(tzinfo=when.tzinfo or UTC).timestamp()
     for _ in range(3):
-        if abs(value) < _LAST_SECOND:
+        if abs(number) < _LAST_SECOND:
             break
-        value /= 1000
-    return value
+        number /= 1000
+    return number

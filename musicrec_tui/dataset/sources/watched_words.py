@@ -34,7 +34,7 @@ class Words(NamedTuple):
         )
 
 
-_QUOTES = ("「」", "„“", "“”", "«»", "《》")
+_QUOTES = (("「", "」"), ("„", "“"), ("“", "”"), ("«", "»"), ("《", "》"))
 _UNQUOTED = (
     *map(
         Words,
