@@ -211,17 +211,12 @@ def _start(file: Path) -> tuple[str, Encoding]:
 
 def _labels(start: str, dialect: Dialect) -> tuple[str, ...]:
     """The fields of the line that may be the header, as many as a row has."""
-<<<<<<< HEAD
-    line = next((line for line in split_lines(start)[dialect.preamble :] if line.strip()), "")
-    line = line.replace("\0", "")  # as it is removed from rows; DuckDB would end a column's name there
-    names = [name.strip() for name in dialects.split(line, dialect).fields]
-=======
-    rows = [dialects.split(line, dialect).fields for line in dialect.first_rows(split_lines(start)[:_SNIFFED])]
+    bare = start.replace("\0", "")  # as in rows; DuckDB would end a column's name there
+    rows = [dialects.split(line, dialect).fields for line in dialect.first_rows(split_lines(bare)[:_SNIFFED])]
     names = [" ".join(name.split()) for name in rows[0]]
     lacking = len(names) == dialect.width - 1 and any(row[-1].strip() for row in rows[1:])
     if lacking and _are_numbers([row[0] for row in rows[1:]]):
         names.insert(0, "")  # R writes rows with their numbers, and no name above these
->>>>>>> 1e86fda3 (Files of people: quotes of apostrophes, headers of several lines, totals, encodings by letters, Takeout titles, submitted listens, zips; near names are chosen after an import)
     return tuple(names + [""] * (dialect.width - len(names)))
 
 
