@@ -1,7 +1,7 @@
 """The words for "watched" that Google Takeout writes around each title, in the language of the account.
 
 Known ones are looked for first. Those of other languages are what all titles of a file begin or end with, where it has
-enough of them to tell.
+enough of them.
 """
 
 import re
@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 _FEWEST = 20
-"""Different titles that tell what all begin or end with."""
+"""Different titles that show what all begin or end with."""
 
 
 class Words(NamedTuple):
