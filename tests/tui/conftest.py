@@ -15,6 +15,7 @@ from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import job_info
+from musicrec_tui.spark import needs
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
 
@@ -54,6 +55,12 @@ def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def _no_job_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside load a picture of a running job may take longer than the time after which the job counts as silent."""
     monkeypatch.setattr(job_info, "SILENT_SECONDS", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def _without_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms look the same whether the extra is installed or not."""
+    monkeypatch.setattr(needs, "installed", lambda: False)
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.runs.engine import Engine, engine_of
 from musicrec_tui.runs.spec import TrainRequest
+from musicrec_tui.spark import needs
 from musicrec_tui.tui.tabular.values import text_of
 
 LONGEST_RUN_NAME = 60
@@ -57,6 +59,11 @@ def read_name(text: str) -> str:
     return name
 
 
+def read_engine(text: str) -> Engine:
+    """The engine of a run; the address of a cluster is that of the settings."""
+    return engine_of("spark" if text == "spark" else "local")
+
+
 MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(registry.MODELS))
 
 _SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
@@ -67,6 +74,13 @@ SETTINGS = Entry(
     choices=(AS_TYPED, SEARCH),
 )  # fmt: skip
 """Where the parameters of a run come from."""
+
+ENGINE = Entry(
+    "run.engine", "engine", "local",
+    "local: this machine. spark: an Apache Spark cluster, whose address is the setting spark_master.",
+    choices=("local", "spark"), read=read_engine,
+)  # fmt: skip
+"""What trains a run; offered where Spark is installed."""
 
 OPTIONS = (
     SETTINGS,
@@ -124,9 +138,11 @@ def _exact(value: Any) -> str:
 
 
 def texts_of(request: TrainRequest) -> dict[str, str]:
-    """What the form would hold for a request; the name is left out, since it is that run's."""
+    """What the form would hold for a request; the name is left out, since it is that run's, and Spark's address."""
     split = request.split
     texts = {field.name: _exact(getattr(request.params, field.name)) for field in param_fields.fields(request.model)}
+    if needs.installed():
+        texts[ENGINE.key] = request.engine.name
     return texts | {
         "run.model": request.model,
         SETTINGS.key: AS_TYPED,

@@ -103,8 +103,8 @@ class Form(Vertical, Generic[R]):
     BINDINGS = bindings(OWN_COMMANDS)
     HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)
     """The entries above the parameters, the model's first."""
-    OPTIONS: ClassVar[tuple[Entry, ...]] = ()
-    """The entries below the parameters."""
+    OPTIONS: tuple[Entry, ...] = ()
+    """The entries below the parameters, of the class or of one form."""
     SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key,)
     """The keys of the entries that determine the parameters, the model's first."""
     WELCOME: ClassVar[str] = "Enter edits, ^s starts. All fields have defaults."

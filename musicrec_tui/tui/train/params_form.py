@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.message import Message
 
@@ -11,16 +10,30 @@ from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.runs import auto_search
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.tuning_spec import TuneRequest
+from musicrec_tui.spark import needs, supported
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
-from musicrec_tui.tui.forms.entries import MODEL, ON_TEST, OPTIONS, SEARCH, SETTINGS, Entry, parameter_entries
+from musicrec_tui.tui.forms.entries import (
+    ENGINE,
+    MODEL,
+    ON_TEST,
+    OPTIONS,
+    SEARCH,
+    SETTINGS,
+    Entry,
+    parameter_entries,
+)
 from musicrec_tui.tui.forms.form import Form
 
 
 class ParamsForm(Form[TrainRequest]):
     """A form made from a model's parameters; posts `Asked` to start the run."""
 
-    OPTIONS: ClassVar[tuple[Entry, ...]] = OPTIONS
+    OPTIONS: tuple[Entry, ...]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        self.OPTIONS = options_of()
+        super().__init__(id=id)
 
     @dataclass
     class Asked(Message):
@@ -34,6 +47,10 @@ class ParamsForm(Form[TrainRequest]):
         """An entry for each parameter of the chosen model."""
         return parameter_entries(self.typed.model)
 
+    def applies(self, key: str) -> bool:
+        """Whether a line is used: Spark trains some models only."""
+        return self.typed.model in supported.MODELS if key == ENGINE.key else super().applies(key)
+
     def judge(self) -> Checked[TrainRequest]:
         """See `check`."""
         return check(self.meant(), has_times=self.has_times)
@@ -41,6 +58,11 @@ class ParamsForm(Form[TrainRequest]):
     def ask(self, request: TrainRequest) -> None:
         """Post the request."""
         self.post_message(self.Asked(request, search_of(self.meant(), request, has_times=self.has_times)))
+
+
+def options_of() -> tuple[Entry, ...]:
+    """The options of a run; that of the engine where Spark is installed."""
+    return (*OPTIONS, ENGINE) if needs.installed() else OPTIONS
 
 
 def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainRequest]:
@@ -60,7 +82,8 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
             errors[name] = printable(str(error))
     final = texts["run.on"] == ON_TEST
     errors |= _search_errors(texts)
-    fields = options(OPTIONS, texts, errors, has_times=has_times, final=final)
+    entries = (*OPTIONS, ENGINE) if model in supported.MODELS and ENGINE.key in texts else OPTIONS
+    fields = options(entries, texts, errors, has_times=has_times, final=final)
     if errors:
         return Checked(None, errors)
     del fields["on"], fields["settings"]
@@ -70,7 +93,12 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
         return Checked(None, {list(assignments)[-1]: printable(str(error))})
     if need := neural.missing(params):
         return Checked(None, {need.parameter or MODEL.key: need.sentence})
-    return Checked(TrainRequest(params=params, final=final, **fields), {})
+    request = TrainRequest(params=params, final=final, **fields)
+    if request.engine.spark and (sentence := supported.obstacle(params)[1]):
+        return Checked(None, {supported.obstacle(params)[0] or ENGINE.key: sentence})
+    if request.engine.spark and texts[SETTINGS.key] == SEARCH:
+        return Checked(None, {SETTINGS.key: "A search runs on this machine: choose as typed, or the engine local."})
+    return Checked(request, {})
 
 
 def search_of(texts: Mapping[str, str], request: TrainRequest, *, has_times: bool = False) -> TuneRequest | None:

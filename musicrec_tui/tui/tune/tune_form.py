@@ -191,7 +191,7 @@ class TuneForm(Form[TuneRequest]):
     """The form; shows the number of trials, and posts `Asked` to start the tuning."""
 
     HEAD: ClassVar[tuple[Entry, ...]] = (TUNED_MODEL, PLAN, TRIALS)
-    OPTIONS: ClassVar[tuple[Entry, ...]] = TUNE_OPTIONS
+    OPTIONS: tuple[Entry, ...] = TUNE_OPTIONS
     SHAPING: ClassVar[tuple[str, ...]] = (TUNED_MODEL.key, PLAN.key)
 
     @dataclass
