@@ -220,6 +220,31 @@ def test_a_run_is_cancelled_in_mid_training(world: World) -> None:
     until(lambda: not applications(world), "the cluster to be idle")
 
 
+def test_a_killed_driver_leaves_no_process(world: World) -> None:
+    run = started(world)
+    assert run.pid is not None
+    below = children(run.pid)
+    assert below, "Spark's Java process"
+    os.kill(run.pid, signal.SIGKILL)
+    until(lambda: not any(map(lives, below)), "the processes of the driver to end")
+    until(lambda: not applications(world), "the cluster to be idle")
+    assert store.read_run(world.home, run.id).status is Status.DIED
+
+
+def children(pid: int) -> list[int]:
+    """The process ids of all that a process has started, and these."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [one for child in map(int, told) for one in (child, *children(child))]
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is there, and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def applications(world: World) -> list[str]:
     """Those of the cluster that are at work; the tests' own session is none of a run."""
     with urllib.request.urlopen(f"{world.cluster.place.pages}/json/") as answer:  # noqa: S310  (the cluster of the tests)
