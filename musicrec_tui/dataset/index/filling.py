@@ -79,7 +79,7 @@ def fill(runner: Runner, work: Work) -> None:
     kinds = _kinds(runner)
     account = accounting.take(runner, reading, source, has_times=kinds.has_times)
     if account.kept == 0:
-        raise _unusable(source, account)
+        raise unusable(source, account)
     accounting.note_account(runner, source, reading, account, has_times=kinds.has_times)
     identity.identify(runner, 0.17, has_times=kinds.has_times)
     understood = understanding.of(runner, reading, source)
@@ -124,13 +124,19 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
         runner.step("summing up", until, statement)
 
 
-def _unusable(source: Source, account: Account) -> UserError:
+def unusable(source: Source, account: Account) -> UserError:
     """What to say of a log without one usable row."""
     where = printable(", ".join(str(path) for path in source.paths), None)
     if not account.rejected:
         return UserError(f"There are no rows in {where}.")
     reasons = ", ".join(f"{rows:,} × {why}" for why, rows in account.rejected.items())
     return UserError(f"None of the rows in {where} can be used: {reasons}.")
+
+
+def nothing_liked(source: Source) -> UserError:
+    """What to say of a log of ratings without one that is a liking."""
+    where = printable(", ".join(str(path) for path in source.paths), None)
+    return UserError(f"No rating in {where} says that a user likes an artist, so there is nothing to learn from.")
 
 
 def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understood: tuple[TableReading, ...]) -> None:
@@ -141,8 +147,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
     [(users, artists, plays, listens, first_at, last_at)] = runner.step("signing", 0.99, _TOTALS)
     [(rated, disliked, neutral)] = runner.step("signing", 0.99, _LIKED)
     if plays == 0:
-        where = printable(", ".join(str(path) for path in source.paths), None)
-        raise UserError(f"No rating in {where} says that a user likes an artist, so there is nothing to learn from.")
+        raise nothing_liked(source)
     info = DatasetInfo(
         paths=tuple(str(path) for path in source.paths),
         layout=source.layout_name,

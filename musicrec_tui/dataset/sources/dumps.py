@@ -36,22 +36,31 @@ def repeated(parts: Sequence[Part]) -> tuple[str, Parameters]:
     Returns:
         The statement and its parameters.
     """
-    dumped = [(part, part.layout) for part in parts if part.dump and isinstance(part.layout, TableLayout)]
-    by_column = all(layout.recording in part.columns for part, layout in dumped)
     numbers: dict[str, int] = {}
     parameters: Parameters = {}
     first: list[str] = []
     later: list[str] = []
-    for part, layout in dumped:
+    for part, layout in _dumped(parts):
+        what = recording(parts, layout)
         number = numbers.setdefault(part.dump, len(numbers))
         sql, values = scan(part, f"_{part.first}_again")
         parameters |= values
-        names = r"concat(artist_name, E'\x1f', recording_name)"
-        what = f"coalesce(CAST({layout.recording} AS VARCHAR), {names})" if by_column else names
         listens = f"SELECT {layout.select(part.columns)}, {what} AS what, {place(part)} FROM {sql}"  # noqa: S608
         select = f"SELECT user_id, listened_at, what, {number} AS dump, file, row FROM ({listens})"  # noqa: S608
         (later if number else first).append(select)
     return _REPEATED.format(first=" UNION ALL ".join(first), later=" UNION ALL ".join(later)), parameters
+
+
+def recording(parts: Sequence[Part], layout: TableLayout) -> str:
+    """What tells a recording from others, as SQL over the columns of a layout's dumps, of which `parts` has some."""
+    names = r"concat(artist_name, E'\x1f', recording_name)"
+    by_column = all(other.recording in part.columns for part, other in _dumped(parts))
+    return f"coalesce(CAST({layout.recording} AS VARCHAR), {names})" if by_column else names
+
+
+def _dumped(parts: Sequence[Part]) -> list[tuple[Part, TableLayout]]:
+    """The parts that are of a dump."""
+    return [(part, part.layout) for part in parts if part.dump and isinstance(part.layout, TableLayout)]
 
 
 def once(select: str) -> str:
