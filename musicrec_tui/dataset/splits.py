@@ -18,7 +18,7 @@ TRAIN, VALIDATION, TEST = 0, 1, 2
 Codes = NDArray[np.int32]
 Plays = NDArray[np.float32]
 
-_NUDGE = 1e-9
+NUDGE = 1e-9
 """0.29 · 50 is 14.499999999999998 in binary: without a nudge it would round to 14."""
 
 _HELD = f"""
@@ -29,9 +29,9 @@ WITH pair AS (
 placed AS (
     SELECT user_code, artist_code, plays, n,
         row_number() OVER (PARTITION BY user_code ORDER BY {{order}}, artist_key) AS place,
-        CASE WHEN n < $min_artists THEN 0 ELSE least(n - 1, floor($test * n + 0.5 + {_NUDGE})) END AS tests,
+        CASE WHEN n < $min_artists THEN 0 ELSE least(n - 1, floor($test * n + 0.5 + {NUDGE})) END AS tests,
         CASE WHEN n < $min_artists THEN 0
-            ELSE least(n - 1 - tests, floor($validation * n + 0.5 + {_NUDGE})) END AS validations
+            ELSE least(n - 1 - tests, floor($validation * n + 0.5 + {NUDGE})) END AS validations
     FROM pair)
 SELECT {{columns}}, CAST(CASE WHEN place <= tests THEN {TEST} WHEN place <= tests + validations THEN {VALIDATION}
     ELSE {TRAIN} END AS UTINYINT) AS part
@@ -54,7 +54,7 @@ FROM listen {whose} GROUP BY user_code, artist_code ORDER BY user_code, artist_c
 
 _ONE_USER = "WHERE user_code = $user"
 
-_NEVER = datetime(9999, 1, 1)  # naive: the index holds UTC without saying so
+NEVER = datetime(9999, 1, 1)  # naive: the index holds UTC without saying so
 
 
 class Split(NamedTuple):
@@ -83,7 +83,7 @@ def split(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> Spli
     Raises:
         UserError: times are needed and the log has none, or nothing would be left to train on.
     """
-    refuse(dataset, spec)
+    refuse_impossible(spec, has_times=dataset.info.has_times)
     if spec.kind == "time":
         return _by_time(dataset, interactions, spec)
     with dataset.cursor() as cursor:
@@ -113,7 +113,7 @@ def in_batches(dataset: Dataset, spec: SplitSpec, rows: int = 1_000_000) -> Iter
     Raises:
         UserError: as `split` does, except that a time split without a train part is not refused.
     """
-    refuse(dataset, spec)
+    refuse_impossible(spec, has_times=dataset.info.has_times)
     with dataset.cursor() as cursor:
         if spec.kind == "time":
             found = cursor.sql(_BY_TIME.format(whose=""), params=instants(dataset, spec))
@@ -132,18 +132,23 @@ def _parts_held(columns: Any) -> tuple[Plays, Plays, Plays]:
     return train, validation, test
 
 
-def refuse(dataset: Dataset, spec: SplitSpec) -> None:
+def refuse_impossible(spec: SplitSpec, *, has_times: bool) -> None:
     """Refuse a split that a log cannot have.
 
     Raises:
-        UserError: times are needed and the log has none, or nothing would be left to train on.
+        UserError: times are needed and the log has none, or no share is left for train.
     """
     if spec.test + spec.validation >= 1:
         raise UserError(f"A split needs a train part: {spec.test:g} + {spec.validation:g} leaves nothing.")
-    if spec.kind != "random" and not dataset.info.has_times:
+    if spec.kind != "random" and not has_times:
         raise UserError(
             f"The {spec.kind} split needs the time of each listen: this log has no timestamps. Use the random split."
         )
+
+
+def no_train_part() -> UserError:
+    """What to say where all listens are at one instant, or nearly so."""
+    return UserError("The time split leaves no train part: too many listens have the same time.")
 
 
 def artists_of(dataset: Dataset, spec: SplitSpec, user: int) -> tuple[Codes, Codes, Codes]:
@@ -182,7 +187,7 @@ def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> S
         columns = cursor.execute(_BY_TIME.format(whose=""), instants(dataset, spec)).fetchnumpy()
     train, validation, test = _parts_by_time(columns, spec)
     if not train.any():
-        raise UserError("The time split leaves no train part: too many listens have the same time.")
+        raise no_train_part()
     plays = interactions.plays
     return Split(*(_masked(plays, part > 0, part) for part in (train, validation, test)))
 
@@ -190,11 +195,15 @@ def _by_time(dataset: Dataset, interactions: Interactions, spec: SplitSpec) -> S
 def instants(dataset: Dataset, spec: SplitSpec) -> dict[str, datetime | int]:
     """Where validation and test begin."""
     [(listens,)] = dataset.query("SELECT count(*) FROM listen")
-    tests = int(spec.test * listens + 0.5 + _NUDGE)
-    validations = int(spec.validation * listens + 0.5 + _NUDGE)
-    test_from = _instant(dataset, listens - tests) if tests else _NEVER
+    tests, validations = held_listens(listens, spec)
+    test_from = _instant(dataset, listens - tests) if tests else NEVER
     validation_from = min(test_from, _instant(dataset, listens - tests - validations) if validations else test_from)
     return {"validation_from": validation_from, "test_from": test_from}
+
+
+def held_listens(listens: int, spec: SplitSpec) -> tuple[int, int]:
+    """How many of a log's listens are test and validation."""
+    return int(spec.test * listens + 0.5 + NUDGE), int(spec.validation * listens + 0.5 + NUDGE)
 
 
 def _parts_by_time(columns: Any, spec: SplitSpec) -> tuple[Plays, Plays, Plays]:

@@ -21,8 +21,11 @@ CONF = {
     "spark.executor.cores": "1",
     "spark.executor.memory": "1g",
     "spark.driver.memory": "1g",
-    "spark.sql.shuffle.partitions": "4",
-    "spark.default.parallelism": "4",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    # A test asks for little: what the second compiler would make faster is over before it is done.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 """What an application of a test takes: an executor of one core on each of the two workers."""
 
