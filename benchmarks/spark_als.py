@@ -3,8 +3,8 @@
     python -m benchmarks.spark_als [--master "local[2]"] [--factors 64] [--sizes 10000x20000x600000,…]
 
 A size is users x artists x pairs. Each is fitted with 2 and with 6 iterations: the difference is that of 4, without
-what a fit takes once. The two prices (of a pair, which each half of an iteration reads once, and of a solve) are those of
-least squares of relative errors. Needs the extra `spark` and Java, and Linux.
+what a fit takes once. The two prices (of a pair, which each half of an iteration reads once, and of a solve) are those
+of least squares of relative errors. Needs the extra `spark` and Java, and Linux.
 """
 
 import json

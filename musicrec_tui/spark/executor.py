@@ -246,7 +246,9 @@ def _broken(broken: dict[str, int], wanted: str) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pylist([{field.name: known.get(field.name) for field in types}] * times, schema=types)
 
 
-def _executed(connection: duckdb.DuckDBPyConnection, sql: str, parameters: "object") -> list[tuple[Any, ...]]:
+def _executed(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
     """The rows of a statement."""
     return connection.execute(sql, dict(parameters)).fetchall()
 
