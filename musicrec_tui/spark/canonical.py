@@ -134,7 +134,7 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -
     Raises:
         UserError: no row can be used, a layout is not read on Spark, or ratings are on no scale that is known.
     """
-    source = sources.find(spark, paths, layout)
+    source = sources.find_log(spark, paths, layout)
     tallies = source.tallies().persist()
     found = identity.spellings(spark, tallies)
     kinds = _kinds(spark, found.spellings)

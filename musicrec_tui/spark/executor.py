@@ -67,7 +67,7 @@ TALLIES = "tallies"
 LISTENS = "listens"
 """Rows that are listens with a time."""
 ROWS = "rows"
-"""All rows, with what tells whether another dump has them too."""
+"""All rows, each with its dump and recording, by which it is looked up in other dumps."""
 
 _WANTED = {
     TALLIES: (

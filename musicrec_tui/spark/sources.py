@@ -157,7 +157,7 @@ class LogSource:
         return self.spark.createDataFrame(paths, "file string").repartition(len(paths), "file")
 
 
-def find(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -> LogSource:
+def find_log(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -> LogSource:
     """A log by its paths: on this machine, in a folder that all executors see, or addresses such as `s3a://…`.
 
     Args:

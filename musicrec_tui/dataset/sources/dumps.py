@@ -52,7 +52,7 @@ def repeated(parts: Sequence[Part]) -> tuple[str, Parameters]:
 
 
 def recording(parts: Sequence[Part], layout: TableLayout) -> str:
-    """What tells a recording from others, as SQL over the columns of a layout's dumps, of which `parts` has some."""
+    """What distinguishes a recording, as SQL over the columns of a layout's dumps, of which `parts` has some."""
     names = r"concat(artist_name, E'\x1f', recording_name)"
     by_column = all(other.recording in part.columns for part, other in _dumped(parts))
     return f"coalesce(CAST({layout.recording} AS VARCHAR), {names})" if by_column else names
