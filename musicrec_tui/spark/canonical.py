@@ -150,7 +150,7 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -
         plays = spark.sql(_PLAYS, credited=credited, users=users).persist()
     else:
         plays = spark.sql(_PLAYS_OF_RATINGS, ratings=rated).persist()
-    log = CanonicalLog(
+    return CanonicalLog(
         artists=_totalled(spark, artists.artists, plays, "artist_code", "listeners"),
         users=_totalled(spark, users, plays, "user_code", "artists"),
         plays=plays,
@@ -158,9 +158,6 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -
         ratings=rated,
         info=_info(spark, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
     )
-    for table in (tallies, found.spellings, found.names, credited):
-        table.unpersist()
-    return log
 
 
 def _kinds(spark: "SparkSession", spellings: "DataFrame") -> _Kinds:

@@ -65,6 +65,9 @@ SELECT DISTINCT artist_id IS NULL AS named, coalesce(artist_id, artist_name) AS 
 FROM {keyed} JOIN {artists} USING (key)
 """
 
+_RANGE, _MOST_RANGES, _SAMPLED = 100_000, 256, 50
+"""Keys of a range, about; the most ranges; and keys of each that the driver looks at."""
+
 
 class Spellings(NamedTuple):
     """How artists are spelled in a log.
@@ -107,33 +110,39 @@ def identify(spark: "SparkSession", found: Spellings, *, has_times: bool) -> Art
     keyed = spark.sql(_KEYED, spelled=spelled, owners=owners).persist()
     artists = coded(spark.sql(_ARTISTS, keyed=keyed), "code")
     credits_ = spark.sql(_CREDITS, keyed=keyed, artists=artists).persist()
-    credits_.count()
-    for table in (spelled, keyed):
-        table.unpersist()
     return Artists(artists, credits_)
 
 
 def coded(table: "DataFrame", code: str) -> "DataFrame":
     """A table with a column of dense int codes from 0, in the order of its column `key`, which is unique; persisted.
 
-    The driver learns how many rows each range of keys has, and no key.
+    Keys are cut into ranges, each of which is numbered by itself. The driver learns some keys, between which it cuts,
+    and how many each range has. Nothing of it depends on how Spark happens to place rows, which is another way when it
+    calculates them again: codes that are half of one way and half of another would be wrong without a word.
     """
+    from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    ordered = table.repartitionByRange("key").sortWithinPartitions("key")
-    # An id is the number of the range, shifted by 33 bits, plus the place within it.
-    numbered = ordered.withColumn("place", f.monotonically_increasing_id()).persist()
+    table = table.persist()
+    bounds = _bounds(table, table.count())
+    within = f.size(f.filter(f.array(*map(f.lit, bounds)), lambda bound: bound <= f.col("key"))) if bounds else f.lit(0)
+    ranged = table.withColumn("range", within)
     counts = {
-        int(row["part"]): int(row["rows"])
-        for row in numbered.groupBy(f.shiftright("place", 33).alias("part")).agg(f.count("*").alias("rows")).collect()
+        int(row["range"]): int(row["rows"]) for row in ranged.groupBy("range").agg(f.count("*").alias("rows")).collect()
     }
-    before, offsets = 0, {}
-    for part in sorted(counts):
-        offsets[part] = before - (part << 33)
-        before += counts[part]
-    pairs = [f.lit(value) for item in offsets.items() for value in item]
-    offset = f.create_map(*pairs)[f.shiftright("place", 33)] if pairs else f.lit(0)
-    result = numbered.withColumn(code, (f.col("place") + offset).cast("int")).drop("place").persist()
-    result.count()
-    numbered.unpersist()
-    return result
+    offset, before = f.lit(0), 0
+    for number in sorted(counts):
+        offset = f.when(f.col("range") >= number, f.lit(before)).otherwise(offset) if before else offset
+        before += counts[number]
+    place = f.row_number().over(Window.partitionBy("range").orderBy("key"))
+    return ranged.withColumn(code, (place - 1 + offset).cast("int")).drop("range").persist()
+
+
+def _bounds(table: "DataFrame", count: int) -> list[str]:
+    """Keys that cut a table of so many into ranges of about `_RANGE`: chosen by their hashes, so always the same."""
+    ranges = min(_MOST_RANGES, -(-count // _RANGE))
+    if ranges < 2:
+        return []
+    one_in = max(1, count // (ranges * _SAMPLED))
+    sample = sorted(row["key"] for row in table.where(f"pmod(xxhash64(key), {one_in}) = 0").select("key").collect())
+    return sample[len(sample) // ranges :: max(1, len(sample) // ranges)]

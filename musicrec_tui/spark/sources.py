@@ -213,7 +213,7 @@ def _duckdb_types(frame: "DataFrame") -> Columns:
     from pyspark.sql.pandas.types import to_arrow_schema
 
     with duckdb.connect() as connection:
-        connection.register("scanned", to_arrow_schema(frame.schema).empty_table())
+        connection.register("scanned", to_arrow_schema(frame.schema, timezone="UTC").empty_table())
         described = connection.execute("DESCRIBE SELECT * FROM scanned").fetchall()
     return {str(row[0]).lower(): str(row[1]) for row in described}
 

@@ -15,7 +15,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
-from musicrec_tui.spark import canonical
+from musicrec_tui.spark import canonical, identity
 from musicrec_tui.spark import splits as spark_splits
 from tests.spark.logs import LOGS
 
@@ -56,7 +56,10 @@ def _both(
 
 
 @pytest.mark.parametrize("name", LOGS)
-def test_tables_account_and_hash_are_those_of_the_index(name: str, spark: "SparkSession", tmp_path: Path) -> None:
+def test_tables_account_and_hash_are_those_of_the_index(
+    name: str, spark: "SparkSession", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_RANGE", 1_000)  # so that codes are given range by range
     dataset, log = _both(name, spark, tmp_path)
     assert msgspec.structs.asdict(log.info) == msgspec.structs.asdict(dataset.info) | {"understood": ()}
     for table, (stored, columns) in TABLES.items():
