@@ -12,7 +12,7 @@ from musicrec_tui.dataset.index import filling, schema
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import identity, sources
+from musicrec_tui.spark import identity, sources, statements
 from musicrec_tui.spark.sources import LogSource
 from musicrec_tui.text import NORMAL_FORM
 
@@ -143,18 +143,18 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -
         raise filling.unusable(source.source, account)
     artists = identity.identify(spark, found, has_times=kinds.has_times)
     args = {"has_times": kinds.has_times}
-    credited = spark.sql(_CREDITED, args=args, tallies=tallies, credits=artists.credits).persist()
+    credited = statements.run(spark, _CREDITED, args=args, tallies=tallies, credits=artists.credits).persist()
     users = identity.coded(credited.selectExpr("user_id AS key").distinct(), "code")
     rated = _ratings(spark, credited, users, kinds)
     if kinds.played:
-        plays = spark.sql(_PLAYS, credited=credited, users=users).persist()
+        plays = statements.run(spark, _PLAYS, credited=credited, users=users).persist()
     else:
-        plays = spark.sql(_PLAYS_OF_RATINGS, ratings=rated).persist()
+        plays = statements.run(spark, _PLAYS_OF_RATINGS, ratings=rated).persist()
     return CanonicalLog(
         artists=_totalled(spark, artists.artists, plays, "artist_code", "listeners"),
         users=_totalled(spark, users, plays, "user_code", "artists"),
         plays=plays,
-        listens=spark.sql(_LISTENS, listens=source.listens(), credits=artists.credits, users=users),
+        listens=statements.run(spark, _LISTENS, listens=source.listens(), credits=artists.credits, users=users),
         ratings=rated,
         info=_info(spark, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
     )
@@ -162,7 +162,7 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -
 
 def _kinds(spark: "SparkSession", spellings: "DataFrame") -> _Kinds:
     """Look over all spellings."""
-    [(rated, played, has_times, lowest, highest, whole)] = spark.sql(_KINDS, spellings=spellings).collect()
+    [(rated, played, has_times, lowest, highest, whole)] = statements.run(spark, _KINDS, spellings=spellings).collect()
     scale = ratings.recognise_scale(lowest, highest, bool(whole)) if rated else ""
     if scale is None:
         raise UserError(ratings.unknown_scale(lowest, highest))
@@ -172,7 +172,7 @@ def _kinds(spark: "SparkSession", spellings: "DataFrame") -> _Kinds:
 def _account(spark: "SparkSession", found: identity.Spellings, *, has_times: bool) -> Account:
     """Count what is kept, repaired and rejected."""
     kept, repaired, rejected = 0, dict[str, int](), dict[str, int]()
-    fates = spark.sql(_FATES, args={"has_times": has_times}, spellings=found.spellings, names=found.names)
+    fates = statements.run(spark, _FATES, args={"has_times": has_times}, spellings=found.spellings, names=found.names)
     for why, how, rows, rounded in fates.orderBy("why", "repaired").collect():
         if why is not None:
             rejected[why] = rejected.get(why, 0) + rows
@@ -189,12 +189,12 @@ def _ratings(spark: "SparkSession", credited: "DataFrame", users: "DataFrame", k
     if not kinds.rated:
         return spark.createDataFrame([], "user_code int, artist_code int, rating double, liking double")
     users = users.withColumnRenamed("code", "user_code")
-    return spark.sql(_RATINGS % ratings.liking_sql(kinds.scale), credited=credited, users=users).persist()
+    return statements.run(spark, _RATINGS % ratings.liking_sql(kinds.scale), credited=credited, users=users).persist()
 
 
 def _totalled(spark: "SparkSession", codes: "DataFrame", plays: "DataFrame", code: str, pairs: str) -> "DataFrame":
     """Artists or users with their pairs and plays."""
-    return spark.sql(_TOTALLED % (pairs, code), codes=codes, plays=plays).persist()
+    return statements.run(spark, _TOTALLED % (pairs, code), codes=codes, plays=plays).persist()
 
 
 def _content(spark: "SparkSession", tables: dict[str, "DataFrame"]) -> str:
@@ -210,7 +210,7 @@ def _content(spark: "SparkSession", tables: dict[str, "DataFrame"]) -> str:
         for half in ("first", "second")
         for byte in range(8)
     ]
-    found = spark.sql(_HALVES, **tables).agg(f.count("*").alias("pairs"), *sums).first()
+    found = statements.run(spark, _HALVES, **tables).agg(f.count("*").alias("pairs"), *sums).first()
     lower, upper = (sum(int(found[f"{half}{byte}"]) << 8 * byte for byte in range(8)) for half in ("first", "second"))
     return hashlib.sha256(f"{upper} {lower} {found['pairs']}".encode()).hexdigest()[:32]
 
@@ -224,10 +224,10 @@ def _info(
     rated: "DataFrame",
 ) -> DatasetInfo:
     """The totals of a log."""
-    [(pairs, listens, first_at, last_at)] = spark.sql(_TOTALS, plays=tables["plays"]).collect()
+    [(pairs, listens, first_at, last_at)] = statements.run(spark, _TOTALS, plays=tables["plays"]).collect()
     if pairs == 0:
         raise filling.nothing_liked(source.source)
-    [(rates, disliked, neutral)] = spark.sql(_LIKED, ratings=rated).collect()
+    [(rates, disliked, neutral)] = statements.run(spark, _LIKED, ratings=rated).collect()
     known = source.source
     notes = (filling.SYNTHETIC,) if not source.remote and sources.synthetic(known) else ()
     return DatasetInfo(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from musicrec_tui.dataset.index.schema import ID, NAME
-from musicrec_tui.spark import executor
+from musicrec_tui.spark import executor, statements
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -96,20 +96,24 @@ class Artists(NamedTuple):
 
 def spellings(spark: "SparkSession", tallies: "DataFrame") -> Spellings:
     """The spellings of a log's artists, with their normal forms."""
-    found = spark.sql(_SPELLINGS, tallies=tallies).persist()
-    names = spark.sql(_NAMES, spellings=found).mapInArrow(executor.normal_names, "name string, normal string")
+    found = statements.run(spark, _SPELLINGS, tallies=tallies).persist()
+    names = statements.run(spark, _NAMES, spellings=found).mapInArrow(
+        executor.normal_names, "name string, normal string"
+    )
     return Spellings(found, names.persist())
 
 
 def identify(spark: "SparkSession", found: Spellings, *, has_times: bool) -> Artists:
     """The artists that spellings stand for; codes are in the order of keys."""
-    matched = spark.sql(_MATCHED, spellings=found.spellings)
+    matched = statements.run(spark, _MATCHED, spellings=found.spellings)
     args = {"has_times": has_times}
-    spelled = spark.sql(_SPELLED, args=args, spellings=found.spellings, names=found.names, matched=matched).persist()
-    owners = spark.sql(_OWNERS, spelled=spelled)
-    keyed = spark.sql(_KEYED, spelled=spelled, owners=owners).persist()
-    artists = coded(spark.sql(_ARTISTS, keyed=keyed), "code")
-    credits_ = spark.sql(_CREDITS, keyed=keyed, artists=artists).persist()
+    spelled = statements.run(
+        spark, _SPELLED, args=args, spellings=found.spellings, names=found.names, matched=matched
+    ).persist()
+    owners = statements.run(spark, _OWNERS, spelled=spelled)
+    keyed = statements.run(spark, _KEYED, spelled=spelled, owners=owners).persist()
+    artists = coded(statements.run(spark, _ARTISTS, keyed=keyed), "code")
+    credits_ = statements.run(spark, _CREDITS, keyed=keyed, artists=artists).persist()
     return Artists(artists, credits_)
 
 

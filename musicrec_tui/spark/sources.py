@@ -22,7 +22,7 @@ from musicrec_tui.dataset.sources.head import Columns
 from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import executor
+from musicrec_tui.spark import executor, statements
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -88,13 +88,13 @@ class LogSource:
     def tallies(self) -> "DataFrame":
         """All rows, counted by user, spelling and fate (see `executor.TALLIES`)."""
         if self._has_dumps:
-            return self.spark.sql(_TALLIED, rows=self._rows())
-        return self.spark.sql(_TOGETHER, tallies=self._read(executor.TALLIES))
+            return statements.run(self.spark, _TALLIED, rows=self._rows())
+        return statements.run(self.spark, _TOGETHER, tallies=self._read(executor.TALLIES))
 
     def listens(self) -> "DataFrame":
         """The rows that are listens with a time."""
         if self._has_dumps:
-            return self.spark.sql(_KEPT_LISTENS, rows=self._rows())
+            return statements.run(self.spark, _KEPT_LISTENS, rows=self._rows())
         return self._read(executor.LISTENS)
 
     @property
@@ -104,7 +104,7 @@ class LogSource:
 
     def _rows(self) -> "DataFrame":
         """All rows; those refused that an earlier dump has."""
-        return self.spark.sql(_AGAIN, rows=self._read(executor.ROWS))
+        return statements.run(self.spark, _AGAIN, rows=self._read(executor.ROWS))
 
     def _read(self, wanted: str) -> "DataFrame":
         """What is wanted of all parts."""

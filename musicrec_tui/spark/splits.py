@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from musicrec_tui.dataset import splits
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
+from musicrec_tui.spark import statements
 from musicrec_tui.spark.canonical import CanonicalLog
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
 def _held(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """The splits that count artists, see `dataset.splits.split`."""
     numbers = {"train": splits.TRAIN, "validation": splits.VALIDATION, "test": splits.TEST}
-    placed = log.plays.sparkSession.sql(
+    placed = statements.run(
+        log.plays.sparkSession,
         _HELD % {"order": _ORDERS[spec.kind], **numbers},
         args={
             "seed": spec.seed,
@@ -103,7 +105,7 @@ def _by_time(log: CanonicalLog, spec: SplitSpec) -> Parts:
     listens = log.listens.persist()
     validation_from, test_from = ((moment - _EPOCH) // timedelta(microseconds=1) for moment in instants(listens, spec))
     args = {"validation_from": validation_from, "test_from": test_from}
-    counted = log.plays.sparkSession.sql(_BY_TIME, args=args, listens=listens).persist()
+    counted = statements.run(log.plays.sparkSession, _BY_TIME, args=args, listens=listens).persist()
     if counted.where("train > 0").count() == 0:
         raise splits.no_train_part()
     listens.unpersist()
@@ -137,7 +139,7 @@ def _instant(listens: "DataFrame", place: int) -> datetime:
     place, since, width = max(0, place), 0, _CALENDAR
     for step in _STEPS:
         args = {"since": since, "step": step, "width": width}
-        for bucket, count in listens.sparkSession.sql(_COUNTED, args=args, listens=listens).collect():
+        for bucket, count in statements.run(listens.sparkSession, _COUNTED, args=args, listens=listens).collect():
             if place < count:
                 since += bucket * step
                 break
