@@ -10,6 +10,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.notifications import Notification
 
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.log import Log
@@ -55,6 +56,12 @@ def small_index(small_log: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def _no_job_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside load a picture of a running job may take longer than the time after which the job counts as silent."""
     monkeypatch.setattr(job_info, "SILENT_SECONDS", math.inf)
+
+
+@pytest.fixture(autouse=True)
+def _notices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside load a notice's seconds may be over before a test has read it."""
+    monkeypatch.setattr(Notification, "time_left", 3600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
-from musicrec_tui.runs import events, store
+from musicrec_tui.runs import events, job_folders, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.tuning_spec import TuneRequest
 from musicrec_tui.tui.forms.entries import SEARCH, SETTINGS
@@ -211,7 +211,8 @@ async def test_a_job_is_starred_named_and_noted(home: Home, make: Any) -> None:
         assert "why" in text
         run = store.read_run(home, first.info.id)
         assert (run.label, run.given.note, run.starred) == ("best one", "why", True)
-        (first.folder / "label.json").write_bytes(b"{")
+        with job_folders.changing(home.runs):  # a poll looks again at what was changed by the program
+            (first.folder / "label.json").write_bytes(b"{")
         text = await catch_up(pilot)
         assert "is damaged" in " ".join(" ".join(line.partition("▏")[2] for line in text.splitlines()).split())
         assert "† ALS #1" in text
