@@ -92,7 +92,7 @@ def main() -> None:
     conf = {"spark.driver.memory": options.memory, "spark.local.dir": str(folder / "spark")}
     with session.opened(options.master, conf) as spark, duckdb.connect() as compared:
         lap("Spark: session")
-        found = canonical.read(spark, [log])
+        found = canonical.read(spark, [log], folder / "tables")
         lap("Spark: canonical tables and hash")
         print(f"hash {found.info.content} {'equal' if found.info.content == dataset.info.content else 'DIFFERENT'}")
         dataset.close()  # one process opens a file once

@@ -12,8 +12,9 @@ from musicrec_tui.dataset.index import filling, schema
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import identity, sources, statements
+from musicrec_tui.spark import identity, sources
 from musicrec_tui.spark.sources import LogSource
+from musicrec_tui.spark.table_store import TableStore
 from musicrec_tui.text import NORMAL_FORM
 
 if TYPE_CHECKING:
@@ -90,10 +91,11 @@ FROM (
 class CanonicalLog:
     """A log, as `dataset.index` would have it: the same codes, keys, counts and content hash.
 
-    Codes are dense, from 0, in the order of the keys. No table is sorted; all but `listens` are persisted, which is
-    read from the log at each use. Times are UTC without a zone (`timestamp_ntz`), as in an index.
+    Codes are dense, from 0, in the order of the keys. No table is sorted; all but `listens` are kept as Parquet in the
+    store, `listens` is read from the log at each use. Times are UTC without a zone (`timestamp_ntz`), as in an index.
 
     Attributes:
+        store: where the tables are.
         artists: `code int, key string, name string, mbid string, listeners int, listens long, first_at, last_at`.
         users: `code int, key string, artists int, listens long, first_at, last_at`; `artists` counts pairs.
         plays: the (user, artist) pairs, each once: `user_code int, artist_code int, plays long, first_at, last_at`
@@ -105,6 +107,7 @@ class CanonicalLog:
             the same log has them; how columns were understood is left to the index.
     """
 
+    store: TableStore
     artists: "DataFrame"
     users: "DataFrame"
     plays: "DataFrame"
@@ -123,56 +126,60 @@ class _Kinds:
     scale: str
 
 
-def read(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -> CanonicalLog:
+def read(spark: "SparkSession", paths: Sequence[str | Path], folder: str | Path, layout: str = "") -> CanonicalLog:
     """Read a log with a cluster.
 
     Args:
         spark: the session.
         paths: files, folders and globs that all executors see, or addresses (`s3a://…`, `hdfs://…`, `file://…`).
+        folder: takes the tables, as Parquet; a folder that all executors see, or an address. The caller removes it.
         layout: the layout that the user insists on (see `read_options`), else empty.
 
     Raises:
         UserError: no row can be used, a layout is not read on Spark, or ratings are on no scale that is known.
     """
-    source = sources.find_log(spark, paths, layout)
-    tallies = source.tallies().persist()
-    found = identity.spellings(spark, tallies)
-    kinds = _kinds(spark, found.spellings)
-    account = _account(spark, found, has_times=kinds.has_times)
+    store = TableStore(spark, folder.absolute().as_uri() if isinstance(folder, Path) else folder)
+    source = sources.find_log(store, paths, layout)
+    tallies = store.keep("tallies", source.tallies())
+    found = identity.spellings(store, tallies)
+    kinds = _kinds(store, found.spellings)
+    account = _account(store, found, has_times=kinds.has_times)
     if account.kept == 0:
         raise filling.unusable(source.source, account)
-    artists = identity.identify(spark, found, has_times=kinds.has_times)
+    artists = identity.identify(store, found, has_times=kinds.has_times)
     args = {"has_times": kinds.has_times}
-    credited = statements.run(spark, _CREDITED, args=args, tallies=tallies, credits=artists.credits).persist()
-    users = identity.coded(credited.selectExpr("user_id AS key").distinct(), "code")
-    rated = _ratings(spark, credited, users, kinds)
+    credited = store.keep("credited", store.run(_CREDITED, args, tallies=tallies, credits=artists.credits))
+    users = identity.coded(store, "user", credited.selectExpr("user_id AS key").distinct())
+    rated = _ratings(store, credited, users, kinds)
     if kinds.played:
-        plays = statements.run(spark, _PLAYS, credited=credited, users=users).persist()
+        plays = store.run(_PLAYS, credited=credited, users=users)
     else:
-        plays = statements.run(spark, _PLAYS_OF_RATINGS, ratings=rated).persist()
+        plays = store.run(_PLAYS_OF_RATINGS, ratings=rated)
+    plays = store.keep("plays", plays)
     return CanonicalLog(
-        artists=_totalled(spark, artists.artists, plays, "artist_code", "listeners"),
-        users=_totalled(spark, users, plays, "user_code", "artists"),
+        store=store,
+        artists=store.keep("artists", _totalled(store, artists.artists, plays, "artist_code", "listeners")),
+        users=store.keep("users", _totalled(store, users, plays, "user_code", "artists")),
         plays=plays,
-        listens=statements.run(spark, _LISTENS, listens=source.listens(), credits=artists.credits, users=users),
+        listens=store.run(_LISTENS, listens=source.listens(), credits=artists.credits, users=users),
         ratings=rated,
-        info=_info(spark, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
+        info=_info(store, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
     )
 
 
-def _kinds(spark: "SparkSession", spellings: "DataFrame") -> _Kinds:
+def _kinds(store: TableStore, spellings: "DataFrame") -> _Kinds:
     """Look over all spellings."""
-    [(rated, played, has_times, lowest, highest, whole)] = statements.run(spark, _KINDS, spellings=spellings).collect()
+    [(rated, played, has_times, lowest, highest, whole)] = store.run(_KINDS, spellings=spellings).collect()
     scale = ratings.recognise_scale(lowest, highest, bool(whole)) if rated else ""
     if scale is None:
         raise UserError(ratings.unknown_scale(lowest, highest))
     return _Kinds(rated, played, has_times, scale)
 
 
-def _account(spark: "SparkSession", found: identity.Spellings, *, has_times: bool) -> Account:
+def _account(store: TableStore, found: identity.Spellings, *, has_times: bool) -> Account:
     """Count what is kept, repaired and rejected."""
     kept, repaired, rejected = 0, dict[str, int](), dict[str, int]()
-    fates = statements.run(spark, _FATES, args={"has_times": has_times}, spellings=found.spellings, names=found.names)
+    fates = store.run(_FATES, {"has_times": has_times}, spellings=found.spellings, names=found.names)
     for why, how, rows, rounded in fates.orderBy("why", "repaired").collect():
         if why is not None:
             rejected[why] = rejected.get(why, 0) + rows
@@ -184,20 +191,21 @@ def _account(spark: "SparkSession", found: identity.Spellings, *, has_times: boo
     return Account(kept, repaired, rejected)
 
 
-def _ratings(spark: "SparkSession", credited: "DataFrame", users: "DataFrame", kinds: _Kinds) -> "DataFrame":
+def _ratings(store: TableStore, credited: "DataFrame", users: "DataFrame", kinds: _Kinds) -> "DataFrame":
     """The table of ratings."""
     if not kinds.rated:
-        return spark.createDataFrame([], "user_code int, artist_code int, rating double, liking double")
+        return store.spark.createDataFrame([], "user_code int, artist_code int, rating double, liking double")
     users = users.withColumnRenamed("code", "user_code")
-    return statements.run(spark, _RATINGS % ratings.liking_sql(kinds.scale), credited=credited, users=users).persist()
+    rated = store.run(_RATINGS % ratings.liking_sql(kinds.scale), credited=credited, users=users)
+    return store.keep("ratings", rated)
 
 
-def _totalled(spark: "SparkSession", codes: "DataFrame", plays: "DataFrame", code: str, pairs: str) -> "DataFrame":
+def _totalled(store: TableStore, codes: "DataFrame", plays: "DataFrame", code: str, pairs: str) -> "DataFrame":
     """Artists or users with their pairs and plays."""
-    return statements.run(spark, _TOTALLED % (pairs, code), codes=codes, plays=plays).persist()
+    return store.run(_TOTALLED % (pairs, code), codes=codes, plays=plays)
 
 
-def _content(spark: "SparkSession", tables: dict[str, "DataFrame"]) -> str:
+def _content(store: TableStore, tables: dict[str, "DataFrame"]) -> str:
     """The content hash, of which `schema.CONTENT` is the statement on one machine.
 
     A digest is a number of 128 bits whose lowest byte comes first; the sums of the lower and of the upper halves do not
@@ -210,13 +218,13 @@ def _content(spark: "SparkSession", tables: dict[str, "DataFrame"]) -> str:
         for half in ("first", "second")
         for byte in range(8)
     ]
-    found = statements.run(spark, _HALVES, **tables).agg(f.count("*").alias("pairs"), *sums).first()
+    found = store.run(_HALVES, **tables).agg(f.count("*").alias("pairs"), *sums).first()
     lower, upper = (sum(int(found[f"{half}{byte}"]) << 8 * byte for byte in range(8)) for half in ("first", "second"))
     return hashlib.sha256(f"{upper} {lower} {found['pairs']}".encode()).hexdigest()[:32]
 
 
 def _info(
-    spark: "SparkSession",
+    store: TableStore,
     source: LogSource,
     account: Account,
     kinds: _Kinds,
@@ -224,17 +232,17 @@ def _info(
     rated: "DataFrame",
 ) -> DatasetInfo:
     """The totals of a log."""
-    [(pairs, listens, first_at, last_at)] = statements.run(spark, _TOTALS, plays=tables["plays"]).collect()
+    [(pairs, listens, first_at, last_at)] = store.run(_TOTALS, plays=tables["plays"]).collect()
     if pairs == 0:
         raise filling.nothing_liked(source.source)
-    [(rates, disliked, neutral)] = statements.run(spark, _LIKED, ratings=rated).collect()
+    [(rates, disliked, neutral)] = store.run(_LIKED, ratings=rated).collect()
     known = source.source
     notes = (filling.SYNTHETIC,) if not source.remote and sources.synthetic(known) else ()
     return DatasetInfo(
         paths=tuple(str(path) for path in known.paths),
         layout=known.layout_name,
         insisted=known.insisted,
-        content=_content(spark, tables),
+        content=_content(store, tables),
         rows=account.rows,
         kept=account.kept,
         listens=listens,

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from musicrec_tui.dataset.index.schema import ID, NAME
-from musicrec_tui.spark import executor, statements
+from musicrec_tui.spark import executor
+from musicrec_tui.spark.table_store import TableStore
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 _SPELLINGS = """
 SELECT reason, timeless, rated, repaired, artist_id, artist_name, min(mbid) AS mbid, sum(rows) AS rows,
@@ -94,31 +95,27 @@ class Artists(NamedTuple):
     credits: "DataFrame"
 
 
-def spellings(spark: "SparkSession", tallies: "DataFrame") -> Spellings:
+def spellings(store: TableStore, tallies: "DataFrame") -> Spellings:
     """The spellings of a log's artists, with their normal forms."""
-    found = statements.run(spark, _SPELLINGS, tallies=tallies).persist()
-    names = statements.run(spark, _NAMES, spellings=found).mapInArrow(
-        executor.normal_names, "name string, normal string"
-    )
-    return Spellings(found, names.persist())
+    found = store.keep("spellings", store.run(_SPELLINGS, tallies=tallies))
+    names = store.run(_NAMES, spellings=found).mapInArrow(executor.normal_names, "name string, normal string")
+    return Spellings(found, store.keep("names", names))
 
 
-def identify(spark: "SparkSession", found: Spellings, *, has_times: bool) -> Artists:
+def identify(store: TableStore, found: Spellings, *, has_times: bool) -> Artists:
     """The artists that spellings stand for; codes are in the order of keys."""
-    matched = statements.run(spark, _MATCHED, spellings=found.spellings)
+    matched = store.run(_MATCHED, spellings=found.spellings)
     args = {"has_times": has_times}
-    spelled = statements.run(
-        spark, _SPELLED, args=args, spellings=found.spellings, names=found.names, matched=matched
-    ).persist()
-    owners = statements.run(spark, _OWNERS, spelled=spelled)
-    keyed = statements.run(spark, _KEYED, spelled=spelled, owners=owners).persist()
-    artists = coded(statements.run(spark, _ARTISTS, keyed=keyed), "code")
-    credits_ = statements.run(spark, _CREDITS, keyed=keyed, artists=artists).persist()
-    return Artists(artists, credits_)
+    tables = {"spellings": found.spellings, "names": found.names, "matched": matched}
+    spelled = store.keep("spelled", store.run(_SPELLED, args, **tables))
+    owners = store.run(_OWNERS, spelled=spelled)
+    keyed = store.keep("keyed", store.run(_KEYED, spelled=spelled, owners=owners))
+    artists = coded(store, "artist", store.run(_ARTISTS, keyed=keyed))
+    return Artists(artists, store.keep("credits", store.run(_CREDITS, keyed=keyed, artists=artists)))
 
 
-def coded(table: "DataFrame", code: str) -> "DataFrame":
-    """A table with a column of dense int codes from 0, in the order of its column `key`, which is unique; persisted.
+def coded(store: TableStore, name: str, table: "DataFrame") -> "DataFrame":
+    """A table with a column `code` of dense ints from 0, in the order of its column `key`, which is unique; kept.
 
     Keys are cut into ranges, each of which is numbered by itself. The driver learns some keys, between which it cuts,
     and how many each range has. Nothing of it depends on how Spark happens to place rows, which is another way when it
@@ -127,7 +124,7 @@ def coded(table: "DataFrame", code: str) -> "DataFrame":
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    table = table.persist()
+    table = store.keep(f"{name}-keys", table)
     bounds = _bounds(table, table.count())
     within = f.size(f.filter(f.array(*map(f.lit, bounds)), lambda bound: bound <= f.col("key"))) if bounds else f.lit(0)
     ranged = table.withColumn("range", within)
@@ -139,7 +136,7 @@ def coded(table: "DataFrame", code: str) -> "DataFrame":
         offset = f.when(f.col("range") >= number, f.lit(before)).otherwise(offset) if before else offset
         before += counts[number]
     place = f.row_number().over(Window.partitionBy("range").orderBy("key"))
-    return ranged.withColumn(code, (place - 1 + offset).cast("int")).drop("range").persist()
+    return store.keep(f"{name}-codes", ranged.withColumn("code", (place - 1 + offset).cast("int")).drop("range"))
 
 
 def _bounds(table: "DataFrame", count: int) -> list[str]:

@@ -22,7 +22,8 @@ from musicrec_tui.dataset.sources.head import Columns
 from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import executor, statements
+from musicrec_tui.spark import executor
+from musicrec_tui.spark.table_store import TableStore
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ class LogSource:
     """A log on its way into DataFrames.
 
     Attributes:
-        spark: the session.
+        store: of the session.
         source: the log's files by layout; of a remote one its first file stands for all.
         remote: the addresses of a remote log's files, else empty.
         layout: the layout that the user insisted on, else empty.
         notes: what a reader of the log should know.
     """
 
-    spark: "SparkSession"
+    store: TableStore
     source: Source
     remote: tuple[str, ...]
     layout: str
@@ -88,13 +89,13 @@ class LogSource:
     def tallies(self) -> "DataFrame":
         """All rows, counted by user, spelling and fate (see `executor.TALLIES`)."""
         if self._has_dumps:
-            return statements.run(self.spark, _TALLIED, rows=self._rows())
-        return statements.run(self.spark, _TOGETHER, tallies=self._read(executor.TALLIES))
+            return self.store.run(_TALLIED, rows=self._rows())
+        return self.store.run(_TOGETHER, tallies=self._read(executor.TALLIES))
 
     def listens(self) -> "DataFrame":
         """The rows that are listens with a time."""
         if self._has_dumps:
-            return statements.run(self.spark, _KEPT_LISTENS, rows=self._rows())
+            return self.store.run(_KEPT_LISTENS, rows=self._rows())
         return self._read(executor.LISTENS)
 
     @property
@@ -104,7 +105,7 @@ class LogSource:
 
     def _rows(self) -> "DataFrame":
         """All rows; those refused that an earlier dump has."""
-        return statements.run(self.spark, _AGAIN, rows=self._read(executor.ROWS))
+        return self.store.run(_AGAIN, rows=self._read(executor.ROWS))
 
     def _read(self, wanted: str) -> "DataFrame":
         """What is wanted of all parts."""
@@ -133,7 +134,7 @@ class LogSource:
             return None
         files = self.remote or tuple(map(str, part.files))
         try:
-            frame = self.spark.read.parquet(*map(_escaped, files) if not self.remote else files)
+            frame = self.store.spark.read.parquet(*map(_escaped, files) if not self.remote else files)
             names = {name.lower(): name for name in frame.columns}
             frame = frame.select(*(f"`{names[name]}`" for name in _needed(part)))
             found = _duckdb_types(frame)
@@ -151,17 +152,19 @@ class LogSource:
     def _whole(self, files: Sequence[Path]) -> "DataFrame":
         """The files that tasks read as a whole, a task for each."""
         if self.remote:
-            frame = self.spark.read.format("binaryFile").load(list(self.remote)).selectExpr("path AS name", "content")
+            frame = (
+                self.store.spark.read.format("binaryFile").load(list(self.remote)).selectExpr("path AS name", "content")
+            )
             return frame.repartition(len(self.remote))
         paths = [(str(file),) for file in files]
-        return self.spark.createDataFrame(paths, "file string").repartition(len(paths), "file")
+        return self.store.spark.createDataFrame(paths, "file string").repartition(len(paths), "file")
 
 
-def find_log(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "") -> LogSource:
+def find_log(store: TableStore, paths: Sequence[str | Path], layout: str = "") -> LogSource:
     """A log by its paths: on this machine, in a folder that all executors see, or addresses such as `s3a://…`.
 
     Args:
-        spark: the session.
+        store: of the session.
         paths: files, folders, globs; addresses have a scheme (`hdfs://`, `s3a://`, `file://`).
         layout: the layout that the user insists on (see `read_options`), else empty.
 
@@ -173,17 +176,19 @@ def find_log(spark: "SparkSession", paths: Sequence[str | Path], layout: str = "
         source = recognise(Log(list(paths), layout))
         executor.refuse_what_spark_lacks(source)
         notes = (REPEATS,) if sum(len(p.files) for p in source.parts if repeated_plays.may_repeat(p)) > 1 else ()
-        return LogSource(spark, source, (), layout, notes)
+        return LogSource(store, source, (), layout, notes)
     if len(addresses) < len(paths):
         raise UserError("Give either addresses or paths of this machine, not both.")
-    files = _listed(spark, addresses)
+    files = _listed(store.spark, addresses)
     with tempfile.TemporaryDirectory(prefix="musicrec-") as folder:
         copy = Path(folder, unquote(files[0].rpartition("/")[2]))
-        _hadoop(spark, files[0]).copyToLocalFile(False, _path(spark, files[0]), _path(spark, str(copy)), True)
+        _hadoop(store.spark, files[0]).copyToLocalFile(
+            False, _path(store.spark, files[0]), _path(store.spark, str(copy)), True
+        )
         source = recognise(Log([copy], layout))
     executor.refuse_what_spark_lacks(source)
     source = source._replace(paths=tuple(map(Path, addresses)))
-    return LogSource(spark, source, files, layout, ())
+    return LogSource(store, source, files, layout, ())
 
 
 def synthetic(source: Source) -> bool:

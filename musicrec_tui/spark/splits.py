@@ -1,5 +1,6 @@
 """Train, validation and test parts of a log on a cluster: the same pairs as `dataset.splits` cuts on one machine."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -7,8 +8,8 @@ from typing import TYPE_CHECKING
 from musicrec_tui.dataset import splits
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import statements
 from musicrec_tui.spark.canonical import CanonicalLog
+from musicrec_tui.spark.table_store import TableStore
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -70,7 +71,8 @@ class Parts:
 def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """Cut the pairs of a log into train, validation and test, as `dataset.splits.split` does.
 
-    What is read more than once is persisted: of the time split the plays of each pair in each part.
+    What is read more than once is kept in the log's store: of the time split the listens, and the plays of each pair in
+    each part.
 
     Raises:
         UserError: times are needed and the log has none, or nothing would be left to train on.
@@ -82,10 +84,9 @@ def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
 def _held(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """The splits that count artists, see `dataset.splits.split`."""
     numbers = {"train": splits.TRAIN, "validation": splits.VALIDATION, "test": splits.TEST}
-    placed = statements.run(
-        log.plays.sparkSession,
+    placed = log.store.run(
         _HELD % {"order": _ORDERS[spec.kind], **numbers},
-        args={
+        {
             "seed": spec.seed,
             "test": float(spec.test),
             "validation": float(spec.validation),
@@ -95,20 +96,21 @@ def _held(log: CanonicalLog, spec: SplitSpec) -> Parts:
         plays=log.plays,
         users=log.users,
         artists=log.artists,
-    ).persist()
+    )
+    placed = log.store.keep(f"split-{uuid.uuid4().hex}", placed)
     train, validation, test = (placed.where(f"part = {number}").drop("part") for number in numbers.values())
     return Parts(train, validation, test)
 
 
 def _by_time(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """The time split, see `dataset.splits.split`."""
-    listens = log.listens.persist()
-    validation_from, test_from = ((moment - _EPOCH) // timedelta(microseconds=1) for moment in instants(listens, spec))
+    listens = log.store.keep("listens", log.listens)
+    moments = _instants(log.store, listens, spec)
+    validation_from, test_from = ((moment - _EPOCH) // timedelta(microseconds=1) for moment in moments)
     args = {"validation_from": validation_from, "test_from": test_from}
-    counted = statements.run(log.plays.sparkSession, _BY_TIME, args=args, listens=listens).persist()
+    counted = log.store.keep(f"split-{uuid.uuid4().hex}", log.store.run(_BY_TIME, args, listens=listens))
     if counted.where("train > 0").count() == 0:
         raise splits.no_train_part()
-    listens.unpersist()
     new = spec.protocol == "discovery"
     return Parts(
         *(
@@ -122,16 +124,16 @@ def _by_time(log: CanonicalLog, spec: SplitSpec) -> Parts:
     )
 
 
-def instants(listens: "DataFrame", spec: SplitSpec) -> tuple[datetime, datetime]:
+def _instants(store: TableStore, listens: "DataFrame", spec: SplitSpec) -> tuple[datetime, datetime]:
     """Where validation and test begin."""
     count = listens.count()
     tests, validations = splits.held_listens(count, spec)
-    test_from = _instant(listens, count - tests) if tests else splits.NEVER
-    earlier = _instant(listens, count - tests - validations) if validations else test_from
+    test_from = _instant(store, listens, count - tests) if tests else splits.NEVER
+    earlier = _instant(store, listens, count - tests - validations) if validations else test_from
     return min(test_from, earlier), test_from
 
 
-def _instant(listens: "DataFrame", place: int) -> datetime:
+def _instant(store: TableStore, listens: "DataFrame", place: int) -> datetime:
     """When the listen at a place (0 is the first of the log) was.
 
     The day that holds it is found by counting, then the minute of the day, and so on: no listen comes to the driver.
@@ -139,7 +141,7 @@ def _instant(listens: "DataFrame", place: int) -> datetime:
     place, since, width = max(0, place), 0, _CALENDAR
     for step in _STEPS:
         args = {"since": since, "step": step, "width": width}
-        for bucket, count in statements.run(listens.sparkSession, _COUNTED, args=args, listens=listens).collect():
+        for bucket, count in store.run(_COUNTED, args, listens=listens).collect():
             if place < count:
                 since += bucket * step
                 break

@@ -52,7 +52,7 @@ def _both(
     made.mkdir()
     paths = LOGS[name](made)
     dataset = Dataset(build.ensure(Log(paths), find_home(folder / "home")))
-    return dataset, canonical.read(spark, [address(path) for path in paths])
+    return dataset, canonical.read(spark, [address(path) for path in paths], folder / "tables")
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -103,13 +103,13 @@ def test_an_address_is_read_as_a_path_is(spark: "SparkSession", tmp_path: Path) 
 
 def test_what_cannot_be_read_is_refused_in_a_sentence(spark: "SparkSession", tmp_path: Path) -> None:
     with pytest.raises(UserError, match="There is nothing at"):
-        canonical.read(spark, [f"file://{tmp_path}/none/*.parquet"])
+        canonical.read(spark, [f"file://{tmp_path}/none/*.parquet"], tmp_path)
     with pytest.raises(UserError, match="Spark cannot list"):
-        canonical.read(spark, ["nowhere://bucket/listens"])
+        canonical.read(spark, ["nowhere://bucket/listens"], tmp_path)
     hetrec = Path(__file__).parents[1] / "dataset" / "fixtures" / "cases" / "hetrec"
     with pytest.raises(UserError, match="its tables have to be joined first"):
-        canonical.read(spark, [hetrec])
+        canonical.read(spark, [hetrec], tmp_path)
     counts = tmp_path / "counts.csv"
     counts.write_text("user_id,artist_name,play_count\n1,Air,0\n", encoding="utf-8")
     with pytest.raises(UserError, match="None of the rows"):
-        canonical.read(spark, [counts])
+        canonical.read(spark, [counts], tmp_path)
