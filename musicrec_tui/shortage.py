@@ -10,6 +10,10 @@ _DESCRIPTORS = "Too many files are open: close other programs, or raise the limi
 _DENIED = "Permission denied: make it readable for your user (`ls -l` shows its permissions)."
 _FULL = "The disk is full: free some space."
 _PROCESSES = "No more threads or processes can be started: close other programs, or raise the limit (`ulimit -u`)."
+_TIME_ZONES = (
+    "The time zones of this machine cannot be read: too many files are open (raise the limit: `ulimit -n`), "
+    "or they are not installed (the package `tzdata`)."
+)
 
 _NUMBERS = {
     errno.ENOMEM: MEMORY, errno.EMFILE: _DESCRIPTORS, errno.ENFILE: _DESCRIPTORS, errno.EACCES: _DENIED,
@@ -23,6 +27,7 @@ _TEXTS = (
     (re.compile(r"too many open files", re.I), _DESCRIPTORS),
     (re.compile(r"permission denied|operation not permitted", re.I), _DENIED),
     (re.compile(r"no space left|disk quota exceeded", re.I), _FULL),
+    (re.compile(r"cannot locate or parse timezone", re.I), _TIME_ZONES),
     (re.compile(r"can't start new thread|resource temporarily unavailable", re.I), _PROCESSES),
 )
 """As libraries in C++ say it, whose exceptions have no error number."""

@@ -47,6 +47,7 @@ WANTS: list[tuple[BaseException, str]] = [
     (duckdb.IOException('Cannot open file "x": Permission denied'), "Permission denied"),
     (OSError(errno.ENOSPC, "no"), "disk is full"),
     (RuntimeError("can't start new thread"), "threads"),
+    (pa.ArrowInvalid("Cannot locate or parse timezone 'UTC'"), "too many files are open"),
 ]
 OTHERS = [
     ValueError("out of memory"), OSError(errno.EIO, "no"), FileNotFoundError(errno.ENOENT, "no"),

@@ -41,7 +41,7 @@ class NearNamesList(Dialog[None]):
     """
 
     OWN_COMMANDS: ClassVar[tuple[Command, ...]] = (
-        Command("near.close", "dismiss(None)", CLOSE, "Close", "What was chosen is saved.", palette=False),
+        Command("near.close", "dismiss(None)", CLOSE, "Close", "What was chosen is saved.", palette=False, guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
     DEFAULT_CSS = "NearNamesList RowList { min-height: 3; }"
