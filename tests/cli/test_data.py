@@ -76,7 +76,7 @@ def test_codes_are_found(tell: Tell) -> None:
     assert page["total"] == len(ARTISTS)
     assert json.loads(tell("codes", "users", "--offset", "7", "-n", "1", "--json"))["rows"][0][0] == "7"
     assert f"of {len(USERS)}" in tell("codes", "users", "--find", "#3")
-    assert "not both" in tell("codes", "users", "--find", "x", "--offset", "3", code=2)
+    assert "without --offset" in tell("codes", "users", "--find", "x", "--offset", "3", code=2)
     assert "No user is called" in tell("codes", "users", "--find", "nobody at all", code=2)
 
 
