@@ -47,7 +47,8 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bo
     """
     _need_users(log)
     supported.refuse(request)
-    request = msgspec.structs.replace(request, engine=request.engine.at(settings.load(home).spark_master))
+    if request.engine.spark:
+        request = msgspec.structs.replace(request, engine=request.engine.at(settings.load(home).spark_master))
     resolved = hybrids.resolved(home, request, log.content)
     neural.refuse_what_is_missing([resolved.params, *(params for params, _ in hybrids.members(home, resolved))])
     run, lock = store.create_run(home, resolved, log)

@@ -91,7 +91,7 @@ FROM (
 class CanonicalLog:
     """A log, as `dataset.index` would have it: the same codes, keys, counts and content hash.
 
-    Codes are dense, from 0, in the order of the keys. No table is sorted; all but `listens` are kept as Parquet in the
+    Codes are dense, from 0, in the order of the keys. No table is sorted; all but `listens` are saved as Parquet in the
     store, `listens` is read from the log at each use. Times are UTC without a zone (`timestamp_ntz`), as in an index.
 
     Attributes:

@@ -71,7 +71,7 @@ class Parts:
 def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """Cut the pairs of a log into train, validation and test, as `dataset.splits.split` does.
 
-    What is read more than once is kept in the log's store: of the time split the listens, and the plays of each pair in
+    What is read more than once is saved in the log's store: of the time split the listens, and the plays of each pair in
     each part.
 
     Raises:

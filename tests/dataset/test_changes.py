@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from musicrec_tui.dataset.index import build, cache, changes
+from musicrec_tui.dataset.index import build, cache, changes, schema
 from musicrec_tui.dataset.log import FileState, Log
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, write_listens
@@ -58,7 +58,7 @@ def test_a_damaged_index_and_one_of_another_schema_are_told(
     path = build.ensure(Log([log]), home)
     path.write_bytes(b"scribble")
     assert notes(home, log) == ["Built again because the index was damaged."]
-    for module in (changes, cache):
+    for module in (changes, schema):
         monkeypatch.setattr(module, "VERSION", 10_000)
     path = cache.index_path(Log([log]), home)
     assert changes.rebuild_reason(path, Log([log]).states) == (

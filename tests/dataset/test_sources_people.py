@@ -142,9 +142,10 @@ def test_json_that_is_cut_in_its_first_entry_is_one_sentence(tmp_path: Path, hom
         opened(home, file)
 
 
-def test_a_zip_in_a_zip_is_no_log(tmp_path: Path) -> None:
+def test_a_zip_in_a_zip_in_a_zip_is_no_log(tmp_path: Path) -> None:
     inner = archive(tmp_path / "inner.zip", listens__2024__5_dot_jsonl=msgspec.json.encode(LISTEN))
-    outer = archive(tmp_path / "outer.zip", inner_dot_zip=inner.read_bytes())
+    middle = archive(tmp_path / "middle.zip", inner_dot_zip=inner.read_bytes())
+    outer = archive(tmp_path / "outer.zip", middle_dot_zip=middle.read_bytes())
     with pytest.raises(UserError, match=r"outer\.zip \(zip\) is of no layout"):
         recognise(Log([outer]))
 

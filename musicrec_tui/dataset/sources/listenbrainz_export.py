@@ -287,7 +287,7 @@ def _is_lined(head: Head) -> bool:
 LAYOUT = RecordLayout(
     name="ListenBrainz export",
     sentence="listens from ListenBrainz as JSON: a person's export (the zip, a file of it, the older array), pages "
-    "of the API, what players submit to it, or the public dump of listens (.tar.zst, its folder, a .listens file)",
+    "of the API, what players submit, or the public dump (.tar.zst, its folder, a .listens file)",
     example='user.json: {"username": "ann"}\nlistens/2024/5.jsonl, a line for each listen:\n'
     '{"listened_at": 1714564800, "track_metadata": {"artist_name": "Portishead", "track_name": "Roads"}}\n'
     'feedback.jsonl (may be missing): {"recording_msid": "5f3c…", "score": 1}',
