@@ -71,8 +71,8 @@ class Parts:
 def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
     """Cut the pairs of a log into train, validation and test, as `dataset.splits.split` does.
 
-    What is read more than once is saved in the log's store: of the time split the listens, and the plays of each pair in
-    each part.
+    What is read more than once is saved in the log's store: of the time split the listens, and the plays of each pair
+    in each part.
 
     Raises:
         UserError: times are needed and the log has none, or nothing would be left to train on.
