@@ -18,39 +18,43 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.tuning_info import TuningInfo
     from musicrec_tui.runs.tuning_spec import TuneRequest
 
+_Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter (repeatable; see `models`)."),
+]
+_Auto = Annotated[
+    bool, typer.Option("--auto", help="First search for good settings by validation (not for those of --set).")
+]
+_AutoSeconds = Annotated[int, typer.Option(min=1, max=1_000_000, help="With --auto: how long to search.")]
+_Engine = Annotated[
+    Literal["local", "spark"],
+    typer.Option(help="What trains it: this machine, or an Apache Spark cluster (`als`; needs the extra spark)."),
+]
+_Master = Annotated[
+    str, typer.Option(metavar="URL", help="With --engine spark: the cluster. Default: the setting `spark_master`.")
+]
+_Conf = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="With --engine spark: a setting of Spark (repeatable)."),
+]
+
 
 def train(
     model: Annotated[
         str,
         typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
     ],
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A parameter (repeatable; see `models`)."),
-    ] = None,
+    assignments: _Assignments = None,
     split: options.Split = "random",
     protocol: options.TimeProtocol = None,
     test_size: options.TestSize = 0.2,
     validation_size: options.ValidationSize = 0.1,
-    auto: Annotated[
-        bool,
-        typer.Option("--auto", help="First search for good settings by validation (not for those of --set)."),
-    ] = False,
-    auto_seconds: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="With --auto: how long to search.")
-    ] = auto_search.SECONDS,
+    auto: _Auto = False,
+    auto_seconds: _AutoSeconds = auto_search.SECONDS,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
-    engine: Annotated[
-        Literal["local", "spark"],
-        typer.Option(help="What trains it: this machine, or an Apache Spark cluster (`als`; needs the extra spark)."),
-    ] = "local",
-    master: Annotated[
-        str, typer.Option(metavar="URL", help="With --engine spark: the cluster. Default: the setting `spark_master`.")
-    ] = "",
-    conf: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="With --engine spark: a setting of Spark (repeatable)."),
-    ] = None,
+    engine: _Engine = "local",
+    master: _Master = "",
+    conf: _Conf = None,
     seed: options.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
@@ -83,16 +87,14 @@ def train(
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
         engine=engine_of(engine, master, _settings_of(conf or [])),
     )  # fmt: skip
-    if auto and request.engine.spark:
-        raise UserError("--auto searches on this machine: it does not go with --engine spark.")
     search = _search_for(place, request, auto_seconds, assigned) if auto else None
     log = indexed_log(place)
+    if search is not None:
+        return _search_and_train(place, search, log, detach=detach, as_json=as_json)
 
     def start() -> "RunInfo":
         return supervisor.submit(place.home, request, log, foreground=not detach)
 
-    if search is not None:
-        return _search_and_train(place, search, log, detach=detach, as_json=as_json)
     _ask_about_equal_run(picking.equal_run(store.list_runs(place.home), request, log.content), yes=yes)
     run = start() if detach else ended(store.read_run(place.home, following.followed(start).id))
     _tell(run, detached=detach, as_json=as_json)
@@ -119,8 +121,10 @@ def _search_for(place: Place, request: "TrainRequest", seconds: int, fixed: dict
     """The search before a run; with recency where the log has timestamps.
 
     Raises:
-        UserError: there is nothing to search for.
+        UserError: there is nothing to search for, or the run is for Spark.
     """
+    if request.engine.spark:
+        raise UserError("--auto searches on this machine: it does not go with --engine spark.")
     auto_search.search_for(request, seconds, fixed)  # refused before the log is read
     with opened(place) as dataset:
         return auto_search.search_for(request, seconds, fixed, has_times=dataset.info.has_times)
