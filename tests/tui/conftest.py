@@ -60,8 +60,8 @@ def _no_job_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _notices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside load a notice's seconds may be over before a test has read it."""
-    monkeypatch.setattr(Notification, "time_left", 3600.0)
+    """Beside load a notice's seconds may be over before a test has read it. Without seconds it has been taken away."""
+    monkeypatch.setattr(Notification, "time_left", property(lambda notice: 3600.0 if notice.timeout else 0.0))
 
 
 @pytest.fixture(autouse=True)
