@@ -21,11 +21,8 @@ def users(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
-    period: options.PeriodName = "",
-    first: options.From = "",
-    last: options.To = "",
     *,
-    place: options.LogPlace,
+    place: options.PeriodPlace,
     as_json: options.Json = False,
 ) -> None:
     """Find users by part of their id, and profiles by part of their name.
@@ -36,7 +33,7 @@ def users(
     from musicrec_tui.dataset.profiles import lookup as people
 
     with opened(place) as dataset:
-        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        when = place.period(dataset.info.last_at)
         page = people.search_users_and_profiles(place.home, tables_of(dataset, when), text, limit, offset)
     if as_json:
         output.print_json(page)
@@ -51,11 +48,8 @@ def artists(
     text: Words,
     limit: options.Limit = 20,
     offset: Offset = 0,
-    period: options.PeriodName = "",
-    first: options.From = "",
-    last: options.To = "",
     *,
-    place: options.LogPlace,
+    place: options.PeriodPlace,
     as_json: options.Json = False,
 ) -> None:
     """Find artists by part of their name.
@@ -67,7 +61,7 @@ def artists(
     from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        when = place.period(dataset.info.last_at)
         page = lookups.search_artists(tables_of(dataset, when), text, limit, offset)
     if as_json:
         output.print_json(page)
@@ -86,11 +80,8 @@ def user(
     offset: Annotated[
         int, typer.Option("--offset", min=0, help="Print only listens, and skip this many of the latest.")
     ] = 0,
-    period: options.PeriodName = "",
-    first: options.From = "",
-    last: options.To = "",
     *,
-    place: options.LogPlace,
+    place: options.PeriodPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show a user or a profile: months and hours, top artists, recordings and releases, recent listens.
@@ -102,7 +93,7 @@ def user(
 
     with opened(place) as dataset:
         who = people.find_user_or_profile(place.home, dataset, user_id)
-        when = options.period_of(place, people.latest(dataset, who), period, first, last)
+        when = place.period(people.latest(dataset, who))
         person = persons.person_of(place.home, dataset, who, place.settings.time_zone, when)
         if offset:
             page = person.recent(limit, offset)
@@ -121,11 +112,8 @@ def user(
 def artist(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The artist's name or key.")],
     limit: options.Limit = 20,
-    period: options.PeriodName = "",
-    first: options.From = "",
-    last: options.To = "",
     *,
-    place: options.LogPlace,
+    place: options.PeriodPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show an artist: months, top listeners, recordings and releases."""
@@ -133,7 +121,7 @@ def artist(
     from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        when = place.period(dataset.info.last_at)
         tables, found = tables_of(dataset, when), lookups.find_artist(dataset, name)
         profile = lookups.artist_profile(tables, lookups.artist_in(tables, found) if when else found, limit)
     if as_json:

@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -12,11 +12,6 @@ from musicrec_tui.cli.place import Place
 from musicrec_tui.dataset.filters import LONGEST_QUIET, MOST
 from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from musicrec_tui.dataset.period import Period
 
 Data = Annotated[
     list[Path] | None,
@@ -133,6 +128,9 @@ ReadPlace = Annotated[
     Place,
     {"data": Data, "layout": Format, "mapped": Map, "dates": Dates, "strict": Strict, "home": HomeFolder},
 ]
+PeriodPlace = Annotated[
+    Place, {"period": PeriodName, "first": From, "last": To, "data": Data, "layout": Format, "home": HomeFolder}
+]
 HomePlace = Annotated[Place, {"home": HomeFolder}]
 
 
@@ -150,34 +148,13 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [one.replace(kind=kind) for one in signature.parameters.values()]
     at = list(signature.parameters).index("place")
-    defaults = {"layout": "", "dates": "", "strict": False}
+    defaults = {"layout": "", "dates": "", "strict": False, "period": "", "first": "", "last": ""}
     parameters[at : at + 1] = [
         inspect.Parameter(name, kind, annotation=option, default=defaults.get(name)) for name, option in options.items()
     ]
     with_options.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {one.name: one.annotation for one in parameters}
     return with_options
-
-
-def period_of(place: Place, latest: "datetime | None", name: str, first: str, last: str) -> "Period | None":
-    """The period that the options ask for, in days of the setting `time_zone`; None: all time.
-
-    Args:
-        place: whose settings hold.
-        latest: the last listen, with which this year and the last 12 months end.
-        name: `--period`.
-        first: `--from`.
-        last: `--to`.
-
-    Raises:
-        UserError: they do not go together, or name no period.
-    """
-    from musicrec_tui.dataset import period
-
-    if name and (first or last):
-        raise UserError("Give either --period, or --from and --to.")
-    zone = place.settings.time_zone
-    return period.between(first, last, zone) if first or last else period.period_of(name, latest, zone)
 
 
 def split_of(split: SplitKind, test: float, validation: float, seed: int, protocol: Protocol | None) -> SplitSpec:

@@ -10,11 +10,15 @@ from musicrec_tui import paths, settings
 from musicrec_tui.cli.interrupts import noticed
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.sources import read_options
+from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.log import IndexedLog
+    from musicrec_tui.dataset.period import Period
     from musicrec_tui.runs.info import RunInfo
 
 
@@ -37,12 +41,16 @@ class Place:
         dates: str = "",
         *,
         strict: bool = False,
+        period: str = "",
+        first: str = "",
+        last: str = "",
     ) -> None:
         self.home: Home = paths.find_home(home)
         self.log = Log(paths.find_data(data), read_options.join(layout, mapped or (), dates, strict=strict))
         self.named = bool(data)
         self.data_given = self.named or bool(os.environ.get("MUSICREC_DATA"))
         self.settings = settings.load(self.home)
+        self._period = period, first, last
 
     def add(self, paths: list[Path] | None) -> None:
         """Take paths into the log that the command line named; where it named none, they are the log."""
@@ -53,6 +61,23 @@ class Place:
     def k(self, asked: int | None) -> int:
         """The K of the command line, else the one of the settings."""
         return self.settings.k if asked is None else asked
+
+    def period(self, latest: "datetime | None") -> "Period | None":
+        """The period that the options ask for, in days of the setting `time_zone`; None: all time.
+
+        Args:
+            latest: the last listen, with which this year and the last 12 months end.
+
+        Raises:
+            UserError: `--period`, `--from` and `--to` do not go together, or name no period.
+        """
+        from musicrec_tui.dataset import period
+
+        name, first, last = self._period
+        if name and (first or last):
+            raise UserError("Give either --period, or --from and --to.")
+        zone = self.settings.time_zone
+        return period.between(first, last, zone) if first or last else period.period_of(name, latest, zone)
 
 
 def indexed(place: Place) -> Path:

@@ -46,11 +46,8 @@ def matrix(
 
 
 def activity(
-    period: options.PeriodName = "",
-    first: options.From = "",
-    last: options.To = "",
     *,
-    place: options.LogPlace,
+    place: options.PeriodPlace,
     as_json: options.Json = False,
 ) -> None:
     """Show the long tail of artists, how much users listen, and when.
@@ -61,7 +58,7 @@ def activity(
     from musicrec_tui.dataset.lookups.in_period import tables_of
 
     with opened(place) as dataset:
-        when = options.period_of(place, dataset.info.last_at, period, first, last)
+        when = place.period(dataset.info.last_at)
         tables = tables_of(dataset, when)
         found, months = stats.activity_stats(tables), stats.listens_by_month(tables)
         week = stats.listens_by_hour(tables, place.settings.time_zone)
