@@ -3,10 +3,10 @@
     python -m benchmarks.bigmodel [--artists 2000000] [--factors 64] [--requests 100] [--folder KEPT] [--limit-mb 0]
 
 The log is made up (each artist has a listener, few have most of them) and indexed as always. The model is none that was
-fitted: an ALS of random factors, saved as a run of that log. The host is asked for the ten best new artists of a user
-with three reasons each, for those of somebody who typed five artists, for similar artists, and for all reasons of a
-score. The bare side is the scan that each answer needs: one vector times all artist factors, mapped, in NumPy. Memory
-is what the process holds (`VmRSS`) without the pages of the model's files.
+fitted: an ALS of random factors, saved as a run of that log. The host is asked for four things: the ten best new
+artists of a user with three reasons each, the same for somebody who typed five artists, similar artists, and all
+reasons of a score. The bare side is the scan that each answer needs: one vector times all artist factors, mapped, in
+NumPy. Memory is what the process holds (`VmRSS`) without the pages of the model's files.
 
 `--limit-mb` asks a host that is put into a memory cgroup of its own (file pages count) and whose model is not in the
 page cache; it needs root. `--folder` keeps what was made for another run.

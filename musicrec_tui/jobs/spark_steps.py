@@ -118,7 +118,7 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float, work: P
     finally:
         dataset.close()
     if not counts[0]:
-        raise UserError("The time split leaves no train part: too many listens have the same time.")
+        raise splits.no_train_part()
     parts = ["train", "validation"] if spec.final else ["train"]
     train = pairs.matrix(source, parts, work, "train", shape)
     held_out = pairs.matrix(source, ["test" if spec.final else "validation"], work, "held_out", shape)

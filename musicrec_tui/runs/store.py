@@ -124,7 +124,7 @@ def poll_runs(home: Home) -> list[RunInfo]:
     Raises:
         UserError: the folder of runs cannot be read.
     """
-    with _polling:  # whoever asks meanwhile gets what is found now, instead of looking at all of it, too
+    with _polling:  # a second thread waits for this result instead of reading all runs again
         return _poll(home)
 
 

@@ -102,7 +102,8 @@ class CanonicalLog:
             (times are null in a log without).
         listens: `user_code int, artist_code int, listened_at, plays int`; empty in a log without times.
         ratings: `user_code int, artist_code int, rating double, liking double`; empty in a log without ratings.
-            Where `liking < 0` the pair is a dislike: never recommended, and no candidate.
+            A pair with `liking < 0` is a dislike. It is never recommended, and models are not
+            evaluated on it.
         info: totals, rows kept, repaired and rejected by reason, and the content hash (`info.content`), as an index of
             the same log has them; how columns were understood is left to the index.
     """

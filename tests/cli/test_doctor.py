@@ -130,7 +130,7 @@ def test_a_healthy_home_has_nothing_damaged(store: Home, capsys: pytest.CaptureF
     assert told["stored"]["runs"] == 2
     assert told["stored"]["tunings"] == told["stored"]["profiles"] == told["stored"]["indexes"] == 1
     assert told["program"]["libraries"]["duckdb"]
-    assert told["program"]["extras"].keys() == {"neural", "web", "gpu"}
+    assert told["program"]["extras"].keys() == {"neural", "web", "gpu", "spark"}
     assert told["folders"][0] == {
         **told["folders"][0], "name": "home", "exists": True, "writable": True, "own": True,
     }  # fmt: skip

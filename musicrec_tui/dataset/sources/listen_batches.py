@@ -133,7 +133,7 @@ def _user(listen: Listen) -> str:
 
 
 def _lone_artist(mapping: Any) -> str | None:
-    """The MBID of a lone artist; of several none, for nobody knows whose name it is."""
+    """The MBID of the artist where there is one; none where there are several, as the name is of all of them."""
     if mapping is None or mapping.artist_mbids is None or len(mapping.artist_mbids) != 1:
         return None
     mbid: str = mapping.artist_mbids[0]

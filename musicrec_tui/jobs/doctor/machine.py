@@ -18,7 +18,7 @@ LIBRARIES = (
     "textual", "rich", "typer", "duckdb", "pyarrow", "numpy", "scipy", "implicit", "tensorflow", "keras", "optuna",
     "msgspec", "platformdirs", "pyperclip",
 )  # fmt: skip
-_EXTRAS = {"neural": "tensorflow", "gpu": "nvidia", "web": "textual_serve"}
+_EXTRAS = {"neural": "tensorflow", "gpu": "nvidia", "web": "textual_serve", "spark": "pyspark"}
 """Each extra with a module that is there where it is installed."""
 _VARIABLES = (
     "MUSICREC_HOME", "MUSICREC_DATA", environment.NICENESS, "CUDA_VISIBLE_DEVICES", "NO_COLOR", "TMPDIR", "LANG",

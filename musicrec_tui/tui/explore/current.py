@@ -59,7 +59,7 @@ class Current:
             self._panes.artist.load(self._screen.session, self.artist)
 
     def period_changed(self) -> None:
-        """Count the listens of another period in all panes; what is recommended stays."""
+        """Count the listens of another period in all panes. Recommendations do not change."""
         self.fill_search()
         session = self._screen.session
         if self.user is not None and session.dataset is not None:
