@@ -167,9 +167,9 @@ def open_log(
     if items != "artists":
         raise UserError(f"Items must be 'artists', not {items!r}.")
     place = home_of(home)
-    named = [Path(one if isinstance(one, str | Path) else saved_table(one, place)) for one in data]
-    if len(named) > 1 and not all(isinstance(one, str | Path) for one in data):
+    if len(data) > 1 and not all(isinstance(one, str | Path) for one in data):
         raise UserError("A table is a log of its own: give one table, or paths.")
+    named = [Path(one if isinstance(one, str | Path) else saved_table(one, place)) for one in data]
     report = reported("index", progress)
     index = build.ensure(
         Files(paths.find_data(named), layout), place, settings.load(place),
