@@ -1,5 +1,6 @@
 """Periods: whole days of a time zone, such as a year, the last twelve months, or from one day to another."""
 
+import calendar
 import re
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
@@ -46,10 +47,13 @@ class Period(msgspec.Struct, frozen=True):
     @property
     def end(self) -> datetime:
         """The first moment after it, likewise."""
-        return self._midnight(self.last + timedelta(days=1)) if self.last not in (None, date.max) else _LATEST
+        return self._midnight(self.last, 1) if self.last is not None else _LATEST
 
-    def _midnight(self, day: date) -> datetime:
-        """When a day begins."""
+    def _midnight(self, day: date, after: int = 0) -> datetime:
+        """When the day that comes so many after another one begins; within the times that an index can have."""
+        if not _EARLIEST.year <= day.year < _LATEST.year:
+            return _EARLIEST if day.year < _EARLIEST.year else _LATEST
+        day += timedelta(days=after)
         zone = zoneinfo.ZoneInfo(self.time_zone)
         return datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
 
@@ -58,8 +62,8 @@ class Period(msgspec.Struct, frozen=True):
         if self.first is None or self.last is None:
             day = self.first or self.last
             return f"{'from' if self.first else 'to'} {day}" if day else "all time"
-        for shown in ("%Y", "%Y-%m", "%Y-%m-%d"):
-            first, last = self.first.strftime(shown), self.last.strftime(shown)
+        for shown in (len("2024"), len("2024-05"), len("2024-05-31")):
+            first, last = self.first.isoformat()[:shown], self.last.isoformat()[:shown]
             if (self.first, self.last) == (_days_of(first)[0], _days_of(last)[1]):
                 break
         return first if first == last else f"{first} to {last}"
@@ -128,11 +132,10 @@ def _days_of(text: str) -> tuple[date, date]:
         if month is None:
             return date(year or 0, 1, 1), date(year or 0, 12, 31)
         first = date(year or 0, month, day or 1)
+        last = first if day else date(first.year, month, calendar.monthrange(first.year, month)[1])
     except ValueError as error:
         raise UserError(f"{printable(text, 40)!r} is no period: write {WANTED}.") from error
-    if day is not None:
-        return first, first
-    return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first, last
 
 
 def _checked(period: Period) -> Period:
@@ -144,5 +147,10 @@ def _checked(period: Period) -> Period:
     try:
         zoneinfo.ZoneInfo(period.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UserError(f"Unknown time zone {printable(period.time_zone)!r}; set time_zone to another one.") from error
+        raise unknown_zone(period.time_zone) from error
     return period
+
+
+def unknown_zone(time_zone: str) -> UserError:
+    """What to say of a time zone that does not exist, or that DuckDB does not know."""
+    return UserError(f"Unknown time zone {printable(time_zone)!r}; set time_zone to another one.")

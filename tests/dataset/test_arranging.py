@@ -4,10 +4,11 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.lookups import arranged_rows, codes
+from musicrec_tui.dataset.lookups import arranged_rows, arranging, codes
 from musicrec_tui.dataset.lookups.arranged_rows import ArrangedRows
 from musicrec_tui.dataset.lookups.arranging import Arranging, parsed
 from musicrec_tui.dataset.lookups.rows import RawLog
@@ -90,6 +91,24 @@ def test_rows_of_text_files_are_read_once(home: Home, tmp_path: Path, monkeypatc
         monkeypatch.setattr(arranged_rows, "MOST", 12)
         with pytest.raises(UserError, match="more than 12 rows"):
             ArrangedRows(log)
+
+
+def test_a_column_may_be_called_as_one_of_ours(home: Home, tmp_path: Path) -> None:
+    lines = ["3,ann,Air", "1,bob,Low", "2,eve,Zoo"]
+    write_text(tmp_path / "log.csv", "place,user,artist", *lines)
+    with contextlib.closing(opened(home, tmp_path / "log.csv")) as made, contextlib.closing(RawLog.of(made)) as log:
+        assert [row[0] for row in _arranged(log, Arranging("", "place"))] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("text", ["한국", "ﬁn", "Ⅱ", "…And You", "½", "ΑΣ", "İstanbul", "Café", "É"])
+def test_a_text_is_found_in_itself(text: str) -> None:
+    wanted = Arranging(text)
+    condition = arranging.where(["name"], wanted)
+    found = duckdb.execute(
+        f"SELECT name FROM (SELECT unnest([$name, 'xyz']) AS name) {condition}",  # noqa: S608
+        {"name": f"the {text}"} | arranging.parameter(wanted),
+    ).fetchall()
+    assert found == [(f"the {text}",)]
 
 
 def test_a_minus_means_the_largest_first() -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
+import duckdb
 import pytest
 
 from musicrec_tui.dataset.index.opened import Dataset
@@ -37,6 +39,9 @@ LATEST = datetime(2024, 2, 29, 23, 30, tzinfo=UTC)
         ("2022-11-01 – 2023-02-15", "2022-11-01", "2023-02-15", "2022-11-01 to 2023-02-15"),
         ("2022 to", "2022-01-01", None, "from 2022-01-01"),
         ("to 2022-06", None, "2022-06-30", "to 2022-06-30"),
+        ("9999-12", "9999-12-01", "9999-12-31", "9999-12"),
+        ("0999", "0999-01-01", "0999-12-31", "0999"),
+        ("0001", "0001-01-01", "0001-12-31", "0001"),
     ],
 )
 def test_a_period_is_written_in_many_ways(text: str, first: str | None, last: str | None, words: str) -> None:
@@ -69,6 +74,14 @@ def test_days_are_those_of_the_time_zone() -> None:
         period_of("2024", LATEST, "No/Where")
     with pytest.raises(UserError, match="no listens with a time"):
         period_of("this-year", None, "UTC")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("text", ["0001", "0999", "1969", "2100", "9999-12"])
+def test_no_listen_is_in_years_that_an_index_cannot_have(text: str, zone: str) -> None:
+    period = period_of(text, LATEST, zone)
+    assert period is not None
+    assert period.begin == period.end
 
 
 class Two(NamedTuple):
@@ -115,6 +128,7 @@ def _figures(user: Any) -> tuple[Any, ...]:
 
 def test_a_user_is_shown_as_they_were_then(two: Two) -> None:
     whose = users.search_users(two.alone, "", 3).rows[0].user_id
+    whole = users.find_user(two.part._dataset, whose)
     part, alone = (users.user_profile(one, users.find_user(one, whose), 100) for one in two)
     assert _figures(part.user) == _figures(alone.user)
     assert [(one.artist.name, one.artist.listeners, one.plays) for one in part.top_artists] == [
@@ -125,6 +139,7 @@ def test_a_user_is_shown_as_they_were_then(two: Two) -> None:
     pages = [users.recent_listens(one, users.find_user(one, whose), 5, 7) for one in two]
     assert pages[0] == pages[1]
     assert details.details(two.part, part.user, "Asia/Tokyo") == details.details(two.alone, alone.user, "Asia/Tokyo")
+    assert part.mainstream == users.user_profile(two.part._dataset, whole).mainstream, "among all users, as ever"
     new = sum(month.new_artists or 0 for month in part.months)
     assert new < sum(month.new_artists or 0 for month in alone.months), "those known before are not new"
 
@@ -143,6 +158,14 @@ def test_activity_is_that_of_then(two: Two) -> None:
     assert two.part.info.users == two.alone.info.users
     for look in (stats.activity_stats, stats.matrix_stats, stats.listens_by_month, stats.listens_by_hour):
         assert look(two.part) == look(two.alone), look.__name__
+
+
+def test_a_zone_that_duckdb_does_not_know_gets_a_sentence(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = InPeriod(two.part._dataset, two.part.period)
+    unknown = duckdb.NotImplementedException("Unknown TimeZone 'localtime'")
+    monkeypatch.setattr(Dataset, "query", mock.Mock(side_effect=unknown))
+    with pytest.raises(UserError, match="Unknown time zone 'UTC'; set time_zone"):
+        stats.listens_by_month(part)
 
 
 def test_nobody_listened_before_the_log_began(two: Two) -> None:

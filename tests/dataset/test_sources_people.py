@@ -61,6 +61,16 @@ def test_loves_and_hates_are_joined_by_what_was_heard_whatever_comes_first_in_th
     assert dataset.info.rating_scale == "-1, 0, 1"
 
 
+def test_a_love_whose_date_cannot_be_read_is_one(tmp_path: Path, home: Home) -> None:
+    heard = {**LISTEN, "track_metadata": {**LISTEN["track_metadata"], "recording_msid": "m"}}  # type: ignore[dict-item]
+    file = archive(
+        tmp_path / "x.zip",
+        feedback_dot_jsonl=b'{"recording_msid": "m", "score": 1, "created": "Wed, 01 May 2024 12:00:00 GMT"}\n',
+        listens__2024__5_dot_jsonl=msgspec.json.encode(heard),
+    )
+    assert opened(home, file).query("SELECT rating FROM rating") == [(1.0,)]
+
+
 def test_a_file_of_listens_alone_is_read_too(tmp_path: Path, home: Home) -> None:
     file = tmp_path / "5.jsonl"
     file.write_bytes(msgspec.json.encode(LISTEN) + b"\n" + msgspec.json.encode(LISTEN))

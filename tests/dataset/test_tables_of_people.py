@@ -2,12 +2,13 @@
 
 import bz2
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from musicrec_tui.dataset.sources import encoding, spotify, tables
+from musicrec_tui.dataset.sources import encoding, spotify, tables, time_forms, zipped_table
 from musicrec_tui.dataset.sources.listenbrainz_export import PLAYING_NOW
 from musicrec_tui.dataset.sources.watched_words import watched_words
 from musicrec_tui.paths import Home
@@ -31,6 +32,11 @@ FIRST, SECOND = 1714564800, 1714656600
 )
 def test_quotes_and_headers_of_other_programs(table: str, tmp_path: Path) -> None:
     assert listens(tmp_path, table) == TWO
+
+
+def test_a_title_in_apostrophes_stays_where_all_rows_have_it(tmp_path: Path) -> None:
+    table = f"artist,track,date\nDavid Bowie,'Heroes',{MAY}\nDavid Bowie,'Heroes',{DAY}\n"
+    assert [row[2] for row in listens(tmp_path, table)] == ["'Heroes'", "'Heroes'"]
 
 
 def test_names_with_apostrophes_stay_as_they_are(tmp_path: Path) -> None:
@@ -87,6 +93,19 @@ def test_more_ways_to_write_a_time(first: str, second: str, tmp_path: Path) -> N
     assert [row[3] for row in found] == [MAY, "2024-05-22 13:30:00"]
 
 
+@pytest.mark.parametrize(
+    ("dates", "form"),
+    [
+        (["31.12.22", "31.12.23"], time_forms.DMY), (["13.05.22", "13.05.23", "14.05.24"], time_forms.DMY),
+        (["13/05/22", "13/05/23"], time_forms.UNDECIDED), (["98-05-01", "98-05-22"], time_forms.SHORT_YMD),
+        (["24-05-01", "24-05-22"], time_forms.SHORT_YMD),
+        ([f"24/05/{day:02}" for day in range(1, 9)], time_forms.SHORT_YMD),
+    ],
+)  # fmt: skip
+def test_years_of_two_digits_come_first_where_the_dates_prove_it(dates: list[str], form: str) -> None:
+    assert time_forms.decided(dates) == form
+
+
 def test_a_zone_that_is_not_used_is_said(tmp_path: Path) -> None:
     table = "artist,track,date,%s\nAir,Kelly,%s,%s\n"
     for label, value in (("timezone", "Europe/Berlin"), ("utc_offset", "+02:00")):
@@ -130,6 +149,18 @@ NOW = {"listen_type": "playing_now", "payload": [{"track_metadata": PORTISHEAD["
 )
 def test_what_players_submit_to_listenbrainz(document: str, tmp_path: Path) -> None:
     assert listens(tmp_path, document, "listens.json") == TWO
+
+
+@pytest.mark.parametrize(
+    ("broken", "at"),
+    [("garbage", 1), ("garbage", 5), ("", 3), *(('{"listen_type": "single", "payl', at) for at in (0, 1, 5))],
+)
+def test_a_broken_line_costs_itself(broken: str, at: int, tmp_path: Path) -> None:
+    lines = [json.dumps({"listen_type": "single", "payload": [listen("Air", str(song), FIRST)]}) for song in range(5)]
+    lines.insert(at, broken)
+    found = judged(tmp_path, "\n".join(lines), "listens.json")[1]
+    assert [row[2] for row in found if row[6] is None] == ["0", "1", "2", "3", "4"]
+    assert len(found) == (6 if broken else 5)
 
 
 def test_what_plays_now_is_no_listen_yet(tmp_path: Path) -> None:
@@ -230,6 +261,16 @@ def test_the_only_log_in_a_zip(members: dict[str, str | bytes], twice: bool, tmp
     content = zipped(**members)
     outer: dict[str, str | bytes] = {"inner.zip": content, "a.pdf": "x"}
     assert listens(tmp_path, zipped(**outer) if twice else content, "data.zip") == TWO
+
+
+def test_both_zips_are_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str | None] = []
+    close = zipfile.ZipFile.close
+    monkeypatch.setattr(zipfile.ZipFile, "close", lambda self: (closed.append(self.filename), close(self))[1])
+    file = tmp_path / "data.zip"
+    file.write_bytes(zipped(**{"inner.zip": zipped(**{"log.csv": f"artist,album,track,date\n{ROWS}"})}))
+    zipped_table.open_table(file).close()
+    assert str(file) in closed
 
 
 def test_bzip2(tmp_path: Path) -> None:

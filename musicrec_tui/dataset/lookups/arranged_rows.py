@@ -59,16 +59,15 @@ class ArrangedRows:
         Raises:
             UserError: there is no such column.
         """
-        titled = ", ".join(
-            '{} AS "{}"'.format(name, title.replace('"', '""'))
-            for name, title in zip(self._names, self._log.columns, strict=True)
-        )
         order = arranging.order(self._log.columns, wanted, "place")
-        sql = (
-            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM (SELECT place, {titled} FROM listed "  # noqa: S608
-            f"{arranging.where(self._names, wanted)}) {order}"
+        if wanted.column:  # by its name here: a title may be `place`, too
+            name = self._names[self._log.columns.index(wanted.column)]
+            order = arranging.order(self._names, wanted._replace(column=name), "place")
+        where = arranging.where(self._names, wanted)
+        self._query(
+            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM listed {where} {order}",  # noqa: S608
+            arranging.parameter(wanted),
         )
-        self._query(sql, arranging.parameter(wanted))
         self._total = int(self._query("SELECT count(*) FROM arranged")[0][0] or 0)
 
     def page(self, offset: int = 0, limit: int = 50) -> Table:

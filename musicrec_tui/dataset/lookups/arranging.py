@@ -43,17 +43,15 @@ def where(columns: Sequence[str], arranging: Arranging) -> str:
     """
     if not arranging.text:
         return ""
-    found = " OR ".join(f"contains(lower(strip_accents(CAST({one} AS VARCHAR))), $text)" for one in columns)
+    found = " OR ".join(
+        f"contains(lower(strip_accents(CAST({one} AS VARCHAR))), lower(strip_accents($text)))" for one in columns
+    )
     return f"WHERE ({found})"
 
 
 def parameter(arranging: Arranging) -> dict[str, object]:
-    """The value of `$text` in `where`: lower case, without accents, as DuckDB makes both of the columns."""
-    import unicodedata
-
-    bare = unicodedata.normalize("NFKD", arranging.text.lower())
-    text = "".join(one for one in bare if not unicodedata.combining(one))
-    return {"text": text} if arranging.text else {}
+    """The value of `$text` in `where`."""
+    return {"text": arranging.text} if arranging.text else {}
 
 
 def order(columns: Sequence[str], arranging: Arranging, otherwise: str) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 import duckdb
 
 from musicrec_tui.dataset.lookups.in_period import Tables
+from musicrec_tui.dataset.period import unknown_zone
 from musicrec_tui.dataset.records import Title, TitlePage, User, UserDetails
-from musicrec_tui.errors import UserError
-from musicrec_tui.text import printable
 
 _TITLES = """
 WITH heard AS MATERIALIZED (
@@ -76,6 +75,5 @@ def hours_of(time_zone: str, query: Callable[[], list[tuple[Any, ...]]]) -> tupl
     try:
         listens = dict(query())
     except duckdb.NotImplementedException as error:
-        name = printable(time_zone)
-        raise UserError(f"Unknown time zone {name!r}; set time_zone to another one.") from error
+        raise unknown_zone(time_zone) from error
     return tuple(int(listens.get(hour, 0)) for hour in range(24)) if listens else ()

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import duckdb
 import msgspec
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.period import Period
+from musicrec_tui.dataset.period import Period, unknown_zone
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 
@@ -90,7 +91,7 @@ class InPeriod:
             raise UserError("This log has no timestamps, so it has no periods to choose from.")
         values = {
             "begin": f"TIMESTAMP '{period.begin}'", "end": f"TIMESTAMP '{period.end}'",
-            "zone": f"'{period.time_zone}'",
+            "zone": "'{}'".format(period.time_zone.replace("'", "''")),
         }  # fmt: skip
         self._views = ", ".join(f"{name} AS NOT MATERIALIZED ({sql.format(**values)})" for name, sql in _VIEWS.items())
         self._dataset = dataset
@@ -111,7 +112,10 @@ class InPeriod:
         """The rows that a SELECT gives, read from the period's listens."""
         body = sql.strip()
         rest = f", {body[4:]}" if body[:4].upper() == "WITH" else f" {body}"
-        return self._dataset.query(f"WITH {self._views}{rest}", parameters)
+        try:
+            return self._dataset.query(f"WITH {self._views}{rest}", parameters)
+        except duckdb.NotImplementedException as error:
+            raise unknown_zone(self.period.time_zone) from error
 
 
 def tables_of(dataset: Dataset, period: Period | None) -> Tables:

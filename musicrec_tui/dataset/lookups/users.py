@@ -38,7 +38,8 @@ _MONTHS = "SELECT month, listens, new_artists FROM user_month WHERE user_code = 
 
 _MAINSTREAM = """
 SELECT share, avg(CAST(mainstream < share AS INTEGER))
-FROM "user", (SELECT mainstream AS share FROM "user" WHERE code = $user) WHERE share IS NOT NULL GROUP BY share
+FROM main."user", (SELECT mainstream AS share FROM main."user" WHERE code = $user)
+WHERE share IS NOT NULL GROUP BY share
 """
 
 _RANGE = "SELECT min(rowid), max(rowid) FROM listen WHERE user_code = $user"

@@ -13,7 +13,7 @@ import duckdb
 from musicrec_tui import files
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_keys import current_sql
-from musicrec_tui.dataset.period import Period
+from musicrec_tui.dataset.period import Period, unknown_zone
 from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.profiles.store import Profile
@@ -110,7 +110,12 @@ def _querying(connection: duckdb.DuckDBPyConnection, path: Path, period: Period 
     def query(sql: str, **values: object) -> list[tuple[Any, ...]]:
         everything = f"everything AS NOT MATERIALIZED ({CURRENT.format(source='read_parquet($history)')})"
         told = f"WITH {everything}, told AS NOT MATERIALIZED (FROM everything{chosen}) {sql}"
-        return connection.execute(told, {"history": file, **values}).fetchall()
+        try:
+            return connection.execute(told, {"history": file, **values}).fetchall()
+        except duckdb.NotImplementedException as error:
+            if period is None:
+                raise
+            raise unknown_zone(period.time_zone) from error
 
     return query
 

@@ -214,7 +214,9 @@ def _by_apostrophe(rows: Sequence[str], dialect: Dialect) -> bool:
     enclosed = [
         all(f"'{values[at].replace(chr(39), chr(39) * 2)}'" in row for row, values in whole) for at in range(width)
     ]
-    return sum(enclosed) > 1 or (any(enclosed) and len(whole) > 1)
+    return sum(enclosed) > 1 or any(
+        all_are and len({values[at] for _, values in whole}) > 1 for at, all_are in enumerate(enclosed)
+    )
 
 
 def _titles(rows: Sequence[Sequence[str]], most: int) -> int:

@@ -8,6 +8,7 @@ Fields: https://listenbrainz.readthedocs.io/en/latest/users/json.html and `liste
 streamed: it is never unpacked to disk.
 """
 
+import contextlib
 import re
 import zipfile
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ _LISTENS = re.compile(r"(^|/)listens/\d+/\d+\.(jsonl|listens)$|\.listens$")
 _FEEDBACK = re.compile(r"(^|/)feedback\.jsonl$")
 _ENVELOPED = re.compile(rb'\s*\[?\s*\{(?:(?!"track_metadata").)*?"(?:payload|listen_type)"\s*:', re.DOTALL)
 _BEGINNING = 1024
+_JUDGED = 10
+"""Lines that are looked at to see whether each is an envelope."""
 _USER = re.compile(r"(^|/)user\.json$")
 
 
@@ -137,7 +140,9 @@ class _Export:
 
     def feedback(self, entry: _Feedback) -> Record:
         """A rating of the recording, with its artist."""
-        given = seconds(entry.created)
+        given = None
+        with contextlib.suppress(ValueError, OverflowError):  # a rating without its time is one, too
+            given = seconds(entry.created)
         for recording in (entry.recording_msid, entry.recording_mbid):
             if recording and recording in self._played:
                 return self._played[recording]._replace(play_count=None, rating=entry.score, listened_at=given)
@@ -230,10 +235,19 @@ def _read_document(file: Path) -> Iterator[Record]:
         envelopes: list[msgspec.Raw] | list[bytes] = documents.parsed(content, _RAWS_DECODER, shown)
     else:
         envelopes = [line for line in content.splitlines() if line.strip()]
-        if not all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in envelopes):
+        if not any(map(_is_envelope, envelopes[:_JUDGED])):  # one document over several lines
             envelopes = [content]
     for envelope in envelopes:
         yield from _enveloped(bytes(envelope), shown)
+
+
+def _is_envelope(line: bytes) -> bool:
+    """Whether a line is an envelope by itself."""
+    try:
+        _ENVELOPE_DECODER.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _enveloped(content: bytes, shown: str) -> Iterator[Record]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970", "spreadsheet day number"
@@ -44,6 +45,8 @@ _MONTHS = {
 _MONTH = re.compile(rf"(?<![^\W\d_])({'|'.join(_MONTHS.values())})", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(rf"({_CLOCK}(?:\s*[ap]m)?),? +(\d.*)", re.IGNORECASE)
 _PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})")
+_ENOUGH = 5
+"""Different dates of two-digit years that come first, where slashes could stand between days and years, too."""
 _BLANKS = "\u00a0\u2009\u202f"
 """What stands for a blank before AM and PM."""
 
@@ -95,18 +98,19 @@ def classify(values: Iterable[str]) -> TimeForm | None:
 
 def decided(values: Iterable[str]) -> str:
     """Whether day or month comes first, by a number above 12; dots stand in dates that begin with the day."""
-    first = second = dots = several = 0
+    first = second = dots = dashes = several = 0
     short: list[tuple[int, int]] = []
     for value in values:
         if found := _PARTS.match(_day_first(_plain(value))):
             first += int(found[1]) > 12
             second += int(found[2]) > 12
             dots += found[0].count(".") == 2
+            dashes += found[0].count("-") == 2
             several += 1
             if len(found[1]) == 2 and len(found[3]) == 2:
                 short.append((int(found[1]), int(found[3])))
-    if several and len(short) == several and second == 0 and _years_first(short):
-        return SHORT_YMD
+    if several and len(short) == several and not second and not dots and _years_first(short):
+        return SHORT_YMD if dashes == several or len(set(short)) >= _ENOUGH else UNDECIDED
     if first > second:
         return DMY
     if second > first:
@@ -121,7 +125,9 @@ def _years_first(dates: Sequence[tuple[int, int]]) -> bool:
         dates: the first and last number of each.
     """
     first, last = ({date[place] for date in dates} for place in (0, 1))
-    return len(first) < len(last) and max(last) <= 31 and min(first) > 12
+    this_year = datetime.now(UTC).year % 100
+    years = all(12 < one <= this_year or one > 31 for one in first)
+    return years and len(first) < len(last) and max(last) <= 31
 
 
 def only_minutes(values: Iterable[str]) -> bool:

@@ -51,10 +51,24 @@ def open_archive(file: Path) -> zipfile.ZipFile:
     if archive.getinfo(inner[0]).file_size > _LARGEST_INNER:
         return archive
     try:
-        return zipfile.ZipFile(archive.open(inner[0]))
+        return _Inner(archive, inner[0])
     except BaseException:
         archive.close()
         raise
+
+
+class _Inner(zipfile.ZipFile):
+    """A zip in a zip, which closes the outer one with itself."""
+
+    def __init__(self, outer: zipfile.ZipFile, name: str) -> None:
+        self._outer, self._member = outer, outer.open(name)
+        super().__init__(self._member)
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        self._member.close()
+        self._outer.close()
 
 
 def holds_one(file: Path) -> bool:
@@ -133,4 +147,4 @@ def _names_artists(archive: zipfile.ZipFile, name: str) -> bool:
 def _open_inner(archive: zipfile.ZipFile) -> IO[bytes] | None:
     """The same of Apple's zip in a zip."""
     inner = [one for one in archive.infolist() if _INNER.search(one.filename) and one.file_size <= _LARGEST_INNER]
-    return _open(zipfile.ZipFile(archive.open(inner[0]))) if len(inner) == 1 else None
+    return _open(_Inner(archive, inner[0].filename)) if len(inner) == 1 else None
