@@ -93,7 +93,7 @@ def user(
 
     with opened(place) as dataset:
         who = people.find_user_or_profile(place.home, dataset, user_id)
-        when = place.period(people.latest(dataset, who))
+        when = place.period(dataset.info.last_at or who.last_at)
         person = persons.person_of(place.home, dataset, who, place.settings.time_zone, when)
         if offset:
             page = person.recent(limit, offset)
@@ -106,7 +106,7 @@ def user(
     elif as_json:
         output.print_json(structs.asdict(profile) | structs.asdict(details))
     else:
-        _print_user(place, profile, details, when)
+        _print_user(place, profile, details, person.period)
 
 
 def artist(

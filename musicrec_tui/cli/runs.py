@@ -238,6 +238,7 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     """The newest runs of the home, or those of the log that the user named."""
     from musicrec_tui.cli import labels
     from musicrec_tui.runs import store
+    from musicrec_tui.runs.outdated import is_earlier_state
 
     content = None
     if place.named:
@@ -246,7 +247,9 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
     if content is None and not (sort or everything or as_json):
         newest, total = store.newest_runs(place.home, _NEWEST)
     else:
-        newest = store.list_runs(place.home, content)
+        newest = store.list_runs(place.home)
+        if content is not None:  # outdated ones, too: they are of this log
+            newest = [run for run in newest if run.content == content or is_earlier_state(run, place.log, content)]
         total = len(newest)
     found = sorted(newest, key=lambda run: not run.starred)
     if sort:

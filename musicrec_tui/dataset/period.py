@@ -14,6 +14,7 @@ NAMES = ("this-year", "last-12-months")
 WANTED = f"a year (2024), a month (2024-05), a day (2024-05-31), {' or '.join(NAMES)}"
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _SPAN = re.compile(r"\s*(.*?)\s*(?:\bto\b|…|\.\.|–|—|/)\s*(.*?)\s*")
+_FROM = re.compile(r"(from .*?)()")
 _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2100, 1, 1)
 
 
@@ -86,8 +87,8 @@ def period_of(text: str, latest: datetime | None, time_zone: str) -> Period | No
     name = wanted.replace(" ", "-")
     if name in NAMES:
         return _relative(name, latest, time_zone)
-    if parts := _SPAN.fullmatch(wanted):
-        return between(parts[1], parts[2], time_zone)
+    if parts := _SPAN.fullmatch(wanted) or _FROM.fullmatch(wanted):
+        return between(parts[1].removeprefix("from "), parts[2], time_zone)
     first, last = _days_of(wanted)
     return _checked(Period(first, last, time_zone))
 

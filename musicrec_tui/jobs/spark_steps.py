@@ -13,6 +13,7 @@ import numpy as np
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.errors import UserError
+from musicrec_tui.evaluation import ranking
 from musicrec_tui.jobs import training_steps
 from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
@@ -61,9 +62,17 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     """
     with work_folder(folder) as work:
         data = _load(spec, home, reporter, began, work)
-        with session.opened(spec.engine.master, spec.engine.conf, name=f"musicrec-tui {spec.label}") as spark:
+        conf = _kept_in(work, spec.engine.master) | spec.engine.conf
+        with session.opened(spec.engine.master, conf, name=f"musicrec-tui {spec.label}") as spark:
             reporter.cancellation.install()  # Spark has set a handler of its own
             return _train(spec, folder, home, reporter, _Times(began, time.monotonic()), spark, data, work)
+
+
+def _kept_in(work: Path, master: str) -> dict[str, str]:
+    """Settings by which Spark's own files are in the folder that is deleted, even after all processes were killed."""
+    if not master.startswith("local"):  # executors elsewhere have folders of their own
+        return {}
+    return {"spark.local.dir": str(work), "spark.driver.extraJavaOptions": f'-Djava.io.tmpdir="{work}"'}
 
 
 class _Times(NamedTuple):
@@ -124,6 +133,8 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float, work: P
     held_out = pairs.matrix(source, ["test" if spec.final else "validation"], work, "held_out", shape)
     if not held_out.cells:
         raise UserError(training_steps.nothing_held_out(spec))
+    if not _teaches_something(train, held_out, disliked, exclude_known=not finds_repeats(spec.split)):
+        raise UserError(training_steps.TEACHES_NOTHING)
     reporter.data(info, shape, counts, time.monotonic() - began)
     if rated:
         reporter.log(rated)
@@ -188,6 +199,8 @@ class _Sweeps:
             self._done += 1
             self._executors = found = progress.executors(self._context)
             told = {"executors": found.living, "executor_mb": found.memory_mb, "shuffle_mb": found.shuffle_mb}
+            if not found.memory_mb:  # Spark does not say yet
+                del told["executor_mb"]
             self._reporter.epoch(self._done, self._iterations, told, time.monotonic() - self._began)
             self._began = time.monotonic()
 
@@ -195,7 +208,8 @@ class _Sweeps:
         """Tell what it took."""
         found = progress.executors(self._context)
         memory = max(found.memory_mb, self._executors.memory_mb)
-        self._reporter.log(f"Executors: {found.living:,}, {memory:,} MB of heap, {found.shuffle_mb:,} MB of shuffle.")
+        heap = f"{memory:,} MB of heap, " if memory else ""  # 0: Spark has not said
+        self._reporter.log(f"Executors: {found.living:,}, {heap}{found.shuffle_mb:,} MB of shuffle.")
 
 
 def _evaluate(
@@ -208,8 +222,6 @@ def _evaluate(
         lambda _: reporter.progress(0, 0),
     )  # fmt: skip
     listeners = pairs.listeners(work / "listeners", work, "listeners", (artists, users))
-    if not _teaches_something(listeners, data.held_out):
-        raise UserError(training_steps.TEACHES_NOTHING)
     cores = spark.sparkContext.defaultParallelism
     question = Question(
         str(work / "users.npy"), str(work / "artists.npy"), data.train, data.held_out, data.disliked, listeners, spec.k,
@@ -225,8 +237,15 @@ def _evaluate(
     return evaluate.collected(work / "evaluated", question)
 
 
-def _teaches_something(listeners: DiskMatrix, held_out: DiskMatrix, at_once: int = 10_000_000) -> bool:
-    """Whether an artist that is held out has a listener in train."""
-    has_listeners = listeners.counts() > 0
-    artists = held_out.array("indices")
-    return any(has_listeners[artists[start : start + at_once]].any() for start in range(0, len(artists), at_once))
+def _teaches_something(
+    train: DiskMatrix, held_out: DiskMatrix, disliked: DiskMatrix | None, *, exclude_known: bool, at_once: int = 100_000
+) -> bool:
+    """Whether an artist that is held out of a user who is evaluated has a listener in train."""
+    has_listeners = train.column_counts() > 0
+    for start in range(0, train.shape[0], at_once):
+        stop = min(start + at_once, train.shape[0])
+        held, known = held_out.block(start, stop), evaluate.known(train, disliked, start, stop)
+        users = ranking.evaluated(known, held, exclude_known=exclude_known)
+        if has_listeners[held[users].indices].any():
+            return True
+    return False

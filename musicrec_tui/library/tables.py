@@ -49,7 +49,7 @@ def _table(data: Any) -> pa.Table:
 
 def _of_rows(rows: Sequence[Sequence[Any]]) -> pa.Table:
     """Rows as columns: user, item, and where there is a third value the plays or the time."""
-    listed = [tuple(row) for row in rows]
+    listed = [() if isinstance(row, str | bytes) else tuple(row) for row in rows]  # a text is no row of letters
     widths = {len(row) for row in listed}
     if not widths <= {2} and not widths <= {3}:
         raise ValueError("each row needs a user and an item, and may have plays or a time")

@@ -21,6 +21,8 @@ from musicrec_tui.runs.job_info import ended
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 
+_TRIALS, _MOST_TRIALS = 30, 100_000
+
 
 class Tuning:
     """A search for good parameters of one model: made by `tune`, the screen or the command line.
@@ -115,7 +117,9 @@ def tune(
     if grid is not None and (trials is not None or over):
         raise UserError("Give a grid, or let Optuna choose trials: not both.")
     param_fields.axes(model, tuple(over))
-    plan = _grid(grid, model) if grid is not None else Search(trials or 30, tuple(over))
+    if trials is not None and not 1 <= trials <= _MOST_TRIALS:
+        raise UserError(f"Trials must be from 1 to {_MOST_TRIALS:,}, not {trials:,}.")
+    plan = _grid(grid, model) if grid is not None else Search(_TRIALS if trials is None else trials, tuple(over))
     wanted: dict[str, Any] = {"split": split._spec} if split is not None else {}
     request = TuneRequest(
         plan=plan, base=param_fields.parse(model, parameters), processes=processes, objective=objective or f"ndcg@{k}",

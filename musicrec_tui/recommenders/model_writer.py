@@ -30,63 +30,26 @@ from musicrec_tui.recommenders.registry import Params
 
 
 class ModelWriter:
-    """The folder of a model that is being written; see `writing`.
-
-    Attributes:
-        folder: the temporary folder. Other processes may write parts into it (`write_part`), which `add` then lists.
-    """
+    """The folder of a model that is being written; see `writing`."""
 
     def __init__(self, folder: Path, shape: tuple[int, int]) -> None:
-        self.folder = folder
+        self._folder = folder
         self._shape = shape
         self._files: dict[str, StoredFile] = {}
 
-    def add(self, file: str, stored: StoredFile) -> None:
-        """List a file of the folder."""
-        self._files[file] = stored
-
     def array(self, name: str, array: NDArray[Any]) -> None:
         """Write an array of `Recommender.arrays`."""
-        self.add(*_write(self.folder, f"model_{name}.npy", array))
+        self._write(f"model_{name}.npy", array)
 
     def parts(self, name: str, blocks: Iterable[NDArray[Any]]) -> None:
         """Write such an array in parts, a file for each block of its rows, in the order of codes."""
         for number, block in enumerate(blocks):
-            self.add(*write_part(self.folder, name, number, block))
+            self._write(part_name(name, number), block)
 
     def train(self, matrix: csr_matrix) -> None:
         """Write the matrix that the model was fitted on."""
         for file, part in TRAIN.items():
-            self.add(*_write(self.folder, file, getattr(matrix, part)))
-
-    def train_rows(self, pairs: int, blocks: Iterable[csr_matrix]) -> None:
-        """Write that matrix block after block of users, in the order of codes.
-
-        Args:
-            pairs: how many it has in all.
-            blocks: (rows, artists) float32 plays each, with sorted indices.
-
-        Raises:
-            ValueError: they have another number of users or pairs.
-        """
-        kind = np.dtype(np.int32 if pairs < np.iinfo(np.int32).max else np.int64)
-        kinds = {"indptr": kind, "indices": kind, "data": np.dtype(np.float32)}
-        with contextlib.ExitStack() as stack:
-            streams = {
-                part: stack.enter_context(_Stream(self.folder / file, kinds[part])) for file, part in TRAIN.items()
-            }
-            streams["indptr"].append(np.zeros(1))
-            done = 0
-            for block in blocks:
-                streams["indptr"].append(block.indptr[1:].astype(np.int64) + done)
-                streams["indices"].append(block.indices)
-                streams["data"].append(block.data)
-                done += block.nnz
-            users = streams["indptr"].rows - 1
-            if (users, done) != (self._shape[0], pairs):
-                raise ValueError(f"{users} users and {done} pairs, not {self._shape[0]} and {pairs}")
-            for stream in streams.values():
-                self.add(*stream.stored())
+            self._write(file, getattr(matrix, part))
 
     def keys(self, side: Side, batches: Iterable[Iterable[str]]) -> None:
         """Write the keys of rows or columns, batch after batch, in the order of codes.
@@ -96,8 +59,8 @@ class ModelWriter:
         """
         (text_file, starts_file), wanted = key_files(side), self._shape[SIDES.index(side)]
         with (
-            _Stream(self.folder / text_file, np.dtype(np.uint8)) as text,
-            _Stream(self.folder / starts_file, np.dtype(np.int64)) as starts,
+            _Stream(self._folder / text_file, np.dtype(np.uint8)) as text,
+            _Stream(self._folder / starts_file, np.dtype(np.int64)) as starts,
         ):
             starts.append(np.zeros(1))
             last = ""
@@ -114,13 +77,21 @@ class ModelWriter:
             if starts.rows != wanted + 1:
                 raise ValueError(f"{starts.rows - 1} keys for {wanted} {side}")
             for stream in (text, starts):
-                self.add(*stream.stored())
+                file, stored = stream.stored()
+                self._files[file] = stored
+
+    def _write(self, file: str, array: NDArray[Any]) -> None:
+        """Write one array, in C order."""
+        plain = np.ascontiguousarray(array)
+        path = self._folder / file
+        np.save(path, plain, allow_pickle=False)
+        self._files[file] = StoredFile(files.sha256_of(path), plain.dtype.str, plain.shape)
 
     def finish(self, params: Params) -> None:
         """Write the manifest."""
         content = msgspec.json.encode(Manifest(params, *self._shape, self._files))
         envelope = Envelope(files.sha256_of_bytes(content), msgspec.Raw(content))
-        (self.folder / MANIFEST).write_bytes(msgspec.json.encode(envelope))
+        (self._folder / MANIFEST).write_bytes(msgspec.json.encode(envelope))
 
 
 @contextlib.contextmanager
@@ -139,18 +110,6 @@ def writing(folder: Path, params: Params, shape: tuple[int, int]) -> Iterator[Mo
         writer = ModelWriter(temporary, shape)
         yield writer
         writer.finish(params)
-
-
-def write_part(folder: Path, name: str, number: int, block: NDArray[Any]) -> tuple[str, StoredFile]:
-    """Write one part of an array, its rows in C order; returns what `ModelWriter.add` takes."""
-    return _write(folder, part_name(name, number), block)
-
-
-def _write(folder: Path, file: str, array: NDArray[Any]) -> tuple[str, StoredFile]:
-    """Write one array, in C order."""
-    plain = np.ascontiguousarray(array)
-    np.save(folder / file, plain, allow_pickle=False)
-    return file, StoredFile(files.sha256_of(folder / file), plain.dtype.str, plain.shape)
 
 
 class _Stream:
@@ -177,7 +136,7 @@ class _Stream:
         self.rows += len(numbers)
 
     def stored(self) -> tuple[str, StoredFile]:
-        """End the file; returns what `ModelWriter.add` takes."""
+        """End the file; returns its name, and what the manifest says of it."""
         self._file.seek(0)
         self._write_header()
         self._file.close()

@@ -99,24 +99,26 @@ def _of_block(question: Question, block: int) -> Iterator[pa.RecordBatch]:
     start = block * question.block
     stop = min(start + question.block, question.train.shape[0])
     train, held_out = question.train.block(start, stop), question.held_out.block(start, stop)
-    known = train if question.disliked is None else _together(train, question.disliked.block(start, stop))
+    excluded = known(question.train, question.disliked, start, stop)
     users: NDArray[np.float32] = np.load(question.users, mmap_mode="r")[start:stop]
     artists: NDArray[np.float32] = np.load(question.artists, mmap_mode="r").T
     starts, codes = question.listeners.array("indptr"), question.listeners.array("indices")
     everybody = question.train.shape[0]
     population = Population(everybody, question.listeners.counts(), Listeners(starts, codes, everybody))
     found = assessment.measure(
-        lambda rows: users[rows] @ artists, train, known, held_out, question.k,
+        lambda rows: users[rows] @ artists, train, excluded, held_out, question.k,
         exclude_known=question.exclude_known, population=population,
     )  # fmt: skip
-    left_out = ranking.without_choice(known, held_out, exclude_known=question.exclude_known)
+    left_out = ranking.without_choice(excluded, held_out, exclude_known=question.exclude_known)
     yield _rows(found, start)
     yield _row_of_all(found, left_out)
 
 
-def _together(train: csr_matrix, disliked: csr_matrix) -> csr_matrix:
-    """What is no candidate."""
-    both = (train + disliked).tocsr()
+def known(train: DiskMatrix, disliked: DiskMatrix | None, start: int, stop: int) -> csr_matrix:
+    """What is no candidate of the users from `start` up to `stop`."""
+    if disliked is None:
+        return train.block(start, stop)
+    both = (train.block(start, stop) + disliked.block(start, stop)).tocsr()
     both.sort_indices()
     return both
 
@@ -161,7 +163,7 @@ def collected(source: Path, question: Question) -> Evaluated:
         for shown, times, left in zip(
             *(of_all[name].to_pylist() for name in ("shown", "times", "left_out")), strict=True
         ):
-            exposure[shown] += times
+            exposure[np.array(shown, np.int64)] += np.array(times, np.int64)  # a block may have no lists
             left_out += left
         users.append(table.filter(pa.compute.not_equal(table["user"], _OF_ALL)).drop(["shown", "times", "left_out"]))
     table = pa.concat_tables(users).sort_by("user")

@@ -16,6 +16,7 @@ _GET_JAVA = (
     "install it (Debian, Ubuntu: `apt-get install openjdk-17-jre-headless`; macOS: `brew install openjdk@17`), "
     "or set JAVA_HOME to one that is installed"
 )
+_ANSWER_SECONDS = 60
 _VERSION = re.compile(r'version "(\d+)')
 
 
@@ -38,7 +39,11 @@ def missing_java() -> str:
     if java is None:
         return f"Spark needs Java {LEAST_JAVA} or later, which was not found: {_GET_JAVA}."
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, errors="replace")
+        told = subprocess.run(
+            [java, "-version"], capture_output=True, text=True, check=False, errors="replace", timeout=_ANSWER_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return f"Spark needs Java, and {printable(java, None)} does not answer: {_GET_JAVA}."
     except OSError as error:
         return f"Spark needs Java, and {printable(java, None)} cannot be started ({error.strerror}): {_GET_JAVA}."
     version = _VERSION.search(told.stderr + told.stdout)

@@ -139,8 +139,10 @@ def watched(spark: "SparkSession", what: str, work: Callable[[], T], look: Calla
             thread.join(LOOK_SECONDS)
             stages.look()
             look(stages)
-    except BaseException:
+    except BaseException as error:
         _cancel(context, group, thread)
+        if (told := explained(error)) is not error:  # Java is gone: looking fails, too
+            raise told from error
         raise
     if faults:
         raise explained(faults[0]) from faults[0]
@@ -163,12 +165,19 @@ def explained(error: BaseException) -> BaseException:
 
     if not isinstance(error, PySparkException | Py4JError | ConnectionError | EOFError):
         return error
+    return UserError(f"Spark gave up: {reason_of(error)}", exit_code=1)
+
+
+def reason_of(error: BaseException) -> str:
+    """What Spark says went wrong, in one line."""
+    if isinstance(error, ConnectionError | EOFError):
+        return "its Java process has ended."
     java = getattr(error, "java_exception", None)
     with contextlib.suppress(Exception):  # Java may be gone
         while java is not None and java.getCause() is not None:
             java = java.getCause()
     told = str(java.toString()) if java is not None else str(error)
-    return UserError(f"Spark gave up: {printable(_reason(told), 300)}", exit_code=1)
+    return printable(_reason(told), 300)
 
 
 def _reason(told: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import musicrec_tui
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import needs
+from musicrec_tui.spark import needs, progress
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def opened(
     """
     if sentence := needs.missing():
         raise UserError(sentence, exit_code=1)
-    from pyspark.errors import PySparkException, PySparkRuntimeError
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     _prepare_environment(master)
@@ -61,13 +62,15 @@ def opened(
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
-    except (PySparkException, PySparkRuntimeError, OSError) as error:
-        raise UserError(f"Spark cannot be started: {printable(str(error), 300)}", exit_code=1) from error
+    except (PySparkException, Py4JError, OSError) as error:
+        told = progress.reason_of(error)
+        raise UserError(f"Spark cannot be started at {printable(master, 100)}: {told}", exit_code=1) from error
     session.sparkContext.setLogLevel("WARN")
     try:
         yield session
     finally:
-        session.stop()
+        with contextlib.suppress(Py4JError, OSError):  # Java may be gone
+            session.stop()
 
 
 def _prepare_environment(master: str) -> None:

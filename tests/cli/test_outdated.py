@@ -62,6 +62,8 @@ def test_an_outdated_run_is_marked_where_it_is_listed_and_recommends(
     said = capsys.readouterr().out
     assert [line.split()[2] for line in said.splitlines() if " old " in line] == ["outdated"]
     assert "`runs retrain RUN` trains it again" in said
+    assert run(["runs", *data, *home]) == 0
+    assert capsys.readouterr().out == said, "a run on an earlier state of a log is a run of it"
     log.touch()  # other files with the same content are no change
     assert run(["train", "item_knn", "--name", "new", *data, *home]) == 0
     assert run(["recommend", "--user", "user1", *data, *home]) == 0

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -109,6 +110,15 @@ def test_a_text_is_found_in_itself(text: str) -> None:
         {"name": f"the {text}"} | arranging.parameter(wanted),
     ).fetchall()
     assert found == [(f"the {text}",)]
+
+
+def test_orders_that_are_asked_for_at_once_wait_for_each_other(dataset: Dataset) -> None:
+    with contextlib.closing(RawLog.of(dataset)) as log, contextlib.closing(ArrangedRows(log)) as rows:
+        wanted = [Arranging("", "user_id", descending=bool(turn % 2)) for turn in range(24)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(rows.arrange, wanted))
+            pages = list(pool.map(lambda _: rows.page(0, 5).total, wanted))
+        assert pages == [log.total] * len(wanted)
 
 
 def test_a_minus_means_the_largest_first() -> None:

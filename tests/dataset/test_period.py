@@ -38,6 +38,8 @@ LATEST = datetime(2024, 2, 29, 23, 30, tzinfo=UTC)
         ("2022 to 2023-06", "2022-01-01", "2023-06-30", "2022-01 to 2023-06"),
         ("2022-11-01 – 2023-02-15", "2022-11-01", "2023-02-15", "2022-11-01 to 2023-02-15"),
         ("2022 to", "2022-01-01", None, "from 2022-01-01"),
+        ("from 2022-01-01", "2022-01-01", None, "from 2022-01-01"),
+        ("from 2022 to 2023", "2022-01-01", "2023-12-31", "2022 to 2023"),
         ("to 2022-06", None, "2022-06-30", "to 2022-06-30"),
         ("9999-12", "9999-12-01", "9999-12-31", "9999-12"),
         ("0999", "0999-01-01", "0999-12-31", "0999"),
@@ -140,6 +142,8 @@ def test_a_user_is_shown_as_they_were_then(two: Two) -> None:
     assert pages[0] == pages[1]
     assert details.details(two.part, part.user, "Asia/Tokyo") == details.details(two.alone, alone.user, "Asia/Tokyo")
     assert part.mainstream == users.user_profile(two.part._dataset, whole).mainstream, "among all users, as ever"
+    stale = person.person_of(Home(Path(), Path()), two.part._dataset, part.user, "UTC").user
+    assert _figures(stale) == _figures(whole), "who comes with the figures of a period is looked up again"
     new = sum(month.new_artists or 0 for month in part.months)
     assert new < sum(month.new_artists or 0 for month in alone.months), "those known before are not new"
 

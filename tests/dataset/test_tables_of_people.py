@@ -266,7 +266,12 @@ def test_the_only_log_in_a_zip(members: dict[str, str | bytes], twice: bool, tmp
 def test_both_zips_are_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[str | None] = []
     close = zipfile.ZipFile.close
-    monkeypatch.setattr(zipfile.ZipFile, "close", lambda self: (closed.append(self.filename), close(self))[1])
+
+    def noted(archive: zipfile.ZipFile) -> None:
+        closed.append(archive.filename)
+        close(archive)
+
+    monkeypatch.setattr(zipfile.ZipFile, "close", noted)
     file = tmp_path / "data.zip"
     file.write_bytes(zipped(**{"inner.zip": zipped(**{"log.csv": f"artist,album,track,date\n{ROWS}"})}))
     zipped_table.open_table(file).close()

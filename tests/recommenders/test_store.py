@@ -337,9 +337,8 @@ def test_a_model_that_is_written_in_parts_is_the_same_model(original: Path, tmp_
 
     with model_writer.writing(tmp_path / "model", ALS, matrix().shape) as model:
         model.parts("users", blocks(arrays["users"]))
-        for number, block in enumerate(blocks(arrays["artists"])):
-            model.add(*model_writer.write_part(model.folder, "artists", number, block))
-        model.train_rows(matrix().nnz, blocks(matrix()))
+        model.parts("artists", blocks(arrays["artists"]))
+        model.train(matrix())
         model.keys("users", blocks(np.array(USERS, dtype=object)))
         model.keys("artists", [[], *blocks(np.array(ARTISTS, dtype=object)), []])
     loaded = store.load(tmp_path / "model")
@@ -352,15 +351,13 @@ def test_a_model_that_is_written_in_parts_is_the_same_model(original: Path, tmp_
 
 def test_what_does_not_fit_is_not_written(tmp_path: Path) -> None:
     def write(**changed: Any) -> None:
-        given = {"pairs": matrix().nnz, "rows": [matrix()], "users": [USERS], "artists": [ARTISTS]} | changed
+        given = {"users": [USERS], "artists": [ARTISTS]} | changed
         with model_writer.writing(tmp_path / "model", ALS, matrix().shape) as model:
-            model.train_rows(given["pairs"], given["rows"])
+            model.train(matrix())
             model.keys("users", given["users"])
             model.keys("artists", given["artists"])
 
     for changed, says in (
-        ({"pairs": 3}, "40 users and"),
-        ({"rows": [matrix()[:39]]}, "39 users and"),
         ({"users": [USERS[:-1]]}, "39 keys for 40 users"),
         ({"users": [USERS[20:], USERS[:20]]}, "keys of users do not ascend"),
         ({"artists": [[ARTISTS[0], *ARTISTS[:-1]]]}, "keys of artists do not ascend"),

@@ -84,9 +84,9 @@ def test_plays_of_parts_add_up(made: Made, spark: "SparkSession") -> None:
     }
 
 
-@pytest.mark.parametrize(("exclude_known", "dislikes"), [(True, True), (False, False)])
+@pytest.mark.parametrize(("exclude_known", "dislikes", "block"), [(True, True, 5), (False, False, 50)])
 def test_blocks_are_evaluated_as_by_this_machine(
-    exclude_known: bool, dislikes: bool, made: Made, spark: "SparkSession", tmp_path: Path
+    exclude_known: bool, dislikes: bool, block: int, made: Made, spark: "SparkSession", tmp_path: Path
 ) -> None:
     train = pairs.matrix(made.folder / "pairs", ["train"], tmp_path, "train", made.train.shape)
     held_out = pairs.matrix(made.folder / "pairs", ["validation"], tmp_path, "held_out", made.train.shape)
@@ -97,7 +97,7 @@ def test_blocks_are_evaluated_as_by_this_machine(
     written = disk_matrix.write(lambda: [cells], tmp_path, "disliked", made.train.shape)
     question = Question(
         str(made.folder / "users.npy"), str(made.folder / "artists.npy"), train, held_out,
-        written if dislikes else None, listeners, K, exclude_known, 50,
+        written if dislikes else None, listeners, K, exclude_known, block,
     )  # fmt: skip
     evaluate.evaluate(spark, question, tmp_path / "evaluated")
     found = evaluate.collected(tmp_path / "evaluated", question)

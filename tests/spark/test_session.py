@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 import musicrec_tui
-from musicrec_tui.spark import needs, session
+from musicrec_tui.spark import needs, progress, session
 from tests.absent import without
 from tests.spark.conftest import RunningCluster
 
@@ -62,6 +63,18 @@ def test_java_is_asked_for_its_version(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     wanted = sentence.format(java=tmp_path / "bin" / "java")
     assert needs.missing_java() == "" if not wanted else needs.missing_java().startswith(wanted)
+
+
+def test_a_java_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _java(tmp_path, "17")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setattr(subprocess, "run", mock.Mock(side_effect=subprocess.TimeoutExpired("java", 60)))
+    assert "does not answer: install it" in needs.missing_java()
+
+
+def test_why_spark_gave_up_is_one_line() -> None:
+    assert progress.reason_of(ConnectionRefusedError(111, "Connection refused")) == "its Java process has ended."
+    assert progress.reason_of(RuntimeError("no such cluster\nat line 7")) == "no such cluster"
 
 
 def test_no_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """The rows of a log's files, filtered and sorted: they are read once into a table of DuckDB, which sorts them."""
 
+import threading
+
 import duckdb
 import pyarrow as pa
 
@@ -16,7 +18,7 @@ _MEMORY = "1GB"
 
 
 class ArrangedRows:
-    """Pages of a log's rows in another order. Any thread may ask, one at a time.
+    """Pages of a log's rows in another order. Any thread may ask; one waits for the other.
 
     Args:
         log: the rows; it is closed by who opened it.
@@ -30,7 +32,7 @@ class ArrangedRows:
         if log.total > MOST:
             raise UserError(
                 f"Rows of logs with more than {MOST:,} rows are not sorted or filtered; this one has {log.total:,}. "
-                "Press S to ask SQL instead."
+                "Ask SQL instead (S on the screen, or `musicrec-tui sql`)."
             )
         self._log = log
         self._names = tuple(f"c{at}" for at in range(len(log.columns)))
@@ -38,6 +40,7 @@ class ArrangedRows:
             config={"autoinstall_known_extensions": "false", "memory_limit": _MEMORY, "temp_directory": ""}
         )
         self._total = 0
+        self._lock = threading.RLock()
         self._fill()
 
     def _fill(self) -> None:
@@ -64,11 +67,12 @@ class ArrangedRows:
             name = self._names[self._log.columns.index(wanted.column)]
             order = arranging.order(self._names, wanted._replace(column=name), "place")
         where = arranging.where(self._names, wanted)
-        self._query(
-            f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM listed {where} {order}",  # noqa: S608
-            arranging.parameter(wanted),
-        )
-        self._total = int(self._query("SELECT count(*) FROM arranged")[0][0] or 0)
+        with self._lock:
+            self._query(
+                f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM listed {where} {order}",  # noqa: S608
+                arranging.parameter(wanted),
+            )
+            self._total = int(self._query("SELECT count(*) FROM arranged")[0][0] or 0)
 
     def page(self, offset: int = 0, limit: int = 50) -> Table:
         """At most `limit` rows from row `offset` of the arranged ones on; the total is of these."""
@@ -87,8 +91,11 @@ class ArrangedRows:
     def _query(self, sql: str, values: dict[str, object] | None = None) -> list[tuple[str | None, ...]]:
         """Rows of the tables here."""
         try:
-            return self._connection.execute(sql, values or {}).fetchall()
+            with self._lock:
+                return self._connection.execute(sql, values or {}).fetchall()
         except duckdb.OutOfMemoryException as error:
-            raise UserError(f"The rows do not fit into {_MEMORY}. Press S to ask SQL instead.") from error
+            raise UserError(
+                f"The rows do not fit into {_MEMORY}. Ask SQL instead (S on the screen, or `musicrec-tui sql`)."
+            ) from error
         except duckdb.ConnectionException as error:  # closed meanwhile
             raise Cancelled from error

@@ -1,7 +1,5 @@
 """Profiles looked up as users are: search and find."""
 
-from datetime import datetime
-
 from msgspec import structs
 
 from musicrec_tui.dataset.artist_matching import OutsideArtist
@@ -41,11 +39,6 @@ def user_in(profile: Profile, period: Period | None) -> User:
     return structs.replace(
         user_of(profile), artists=artists, listens=listens, first_at=aware(first), last_at=aware(last)
     )
-
-
-def latest(dataset: Dataset, user: User) -> datetime | None:
-    """The listen that this year and the last 12 months end with: the last of a profile, or, for users, of the log."""
-    return user.last_at if profile_of_key(user.key) is not None else dataset.info.last_at
 
 
 def search_users_and_profiles(home: Home, tables: Tables, text: str, limit: int = 50, offset: int = 0) -> UserPage:

@@ -11,7 +11,7 @@ from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.lookups.details import details, hours_of
 from musicrec_tui.dataset.lookups.in_period import tables_of
 from musicrec_tui.dataset.lookups.structs import months_of
-from musicrec_tui.dataset.period import Period
+from musicrec_tui.dataset.period import Period, period_of
 from musicrec_tui.dataset.profiles import history, store, taste, typed
 from musicrec_tui.dataset.profiles.lookup import missing, user_in
 from musicrec_tui.dataset.profiles.merging import LISTEN
@@ -83,7 +83,8 @@ def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: 
         dataset: the log.
         user: one of its users, or a profile as a user.
         time_zone: an IANA name.
-        period: only their listens of this period count; None: all.
+        period: only their listens of this period count; None: all. This year and the last 12 months of a profile end
+            with its own last listen.
 
     Raises:
         UserError: the profile is not there any more, or damaged; the log has no timestamps, so no period.
@@ -92,6 +93,8 @@ def person_of(home: Home, dataset: Dataset, user: User, time_zone: str, period: 
     if name is None:
         return _of_index(dataset, user, time_zone, period)
     profile = store.read_profile(home, name)
+    if period is not None and period.name and profile.stored.last_at is not None:
+        period = period_of(period.name, profile.stored.last_at, period.time_zone)
     return Person(
         user_in(profile, period),
         partial(_profile, dataset, profile, period),
@@ -163,8 +166,7 @@ def _listens_of(rows: list[tuple[object, ...]]) -> tuple[Listen, ...]:
 def _of_index(dataset: Dataset, user: User, time_zone: str, period: Period | None) -> Person:
     """A user of an index, with the hours of the day in a time zone."""
     tables = tables_of(dataset, period)
-    if period is not None:
-        user = users.user_in(tables, user)
+    user = users.user_in(tables, user)  # who may come with the figures of another period
     return Person(
         user,
         partial(users.user_profile, tables, user),

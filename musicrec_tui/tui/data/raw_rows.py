@@ -1,5 +1,6 @@
 """Rows: all rows of the log's files, unchanged."""
 
+import threading
 from functools import partial
 from typing import ClassVar
 
@@ -35,6 +36,7 @@ class RowsSection(Section):
         super().__init__(session, id=id)
         self._log: RawLog | None = None
         self._sorted: ArrangedRows | None = None
+        self._arranging = threading.Lock()
 
     def compose(self) -> ComposeResult:
         """The table, and the input line for a row number."""
@@ -79,8 +81,9 @@ class RowsSection(Section):
         wanted = Arranging(text, order.column if order else "", bool(order and order.descending))
         if not wanted.active:
             return log.page
-        if self._sorted is None:
-            self._sorted = ArrangedRows(log)
+        with self._arranging:  # the thread of an order that was changed at once may still be reading
+            if self._sorted is None:
+                self._sorted = ArrangedRows(log)
         self._sorted.arrange(wanted)
         return self._sorted.page
 

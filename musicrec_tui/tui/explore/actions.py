@@ -90,14 +90,21 @@ class Models(Part):
         if run is None or run.spec is None or session.dataset is None:
             return
         from musicrec_tui.jobs import supervisor
-        from musicrec_tui.runs import outdated
+        from musicrec_tui.runs import outdated, picking
         from musicrec_tui.tui.jobs.job_actions import start_job
 
-        request = outdated.request_again(run.spec, session.dataset.info.content)
+        content = session.dataset.info.content
+        request = outdated.request_again(run.spec, content)
+        if (equal := picking.equal_run(session.runs, request, content)) is not None:
+            if equal.status.live:
+                notify_latest(self._screen, f"{printable(equal.label, 40)} is running already.", group="models")
+            else:
+                session.choose(equal)
+            return
 
-        async def tell(_job: str) -> None:
+        async def tell(job: str) -> None:
             """Say what happens now."""
-            session.withdraw_choice()
+            session.take_over_with(job)
             await session.refresh_runs()
             sentence = f"Training {printable(run.label, 40)} again. When it is finished, it takes over here."
             notify_latest(self._screen, sentence, group="models")

@@ -78,11 +78,10 @@ class ArtistPane(Vertical):
         if session.dataset is None:
             return
         tables, period = session.tables, session.period
-        if period is not None:
-            then = await asked(self, artists.artist_in, tables, artist)
-            if then is None:
-                return
-            artist = then
+        then = await asked(self, artists.artist_in, tables, artist)  # it may come with the figures of another period
+        if then is None:
+            return
+        artist = then
         profile = await asked(self, artists.artist_profile, tables, artist)
         if profile is not None:
             self._listeners = artist.listeners

@@ -120,11 +120,7 @@ class Current:
 
     def _person(self, dataset: "Dataset", user: User) -> "Callable[[], Person]":
         """Finds where to ask about a user."""
-        from musicrec_tui.dataset.period import period_of
-        from musicrec_tui.dataset.profiles import lookup, person
+        from musicrec_tui.dataset.profiles import person
 
-        session, period = self._screen.session, self._screen.session.period
-        zone = session.settings.time_zone
-        if period is not None and period.name and user.last_at is not None:  # a profile's own last listen counts
-            period = period_of(period.name, lookup.latest(dataset, user), zone)
-        return partial(person.person_of, session.people, dataset, user, zone, period)
+        session = self._screen.session
+        return partial(person.person_of, session.people, dataset, user, session.settings.time_zone, session.period)

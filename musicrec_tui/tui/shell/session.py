@@ -70,6 +70,7 @@ class Session:
         self.period: Period | None = None
         self.offer = ""
         self._user_chose = False
+        self._awaited = ""
         self._listeners: weakref.WeakSet[MessagePump] = weakref.WeakSet()
 
     def may_stop(self, job: str) -> bool:
@@ -198,6 +199,9 @@ class Session:
         if self.chosen is not None and self.chosen.id not in {run.id for run in self.usable}:
             self._user_chose = False
             self.choose(None, by_user=False)
+        if (awaited := next((run for run in self.usable if run.id == self._awaited), None)) is not None:
+            self._awaited = ""
+            self.choose(awaited, by_user=self._user_chose)
         self._prefer_a_model()
 
     async def refresh_runs(self) -> None:
@@ -233,9 +237,9 @@ class Session:
         self._user_chose = self._user_chose or by_user
         self.broadcast(messages.RunChosen)
 
-    def withdraw_choice(self) -> None:
-        """From now on the program may choose the run again: what is trained next is to take over."""
-        self._user_chose = False
+    def take_over_with(self, run: str) -> None:
+        """Choose the run of this id as soon as it is finished."""
+        self._awaited = run
 
     @property
     def user_chose(self) -> bool:

@@ -94,8 +94,9 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
     if need := neural.missing(params):
         return Checked(None, {need.parameter or MODEL.key: need.sentence})
     request = TrainRequest(params=params, final=final, **fields)
-    if request.engine.spark and (sentence := supported.obstacle(params)[1]):
-        return Checked(None, {supported.obstacle(params)[0] or ENGINE.key: sentence})
+    parameter, sentence = supported.obstacle(params) if request.engine.spark else ("", "")
+    if sentence:
+        return Checked(None, {parameter or ENGINE.key: sentence})
     if request.engine.spark and texts[SETTINGS.key] == SEARCH:
         return Checked(None, {SETTINGS.key: "A search runs on this machine: choose as typed, or the engine local."})
     return Checked(request, {})

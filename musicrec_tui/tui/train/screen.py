@@ -155,8 +155,6 @@ class TrainScreen(BaseScreen):
         run = self.jobs.run
         if run is None:
             self.action_new()
-        elif self._change(run):
-            say(self, f"{run.label} was trained on an earlier state of this log: press R to train it again.", "warning")
         elif run.status is Status.FINISHED:
             self.session.choose(run)
             say(self, f"Explore recommends with {run.label} now: press 1 to go there.")

@@ -119,6 +119,40 @@ async def test_a_run_of_the_log_as_it_was_recommends_says_so_and_is_trained_agai
         assert not small_app.screen.check_action("retrain", ())
 
 
+async def test_what_was_trained_again_takes_over_and_is_not_trained_twice(
+    small_app: SmallApp, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from musicrec_tui.jobs import supervisor
+
+    best = finished(home, small_app, ndcg=0.4)
+    old = FakeRun(home, "ease", name="old", content="of yesterday", log=small_app.session.log)
+    old.start()
+    old.finish(0.3)
+    again: list[FakeRun] = []
+
+    def submit(home: Home, request: Any, log: Any) -> Any:
+        again.append(FakeRun(home, "ease", content=log.content, log=log.log))
+        again[-1].start()
+        return again[-1].info
+
+    monkeypatch.setattr(supervisor, "submit", submit)
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        session = small_app.session
+        assert chosen(small_app) == best.info.id
+        session.choose(next(run for run in session.usable if run.id == old.info.id))
+        await settled(pilot)
+        await pilot.press("R")
+        await until(pilot, lambda: len(again) == 1 and any(run.id == again[0].info.id for run in session.runs))
+        await pilot.press("R")
+        await settled(pilot)
+        assert len(again) == 1
+        assert chosen(small_app) == old.info.id, "another model does not come between"
+        again[0].finish(0.2)
+        await session.refresh_runs()
+        assert chosen(small_app) == again[0].info.id
+
+
 async def test_popularity_that_the_user_chose_is_left_alone(small_app: SmallApp, home: Home) -> None:
     finished(home, small_app)
     async with small_app.run_test(size=(80, 24)) as pilot:
@@ -462,8 +496,17 @@ async def test_a_period_counts_in_every_pane_and_in_data(small_app: SmallApp) ->
         assert f"{counted(user.listens, 'listen')} · {counted(user.artists, 'artist')}" in pane
         assert "2007-05 · " in shown(small_app.screen.query_one("#artist > Facts"))
         assert shown(small_app.screen.query_one("#recommendations")) == ranked, "the model has learnt from all listens"
+        await pilot.press("slash", *popular.name, "enter")
+        await settled(pilot)
+        small_app.screen.query_one("#results").focus()
+        await pilot.press("home", "enter")
+        await settled(pilot)
+        assert f"{counted(popular.listens, 'listen')} · " in shown(small_app.screen.query_one("#artist > Facts"))
         await pilot.press("P", "home", "enter")
         await settled(pilot)
+        whole = artists.find_artist(small_app.given, popular.key)
+        assert whole.listens > popular.listens
+        assert f"{counted(whole.listens, 'listen')} · " in shown(small_app.screen.query_one("#artist > Facts"))
         assert counted_period(small_app) is None
         assert "2007-05" not in shown(small_app.screen)
 
