@@ -13,6 +13,7 @@ from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 from musicrec_tui.spark import identity, sources
+from musicrec_tui.spark.addresses import local_address
 from musicrec_tui.spark.sources import LogSource
 from musicrec_tui.spark.table_store import TableStore
 from musicrec_tui.text import NORMAL_FORM
@@ -139,7 +140,7 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], folder: str | Path,
     Raises:
         UserError: no row can be used, a layout is not read on Spark, or ratings are on no scale that is known.
     """
-    store = TableStore(spark, folder.absolute().as_uri() if isinstance(folder, Path) else folder)
+    store = TableStore(spark, local_address(folder.absolute()) if isinstance(folder, Path) else folder)
     source = sources.find_log(store, paths, layout)
     tallies = store.keep("tallies", source.tallies())
     found = identity.spellings(store, tallies)

@@ -23,6 +23,7 @@ from musicrec_tui.evaluation.groups import Traits
 from musicrec_tui.evaluation.metrics import METRICS
 from musicrec_tui.evaluation.similarity import Listeners
 from musicrec_tui.spark import pairs
+from musicrec_tui.spark.addresses import local_address
 from musicrec_tui.spark.disk_matrix import DiskMatrix
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def evaluate(spark: "SparkSession", question: Question, target: Path) -> None:
         partial(_measured, question),
         f"user int, {columns}, artists bigint, popularity double, cold boolean, popular double, "
         "shown array<int>, times array<bigint>, left_out bigint",
-    ).write.parquet(target.as_uri())
+    ).write.parquet(local_address(target))
 
 
 def _measured(question: Question, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

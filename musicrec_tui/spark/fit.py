@@ -27,6 +27,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.weighting import BM25_B, BM25_K1, LEAST_IDF
 from musicrec_tui.spark import pairs
+from musicrec_tui.spark.addresses import local_address, plain
 from musicrec_tui.spark.disk_matrix import DiskMatrix
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def fit(
     from pyspark.ml.recommendation import ALS
 
     context = spark.sparkContext
-    context.setCheckpointDir((work / "checkpoints").as_uri())
+    context.setCheckpointDir(local_address(work / "checkpoints"))
     cut = blocks(size, context.defaultParallelism)
     als = ALS(
         rank=params.factors, maxIter=params.iterations, regParam=params.regularization, implicitPrefs=True, alpha=1.0,
@@ -100,7 +101,7 @@ def fit(
     )  # fmt: skip
     model = als.fit(ratings(spark, source, parts, params, size.users))
     for name, factors in (("users", model.userFactors), ("artists", model.itemFactors)):
-        factors.write.parquet((work / name).as_uri())
+        factors.write.parquet(local_address(work / name))
 
 
 def ratings(spark: "SparkSession", source: Path, parts: list[str], params: AlsParams, users: int) -> "DataFrame":
@@ -129,7 +130,7 @@ def _plays(spark: "SparkSession", source: Path, parts: list[str]) -> "DataFrame"
     """The pairs of some parts with their plays."""
     total = " + ".join(parts)
     return (
-        spark.read.parquet(source.as_uri())
+        spark.read.parquet(plain(local_address(source)))
         .selectExpr("user", "artist", f"cast({total} as double) plays")
         .where("plays > 0")
     )
@@ -138,7 +139,7 @@ def _plays(spark: "SparkSession", source: Path, parts: list[str]) -> "DataFrame"
 def write_listeners(spark: "SparkSession", source: Path, parts: list[str], work: Path) -> None:
     """Write the pairs of some parts as Parquet `listeners`, by artist and then by user."""
     found = _plays(spark, source, parts).select("artist", "user").orderBy("artist", "user")
-    found.write.parquet((work / "listeners").as_uri())
+    found.write.parquet(local_address(work / "listeners"))
 
 
 def _with_bm25(found: "DataFrame", users: int) -> "DataFrame":

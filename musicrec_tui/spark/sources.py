@@ -23,6 +23,7 @@ from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.dataset.sources.synthetic import is_synthetic
 from musicrec_tui.errors import UserError
 from musicrec_tui.spark import executor
+from musicrec_tui.spark.addresses import local_address, plain
 from musicrec_tui.spark.table_store import TableStore
 from musicrec_tui.text import printable
 
@@ -134,7 +135,9 @@ class LogSource:
             return None
         files = self.remote or tuple(map(str, part.files))
         try:
-            frame = self.store.spark.read.parquet(*map(_escaped, files) if not self.remote else files)
+            frame = self.store.spark.read.parquet(
+                *(plain(local_address(file)) for file in files) if not self.remote else files
+            )
             names = {name.lower(): name for name in frame.columns}
             frame = frame.select(*(f"`{names[name]}`" for name in _needed(part)))
             found = _duckdb_types(frame)
@@ -221,11 +224,6 @@ def _duckdb_types(frame: "DataFrame") -> Columns:
         connection.register("scanned", to_arrow_schema(frame.schema, timezone="UTC").empty_table())
         described = connection.execute("DESCRIBE SELECT * FROM scanned").fetchall()
     return {str(row[0]).lower(): str(row[1]) for row in described}
-
-
-def _escaped(path: str) -> str:
-    """A path of this machine as Hadoop takes it, which sees a glob in each."""
-    return "file:" + "".join(f"\\{sign}" if sign in "*?[]{}\\," else sign for sign in path)
 
 
 def _hadoop(spark: "SparkSession", address: str) -> Any:

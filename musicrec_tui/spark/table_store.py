@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from musicrec_tui.spark.addresses import plain
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
@@ -33,4 +35,4 @@ class TableStore:
         """A table as it is read from its files, which are written now."""
         path = f"{self.folder}/{name}"
         table.write.mode("overwrite").parquet(path)
-        return self.spark.read.schema(table.schema).parquet(path)
+        return self.spark.read.schema(table.schema).parquet(plain(path))

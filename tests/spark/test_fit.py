@@ -47,7 +47,7 @@ def matrix(seed: int, density: float) -> csr_matrix:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The log, whose pairs are in a file."""
-    folder, rng = tmp_path_factory.mktemp("made"), np.random.default_rng(1)
+    folder, rng = tmp_path_factory.mktemp("made [for] 100% of us"), np.random.default_rng(1)
     train, held_out = matrix(1, 0.15), matrix(2, 0.1)
     both = csr_matrix(train + held_out).tocoo()
     rows, columns = both.row.astype(np.int32), both.col.astype(np.int32)
