@@ -146,6 +146,7 @@ def _model_codes(dataset: Dataset, sql: str, keys: ModelKeys) -> tuple[IntArray,
     with dataset.cursor() as cursor:
         for batch in cursor.sql(sql).to_arrow_reader(_BATCH):
             codes.append(keys.codes_of_column(batch.column(0), done))
-            seconds.extend(column.to_numpy() for column in batch.columns[1:])
+            # `to_numpy` would load pandas where it is installed
+            seconds.extend(np.from_dlpack(column).astype(np.int32) for column in batch.columns[1:])
             done += batch.num_rows
     return np.concatenate(codes), np.concatenate(seconds)

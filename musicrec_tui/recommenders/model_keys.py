@@ -33,12 +33,11 @@ class ModelKeys(Sequence[str]):
 
     def __init__(self, text: NDArray[np.uint8], starts: NDArray[np.int64], *, known_to_ascend: bool = False) -> None:
         self.text, self.starts = text, starts
-        buffers = [None, pa.py_buffer(starts), pa.py_buffer(text)]
-        self._column = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts) - 1, buffers)
+        self._column = _column_of(text, starts)
         self.ascend = known_to_ascend or len(self) <= 1 or _ascend(self._column)
         self._order: IntArray | None = None  # for keys of schema 1, which may not ascend
         if not self.ascend:
-            self._order = np.asarray(pc.sort_indices(self._column)).astype(np.int32)
+            self._order = np.from_dlpack(pc.sort_indices(self._column)).astype(np.int32)
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> "ModelKeys":
@@ -83,7 +82,7 @@ class ModelKeys(Sequence[str]):
         """(keys,): the code of each; -1 where it is unknown."""
         if len(keys) <= _FEW:
             return np.array([-1 if (code := self.code(key)) is None else code for key in keys], np.int32)
-        return self.codes_of_column(pa.array([_encoded(key) for key in keys], pa.large_binary()))
+        return self.codes_of_column(_column_of(*_joined([_encoded(key) for key in keys])))
 
     def codes_of_column(self, wanted: pa.Array, first: int = 0) -> IntArray:
         """The same for an Arrow column of keys, without nulls.
@@ -100,9 +99,9 @@ class ModelKeys(Sequence[str]):
         low, high = np.zeros(len(wanted), np.int64), np.full(len(wanted), len(self), np.int64)
         while (open_ := low < high).any():
             middle = (low + high) // 2
-            smaller = np.asarray(pc.less(self._ranked(middle), wanted)) & open_
+            smaller = _flags(pc.less(self._ranked(middle), wanted)) & open_
             low, high = np.where(smaller, middle + 1, low), np.where(open_ & ~smaller, middle, high)
-        known = (low < len(self)) & np.asarray(pc.equal(self._ranked(low), wanted))
+        known = (low < len(self)) & _flags(pc.equal(self._ranked(low), wanted))
         codes: IntArray = np.where(known, self._codes(low), -1).astype(np.int32)
         return codes
 
@@ -120,14 +119,30 @@ class ModelKeys(Sequence[str]):
 
     def _ranked(self, ranks: NDArray[np.int64]) -> pa.Array:
         """The keys of these ranks."""
-        return self._column.take(pa.array(self._codes(ranks)))
+        codes = np.ascontiguousarray(self._codes(ranks), np.int64)
+        return self._column.take(pa.Array.from_buffers(pa.int64(), len(codes), [None, pa.py_buffer(codes)]))
 
 
 def encoded(keys: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The two arrays of `ModelKeys`."""
-    parts = [key.encode() for key in keys]
+    return _joined([key.encode() for key in keys])
+
+
+def _joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Bytes one after another, and where each begins."""
     starts = np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)]).astype(np.int64)
     return np.frombuffer(b"".join(parts), np.uint8), starts
+
+
+def _column_of(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> pa.Array:
+    """An Arrow column of these bytes, not copied: `pa.array` would load pandas where that is installed."""
+    buffers = [None, pa.py_buffer(starts), pa.py_buffer(text)]
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts) - 1, buffers)
+
+
+def _flags(column: pa.Array) -> NDArray[np.bool_]:
+    """Arrow's bits as booleans; as above, pandas is not loaded."""
+    return np.from_dlpack(column.cast(pa.uint8())).astype(bool)
 
 
 def _encoded(key: str) -> bytes:
