@@ -105,7 +105,7 @@ def moved(keymap: Mapping[str, str]) -> list[Listed]:
 
 def _classes() -> Iterator[type]:
     """The app, and every class of the rooms, where it is defined."""
-    for module in (import_module("musicrec_tui.tui.app"), *_modules(tui)):
+    for module in _modules(tui):
         for kind in vars(module).values():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
                 yield kind
