@@ -64,6 +64,7 @@ def recommend(
     from musicrec_tui.jobs import named_recipient
     from musicrec_tui.runs import outdated
 
+    named_recipient.check_given(user, profile, like)
     found = model_run(place, run)
     with opened(place) as dataset:
         who = named_recipient.find_recipient(place.home, dataset, user, profile, like, dislike)
@@ -182,6 +183,7 @@ def explain(
     from musicrec_tui.dataset.lookups import artists
     from musicrec_tui.jobs import named_recipient
 
+    named_recipient.check_given(user, profile, like)
     found = model_run(place, run)
     with opened(place) as dataset:
         who, what = (

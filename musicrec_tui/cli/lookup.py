@@ -12,13 +12,13 @@ from musicrec_tui.cli.place import Place, opened
 from musicrec_tui.dataset.period import Period, in_zone
 from musicrec_tui.dataset.records import ArtistProfile, Listen, Mainstream, Month, TitlePage, UserDetails, UserProfile
 
-Words = Annotated[str, typer.Argument(metavar="TEXT", help="Part of the name; '' lists all.")]
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="Part of the name. Default: all.")]
 
 Offset = Annotated[int, typer.Option("--offset", min=0, help="How many rows to skip.")]
 
 
 def users(
-    text: Words,
+    text: Words = "",
     limit: options.Limit = 20,
     offset: Offset = 0,
     *,
@@ -45,7 +45,7 @@ def users(
 
 
 def artists(
-    text: Words,
+    text: Words = "",
     limit: options.Limit = 20,
     offset: Offset = 0,
     *,

@@ -22,6 +22,16 @@ class NamedRecipient(NamedTuple):
     fields: dict[str, object]
 
 
+def check_given(user: str | None, profile: str | None, like: Sequence[str] | None) -> None:
+    """Refuse a question that names nobody.
+
+    Raises:
+        UserError: no option names anybody.
+    """
+    if user is None and profile is None and not like:
+        raise UserError("Give --user ID, --profile NAME or --like ARTIST (repeatable).")
+
+
 def find_recipient(
     home: Home,
     dataset: Dataset,
@@ -49,8 +59,7 @@ def _newcomer(
     home: Home, dataset: Dataset, profile: str | None, like: Sequence[str], dislike: Sequence[str]
 ) -> NamedRecipient:
     """A recipient who is not in the log; a liked artist counts as a loved one (see `ratings`)."""
-    if profile is None and not like:
-        raise UserError("Give --user ID, --profile NAME or --like ARTIST (repeatable).")
+    check_given(None, profile, like)
     folder = str(store.read_profile(home, profile).folder) if profile is not None else ""
     liked: list[Artist] = [artists.find_artist(dataset, name) for name in like]
     disliked: list[Artist] = [artists.find_artist(dataset, name) for name in dislike]

@@ -12,7 +12,7 @@ from tests.cli.conftest import HOSTILE, HOSTILE_USER, USERS, Tell, Workshop
 
 
 def test_a_cut_list_says_so(tell: Tell) -> None:
-    assert f"3 of {len(USERS)} users" in tell("users", "", "--limit", "3")
+    assert f"3 of {len(USERS)} users" in tell("users", "--limit", "3")
     page = json.loads(tell("artists", "band", "-n", "2", "--json"))
     assert len(page["rows"]) == 2
     assert page["total"] == 28

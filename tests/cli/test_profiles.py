@@ -194,6 +194,7 @@ def test_reasons_that_do_not_sum_to_the_score_are_said_to_be_estimates(
     ("argv", "said"),
     [
         (["recommend"], "--user ID, --profile NAME or --like ARTIST"),
+        (["recommend", "user1"], "--user ID, --profile NAME or --like ARTIST"),
         (["recommend", "--user", "user1", "--like", "Band 4"], "omit it"),
         (["recommend", "--like", "Bend 4"], "Did you mean"),
         (["recommend", "--profile", "me"], "no profile 'me'"),
