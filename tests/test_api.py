@@ -289,6 +289,25 @@ def _flat(users: NDArray[np.int32]) -> NDArray[np.float32]:
         (lambda log: WRONG.evaluate(_flat, log.matrix().plays, csr_matrix((1, 1))), "must be alike"),
         (lambda log: WRONG.evaluate(_flat, WRONG.split(log, validation=0.0)), "Nothing is held out"),
         (lambda log: WRONG.evaluate(_flat, WRONG.split(log), metrics=["mse"]), "There is no metric 'mse'"),
+        (lambda log: WRONG.evaluate(_flat, WRONG.split(log), part="train"), "'validation' or 'test', not 'train'"),
+        (lambda log: WRONG.evaluate(_flat, WRONG.split(log), k=0), "must be 1 or more"),
+        (lambda log: WRONG.evaluate(lambda users: None, WRONG.split(log)), "must give the scores of all 40 items"),
+        (lambda log: WRONG.evaluate(lambda users: np.zeros((len(users), 3)), WRONG.split(log)), "float64 (60, 3)"),
+        (lambda log: WRONG.evaluate(WRONG.fit("ease", np.eye(3)), WRONG.split(log)), "fitted on (3, 3)"),
+        (lambda log: WRONG.fit("ease", np.zeros((3, 3))), "holds no plays"),
+        (lambda log: WRONG.fit("ease", np.array([[1, -1], [1, 1]])), "finite and not below 0"),
+        (lambda log: WRONG.fit("ease", np.array([[1, np.nan], [1, 1]])), "finite and not below 0"),
+        (lambda log: WRONG.fit("ease", "plays.npz"), "must be a matrix of plays"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).recommend([3]), "no code 3 among the 3 users"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).scores([0, -1]), "no code -1 among the 3 users"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).scores(["ann"]), "are given by their codes"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).scores([0.5]), "are given by their codes"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).recommend([0], k=0), "must be 1 or more"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).similar(3), "no code 3 among the 3 items"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).explain(0, -1), "no code -1 among the 3 items"),
+        (lambda log: WRONG.fit("ease", np.eye(3)).fold_in(np.eye(2)), "the model knows 3 items"),
+        (lambda log: WRONG.compare([WRONG.find_run("small", log)] * 2), "A run is given twice"),
+        (lambda log: WRONG.open_log(columns={"singer": "name"}), "Nothing is called 'singer'"),
         (lambda log: WRONG.find_run("no such run", log), "There is no run"),
         (lambda log: WRONG.find_run("small", log).recommend(), "Give --user ID"),
         (lambda log: WRONG.find_run("small", log).recommend("nobody at all"), "nobody at all"),
@@ -334,11 +353,28 @@ def test_what_is_no_table_of_listens_is_refused(given: object, sentence: str, tm
         api.open_log(given, given, home=tmp_path)
 
 
+def test_columns_and_the_order_of_dates_are_those_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("who,artist,when\nann,Blur,01/02/2024 10:00\nbob,Pixies,03/02/2024 11:00\n")
+    how: dict[str, Any] = {"columns": {"user": "who", "time": "when"}, "home": tmp_path / "home"}
+    with api.open_log(tmp_path / "log.csv", dates="dmy", **how) as early:
+        assert early.plays()["last_at"].to_pylist()[0] == datetime(2024, 2, 1, 10)
+        assert (early.counts.users, early.counts.kept) == (2, 2)
+    with api.open_log(tmp_path / "log.csv", dates="mdy", **how) as late:
+        assert late.plays()["last_at"].to_pylist()[0] == datetime(2024, 1, 2, 10)
+
+
 def test_rows_with_times_are_listens(tmp_path: Path) -> None:
     at = datetime(2024, 5, 1, 12, tzinfo=UTC)
     with api.open_log([("ann", "Blur", at), ("ann", "Blur", at.replace(hour=13))], home=tmp_path) as opened:
         assert opened.plays()["last_at"].to_pylist()[0] == at.replace(hour=13, tzinfo=None)
         assert opened.counts.listens == 2
+
+
+def test_a_user_may_be_given_as_a_number(tmp_path: Path) -> None:
+    rows = [(user, f"artist {(user + step) % 12}", 1 + step) for user in range(30) for step in range(6)]
+    with api.open_log(rows, home=tmp_path) as opened, mock.patch.object(supervisor, "start", _work_here):
+        run = api.train(opened, "popularity")
+        assert run.recommend(7, k=3).table.equals(run.recommend("7", k=3).table)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """A log of listens: its counts, tables and matrix, and how it is cut."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -13,6 +14,7 @@ from musicrec_tui.dataset import interactions
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log as Files
+from musicrec_tui.dataset.sources import read_options
 from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import training_data
@@ -148,8 +150,8 @@ def sample() -> Path:
 
 
 def open_log(
-    *data: str | Path | Any, layout: str = "", home: str | Path | None = None, items: Items = "artists",
-    progress: Report = None,
+    *data: str | Path | Any, layout: str = "", columns: Mapping[str, str] | None = None, dates: str = "",
+    strict: bool = False, home: str | Path | None = None, items: Items = "artists", progress: Report = None,
 ) -> Log:  # fmt: skip
     """Open a log of listens, and index it where it is not indexed yet.
 
@@ -157,6 +159,9 @@ def open_log(
         data: files, folders or globs; or one table (Arrow, pandas, polars), or rows of (user, item) with plays or a
             time, which is saved in the cache; none: that of MUSICREC_DATA, else the sample.
         layout: the name of a layout (`musicrec-tui formats` lists them); empty: recognised by content.
+        columns: the column of a role, such as {"time": "played_at"}, as `--map time=played_at` says it.
+        dates: "dmy" or "mdy", where 01/02/2024 could be both; empty: decided by the dates.
+        strict: refuse files that are broken or in need of repair, instead of using the rest.
         home: the folder of runs, profiles and settings; None: that of MUSICREC_HOME, else the user's.
         items: what is recommended; "artists" alone so far.
         progress: hears of the indexing.
@@ -170,6 +175,8 @@ def open_log(
     if len(data) > 1 and not all(isinstance(one, str | Path) for one in data):
         raise UserError("A table is a log of its own: give one table, or paths.")
     named = [Path(one if isinstance(one, str | Path) else saved_table(one, place)) for one in data]
+    roles = [f"{role}={column}" for role, column in (columns or {}).items()]
+    layout = read_options.join(layout, roles, dates, strict=strict)
     report = reported("index", progress)
     index = build.ensure(
         Files(paths.find_data(named), layout), place, settings.load(place),

@@ -1,7 +1,7 @@
 """Models on arrays: fitted and evaluated in this process, without a run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 import numpy as np
@@ -13,6 +13,7 @@ from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import assessment, metrics, ranking
 from musicrec_tui.jobs import hybrids, training_data, training_steps
+from musicrec_tui.library.arrays import Codes, Scores, checked, codes, list_length, plays_matrix
 from musicrec_tui.library.logs import Split, home_of
 from musicrec_tui.library.progress import Report, Sink, reported
 from musicrec_tui.recommenders import param_fields
@@ -22,8 +23,6 @@ from musicrec_tui.recommenders.registry import MODELS
 from musicrec_tui.runs import test_usage
 from musicrec_tui.runs.spec import TrainRequest
 
-Codes = NDArray[np.int32]
-Scores = NDArray[np.float32]
 Part = Literal["validation", "test"]
 
 
@@ -66,8 +65,12 @@ class Model:
         return msgspec.structs.asdict(self._recommender.capabilities)
 
     def scores(self, users: Sequence[int] | Codes) -> Scores:
-        """The scores of all items for some users (codes): (users, items), higher is better."""
-        return self._recommender.scores(np.asarray(users, np.int32))
+        """The scores of all items for some users (codes): (users, items), higher is better.
+
+        Raises:
+            UserError: a user is unknown.
+        """
+        return self._recommender.scores(codes(users, self.train.shape[0], "users"))
 
     def recommend(
         self, users: Sequence[int] | Codes | None = None, k: int = 10, *, exclude_train: bool = True
@@ -81,37 +84,52 @@ class Model:
 
         Returns:
             Item codes and scores, (users, k) each, best first; -1 and -inf where there are no more candidates.
+
+        Raises:
+            UserError: a user is unknown, or k is below 1.
         """
-        chosen = np.arange(self.train.shape[0], dtype=np.int32) if users is None else np.asarray(users, np.int32)
+        rows = self.train.shape[0]
+        chosen = np.arange(rows, dtype=np.int32) if users is None else codes(users, rows, "users")
         served = ColdStart(self._recommender.scores, self.train)
-        found = ranking.lists_of(served, self.train if exclude_train else None, chosen, k)
+        found = ranking.lists_of(served, self.train if exclude_train else None, chosen, list_length(k))
         return found.artists, found.scores
 
     def fold_in(self, plays: csr_matrix) -> Scores:
         """The scores for people who are not in the data, from their plays (rows, items).
 
         Raises:
-            UserError: the model cannot.
+            UserError: the model cannot, or it is no matrix of plays of its items.
         """
-        return self._recommender.fold_in(plays)
+        return self._recommender.fold_in(plays_matrix(plays, "plays", columns=self.train.shape[1]))
 
     def similar(self, item: int, k: int = 10) -> tuple[Codes, Scores]:
         """The items most like one (a code), with similarities of at most 1: (k,) each.
 
         Raises:
-            UserError: the model cannot.
+            UserError: the model cannot, the item is unknown, or k is below 1.
         """
-        found = self._recommender.similar(item, k)
+        found = self._recommender.similar(self._item(item), list_length(k))
         return found.artists[0], found.scores[0]
 
     def explain(self, user: int, item: int) -> list[tuple[int, float]]:
         """What the items of a user (a code) contribute to the score of an item: (code, amount), largest first.
 
         Raises:
-            UserError: the model cannot.
+            UserError: the model cannot, or one of them is unknown.
         """
-        [parts] = self._recommender.explain(user, np.array([item], np.int32))
+        [who] = codes(user, self.train.shape[0], "users")
+        [parts] = self._recommender.explain(int(who), np.array([self._item(item)], np.int32))
         return [(part.artist, part.amount) for part in parts]
+
+    def __repr__(self) -> str:
+        """Its name and what it was fitted on."""
+        rows, columns = self.train.shape
+        return f"Model({self.name}: {rows:,} users, {columns:,} items)"
+
+    def _item(self, item: int) -> int:
+        """A code of an item, checked."""
+        [code] = codes(item, self.train.shape[1], "items")
+        return int(code)
 
 
 def models() -> dict[str, dict[str, Any]]:
@@ -135,7 +153,7 @@ def fit(
         parameters: of the model; what is not given has its default.
 
     Raises:
-        UserError: a parameter is unknown or out of bounds, or the fit diverged.
+        UserError: a parameter is unknown or out of bounds, the matrix holds no plays, or the fit diverged.
     """
     params = param_fields.parse(model, parameters)
     if isinstance(train, Split):
@@ -146,7 +164,9 @@ def fit(
     else:
         if final:
             raise UserError("A final fit needs a split; add train and validation up instead.")
-        parts = _parts_of(train, validation)
+        parts = _parts_of(plays_matrix(train, "The matrix"), validation)
+        if parts.split.train.nnz == 0:
+            raise UserError("There is nothing to learn from: the matrix holds no plays.")
         request = TrainRequest(params=params, seed=seed)
         members = hybrids.members(home_of(None), request)
     fitted = training_steps.fit(request, members, parts, Sink(progress))
@@ -170,11 +190,16 @@ def evaluate(
         progress: hears of steps done.
 
     Raises:
-        UserError: a metric is unknown, nothing is held out, or a score is not finite.
+        UserError: a metric or the part is unknown, nothing is held out, or the scores are not of all items and finite.
     """
+    if part not in get_args(Part):
+        raise UserError(f"The part must be {' or '.join(map(repr, get_args(Part)))}, not {part!r}.")
+    list_length(k)
     parts, held = _evaluated_data(data, held_out, part)
     fitted_on = model.train if isinstance(model, Model) else parts.fitted_on(final=part == "test")
-    scores = model.scores if isinstance(model, Model) else model
+    if fitted_on.shape != held.shape:
+        raise UserError(f"The model was fitted on {fitted_on.shape}, and what is held out is {held.shape}.")
+    scores = model.scores if isinstance(model, Model) else checked(model, held.shape[1])
     if held.nnz == 0:
         raise UserError(f"Nothing is held out in the {part} part, so there is nothing to evaluate on.")
     report, known, candidates = reported("evaluate", progress), parts.known(fitted_on), not parts.repeats
@@ -211,28 +236,20 @@ def _evaluated_data(
         return data._parts, data._parts.held_out(final=part == "test")
     if held_out is None:
         raise UserError("With a matrix, give `held_out`: the items that are to be found.")
-    if held_out.shape != data.shape:
-        raise UserError(f"`held_out` is {held_out.shape}, and the matrix is {data.shape}: they must be alike.")
-    parts = _parts_of(data, held_out)
+    parts = _parts_of(plays_matrix(data, "The matrix"), held_out)
     return parts, parts.split.validation
 
 
 def _parts_of(train: csr_matrix, validation: csr_matrix | None) -> training_data.TrainingData:
     """Matrices as the parts of a log."""
-    train = _sorted(train)
     nothing = csr_matrix(train.shape, dtype=np.float32)
-    parts = splits.Split(train, nothing if validation is None else _sorted(validation), nothing)
+    held = nothing if validation is None else plays_matrix(validation, "What is held out")
+    if held.shape != train.shape:
+        raise UserError(f"What is held out is {held.shape}, and the matrix is {train.shape}: they must be alike.")
+    parts = splits.Split(train, held, nothing)
     rows, columns = train.shape
     data = interactions.Interactions(train, list(map(str, range(rows))), list(map(str, range(columns))))
     return training_data.TrainingData(data, parts, repeats=False, disliked=nothing, ratings="")
-
-
-def _sorted(matrix: csr_matrix) -> csr_matrix:
-    """A matrix as models want it: CSR, float32, sorted indices, no explicit zeros; the caller's is left as it is."""
-    made = csr_matrix(matrix, dtype=np.float32, copy=True)
-    made.sum_duplicates()
-    made.eliminate_zeros()
-    return made
 
 
 def _wanted(names: Sequence[str]) -> list[metrics.Metric]:

@@ -128,7 +128,7 @@ class Run:
 
     def recommend(
         self,
-        user: str | None = None,
+        user: str | int | None = None,
         *,
         profile: str | None = None,
         like: Iterable[str] = (),
@@ -207,7 +207,7 @@ class Run:
         )
 
     def explain(
-        self, item: str, user: str | None = None, *, profile: str | None = None, like: Iterable[str] = ()
+        self, item: str, user: str | int | None = None, *, profile: str | None = None, like: Iterable[str] = ()
     ) -> Explanation:
         """Why an item has its score for a user, for a profile, or from items that are named.
 
@@ -227,9 +227,10 @@ class Run:
         return f"Run({self.name}: {self.status}{headline})"
 
     def _who(
-        self, log: Log, user: str | None, profile: str | None, like: list[str], dislike: list[str]
+        self, log: Log, user: str | int | None, profile: str | None, like: list[str], dislike: list[str]
     ) -> str | host_protocol.Newcomer:
         """The user or newcomer that is meant; a user who is known needs no look-up."""
+        user = None if user is None else str(user)  # ids of ListenBrainz are numbers
         if user is not None and user in log._user_keys and not (profile or like or dislike):
             return user
         return named_recipient.find_recipient(self._home, log._dataset, user, profile, like, dislike).user
@@ -289,8 +290,10 @@ def compare(runs: Sequence[Run], *, metric: str = "ndcg@k") -> Comparison:
         metric: what the verdict is about.
 
     Raises:
-        UserError: they were measured on different data, splits, parts or K, or are not finished.
+        UserError: one is given twice, they were measured on different data, splits, parts or K, or are not finished.
     """
+    if len({run.id for run in runs}) < len(runs):
+        raise UserError("A run is given twice, and would be compared with itself.")
     folders = tuple(str(run.folder) for run in runs)
     found = statistics.compare(host_protocol.Compare(runs=folders, primary=metric))
     first, *others = runs
