@@ -23,10 +23,10 @@ class NamedRecipient(NamedTuple):
 
 
 def check_given(user: str | None, profile: str | None, like: Sequence[str] | None) -> None:
-    """Refuse a question that names nobody.
+    """Refuse a question without a user, a profile or a liked artist.
 
     Raises:
-        UserError: no option names anybody.
+        UserError: none is given.
     """
     if user is None and profile is None and not like:
         raise UserError("Give --user ID, --profile NAME or --like ARTIST (repeatable).")
