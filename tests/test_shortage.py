@@ -17,7 +17,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import job_main
 from musicrec_tui.jobs.host_protocol import Refused
 from musicrec_tui.jobs.service import Service
-from musicrec_tui.jobs.tuning import evaluator_pool
+from musicrec_tui.jobs.tuning import evaluators
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import memory, registry
 from musicrec_tui.recommenders.als import AlsParams
@@ -143,7 +143,7 @@ def test_a_worker_without_memory_names_what_to_lower_wherever_it_is_missing(mode
         assert (word.reason, word.advice) == (MEMORY, lower)
     caused = _caused_by(duckdb.OutOfMemoryException("no"))
     assert job_main._advice(caused, lambda folder: model, tmp_path) == lower
-    assert evaluator_pool._DiedError("It was killed.").reason(model).endswith(lower)
+    assert evaluators.DiedError("It was killed.").reason(model).endswith(lower)
 
 
 def test_a_question_that_lacks_memory_is_no_defect(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,5 +177,7 @@ def _print_costs(compared: "Comparison") -> None:
     ]
     costs.append(("peak memory, MB", *compared.peak_memory_mb))
     costs.append(("model size, MB", *(None if size is None else size / 1e6 for size in compared.model_bytes)))
+    if "spark" in compared.engines:
+        costs.append(("trained by", *compared.engines))
     output.print_line()
     output.print_table(("cost", *compared.labels), costs)

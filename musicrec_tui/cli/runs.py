@@ -172,6 +172,7 @@ def print_run(run: RunInfo, outdated: str = "") -> None:
         ("label", run.label_damage or None),
         ("log", run.log_damage or None),
         ("model", run.model),
+        ("engine", run.spec.engine.label if run.spec and run.spec.engine.spark else None),
         ("status", str(run.status)),
         ("caution", silence(run) or None),
         ("outdated", outdated or None),
@@ -262,16 +263,19 @@ def _list(place: Place, *, sort: str, everything: bool, as_json: bool) -> None:
         output.print_line("No runs yet. Train one, for example with `musicrec-tui train als`.")
         return
     old = _outdated(place, found)
+    several = any(run.engine == "spark" for run in found)
     rows = [
         (
-            run.id, labels.starred(run.label, star=run.starred), OUTDATED if run.id in old else str(run.status),
+            run.id, labels.starred(run.label, star=run.starred), *([run.engine] if several else []),
+            OUTDATED if run.id in old else str(run.status),
             run.evaluated_on,
             f"@{run.k}" if run.spec else None, run.headline,
             run.metrics.get("auc"), run.seconds.get("fit"), run.split.label() if run.split else None,
         )
         for run in found
     ]  # fmt: skip
-    output.print_table(("run", "name", "status", "part", "k", "ndcg", "auc", "fit s", "split"), rows)
+    head = ("run", "name", *(["engine"] if several else []), "status", "part", "k", "ndcg", "auc", "fit s", "split")
+    output.print_table(head, rows)
     output.note_cut(len(rows), total, "runs")
     if len(rows) < total:
         output.print_line("`runs --all` lists all of them.")

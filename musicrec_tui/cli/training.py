@@ -30,10 +30,10 @@ _Engine = Annotated[
     Literal["local", "spark"],
     typer.Option(help="What trains it: this machine, or an Apache Spark cluster (`als`; needs the extra spark)."),
 ]
-_Master = Annotated[
+Master = Annotated[
     str, typer.Option(metavar="URL", help="With --engine spark: the cluster. Default: the setting `spark_master`.")
 ]
-_Conf = Annotated[
+Conf = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="With --engine spark: a setting of Spark (repeatable)."),
 ]
@@ -53,8 +53,8 @@ def train(
     auto_seconds: _AutoSeconds = auto_search.SECONDS,
     final: Annotated[bool, typer.Option("--final", help="Fit on train + validation, evaluate on test.")] = False,
     engine: _Engine = "local",
-    master: _Master = "",
-    conf: _Conf = None,
+    master: Master = "",
+    conf: Conf = None,
     seed: options.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
@@ -85,7 +85,7 @@ def train(
     request = TrainRequest(
         params=param_fields.parse(model, assigned), final=final,
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
-        engine=engine_of(engine, master, _settings_of(conf or [])),
+        engine=engine_of(engine, master, settings_of(conf or [])),
     )  # fmt: skip
     search = _search_for(place, request, auto_seconds, assigned) if auto else None
     log = indexed_log(place)
@@ -170,7 +170,7 @@ def _search_and_train(place: Place, search: "TuneRequest", log: "IndexedLog", *,
     return outcome.FINE
 
 
-def _settings_of(texts: list[str]) -> dict[str, str]:
+def settings_of(texts: list[str]) -> dict[str, str]:
     """`["spark.executor.memory=4g"]` as names and values.
 
     Raises:

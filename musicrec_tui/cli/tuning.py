@@ -6,7 +6,7 @@ import typer
 
 from musicrec_tui.cli import options, outcome, output, runs
 from musicrec_tui.cli.place import Place, indexed_log
-from musicrec_tui.cli.training import parse_assignments
+from musicrec_tui.cli.training import Conf, Master, parse_assignments, settings_of
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
 
@@ -26,6 +26,19 @@ GridName = Annotated[
     str,
     typer.Option(
         metavar="NAME", help="`deck` (the original project's 90 fits of ALS), or a TOML file: factors = [32, 64] …"
+    ),
+]
+Engine = Annotated[
+    Literal["local", "spark"],
+    typer.Option(
+        help="Where trials run: on this machine, or as tasks of an Apache Spark cluster (any model; needs the extra "
+        "spark)."
+    ),
+]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help="Number of trials at the same time (default: 2; with --engine spark the cluster's cores)."
     ),
 ]
 Over = Annotated[
@@ -55,7 +68,10 @@ def tune(
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A fixed parameter (repeatable).")
     ] = None,
     objective: Annotated[str, typer.Option(metavar="METRIC", help="Metric to maximise. Default: ndcg@K.")] = "",
-    processes: Annotated[int, typer.Option(min=1, max=64, help="Number of trials at the same time.")] = 2,
+    processes: Processes = None,
+    engine: Engine = "local",
+    master: Master = "",
+    conf: Conf = None,
     split: options.Split = "random",
     protocol: options.TimeProtocol = None,
     test_size: options.TestSize = 0.2,
@@ -73,19 +89,27 @@ def tune(
     Each trial is fitted on train and evaluated on validation; test is not used. Ctrl-C cancels, `tunings resume`
     continues, and finished trials are not repeated. `tunings train` fits the best on train + validation and evaluates
     it on test.
+
+    With `--engine spark` each trial is a task of a cluster: it does there what it does on this machine, with the same
+    result. So `tune als --engine spark` tries the local ALS, many settings at once; the ALS of `train --engine spark`
+    weighs regularization otherwise, and is not tuned by it.
     """
     from musicrec_tui.cli import following
     from musicrec_tui.jobs import supervisor
     from musicrec_tui.runs import tuning_store
+    from musicrec_tui.runs.engine import engine_of
     from musicrec_tui.runs.job_info import ended
-    from musicrec_tui.runs.tuning_spec import TuneRequest
+    from musicrec_tui.runs.tuning_spec import PROCESSES, TuneRequest
 
     request = TuneRequest(
         plan=_plan(model, grid, vary or [], trials, tuple(over or ())),
-        base=param_fields.parse(model, parse_assignments(assignments or [])), processes=processes,
+        base=param_fields.parse(model, parse_assignments(assignments or [])),
+        engine=engine_of(engine, master, settings_of(conf or [])), processes=processes or PROCESSES,
         objective=objective or f"ndcg@{place.k(k)}",
         split=options.split_of(split, test_size, validation_size, seed, protocol), seed=seed, k=place.k(k), name=name,
     )  # fmt: skip
+    if processes and request.engine.spark:
+        raise UserError("--processes is for this machine: limit a cluster with --conf spark.cores.max=N.")
     log = indexed_log(place)
 
     def start() -> "TuningInfo":
@@ -245,6 +269,7 @@ def _print(tuning: "TuningInfo", heat: tuple[str, ...] = ()) -> None:
         ("status", str(tuning.status)),
         ("caution", silence(tuning) or None),
         ("reason", f"{tuning.reason} {tuning.advice}".strip() or None),
+        ("engine", spec.engine.label if spec and spec.engine.spark else None),
         ("trials", f"{len(tuning.trials):,} of {tuning.total:,}"),
         ("objective", f"{spec.objective} on validation, {spec.split.label()}" if spec else None),
         ("best", f"{best.value:.4f} by trial {best.number}" if best and best.value is not None else None),

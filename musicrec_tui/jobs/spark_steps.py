@@ -26,7 +26,7 @@ from musicrec_tui.runs.spec import TrainSpec, log_of
 from musicrec_tui.spark import disk_matrix, evaluate, fit, pairs, progress, publish, session
 from musicrec_tui.spark.disk_matrix import DiskMatrix
 from musicrec_tui.spark.evaluate import Question
-from musicrec_tui.spark.work_folder import work_folder
+from musicrec_tui.spark.work_folder import kept_in, work_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -62,17 +62,10 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     """
     with work_folder(folder) as work:
         data = _load(spec, home, reporter, began, work)
-        conf = _kept_in(work, spec.engine.master) | spec.engine.conf
+        conf = kept_in(work, spec.engine.master) | spec.engine.conf
         with session.opened(spec.engine.master, conf, name=f"musicrec-tui {spec.label}") as spark:
             reporter.cancellation.install()  # Spark has set a handler of its own
             return _train(spec, folder, home, reporter, _Times(began, time.monotonic()), spark, data, work)
-
-
-def _kept_in(work: Path, master: str) -> dict[str, str]:
-    """Settings by which Spark's own files are in the folder that is deleted, even after all processes were killed."""
-    if not master.startswith("local"):  # executors elsewhere have folders of their own
-        return {}
-    return {"spark.local.dir": str(work), "spark.driver.extraJavaOptions": f'-Djava.io.tmpdir="{work}"'}
 
 
 class _Times(NamedTuple):

@@ -64,10 +64,13 @@ def submit_tuning(home: Home, request: TuneRequest, log: IndexedLog, *, foregrou
     """Start a tuning in a process of its own, which outlives this one; `foreground` as for `submit`.
 
     Raises:
-        UserError: the request does not fit, the home cannot be written to, no process can be started, or a library is
-            not installed.
+        UserError: the request does not fit, the home cannot be written to, no process can be started, a library is
+            not installed, or Spark is to evaluate its trials and is not installed.
     """
     _need_users(log)
+    supported.refuse_missing(request.engine)
+    if request.engine.spark:
+        request = msgspec.structs.replace(request, engine=request.engine.at(settings.load(home).spark_master))
     neural.refuse_what_is_missing(grids.variants(request.plan, request.base))
     tuning, lock = tuning_store.create_tuning(home, request, log)
     try:
@@ -96,6 +99,7 @@ def resume_tuning(home: Home, tuning: TuningInfo, *, foreground: bool = False) -
         UserError: there is nothing to resume, no process can be started, or a library is not installed.
     """
     if tuning.spec is not None:
+        supported.refuse_missing(tuning.spec.engine)
         neural.refuse_what_is_missing(grids.variants(tuning.spec.plan, tuning.spec.base))
     lock = tuning_store.lock_for_resume(tuning)
     try:

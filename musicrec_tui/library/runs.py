@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -29,6 +29,7 @@ from musicrec_tui.library.progress import Report, report_event, reported
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import picking, store
+from musicrec_tui.runs.engine import engine_of
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.job_info import ended
 from musicrec_tui.runs.spec import TrainRequest
@@ -242,7 +243,8 @@ class Run:
 
 def train(
     log: Log, model: str = "als", *, split: Split | None = None, final: bool = False, seed: int = 42, k: int = 10,
-    name: str = "", progress: Report = None, **parameters: Any,
+    engine: Literal["local", "spark"] = "local", master: str = "", name: str = "", progress: Report = None,
+    **parameters: Any,
 ) -> Run:  # fmt: skip
     """Train a model in a process of its own, evaluate it, and save it as a run, which the screen then shows.
 
@@ -255,18 +257,21 @@ def train(
         final: fit on train + validation and evaluate on test, which is counted; else on train and on validation.
         seed: of the fit.
         k: the K of the metrics.
+        engine: "local", or "spark": an Apache Spark cluster, for "als" alone.
+        master: with "spark", the cluster's address; empty: the setting `spark_master`.
         name: of the run; empty: such as "ALS #3".
         progress: hears of each step and epoch.
         parameters: of the model; what is not given has its default.
 
     Raises:
-        UserError: a parameter is unknown or out of bounds, or the training failed.
+        UserError: a parameter is unknown or out of bounds, Spark is asked for and cannot do it, or the training failed.
         Cancelled: it was cancelled from elsewhere.
     """
     spec = split._spec if split is not None else SplitSpec()
     request = TrainRequest(
-        params=param_fields.parse(model, parameters), final=final, split=spec, seed=seed, k=k, name=name
-    )
+        params=param_fields.parse(model, parameters), final=final, split=spec, seed=seed, k=k, name=name,
+        engine=engine_of(engine, master),
+    )  # fmt: skip
     job = supervisor.submit(log._home, request, log._dataset.indexed, foreground=True)
     followed(job, progress)
     return Run(ended(store.read_run(log._home, job.id)), log._home, log)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -17,6 +17,7 @@ from musicrec_tui.library.runs import Run, followed
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.runs import grids, store, tuning_store
+from musicrec_tui.runs.engine import engine_of
 from musicrec_tui.runs.job_info import ended
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
@@ -89,7 +90,8 @@ class Tuning:
 def tune(
     log: Log, model: str = "als", grid: Mapping[str, Sequence[Any]] | None = None, *, trials: int | None = None,
     over: Sequence[str] = (), objective: str = "", split: Split | None = None, seed: int = 42, k: int = 10,
-    processes: int = 2, name: str = "", progress: Report = None, **parameters: Any,
+    processes: int = 2, engine: Literal["local", "spark"] = "local", master: str = "", name: str = "",
+    progress: Report = None, **parameters: Any,
 ) -> Tuning:  # fmt: skip
     """Try many parameters of a model, each fitted on train and evaluated on validation; test is not used.
 
@@ -105,7 +107,9 @@ def tune(
         split: how the log is cut; None: the default of `split`.
         seed: of the fits and of Optuna.
         k: the K of the metrics.
-        processes: how many trials run at the same time.
+        processes: how many trials run at the same time; a Spark cluster runs as many as it has cores for.
+        engine: where trials run: "local", or "spark" as tasks of an Apache Spark cluster, with the same results.
+        master: with "spark", the cluster's address; empty: the setting `spark_master`.
         name: of the tuning.
         progress: hears of the trials.
         parameters: of the model, fixed in all trials.
@@ -123,7 +127,7 @@ def tune(
     wanted: dict[str, Any] = {"split": split._spec} if split is not None else {}
     request = TuneRequest(
         plan=plan, base=param_fields.parse(model, parameters), processes=processes, objective=objective or f"ndcg@{k}",
-        seed=seed, k=k, name=name, **wanted,
+        seed=seed, k=k, name=name, engine=engine_of(engine, master), **wanted,
     )  # fmt: skip
     job = supervisor.submit_tuning(log._home, request, log._dataset.indexed, foreground=True)
     followed(job, progress)

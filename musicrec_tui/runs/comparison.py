@@ -48,6 +48,7 @@ class Comparison(msgspec.Struct, frozen=True):
         ranking: positions, best first by NDCG@k; empty where there is no ranking.
         seconds, peak_memory_mb, model_bytes: what each cost.
         test_looks: how many runs looked at this test part (0 for validation, where looking is free).
+        engines: what trained each, `local` or `spark`.
     """
 
     runs: tuple[str, ...]
@@ -60,6 +61,7 @@ class Comparison(msgspec.Struct, frozen=True):
     peak_memory_mb: tuple[int | None, ...]
     model_bytes: tuple[int | None, ...]
     test_looks: int = 0
+    engines: tuple[str, ...] = ()
 
 
 def obstacles(runs: Sequence[RunInfo]) -> str:
@@ -120,6 +122,7 @@ def compare(runs: Sequence[RunInfo]) -> Comparison:
         seconds=tuple(run.seconds for run in runs),
         peak_memory_mb=tuple(run.peak_memory_mb for run in runs),
         model_bytes=tuple(run.model_bytes for run in runs),
+        engines=tuple(run.engine for run in runs),
         test_looks=max((run.test_looks for run in runs if run.evaluated_on == "test"), default=0),
     )
 

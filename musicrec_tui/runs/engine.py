@@ -36,6 +36,11 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Whether it is Spark."""
         return self.name == "spark"
 
+    @property
+    def label(self) -> str:
+        """What front ends call it: `local`, or `spark (spark://HOST:7077)`."""
+        return f"{self.name} ({self.master})" if self.master else self.name
+
 
 LOCAL = Engine()
 

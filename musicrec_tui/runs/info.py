@@ -100,6 +100,11 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
         return self.result.model_bytes if self.result else None
 
     @property
+    def engine(self) -> str:
+        """What trained it: `local`, or `spark`."""
+        return self.spec.engine.name if self.spec else ""
+
+    @property
     def cold_users(self) -> int:
         """How many evaluated users had no usable training data, and were served by popularity."""
         return int(self.groups.get("cold", {}).get("users", 0))

@@ -80,7 +80,7 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
     @property
     def label(self) -> str:
         """What front ends call the run."""
-        return self.name or f"{MODELS[self.model].title} #{self.number}"
+        return self.name or f"{MODELS[self.model].title}{' on Spark' if self.engine.spark else ''} #{self.number}"
 
 
 class HasLog(Protocol):

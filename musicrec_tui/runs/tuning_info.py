@@ -11,6 +11,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import missing_model
 from musicrec_tui.runs import deaths, job_info, labels, status, trials
+from musicrec_tui.runs.engine import missing_engine
 from musicrec_tui.runs.events import Failed
 from musicrec_tui.runs.job_info import JobInfo
 from musicrec_tui.runs.status import Digest, Status
@@ -72,7 +73,9 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
             "best": msgspec.to_builtins(self.best), "trials": msgspec.to_builtins(self.trials),
             "folder": str(self.folder), "reason": self.reason, "advice": self.advice,
             "starred": self.starred, "note": self.given.note,
-        } | ({"silent_seconds": self.silent_seconds} if self.silent_seconds else {})  # fmt: skip
+        } | ({"engine": msgspec.to_builtins(spec.engine)} if spec and spec.engine.spark else {}) | (
+            {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}
+        )  # fmt: skip
 
 
 class Known:
@@ -112,7 +115,8 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
         digest = known.digest = status.digest_of(folder, known.digest)
     except UserError as error:
-        return _damaged(folder, *(missing_model(str(error)) or (str(error), shortage(error))))
+        fault = str(error)
+        return _damaged(folder, *(missing_model(fault) or missing_engine(fault) or (fault, shortage(error))))
     damaged = trials.read_new_trials(folder, ended)
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     if state is Status.DIED and len(ended) >= spec.plan.trials:

@@ -9,9 +9,12 @@ from msgspec import Meta
 
 from musicrec_tui.recommenders import param_fields
 from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.runs.spec import JobRequest, TrainRequest
 
 SCHEMA = 1
+PROCESSES = 2
+"""How many trials run at once, where nothing else is asked for."""
 
 Value = int | float | str | tuple[int, ...]
 
@@ -52,7 +55,8 @@ class TuneRequest(JobRequest, frozen=True, kw_only=True):
         base: the parameters that are not varied (and the model).
         plan: what to try.
         objective: the metric to raise, as `RunMetrics.metrics` names it.
-        processes: how many trials run at once, each in a process of its own.
+        processes: how many trials run at once, each in a process of its own; on a cluster it has the say.
+        engine: where the trials are evaluated, by the fits of this machine: here, or as tasks of a Spark cluster.
         then: the run that the tuner starts at its end, with the best parameters: `train` evaluates it on validation,
             `final` on test; empty: none.
     """
@@ -60,7 +64,8 @@ class TuneRequest(JobRequest, frozen=True, kw_only=True):
     base: Params
     plan: Grid | Search
     objective: str = "ndcg@10"
-    processes: Annotated[int, Meta(ge=1, le=64)] = 2
+    processes: Annotated[int, Meta(ge=1, le=64)] = PROCESSES
+    engine: Engine = LOCAL
     then: Literal["", "train", "final"] = ""
 
     @property

@@ -106,6 +106,19 @@ def executors(context: Any) -> Executors:
     return Executors(count, memory // _MIB, shuffle // _MIB)
 
 
+def slots(context: Any) -> dict[str, int]:
+    """How many tasks the living executors can do at the same time, by host; empty where Spark does not say."""
+    from py4j.protocol import Py4JError
+
+    found: dict[str, int] = {}
+    with contextlib.suppress(Py4JError, AttributeError, TypeError):
+        told = context._jsc.sc().statusStore().executorList(True)
+        for one in map(told.apply, range(told.size())):
+            host = str(one.hostPort()).rpartition(":")[0]
+            found[host] = found.get(host, 0) + int(one.maxTasks())
+    return found
+
+
 def watched(spark: "SparkSession", what: str, work: Callable[[], T], look: Callable[[Stages], None]) -> T:
     """Do a piece of Spark's work in a group of its own, and look at it meanwhile.
 

@@ -3,6 +3,7 @@
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.runs.engine import Engine
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.spark import needs
 
@@ -36,5 +37,14 @@ def refuse(request: TrainRequest) -> None:
     _, sentence = obstacle(request.params)
     if sentence:
         raise UserError(sentence)
-    if sentence := needs.missing():
+    refuse_missing(request.engine)
+
+
+def refuse_missing(engine: Engine) -> None:
+    """Refuse Spark where it or Java is not installed.
+
+    Raises:
+        UserError: the sentence says what to install.
+    """
+    if engine.spark and (sentence := needs.missing()):
         raise UserError(sentence, exit_code=1)

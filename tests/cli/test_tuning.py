@@ -61,6 +61,8 @@ def test_a_tuning_from_start_to_test(workshop: Workshop, tmp_path: Path, capsys:
         (["popularity"], "no parameter that a search can vary"),
         (["als", "--objective", "speed"], "Unknown objective 'speed'"),
         (["als", "--validation-size", "0"], "validation"),
+        (["als", "--master", "spark://host:7077"], "--master is for Spark: add --engine spark."),
+        (["ncf", "--engine", "spark", "--processes", "4"], "--processes is for this machine"),
     ],
 )
 def test_what_cannot_be_tuned_gets_a_sentence(tell: Tell, argv: list[str], sentence: str) -> None:

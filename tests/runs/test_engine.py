@@ -13,12 +13,15 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
-from musicrec_tui.runs import info, picking, store
+from musicrec_tui.runs import comparison, info, picking, store, tuning_store
 from musicrec_tui.runs.engine import LOCAL, Engine, engine_of
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
+from musicrec_tui.runs.tuning_info import TuningInfo
+from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.spark import needs, supported
 
 SPARK = Engine(name="spark", master="spark://host:7077", conf={"spark.executor.memory": "4g"})
@@ -60,6 +63,52 @@ def test_a_spec_of_before_is_of_this_machine(home: Home, tmp_path: Path) -> None
     assert found.spec is not None
     assert found.spec.engine == LOCAL
     assert "engine" not in found.to_json()
+
+
+def test_a_run_of_spark_says_so_wherever_its_name_stands(home: Home, tmp_path: Path) -> None:
+    run, here = submitted(home, tmp_path), submitted(home, tmp_path, LOCAL)
+    assert (run.label, here.label) == ("ALS on Spark #1", "ALS #2")
+    assert (run.engine, here.engine) == ("spark", "local")
+    assert comparison.compare([run, here]).engines == ("spark", "local")
+
+
+def tuning_of(home: Home, tmp_path: Path, engine: Engine) -> TuningInfo:
+    """A tuning that nobody works at."""
+    request = TuneRequest(base=NcfParams(), plan=Grid({"factors": (8, 16)}), engine=engine)
+    tuning, lock = tuning_store.create_tuning(home, request, IndexedLog(Log([tmp_path]), tmp_path / "index", "content"))
+    os.close(lock)
+    return tuning_store.read_tuning(home, tuning.id)
+
+
+def test_a_tuning_has_an_engine_and_its_final_run_is_of_this_machine(home: Home, tmp_path: Path) -> None:
+    tuning = tuning_of(home, tmp_path, SPARK)
+    assert tuning.spec is not None
+    assert tuning.to_json()["engine"]["master"] == "spark://host:7077"
+    assert tuning.spec.final_run(tuning.spec.base).engine == tuning.spec.run_after(tuning.spec.base).engine == LOCAL
+
+
+def test_a_tuning_of_before_is_of_this_machine(home: Home, tmp_path: Path) -> None:
+    tuning = tuning_of(home, tmp_path, LOCAL)
+    change_spec(tuning.folder, f', "engine": {json.dumps(msgspec.to_builtins(LOCAL))}', "")
+    found = tuning_store.read_tuning(home, tuning.id)
+    assert found.spec == tuning.spec
+    assert "engine" not in found.to_json()
+
+
+def test_an_unknown_engine_of_a_tuning_is_a_sentence(home: Home, tmp_path: Path) -> None:
+    tuning = tuning_of(home, tmp_path, LOCAL)
+    change_spec(tuning.folder, '"name": "local"', '"name": "flink"')
+    assert "flink, is not known to this version" in tuning_store.read_tuning(home, tuning.id).reason
+
+
+def test_a_tuning_on_spark_needs_spark(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "missing", lambda: "Spark needs Java.")
+    log = IndexedLog(Log([tmp_path]), tmp_path / "index", "content")
+    with pytest.raises(UserError, match=r"Spark needs Java\."):
+        supervisor.submit_tuning(home, TuneRequest(base=NcfParams(), plan=Search(3), engine=SPARK), log)
+    with pytest.raises(UserError, match=r"Spark needs Java\."):
+        supervisor.resume_tuning(home, tuning_of(home, tmp_path, SPARK))
+    assert len(tuning_store.list_tunings(home)) == 1
 
 
 def test_an_unknown_engine_is_a_sentence(home: Home, tmp_path: Path) -> None:

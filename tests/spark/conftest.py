@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from musicrec_tui import settings
+from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.log import IndexedLog, Log
+from musicrec_tui.paths import find_home
 from musicrec_tui.spark import needs, session
 from tests.spark.cluster import Place
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from tests.spark.world import World
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "listens"
 
 CONF = {
     "spark.cores.max": "2",
@@ -76,3 +85,16 @@ def spark(cluster: RunningCluster, tmp_path_factory: pytest.TempPathFactory) -> 
     conf = CONF | {"spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse"))}
     with ExitStack() as stack:
         yield stack.enter_context(session.opened(cluster.place.master, conf, name="tests"))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, cluster: RunningCluster) -> "World":
+    """The sample in a home of its own."""
+    from tests.spark.world import World
+
+    home, log = find_home(tmp_path_factory.mktemp("home")), Log([SAMPLE])
+    index = build.ensure(log, home, settings.load(home))
+    dataset = Dataset(index)
+    content = dataset.info.content
+    dataset.close()
+    return World(home, IndexedLog(log, index, content), cluster)

@@ -1,76 +1,31 @@
 """Runs that Spark trains on the cluster of the tests, held to NumPy and to runs of this machine."""
 
-import json
 import os
 import signal
-import urllib.request
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from musicrec_tui import settings
 from musicrec_tui.dataset import interactions, splits
-from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.evaluation import assessment
 from musicrec_tui.jobs import per_user_metrics, supervisor
 from musicrec_tui.jobs.opened_run import MODEL
-from musicrec_tui.paths import Home, find_home
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.recommenders import weighting
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.base import SavedModel
 from musicrec_tui.runs import comparison, store
-from musicrec_tui.runs.engine import Engine
 from musicrec_tui.runs.events import Epoch, Progress
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.store import RunInfo
 from tests.spark import als_oracle
-from tests.spark.conftest import CONF, RunningCluster
+from tests.spark.world import PARAMS, World, applications, children, lives
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
-
-SAMPLE = Path(__file__).parents[2] / "sample_data" / "listens"
-PARAMS = AlsParams(factors=16, iterations=8)
-
-
-class World(NamedTuple):
-    """A home with the sample, indexed."""
-
-    home: Home
-    log: IndexedLog
-    cluster: RunningCluster
-
-    def submit(self, params: AlsParams = PARAMS, **more: object) -> RunInfo:
-        """Start a run on the cluster."""
-        engine = Engine(name="spark", master=self.cluster.place.master, conf=CONF)
-        request = TrainRequest(params=params, engine=engine, **more)  # type: ignore[arg-type]
-        return supervisor.submit(self.home, request, self.log)
-
-    def ended(self, run: RunInfo) -> RunInfo:
-        """The same run, after its end."""
-        for _ in supervisor.follow(run):
-            pass
-        found = store.read_run(self.home, run.id)
-        assert not (left := list(run.folder.glob(".spark.*"))), left
-        return found
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, cluster: RunningCluster) -> World:
-    """The sample in a home of its own."""
-    home, log = find_home(tmp_path_factory.mktemp("home")), Log([SAMPLE])
-    index = build.ensure(log, home, settings.load(home))
-    dataset = Dataset(index)
-    content = dataset.info.content
-    dataset.close()
-    return World(home, IndexedLog(log, index, content), cluster)
 
 
 @pytest.fixture(scope="module")
@@ -229,24 +184,3 @@ def test_a_killed_driver_leaves_no_process(world: World) -> None:
     until(lambda: not any(map(lives, below)), "the processes of the driver to end")
     until(lambda: not applications(world), "the cluster to be idle")
     assert store.read_run(world.home, run.id).status is Status.DIED
-
-
-def children(pid: int) -> list[int]:
-    """The process ids of all that a process has started, and these."""
-    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [one for child in map(int, told) for one in (child, *children(child))]
-
-
-def lives(pid: int) -> bool:
-    """Whether a process is there, and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def applications(world: World) -> list[str]:
-    """Those of the cluster that are at work; the tests' own session is none of a run."""
-    with urllib.request.urlopen(f"{world.cluster.place.pages}/json/") as answer:  # noqa: S310  (the cluster of the tests)
-        names = [one["name"] for one in json.load(answer)["activeapps"]]
-    return [name for name in names if name != "tests"]

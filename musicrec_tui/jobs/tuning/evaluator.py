@@ -1,17 +1,21 @@
-"""An evaluator: `python -m musicrec_tui.jobs.tuning.evaluator TUNING --index FILE`. Started by `evaluator_pool`.
+"""An evaluator: `python -m musicrec_tui.jobs.tuning.evaluator TUNING --index FILE`. Started by `evaluators`.
 
-It loads the matrix once, then fits and measures proposal after proposal until its stdin ends.
+It loads the matrix once, then fits and measures proposal after proposal until its stdin ends. With `--tuner HOST:PORT`
+it is on a node of a cluster, and talks over a connection to the tuner, whose key is the first line of its stdin.
 """
 
 import argparse
 import os
+import socket
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
+
+import msgspec
 
 from musicrec_tui import sealed
 from musicrec_tui.errors import Cancelled, UserError
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from musicrec_tui.recommenders.base import Recommender
 
 _STEPPED = "val_ndcg@10"
+_CONNECT_SECONDS = 60
 
 
 class _PrunedError(Exception):
@@ -48,16 +53,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="musicrec_tui.jobs.tuning.evaluator")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--tuner", metavar="HOST:PORT", help="connect there")
+    parser.add_argument("--processes", type=int, help="how many share this machine; else what the spec says")
     chosen = parser.parse_args(arguments)
     environment.prepare()
     said = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what libraries print goes to the log
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch", daemon=True).start()
-    channel = _Channel(sys.stdin.buffer, said)
     try:
-        return _serve(chosen.folder, chosen.index, channel)
-    except (BrokenPipeError, EOFError):
+        channel = _connected(chosen.tuner) if chosen.tuner else _Channel(sys.stdin.buffer, said)
+        return _serve(chosen.folder, chosen.index, channel, chosen.processes)
+    except (ConnectionError, EOFError):
         return 1  # the tuner is gone
+
+
+def _connected(tuner: str) -> "_Channel":
+    """A channel to a tuner on another machine."""
+    host, _, port = tuner.rpartition(":")
+    connection = socket.create_connection((host, int(port)), _CONNECT_SECONDS)
+    connection.settimeout(None)
+    connection.sendall(sys.stdin.buffer.readline())
+    return _Channel(connection.makefile("rb"), connection.makefile("wb"))
 
 
 def _watch(tuner: int) -> None:
@@ -70,13 +86,14 @@ def _watch(tuner: int) -> None:
 class _Channel:
     """To and from the tuner."""
 
-    def __init__(self, heard: BinaryIO, said: BinaryIO) -> None:
+    def __init__(self, heard: IO[bytes], said: IO[bytes]) -> None:
         self._heard = heard
         self._said = said
 
     def send(self, message: AnyMessage) -> None:
         """Send a message."""
         self._said.write(json_lines.encode(message))
+        self._said.flush()
 
     def proposal(self) -> Proposal | None:
         """The next one; None where there are no more."""
@@ -91,13 +108,14 @@ class _Channel:
         return json_lines.expect(line, Continue).go
 
 
-def _serve(folder: Path, index: Path, channel: _Channel) -> int:
+def _serve(folder: Path, index: Path, channel: _Channel, processes: int | None) -> int:
     """Load, then work."""
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.jobs.training_data import load
 
     try:
         spec = sealed.read(folder / SPEC, TuneSpec, SCHEMA)
+        spec = msgspec.structs.replace(spec, processes=processes or spec.processes)
         dataset = Dataset(index)
         parts = load(dataset, spec.split, timed=bool(getattr(spec.base, "half_life", 0)) or "half_life" in spec.varied)
         dataset.close()
@@ -132,7 +150,7 @@ class _RunningTrial:
             pruned = True
         except UserError as error:
             reason = str(error)
-        except (BrokenPipeError, EOFError, Cancelled):
+        except (ConnectionError, EOFError, Cancelled):
             raise
         except Exception as error:  # noqa: BLE001  (a trial may fail in ways of its library's; the others go on)
             traceback.print_exc()

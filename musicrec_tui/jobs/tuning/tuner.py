@@ -4,8 +4,9 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from musicrec_tui import sealed, settings
 from musicrec_tui.errors import UserError
@@ -22,6 +23,9 @@ from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_info import SPEC, TuningInfo
 from musicrec_tui.runs.tuning_spec import SCHEMA, TuneSpec
 from musicrec_tui.text import counted
+
+if TYPE_CHECKING:
+    from musicrec_tui.jobs.tuning.evaluators import Evaluators
 
 PHASE = "trials"
 
@@ -102,8 +106,22 @@ def _try_all(spec: TuneSpec, folder: Path, home: Home, appender: Appender, repor
         if spec.seconds and time.monotonic() > deadline:
             raise _TimeIsUpError
 
-    with contextlib.suppress(_TimeIsUpError):
-        EvaluatorPool(spec, folder, index, proposals.make(spec, before), keep).work(check)
+    with contextlib.suppress(_TimeIsUpError), _evaluators(spec, folder, index, reporter) as evaluators:
+        EvaluatorPool(spec, evaluators, proposals.make(spec, before), keep).work(check)
+
+
+@contextlib.contextmanager
+def _evaluators(spec: TuneSpec, folder: Path, index: Path, reporter: Reporter) -> "Iterator[Evaluators]":
+    """Where the trials are evaluated."""
+    if spec.engine.spark:
+        from musicrec_tui.jobs.tuning import spark_evaluators
+
+        with spark_evaluators.opened(spec, folder, index, reporter) as found:
+            yield found
+    else:
+        from musicrec_tui.jobs.tuning.evaluators import LocalEvaluators
+
+        yield LocalEvaluators(spec, folder, index)
 
 
 class _TimeIsUpError(Exception):

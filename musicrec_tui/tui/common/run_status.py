@@ -60,6 +60,11 @@ def titled(job: Labelled) -> str:
     return f"★ {job.label}" if job.starred else job.label
 
 
+def by_spark(run: "RunInfo") -> str:
+    """` · trained by spark (…)` of a run that Spark trained; else empty."""
+    return f" · trained by {printable(run.spec.engine.label, 100)}" if run.spec and run.spec.engine.spark else ""
+
+
 def duration(seconds: float) -> str:
     """Seconds as 0:04, 12:30 or 1:02:03."""
     minutes, rest = divmod(int(max(0.0, seconds)), 60)

@@ -9,6 +9,7 @@ from musicrec_tui.runs import comparison
 from musicrec_tui.runs.store import RunInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
+from musicrec_tui.tui.common.run_status import by_spark
 from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn, difference
 from musicrec_tui.tui.compare.run_table import LETTERS
 from musicrec_tui.tui.tabular.values import described, text_of
@@ -86,7 +87,7 @@ def settings(run: RunInfo) -> dict[str, str]:
     parameters = {name: text_of(value) for name, value in msgspec.structs.asdict(run.spec.params).items()}
     return {
         "model": run.model, **parameters, "split": run.spec.split.label(), "evaluated on": run.evaluated_on,
-        "fit seed": str(run.spec.seed), "k": str(run.k),
+        "fit seed": str(run.spec.seed), "k": str(run.k), "engine": run.engine,
     }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def single_run(run: RunInfo, *, several_groups: bool) -> Content:
         return Content(printable(f"{run.reason} {run.advice}", 600))
     lines = [
         Content.assemble((printable(run.label, 60), "bold"), f"  {run.model}: {described(run.spec.params)}"),
-        Content(f"{run.spec.split.label()} · seed {run.spec.seed} · k {run.k} · on {run.evaluated_on}"),
+        Content(f"{run.spec.split.label()} · seed {run.spec.seed} · k {run.k} · on {run.evaluated_on}{by_spark(run)}"),
     ]
     if run.result is not None and run.result.best_epoch is not None:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))

@@ -80,7 +80,7 @@ ENGINE = Entry(
     "local: this machine. spark: an Apache Spark cluster, whose address is the setting spark_master.",
     choices=("local", "spark"), read=read_engine,
 )  # fmt: skip
-"""What trains a run; offered where Spark is installed."""
+"""What trains a run, or evaluates trials; offered where Spark is installed."""
 
 OPTIONS = (
     SETTINGS,
@@ -110,6 +110,11 @@ OPTIONS = (
     Entry("run.name", "name", "", "Name of the run; blank = model and number, such as ALS #3.", "optional",
           read=read_name),
 )  # fmt: skip
+
+
+def engine_entries() -> tuple[Entry, ...]:
+    """The line of the engine, where Spark is installed."""
+    return (ENGINE,) if needs.installed() else ()
 
 
 def parameter_entries(model: str) -> tuple[Entry, ...]:

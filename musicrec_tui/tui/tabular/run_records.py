@@ -58,6 +58,7 @@ RUN = (
     field("reason", lambda one: one.reason or None),
     field("created_at", lambda one: one.created_at, "time"),
     field("id", lambda one: one.id),
+    field("engine", lambda one: one.engine or None),
 )
 
 TUNING = (

@@ -12,6 +12,7 @@ from musicrec_tui.runs.store import RunInfo, Status
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, bar, folded, number, packed
 from musicrec_tui.tui.common.run_status import (
+    by_spark,
     duration,
     elapsed_seconds,
     how_far,
@@ -150,7 +151,7 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
     if run.spec is None:
         return []
     parameters = described(run.spec.params, only_changed=width < _ROOMY)
-    split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}"
+    split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}{by_spark(run)}"
     told = [f"{run.model}: {parameters}", split]
     if run.result and run.result.ratings:
         told.append(printable(run.result.ratings))

@@ -10,7 +10,7 @@ from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.runs import auto_search
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.tuning_spec import TuneRequest
-from musicrec_tui.spark import needs, supported
+from musicrec_tui.spark import supported
 from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
 from musicrec_tui.tui.forms.entries import (
@@ -21,6 +21,7 @@ from musicrec_tui.tui.forms.entries import (
     SEARCH,
     SETTINGS,
     Entry,
+    engine_entries,
     parameter_entries,
 )
 from musicrec_tui.tui.forms.form import Form
@@ -62,7 +63,7 @@ class ParamsForm(Form[TrainRequest]):
 
 def options_of() -> tuple[Entry, ...]:
     """The options of a run; that of the engine where Spark is installed."""
-    return (*OPTIONS, ENGINE) if needs.installed() else OPTIONS
+    return (*OPTIONS, *engine_entries())
 
 
 def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainRequest]:

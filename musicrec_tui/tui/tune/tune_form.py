@@ -33,13 +33,16 @@ PLAN = Entry(
 )  # fmt: skip
 TRIALS = Entry("tune.trials", "trials", "30", "Number of trials.", "1 to 100,000",
                read=between(int, 1, 100_000, "A whole number from 1 to 100,000."))  # fmt: skip
+PROCESSES = Entry(
+    "tune.processes", "processes", "2", "Trials at the same time, each in its own process.", "1 to 64",
+    read=between(int, 1, 64, "A whole number from 1 to 64."),
+)  # fmt: skip
 _SHARED = ("run.split", "run.test", "run.validation", "run.protocol", "run.split_seed", "run.seed", "run.k")
 TUNE_OPTIONS = (
     Entry("tune.objective", "objective", "ndcg@k",
           "The validation metric to maximise. The original project used auc@k. Test is never used.",
           choices=tuple(metric.name for metric in OBJECTIVES)),
-    Entry("tune.processes", "processes", "2", "Trials at the same time, each in its own process.", "1 to 64",
-          read=between(int, 1, 64, "A whole number from 1 to 64.")),
+    PROCESSES,
     *(entry for entry in entries.OPTIONS if entry.key in _SHARED),
     Entry("run.name", "name", "", "Name of the tuning; blank = model and number, such as ALS tuning #3.", "optional",
           read=read_name),
@@ -101,11 +104,17 @@ def check_tuning(texts: Mapping[str, str], *, has_times: bool = True) -> Checked
     base, plan = _plan(texts, errors)
     if plan is not None and base is not None:
         errors |= _missing_libraries(base, plan)
-    fields = options(TUNE_OPTIONS, texts, errors, has_times=has_times)
+    used = [entry for entry in (*TUNE_OPTIONS, entries.ENGINE) if entry.key in texts and _applies(entry.key, texts)]
+    fields = options(used, texts, errors, has_times=has_times)
     if errors or plan is None or base is None:
         return Checked(None, errors)
     fields["objective"] = fields["objective"].replace("@k", f"@{fields['k']}")
     return Checked(TuneRequest(base=base, plan=plan, **fields), {})
+
+
+def _applies(key: str, texts: Mapping[str, str]) -> bool:
+    """Whether a line is used: a cluster has its own number of trials at the same time."""
+    return key != PROCESSES.key or texts.get(entries.ENGINE.key) != "spark"
 
 
 def _missing_libraries(base: Params, plan: Grid | Search) -> dict[str, str]:
@@ -191,8 +200,12 @@ class TuneForm(Form[TuneRequest]):
     """The form; shows the number of trials, and posts `Asked` to start the tuning."""
 
     HEAD: ClassVar[tuple[Entry, ...]] = (TUNED_MODEL, PLAN, TRIALS)
-    OPTIONS: tuple[Entry, ...] = TUNE_OPTIONS
+    OPTIONS: tuple[Entry, ...]
     SHAPING: ClassVar[tuple[str, ...]] = (TUNED_MODEL.key, PLAN.key)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        self.OPTIONS = (*TUNE_OPTIONS, *entries.engine_entries())
+        super().__init__(id=id)
 
     @dataclass
     class Asked(Message):
@@ -217,8 +230,10 @@ class TuneForm(Form[TuneRequest]):
         self.post_message(self.Asked(request))
 
     def applies(self, key: str) -> bool:
-        """Only Optuna uses the number of trials."""
-        return self.typed.options[PLAN.key] == OPTUNA if key == TRIALS.key else super().applies(key)
+        """Only Optuna uses the number of trials, only this machine that of processes."""
+        if key == TRIALS.key:
+            return self.typed.options[PLAN.key] == OPTUNA
+        return _applies(key, self.typed.options) and super().applies(key)
 
     def settle(self) -> None:
         """Offer the plans of the model; replace an impossible one by the first."""

@@ -242,12 +242,19 @@ def _figures(tuning: TuningInfo) -> Content:
     if tuning.started_at and tuning.last_at:
         told.append(f"{duration((tuning.last_at - tuning.started_at).total_seconds())} elapsed")
     if tuning.spec:
-        told.append(f"{tuning.spec.processes} process{'es' if tuning.spec.processes != 1 else ''}")
+        told.append(_place(tuning.spec))
     failed = sum(trial.state == "failed" for trial in tuning.trials)
     pruned = sum(trial.state == "pruned" for trial in tuning.trials)
     ended = ((failed, "failed"), (pruned, "pruned"))
     told += [f"{count} trial{'s' if count != 1 else ''} {word}" for count, word in ended if count]
     return Content(" · ".join(told)).stylize(DIM)
+
+
+def _place(spec: TuneSpec) -> str:
+    """Where the trials run: how many processes, or which cluster."""
+    if spec.engine.spark:
+        return f"tasks of {printable(spec.engine.label, 100)}"
+    return f"{spec.processes} process{'es' if spec.processes != 1 else ''}"
 
 
 def _asked_for(tuning: TuningInfo, width: int) -> Content:

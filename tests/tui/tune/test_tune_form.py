@@ -11,13 +11,17 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.runs import grids
+from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
+from musicrec_tui.spark import needs
+from musicrec_tui.tui.forms.entries import ENGINE
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tune.tune_form import (
     DECK,
     OPTUNA,
     OWN,
     PLAN,
+    PROCESSES,
     TRIALS,
     TUNE_OPTIONS,
     TUNED_MODEL,
@@ -84,6 +88,24 @@ def test_the_deck() -> None:
 def test_models_with_nothing_to_vary_are_not_offered() -> None:
     assert "als" in TUNED_MODEL.choices
     assert "popularity" not in TUNED_MODEL.choices
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_engine_is_offered_where_spark_is(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "installed", lambda: installed)
+    form = TuneForm()
+    assert (ENGINE.key in form.typed.options) == installed
+    assert form.applies(PROCESSES.key)
+
+
+def test_trials_on_spark_are_as_many_as_the_cluster_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "installed", lambda: True)
+    form = TuneForm()
+    form.typed.keep(ENGINE.key, "spark")
+    assert not form.applies(PROCESSES.key)
+    asked = requested(texts("ncf", tune_processes="none") | {ENGINE.key: "spark"})
+    assert (asked.engine, asked.model) == (Engine(name="spark"), "ncf")
+    assert requested(texts() | {ENGINE.key: "local"}).engine == LOCAL
 
 
 def test_only_als_has_the_decks_grid() -> None:
