@@ -7,13 +7,13 @@ from musicrec_tui.recommenders.costs import ABILITIES
 
 def tables() -> str:
     """What each model can do, its parameters, and the metrics with the direction that is better."""
-    names = [name for name in registry.MODELS if name not in registry.EXTENSIONS]
+    names = list(registry.OWN)
     return "".join(["\n", _abilities(names), *map(_parameters, names), _metrics()])
 
 
 def _abilities(names: list[str]) -> str:
     rows = (
-        f"| [{registry.MODELS[name].title}](#{name}) | `{name}` | {able.reasons} | {able.new_users} | "
+        f"| [{registry.OWN[name].title}](#{name}) | `{name}` | {able.reasons} | {able.new_users} | "
         f"{'yes' if able.similar else 'no'} | {'yes' if able.times else 'no'} |\n"
         for name, able in ((name, ABILITIES[name]) for name in names)
     )
@@ -29,7 +29,7 @@ def _parameters(name: str) -> str:
         for one in fields
     )
     head = "| parameter | default | allowed | unit | what it does |\n|---|---|---|---|---|\n" if rows else ""
-    return f"### `{name}`\n\n{registry.MODELS[name].sentence}\n\n{head}{rows or 'It has no parameters.'}\n\n".replace(
+    return f"### `{name}`\n\n{registry.OWN[name].sentence}\n\n{head}{rows or 'It has no parameters.'}\n\n".replace(
         "\n\n\n", "\n\n"
     )
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from musicrec_tui import files
 from musicrec_tui.text import printable
 
+MODELS, LAYOUTS = GROUPS = ("musicrec_tui.recommenders", "musicrec_tui.layouts")
 _LARGEST = 2**20
 
 
@@ -38,6 +40,15 @@ def installed(group: str) -> list[Installed]:
         for one in metadata.entry_points(group=group)
         if one.dist is not None
     )
+
+
+def culprit(error: BaseException) -> str:
+    """Whose defect an unexpected error is: the extension's whose code it went through, else this program's."""
+    owners = {one.value.partition(":")[0].partition(".")[0]: one.label for group in GROUPS for one in installed(group)}
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if (package := str(frame.f_globals.get("__name__", "")).partition(".")[0]) in owners:
+            return owners[package]
+    return "musicrec-tui"
 
 
 def _entry_lists() -> Iterator[bytes]:

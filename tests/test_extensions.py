@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from musicrec_tui.dataset.sources.describe_layout import described as described_layout
 from musicrec_tui.dataset.sources.maloja import LAYOUT
+from musicrec_tui.describing import told
 from musicrec_tui.paths import sample_data
+from musicrec_tui.recommenders.describe import described
 from musicrec_tui.runs import status
 from tests.jobs.conftest import write_log
 from tests.waiting import until
@@ -72,12 +75,13 @@ _SCREEN = """
 import json, sys
 from musicrec_tui.recommenders import costs
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.tui.forms.entries import MODEL, parameter_entries
-from musicrec_tui.tui.tune.tune_form import TUNABLE
+from musicrec_tui.tui.forms.entries import model_entry, parameter_entries
+from musicrec_tui.tui.tune import tune_form
 lines = {one.key: [one.default, one.hint, one.description] for one in parameter_entries("slim")}
 loaded = [name for name in sys.modules if name.startswith(("musicrec_slim", "sklearn", "scipy"))]
-print(json.dumps([MODEL.choices[-1], "slim" in TUNABLE, lines, costs.abilities_sentence("slim"),
-                  costs.cost_sentence("slim", Size(1, 2, 3)), loaded]))
+tunable = "slim" in tune_form.model_entry().choices
+told = costs.abilities_sentence("slim"), costs.cost_sentence("slim", Size(1, 2, 3))
+print(json.dumps([model_entry().choices[-1], tunable, lines, *told, loaded]))
 """
 
 _NOTEBOOK = """
@@ -177,4 +181,153 @@ def test_a_broken_package_costs_one_sentence_and_a_layout_is_listed(tmp_path: Pa
     names = [layout["layout"] for layout in json.loads(formats.stdout)["layouts"]]
     assert names.count("My own layout") == 1
     assert names.index("My own layout") > names.index(LAYOUT.name)
-    assert len(outside.command("formats").stderr.splitlines()) == 2
+    said = outside.command("formats").stderr.splitlines()
+    assert [line.partition(" 1.0 cannot be used: ")[0] for line in said] == [
+        "musicrec-tui: broken",
+        "musicrec-tui: odd",
+    ]
+
+
+_MODEL = """
+from typing import Annotated, Literal
+from musicrec_tui.recommenders.base import Capabilities
+from musicrec_tui.recommenders.params import Model, ModelParams, about
+class Given(ModelParams, frozen=True, tag="{tag}"):
+    '''A model.'''
+    x: {x}
+class Recommender:
+    capabilities = Capabilities()
+    fit = scores = fold_in = similar = explain = explain_profile = arrays = restore = lambda *_: None
+MODEL = Model(Given, {title}, {place}, {needed}, "Less.", {more})
+"""
+
+
+def model_source(
+    tag: str = "outside", *, x: str = "int = 1", title: str = "'T'", place: str = "__name__ + ':Recommender'",
+    needed: str = "lambda *_: 1", more: str = "",
+) -> str:  # fmt: skip
+    """The source of a model with one parameter."""
+    return _MODEL.format(tag=tag, x=x, title=title, place=place, needed=needed, more=more)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("X = 1", "has no attribute 'MODEL'"),
+        ("class M:\n  @property\n  def __class__(self): raise RuntimeError('mine')\nMODEL = M()", "mine"),
+        (model_source(place="__name__ + ':Gone'"), "has no attribute 'Gone'"),
+        (model_source(place="'collections:OrderedDict'"), "is no Recommender: it lacks fit, scores"),
+        (model_source(x="bool = True"), "x is <class 'bool'>; parameters are int, float or Literal of texts"),
+        (model_source(x="Literal[1, 2] = 1"), "parameters are int, float or Literal of texts"),
+        (model_source(x="int"), "x has no default that a form can show"),
+        (model_source(x="float = float('nan')"), "x has the default nan"),
+        (model_source(x="Annotated[int, about('n', ge=5)] = 1"), "Expected `int` >= 5"),
+        (model_source(x="Literal['a', 'b'] = 'c'"), "Invalid enum value 'c'"),
+        (model_source(x="Annotated[float, about('n', tune=(5.0, 1.0, 'log'))] = 1.0"), "a search cannot try"),
+        (model_source(x="Annotated[float, about('n', tune=(0.0, 1.0, 'log'))] = 1.0"), "a search cannot try"),
+        (model_source(needed="lambda *_: 1 / 0"), "division by zero"),
+        (model_source(needed="lambda *_: 'much'"), "must give numbers, 0 or more"),
+        (model_source(title="7"), "Expected `str`"),
+        (model_source(more="staged_by='nothing'"), "staged_by is nothing, which is no parameter"),
+    ],
+)
+def test_a_model_that_could_not_be_used_is_not_described(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, sentence: str
+) -> None:
+    (tmp_path / "outside_model.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "outside_model", raising=False)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (the describer takes any)
+        described("outside_model:MODEL")
+    assert sentence in told(caught.value)
+
+
+_TABLE = """
+from musicrec_tui.dataset.sources.base import TableLayout
+LAYOUT = TableLayout({name}, "a table of my own", "zz,yy", {required}, {{}}, {expressions})
+"""
+
+
+def layout_source(
+    *, name: str = "'Mine'", required: str = "{'zz': 'text', 'yy': 'text'}",
+    expressions: str = "lambda _: {'artist_name': 'zz', 'user_id': 'yy', 'play_count': '1'}",
+) -> str:  # fmt: skip
+    """The source of a layout with two columns."""
+    return _TABLE.format(name=name, required=required, expressions=expressions)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("LAYOUT = 3", "is no TableLayout or RecordLayout"),
+        (layout_source(expressions="lambda _: 1 / 0"), "division by zero"),
+        (layout_source(expressions="lambda _: {'artist': 'zz'}"), "the canonical listen has no field artist"),
+        (layout_source(expressions="lambda _: {'artist_name': 'zz +++ ('}"), "syntax error"),
+        (layout_source(expressions="lambda _: {'artist_name': 'xx'}"), "xx"),
+        (layout_source(required="('zz',)"), "keys"),
+        (layout_source(required="{'zz': 'txt'}"), "txt"),
+        (layout_source(name="'!!'"), "a layout's name has letters or digits"),
+        (_LAYOUT.replace('")', '", fits=lambda _: 1 / 0)'), "division by zero"),
+    ],
+)
+def test_a_layout_that_could_not_read_is_not_described(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, sentence: str
+) -> None:
+    (tmp_path / "outside_layout.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "outside_layout", raising=False)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (the describer takes any)
+        described_layout("outside_layout:LAYOUT")
+    assert sentence in told(caught.value)
+
+
+_READS = """
+from musicrec_tui.dataset.sources import maloja
+from musicrec_tui.dataset.sources.base import Record
+def read(file):
+    yield Record(artist_name="A")
+    {then}
+LAYOUT = maloja.LAYOUT._replace(name="{name}", fits=lambda head: head.start.startswith("{name}"), read=read)
+"""
+
+
+def test_layouts_that_hang_end_or_fail_cost_a_sentence_and_a_good_one_reads(tmp_path: Path) -> None:
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    package(packages, "ends", "import os; os._exit(3)", layouts="ends:LAYOUT", recommenders="ends:MODEL")
+    package(packages, "mine", layout_source(), layouts="mine:LAYOUT")
+    package(packages, "fails", _READS.format(name="fails", then="raise KeyError('oops')"), layouts="fails:LAYOUT")
+    (tmp_path / "good.csv").write_text("zz,yy\nA,u1\nB,u1\nA,u2\n")
+    (tmp_path / "bad.txt").write_text("fails\n")
+    outside = Outside(tmp_path, packages)
+    outside.environment["MUSICREC_DATA"] = str(tmp_path / "good.csv")
+    ended = "importing it ended the process (exit code 3), or its description is none."
+    assert outside.command("formats").stderr == f"musicrec-tui: ends 1.0 cannot be used: {ended}\n"
+    package(packages, "hangs", "import time\nwhile True: time.sleep(9)", layouts="hangs:LAYOUT")
+    outside.environment["MUSICREC_DESCRIBING_SECONDS"] = "0.5"  # the others have been described
+    hung = "musicrec-tui: hangs 1.0 cannot be used: importing it took more than 0.5 seconds."
+    assert hung in outside.command("formats").stderr.splitlines()
+    found = json.loads(outside.command("info", "--json").stdout)
+    assert (found["layout"], found["users"], found["artists"]) == ("Mine", 2, 2)
+    outside.environment["MUSICREC_DATA"] = str(tmp_path / "bad.txt")
+    assert outside.command("info", code=2).stderr.endswith(
+        "fails 1.0 cannot read the file as fails: KeyError: 'oops'\n"
+    )
+    code = """
+import sys
+from pathlib import Path
+from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.profiles.looking import look
+from musicrec_tui.dataset.sources.preview import preview
+from musicrec_tui.cli.preflight import need_data
+need_data(Log([Path(sys.argv[1])], "mine"))
+shown = preview(Log([Path(sys.argv[1])]))
+try:
+    look(Log([Path(sys.argv[1])]), lambda: False)
+except Exception as error:
+    print(error)
+print(shown.layout, len(shown.files), "mine" in sys.modules)
+"""
+    looked, shown = outside.python("-c", code, str(tmp_path / "good.csv")).stdout.splitlines()
+    assert looked.endswith("A layout of another package may read it: Enter imports it.")
+    assert shown == " 1 False"  # the screen imports none of them

@@ -79,3 +79,19 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     """The contracts look at neighbours; a package that imports a file of its own which imports it is found here."""
     found = grimp.build_graph("musicrec_tui", cache_dir=None)
     TopologicalSorter({one: found.find_modules_directly_imported_by(one) for one in found.modules}).prepare()
+
+
+def test_no_program_looks_for_extensions_before_models_or_layouts_are_asked_for() -> None:
+    code = """
+import musicrec_tui.entry_points as entries
+def refuse(group): raise AssertionError(f"looked for {group}")
+entries.installed = refuse
+import musicrec_tui.cli.training, musicrec_tui.cli.tuning, musicrec_tui.cli.models, musicrec_tui.tui.train.screen
+import musicrec_tui.tui.tune.screen, musicrec_tui.tui.data.screen, musicrec_tui.jobs.worker, musicrec_tui.jobs.host
+import musicrec_tui.jobs.tuning.tuner, musicrec_tui.jobs.tuning.evaluator, musicrec_tui.dataset.index.build
+from musicrec_tui.jobs import json_lines
+from musicrec_tui.recommenders import registry
+json_lines.decode(json_lines.encode(json_lines.Progress("reading", 0.5)))
+assert registry.named("als").title == "ALS"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

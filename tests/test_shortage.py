@@ -135,7 +135,7 @@ def test_bookmarks_that_cannot_be_read_for_now_are_not_to_be_deleted(
     assert "Delete" not in str(caught.value)
 
 
-@pytest.mark.parametrize("model", registry.MODELS)
+@pytest.mark.parametrize("model", registry.OWN)
 def test_a_worker_without_memory_names_what_to_lower_wherever_it_is_missing(model: str, tmp_path: Path) -> None:
     lower = memory.advice(model)
     for error in (MemoryError(), RuntimeError("std::bad_alloc"), ResourceExhaustedError()):

@@ -16,17 +16,17 @@ def models(
     """List the models with their parameters."""
     from musicrec_tui.recommenders import neural, param_fields, registry
 
-    names = [model] if model else list(registry.MODELS)
+    names = [model] if model else list(registry.models())
     described = {name: param_fields.fields(name) for name in names}
     if as_json:
         output.print_json(described)
         return
-    for fault in registry.FAULTS:
+    for fault in registry.faults():
         outcome.say(fault)
     for number, (name, fields) in enumerate(described.items()):
         if number:
             output.print_line()
-        output.print_line(f"{name}: {registry.MODELS[name].sentence}")
+        output.print_line(f"{name}: {registry.named(name).sentence}")
         if missing := neural.missing_sentence(name):
             output.print_line(missing)
         rows = [
@@ -42,20 +42,21 @@ def models(
 
 def formats(data: options.Data = None, home: options.HomeFolder = None, as_json: options.Json = False) -> None:
     """List the layouts of logs that can be read."""
+    from musicrec_tui.dataset.sources import outside
     from musicrec_tui.dataset.sources.base import TableLayout
-    from musicrec_tui.dataset.sources.layouts import FAULTS, LAYOUTS
+    from musicrec_tui.dataset.sources.layouts import GENERIC, SPECIAL
     from musicrec_tui.dataset.sources.refusing import slug
 
     known: list[dict[str, str | list[str]]] = []
-    for read in LAYOUTS:
+    for read in (*SPECIAL, *outside.described(), *GENERIC):
         told: dict[str, str | list[str]] = {"layout": read.name, "format": slug(read.name), "what": read.sentence}
-        if isinstance(read, TableLayout):
+        if isinstance(read, TableLayout) or (isinstance(read, outside.LayoutDescription) and read.kind == "table"):
             told |= {"required": [*read.required], "optional": [*read.optional]}
         known.append({**told, "example": read.example})
     if as_json:
         output.print_json({"layouts": known})
         return
-    for fault in FAULTS:
+    for fault in outside.faults():
         outcome.say(fault)
     for layout in known:
         output.print_facts(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from musicrec_tui import defects, paths
+from musicrec_tui.entry_points import culprit
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.shortage import shortage
 from musicrec_tui.text import printable
@@ -90,7 +91,7 @@ def _defect_sentence(error: Exception, argv: Sequence[str]) -> str:
     summary = summary if len(summary) <= 300 else summary[:299] + "…"
     log = defects.keep(paths.find_home(home_in(argv)), "cli", error, repr(list(argv)))
     where = f"the details are in {log}" if log else "the details could not be written to the log folder"
-    return f"Internal error (a defect of musicrec-tui): {summary}; {where}."
+    return f"Internal error (a defect of {culprit(error)}): {summary}; {where}."
 
 
 def home_in(argv: Sequence[str]) -> Path | None:

@@ -20,10 +20,10 @@ def need_data(log: Log) -> None:
     """
     if log.layout:
         from musicrec_tui.dataset.sources import read_options
-        from musicrec_tui.dataset.sources.recognise import named
+        from musicrec_tui.dataset.sources.recognise import need_name
 
         if layout := read_options.parse(log.layout).layout:
-            named(layout)
+            need_name(layout)
     try:
         _ = log.files
     except UserError as error:

@@ -42,7 +42,10 @@ Conf = Annotated[
 def train(
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
+        typer.Argument(
+            metavar="MODEL",
+            help=f"One of {', '.join(registry.OWN)}; `models` lists their parameters, and other packages' models.",
+        ),
     ],
     assignments: _Assignments = None,
     split: options.Split = "random",

@@ -52,7 +52,10 @@ Over = Annotated[
 def tune(
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", help=f"One of {', '.join(registry.MODELS)}; `models` lists their parameters."),
+        typer.Argument(
+            metavar="MODEL",
+            help=f"One of {', '.join(registry.OWN)}; `models` lists their parameters, and other packages' models.",
+        ),
     ],
     grid: GridName = "",
     vary: Annotated[

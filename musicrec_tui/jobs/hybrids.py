@@ -5,9 +5,9 @@ import msgspec
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders import neural, param_fields
+from musicrec_tui.recommenders import neural, param_fields, registry
 from musicrec_tui.recommenders.hybrid import AUTO
-from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
@@ -29,7 +29,7 @@ def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
     Raises:
         UserError: a member is not finished, is of another log or split, or is a hybrid itself.
     """
-    if not (field := MODELS[request.model].members):
+    if not (field := registry.named(request.model).members):
         return request
     named = getattr(request.params, field)
     if named == (AUTO,):
@@ -58,7 +58,9 @@ def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ..
         ):
             continue
         value = result.metrics.get(f"ndcg@{request.k}")
-        joins = not MODELS[spec.model].members and spec.model != "popularity" and not neural.missing(spec.params)
+        joins = (
+            not registry.named(spec.model).members and spec.model != "popularity" and not neural.missing(spec.params)
+        )
         if value is not None and joins:
             best[spec.model] = max(best.get(spec.model, (value, run.id)), (value, run.id))
     ranked = [run for _, run in sorted(best.values(), reverse=True)]
@@ -67,8 +69,8 @@ def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ..
 
 def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
     """One member: a model's name, or a run's id."""
-    if member in MODELS:
-        if MODELS[member].members:
+    if registry.is_model(member):
+        if registry.named(member).members:
             raise UserError(f"A {member} cannot be a member of a hybrid; name its members instead.")
         return member
     run = store.find_run(home, member, content)
@@ -79,7 +81,7 @@ def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
         raise UserError(
             f"{label} has another split, whose train part may overlap the hybrid's test part; train it on this split."
         )
-    if MODELS[run.spec.model].members:
+    if registry.named(run.spec.model).members:
         raise UserError(f"{label} is a hybrid, and a hybrid cannot be a member of one; name its members instead.")
     return run.id
 
@@ -92,13 +94,13 @@ def members(home: Home, request: TrainRequest) -> list[tuple[Params, int]]:
     Raises:
         UserError: a run is gone, or no longer what it was.
     """
-    field = MODELS[request.model].members
+    field = registry.named(request.model).members
     return [_parameters(home, member, request) for member in getattr(request.params, field)] if field else []
 
 
 def _parameters(home: Home, member: str, request: TrainRequest) -> tuple[Params, int]:
     """What one member is fitted with."""
-    if member in MODELS:
+    if registry.is_model(member):
         return param_fields.parse(member, {}), request.seed
     run = store.read_run(home, member)
     if run.spec is None:

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from musicrec_tui import files
+from musicrec_tui.entry_points import culprit
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import environment
 from musicrec_tui.jobs.cancellation import Cancellation
@@ -134,9 +135,16 @@ def _explained(error: BaseException, model: str, folder: Path) -> events.Failed:
         return events.Failed(at=now(), reason=reason, advice="Reinstall musicrec-tui; see log.txt.")
     return events.Failed(
         at=now(),
-        reason=f"It stopped with {type(error).__name__}, a defect of musicrec-tui.",
+        reason=f"It stopped with {type(error).__name__}, a defect of {_owner(error, model)}.",
         advice=f"The details are in {folder / 'log.txt'}.",
     )
+
+
+def _owner(error: BaseException, model: str) -> str:
+    """Whose defect an error is; where another package's model is at work, it may be that package's."""
+    if not model or model in registry.OWN or (owner := culprit(error)) != "musicrec-tui":
+        return culprit(error)
+    return f"{registry.of_extensions()[model].installed.label} or of {owner}"
 
 
 def _is_full(error: BaseException | None) -> bool:
@@ -150,5 +158,5 @@ def versions() -> dict[str, str]:
     for name in _NAMED:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
-    found |= {one.installed.distribution: one.installed.version for one in registry.EXTENSIONS.values()}
+    found |= {one.installed.distribution: one.installed.version for one in registry.of_extensions().values()}
     return found

@@ -17,9 +17,10 @@ from musicrec_tui.dataset.playlists.target import PlaylistRequest
 from musicrec_tui.dataset.profiles.stored import Imported
 from musicrec_tui.dataset.records import QueryRows
 from musicrec_tui.dataset.table_files import Column
+from musicrec_tui.entry_points import culprit
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders import registry
 from musicrec_tui.shortage import shortage
 
 CANCELLED = 130
@@ -101,7 +102,7 @@ class Proposal(Message, frozen=True):
     """
 
     numbers: tuple[int, ...]
-    params: tuple[Params, ...]
+    params: "tuple[registry.AnyParams, ...]"
 
 
 class Continue(Message, frozen=True):
@@ -184,11 +185,13 @@ class Query(Message, frozen=True):
     nested: bool = False
 
 
-AnyMessage = (
+_WithoutModels = (
     Progress | RowsDone | Note | IndexBuilt | HistoryImported | FileWritten | Importances | QueryAnswered | Failure
-    | Stopped | Proposal | Continue | Ready | EpochEnded | TrialEnded | ProposalEnded | ExportOrder | Query
+    | Stopped | Continue | Ready | EpochEnded | TrialEnded | ProposalEnded | ExportOrder | Query
 )  # fmt: skip
-_decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
+AnyMessage = _WithoutModels | Proposal
+_decoder: msgspec.json.Decoder[_WithoutModels] = msgspec.json.Decoder(_WithoutModels)
+_PROPOSAL = b'{"message":"proposal"'
 M = TypeVar("M", bound=Message)
 
 
@@ -203,6 +206,8 @@ def decode(line: bytes) -> AnyMessage:
     Raises:
         msgspec.MsgspecError: it is none.
     """
+    if line.startswith(_PROPOSAL):  # the one kind whose reader has to know all models
+        return msgspec.json.decode(line, type=Proposal)
     return _decoder.decode(line)
 
 
@@ -260,7 +265,7 @@ class Speaker:
             why = shortage(error)
             log = defects.keep(home, program, error) if home and not why else None
             where = f"the details are in {log}" if log else f"it said {type(error).__name__}"
-            told = f"{failed}. {why}" if why else f"{failed}, which is a defect of musicrec-tui; {where}."
+            told = f"{failed}. {why}" if why else f"{failed}, which is a defect of {culprit(error)}; {where}."
             last, code = Failure(told), 1
         self.say(last)
         return code

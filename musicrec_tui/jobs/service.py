@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.entry_points import culprit
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs import answering, evaluated_lists, statistics
 from musicrec_tui.jobs.host_protocol import (
@@ -57,7 +58,8 @@ class Service:
                 return Refused(f"That cannot be answered now. {why}")
             traceback.print_exc(file=sys.stderr)
             return Refused(
-                f"The answer could not be calculated ({type(error).__name__}), a defect of musicrec-tui.", defect=True
+                f"The answer could not be calculated ({type(error).__name__}), a defect of {culprit(error)}.",
+                defect=True,
             )
 
     def close(self) -> None:

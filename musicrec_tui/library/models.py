@@ -16,10 +16,9 @@ from musicrec_tui.jobs import hybrids, training_data, training_steps
 from musicrec_tui.library.arrays import Codes, Scores, checked, codes, list_length, plays_matrix
 from musicrec_tui.library.logs import Split, home_of
 from musicrec_tui.library.progress import Report, Sink, reported
-from musicrec_tui.recommenders import param_fields
+from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.recommenders.base import Recommender
 from musicrec_tui.recommenders.cold_start import ColdStart
-from musicrec_tui.recommenders.registry import MODELS
 from musicrec_tui.runs import test_usage
 from musicrec_tui.runs.spec import TrainRequest
 
@@ -134,7 +133,7 @@ class Model:
 
 def models() -> dict[str, dict[str, Any]]:
     """The models with their parameters and these parameters' defaults."""
-    return {name: {field.name: field.default for field in param_fields.fields(name)} for name in MODELS}
+    return {name: {field.name: field.default for field in param_fields.fields(name)} for name in registry.models()}
 
 
 def fit(

@@ -103,7 +103,7 @@ class Fit(NamedTuple):
 class Recommender(Protocol):
     """A recommender over a users × artists matrix of plays.
 
-    `name` is that of `registry.MODELS`. It is made as `Class(params)`. Arrays that its methods return belong to the
+    `name` is that of `registry.models`. It is made as `Class(params)`. Arrays that its methods return belong to the
     caller, who may write into them.
     """
 

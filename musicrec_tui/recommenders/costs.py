@@ -8,9 +8,8 @@ estimate.
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from musicrec_tui.recommenders import memory
+from musicrec_tui.recommenders import memory, registry
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.recommenders.registry import EXTENSIONS, MODELS
 
 _MEASURED = Size(946, 11_401, 37_162)
 _START_SECONDS = 3.0
@@ -52,7 +51,7 @@ class Cost(NamedTuple):
 def estimated(model: str, size: Size) -> Cost:
     """The cost of training a model on a train part of this size; a hybrid's is that of its default members."""
     seconds, growth = _FITS[model]
-    described = MODELS[model]
+    described = registry.named(model)
     params = described.params()
     tensorflow = described.neural is not None and described.neural.need(params) is not None
     start = _START_SECONDS + tensorflow * _TENSORFLOW_SECONDS
@@ -99,7 +98,7 @@ def _of_extension(able: Collection[str]) -> Abilities:
 
 def abilities_sentence(model: str) -> str:
     """What a model can do, in one line."""
-    one = ABILITIES.get(model) or _of_extension(EXTENSIONS[model].described.abilities)
+    one = ABILITIES.get(model) or _of_extension(registry.of_extensions()[model].described.abilities)
     reasons = {"exact": "exact reasons", "estimated": "estimated reasons", "none": "no reasons"}[one.reasons]
     newcomers = {"yes": "new users", "estimated": "new users by similar ones", "no": "no new users"}[one.new_users]
     similar = "similar artists" if one.similar else "no similar artists"
@@ -108,8 +107,8 @@ def abilities_sentence(model: str) -> str:
 
 def cost_sentence(model: str, size: Size) -> str:
     """What a model costs on a log, in one line that says that it is an estimate."""
-    if model in EXTENSIONS:
-        return f"of {EXTENSIONS[model].installed.label}; what it costs on this log is not known"
+    if model not in registry.OWN:
+        return f"of {registry.of_extensions()[model].installed.label}; what it costs on this log is not known"
     cost = estimated(model, size)
     seconds = f"{cost.seconds:.0f} s" if cost.seconds < 90 else f"{cost.seconds / 60:,.0f} min"
     mebibytes = cost.memory_bytes / 2**20

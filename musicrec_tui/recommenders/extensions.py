@@ -3,34 +3,25 @@
     [project.entry-points."musicrec_tui.recommenders"]
     slim = "musicrec_slim:MODEL"
 
-What a model says of itself is read once, by a process of its own (`recommenders.describe`), and cached by distribution
-and version. Its parameters are made anew from that here, so that a program which shows or stores them never imports the
-other package: only what fits, scores or explains does (`factory`). A package that cannot be used costs a sentence.
+A process of its own (`recommenders.describe`) reads what a model says of itself. Its parameters are made anew from that
+here, so that a program which shows or stores them never imports the other package: only what fits, scores or explains
+does (`factory`). A package that cannot be used costs a sentence.
 """
 
-import contextlib
 import importlib
-import os
-import subprocess
-import sys
-import time
+import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import msgspec
 
-import musicrec_tui
-from musicrec_tui import files, paths
-from musicrec_tui.entry_points import Installed, installed
+from musicrec_tui.describing import Fault, describe_all, told
+from musicrec_tui.entry_points import MODELS, Installed, installed
+from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import Model, ModelParams
+from musicrec_tui.text import printable
 
-GROUP = "musicrec_tui.recommenders"
-DESCRIBING = "MUSICREC_DESCRIBING"
-"""The environment variable of the process that describes: it looks for no extensions itself."""
-_LARGEST, _PATIENCE = 2**20, 60.0
-_FAULT_SECONDS = 60.0
-"""So long a fault is remembered: what was missing may be installed since."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -59,12 +50,6 @@ class Description(msgspec.Struct, frozen=True, tag=True):
     abilities: tuple[str, ...] = ()
 
 
-class Fault(msgspec.Struct, frozen=True, tag=True):
-    """Why a package's model cannot be used."""
-
-    fault: str
-
-
 class Extension(NamedTuple):
     """A model of another package."""
 
@@ -81,88 +66,63 @@ def find_extensions(own: Sequence[str]) -> tuple[dict[str, Extension], tuple[str
     """
     found: dict[str, Extension] = {}
     faults = []
-    for one in [] if os.environ.get(DESCRIBING) else installed(GROUP):
-        described = _described(one)
-        if isinstance(described, Fault):
-            faults.append(f"{one.label} cannot be used: {described.fault}")
-        elif described.name in (*own, *found):
-            faults.append(f"{one.label} cannot be used: there is a model named {described.name} already.")
-        else:
-            found[described.name] = Extension(one, described, _model_of(one, described))
+    packages = installed(MODELS)
+    for one, described in zip(packages, describe_all(packages, f"{__package__}.describe", Description), strict=False):
+        fault = described.fault if isinstance(described, Fault) else _clash(described, [*own, *found])
+        if not fault and isinstance(described, Description):
+            try:
+                found[described.name] = Extension(one, described, _model_of(one, described))
+            except Exception as error:  # noqa: BLE001  (whatever msgspec refuses of parameters that it was given)
+                fault = told(error)
+        if fault:
+            faults.append(f"{one.label} cannot be used: {printable(fault, 300)}")
     return found, tuple(faults)
 
 
-def _described(one: Installed) -> Description | Fault:
-    """What a model says of itself: from the cache, else asked of a process that imports it."""
-    cached = (
-        paths.find_home().cache
-        / "extensions"
-        / f"{_plain(one.distribution)}-{_plain(one.version)}-{_plain(one.name)}.json"
-    )
-    with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        known = msgspec.json.decode(files.read_bytes(cached, _LARGEST), type=Description | Fault)
-        if isinstance(known, Description) or time.time() - cached.stat().st_mtime < _FAULT_SECONDS:
-            return known
-    answer = _asked(one)
-    with contextlib.suppress(OSError):
-        files.make_folder(cached.parent)
-        files.write_bytes(cached, msgspec.json.encode(answer))
-    return answer
-
-
-def _plain(text: str) -> str:
-    """A text as a part of a file's name."""
-    return "".join(sign if sign.isalnum() or sign in ".-+_" else "_" for sign in text)[:80]
-
-
-def _asked(one: Installed) -> Description | Fault:
-    """The answer of `recommenders.describe`."""
-    root = str(Path(musicrec_tui.__file__).resolve().parent.parent)
-    surroundings = os.environ | {
-        DESCRIBING: "1", "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), root])),
-    }  # fmt: skip
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "musicrec_tui.recommenders.describe", one.value], env=surroundings,
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False,
-        )  # fmt: skip
-        return msgspec.json.decode(done.stdout, type=Description | Fault)
-    except subprocess.TimeoutExpired:
-        return Fault(f"its description took more than {_PATIENCE:.0f} seconds.")
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        return Fault(f"its description cannot be read ({type(error).__name__}).")
+def _clash(described: Description, taken: Sequence[str]) -> str:
+    """Why a model cannot have its name; empty: it can."""
+    if described.name in taken:
+        return f"there is a model named {described.name} already."
+    return "" if _NAME.fullmatch(described.name) else "a model's name is small letters, digits and underscores."
 
 
 def _model_of(one: Installed, described: Description) -> Model:
     """The model, with parameters of its own that are made from the description."""
     return Model(
-        params=_params_of(described),
-        title=described.title,
+        params=params_of(described),
+        title=printable(described.title, 40),
         recommender=described.recommender,
-        needed_bytes=lambda params, size: _own(one).needed_bytes(params, size),
-        less=described.less,
+        needed_bytes=lambda params, size: int(_asked(one, "needed_bytes", params, size)),
+        less=printable(described.less, 200),
         fit_module=described.fit_module,
         staged_by=described.staged_by,
-        effort=lambda params: _own(one).effort(params),
+        effort=lambda params: float(_asked(one, "effort", params)),
         distribution=f"{one.distribution} {one.version}",
     )
 
 
-def _own(one: Installed) -> Model:
-    """The package's own model, for processes that fit."""
-    module, _, name = one.value.partition(":")
-    model: Model = getattr(importlib.import_module(module), name)
-    return model
+def _asked(one: Installed, name: str, *arguments: Any) -> Any:
+    """What the package's own model answers, for processes that fit.
+
+    Raises:
+        UserError: it fails.
+    """
+    module, _, attribute = one.value.partition(":")
+    try:
+        return getattr(getattr(importlib.import_module(module), attribute), name)(*arguments)
+    except Exception as error:
+        raise UserError(f"{one.label} failed in {name}: {told(error)}", exit_code=1) from error
 
 
-def _params_of(described: Description) -> type[ModelParams]:
-    """The struct of its parameters."""
+def params_of(described: Description) -> type[ModelParams]:
+    """The struct of a model's parameters, whose defaults are held to their bounds."""
     made = msgspec.defstruct(
         f"{described.name.title().replace('_', '')}Params",
         [(one.name, _annotation(one), one.default) for one in described.parameters],
         bases=(ModelParams,), frozen=True, forbid_unknown_fields=True, tag_field="model", tag=described.name,
-        namespace={"__doc__": described.sentence}, module=__name__,
+        namespace={"__doc__": printable(described.sentence, 300)}, module=__name__,
     )  # fmt: skip
+    msgspec.convert(msgspec.to_builtins(made()), made)
     return cast("type[ModelParams]", made)
 
 
@@ -171,4 +131,5 @@ def _annotation(one: Parameter) -> Any:
     kinds: Mapping[str, Any] = {"int": int, "float": float}
     bare = kinds[one.kind] if one.kind in kinds else Literal[one.choices]  # a tuple is as many choices
     bounds: dict[str, Any] = dict(one.bounds)
-    return Annotated[bare, msgspec.Meta(description=one.description, extra_json_schema=one.extra or None, **bounds)]
+    description = printable(one.description, 300)
+    return Annotated[bare, msgspec.Meta(description=description, extra_json_schema=one.extra or None, **bounds)]

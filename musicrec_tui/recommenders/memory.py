@@ -15,7 +15,7 @@ _BLOCKS = 256_000_000
 
 def advice(model: str) -> str:
     """How a model's fit needs less memory."""
-    return registry.MODELS[model].less if model in registry.MODELS else "Use a smaller log."
+    return registry.named(model).less if registry.is_model(model) else "Use a smaller log."
 
 
 def needed_bytes(params: Params, size: Size) -> int:
@@ -38,7 +38,7 @@ def refuse_what_cannot_fit(params: Params, size: Size, available: int, members: 
     needed = sum(needed_bytes(part, size) for part in (params, *members))
     if needed > available:
         raise UserError(
-            f"{registry.MODELS[params.model].title} needs about {_told(needed)} of memory for {size.users:,} users, "
+            f"{registry.named(params.model).title} needs about {_told(needed)} of memory for {size.users:,} users, "
             f"{size.artists:,} artists and {size.pairs:,} pairs, and {_told(available)} is free. "
             f"{advice(params.model)}",
             exit_code=1,

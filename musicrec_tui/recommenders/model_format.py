@@ -12,8 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from musicrec_tui.recommenders import saved_arrays
-from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders import registry, saved_arrays
 
 MANIFEST = "manifest.json"
 SCHEMA = 2
@@ -33,7 +32,7 @@ class StoredFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the folder holds. The matrix is users × artists."""
 
-    params: Params
+    params: "registry.AnyParams"
     users: int
     artists: int
     files: dict[str, StoredFile]

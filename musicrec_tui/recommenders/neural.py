@@ -36,7 +36,7 @@ def missing(params: Params) -> Need | None:
     """
     model = registry.named(params.model)
     if model.members:
-        named = [one for one in getattr(params, model.members) if one in registry.MODELS]
+        named = [one for one in getattr(params, model.members) if registry.is_model(one)]
         needs = (missing(registry.named(one).params()) for one in named)
         return next((need._replace(parameter=model.members) for need in needs if need), None)
     need = model.neural.need(params) if model.neural else None

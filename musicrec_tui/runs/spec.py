@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.dataset.split_spec import SplitSpec
-from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders import registry
 from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.text import NORMAL_FORM
 
@@ -43,7 +43,7 @@ class TrainRequest(JobRequest, frozen=True, kw_only=True):
         engine: what trains it; runs of before were trained by this machine.
     """
 
-    params: Params
+    params: "registry.AnyParams"
     final: bool = False
     tuning: str = ""
     engine: Engine = LOCAL
@@ -80,7 +80,7 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
     @property
     def label(self) -> str:
         """What front ends call the run."""
-        return self.name or f"{MODELS[self.model].title}{' on Spark' if self.engine.spark else ''} #{self.number}"
+        return self.name or f"{registry.named(self.model).title}{' on Spark' if self.engine.spark else ''} #{self.number}"
 
 
 class HasLog(Protocol):

@@ -4,6 +4,7 @@ It lies in the cache and changes the time only: an entry counts where the stamps
 made with, and where it is missing, damaged or of another version the runs are read from their folders.
 """
 
+import functools
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -50,7 +51,12 @@ def _from_text(kind: type[Any], value: Any) -> Any:
 
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
-_decoder = msgspec.json.Decoder(RunInfo, dec_hook=_from_text)
+
+
+@functools.cache
+def _decoder() -> msgspec.json.Decoder[RunInfo]:
+    """Made when the first run is read: it knows all models."""
+    return msgspec.json.Decoder(RunInfo, dec_hook=_from_text)
 
 
 def path_of(home: Home) -> Path:
@@ -70,7 +76,7 @@ def read(home: Home) -> dict[str, Entry]:
 def restore(entry: Entry) -> RunInfo | None:
     """The run of an entry; None where it has a figure that JSON cannot hold."""
     try:
-        return _decoder.decode(entry.run)
+        return _decoder().decode(entry.run)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -10,7 +10,7 @@ import msgspec
 
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders.registry import Params
+from musicrec_tui.recommenders import registry
 from musicrec_tui.runs.metrics import Figure
 from musicrec_tui.shortage import ShortageError, shortage
 
@@ -34,7 +34,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     number: int
-    params: Params
+    params: "registry.AnyParams"
     state: Literal["finished", "pruned", "failed"]
     at: datetime
     value: Figure | None = None

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from musicrec_tui.recommenders import param_fields
-from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.runs.spec import JobRequest, TrainRequest
 
@@ -61,7 +61,7 @@ class TuneRequest(JobRequest, frozen=True, kw_only=True):
             `final` on test; empty: none.
     """
 
-    base: Params
+    base: "registry.AnyParams"
     plan: Grid | Search
     objective: str = "ndcg@10"
     processes: Annotated[int, Meta(ge=1, le=64)] = PROCESSES
@@ -111,7 +111,7 @@ class TuneSpec(TuneRequest, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     @property
     def label(self) -> str:
         """What front ends call the tuning."""
-        return self.name or f"{MODELS[self.model].title} tuning #{self.number}"
+        return self.name or f"{registry.named(self.model).title} tuning #{self.number}"
 
     def run_after(self, params: Params) -> TrainRequest:
         """The run that it starts at its end."""

@@ -5,24 +5,24 @@ import pytest
 from musicrec_tui.recommenders import costs, factory
 from musicrec_tui.recommenders.costs import Abilities
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.recommenders.registry import MODELS
+from musicrec_tui.recommenders.registry import OWN
 
 SMALL, LARGE = Size(1_000, 5_000, 20_000), Size(30_000, 15_000, 5_000_000)
 
 
-@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if not model.members])
+@pytest.mark.parametrize("model", [name for name, model in OWN.items() if not model.members])
 def test_abilities_are_those_of_the_recommender(model: str) -> None:
-    found = factory.create(MODELS[model].params()).capabilities
+    found = factory.create(OWN[model].params()).capabilities
     reasons = "none" if not found.explain else "estimated" if found.explain_estimate else "exact"
     new_users = "no" if not found.fold_in else "estimated" if found.fold_in_estimate else "yes"
     assert costs.ABILITIES[model] == Abilities(reasons, new_users, found.similar)
 
 
 def test_every_model_is_described() -> None:
-    assert costs.ABILITIES.keys() == costs._FITS.keys() == MODELS.keys()
+    assert costs.ABILITIES.keys() == costs._FITS.keys() == OWN.keys()
 
 
-@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("model", list(OWN))
 def test_costs_grow_with_the_log_and_are_marked_as_estimated(model: str) -> None:
     small, large = costs.estimated(model, SMALL), costs.estimated(model, LARGE)
     assert large.seconds > small.seconds > 0

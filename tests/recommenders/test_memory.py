@@ -12,7 +12,7 @@ from musicrec_tui.recommenders.item_knn import ItemKnnParams
 from musicrec_tui.recommenders.memory import needed_bytes, refuse_what_cannot_fit
 from musicrec_tui.recommenders.param_fields import parse
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders.registry import OWN, Params
 from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from tests.recommenders.small import matrix, quiet
 
@@ -34,7 +34,7 @@ def test_the_estimate_covers_what_the_arrays_take(params: Params, monkeypatch: p
     assert peak <= needed_bytes(params, Size(400, 1500, train.nnz)) <= 20 * peak
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", OWN)
 def test_more_data_never_needs_less(model: str) -> None:
     params = parse(model, {})
     small = needed_bytes(params, Size(10, 20, 50))
@@ -56,7 +56,7 @@ def test_what_cannot_fit_is_refused_with_what_to_lower(model: str, assignments: 
         refuse_what_cannot_fit(parse(model, assignments), LARGE, 4 * 2**30)
     sentence = str(caught.value)
     assert says in sentence
-    assert sentence.startswith(f"{MODELS[model].title} needs about ")
+    assert sentence.startswith(f"{OWN[model].title} needs about ")
     assert "4.0 GB is free" in sentence
     assert "2,000,000 artists" in sentence
 

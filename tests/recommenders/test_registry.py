@@ -9,20 +9,20 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import factory, param_fields
 from musicrec_tui.recommenders.base import Staged
 from musicrec_tui.recommenders.params import Need, Size
-from musicrec_tui.recommenders.registry import MODELS
+from musicrec_tui.recommenders.registry import OWN
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", OWN)
 def test_a_model_is_registered_by_the_name_of_its_parameters_and_its_class(name: str) -> None:
-    model = MODELS[name]
+    model = OWN[name]
     assert (model.name, model.params().model, factory.recommender_class(name).name) == (name, name, name)
     assert model.title
     assert model.sentence
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", OWN)
 def test_what_a_model_says_of_itself_fits_its_parameters_and_its_class(name: str) -> None:
-    model, known = MODELS[name], {field.name for field in param_fields.fields(name)}
+    model, known = OWN[name], {field.name for field in param_fields.fields(name)}
     assert {model.staged_by, model.members} - {""} <= known
     assert bool(model.staged_by) == issubclass(factory.recommender_class(name), Staged)
     if model.neural:
@@ -32,17 +32,17 @@ def test_what_a_model_says_of_itself_fits_its_parameters_and_its_class(name: str
 
 def _needs(name: str) -> list[Need | None]:
     """Of parameters that differ from the defaults in one choice, or have wide layers."""
-    model = MODELS[name]
+    model = OWN[name]
     assert model.neural
     changes = [{field.name: choice} for field in param_fields.fields(name) for choice in field.choices]
     wide = [{"layers": "512,512"}] if "layers" in {field.name for field in param_fields.fields(name)} else []
     return [model.neural.need(param_fields.parse(name, change)) for change in [*changes, *wide]]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", OWN)
 def test_more_users_and_artists_never_need_less_memory(name: str) -> None:
-    params, small, large = MODELS[name].params(), Size(100, 200, 1000), Size(1000, 2000, 10_000)
-    assert 0 < MODELS[name].needed_bytes(params, small) < MODELS[name].needed_bytes(params, large)
+    params, small, large = OWN[name].params(), Size(100, 200, 1000), Size(1000, 2000, 10_000)
+    assert 0 < OWN[name].needed_bytes(params, small) < OWN[name].needed_bytes(params, large)
 
 
 def test_an_unknown_model_is_a_sentence() -> None:

@@ -18,6 +18,7 @@ from musicrec_tui.dataset.sources import archives
 from musicrec_tui.dataset.sources.base import CANONICAL, Record, RecordLayout, as_text
 from musicrec_tui.dataset.sources.delimited import REASONS
 from musicrec_tui.dataset.sources.glimpse import text_rows
+from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.dataset.sources.relations import file_list, scan
 from musicrec_tui.errors import Cancelled, UserError
@@ -91,7 +92,9 @@ class RawLog:
         Raises:
             UserError: it is not there any more, or cannot be read.
         """
-        source = recognise(dataset.log, unpacked=archives.beside(dataset.path))
+        own = {layout.name for layout in LAYOUTS}
+        known = own.issuperset(dataset.info.layout.split(" + "))  # else it was read by a layout of another package
+        source = recognise(dataset.log, unpacked=archives.beside(dataset.path), own=known)
         rows = [file.rows for file in account.source_files(dataset)]
         return cls(source, rows, broken=bool(REASONS & {*dataset.info.rejected}))
 
@@ -235,7 +238,7 @@ def open_unindexed(log: Log) -> RawLog:
     Raises:
         UserError: there is no log there, or a file cannot be read.
     """
-    source = recognise(log)
+    source = recognise(log, own=True)
     most = RawLog(source, [count for part in source.parts for count in _counts(part)])
     try:
         present = [

@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import duckdb
+import msgspec
 
 from musicrec_tui.dataset.index import engine, understanding
 from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.records import TableReading
-from musicrec_tui.dataset.sources import glimpse
+from musicrec_tui.dataset.sources import glimpse, outside
 from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout
+from musicrec_tui.dataset.sources.layouts import GENERIC
 from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import Part, Source, recognise
 from musicrec_tui.errors import UserError
@@ -20,6 +22,9 @@ _ROWS = 3
 _READ_WHOLE = 8 * 2**20
 """Bytes of a log whose rows are read as an import reads them; of a larger one the first cells are shown."""
 _MEMORY = "25%"
+_OTHERS = " A layout of another package may read it: Enter imports it."
+_FIRST = "When it is imported, the layouts of other packages are tried first."
+_GENERIC = {layout.name for layout in GENERIC}
 _ROLES = {"artist": "artist_name", "track": "recording_name", "album": "release_name", "time": "listened_at"}
 
 
@@ -37,14 +42,17 @@ class Look(NamedTuple):
 
 
 def look(log: Log, cancelled: Callable[[], bool]) -> Look:
-    """Look at a log, as far as that is quick.
+    """Look at a log, as far as that is quick; as layouts of this package read it, see `outside`.
 
     Raises:
         UserError: there is no such log, or it cannot be read; an import would say the same.
         Cancelled: `cancelled` said so.
     """
     size = sum(file.stat().st_size for file in log.files)
-    source = recognise(log)
+    try:
+        source = recognise(log, own=True)
+    except UserError as error:
+        raise UserError(f"{error}{_OTHERS}") if outside.described() else error from None
     with (
         tempfile.TemporaryDirectory(prefix="musicrec-") as spill,
         duckdb.connect(config=engine.config(_MEMORY, spill)) as connection,
@@ -53,6 +61,8 @@ def look(log: Log, cancelled: Callable[[], bool]) -> Look:
         try:
             whole = size <= _READ_WHOLE
             readings = _understood(runner, source) if whole else _glimpsed(connection, source)
+            if outside.described() and any(part.layout.name in _GENERIC for part in source.parts):
+                readings = tuple(msgspec.structs.replace(one, warnings=(*one.warnings, _FIRST)) for one in readings)
         except duckdb.Error as error:
             raise UserError(f"The file cannot be read: {str(error).splitlines()[0]}") from error
         finally:

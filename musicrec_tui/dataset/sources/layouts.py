@@ -1,9 +1,7 @@
-"""All layouts that can be read. A new one is a file beside these, and its name here.
+"""All layouts of this package. A new one is a file beside these, and its name here.
 
-Other packages add theirs as entry points of the group "musicrec_tui.layouts": a `base.TableLayout` or `RecordLayout`.
+Other packages add theirs, see `outside`.
 """
-
-import importlib
 
 from musicrec_tui.dataset.sources import (
     apple,
@@ -22,35 +20,9 @@ from musicrec_tui.dataset.sources import (
     wide_table,
     youtube,
 )
-from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
-from musicrec_tui.entry_points import installed
-from musicrec_tui.text import printable
+from musicrec_tui.dataset.sources.base import Layout
 
-GROUP = "musicrec_tui.layouts"
-
-
-def _extensions() -> tuple[tuple[Layout, ...], tuple[str, ...]]:
-    """The layouts of other packages, and a sentence for each that cannot be used."""
-    found: list[Layout] = []
-    faults = []
-    for one in installed(GROUP):
-        module, _, name = one.value.partition(":")
-        try:
-            layout = getattr(importlib.import_module(module), name)
-        except Exception as error:  # noqa: BLE001  (whatever another package does when it is imported)
-            faults.append(f"{one.label} cannot be used: {printable(f'{type(error).__name__}: {error}', 200)}")
-            continue
-        if isinstance(layout, TableLayout | RecordLayout):
-            found.append(layout)
-        else:
-            faults.append(f"{one.label} cannot be used: {printable(one.value, 80)} is no TableLayout or RecordLayout.")
-    return tuple(found), tuple(faults)
-
-
-EXTENSIONS, FAULTS = _extensions()
-"""The layouts of other packages, and a sentence for each that cannot be used."""
-
-LAYOUTS: tuple[Layout, ...] = (
+SPECIAL: tuple[Layout, ...] = (
     listenbrainz.LAYOUT,
     nyu.LAYOUT,
     hetrec.LAYOUT,
@@ -65,8 +37,7 @@ LAYOUTS: tuple[Layout, ...] = (
     scrobbler.LAYOUT,
     lastfm_1k.LAYOUT,
     lastfm_360k.LAYOUT,
-    *EXTENSIONS,
-    *tables.KINDS,
-    wide_table.LAYOUT,
 )
+GENERIC: tuple[Layout, ...] = (*tables.KINDS, wide_table.LAYOUT)
+LAYOUTS: tuple[Layout, ...] = (*SPECIAL, *GENERIC)
 """The first that fits is taken; the generic tables come after what has a look of its own, for they take any columns."""

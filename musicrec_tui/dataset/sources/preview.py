@@ -35,7 +35,7 @@ def preview(log: Log, limit: int = 20) -> Preview:
     """
     files = tuple((file, file.stat().st_size) for file in log.files)
     try:
-        source = recognise(log)
+        source = recognise(log, own=True)
         part = source.parts[0]
         with duckdb.connect() as connection:
             seen = glimpse.rows(connection, part._replace(files=part.files[:1]), limit)

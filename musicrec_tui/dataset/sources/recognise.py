@@ -9,13 +9,13 @@ from typing import Literal, NamedTuple
 import duckdb
 
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources import archives, read_options, refusing, tables, wide_table
+from musicrec_tui.dataset.sources import archives, outside, read_options, refusing, tables, wide_table
 from musicrec_tui.dataset.sources.base import Layout, RecordLayout, TableLayout
 from musicrec_tui.dataset.sources.dialect import Dialect
 from musicrec_tui.dataset.sources.encoding import UTF_8, Encoding
 from musicrec_tui.dataset.sources.files import dumps, was_walked
 from musicrec_tui.dataset.sources.head import Columns, Head, look, look_within
-from musicrec_tui.dataset.sources.layouts import LAYOUTS
+from musicrec_tui.dataset.sources.layouts import GENERIC, LAYOUTS
 from musicrec_tui.dataset.sources.mapping import Understood
 from musicrec_tui.dataset.sources.read_options import ReadOptions
 from musicrec_tui.dataset.sources.refusing import slug
@@ -103,12 +103,32 @@ def named(name: str) -> Layout:
     Raises:
         UserError: there is none.
     """
-    wanted = _bare(tables.ALIASES.get(_bare(name), name))
-    for layout in LAYOUTS:
-        if _bare(layout.name) == wanted:
+    if (layout := _own_named(name)) is not None:
+        return layout
+    need_name(name)
+    for layout in outside.imported():
+        if _bare(layout.name) == _bare(name):
             return layout
-    known = ", ".join(slug(layout.name) for layout in LAYOUTS)
-    raise UserError(f"There is no format named {printable(name, 60)!r}. Known: {known}.")
+    raise UserError(f"The layout {printable(name, 60)!r} is of a package that fails when it is imported.")
+
+
+def need_name(name: str) -> None:
+    """Refuse a name that no layout has; none of another package is imported for it.
+
+    Raises:
+        UserError: there is none.
+    """
+    if _own_named(name) is None:
+        others = outside.described()
+        if _bare(name) not in {_bare(layout.name) for layout in others}:
+            known = ", ".join(slug(layout.name) for layout in (*LAYOUTS, *others))
+            raise UserError(f"There is no format named {printable(name, 60)!r}. Known: {known}.")
+
+
+def _own_named(name: str) -> Layout | None:
+    """The layout of this package that has a name."""
+    wanted = _bare(tables.ALIASES.get(_bare(name), name))
+    return next((layout for layout in LAYOUTS if _bare(layout.name) == wanted), None)
 
 
 def _bare(name: str) -> str:
@@ -116,20 +136,40 @@ def _bare(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def recognise(log: Log, *, unpacked: Path | None = None, without: Mapping[Path, str] = MappingProxyType({})) -> Source:
+def _candidates(name: str, *, own: bool) -> tuple[Layout, ...]:
+    """The layouts to try; those of other packages before the generic ones.
+
+    Raises:
+        UserError: no layout has the name, or one of another package has it that must not be imported.
+    """
+    if own and name and _own_named(name) is None:
+        raise UserError(
+            f"The layout {printable(name, 60)!r} is of another package: its rows are shown when it is read."
+        )
+    if name:
+        return (named(name),)
+    others = () if own else outside.imported()
+    first = next((place for place, layout in enumerate(LAYOUTS) if layout in GENERIC), len(LAYOUTS))
+    return (*LAYOUTS[:first], *others, *LAYOUTS[first:])
+
+
+def recognise(
+    log: Log, *, unpacked: Path | None = None, without: Mapping[Path, str] = MappingProxyType({}), own: bool = False
+) -> Source:
     """The layout of each file of a log.
 
     Args:
         log: only its own layout is tried, where it has one; see `read_options` for what else it may ask for.
         unpacked: the folder that archives were unpacked into (see `archives`).
         without: files of folders that turned out to be unreadable, and why.
+        own: whether only layouts of this package are tried: a screen imports no other (see `outside`).
 
     Raises:
         UserError: nothing there, a file that cannot be read (of a folder: if all of them cannot), columns that no
             layout has, or logs that do not belong together.
     """
     options = read_options.parse(log.layout)
-    candidates = (named(options.layout),) if options.layout else LAYOUTS
+    candidates = _candidates(options.layout, own=own)
     found: list[_Found] = []
     skipped: list[Path] = []
     unreadable: dict[Path, str] = {}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import factory
+from musicrec_tui.recommenders import factory, registry
 from musicrec_tui.recommenders.base import (
     Capabilities,
     Contribution,
@@ -223,7 +223,7 @@ def _member_params(array: NDArray[Any] | None) -> Params:
     """
     if array is not None and array.dtype == np.uint8:
         try:
-            params: Params = msgspec.json.decode(array.tobytes(), type=Params)
+            params: Params = msgspec.json.decode(array.tobytes(), type=registry.AnyParams)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             params = HybridParams()
         if not isinstance(params, HybridParams):

@@ -64,7 +64,13 @@ def read_engine(text: str) -> Engine:
     return engine_of("spark" if text == "spark" else "local")
 
 
-MODEL = Entry("run.model", "model", "als", "What to train.", choices=tuple(registry.MODELS))
+MODEL_KEY = "run.model"
+
+
+def model_entry() -> Entry:
+    """The choice of the model, those of other packages among them."""
+    return Entry(MODEL_KEY, "model", "als", "What to train.", choices=tuple(registry.models()))
+
 
 _SHARE = between(float, 0, 0.9, "A share from 0 to 0.9, such as 0.2.")
 

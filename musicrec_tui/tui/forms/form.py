@@ -22,7 +22,7 @@ from musicrec_tui.tui.common.verbs import ACCEPT, DOWN, RESET, UP
 from musicrec_tui.tui.forms.check import Checked
 from musicrec_tui.tui.forms.choice import Choice
 from musicrec_tui.tui.forms.choice_list import ChoiceList
-from musicrec_tui.tui.forms.entries import MODEL, Entry
+from musicrec_tui.tui.forms.entries import MODEL_KEY, Entry
 from musicrec_tui.tui.forms.form_line import FormLine
 
 R = TypeVar("R")
@@ -101,11 +101,11 @@ class Form(Vertical, Generic[R]):
         Command("form.reset", "reset", RESET, "Reset the form", "Restore all defaults.", footer="reset", guest=True),
     )
     BINDINGS = bindings(OWN_COMMANDS)
-    HEAD: ClassVar[tuple[Entry, ...]] = (MODEL,)
-    """The entries above the parameters, the model's first."""
+    HEAD: tuple[Entry, ...] = ()
+    """The entries above the parameters, of the class or of one form, the model's first."""
     OPTIONS: tuple[Entry, ...] = ()
     """The entries below the parameters, of the class or of one form."""
-    SHAPING: ClassVar[tuple[str, ...]] = (MODEL.key,)
+    SHAPING: ClassVar[tuple[str, ...]] = (MODEL_KEY,)
     """The keys of the entries that determine the parameters, the model's first."""
     WELCOME: ClassVar[str] = "Enter edits, ^s starts. All fields have defaults."
 
@@ -244,7 +244,7 @@ class Form(Vertical, Generic[R]):
         if (line := _line_of(event.choice)) is None:
             return
         choice, entry = event.choice, line.entry
-        describe = partial(described_model, size=self.log_size) if entry.key == MODEL.key else partial(told_of, entry)
+        describe = partial(described_model, size=self.log_size) if entry.key == MODEL_KEY else partial(told_of, entry)
 
         def chosen(value: str | None) -> None:
             if value is not None and value != choice.value:
@@ -290,7 +290,7 @@ def described_model(name: str, size: Size | None) -> tuple[str, ...]:
     """What a model is, what it can do, what it costs on the log, and what of it needs an extra that is missing."""
     cost = costs.cost_sentence(name, size) if size is not None else ""
     told = (costs.abilities_sentence(name), cost, neural.missing_sentence(name))
-    return (registry.MODELS[name].sentence, *filter(None, told))
+    return (registry.named(name).sentence, *filter(None, told))
 
 
 def told_of(entry: Entry, value: str) -> tuple[str, ...]:

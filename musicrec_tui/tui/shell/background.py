@@ -26,10 +26,15 @@ _SETTLED_SECONDS = 1.0
 
 
 async def warm_up() -> None:
-    """Import all screens in a thread, which blocks the event loop for milliseconds only."""
+    """Import all screens in a thread, which blocks the event loop for milliseconds only.
+
+    Models of other packages are looked for, too: one that hangs when it is imported is waited for here.
+    """
     await asyncio.sleep(_SETTLED_SECONDS)
     for name in _MODULES:
         await asyncio.to_thread(import_module, name)
+    registry = await asyncio.to_thread(import_module, "musicrec_tui.recommenders.registry")
+    await asyncio.to_thread(registry.models)
 
 
 class _Collector:

@@ -15,13 +15,14 @@ from musicrec_tui.text import printable
 from musicrec_tui.tui.forms.check import Checked, options
 from musicrec_tui.tui.forms.entries import (
     ENGINE,
-    MODEL,
+    MODEL_KEY,
     ON_TEST,
     OPTIONS,
     SEARCH,
     SETTINGS,
     Entry,
     engine_entries,
+    model_entry,
     parameter_entries,
 )
 from musicrec_tui.tui.forms.form import Form
@@ -30,9 +31,8 @@ from musicrec_tui.tui.forms.form import Form
 class ParamsForm(Form[TrainRequest]):
     """A form made from a model's parameters; posts `Asked` to start the run."""
 
-    OPTIONS: tuple[Entry, ...]
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        self.HEAD = (model_entry(),)
         self.OPTIONS = options_of()
         super().__init__(id=id)
 
@@ -93,7 +93,7 @@ def check(texts: Mapping[str, str], *, has_times: bool = True) -> Checked[TrainR
     except UserError as error:  # each fits alone, and not with the others
         return Checked(None, {list(assignments)[-1]: printable(str(error))})
     if need := neural.missing(params):
-        return Checked(None, {need.parameter or MODEL.key: need.sentence})
+        return Checked(None, {need.parameter or MODEL_KEY: need.sentence})
     request = TrainRequest(params=params, final=final, **fields)
     parameter, sentence = supported.obstacle(params) if request.engine.spark else ("", "")
     if sentence:

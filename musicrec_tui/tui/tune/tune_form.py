@@ -12,7 +12,7 @@ from textual.widgets import Static
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation.metrics import OBJECTIVES
 from musicrec_tui.recommenders import neural, param_fields, registry
-from musicrec_tui.recommenders.registry import MODELS, Params
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import grids
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.text import printable
@@ -58,8 +58,10 @@ def _axes(model: str) -> dict[str, param_fields.Axis]:
         return {}
 
 
-TUNABLE = tuple(model for model in registry.MODELS if _axes(model))
-TUNED_MODEL = Entry(entries.MODEL.key, "model", "als", "What to tune.", choices=TUNABLE)
+def model_entry() -> Entry:
+    """The choice of the model, of those that have something to tune."""
+    tunable = tuple(model for model in registry.models() if _axes(model))
+    return Entry(entries.MODEL_KEY, "model", "als", "What to tune.", choices=tunable)
 
 
 def plans_of(model: str) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def _missing_libraries(base: Params, plan: Grid | Search) -> dict[str, str]:
     """An error where a trial needs libraries that are not installed; large grids are looked at when they start."""
     large = isinstance(plan, Grid) and plan.trials > _EXPANDED_WHILE_TYPING
     needs = map(neural.missing, [base] if large else grids.variants(plan, base))
-    return next(({need.parameter or TUNED_MODEL.key: need.sentence} for need in needs if need), {})
+    return next(({need.parameter or entries.MODEL_KEY: need.sentence} for need in needs if need), {})
 
 
 def trials_sentence(request: TuneRequest) -> str:
@@ -130,7 +132,7 @@ def trials_sentence(request: TuneRequest) -> str:
         over = ", ".join(request.plan.over) or "all parameters with a range"
         return f"{request.plan.trials:,} trials; Optuna varies {over}."
     trials = request.plan.trials
-    staged_by = MODELS[request.model].staged_by
+    staged_by = registry.named(request.model).staged_by
     sweeps = len(request.plan.axes.get(staged_by, ()))
     if sweeps > 1:
         return f"{trials:,} trials from {trials // sweeps:,} fits: one fit gives all its {staged_by}."
@@ -199,11 +201,11 @@ def _values(model: str, name: str, typed: list[str], errors: dict[str, str]) -> 
 class TuneForm(Form[TuneRequest]):
     """The form; shows the number of trials, and posts `Asked` to start the tuning."""
 
-    HEAD: ClassVar[tuple[Entry, ...]] = (TUNED_MODEL, PLAN, TRIALS)
     OPTIONS: tuple[Entry, ...]
-    SHAPING: ClassVar[tuple[str, ...]] = (TUNED_MODEL.key, PLAN.key)
+    SHAPING: ClassVar[tuple[str, ...]] = (entries.MODEL_KEY, PLAN.key)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        self.HEAD = (model_entry(), PLAN, TRIALS)
         self.OPTIONS = (*TUNE_OPTIONS, *entries.engine_entries())
         super().__init__(id=id)
 

@@ -6,7 +6,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.spark import needs
-from musicrec_tui.tui.forms.entries import ENGINE, MODEL, SEARCH, SETTINGS, texts_of
+from musicrec_tui.tui.forms.entries import ENGINE, MODEL_KEY, SEARCH, SETTINGS, texts_of
 from musicrec_tui.tui.train.params_form import ParamsForm, check, options_of
 from tests.tui.train.test_train_parts import defaults
 
@@ -52,4 +52,4 @@ def test_what_spark_cannot_do_is_told_at_its_line(texts: dict[str, str], key: st
     checked = check(defaults() | SPARK | texts)
     assert list(checked.errors) == [key]
     assert sentence in checked.errors[key]
-    assert MODEL.key not in checked.errors
+    assert MODEL_KEY not in checked.errors

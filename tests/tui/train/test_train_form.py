@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.params import Size
-from musicrec_tui.recommenders.registry import MODELS
+from musicrec_tui.recommenders.registry import OWN
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.forms.choice import Choice
@@ -222,8 +222,8 @@ async def test_enter_on_a_choice_lists_the_choices_and_starts_nothing() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ChoiceList))
         listed = app.screen.query_one(RowList)
-        assert [row.value for row in listed.rows] == list(MODELS)
-        assert all(MODELS[str(row.value)].sentence[:20] in row.draw(90).plain for row in listed.rows)
+        assert [row.value for row in listed.rows] == list(OWN)
+        assert all(OWN[str(row.value)].sentence[:20] in row.draw(90).plain for row in listed.rows)
 
         def more() -> str:
             return str(app.screen.query_one("#choice-more", Static).render())

@@ -11,7 +11,15 @@ from musicrec_tui.recommenders import neural, param_fields, registry
 from musicrec_tui.runs import events, store
 from musicrec_tui.tui.common.run_status import duration, look, megabytes
 from musicrec_tui.tui.common.text_plots import braille_curve, nice_end, short_figure
-from musicrec_tui.tui.forms.entries import MODEL, OPTIONS, SEARCH, SETTINGS, parameter_entries, texts_of
+from musicrec_tui.tui.forms.entries import (
+    MODEL_KEY,
+    OPTIONS,
+    SEARCH,
+    SETTINGS,
+    model_entry,
+    parameter_entries,
+    texts_of,
+)
 from musicrec_tui.tui.train.job_list import job_row
 from musicrec_tui.tui.train.job_pane import job_facts
 from musicrec_tui.tui.train.params_form import check, search_of
@@ -21,15 +29,15 @@ from tests.tui.train.train_support import START, FakeRun
 
 
 def defaults(model: str = "als") -> dict[str, str]:
-    entries = (MODEL, *OPTIONS, *parameter_entries(model))
-    return {entry.key: entry.default for entry in entries} | {MODEL.key: model}
+    entries = (model_entry(), *OPTIONS, *parameter_entries(model))
+    return {entry.key: entry.default for entry in entries} | {MODEL_KEY: model}
 
 
 def epoch(number: int, metrics: dict[str, float], phase: str = "fit") -> events.Epoch:
     return events.Epoch(at=START, epoch=number, of=9, metrics=metrics, seconds=1.0, phase=phase)
 
 
-@pytest.mark.parametrize("model", registry.MODELS)
+@pytest.mark.parametrize("model", registry.OWN)
 def test_the_defaults_of_the_form_are_the_defaults_of_the_model(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neural, "installed", lambda: True)
     checked = check(defaults(model))
@@ -106,7 +114,7 @@ def test_a_log_without_times_refuses_the_splits_that_need_them() -> None:
 
 
 @given(
-    st.sampled_from(sorted(defaults("ncf").keys() - {MODEL.key, SETTINGS.key, "run.on", "run.split", "run.protocol"})),
+    st.sampled_from(sorted(defaults("ncf").keys() - {MODEL_KEY, SETTINGS.key, "run.on", "run.split", "run.protocol"})),
     st.text(),
 )
 def test_no_text_breaks_a_check(key: str, text: str) -> None:

@@ -14,7 +14,7 @@ from musicrec_tui.runs import grids
 from musicrec_tui.runs.engine import LOCAL, Engine
 from musicrec_tui.runs.tuning_spec import Grid, Search, TuneRequest
 from musicrec_tui.spark import needs
-from musicrec_tui.tui.forms.entries import ENGINE
+from musicrec_tui.tui.forms.entries import ENGINE, MODEL_KEY
 from musicrec_tui.tui.forms.form_line import FormLine
 from musicrec_tui.tui.tune.tune_form import (
     DECK,
@@ -24,9 +24,9 @@ from musicrec_tui.tui.tune.tune_form import (
     PROCESSES,
     TRIALS,
     TUNE_OPTIONS,
-    TUNED_MODEL,
     TuneForm,
     check_tuning,
+    model_entry,
     parameter_entries,
     plans_of,
     trials_sentence,
@@ -36,8 +36,8 @@ from tests.tui.train.train_support import STYLES
 
 def texts(model: str = "als", plan: str = OPTUNA, **typed: str) -> dict[str, str]:
     """What the form holds, with the defaults where nothing else is typed (`_` in a key stands for the dot)."""
-    entries = (TUNED_MODEL, PLAN, TRIALS, *TUNE_OPTIONS, *parameter_entries(model, plan))
-    filled = {entry.key: entry.default for entry in entries} | {TUNED_MODEL.key: model, PLAN.key: plan}
+    entries = (model_entry(), PLAN, TRIALS, *TUNE_OPTIONS, *parameter_entries(model, plan))
+    filled = {entry.key: entry.default for entry in entries} | {MODEL_KEY: model, PLAN.key: plan}
     return filled | {next(key for key in filled if key.replace(".", "_") == name): text for name, text in typed.items()}
 
 
@@ -86,8 +86,8 @@ def test_the_deck() -> None:
 
 
 def test_models_with_nothing_to_vary_are_not_offered() -> None:
-    assert "als" in TUNED_MODEL.choices
-    assert "popularity" not in TUNED_MODEL.choices
+    assert "als" in model_entry().choices
+    assert "popularity" not in model_entry().choices
 
 
 @pytest.mark.parametrize("installed", [True, False])
