@@ -1,6 +1,6 @@
 """What an extension says of itself: asked of a process of its own, once for each version of its package, and cached.
 
-So a program that lists what there is never imports another package, and one that fails, hangs or floods its output when
+So a program that lists models or layouts never imports another package, and one that fails, hangs or floods its output when
 it is imported costs a sentence. Both ends are here: `describe_all` asks, and `answer` is all that the process does.
 """
 
@@ -111,13 +111,13 @@ def answer(describe: Callable[[str], msgspec.Struct]) -> None:
     try:
         encoded = msgspec.json.encode(describe(sys.argv[1]))
     except BaseException as error:  # noqa: BLE001  (whatever another package does when it is imported)
-        encoded = msgspec.json.encode(Fault(told(error)))
+        encoded = msgspec.json.encode(Fault(in_a_line(error)))
     while encoded:
         encoded = encoded[os.write(answers, encoded) :]
     os._exit(0)  # threads that the package started are not waited for
 
 
-def told(error: BaseException) -> str:
+def in_a_line(error: BaseException) -> str:
     """An error of another package in a line."""
     try:
         text = f"{type(error).__name__}: {error}"

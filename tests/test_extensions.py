@@ -12,7 +12,7 @@ import pytest
 
 from musicrec_tui.dataset.sources.describe_layout import described as described_layout
 from musicrec_tui.dataset.sources.maloja import LAYOUT
-from musicrec_tui.describing import told
+from musicrec_tui.describing import in_a_line
 from musicrec_tui.paths import sample_data
 from musicrec_tui.recommenders.describe import described
 from musicrec_tui.runs import status
@@ -239,7 +239,7 @@ def test_a_model_that_could_not_be_used_is_not_described(
     monkeypatch.delitem(sys.modules, "outside_model", raising=False)
     with pytest.raises(Exception) as caught:  # noqa: PT011  (the describer takes any)
         described("outside_model:MODEL")
-    assert sentence in told(caught.value)
+    assert sentence in in_a_line(caught.value)
 
 
 _TABLE = """
@@ -278,7 +278,7 @@ def test_a_layout_that_could_not_read_is_not_described(
     monkeypatch.delitem(sys.modules, "outside_layout", raising=False)
     with pytest.raises(Exception) as caught:  # noqa: PT011  (the describer takes any)
         described_layout("outside_layout:LAYOUT")
-    assert sentence in told(caught.value)
+    assert sentence in in_a_line(caught.value)
 
 
 _READS = """

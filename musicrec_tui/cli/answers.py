@@ -104,6 +104,8 @@ def _print_recommendations(answer: host_protocol.Recommended, title: str, label:
     columns = ("rank", "artist", "score", "listeners", "heard", "because of")
     output.print_table(columns, rows, title=title)
     output.note_cut(len(rows), answer.total, "artists")
+    if not answer.total:
+        output.print_line("No artist passes the filters. Artists that are not new pass with --heard all.")
     if answer.unknown:
         verb = "is" if answer.unknown == 1 else "are"
         output.print_line(f"{answer.unknown:,} of their artists {verb} not in the data that {label} was trained on.")

@@ -57,7 +57,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     loaded = time.monotonic()
     held_out = parts.held_out(final=spec.final)
     if held_out.nnz == 0:
-        raise UserError(nothing_held_out(spec))
+        raise UserError(nothing_held_out(spec, int(np.diff(parts.data.plays.indptr).max(initial=0))))
     _refuse_what_teaches_nothing(spec, parts, held_out)
     fitted = _fit(spec, parts, home, reporter)
     fit_over = time.monotonic()
@@ -137,11 +137,22 @@ def _refuse_what_teaches_nothing(spec: TrainSpec, parts: TrainingData, held_out:
         raise UserError(TEACHES_NOTHING)
 
 
-def nothing_held_out(spec: TrainSpec) -> str:
-    """Why there is nothing to evaluate on, and what to try."""
+def nothing_held_out(spec: TrainSpec, most: int | None = None) -> str:
+    """Why there is nothing to evaluate on, and what to try.
+
+    Args:
+        spec: of the run.
+        most: the most artists that a user has; None: not known.
+    """
     part, option = ("test", "--test-size") if spec.final else ("validation", "--validation-size")
     if (spec.split.test if spec.final else spec.split.validation) == 0:
         return f"The {part} part has no share of the data, so there is nothing to evaluate on: give {option}."
+    least = spec.split.min_artists
+    if spec.split.kind != "time" and most is not None and most < least:
+        return (
+            f"Users with fewer than {least:,} artists stay in the training part, and no user has more than {most:,}, "
+            "so there is nothing to evaluate on. It takes users with more artists."
+        )
     return (
         f"No user has anything in the {part} part, so there is nothing to evaluate on: "
         f"the log is too small for this split; try a larger {option}."

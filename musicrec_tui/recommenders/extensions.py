@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 
 import msgspec
 
-from musicrec_tui.describing import Fault, describe_all, told
+from musicrec_tui.describing import Fault, describe_all, in_a_line
 from musicrec_tui.entry_points import MODELS, Installed, installed
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders.params import Model, ModelParams
@@ -73,7 +73,7 @@ def find_extensions(own: Sequence[str]) -> tuple[dict[str, Extension], tuple[str
             try:
                 found[described.name] = Extension(one, described, _model_of(one, described))
             except Exception as error:  # noqa: BLE001  (whatever msgspec refuses of parameters that it was given)
-                fault = told(error)
+                fault = in_a_line(error)
         if fault:
             faults.append(f"{one.label} cannot be used: {printable(fault, 300)}")
     return found, tuple(faults)
@@ -111,7 +111,7 @@ def _asked(one: Installed, name: str, *arguments: Any) -> Any:
     try:
         return getattr(getattr(importlib.import_module(module), attribute), name)(*arguments)
     except Exception as error:
-        raise UserError(f"{one.label} failed in {name}: {told(error)}", exit_code=1) from error
+        raise UserError(f"{one.label} failed in {name}: {in_a_line(error)}", exit_code=1) from error
 
 
 def params_of(described: Description) -> type[ModelParams]:

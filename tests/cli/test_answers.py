@@ -30,6 +30,11 @@ def test_heard_artists_are_ranked_where_asked_for(tell: Tell) -> None:
     assert any(row["heard"] for row in told["rows"])
 
 
+def test_a_list_that_is_empty_says_why(tell: Tell) -> None:
+    printed = tell("recommend", "popular", "--user", "user1", "--min-listeners", "1000000")
+    assert "0 artists\nNo artist passes the filters." in printed
+
+
 def test_hostile_names_are_recommended_clean(tell: Tell) -> None:
     printed = tell("recommend", "popular", "--user", "user1", "-k", "1000", "--heard", "all")
     assert "[/b]�]0;owned�[red]" in printed

@@ -89,7 +89,8 @@ def test_a_log_that_is_gone_is_a_sentence(world: World, tmp_path: Path) -> None:
     ("split", "said"),
     [
         (SplitSpec(validation=0.0), "--validation-size"),
-        (SplitSpec(min_artists=1000), "too small"),
+        (SplitSpec(min_artists=1000), "no user has more than 12, so there is nothing to evaluate on"),
+        (SplitSpec(validation=0.01), "too small"),
         (SplitSpec(kind="time"), "no times"),
     ],
 )

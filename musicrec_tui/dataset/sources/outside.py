@@ -23,7 +23,7 @@ from musicrec_tui.dataset.sources.base import Layout, Record, RecordLayout, Tabl
 from musicrec_tui.dataset.sources.head import Columns
 from musicrec_tui.dataset.sources.layouts import LAYOUTS
 from musicrec_tui.dataset.sources.refusing import slug
-from musicrec_tui.describing import Fault, describe_all, told
+from musicrec_tui.describing import Fault, describe_all, in_a_line
 from musicrec_tui.entry_points import Installed, installed
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.text import printable
@@ -72,7 +72,7 @@ def faults() -> tuple[str, ...]:
 @functools.cache
 def imported() -> tuple[Layout, ...]:
     """The layouts of other packages, for a process that reads a log."""
-    layouts = ((one, _imported(one, told.name)) for one, told in _known()[0].items())
+    layouts = ((one, _imported(one, layout.name)) for one, layout in _known()[0].items())
     return tuple(_guarded(one, layout) for one, layout in layouts if layout is not None)
 
 
@@ -127,7 +127,7 @@ class _Guard:
             except (UserError, Cancelled, StopIteration):
                 raise
             except Exception as error:
-                raise UserError(f"{self._sentence}: {told(error)}") from error
+                raise UserError(f"{self._sentence}: {in_a_line(error)}") from error
 
         return guarded
 
