@@ -80,7 +80,8 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
     @property
     def label(self) -> str:
         """What front ends call the run."""
-        return self.name or f"{registry.named(self.model).title}{' on Spark' if self.engine.spark else ''} #{self.number}"
+        made = f"{registry.named(self.model).title}{' on Spark' if self.engine.spark else ''} #{self.number}"
+        return self.name or made
 
 
 class HasLog(Protocol):
