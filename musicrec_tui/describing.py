@@ -1,7 +1,7 @@
 """What an extension says of itself: asked of a process of its own, once for each version of its package, and cached.
 
 So a program that lists models or layouts never imports another package, and one that fails, hangs or floods its output
-when it is imported costs a sentence. Both ends are here: `describe_all` asks, and `answer` is all that the process does.
+when it is imported costs a sentence. Both ends are here: `describe_all` asks, `answer` is all that the process does.
 """
 
 import contextlib
