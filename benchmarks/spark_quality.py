@@ -1,7 +1,7 @@
 """Spark's ALS against an exact ALS of its own objective, and against the local ALS when both are tuned alike.
 
     python -m benchmarks.spark_quality --log LOG [--master "local[2]"] [--seeds 42,43,44]
-        [--regularization 20,40,80] [--spark_regularization 10,30,90] [--alpha 5,10,20]
+        [--regularization 20,40,80] [--alpha 5,10,20] [--spark_regularization 10,30,90] [--spark_alpha 5,10,20]
 
 First table: for each seed (of split and fit) a run of the program, `train als --engine spark` with the defaults (64
 factors, 15 iterations): how far its loss is from that of a NumPy ALS of Spark's objective, its user factors from the
@@ -197,7 +197,7 @@ def main() -> None:
     """Print both tables."""
     options = arguments(
         __doc__, log=str, master="local[2]", seeds="42,43,44", regularization="20,40,80", alpha="5,10,20",
-        spark_regularization="10,30,90", only="",
+        spark_regularization="10,30,90", spark_alpha="5,10,20", only="",
     )  # fmt: skip
     seeds = [int(seed) for seed in options.seeds.split(",")]
     print(machine())
@@ -221,14 +221,15 @@ def main() -> None:
         rows = ["| seed | engine | regularization, alpha | validation | test |", "|---|---|---|---|---|"]
         with session.opened(options.master, {"spark.sql.shuffle.partitions": "2"}) as spark:
             for seed in seeds:
-                parts, alpha = world.parts(seed), numbers(options.alpha)
+                parts = world.parts(seed)
                 folder = Path(name, str(seed))
                 folder.mkdir()
-                for engine, used, own in (
-                    ("local", local(parts, seed), options.regularization),
-                    ("Spark", on_spark(spark, world, parts, seed, folder), options.spark_regularization),
-                ):
-                    rows.append(f"| {seed} | {engine} | {tuned(used, parts, (numbers(own), alpha))} |")
+                for engine, used, *grid in (
+                    ("local", local(parts, seed), options.regularization, options.alpha),
+                    ("Spark", on_spark(spark, world, parts, seed, folder), options.spark_regularization,
+                     options.spark_alpha),
+                ):  # fmt: skip
+                    rows.append(f"| {seed} | {engine} | {tuned(used, parts, (numbers(grid[0]), numbers(grid[1])))} |")
         print(*rows, sep="\n")
 
 

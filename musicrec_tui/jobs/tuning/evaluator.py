@@ -30,6 +30,7 @@ from musicrec_tui.jobs.json_lines import (
     Ready,
     TrialEnded,
 )
+from musicrec_tui.jobs.tuning.evaluators import UNREACHABLE
 from musicrec_tui.recommenders import memory, registry
 from musicrec_tui.recommenders.params import Size
 from musicrec_tui.runs.tuning_info import SPEC
@@ -62,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch", daemon=True).start()
     try:
         channel = _connected(chosen.tuner) if chosen.tuner else _Channel(sys.stdin.buffer, said)
+    except OSError:
+        return UNREACHABLE
+    try:
         return _serve(chosen.folder, chosen.index, channel, chosen.processes)
     except (ConnectionError, EOFError):
         return 1  # the tuner is gone

@@ -17,6 +17,8 @@ from musicrec_tui.recommenders import memory
 from musicrec_tui.runs.tuning_spec import TuneSpec
 
 MODULE = "musicrec_tui.jobs.tuning.evaluator"
+UNREACHABLE = 4
+"""Exit code of an evaluator that cannot connect to its tuner."""
 
 
 class DiedError(Exception):
@@ -31,11 +33,11 @@ class DiedError(Exception):
         return f"{self} {memory.advice(model)}" if self.killed else str(self)
 
 
-def death(code: int | None) -> DiedError:
-    """How an evaluator ended, from its exit code; None: it has none yet."""
+def death(code: int | None, log: str = "log.txt") -> DiedError:
+    """How an evaluator ended, from its exit code; None: it has none yet. `log`: where it has written."""
     if code is not None and code < 0:
         return DiedError(f"The process that evaluates was killed (signal {-code}), perhaps because memory ran out.")
-    return DiedError(f"The process that evaluates ended by itself (exit code {code}); see log.txt.", killed=False)
+    return DiedError(f"The process that evaluates ended by itself (exit code {code}); see {log}.", killed=False)
 
 
 class Evaluator(Protocol):

@@ -38,6 +38,10 @@ _LOOK_SECONDS = 1.0
 _KEY_SECONDS = 60
 _KEY_BYTES = 16
 _MOST_THREADS = 4096
+_UNREACHABLE = (
+    "A node of the cluster cannot connect to this machine: "
+    "give an address that it can, with --conf spark.driver.host=ADDRESS."
+)
 
 
 class _Order(NamedTuple):
@@ -229,8 +233,11 @@ def _how(task: "Future[int]") -> DiedError:
     """How an evaluator ended, or why Spark does not start it any more."""
     if not task.done():
         return DiedError("It was cancelled.", killed=False)
-    error = task.exception()
-    return evaluators.death(task.result()) if error is None else DiedError(str(progress.explained(error)), killed=False)
+    if (error := task.exception()) is not None:
+        return DiedError(str(progress.explained(error)), killed=False)
+    if task.result() == evaluators.UNREACHABLE:
+        return DiedError(_UNREACHABLE, killed=False)
+    return evaluators.death(task.result(), "the executors' logs")
 
 
 class _Connection(socketserver.StreamRequestHandler):
