@@ -220,8 +220,12 @@ def read_bytes(path: Path, most: int) -> bytes:
         OSError: see `open_regular`; also where it is larger.
     """
     with os.fdopen(open_regular(path), "rb") as file:
-        if os.fstat(file.fileno()).st_size <= most and len(content := file.read(most + 1)) <= most:
-            return content
+        if (size := os.fstat(file.fileno()).st_size) <= most:
+            content = file.read(size + 1)  # not as much as it may have: room for that is made first
+            if len(content) > size:  # it has grown
+                content += file.read(most + 1 - len(content))
+            if len(content) <= most:
+                return content
     raise OSError(errno.EFBIG, "it is far too large", str(path))
 
 

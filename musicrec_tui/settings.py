@@ -54,11 +54,8 @@ class Colours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 def local_zone() -> str:
     """The IANA name of the machine's time zone: that of `TZ`, else of /etc/localtime; UTC where it has none."""
     name = os.environ.get("TZ", "").removeprefix(":")
-    if not name:
-        try:
-            name = os.readlink(_LOCAL_TIME).partition("zoneinfo/")[2]  # noqa: PTH115  (a text, not a path)
-        except OSError:
-            return "UTC"
+    if not name or name.startswith("/"):
+        name = _zone_of(name or _LOCAL_TIME)
     if name in _UTC or not _IANA.fullmatch(name):
         return "UTC"
     import zoneinfo
@@ -69,9 +66,19 @@ def local_zone() -> str:
         return "UTC"
 
 
+def _zone_of(file: str) -> str:
+    """The zone that a file of the system's zones is of, or the link to one; empty where it does not say."""
+    if "zoneinfo/" not in file:
+        try:
+            file = os.readlink(file)  # noqa: PTH115  (a text, not a path)
+        except OSError:
+            return ""
+    return file.partition("zoneinfo/")[2]
+
+
 _LOCAL_TIME = "/etc/localtime"
-_UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu")
-_IANA = re.compile(r"[A-Z][A-Za-z_]*(/[A-Za-z0-9_+-]+)+")
+_UTC = ("UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu")
+_IANA = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 
 
 def _about(example: Any, unit: str = "", **bounds: Any) -> msgspec.Meta:

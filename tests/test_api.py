@@ -169,6 +169,28 @@ def test_matrices_of_any_kind_are_taken_and_left_as_they_are() -> None:
     assert 0 not in codes
 
 
+def test_the_scores_of_a_callers_own_table_are_left_as_they_are() -> None:
+    table = np.random.default_rng(2).random((6, 8)).astype(np.float32)
+    before, train, held = table.copy(), np.eye(6, 8), np.eye(6, 8, 1)
+    first, again = (api.evaluate(lambda users: table, csr_matrix(train), csr_matrix(held), k=2) for _ in range(2))
+    assert (table == before).all()
+    assert again.metrics == first.metrics
+
+
+def test_a_hybrid_joins_runs_that_weigh_by_recency(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        (f"u{row['user_id']}", row["artist_name"], datetime(2024, 1 + place % 12, 1 + place % 28, tzinfo=UTC))
+        for place, row in enumerate(rows_of(folder))
+    ]
+    with api.open_log(rows, home=tmp_path) as timed, mock.patch.object(supervisor, "start", _work_here):
+        parts = api.split(timed)
+        recent = api.train(timed, "rp3beta", half_life=30, split=parts)
+        hybrid = api.fit("hybrid", parts, members=f"{recent.id},ease", weights="1,1")
+        alone = api.fit("rp3beta", parts, half_life=30)
+    own = hybrid._recommender._members[0][0]
+    assert own.scores(np.arange(3, dtype=np.int32)) == pytest.approx(alone.scores([0, 1, 2]))
+
+
 def test_runs_go_both_ways_between_notebook_and_commands(
     log: api.Log, als: api.Run, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -312,6 +334,7 @@ def _flat(users: NDArray[np.int32]) -> NDArray[np.float32]:
         (lambda log: WRONG.find_run("small", log).recommend(), "Give --user ID"),
         (lambda log: WRONG.find_run("small", log).recommend("nobody at all"), "nobody at all"),
         (lambda log: WRONG.find_run("small", log).similar("Xyzzy"), "Xyzzy"),
+        (lambda log: WRONG.find_run("small", log).recommend_all(k=0), "must be 1 or more"),
     ],
 )
 def test_what_is_wrong_is_refused_with_a_sentence(ask: object, said: str, log: api.Log, als: api.Run) -> None:

@@ -150,3 +150,14 @@ def test_what_is_no_regular_file_is_neither_waited_for_nor_read(tmp_path: Path) 
         files.sha256_of(tmp_path / "zero")
     assert not files.is_locked(tmp_path / "fifo")
     assert files.read_bytes(tmp_path / "large", 11) == b"x" * 11
+
+
+@pytest.mark.parametrize("seen", [0, 4, 11])
+def test_a_file_that_grows_while_it_is_read_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: int
+) -> None:
+    (tmp_path / "grown").write_bytes(b"x" * 11)
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result((0o100644, 0, 0, 1, 0, 0, seen, 0, 0, 0)))
+    assert files.read_bytes(tmp_path / "grown", 11) == b"x" * 11
+    with pytest.raises(OSError, match="far too large"):
+        files.read_bytes(tmp_path / "grown", 10)

@@ -146,7 +146,8 @@ def test_a_folder_in_the_files_place_is_one_sentence(home: Home) -> None:
 @pytest.mark.parametrize(
     ("zone", "told"),
     [("Asia/Kolkata", "Asia/Kolkata"), (":Europe/Vienna", "Europe/Vienna"), ("CET-1CEST", "UTC"), ("No/Where", "UTC"),
-     ("../../etc/passwd", "UTC"), ("UTC", "UTC")],
+     ("../../etc/passwd", "UTC"), ("UTC", "UTC"), ("Japan", "Japan"), ("EST5EDT", "EST5EDT"),
+     ("/usr/share/zoneinfo/Europe/Vienna", "Europe/Vienna"), (":/no/such/link", "UTC")],
 )  # fmt: skip
 def test_hours_are_those_of_the_machine_unless_a_setting_says_otherwise(
     zone: str, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -163,5 +164,8 @@ def test_without_a_variable_the_machines_link_names_the_zone(monkeypatch: pytest
     (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/America/Lima")
     monkeypatch.setattr(settings, "_LOCAL_TIME", str(tmp_path / "localtime"))
     assert settings.local_zone() == "America/Lima"
+    monkeypatch.setenv("TZ", f":{tmp_path / 'localtime'}")
+    assert settings.local_zone() == "America/Lima"
+    monkeypatch.delenv("TZ")
     monkeypatch.setattr(settings, "_LOCAL_TIME", str(tmp_path / "none"))
     assert settings.local_zone() == "UTC"

@@ -53,7 +53,8 @@ def evaluated(opened: OpenedRun, ask: Evaluate) -> Evaluated:
         )
     )  # fmt: skip
     if not found:
-        raise UserError(f"{printable(run.label)} was not evaluated for this user: no artist of theirs was held out.")
+        why = "every candidate of theirs was held out" if held_out.nnz else "no artist of theirs was held out"
+        raise UserError(f"{printable(run.label)} was not evaluated for this user: {why}.")
     [(_, artists, scores, hits)] = found
     listed = np.flatnonzero(artists[0] >= 0)
     named = opened.artists([*artists[0, : run.result.k].tolist(), *artists[0, hits[0]].tolist()])

@@ -1,8 +1,11 @@
 """Everything about people in a home, as files: listed, backed up into one archive, restored from it, erased."""
 
+import contextlib
+import lzma
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +20,8 @@ _PRIVATE = 0o600
 _FORMAT = "musicrec-tui-personal.txt"
 _VERSION = b"1\n"
 _MOST_FILES, _MOST_BYTES = 1_000_000, 2**40
+_DAMAGE = (zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, IndexError)
+"""What `zipfile` raises beside its own error for an archive that is damaged, encrypted or made to harm."""
 
 WHAT = {
     "profiles": ("profiles",),
@@ -72,7 +77,8 @@ def back_up(home: Home, target: Path) -> dict[str, int]:
         with (
             store.changing_soon(home),
             files.replacing(target, mode=_PRIVATE) as temporary,
-            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+            # Not strict: a file whose clock was wrong has a time that a .zip file cannot hold.
+            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
         ):
             archive.writestr(_FORMAT, _VERSION)
             for _, path in _files(home):
@@ -108,7 +114,7 @@ def restore(home: Home, source: Path) -> dict[str, int]:
                     (home.root / inside).parent.mkdir(parents=True, exist_ok=True)
                     path.replace(home.root / inside)
             store.private_folder(home.profiles)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError) as error:
         why = getattr(error, "strerror", "") or str(error)
         raise UserError(
             f"{printable(str(source), None)} cannot be restored: {printable(why)}.{kept}", exit_code=1
@@ -136,7 +142,7 @@ def _unpack(source: Path, staged: Path) -> None:
         UserError: it holds something else.
         BadZipFile, OSError: it is damaged, or cannot be read.
     """
-    with zipfile.ZipFile(source) as archive:
+    with _damage_told(), zipfile.ZipFile(source) as archive:
         members = archive.infolist()
         if _FORMAT not in archive.namelist() or archive.read(_FORMAT) != _VERSION:
             raise UserError(f"{printable(str(source), None)} is no backup of `musicrec-tui personal backup`.")
@@ -156,14 +162,26 @@ def _unpack(source: Path, staged: Path) -> None:
                 shutil.copyfileobj(packed, file)
 
 
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
+    """Whatever damage raises, as a `BadZipFile`."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise zipfile.BadZipFile(str(error) or "it is damaged") from error
+
+
 def _ours(member: zipfile.ZipInfo) -> bool:
     """Whether a file of an archive lies where personal files do: no link, and not outside of the home."""
     path = PurePosixPath(member.filename)
-    if path.is_absolute() or ".." in path.parts or "\\" in member.filename or stat.S_ISLNK(member.external_attr >> 16):
+    outside = path.is_absolute() or ".." in path.parts or "\\" in member.filename
+    if outside or not path.parts or stat.S_ISLNK(member.external_attr >> 16):
         return False
-    if path.parts[0] in _JOBS:
-        return len(path.parts) == 3 and path.name == labels.FILE
-    return any(path.parts[0] in names for names in WHAT.values())
+    first, *inside = path.parts
+    if first in _JOBS:
+        return len(inside) == 2 and path.name == labels.FILE
+    is_file = bool(PurePosixPath(first).suffix)  # of the names in `WHAT`, those of files have one
+    return is_file != bool(inside) and any(first in names for names in WHAT.values())
 
 
 def erase(home: Home) -> dict[str, int]:

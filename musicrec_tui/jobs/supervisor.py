@@ -193,10 +193,7 @@ def cancel(run: Job) -> None:
     """
     if not status.is_alive(run.folder) or status.has_ended(run.folder):
         return
-    try:
-        files.write_bytes(run.folder / status.CANCEL, b"")
-    except FileNotFoundError:
-        return
+    files.write_bytes(run.folder / status.CANCEL, b"")
     stopping.terminate(run.folder)
 
 

@@ -1,6 +1,6 @@
 """The matrix of a log, cut into its parts: what every job that fits a model begins with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.base import FloatArray, IntArray, Validate
 from musicrec_tui.recommenders.cold_start import ColdStart
+from musicrec_tui.recommenders.registry import Params
 
 
 class TrainingData(NamedTuple):
@@ -104,6 +105,11 @@ def candidates(*, repeats: bool, disliked: bool) -> str:
 def finds_repeats(spec: SplitSpec) -> bool:
     """Whether an artist that is in train may be looked for again."""
     return spec.kind == "time" and spec.protocol == "repeat"
+
+
+def need_times(params: Params, members: Sequence[tuple[Params, int]] = ()) -> bool:
+    """Whether a model, or one that it joins, weighs by recency (see `recommenders.recency`)."""
+    return any(getattr(one, "half_life", 0) for one in (params, *(own for own, _ in members)))
 
 
 def ratings_line(dataset: Dataset) -> str:

@@ -15,7 +15,7 @@ from musicrec_tui.evaluation.assessment import Assessment
 from musicrec_tui.jobs import environment, hybrids, per_user_metrics
 from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
-from musicrec_tui.jobs.training_data import TrainingData, load, open_index
+from musicrec_tui.jobs.training_data import TrainingData, load, need_times, open_index
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import factory, memory, store
 from musicrec_tui.recommenders.base import Fit, ProgressSink, Recommender, Settling
@@ -164,8 +164,7 @@ def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float) -> Trai
     factory.load_fit(spec.params)  # as part of `load`, so that the seconds of `fit` are the fit's
     dataset = open_index(log_of(spec), home, reporter)
     try:
-        members = [params for params, _ in hybrids.members(home, spec)]
-        parts = load(dataset, spec.split, timed=any(getattr(one, "half_life", 0) for one in (spec.params, *members)))
+        parts = load(dataset, spec.split, timed=need_times(spec.params, hybrids.members(home, spec)))
         info = dataset.info
     finally:
         dataset.close()

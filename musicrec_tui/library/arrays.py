@@ -62,7 +62,8 @@ def codes(given: Sequence[int] | NDArray[Any] | int, known: int, name: str) -> C
 def checked(scores: Callable[[Codes], Any], items: int) -> Callable[[Codes], Scores]:
     """A caller's function that scores all items, (users, items), refused where it gives something else.
 
-    Whether its scores are finite is checked where they are ranked.
+    Its scores are copied: they are written into where they are ranked, and it may give a part of a table of its own.
+    Whether they are finite is checked there, too.
     """
 
     def scored(users: Codes) -> Scores:
@@ -72,7 +73,7 @@ def checked(scores: Callable[[Codes], Any], items: int) -> Callable[[Codes], Sco
                 f"The function must give the scores of all {items:,} items for {len(users):,} users, "
                 f"{(len(users), items)}, and gave {made.dtype} {made.shape}."
             )
-        return made.astype(np.float32, copy=False)
+        return made.astype(np.float32)
 
     return scored
 

@@ -156,10 +156,11 @@ def fit(
     """
     params = param_fields.parse(model, parameters)
     if isinstance(train, Split):
-        log, parts = train._log, train._timed if parameters.get("half_life") else train._parts
+        log = train._log
         request = TrainRequest(params=params, final=final, split=train._spec, seed=seed)
         request = hybrids.resolved(log._home, request, log.content)
         members = hybrids.members(log._home, request)
+        parts = train._timed if training_data.need_times(params, members) else train._parts
     else:
         if final:
             raise UserError("A final fit needs a split; add train and validation up instead.")
@@ -270,6 +271,4 @@ def _wanted(names: Sequence[str]) -> list[metrics.Metric]:
 def _count_test_use(data: Split, found: Evaluation) -> None:
     """Count an evaluation on test; the same result counts once."""
     made = files.sha256_of_bytes(b"".join(column.tobytes() for column in found.per_user.values()))
-    home = data._log._home
-    files.make_folder(home.root)
-    test_usage.record_use(home, f"api-{made[:12]}", data._log.content, data._spec)
+    test_usage.record_use(data._log._home, f"api-{made[:12]}", data._log.content, data._spec)

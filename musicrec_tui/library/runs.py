@@ -23,6 +23,7 @@ from musicrec_tui.jobs import (
 from musicrec_tui.jobs.host_protocol import KNOWN_LISTENERS
 from musicrec_tui.jobs.opened_run import load_model
 from musicrec_tui.library.answers import Explanation, RankedItems, explanation, ranked_items
+from musicrec_tui.library.arrays import list_length
 from musicrec_tui.library.logs import Log, Split, home_of, open_log
 from musicrec_tui.library.models import Model, Part, named
 from musicrec_tui.library.progress import Report, report_event, reported
@@ -181,8 +182,9 @@ class Run:
         """Each user's k best items: user_id, rank, item_key, item, score; what they dislike or block is left out.
 
         Raises:
-            UserError: the run has no model.
+            UserError: the run has no model, or k is below 1.
         """
+        list_length(k)
         log, report = self.log(), reported("recommend", progress)
         filters = popularity.filters_of(log._dataset, heard)
         given = opinions.read_opinions(self._home.opinions)

@@ -80,8 +80,8 @@ def _in_order(members: Sequence[RunInfo], order: Order) -> tuple[list[RunInfo], 
     """The runs with the figure, best first or last, then the others; and each one's place, which equals share."""
     known = [(value, run) for run in members if (value := order.value(run)) is not None]
     known.sort(key=lambda pair: pair[0], reverse=order.better != "lower")
-    values = [value for value, _ in known]
-    places: list[int | None] = [values.index(value) + 1 for value in values]
+    first: dict[float, int] = {}
+    places: list[int | None] = [first.setdefault(value, place) for place, (value, _) in enumerate(known, 1)]
     ordered = [run for _, run in known]
     if order.turned:
         ordered, places = ordered[::-1], places[::-1]

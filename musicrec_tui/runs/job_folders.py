@@ -196,7 +196,9 @@ def next_number(home: Home, used: Callable[[], int]) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # held for microseconds, so waiting is right
         text = os.pread(descriptor, 20, 0)
         last = int(text) if text.strip().isdigit() else used()
-        os.pwrite(descriptor, b"%d\n" % (last + 1), 0)
+        written = os.pwrite(descriptor, b"%d\n" % (last + 1), 0)
+        os.ftruncate(descriptor, written)
+        os.fsync(descriptor)  # or a power cut gives a number twice
         return last + 1
     finally:
         os.close(descriptor)

@@ -1,6 +1,7 @@
 """Which run a text means: an id, its number, a name, a unique prefix, `latest` or `best`."""
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from musicrec_tui import text as texts
 from musicrec_tui.errors import UserError
@@ -23,29 +24,51 @@ def pick_run(runs: Sequence[RunInfo], text: str) -> RunInfo:
     return pick_named(runs, wanted, "musicrec-tui runs")
 
 
-def pick_named(runs: Sequence[RunInfo], wanted: str, listed_by: str) -> RunInfo:
-    """The one run of this id, this name, or whose id begins so.
+class Named(Protocol):
+    """A run or a tuning."""
+
+    @property
+    def id(self) -> str:
+        """Its folder's name."""
+
+    @property
+    def number(self) -> int:
+        """Its number in this home; 0 where it is damaged."""
+
+    @property
+    def label(self) -> str:
+        """What front ends call it."""
+
+
+AnyNamed = TypeVar("AnyNamed", bound=Named)
+
+
+def pick_named(jobs: Sequence[AnyNamed], wanted: str, listed_by: str, kind: str = "run") -> AnyNamed:
+    """The one run or tuning of this id, number or name, or whose id begins so.
 
     Args:
-        runs: to look among.
+        jobs: to look among.
         wanted: what was typed.
         listed_by: the command that lists them, for the sentence where there is none.
+        kind: what they are.
 
     Raises:
         UserError: none or several.
     """
     for matches in (
-        [run for run in runs if run.id == wanted],
-        [run for run in runs if run.number and str(run.number) == wanted.removeprefix("#")],
-        [run for run in runs if texts.normal_name(run.label) == texts.normal_name(wanted)],
-        [run for run in runs if wanted and run.id.startswith(wanted)],
+        [job for job in jobs if job.id == wanted],
+        [job for job in jobs if job.number and str(job.number) == wanted.removeprefix("#")],
+        [job for job in jobs if texts.normal_name(job.label) == texts.normal_name(wanted)],
+        [job for job in jobs if wanted and job.id.startswith(wanted)],
     ):
         if len(matches) == 1:
             return matches[0]
         if matches:
-            listed = ", ".join(run.id for run in matches[:5]) + (" …" if len(matches) > 5 else "")
-            raise UserError(f"{texts.printable(wanted)!r} could be any of {len(matches)} runs: {listed}. Give the id.")
-    raise UserError(f"There is no run {texts.printable(wanted)!r} here; `{listed_by}` lists all.")
+            listed = ", ".join(job.id for job in matches[:5]) + (" …" if len(matches) > 5 else "")
+            raise UserError(
+                f"{texts.printable(wanted)!r} could be any of {len(matches)} {kind}s: {listed}. Give the id."
+            )
+    raise UserError(f"There is no {kind} {texts.printable(wanted)!r} here; `{listed_by}` lists all.")
 
 
 def latest_run(runs: Sequence[RunInfo]) -> RunInfo:

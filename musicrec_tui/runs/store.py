@@ -15,7 +15,7 @@ from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import eventlog, info, job_folders, labels, summaries, test_usage
+from musicrec_tui.runs import eventlog, info, job_folders, labels, summaries, test_usage, tuning_info
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.info import RunInfo, Stamp
 from musicrec_tui.runs.job_folders import CHANGED
@@ -77,8 +77,11 @@ def create_run(home: Home, request: TrainRequest, log: IndexedLog) -> tuple[RunI
 
 
 def highest_number(home: Home) -> int:
-    """The highest number that a run of this home has, those in the trash included; 0 where there are none."""
-    return max((run.number for run in (*list_runs(home), *(one.job for one in trash_of(home).entries()))), default=0)
+    """The highest number that a run or tuning of this home has, in the trash too; 0 where there are none."""
+    runs = (*list_runs(home), *(one.job for one in trash_of(home).entries()))
+    folders = (*home.tunings.glob("[!.]*"), *(home.trash / "tunings").glob("[!.]*"))
+    tunings = (tuning_info.read_info(folder) for folder in folders)
+    return max((job.number for job in (*runs, *tunings)), default=0)
 
 
 def run_of_tuning(home: Home, tuning: str) -> RunInfo:

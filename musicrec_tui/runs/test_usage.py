@@ -10,6 +10,7 @@ import msgspec
 
 from musicrec_tui import files, sealed
 from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
 FILE = "test_looks.jsonl"
@@ -37,8 +38,20 @@ def log_of(home: Home) -> Path:
 
 
 def record_use(home: Home, run: str, content: str, split: SplitSpec) -> None:
-    """Record that a run evaluates on a test part."""
-    line = sealed.check_line(msgspec.json.encode(Use(run, content, split, datetime.now(UTC)))) + b"\n"
+    """Record that a run evaluates on a test part.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    try:
+        _append(home, sealed.check_line(msgspec.json.encode(Use(run, content, split, datetime.now(UTC)))) + b"\n")
+    except OSError as error:
+        raise UserError(f"Cannot write {log_of(home)}: {error.strerror}.", exit_code=1) from error
+
+
+def _append(home: Home, line: bytes) -> None:
+    """Write a line to the log, on a line of its own."""
+    files.make_folder(home.root)
     descriptor = os.open(log_of(home), os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         size = os.fstat(descriptor).st_size

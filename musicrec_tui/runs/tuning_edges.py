@@ -70,7 +70,11 @@ def _edge(axis: param_fields.Axis, best: Params) -> Edge | None:
         half = (axis.high - axis.low) / (2 if upwards else -2)
         tried = [value + half * step for step in (1, 2, 3)]
     typed = dict.fromkeys(round(number) if isinstance(value, int) else number for number in tried)
-    beyond = tuple(float(number) for number in typed if _is_allowed(best, axis.name, number))
+    beyond = tuple(
+        float(number)
+        for number in typed
+        if (number > value if upwards else number < value) and _is_allowed(best, axis.name, number)
+    )
     return Edge(axis.name, float(value), axis.low, axis.high, beyond) if beyond else None
 
 

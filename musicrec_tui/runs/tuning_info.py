@@ -32,6 +32,16 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
     trials: tuple[Trial, ...] = ()
 
     @property
+    def number(self) -> int:
+        """Its number in this home; 0 where the tuning is damaged."""
+        return self.spec.number if self.spec else 0
+
+    @property
+    def lacks_trials(self) -> bool:
+        """Whether trials are missing among those that it is to make, so that it can be resumed even if it finished."""
+        return self.spec is not None and not self.spec.seconds and len(self.trials) < self.spec.plan.trials
+
+    @property
     def total(self) -> int:
         """How many trials there are to be; with a time limit, how many were made once it is finished."""
         if self.spec and self.spec.seconds and self.status is Status.FINISHED:
@@ -121,13 +131,14 @@ def _read(folder: Path, known: Known | None) -> TuningInfo:
     state = status.derive(digest, alive=alive, cancel_asked=status.is_cancel_asked(folder))
     if state is Status.DIED and len(ended) >= spec.plan.trials:
         state = Status.FINISHED  # all trials ended, each in a file that is whole; only the last event is lost
-    reason, advice = _why(folder, spec, state, digest.ended, damaged)
-    return TuningInfo(
-        id=folder.name, folder=folder, status=state, spec=spec, reason=reason, advice=advice,
+    found = TuningInfo(
+        id=folder.name, folder=folder, status=state, spec=spec,
         trials=tuple(ended[number] for number in sorted(ended)), progress=digest.progress,
         started_at=digest.started_at, last_at=digest.last_at, log_damage=digest.damage, pid=digest.pid,
         silent_seconds=job_info.silent_seconds(folder, state),
     )  # fmt: skip
+    reason, advice = _why(found, digest.ended, damaged)
+    return msgspec.structs.replace(found, reason=reason, advice=advice)
 
 
 def _damaged(folder: Path, reason: str, lacking: str) -> TuningInfo:
@@ -136,12 +147,15 @@ def _damaged(folder: Path, reason: str, lacking: str) -> TuningInfo:
     return TuningInfo(id=folder.name, folder=folder, status=Status.DAMAGED, reason=reason, advice=advice)
 
 
-def _why(folder: Path, spec: TuneSpec, state: Status, last: object, damaged: list[str]) -> tuple[str, str]:
-    """Reason and advice of a state."""
+def _why(tuning: TuningInfo, last: object, damaged: list[str]) -> tuple[str, str]:
+    """Reason and advice of a tuning's state."""
     if isinstance(last, Failed):
         return last.reason, last.advice
-    if state is Status.DIED:
-        return deaths.explain(folder, "tuner", spec.model, "Resume it: finished trials are kept.")
+    if tuning.status is Status.DIED:
+        model = tuning.spec.model if tuning.spec else ""
+        return deaths.explain(tuning.folder, "tuner", model, "Resume it: finished trials are kept.")
     if damaged:
-        return f"{len(damaged)} of its trials cannot be read and will be tried again: {damaged[0]}", ""
+        again = tuning.status is not Status.FINISHED or tuning.lacks_trials
+        what = "will be tried again" if again else "will not be used"
+        return f"{len(damaged)} of its trials cannot be read and {what}: {damaged[0]}", ""
     return "", ""

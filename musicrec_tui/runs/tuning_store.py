@@ -13,7 +13,7 @@ from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation.metrics import OBJECTIVES
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import param_fields
-from musicrec_tui.runs import deaths, eventlog, grids, job_folders, labels, status, trials, tuning_info
+from musicrec_tui.runs import deaths, eventlog, grids, job_folders, labels, picking, status, trials, tuning_info
 from musicrec_tui.runs import store as runs
 from musicrec_tui.runs.info import Stamp, stamp_of_file
 from musicrec_tui.runs.spec import fields_of
@@ -78,7 +78,7 @@ def lock_for_resume(tuning: TuningInfo) -> int:
     """
     if tuning.status is Status.DAMAGED:
         raise UserError(f"{tuning.label} cannot be resumed: {tuning.reason}", exit_code=1)
-    if tuning.status is Status.FINISHED:
+    if tuning.status is Status.FINISHED and not tuning.lacks_trials:
         raise UserError(f"{tuning.label} is finished: there is nothing to resume.")
     try:
         lock = files.try_lock(tuning.folder / status.LOCK)
@@ -111,7 +111,7 @@ def list_tunings(home: Home, content: str | None = None) -> list[TuningInfo]:
     found = [_read(folder) for folder in folders]
     if content is not None:
         found = [one for one in found if one.spec is None or one.spec.content == content]
-    return sorted(found, key=lambda one: (one.id[:15], one.spec.number if one.spec else 0), reverse=True)
+    return sorted(found, key=lambda one: (one.id[:15], one.number), reverse=True)
 
 
 def read_tuning(home: Home, tuning: str) -> TuningInfo:
@@ -134,8 +134,8 @@ def find_tuning(home: Home, text: str) -> TuningInfo:
     """
     known = list_tunings(home)
     wanted = text.strip()
-    if wanted == "latest" and known:  # by number: a clock may have been wrong
-        return max(known, key=lambda one: one.spec.number if one.spec else 0)
+    if wanted.casefold() == "latest" and known:  # by number: a clock may have been wrong
+        return max(known, key=lambda one: one.number)
     return pick_tuning(known, wanted, "musicrec-tui tunings")
 
 
@@ -145,15 +145,7 @@ def pick_tuning(known: Sequence[TuningInfo], wanted: str, listed_by: str) -> Tun
     Raises:
         UserError: none, or several.
     """
-    number = wanted.removeprefix("#")
-    alike = [one for one in known if one.id == wanted or (one.spec and str(one.spec.number) == number)] or [
-        one for one in known if one.label.casefold() == wanted.casefold() or (wanted and one.id.startswith(wanted))
-    ]
-    if len(alike) == 1:
-        return alike[0]
-    if alike:
-        raise UserError(f"Several tunings are called {wanted!r}: {', '.join(one.id for one in alike[:5])}.")
-    raise UserError(f"There is no tuning {wanted!r} here; `{listed_by}` lists all.")
+    return picking.pick_named(known, wanted, listed_by, "tuning")
 
 
 def trash_of(home: Home) -> Bin[TuningInfo]:
@@ -186,7 +178,7 @@ def _read(folder: Path) -> TuningInfo:
 
 
 def _at_rest(tuning: TuningInfo) -> bool:
-    """Whether nothing changes about it without a change of its files: a finished one is never taken up again."""
+    """Whether nothing changes about it without a change of its files: resuming a finished one writes its log."""
     if tuning.status is Status.FINISHED:
         return True
     return tuning.status in (Status.CANCELLED, Status.FAILED, Status.DIED) and not status.is_alive(tuning.folder)

@@ -1,6 +1,7 @@
 """`review`, `links` and `personal` on the command line."""
 
 import json
+import os
 import shutil
 import stat
 import zipfile
@@ -118,7 +119,10 @@ def test_a_restore_that_fails_in_the_middle_loses_nothing(
     assert not list(person.home.glob("before_restore*"))
 
 
-@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "runs/x/spec.json", "settings.toml", "profiles/../../x"])
+@pytest.mark.parametrize(
+    "name",
+    ["../evil", "/etc/evil", "runs/x/spec.json", "settings.toml", "profiles/../../x", ".", "profiles", "state.json/x"],
+)
 def test_what_no_backup_holds_is_refused_and_changes_nothing(person: Workshop, tmp_path: Path, name: str) -> None:
     before, bad = tree(person.home), tmp_path / "bad.zip"
     with zipfile.ZipFile(bad, "w") as archive:
@@ -126,6 +130,43 @@ def test_what_no_backup_holds_is_refused_and_changes_nothing(person: Workshop, t
         archive.writestr("bookmarks.json", b"{}")
         archive.writestr(name, b"x")
     assert run(["personal", "restore", str(bad), "--yes", "--home", str(person.home)]) == 2
+    assert tree(person.home) == before
+
+
+def test_files_of_a_wrong_clock_are_backed_up(person: Workshop, tmp_path: Path) -> None:
+    before, backup, at = tree(person.home), tmp_path / "me.zip", ["--home", str(person.home)]
+    for path in person.home.rglob("*.json"):
+        os.utime(path, (0, 0))
+    assert run(["personal", "backup", str(backup), *at]) == 0
+    assert run(["personal", "restore", str(backup), "--yes", *at]) == 0
+    (person.home / "before_restore.zip").unlink()
+    assert tree(person.home) == before
+
+
+@pytest.mark.parametrize("harm", ["stream", "encrypted", "nameless"])
+def test_an_archive_that_cannot_be_unpacked_is_a_sentence_and_changes_nothing(
+    person: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str], harm: str
+) -> None:
+    before, backup, at = tree(person.home), tmp_path / "me.zip", ["--home", str(person.home)]
+    assert run(["personal", "backup", str(backup), *at]) == 0
+    content = bytearray(backup.read_bytes())
+    with zipfile.ZipFile(backup) as archive:
+        first, *others = archive.infolist()
+    if harm == "stream":  # not deflate
+        start = others[0].header_offset + 30 + len(others[0].filename)
+        content[start : start + 4] = b"\xff" * 4
+    elif harm == "encrypted":
+        content[first.header_offset + 6] |= 1
+        content[content.index(b"PK\x01\x02") + 8] |= 1
+    else:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        with zipfile.ZipFile(backup, "a") as archive:
+            archive.writestr(nameless, b"x")
+        content = bytearray(backup.read_bytes())
+    backup.write_bytes(bytes(content))
+    assert run(["personal", "restore", str(backup), "--yes", *at]) == 1
+    assert "cannot be restored: " in capsys.readouterr().err
     assert tree(person.home) == before
 
 

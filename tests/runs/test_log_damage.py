@@ -10,9 +10,13 @@ import pytest
 from musicrec_tui import files, sealed
 from musicrec_tui.cli.app import run as command
 from musicrec_tui.dataset.split_spec import SplitSpec
+from musicrec_tui.errors import UserError
+from musicrec_tui.jobs.doctor import damage
 from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import eventlog, events, metrics, result_files, store, test_usage, trials, tuning_store
 from musicrec_tui.runs.store import RunInfo, Status
+from musicrec_tui.runs.tuning_spec import Search
 from tests.runs.conftest import MakeRun
 from tests.tui.tune.tune_support import FakeTuning
 
@@ -161,3 +165,26 @@ def test_no_flipped_bit_forgets_that_a_run_was_evaluated_on_test(home: Home, mak
     test_usage.record_use(home, "a deleted one", "c1", SplitSpec())
     store._usage = test_usage.UsageReader()
     assert store.list_runs(home)[0].test_looks >= 2
+
+
+def test_a_use_of_test_that_cannot_be_recorded_is_a_sentence(home: Home) -> None:
+    test_usage.log_of(home).mkdir(parents=True)
+    with pytest.raises(UserError, match=r"Cannot write .*test_looks\.jsonl: Is a directory\."):
+        test_usage.record_use(home, "r", "c1", SplitSpec())
+
+
+def test_a_damaged_trial_of_a_search_whose_time_is_over_is_not_made_again(home: Home) -> None:
+    tuning = FakeTuning(home, Search(5, ("factors",), seconds=60))
+    tuning.start()
+    tuning.trial(0.2, AlsParams(factors=4))
+    tuning.trial(0.3, AlsParams(factors=8))
+    tuning.finish()
+    (tuning.folder / trials.FOLDER / "000001" / trials.FILE).write_bytes(b"\0")
+    tuning_store._known.clear()
+    found = tuning_store.read_tuning(home, tuning.info.id)
+    assert [one.number for one in found.trials] == [0]
+    assert found.reason.startswith("1 of its trials cannot be read and will not be used: ")
+    with pytest.raises(UserError, match="nothing to resume"):
+        tuning_store.lock_for_resume(found)
+    (told,) = damage.find_damaged(home)
+    assert told.remedy.startswith("Nothing need be done: ")

@@ -10,10 +10,11 @@ import pytest
 from musicrec_tui import sealed
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import job_folders, labels, metrics, picking, store, trash
+from musicrec_tui.runs import job_folders, labels, metrics, picking, store, trash, tuning_store
 from musicrec_tui.runs.store import Status
 from tests.clock import Clock
 from tests.runs.conftest import MakeRun
+from tests.tui.tune.tune_support import FakeTuning
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -41,6 +42,18 @@ def test_what_is_in_the_trash_keeps_its_number(home: Home, make: MakeRun) -> Non
     store.trash_of(home).discard(run)
     (home.runs / ".counter").unlink()
     assert job_folders.next_number(home, lambda: store.highest_number(home)) == run.number + 1
+
+
+def test_a_lost_counter_gives_no_number_of_a_tuning_again(home: Home, make: MakeRun) -> None:
+    make()
+    first, second = FakeTuning(home).info, FakeTuning(home)
+    second.cancel()
+    tuning_store.trash_of(home).discard(second.info)
+    (home.runs / ".counter").write_bytes(b"a long damaged counter")
+    third = FakeTuning(home).info
+    assert [one.number for one in (first, second.info, third)] == [2, 3, 4]
+    assert (home.runs / ".counter").read_bytes() == b"4\n"
+    assert tuning_store.find_tuning(home, "LATEST").id == third.id
 
 
 def test_a_live_run_is_not_thrown_away(home: Home, make: MakeRun) -> None:

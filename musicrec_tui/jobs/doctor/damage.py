@@ -211,6 +211,8 @@ def _tunings(home: Home, looking: Looking) -> Iterator[Damaged]:
         yield from _log_and_label(f"tuning {tuning.id}", tuning)
         for sentence in trials.read_new_trials(tuning.folder, {}):
             remedy = f"`musicrec-tui tunings resume {tuning.id}` makes that trial again; {remove}."
+            if tuning.status is Status.FINISHED and not tuning.lacks_trials:
+                remedy = f"Nothing need be done: it does not count; {remove}."
             yield _damaged(f"trial of tuning {tuning.id}", tuning.folder / "trials", sentence, remedy)
 
 

@@ -90,6 +90,7 @@ class LocalEvaluators:
         self.slots = spec.processes
         self._command = command(folder, index)
         self._processes: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
 
     @contextlib.contextmanager
     def started(self) -> "Iterator[Evaluator]":
@@ -100,6 +101,8 @@ class LocalEvaluators:
         )  # fmt: skip
         self._processes.add(process)
         try:
+            if self._stopped:  # while it was started, so that it was not among those that were ended
+                process.kill()
             evaluator = _Piped(process)
             if isinstance(ready := evaluator.receive(), Failure):
                 raise UserError(ready.sentence, exit_code=1)
@@ -113,6 +116,7 @@ class LocalEvaluators:
 
     def stop(self) -> None:
         """See `Evaluators`."""
+        self._stopped = True
         for process in list(self._processes):
             process.kill()
 

@@ -1,12 +1,18 @@
 """How evaluators end, and what of it a user is told."""
 
+import contextlib
+import signal
 import socket
 import subprocess
+import sys
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from musicrec_tui.jobs import json_lines
 from musicrec_tui.jobs.tuning import evaluators, spark_evaluators
 
 
@@ -37,3 +43,22 @@ def test_an_evaluator_that_cannot_connect_says_so(tmp_path: Path) -> None:
     command = evaluators.command(tmp_path, tmp_path / "index", "--tuner", f"127.0.0.1:{port}")
     found = subprocess.run(command, input=b"key\n", env=evaluators.surroundings(1), check=False)
     assert found.returncode == evaluators.UNREACHABLE
+
+
+def test_an_evaluator_that_is_started_while_the_others_are_ended_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    ready = f"print({json_lines.encode(json_lines.Ready()).decode().strip()!r}, flush=True); input()"
+    popen = subprocess.Popen
+
+    def start(*_: object, **more: Any) -> "subprocess.Popen[bytes]":
+        started.append(popen([sys.executable, "-c", ready], **more))
+        local.stop()
+        return started[0]
+
+    monkeypatch.setattr(evaluators.subprocess, "Popen", start)
+    local = evaluators.LocalEvaluators(Mock(processes=1), tmp_path, tmp_path)
+    with contextlib.suppress(evaluators.DiedError), local.started():
+        pass  # its line may have been there already
+    assert started[0].returncode == -signal.SIGKILL

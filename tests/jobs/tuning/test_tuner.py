@@ -233,6 +233,9 @@ def test_a_damaged_trial_is_told_and_made_again(world: World) -> None:
     damaged = tuning_store.read_tuning(world.home, tuning.id)
     assert [one.number for one in damaged.trials] == [0]
     assert "will be tried again" in damaged.reason
+    supervisor.resume_tuning(world.home, damaged)
+    mended = ended(world, tuning)
+    assert ([one.number for one in mended.trials], mended.status, mended.reason) == ([0, 1], Status.FINISHED, "")
 
 
 def test_a_split_without_validation_is_refused_before_anything_starts(world: World) -> None:

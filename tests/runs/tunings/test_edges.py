@@ -7,6 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders.als import AlsParams
+from musicrec_tui.recommenders.ncf import NcfParams
 from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs.status import Status
@@ -53,6 +54,13 @@ def test_a_grid_has_the_ends_of_its_numbers() -> None:
     grid = Grid({"regularization": (1.0, 3.0, 10.0), "weighting": ("binary", "log"), "alpha": (5.0,)})
     assert found(grid, AlsParams(regularization=3.0)) == {}
     assert found(grid, AlsParams(regularization=10.0))["regularization"].beyond == (20, 40, 80)
+
+
+@pytest.mark.parametrize(("best", "beyond"), [(0, None), (1, (2,))])
+def test_what_was_tried_is_not_to_be_tried_again(best: int, beyond: tuple[int, ...] | None) -> None:
+    edges = found(Grid({"epochs": (0, 1)}), NcfParams(epochs=best))
+    assert [edge.beyond for edge in edges.values()] == ([beyond] if beyond else [])
+    assert all("at the upper end" in edge.sentence for edge in edges.values())
 
 
 def test_before_a_trial_ended_there_is_no_edge() -> None:

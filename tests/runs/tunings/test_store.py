@@ -62,5 +62,9 @@ def test_a_tuning_is_found_by_its_number_too(home: Home) -> None:
     assert tuning.spec is not None
     for text in (str(tuning.spec.number), f"#{tuning.spec.number}", tuning.id[:-2], tuning.label.upper(), "latest"):
         assert tuning_store.find_tuning(home, text).id == tuning.id
+    again = FakeTuning(home, name=f"{tuning.id[:4]}").info  # a name goes before the beginning of an id
+    assert tuning_store.find_tuning(home, tuning.id[:4]).id == again.id
+    with pytest.raises(UserError, match="could be any of 2 tunings"):
+        tuning_store.find_tuning(home, tuning.id[:3])
     with pytest.raises(UserError, match="no tuning '99'"):
         tuning_store.find_tuning(home, "99")
