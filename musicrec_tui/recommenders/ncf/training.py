@@ -40,11 +40,16 @@ def train(params: NcfParams, matrix: csr_matrix, fit: Fit) -> Trained:
     """Train on a (users, artists) matrix, whose entries count as heard whatever their plays.
 
     Raises:
-        UserError: the matrix is empty, TensorFlow is needed and not there, or the loss is not a finite number.
+        UserError: the matrix is empty, there is no epoch to train, TensorFlow is needed and not there, or the loss is
+            not a finite number.
         Cancelled: the sink said so.
     """
     if matrix.nnz == 0:
         raise UserError("NCF has nothing to learn from: the train part holds no listens.", exit_code=1)
+    if not params.epochs and not layout.pretrained(params):
+        raise UserError(
+            "NCF without an epoch is its ALS initialisation: use pretrain=als, or epochs above 0.", exit_code=1
+        )
     tensorflow = _tensorflow(params, fit.sink)
     fit.sink.device(*(tensorflow.describe() if tensorflow else ("no GPU", None)))
     weights = first_weights(params, matrix, fit.seed)

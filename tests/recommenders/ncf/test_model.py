@@ -93,6 +93,16 @@ def test_reasons_are_the_falls_of_the_folded_in_score_and_marked_as_an_estimate(
     assert model.explain_profile(csr_matrix((1, ARTISTS), dtype=np.float32), np.array([5], np.int32))[0] == []
 
 
+def test_a_network_that_is_not_trained_is_refused_unless_it_starts_from_als() -> None:
+    for params in (NcfParams(epochs=0), NcfParams(epochs=0, pretrain="als", architecture="mlp")):
+        for validate in (None, lambda *_: 0.5):
+            with pytest.raises(UserError, match="epochs above 0"):
+                NcfRecommender(params).fit(matrix(), Fit(1, Sink(), validate))
+    model = NcfRecommender(NcfParams(epochs=0, pretrain="als", architecture="gmf"))
+    model.fit(matrix(), Fit(1, Sink()))
+    assert model.best_epoch == 0
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_some_pairs_score_as_they_do_among_all(architecture: Architecture) -> None:
     params = NcfParams(architecture=architecture)
