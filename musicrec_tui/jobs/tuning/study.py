@@ -37,7 +37,7 @@ class Study:
         axes = param_fields.axes(spec.model, spec.plan.over)
         self._distributions = {axis.name: _distribution(axis) for axis in axes}
         # Seeded by what is known already, or a resumed study would draw what it drew at first.
-        sampler = optuna.samplers.TPESampler(seed=spec.seed + len(before))
+        sampler = optuna.samplers.TPESampler(seed=(spec.seed + len(before)) % 2**32)
         pruner = optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=2)
         self._study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
         for number in sorted(before):

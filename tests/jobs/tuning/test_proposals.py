@@ -125,3 +125,9 @@ def test_a_model_without_ranges_cannot_be_searched() -> None:
 def test_parameters_survive_the_way_to_an_evaluator() -> None:
     proposal = Proposal((3,), (AlsParams(factors=9),))
     assert msgspec.json.decode(msgspec.json.encode(proposal), type=Proposal) == proposal
+
+
+def test_a_search_with_the_largest_seed_can_be_resumed() -> None:
+    wanted = msgspec.structs.replace(spec(Search(3, ("factors",))), seed=2**32 - 1)
+    source = proposals.make(wanted, {0: finished(0, AlsParams(), 0.1)})
+    assert [one.numbers for one in all_of(source)] == [(1,), (2,)]
