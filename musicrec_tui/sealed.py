@@ -10,6 +10,7 @@ import msgspec
 
 from musicrec_tui import files
 from musicrec_tui.errors import UserError
+from musicrec_tui.text import printable
 
 T = TypeVar("T")
 _LARGEST = 64 * 2**20
@@ -27,9 +28,13 @@ def write(path: Path, content: msgspec.Struct, schema: int, *, mode: int | None 
     """Write `content` with its schema number and checksum, whole or not at all; `mode` as in `files.replacing`.
 
     Raises:
-        UserError: it cannot be written.
+        UserError: it cannot be written, or holds a text that is no UTF-8, such as a path with other bytes.
     """
-    raw = msgspec.json.encode(content)
+    try:
+        raw = msgspec.json.encode(content)
+    except UnicodeEncodeError as error:
+        shown = printable(error.object, 200)
+        raise UserError(f"{shown} cannot be saved: it holds bytes that are no UTF-8 text. Rename it.") from error
     envelope = _Envelope(schema, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw))
     files.write_bytes(path, msgspec.json.encode(envelope) + b"\n", mode=mode)
 

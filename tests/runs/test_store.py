@@ -380,3 +380,11 @@ def test_a_long_log_is_read_at_its_ends(
     assert found == whole
     assert found.started_at == (NOW if resumed is None else later)
     assert decode.call_count < 600
+
+
+@pytest.mark.parametrize("paths", [["/log"], ["/l\udcffog"]])
+def test_a_path_or_name_that_is_no_text_is_a_sentence_and_leaves_no_folder(home: Home, paths: list[str]) -> None:
+    request = TrainRequest(params=AlsParams(), name="x" if "\udcff" in paths[0] else "n\udcffame")
+    with pytest.raises(UserError, match="bytes that are no UTF-8 text"):
+        store.create_run(home, request, IndexedLog(Log(paths), Path("/index"), "c"))
+    assert [path.name for path in home.runs.iterdir()] == [".counter"]
