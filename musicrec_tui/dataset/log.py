@@ -60,8 +60,10 @@ class Log:
         Hidden files and those that start with "_" (Spark's markers) are skipped inside folders.
 
         Raises:
-            UserError: a path does not exist, or a folder holds nothing to read.
+            UserError: a path does not exist or is no text, or a folder holds nothing to read.
         """
+        for path in self.paths:
+            _need_text(path)
         return tuple(sorted({file.resolve() for path in self.paths for file in _expand(path)}))
 
     @cached_property
@@ -100,6 +102,18 @@ def _state(file: Path) -> FileState:
     # Bytes of a name that are no UTF-8 come as lone surrogates, which JSON and DuckDB refuse.
     path = str(file).encode(errors="surrogateescape").decode(errors="backslashreplace")
     return FileState(path, found.st_size, found.st_mtime_ns)
+
+
+def _need_text(path: Path) -> None:
+    """Refuse a path with bytes that are no UTF-8: indexes and runs store the paths of their log.
+
+    Raises:
+        UserError: it has such bytes.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UserError(f"{printable(str(path), None)} holds bytes that are no UTF-8 text: rename it.") from error
 
 
 def _expand(path: Path) -> Iterator[Path]:

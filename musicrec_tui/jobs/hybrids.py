@@ -14,7 +14,7 @@ from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
 ALWAYS = ("ease", "als", "rp3beta")
-"""Strong and quick: members of every hybrid that chooses them by itself."""
+"""Strong and quick: members, with their defaults, of a hybrid that chooses by itself and finds no run of theirs."""
 MOST_RUNS = 5
 
 

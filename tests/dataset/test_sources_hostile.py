@@ -208,3 +208,10 @@ def test_a_name_that_is_none_is_left_out(tmp_path: Path, home: Home) -> None:
 def test_a_column_with_a_nul_in_its_name_is_read(name: str, content: str, tmp_path: Path, home: Home) -> None:
     (tmp_path / name).write_text(content.replace("2.5", "3", 1).replace("2.5", "2"))
     assert opened(home, tmp_path / name).info.listens == 5
+
+
+def test_a_path_that_is_no_text_is_refused_and_its_folder_is_read(tmp_path: Path, home: Home) -> None:
+    file = write_text(tmp_path / os.fsdecode(b"l\xff.csv"), "user,artist,plays", "1,Air,1", "2,Air,1", "3,Air,1")
+    with pytest.raises(UserError, match=r"l�\.csv holds bytes that are no UTF-8 text: rename it"):
+        opened(home, file)
+    assert opened(home, tmp_path).info.users == 3
