@@ -175,6 +175,8 @@ def test_the_scores_of_a_callers_own_table_are_left_as_they_are() -> None:
     first, again = (api.evaluate(lambda users: table, csr_matrix(train), csr_matrix(held), k=2) for _ in range(2))
     assert (table == before).all()
     assert again.metrics == first.metrics
+    alone = api.evaluate(lambda users: table, csr_matrix(train), csr_matrix(held), k=2, metrics="ndcg")
+    assert alone.metrics == {"ndcg@2": first.metrics["ndcg@2"]}
 
 
 def test_a_hybrid_joins_runs_that_weigh_by_recency(folder: Path, tmp_path: Path) -> None:

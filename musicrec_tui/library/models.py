@@ -260,12 +260,13 @@ def _wanted(names: Sequence[str]) -> list[metrics.Metric]:
     """
     known = {metric.name.partition("@")[0]: metric for metric in metrics.METRICS}
     known |= {metric.name: metric for metric in metrics.METRICS}
-    for name in names:
+    wanted = [names] if isinstance(names, str) else names  # a single one is no list of letters
+    for name in wanted:
         if name not in known:
             raise UserError(
                 f"There is no metric {name!r}; the metrics are {', '.join(m.name for m in metrics.METRICS)}."
             )
-    return [known[name] for name in names]
+    return [known[name] for name in wanted]
 
 
 def _count_test_use(data: Split, found: Evaluation) -> None:

@@ -46,7 +46,7 @@ class Trashed(NamedTuple, Generic[J]):
 
     def days_left(self, days: int) -> int | None:
         """Whole days until it is deleted for good, where that happens after `days`; None: not by itself."""
-        return None if self.since is None else max(0, days - (datetime.now(UTC) - self.since).days)
+        return None if self.since is None else max(0, days - max(0, (datetime.now(UTC) - self.since).days))
 
     def to_json(self) -> dict[str, Any]:
         """As the job's, with `trashed_at`."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,7 @@ def test_a_restored_run_is_the_same_run(home: Home, make: MakeRun) -> None:
     (one,) = store.trash_of(home).entries()
     assert (one.job.label, one.job.number, one.job.status, one.days_left(30)) == ("dear", 2, Status.FINISHED, 30)
     assert one.to_json()["trashed_at"] is not None
+    assert one._replace(since=datetime.now(UTC) + timedelta(hours=20)).days_left(30) == 30
     assert store.trash_of(home).restore(one.job) == before
     assert store.read_run(home, run.id) == before
     assert content(run.folder) == files
