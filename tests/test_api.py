@@ -25,6 +25,7 @@ from musicrec_tui import api
 from musicrec_tui.cli.app import run as command
 from musicrec_tui.jobs import supervisor
 from musicrec_tui.paths import Home
+from musicrec_tui.recommenders.hybrid.model import HybridRecommender
 from musicrec_tui.runs import status, test_usage
 from tests.jobs.conftest import _work_here, write_log
 
@@ -189,6 +190,7 @@ def test_a_hybrid_joins_runs_that_weigh_by_recency(folder: Path, tmp_path: Path)
         recent = api.train(timed, "rp3beta", half_life=30, split=parts)
         hybrid = api.fit("hybrid", parts, members=f"{recent.id},ease", weights="1,1")
         alone = api.fit("rp3beta", parts, half_life=30)
+    assert isinstance(hybrid._recommender, HybridRecommender)
     own = hybrid._recommender._members[0][0]
     assert own.scores(np.arange(3, dtype=np.int32)) == pytest.approx(alone.scores([0, 1, 2]))
 

@@ -80,8 +80,8 @@ def highest_number(home: Home) -> int:
     """The highest number that a run or tuning of this home has, in the trash too; 0 where there are none."""
     runs = (*list_runs(home), *(one.job for one in trash_of(home).entries()))
     folders = (*home.tunings.glob("[!.]*"), *(home.trash / "tunings").glob("[!.]*"))
-    tunings = (tuning_info.read_info(folder) for folder in folders)
-    return max((job.number for job in (*runs, *tunings)), default=0)
+    numbers = [run.number for run in runs] + [tuning_info.read_info(folder).number for folder in folders]
+    return max(numbers, default=0)
 
 
 def run_of_tuning(home: Home, tuning: str) -> RunInfo:

@@ -57,7 +57,7 @@ def test_an_evaluator_that_is_started_while_the_others_are_ended_is_ended_too(
         local.stop()
         return started[0]
 
-    monkeypatch.setattr(evaluators.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     local = evaluators.LocalEvaluators(Mock(processes=1), tmp_path, tmp_path)
     with contextlib.suppress(evaluators.DiedError), local.started():
         pass  # its line may have been there already
