@@ -103,7 +103,7 @@ soak: $(LOCKED) $(READY) ## faults of every kind, all that can be counted, then 
 
 coverage: $(LOCKED) $(READY) ## the tests once more, counting which lines and branches they reach
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m coverage run -m pytest -p tests.reach -n $(WORKERS) --dist worksteal $(ARGS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 

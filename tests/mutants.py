@@ -1,32 +1,43 @@
 """Small faults put into the code on purpose: do the tests notice? (`make mutants`, after `make coverage`)
 
-    python -m tests.mutants [--seed 1] [--count 400] [--first 40] [--to mutants.jsonl]
+    python -m tests.mutants [--seed 1] [--count 400] [--first 40] [--to mutants.jsonl] [--again TEST ...]
 
 All places of dataset, evaluation, runs and jobs where one of `OPERATORS` applies are listed, none is left out, and the
 seed draws from them. Each mutant is tried in a copy of the package against the tests that reach its line, as
 `.coverage` knows them; a line that runs at import only is tried against the tests that reach its file. It is *killed*
-when a test fails or hangs. What was tried already stands in the file of results and is not tried again.
+when a test fails or hangs. What was tried already stands in the file of results and is not tried again, but with
+`--again`: those that lived, against the tests named.
 """
 
 import argparse
 import ast
+import contextlib
 import copy
+import ctypes
+import importlib
+import itertools
 import json
 import os
 import random
-import re
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("dataset", "evaluation", "runs", "jobs")
-_SECONDS = 240
-_MOST_TESTS = 60
+_SECONDS = 120
+_SECONDS_OF_TESTS = 10.0
+_MOST_TESTS = 150
+_LIBRARIES = (
+    "numpy", "scipy.sparse", "implicit.als", "duckdb", "pyarrow.parquet", "msgspec", "typer", "textual.app", "optuna",
+)  # fmt: skip
 
 
 class Mutant(NamedTuple):
@@ -163,87 +174,148 @@ def mutated(source: str, mutant: Mutant) -> str:
 
 
 class Reach:
-    """Which tests reach a line, as coverage's contexts have it."""
+    """Which tests reach a line, and how long they take, as `make coverage` has it (`tests.reach`)."""
 
-    def __init__(self, data: Path = ROOT / ".coverage") -> None:
+    def __init__(self, data: Path = ROOT / ".coverage", durations: Path = ROOT / ".durations.json") -> None:
         from coverage import CoverageData
 
         self._data = CoverageData(str(data))
         self._data.read()
+        self._seconds: dict[str, float] = json.loads(durations.read_text(encoding="utf-8"))
+        self._files = {name[name.index("musicrec_tui/") :]: name for name in self._data.measured_files()}
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Node ids of tests, at most `_MOST_TESTS`; those of the line, or else of the file."""
-        lines = self._data.contexts_by_lineno(str(ROOT / mutant.file))
-        found = {context for context in lines.get(mutant.line, []) if context}
-        found = found or {context for contexts in lines.values() for context in contexts if context}
-        nodes = sorted(filter(None, map(_node, found)))
-        return random.Random(mutant.number).sample(nodes, min(_MOST_TESTS, len(nodes)))
+        """Node ids: first those of the line, then those of its file whose own tests they are; short ones first.
+
+        A line that runs at import belongs to no test, and one of a fixture shared by many tests to the first of them.
+        """
+        lines = self._data.contexts_by_lineno(self._files.get(mutant.file, mutant.file))
+        of_line = {context for context in lines.get(mutant.line, []) if context in self._seconds}
+        of_file = {context for contexts in lines.values() for context in contexts if context in self._seconds}
+        own = {test for test in of_file if _is_mirror(test, mutant.file)}
+        chosen: list[str] = []
+        for tests in (own & of_line, of_line - own, own - of_line, set() if of_line else of_file - own):
+            chosen += self._shortest(tests)
+        return chosen[:_MOST_TESTS]
+
+    def _shortest(self, tests: set[str]) -> list[str]:
+        """As many as end in `_SECONDS_OF_TESTS`, at least one."""
+        ordered = sorted(tests, key=lambda test: (self._seconds[test], test))
+        ends = itertools.accumulate(self._seconds[test] for test in ordered)
+        return [
+            test
+            for number, (test, end) in enumerate(zip(ordered, ends, strict=True))
+            if not number or end < _SECONDS_OF_TESTS
+        ]
 
 
-def _node(context: str) -> str | None:
-    """`tests.runs.test_store.test_x` as `tests/runs/test_store.py::test_x`; None for a fixture or a helper."""
-    parts = context.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        path = ROOT.joinpath(*parts[:end]).with_suffix(".py")
-        if path.is_file():
-            if not parts[-1].startswith("test_"):
-                return None
-            return "::".join([str(path.relative_to(ROOT)), *parts[end:]])
-    return None
+def _is_mirror(test: str, file: str) -> bool:
+    """Whether a test lies where those of a file do: `tests/runs/test_store.py` for `musicrec_tui/runs/store.py`."""
+    place = file.removeprefix("musicrec_tui/").removesuffix(".py").split("/")
+    tested = test.partition("::")[0].removeprefix("tests/").removesuffix(".py").split("/")
+    return tested[:-1] == place[:-1] and tested[-1].removeprefix("test_").startswith(place[-1])
 
 
-def tried(mutant: Mutant, tests: list[str], folder: Path) -> str:
-    """`killed`, `survived`, or `unreached` where no test reaches it.
+class Trials:
+    """Tries mutants in a copy of the project, each in a process that has all libraries loaded already."""
 
-    Args:
-        mutant: what to try.
-        tests: node ids.
-        folder: has a copy of the package, which is as it was afterwards.
-    """
-    file = folder / mutant.file
-    source = file.read_text(encoding="utf-8")
-    while tests:
-        file.write_text(mutated(source, mutant), encoding="utf-8")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sound: set[str] = set()
+        for library in _LIBRARIES:
+            importlib.import_module(library)
+
+    def result(self, mutant: Mutant, tests: list[str]) -> tuple[str, str]:
+        """`killed` with the test that did it, `survived`, or `unreached` where no test reaches it."""
+        file = self._folder / mutant.file
+        source = file.read_text(encoding="utf-8")
+        while tests:
+            self._write(file, mutated(source, mutant))
+            try:
+                failed = self._failed(tests)
+            finally:
+                self._write(file, source)
+            if failed == "":
+                return "survived", ""
+            suspects = [failed] if failed else tests[:3]
+            if self._sound.issuperset(suspects) or self._failed(suspects) == "":
+                self._sound.update(suspects)
+                return "killed", failed or "a hang, or an error at import"
+            tests = [one for one in tests if one not in suspects]  # they fail without the mutant, too
+        return "unreached", ""
+
+    @staticmethod
+    def _write(file: Path, text: str) -> None:
+        """Without what is compiled of it, which could have the same second and length."""
+        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
+            compiled.unlink()
+        file.write_text(text, encoding="utf-8")
+
+    def _failed(self, tests: list[str]) -> str | None:
+        """The first test that fails; empty where all pass, None where they hang or cannot begin."""
+        told = self._folder / "told"
+        told.unlink(missing_ok=True)
+        if not (child := os.fork()):
+            with contextlib.suppress(BaseException):
+                _run(tests, self._folder, told)
+            os._exit(1)
         try:
-            failed = _failed(folder, tests)
+            _wait(child, time.monotonic() + _SECONDS)
         finally:
-            file.write_text(source, encoding="utf-8")
-        if failed == "":
-            return "survived"
-        suspects = [failed] if failed else tests[:3]
-        if _failed(folder, suspects) == "":
-            return "killed"
-        tests = [one for one in tests if one not in suspects]  # they fail without the mutant, too
-    return "unreached"
+            _end_children()
+        return told.read_text(encoding="utf-8") if told.exists() else None
 
 
-def _failed(folder: Path, tests: list[str]) -> str | None:
-    """The first test that fails; empty where all pass, None where they hang or cannot begin."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "",
-        "--timeout",
-        "60",
-        *tests,
-    ]
-    surroundings = os.environ | {"PYTHONPATH": str(folder), "MUSICREC_TEST_PATIENCE": "30"}
-    try:
-        ran = subprocess.run(
-            command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=_SECONDS, check=False
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return None
-    if ran.returncode == 0:
-        return ""
-    found = re.search(r"^(?:FAILED|ERROR) (tests/[^\s\[]+::[^\s\[]+)", ran.stdout, re.MULTILINE)
-    return found[1] if found else None
+class _First:
+    """A plugin of pytest that notes the first test that fails."""
+
+    failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test, or its fixture."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+
+def _run(tests: list[str], folder: Path, told: Path) -> None:
+    """In a process of its own: run tests on the copy and write which failed first, if they could begin."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.setsid()
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "__main__", "musicrec_tui")]:
+        del sys.modules[name]
+    os.environ |= {"PYTHONPATH": str(folder), "MUSICREC_TEST_PATIENCE": "30"}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    first = _First()
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "", "--timeout", "60", "--basetemp", "t"]
+    code = pytest.main([*options, *tests], plugins=[first])
+    if first.failed or code == pytest.ExitCode.OK:
+        told.write_text(first.failed, encoding="utf-8")
+
+
+def _wait(child: int, end: float) -> None:
+    """Until a process is gone; it is ended where it takes too long."""
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        time.sleep(0.05)
+
+
+def _end_children() -> None:
+    """End what tests left behind."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    while listed.exists() and (children := listed.read_text().split()):
+        for child in map(int, children):
+            with contextlib.suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(child, 0)
 
 
 def prepared(folder: Path) -> None:
@@ -254,6 +326,12 @@ def prepared(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
+def _known(file: Path) -> dict[Mutant, str]:
+    """Results so far; of a mutant that was tried again, the last."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {Mutant(*known["mutant"]): known["result"] for known in map(json.loads, lines)}
+
+
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -261,26 +339,35 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--first", type=int, help="try only so many of them, in the order drawn")
     parser.add_argument("--to", type=Path, default=ROOT / "mutants.jsonl")
+    parser.add_argument(
+        "--again", nargs="+", metavar="TEST", help="try those that lived once more, against these tests"
+    )
     given = parser.parse_args()
     places = all_mutants()
     drawn = random.Random(given.seed).sample(places, min(given.count, len(places)))[: given.first]
-    lines = given.to.read_text(encoding="utf-8").splitlines() if given.to.exists() else []
-    results = {Mutant(*known["mutant"]): known["result"] for known in map(json.loads, lines)}
-    reach = Reach()
+    results = _known(given.to)
+    left = [
+        mutant
+        for mutant in drawn
+        if (results.get(mutant, "killed") != "killed" if given.again else mutant not in results)
+    ]
+    reach = None if given.again else Reach()
     with tempfile.TemporaryDirectory(prefix="mutants-") as name, given.to.open("a", encoding="utf-8") as log:
         prepared(Path(name))
-        for mutant in drawn:
-            if mutant not in results:
-                results[mutant] = tried(mutant, reach.tests(mutant), Path(name))
-                log.write(json.dumps({"mutant": mutant, "result": results[mutant]}) + "\n")
-                log.flush()
-    ended = [results[mutant] for mutant in drawn]
+        with contextlib.suppress(AttributeError):  # Linux has it
+            ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: what tests leave behind is ours to end
+        trials = Trials(Path(name))
+        for mutant in left:
+            results[mutant], by = trials.result(mutant, reach.tests(mutant) if reach else given.again)
+            log.write(json.dumps({"mutant": mutant, "result": results[mutant], "by": by}) + "\n")
+            log.flush()
+    ended = [results[mutant] for mutant in drawn if mutant in results]
     killed = ended.count("killed")
     for mutant in drawn:
-        if results[mutant] != "killed":
+        if results.get(mutant, "killed") != "killed":
             print(f"{results[mutant]}: {mutant.file}:{mutant.line}: {mutant.before}  →  {mutant.after}")  # noqa: T201
     print(  # noqa: T201
-        f"{killed} of {len(drawn)} killed ({killed / max(1, len(drawn)):.1%}), seed {given.seed}, "
+        f"{killed} of {len(ended)} killed ({killed / max(1, len(ended)):.1%}), seed {given.seed}, "
         f"drawn from {len(places):,} places."
     )
     return 0 if killed >= 0.85 * len(drawn) else 1

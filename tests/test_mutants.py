@@ -1,7 +1,10 @@
 """Mutants are what they say, and all places have them; trying them is `make mutants`."""
 
 import ast
+import json
 from pathlib import Path
+
+from coverage import CoverageData
 
 from tests import mutants
 
@@ -49,8 +52,27 @@ def test_a_mutant_changes_its_place_and_nothing_else(tmp_path: Path) -> None:
         assert sum(one != other for one, other in zip(plain, changed, strict=True)) == 1, mutant
 
 
-def test_contexts_become_tests() -> None:
-    node = f"{__name__}.test_contexts_become_tests"
-    assert mutants._node(node) == "tests/test_mutants.py::test_contexts_become_tests"
-    assert mutants._node(f"{__name__}.made") is None
-    assert mutants._node("elsewhere.test_x") is None
+def test_tests_of_the_line_come_first_and_short_ones_before_long_ones(tmp_path: Path) -> None:
+    own, other = "tests/runs/test_small.py", "tests/cli/test_shown.py"
+    reached = {
+        f"{own}::test_end": (12, 0.1), f"{own}::test_slow": (11, 0.5), f"{own}::test_quick": (11, 0.2),
+        f"{other}::test_line": (11, 0.1), f"{other}::test_hours": (11, 9000.0), f"{other}::test_end": (12, 0.1),
+    }  # fmt: skip
+    data = CoverageData(str(tmp_path / "data"))
+    for test, (line, _) in reached.items():
+        data.set_context(test)
+        data.add_arcs({str(tmp_path / "musicrec_tui" / "runs" / "small.py"): [(-1, line)]})
+    data.write()
+    durations = tmp_path / "durations"
+    durations.write_text(json.dumps({test: seconds for test, (_, seconds) in reached.items()}))
+    reach = mutants.Reach(tmp_path / "data", durations)
+    at = {one.line: one for one in made(tmp_path)}
+    of_the_line = [f"{own}::test_quick", f"{own}::test_slow", f"{other}::test_line"]
+    assert reach.tests(at[11]) == [*of_the_line, f"{own}::test_end"]
+    assert reach.tests(at[3])[:3] == [f"{own}::test_end", f"{own}::test_quick", f"{own}::test_slow"]
+
+
+def test_where_the_own_tests_of_a_file_lie() -> None:
+    assert mutants._is_mirror("tests/runs/test_store.py::test_x", "musicrec_tui/runs/store.py")
+    assert mutants._is_mirror("tests/runs/test_store_damage.py::test_x[1]", "musicrec_tui/runs/store.py")
+    assert not mutants._is_mirror("tests/cli/test_store.py::test_x", "musicrec_tui/runs/store.py")
