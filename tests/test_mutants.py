@@ -62,6 +62,8 @@ def test_tests_of_the_line_come_first_and_short_ones_before_long_ones(tmp_path: 
     for test, (line, _) in reached.items():
         data.set_context(test)
         data.add_arcs({str(tmp_path / "musicrec_tui" / "runs" / "small.py"): [(-1, line)]})
+    data.set_context("")
+    data.add_arcs({str(tmp_path / "musicrec_tui" / "runs" / "small.py"): [(-1, 3)]})
     data.write()
     durations = tmp_path / "durations"
     durations.write_text(json.dumps({test: seconds for test, (_, seconds) in reached.items()}))
