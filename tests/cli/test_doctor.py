@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from musicrec_tui import files
@@ -105,6 +106,7 @@ DAMAGES: dict[str, tuple[str, Callable[[Home], Path]]] = {
     "metrics per user": ("metrics per user", lambda home: flipped(only(home.runs, "*/per_user.parquet"))),
     "a tuning": ("tuning", lambda home: flipped(only(home.tunings, "*/spec.json"))),
     "a trial": ("trial", lambda home: flipped(only(home.tunings, "*/trials/*/trial.json"))),
+    "a model of another run": ("model", lambda home: _of_another_run(only(home.runs, "*/model/manifest.json"))),
     "an index": ("index", lambda home: _cut(only(home.indexes, "*.duckdb"))),
     "evaluations on test": ("test evaluations", lambda home: written(home.root / "test_looks.jsonl", b"{}\n")),
 }
@@ -116,6 +118,12 @@ def _other_digit(path: Path) -> Path:
     at = content.index(b'"pid":') + len(b'"pid":')
     path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
     return path
+
+
+def _of_another_run(manifest: Path) -> Path:
+    """Write the same values in another way: whole, and not what the run's metrics have the checksum of."""
+    manifest.write_bytes(msgspec.json.format(manifest.read_bytes(), indent=3))
+    return manifest
 
 
 def _cut(path: Path) -> Path:

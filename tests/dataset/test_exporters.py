@@ -250,6 +250,10 @@ def test_what_scrubbler_reads(tmp_path: Path, home: Home) -> None:
     assert listens(dataset)[0] == ("me", "Portishead", "Roads", NOON)
     [read] = dataset.info.understood
     assert "artist ← column 3, track ← column 2" in read.sentence
+    for codec in ("utf-16-le", "utf-16-be"):  # without a mark at its start
+        unmarked = tmp_path / f"{codec}.csv"
+        unmarked.write_bytes("\n".join(lines).encode(codec))
+        assert listens(opened(home, unmarked)) == listens(dataset)
 
 
 def test_lines_with_a_user_before_the_artist(tmp_path: Path, home: Home) -> None:

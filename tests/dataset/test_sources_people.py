@@ -77,6 +77,17 @@ def test_a_file_of_listens_alone_is_read_too(tmp_path: Path, home: Home) -> None
     assert opened(home, file).info.listens == 2
 
 
+def test_blank_lines_in_a_dump_cost_nobody_and_lines_keep_their_numbers(tmp_path: Path, home: Home) -> None:
+    one = msgspec.json.encode(LISTEN)
+    for number, content in enumerate((one + b"\n\n" + one + b"\n3\n", one + b"\r" + one + b"\r3\r")):
+        file = tmp_path / f"{number}.jsonl"
+        file.write_bytes(content)
+        dataset = opened(home, file)
+        assert dataset.info.listens == 2, content
+        [(row,)] = dataset.query("SELECT row FROM offender")
+        assert row == 4 - number
+
+
 def test_spotify_tells_the_end_of_a_play(tmp_path: Path, home: Home) -> None:
     extended = opened(home, *copied("spotify-extended")(tmp_path))
     assert extended.info.first_at == datetime(2024, 5, 1, 12, 0, tzinfo=UTC)

@@ -236,3 +236,15 @@ def test_little_of_a_large_index_is_held_in_memory_and_the_answers_are_the_same(
         assert dataset.query("SELECT current_setting('threads'), current_setting('memory_limit')") == [(1, "61.0 MiB")]
     finally:
         alone.close()
+
+
+def test_an_index_that_was_closed_for_others_is_opened_again(trained: World, service: Service, tmp_path: Path) -> None:
+    """Two stay open: after two others the first is asked again, and answers the same."""
+    ask = Recommend(user=USER, k=100, **place(trained))
+    before = listed(service.answer(ask))
+    for name in ("one", "other"):
+        copied = shutil.copy(trained.index, tmp_path / f"{name}.duckdb")
+        elsewhere = Recommend(user=USER, k=100, run=ask.run, index=str(copied))
+        assert listed(service.answer(elsewhere)).rows == before.rows
+    assert len(service._datasets) == 2
+    assert listed(service.answer(ask)).rows == before.rows

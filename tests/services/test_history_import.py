@@ -236,3 +236,18 @@ def test_nothing_answers(home: Home, service: FakeService, slept: list[float]) -
             home, HistoryRequest("listenbrainz", "ann", "me", gone), memory_limit="1GB",
             report=lambda *_: None, cancelled=lambda: False,
         )  # fmt: skip
+
+
+def test_a_wait_of_hours_is_said_and_not_begun(tmp_path: Path, service: FakeService, slept: list[float]) -> None:
+    service.faults = [None, Fault(429, b"{}", (("Retry-After", "7200"),))]
+    with pytest.raises(UserError, match=r"no time for 120 minutes"):
+        lines(service, "listenbrainz", tmp_path)
+    assert sum(slept) < 1
+
+
+def test_an_answer_without_end_is_cut_off(
+    tmp_path: Path, service: FakeService, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_client, "_MOST_BYTES", 100)
+    with pytest.raises(UserError, match="sends an answer without end"):
+        lines(service, "listenbrainz", tmp_path)

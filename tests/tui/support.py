@@ -5,11 +5,14 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import msgspec
+from rich.console import RenderableType
 from textual.app import App
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 
 from musicrec_tui.dataset.index.opened import Dataset
@@ -38,6 +41,7 @@ HOSTILE_CLEAN = "[/b]�]0;owned�[red]"
 STRANGE = (HOSTILE, "Nirvana [Live]", "\u202egnikcah\u202c", "椎名林檎 東京事変", "x" * 10_000, "Sigur Rós")
 PLAIN = ("Pixies", "Portishead", "Massive Attack", "Moby", "Enigma", "Radiohead", "Blur", "Pulp", "Low", "Can")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DRAWN: WeakKeyDictionary[App[Any], int] = WeakKeyDictionary()
 
 
 def log_lines() -> list[str]:
@@ -148,18 +152,42 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
 
     One quiet moment is not enough: between a worker's end and the message that starts the next one nobody works.
     """
-    quiet, before, deadline = 0, "", Deadline()
+    quiet, moves, before, seen, deadline = 0, 0, "", (times_drawn(pilot.app), pilot.app.screen), Deadline()
+
+    def busy() -> bool:
+        return any(not worker.is_finished for worker in pilot.app.workers if worker.group not in but)
+
     while not deadline.is_over:
+        if busy():
+            quiet = 0
+            await asyncio.sleep(0.02)
+            continue
         await pilot.pause()
-        busy = any(not worker.is_finished for worker in pilot.app.workers if worker.group not in but)
-        picture = shown(pilot.app.screen)
+        drawn = times_drawn(pilot.app), pilot.app.screen
         resizing = pilot.app.screen.size != pilot.app.size
-        quiet = 0 if busy or resizing or picture != before else quiet + 1
-        before = picture
+        if changed := drawn != seen:
+            moves, seen = moves + 1, drawn
+        if changed and moves > 3:  # a cursor that blinks is drawn for ever, but the characters stay
+            picture = shown(pilot.app.screen)
+            changed, before = picture != before, picture
+        quiet = 0 if busy() or resizing or changed else quiet + 1
         if quiet == 3:
             return
         await asyncio.sleep(0.01)
-    raise AssertionError(f"it does not come to rest:\n{before}")
+    raise AssertionError(f"it does not come to rest:\n{shown(pilot.app.screen)}")
+
+
+def times_drawn(app: App[Any]) -> int:
+    """How often the screen was drawn, all of it or a part, since this was asked first."""
+    if app not in _DRAWN:
+        _DRAWN[app], display = 0, app._display
+
+        def counted(screen: Screen[Any], update: RenderableType | None) -> None:
+            _DRAWN[app] += update is not None
+            display(screen, update)
+
+        app._display = counted  # type: ignore[method-assign, assignment]
+    return _DRAWN[app]
 
 
 async def palette_finds(pilot: Pilot[Any], text: str) -> None:

@@ -81,4 +81,4 @@ def _told(error: duckdb.Error) -> tuple[str, int | None]:
         message = f"{message[: _LONGEST - 1]}…"
     offset = int(told.position) if told.position and told.position.isdecimal() else None
     message = message[:1].upper() + message[1:]
-    return (message if message.endswith("?") else f"{message.rstrip('.!')}."), offset
+    return (message if message.endswith(("?", "…")) else f"{message.rstrip('.!')}."), offset

@@ -112,3 +112,8 @@ def test_a_table_that_is_not_ours_is_never_proposed(connection: duckdb.DuckDBPyC
         assert proposed in sentence
         assert ("Did you mean" in sentence) == bool(proposed)
         assert "pg_" not in sentence
+
+
+def test_a_long_message_is_is_cut() -> None:
+    told = str(explained(duckdb.BinderException(f"Binder Error: {'x' * 1_000}"), ""))
+    assert told == f"X{'x' * 298}…"

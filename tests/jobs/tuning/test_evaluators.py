@@ -62,3 +62,19 @@ def test_an_evaluator_that_is_started_while_the_others_are_ended_is_ended_too(
     with contextlib.suppress(evaluators.DiedError), local.started():
         pass  # its line may have been there already
     assert started[0].returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [("sys.exit(3)", "ended by itself (exit code 3)"), ("os.kill(os.getpid(), 9)", "killed (signal 9)")],
+)
+def test_the_end_of_a_process_is_waited_for(end: str, told: str) -> None:
+    """Its pipe may close a moment before it is gone."""
+    code = f"import os, sys, time; os.close(1); time.sleep(0.1); {end}"
+    command = [sys.executable, "-S", "-c", code]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE) as process,
+        pytest.raises(evaluators.DiedError) as died,
+    ):
+        evaluators._Piped(process).receive()
+    assert told in str(died.value)

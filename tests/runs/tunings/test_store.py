@@ -68,3 +68,28 @@ def test_a_tuning_is_found_by_its_number_too(home: Home) -> None:
         tuning_store.find_tuning(home, tuning.id[:3])
     with pytest.raises(UserError, match="no tuning '99'"):
         tuning_store.find_tuning(home, "99")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "../runs", "nowhere"])
+def test_a_name_leads_to_no_folder_but_a_tunings_own(home: Home, name: str) -> None:
+    FakeTuning(home)
+    for folder in (home.tunings / ".hidden", home.runs):
+        folder.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(UserError, match="There is no tuning"):
+        tuning_store.read_tuning(home, name)
+
+
+def test_of_several_none_is_taken(home: Home) -> None:
+    one, other = FakeTuning(home, name="grid").info, FakeTuning(home, name="grid").info
+    with pytest.raises(UserError, match=f"Several tunings are called 'grid': .*{one.id}") as refused:
+        tuning_store.find_tuning(home, "grid")
+    assert other.id in str(refused.value)
+
+
+def test_what_is_damaged_is_not_resumed(home: Home) -> None:
+    tuning = FakeTuning(home)
+    (tuning.folder / "spec.json").write_bytes(b"{}")
+    (found,) = tuning_store.list_tunings(home)
+    assert found.status is Status.DAMAGED
+    with pytest.raises(UserError, match="cannot be resumed"):
+        tuning_store.lock_for_resume(found)
