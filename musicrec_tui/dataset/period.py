@@ -75,7 +75,7 @@ def period_of(text: str, latest: datetime | None, time_zone: str) -> Period | No
 
     Args:
         text: as `WANTED` says, or two days with `to` between them, either of which may be left out.
-        latest: the last listen, which `this-year` and `last-12-months` end with.
+        latest: the last listen, which `this-year` and `last-12-months` end with; not later than today.
         time_zone: an IANA name, whose days they are.
 
     Raises:
@@ -109,10 +109,10 @@ def between(first: str, last: str, time_zone: str) -> Period | None:
 
 
 def _relative(name: str, latest: datetime | None, time_zone: str) -> Period:
-    """A period that ends with the last listen."""
+    """A period that ends with the last listen, or today where a wrong clock dated that later."""
     if latest is None:
         raise UserError("There are no listens with a time, so there is no period to choose.")
-    day = in_zone(latest, time_zone).date()
+    day = in_zone(min(latest, datetime.now(UTC)), time_zone).date()
     if name == "this-year":
         return _checked(Period(date(day.year, 1, 1), date(day.year, 12, 31), time_zone, name))
     before = day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

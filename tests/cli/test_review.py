@@ -35,7 +35,7 @@ def test_a_year_is_printed_and_written(tell: Tell, tmp_path: Path, ending: str) 
 def test_a_year_needs_to_know_whose_it_is(tell: Tell, tmp_path: Path) -> None:
     assert "Whose year?" in tell("review", code=2)
     assert "not both" in tell("review", "--user", "user3", "--profile", "me", code=2)
-    assert "no listens in 1999" in tell("review", "--user", "user3", "--year", "1999", code=2)
+    assert "no listens by user3 in 1999" in tell("review", "--user", "user3", "--year", "1999", code=2)
     assert ".svg" in tell("review", "--user", "user3", "--to", str(tmp_path / "year.png"), code=2)
 
 

@@ -64,6 +64,16 @@ def test_what_is_no_period_gets_a_sentence(text: str) -> None:
         period_of(text, LATEST, "UTC")
 
 
+def test_a_listen_of_a_wrong_clock_moves_no_period_into_the_future() -> None:
+    today = datetime.now(UTC).date()
+    this_year = period_of("this-year", datetime(2099, 1, 1, tzinfo=UTC), "UTC")
+    twelve = period_of("last-12-months", datetime(2099, 1, 1, tzinfo=UTC), "UTC")
+    assert this_year is not None
+    assert twelve is not None
+    assert this_year.first == date(today.year, 1, 1)
+    assert twelve.last == today
+
+
 def test_days_are_those_of_the_time_zone() -> None:
     assert period_of("this-year", datetime(2023, 12, 31, 23, 30, tzinfo=UTC), "Europe/Vienna") == Period(
         date(2024, 1, 1), date(2024, 12, 31), "Europe/Vienna", "this-year"

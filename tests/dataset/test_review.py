@@ -18,7 +18,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.profiles import importing, lookup
 from musicrec_tui.dataset.review import card, pages
-from musicrec_tui.dataset.review.year import Review, longest_streak, review
+from musicrec_tui.dataset.review.year import Review, latest_year, longest_streak, review
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 
@@ -109,9 +109,14 @@ def year_of(log: tuple[Home, Path], dataset: Dataset, year: int | None = None) -
     return review(log[0], dataset, users.find_user(dataset, "ann"), "UTC", year)
 
 
+def test_a_year_that_has_not_begun_is_of_a_wrong_clock() -> None:
+    assert latest_year([2022, 2024, 2099]) == 2024
+    assert latest_year({2098: 1, 2099: 2}) == 2099
+
+
 def test_without_a_year_it_is_the_latest(log: tuple[Home, Path], dataset: Dataset) -> None:
     assert year_of(log, dataset).year == 2024
-    with pytest.raises(UserError, match=r"no listens in 1999; years with listens: 2022, 2023, 2024"):
+    with pytest.raises(UserError, match=r"no listens by ann in 1999; years with listens: 2022, 2023, 2024"):
         year_of(log, dataset, 1999)
 
 

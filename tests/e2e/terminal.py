@@ -25,6 +25,7 @@ from tests.waiting import Deadline
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "question_mark": "?", "space": " ", "backspace": "\x7f", "ctrl+c": "\x03", "ctrl+p": "\x10",
+    "ctrl+s": "\x13",
     "shift+tab": "\x1b[Z", "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F",
 }  # fmt: skip
 # What pyte does not know and would print as text: private CSI sequences with < > = (keyboard protocol), DCS and OSC.

@@ -1,8 +1,8 @@
 """A year of a user or a profile: totals, favourites, discoveries, streaks, months and hours; and the year before."""
 
 import zoneinfo
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -155,7 +155,7 @@ def review(
         dataset: the log.
         user: one of its users, or a profile as a user.
         time_zone: an IANA name.
-        year: None: the latest with listens.
+        year: None: the latest with listens, of those that have begun: clocks may have been wrong.
         limit: the longest list.
 
     Raises:
@@ -203,6 +203,11 @@ def _share_in_index(dataset: Dataset, keys: Sequence[str]) -> float | None:
     return None if listeners is None else float(listeners) / dataset.info.users
 
 
+def latest_year(years: Collection[int]) -> int:
+    """The latest of years that have begun; where a wrong clock made all of them, the latest of all."""
+    return max([one for one in years if one <= datetime.now(UTC).year] or years)
+
+
 def _review(
     whose: str, select: Select, share: Callable[[Sequence[str]], float | None], time_zone: str, year: int | None,
     limit: int,
@@ -211,11 +216,11 @@ def _review(
     listens = {int(one): int(count) for one, count in select(_YEARS)}
     clean = printable(whose, 60)
     if not listens:
-        raise UserError(f"{clean} has no listens with a time, so there is no year to review.")
-    chosen = max(listens) if year is None else year
+        raise UserError(f"There are no listens with a time by {clean}, so there is no year to review.")
+    chosen = latest_year(listens) if year is None else year
     if chosen not in listens:
         known = ", ".join(map(str, listens))
-        raise UserError(f"{clean} has no listens in {chosen}; years with listens: {known}.")
+        raise UserError(f"There are no listens by {clean} in {chosen}; years with listens: {known}.")
     days = [(day, int(count)) for day, count in select(_DAYS, year=chosen)]
     new = select(_NEW, year=chosen, limit=limit)
     months = [0] * 12

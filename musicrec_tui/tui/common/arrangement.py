@@ -10,8 +10,11 @@ from musicrec_tui.text import search_name
 from musicrec_tui.tui.tabular.records import Field
 
 T = TypeVar("T")
-_SILENT = ("_key", "_mbid")
-"""Endings of columns that are not filtered by, since no list shows them."""
+
+
+def plain(column: str) -> str:
+    """A column's name as words."""
+    return column.replace("_", " ")
 
 
 class Listed(Protocol):
@@ -49,6 +52,10 @@ class Arrangement(Generic[R]):
         """Whether anything differs from the list as it was made."""
         return bool(self.text) or self.order is not None
 
+    def clear(self) -> None:
+        """All rows, as listed."""
+        self.text, self.order = "", None
+
     def arrange(
         self,
         rows: Sequence[R],
@@ -73,22 +80,17 @@ class Arrangement(Generic[R]):
             return [*(row for row, _ in present), *(row for row, value in valued if value is None)]
         return [row for row, _ in kept]
 
-    def describe(self) -> str:
+    def describe(self, name_of: Callable[[str], str] = plain) -> str:
         """The filter and the order for a title: ` · /abc · plays ↓`; empty where there is none."""
         filtered = f" · /{self.text}" if self.text else ""
         if self.order is None:
             return filtered
-        return f"{filtered} · {plain(self.order.column)} {'↓' if self.order.descending else '↑'}"
-
-
-def plain(column: str) -> str:
-    """A column's name as words."""
-    return column.replace("_", " ")
+        return f"{filtered} · {name_of(self.order.column)} {'↓' if self.order.descending else '↑'}"
 
 
 def sortable(fields: Sequence[Field]) -> list[Field]:
     """The columns that rows can be sorted by: those that are seen."""
-    return [one for one in fields if not one.column.name.endswith(_SILENT)]
+    return [one for one in fields if one.seen]
 
 
 def first_order(field: Field) -> Order:

@@ -1,11 +1,12 @@
 """The line in which a list is filtered while one types: the same for every list and table."""
 
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -25,6 +26,10 @@ class Filterable(Protocol):
         """Where it is on the screen."""
 
     @property
+    def screen(self) -> Screen[Any]:
+        """The screen that it is on."""
+
+    @property
     def filter_text(self) -> str:
         """What it is filtered by; empty: nothing."""
 
@@ -39,14 +44,25 @@ class Filterable(Protocol):
 
 
 class _Entry(LineInput):
-    """The input; a slash in the empty line opens the screen's own search, in time for the letters behind it."""
+    """The input; a slash in the empty line opens the screen's own search, in time for the letters behind it.
+
+    Tab leaves it for the pane after the list, Shift+Tab for the one before.
+    """
 
     def on_key(self, event: events.Key) -> None:
-        """See whether the search is wanted."""
-        if event.character == _AGAIN and not self.value and isinstance(self.screen, FilterLine):
-            event.prevent_default()
-            event.stop()
-            self.screen.search()
+        """See whether the search or another pane is wanted."""
+        line = self.screen
+        if not isinstance(line, FilterLine):
+            return
+        if event.character == _AGAIN and not self.value:
+            wanted = line.search
+        elif event.key in ("tab", "shift+tab"):
+            wanted = line.next_pane if event.key == "tab" else line.previous_pane
+        else:
+            return
+        event.prevent_default()
+        event.stop()
+        wanted()
 
 
 class FilterLine(Dialog[None]):
@@ -100,6 +116,16 @@ class FilterLine(Dialog[None]):
         """Close, and open the search of the screen below."""
         self.dismiss()
         self._rows.action_search()
+
+    def next_pane(self) -> None:
+        """Go to the pane after the list, which remains filtered."""
+        self.dismiss()
+        self._rows.screen.focus_next()
+
+    def previous_pane(self) -> None:
+        """Go to the pane before the list, which remains filtered."""
+        self.dismiss()
+        self._rows.screen.focus_previous()
 
     def action_clear(self) -> None:
         """Show all rows."""

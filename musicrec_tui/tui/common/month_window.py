@@ -1,5 +1,7 @@
 """The months that a timeline shows: all of them, or as many as one has zoomed in to."""
 
+from datetime import datetime
+
 from musicrec_tui.dataset.records import Month
 from musicrec_tui.tui.common.commands import Command
 from musicrec_tui.tui.common.verbs import LEFT, RIGHT, ZOOM_ALL, ZOOM_IN, ZOOM_OUT
@@ -26,9 +28,11 @@ class MonthWindow:
         self._count = 0
 
     def show(self, months: tuple[Month, ...]) -> None:
-        """Take other months: all are shown."""
+        """Take other months: all are shown, but for those after today's at the end, which wrong clocks made."""
         if months != self._months:
-            self._months, self._first, self._count = months, 0, len(months)
+            today = f"{datetime.now():%Y-%m}"
+            begun = sum(month.month <= today for month in months)
+            self._months, self._first, self._count = months, 0, begun or len(months)
 
     @property
     def months(self) -> tuple[Month, ...]:

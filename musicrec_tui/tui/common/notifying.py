@@ -35,6 +35,8 @@ def notify_latest(
 
 _HIGHEST = 9
 """Notifications may take so many lines."""
+FOOT = "at-the-foot"
+"""The class of a widget at the foot of the screen that notifications may not cover."""
 
 
 class NotifyingApp(GuardedApp[ReturnType]):
@@ -76,7 +78,8 @@ class NotifyingApp(GuardedApp[ReturnType]):
         self.post_message(Notify(newest))
 
     def _make_way(self) -> None:
-        """Show notifications at the top while the row under the cursor is where they would be, else at the bottom."""
+        """Show notifications at the top while the cursor's row or a text to read is where they would be."""
         if self.screen_stack:
             line = getattr(self.focused, "cursor_line", None)
-            self.screen.set_class(line is not None and line >= self.size.height - _HIGHEST, "-notify-above")
+            covered = line is not None and line >= self.size.height - _HIGHEST
+            self.screen.set_class(covered or bool(self.screen.query(f".{FOOT}")), "-notify-above")

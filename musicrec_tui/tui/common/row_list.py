@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import strips
-from musicrec_tui.tui.common.arrangement import Arrangement, Order, sortable
+from musicrec_tui.tui.common.arrangement import Arrangement, Order, plain, sortable
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.filter_line import FilterLine
 from musicrec_tui.tui.common.rows import Row, landing
@@ -90,6 +90,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     BINDINGS = bindings(OWN_COMMANDS)
     ARRANGED: ClassVar[tuple[str, ...]] = ("filter", "sort")
     """What is done as in all lists; what is left out has a way of its own."""
+    column_title: Callable[[str], str] = staticmethod(plain)
+    """Gives the title of a column of its records by the column's name."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--note"}
     DEFAULT_CSS = """
     RowList {
@@ -146,7 +148,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
     def set_title(self, title: str | Content) -> None:
         """Set the title above the list (clean text)."""
         self._plain_title = title if isinstance(title, Content) else Content(title)
-        self.border_title = self._plain_title + Content(printable(self.arrangement.describe(), _LONGEST_FILTER))
+        self.border_title = self._plain_title + Content(
+            printable(self.arrangement.describe(self.column_title), _LONGEST_FILTER)
+        )
 
     def set_rows(self, rows: Sequence[Row], note: str = "", *, cursor: int | None = None, more: bool = False) -> None:
         """Show these rows, or `note` if there are none. The cursor goes to the first row with a value.
@@ -273,7 +277,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def action_sort(self) -> None:
         """Ask for the column to sort by."""
-        self.post_message(SortWanted(self.orders(), self.arrangement.order, self.set_order))
+        self.post_message(SortWanted(self.orders(), self.arrangement.order, self.set_order, self.column_title))
 
     def set_note(self, note: str) -> None:
         """Show a sentence instead of rows: loading, empty, failed."""

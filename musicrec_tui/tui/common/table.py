@@ -3,17 +3,18 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from types import MappingProxyType
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from musicrec_tui.dataset.records import Table
+from musicrec_tui.dataset.table_files import Column
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.rows import LazyRows, Row
-from musicrec_tui.tui.tabular.records import Field, field
+from musicrec_tui.tui.tabular.records import Field
 
 _WIDEST, _NARROWEST = 40, 10
 GAP = 2
@@ -103,7 +104,7 @@ class Columns:
     def fields(self) -> list[Field]:
         """The columns with their values as they are compared: numbers as such."""
         return [
-            field(name, partial(_compared, at, number), "number" if number else "text")
+            Field(Column(name, "number" if number else "text"), partial(_compared, at, number))
             for at, (name, number) in enumerate(zip(self.names, self._right, strict=False))
         ]
 
@@ -133,22 +134,27 @@ class Columns:
     def given(self, first: int, room: int) -> list[int]:
         """The widths of the columns that fit into `room` cells, from `first` on."""
         chosen = {at - first: cells for at, cells in self.chosen.items()}
-        return widths(self._wanted[first:], room, max(0, self._whole - first), chosen)
+        whole = max(0, self._whole - first)
+        behind = takewhile(lambda at: self._right[at], range(first + whole, len(self.names)))
+        return widths(self._wanted[first:], room, whole, chosen, sum(GAP + self._wanted[at] for at in behind))
 
 
 _NONE: Mapping[int, int] = MappingProxyType({})
 
 
-def widths(wanted: Sequence[int], room: int, whole: int = 0, chosen: Mapping[int, int] = _NONE) -> list[int]:
+def widths(
+    wanted: Sequence[int], room: int, whole: int = 0, chosen: Mapping[int, int] = _NONE, behind: int = 0
+) -> list[int]:
     """Widths of the leading columns that fit into `room`, two cells apart: none squeezed below what can be read.
 
-    The first `whole` ones are as wide as they want to be, up to what one column may have and there is; those that are
-    `chosen`, by their places, are exactly as wide as that, as long as there is so much room.
+    The first `whole` ones are as wide as they want to be, up to what one column may have and there is beside the
+    `behind` cells of the numbers that follow them; those that are `chosen`, by their places, are exactly as wide as
+    that, as long as there is so much room.
     """
     given: list[int] = []
     for at, width in enumerate(wanted):
         left = room - sum(given) - GAP * len(given)
-        least = min(width, max(_NARROWEST, min(_WIDEST, left)) if at < whole else _NARROWEST)
+        least = min(width, max(_NARROWEST, min(_WIDEST, left - behind)) if at < whole else _NARROWEST)
         least = chosen.get(at, least)
         if given and least > left:
             break

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from musicrec_tui.dataset.records import Table
 from musicrec_tui.dataset.table_files import Column
+from musicrec_tui.text import printable
 from musicrec_tui.tui.common.arrangement import Order, first_order, sortable
 from musicrec_tui.tui.common.cells import number
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -213,7 +214,7 @@ class TableView(Vertical, Resizable):
         slow = "Sorting the rows …" if present.order is not None else "Reading the rows …"
         fetch = await patiently(asked(self, arrange, present.text, present.order), lambda: self._say(slow))
         if fetch is None:
-            present.text, present.order = "", None
+            present.clear()
             self._say("")
             return
         await self._browse(fetch)
@@ -258,7 +259,7 @@ class TableView(Vertical, Resizable):
 
     async def _go_in_plain_order(self, index: int) -> None:
         """Show all rows as they are, then go."""
-        self.rows.arrangement.text, self.rows.arrangement.order = "", None
+        self.rows.arrangement.clear()
         await self._rearrange()
         self.go(index)
 
@@ -368,9 +369,11 @@ class TableView(Vertical, Resizable):
         room, heads = self._room, self.query_one(Heads)
         heads.update(Content(" ") + self._columns.heads(self._first, room))
         heads.widths = self._columns.given(self._first, room)
-        parts = [self._title + self.rows.arrangement.describe()]
+        parts = [self._title + self.rows.arrangement.describe(_TableRows.column_title)]
         if self._pages is not None and isinstance(self.rows.value, int):
             parts.append(f"row {number(self.rows.value + 1)} of {number(len(self._pages))}")
+        elif self._pages is None and self.rows.filter_text:
+            parts.append(f"{number(len(self.rows.rows))} of {number(len(self._shown))} rows")
         if self._columns.names:
             seen = self._columns.seen(self._first, room)
             of = len(self._columns.names)
@@ -383,6 +386,9 @@ class TableView(Vertical, Resizable):
 
 class _TableRows(RowList):
     """The rows of a table view; copy and export use the table's cells."""
+
+    column_title = staticmethod(printable)
+    """Columns of tables are named as the data name them."""
 
     def __init__(self, view: TableView) -> None:
         super().__init__()

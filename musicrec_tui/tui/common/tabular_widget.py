@@ -58,11 +58,15 @@ class WholeWanted(Message):
 
 @dataclass
 class SortWanted(Message):
-    """Asks the app for the column to sort by, which `choose` is called with (None: as listed)."""
+    """Asks the app for the column to sort by, which `choose` is called with (None: as listed).
+
+    `title_of` gives the title of a column by its name.
+    """
 
     fields: "Sequence[Field]"
     present: "Order | None"
     choose: "Callable[[Order | None], None]"
+    title_of: "Callable[[str], str]"
 
 
 class TabularWidget(Widget):

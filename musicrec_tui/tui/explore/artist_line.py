@@ -272,7 +272,7 @@ class ArtistLine(Vertical):
     def _say_nothing(self) -> None:
         """What can be done here."""
         self._page, self._shown = ArtistPage((), 0), None
-        self.query_one(RowList).set_note("Type an artist's name. Enter adds the highlighted artist.")
+        self.query_one(RowList).set_note("Artists whose names have the typed letters appear here.")
 
 
 def artist_names(text: str) -> list[str]:

@@ -94,7 +94,11 @@ class Current:
                 self._screen.post_message(messages.ArtistWanted(artist))
 
     async def open_first(self) -> None:
-        """Show the profile that was imported last, else the typical user, and the artist that they played most."""
+        """Show the profile that was imported last, else the typical user, and the artist that they played most.
+
+        Where the log has none of their artists, its most popular one is shown: the pane is never empty.
+        """
+        from musicrec_tui.dataset.lookups import artists
         from musicrec_tui.dataset.profiles import lookup
 
         home, dataset = self._screen.session.people, self._screen.session.dataset
@@ -107,6 +111,9 @@ class Current:
         person = await asked(self._screen, self._person(dataset, user))
         profile = await asked(self._screen, person.profile, 10) if person else None
         known = [one.artist for one in profile.top_artists if one.artist.code >= 0] if profile else []
+        if not known and profile is not None:
+            popular = await asked(self._screen, artists.search_artists, dataset, "", 1)
+            known = list(popular.rows) if popular is not None else []
         if known and self.artist is None:
             self.open_artist(known[0])
 

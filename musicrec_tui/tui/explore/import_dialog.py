@@ -28,12 +28,16 @@ from musicrec_tui.tui.shell.session import Session
 
 _FIELDS = (
     ("path", "File", "an export: file or folder; or listenbrainz:NAME, lastfm:NAME"),
-    ("name", "As", "name of the profile, such as me"),
+    ("name", "As", "the profile's name, such as me"),
     ("user", "User", "only if the file has several users"),
     ("server", "Server", "only for a server of your own: its address"),
 )
+_NEEDED = 2
+"""The first fields cannot be empty."""
 _WELCOME = "Importing again adds only new listens. The log and its index do not change."
 _BAR = 24
+FIRST_NAME = "me"
+"""The name of a first profile, unless another one is typed."""
 
 
 class ImportDialog(Dialog[User]):
@@ -84,6 +88,16 @@ class ImportDialog(Dialog[User]):
             self.query_one("#import-name", Input).value = self._given.name
             self.query_one("#import-path", Input).value = shlex.join(self._given.source)
             self.action_start()
+        else:
+            start(self, "name", self._offer_name)
+
+    async def _offer_name(self) -> None:
+        """Offer the usual name to a first profile; where it exists already, the user says what is meant."""
+        from musicrec_tui.dataset.profiles import store
+
+        entry = self.query_one("#import-name", Input)
+        if await asked(self, store.has_profile, self._session.home, FIRST_NAME) is False and not entry.value:
+            entry.value = FIRST_NAME
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -99,12 +113,13 @@ class ImportDialog(Dialog[User]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the first field that wants something, else imports."""
+        """Enter goes to the first field that wants something, and says so; else it imports."""
         event.stop()
-        for name in ("path", "name"):
+        for name, label, hint in _FIELDS[:_NEEDED]:
             entry = self.query_one(f"#import-{name}", Input)
             if not entry.value.strip():
-                entry.focus()
+                self.set_focus(entry)
+                self._say(f"✗ {label} is empty. It needs {hint}.", "$text-error")
                 return
         self.action_start()
 
@@ -169,5 +184,9 @@ class ImportDialog(Dialog[User]):
     def _rest(self, sentence: str, style: str = "") -> None:
         """Nothing goes on any more: a sentence (clean) takes the place of the progress."""
         self._set_working(False)
-        self.query_one("#import-status", Static).update(Content.styled(sentence, style))
+        self._say(sentence, style)
         self.query_one("#import-path", Input).focus()
+
+    def _say(self, sentence: str, style: str = "") -> None:
+        """A sentence (clean) below the fields."""
+        self.query_one("#import-status", Static).update(Content.styled(sentence, style))

@@ -1,6 +1,6 @@
 """The dialog that asks for the column that a list or table is sorted by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -31,9 +31,9 @@ class SortPicker(Dialog[Order | str | None]):
     )
     BINDINGS = bindings(OWN_COMMANDS)
 
-    def __init__(self, fields: Sequence[Field], present: Order | None) -> None:
+    def __init__(self, fields: Sequence[Field], present: Order | None, title_of: Callable[[str], str] = plain) -> None:
         super().__init__()
-        self._fields, self._present = fields, present
+        self._fields, self._present, self._title_of = fields, present, title_of
 
     def compose(self) -> ComposeResult:
         """The columns."""
@@ -49,7 +49,7 @@ class SortPicker(Dialog[Order | str | None]):
             name = field.column.name
             here = self._present is not None and self._present.column == name
             mark = ("↓" if self._present.descending else "↑") if here and self._present else ""
-            rows.append(Row(partial(_draw, plain(name), mark), name))
+            rows.append(Row(partial(_draw, self._title_of(name), mark), name))
             names.append(name)
         listed = self.query_one(RowList)
         listed.set_rows(rows, cursor=names.index(self._present.column) if self._present else min(1, len(rows) - 1))

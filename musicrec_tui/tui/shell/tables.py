@@ -67,7 +67,7 @@ class TableActions:
             if order != KEEP and not isinstance(order, str):
                 event.choose(order)
 
-        self._app.push_screen(SortPicker(event.fields, event.present), chosen)
+        self._app.push_screen(SortPicker(event.fields, event.present, event.title_of), chosen)
 
     def copy_of(self, sheet: "Sheet", choice: "CopyChoice") -> None:
         """Copy what is meant of a table."""

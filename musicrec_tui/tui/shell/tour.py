@@ -5,6 +5,8 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.widgets import Static
 
+from musicrec_tui.tui.common.notifying import FOOT
+
 
 class Step(NamedTuple):
     """A step of the tour.
@@ -35,7 +37,7 @@ class Tour(Static):
     """Shows one step; it has no focus and no key bindings."""
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__(markup=False, classes=FOOT)
         self._at = 0
 
     @property

@@ -103,6 +103,7 @@ class QueryEditor(TextArea):
         self._place = 0
         self._draft = ""
         self._names: tuple[str, ...] = ()
+        self._suggested_at = (0, 0)
 
     def set_history(self, queries: list[str]) -> None:
         """Set the history, oldest first."""
@@ -141,15 +142,29 @@ class QueryEditor(TextArea):
         return line
 
     def update_suggestion(self) -> None:
-        """Suggest the rest of the first name that begins with the word before the cursor, at the end of a line."""
+        """Suggest the rest of the first name that begins with the word before the cursor, at the end of a line.
+
+        Keywords are small where the word is.
+        """
         row, column = self.cursor_location
         line = self.document.get_line(row)
         begun = _BEGUN.search(line[:column])
-        self.suggestion = ""
+        self.suggestion, self._suggested_at = "", (row, column)
         if begun is not None and column == len(line):
             word = begun[0]
-            found = (name for name in (*self._names, *_WORDS) if name.lower().startswith(word.lower()))
+            words = map(str.lower, _WORDS) if word.islower() else _WORDS
+            found = (name for name in (*self._names, *words) if name.lower().startswith(word.lower()))
             self.suggestion = next((name[len(word) :] for name in found if len(name) > len(word)), "")
+
+    def on_text_area_selection_changed(self) -> None:
+        """Drop a suggestion that was made for another place than the cursor's."""
+        if self.cursor_location != self._suggested_at:
+            self.suggestion = ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Complete the name at the end of a line; else to the right."""
+        self.on_text_area_selection_changed()
+        super().action_cursor_right(select)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take the control characters out of a pasted text, which Textual then inserts."""

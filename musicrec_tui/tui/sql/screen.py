@@ -272,10 +272,12 @@ class SqlScreen(BaseScreen):
     async def _show(self, query: str, answer: QueryRows, took: str) -> None:
         """Show the rows, their number, and the duration."""
         count = len(answer.rows)
-        rows = f"first {count:,} rows of more" if answer.more else counted(count, "row")
-        self._asked = query
+        rows = f"The first {count:,} rows; e exports all" if answer.more else counted(count, "row")
         self._say(f"{rows} · {took}")
         result = self.query_one(TableView)
+        if query != self._asked:
+            result.rows.arrangement.clear()
+        self._asked = query
         result.show(Table(answer.columns, answer.types, answer.rows, count))
         self.set_class(self.has_class("-tables") and self.size.width >= 100, "-tables")
 

@@ -9,17 +9,25 @@ from musicrec_tui.dataset.table_files import Cells, Column, Kind, Value
 from musicrec_tui.jobs.host_protocol import EvaluatedRow, HeldOut, Recommendation
 from musicrec_tui.jobs.shares import Share
 
+_UNSEEN = ("_key", "_mbid")
+"""Endings of columns that no list of records shows."""
+
 
 class Field(NamedTuple):
-    """A column with the function that reads its value from a record."""
+    """A column with the function that reads its value from a record.
+
+    Attributes:
+        seen: whether lists show it; what is not seen is neither sorted nor filtered by, only copied and exported.
+    """
 
     column: Column
     value: Callable[[Any], Value]
+    seen: bool = True
 
 
 def field(name: str, value: Callable[[Any], Value], kind: Kind = "text") -> Field:
-    """A field with a new column."""
-    return Field(Column(name, kind), value)
+    """A field with a new column; lists do not show keys and MBIDs."""
+    return Field(Column(name, kind), value, seen=not name.endswith(_UNSEEN))
 
 
 def fields(record: object) -> tuple[Field, ...]:

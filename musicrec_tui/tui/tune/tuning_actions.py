@@ -96,7 +96,7 @@ class TuningActions(Part):
         tuning = self._tuning()
         if tuning is None:
             return
-        question = f"Cancel {printable(tuning.label, 60)}? Finished trials are saved; Press R to resume."
+        question = f"Cancel {printable(tuning.label, 60)}? Finished trials are saved; R resumes it."
         await cancel_job(self._screen, tuning, question, "Cancel the tuning")
         await self._screen.session.refresh_tunings()
 

@@ -147,6 +147,40 @@ async def test_a_click_on_a_title_sorts_a_table_by_numbers_as_numbers() -> None:
         assert sheet.loaded() == [cells[1]]
 
 
+async def test_a_table_sorts_and_filters_by_all_of_its_columns_which_keep_their_names() -> None:
+    app = TableApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        view = app.query_one(TableView)
+        cells = (("ab-1", "x"), ("cd-2", "y"))
+        view.show(Table(("recording_mbid", "user_key"), ("VARCHAR", "VARCHAR"), cells, 2))
+        assert [one.column.name for one in view.rows.orders()] == ["recording_mbid", "user_key"]
+        view.rows.set_order(Order("recording_mbid", descending=True))
+        view.rows.set_filter("2")
+        await pilot.pause()
+        assert [row.record for row in view.rows.rows] == [cells[1]]
+        assert str(view.border_title) == "T · /2 · recording_mbid ↓ · 1 of 2 rows"
+
+
+class TwoLists(ListApp):
+    """Two lists."""
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield RowList(id="second")
+
+
+async def test_tab_leaves_the_filter_for_the_next_list_and_the_filter_stays() -> None:
+    app = TwoLists(5)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        for key in ("tab", "shift+tab"):
+            app.screen.set_focus(app.listed)
+            await pilot.press("slash", *"moby", key)
+            await pilot.pause()
+            assert app.focused is app.query_one("#second")
+            assert app.listed.filter_text.endswith("moby")
+
+
 def test_a_list_without_columns_is_neither_sorted_nor_filtered() -> None:
     listed = RowList()
     listed.set_reactive(RowList.cursor, -1)

@@ -61,3 +61,14 @@ def test_zoom_and_shift_stay_within_the_months() -> None:
     assert after("all") == MONTHS
     window.show(())
     assert after("in") == after("<") == ()
+
+
+def test_months_that_have_not_begun_are_shown_when_they_are_asked_for() -> None:
+    years = [*range(2020, 2024), 2098, 2099]
+    window, months = MonthWindow(), tuple(Month(f"{year}-{at:02}", 1) for year in years for at in range(1, 13))
+    window.show(months)
+    assert window.months == months[:48]
+    window.zoom(0)
+    assert window.months == months
+    window.show(months[48:])
+    assert window.months == months[48:], "others there are none"

@@ -4,6 +4,7 @@ import asyncio
 import shlex
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual import events
@@ -18,6 +19,7 @@ from musicrec_tui.tui.common.inputs import complete
 from musicrec_tui.tui.explore import importing as by_process
 from musicrec_tui.tui.explore.import_dialog import ImportDialog
 from musicrec_tui.tui.explore.near_names_list import NearNamesList
+from musicrec_tui.tui.explore.screen import ExploreScreen
 from musicrec_tui.tui.explore.source_preview import SourcePreview
 from tests.services.fake import history as history_of
 from tests.services.fake import serving
@@ -208,13 +210,40 @@ async def test_what_cannot_be_imported_is_said_in_the_dialog(small_app: SmallApp
 async def test_enter_asks_for_what_is_missing(small_app: SmallApp, history: Path) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("I", "enter")
+        await pilot.press("I")
         await settled(pilot)
-        assert small_app.focused is small_app.screen.query_one("#import-path", Input)
-        small_app.screen.query_one("#import-path", Input).value = str(history)
+        name = small_app.screen.query_one("#import-name", Input)
+        assert name.value == "me", "the usual name, since there is no such profile yet"
         await pilot.press("enter")
         await settled(pilot)
-        assert small_app.focused is small_app.screen.query_one("#import-name", Input)
+        assert small_app.focused is small_app.screen.query_one("#import-path", Input)
+        assert "File is empty. It needs an export" in words(small_app)
+        small_app.screen.query_one("#import-path", Input).value, name.value = str(history), ""
+        await pilot.press("enter")
+        await settled(pilot)
+        assert small_app.focused is name
+        assert "As is empty. It needs the profile's name" in words(small_app)
+
+
+async def test_a_profile_of_artists_that_the_log_lacks_leaves_no_pane_empty(
+    small_app: SmallApp, home: Home, tmp_path: Path
+) -> None:
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("\n".join([LINES[0], *(line for line in LINES if "Nobody Knows" in line)]) + "\n")
+    importing.import_history(home, "me", Log([unknown]))
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Profile me" in shown(small_app.screen))
+        await until(pilot, lambda: rows_of(small_app, "listeners"))
+        assert cast(ExploreScreen, small_app.screen).current.artist is not None
+
+
+async def test_no_name_is_offered_that_a_profile_has_already(small_app: SmallApp, home: Home, history: Path) -> None:
+    importing.import_history(home, "me", Log([history]))
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("I")
+        await settled(pilot)
+        assert small_app.screen.query_one("#import-name", Input).value == ""
 
 
 async def test_an_import_can_be_stopped(

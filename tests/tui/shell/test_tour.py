@@ -1,6 +1,7 @@
 """The tour is shown once, names what is there, and is in nobody's way."""
 
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.row_list import RowList
@@ -47,6 +48,16 @@ async def test_its_key_leads_through_it_and_every_other_key_does_what_it_always_
         await pilot.press("full_stop")
         await settled(pilot)
         assert not screen.query(Tour)
+
+
+async def test_a_notification_stands_above_it(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("full_stop")
+        await settled(pilot)
+        small_app.notify("ALS #1 is finished.", markup=False)
+        await settled(pilot)
+        assert small_app.screen.query_one(Toast).region.bottom <= small_app.screen.query_one(Tour).region.y
 
 
 async def test_who_tries_what_it_says_goes_on_and_may_type(small_app: SmallApp) -> None:

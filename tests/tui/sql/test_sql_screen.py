@@ -81,7 +81,7 @@ async def test_hostile_column_names_and_values_are_text(small_app: SmallApp) -> 
 async def test_more_rows_than_are_shown_are_told_of_and_heads_stay(small_app: SmallApp) -> None:
     async with small_app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, "SELECT i, i * 2 AS twice FROM range(5000) t(i)")
-        assert said(small_app).startswith("first 1,000 rows of more")
+        assert said(small_app).startswith("The first 1,000 rows; e exports all")
         await pilot.press("escape", "G")
         await settled(pilot)
         text = shown(small_app.screen.query_one("#result"))
@@ -110,6 +110,37 @@ async def test_an_error_is_a_sentence_with_the_cursor_at_the_place(small_app: Sm
         assert said(small_app).endswith("(column 8).")
         editor = small_app.screen.query_one(QueryEditor)
         assert (editor.has_focus, editor.cursor_location) == (True, (0, 7))
+
+
+async def test_a_suggestion_is_for_the_end_of_a_line_and_as_small_as_the_word(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        editor = small_app.screen.query_one(QueryEditor)
+        for typed, becomes in (("sel", "select"), ("SEL", "SELECT"), ("art", "artist")):
+            await pilot.press(*typed, "right")
+            assert editor.text == becomes
+            editor.put("")
+        await pilot.press(*"sel", "left", "right", *"x")
+        assert editor.text == "selx"
+        editor.put("SELECT names FROM ")
+        await pilot.press(*"art", "ctrl+s")  # the cursor goes to where it is wrong
+        await settled(pilot)
+        await pilot.press("right")
+        assert editor.text == "SELECT names FROM art"
+
+
+async def test_another_query_has_none_of_the_filter_and_order_of_the_one_before(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, "SELECT name, listens FROM artist")
+        result = small_app.screen.query_one(TableView)
+        result.rows.set_filter("moby")
+        await ask(pilot, "SELECT name, listens FROM artist")
+        await settled(pilot)
+        assert result.rows.filter_text == "moby"
+        await ask(pilot, "SELECT 41 + 1 AS answer")
+        await settled(pilot)
+        assert "42" in shown(small_app.screen)
+        assert str(result.border_title) == "Result"
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "escape"])
