@@ -129,7 +129,7 @@ def measure(
     """
     listeners = population.listeners if population else np.bincount(train.indices, minlength=train.shape[1])
     popular_scores = listeners.astype(np.float32)
-    served = ColdStart(scores, train, lambda: popular_scores)
+    served = ColdStart(scores, train, lambda: popular_scores, known.__getitem__ if exclude_known else None)
     # Where a model gives all users what popularity gives, cold starts are served alike too.
     is_popularity = impersonal and bool(train.shape[0]) and np.array_equal(scores(_FIRST)[0], popular_scores)
     found = ranking.evaluate(

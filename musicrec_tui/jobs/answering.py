@@ -14,11 +14,12 @@ from musicrec_tui.jobs.host_protocol import (
     Recommend,
     Recommendation,
     Recommended,
+    ServedBy,
     Similar,
 )
 from musicrec_tui.jobs.model_user import ModelUser
 from musicrec_tui.jobs.opened_run import OpenedRun
-from musicrec_tui.recommenders import ranking
+from musicrec_tui.recommenders import cold_start, ranking
 from musicrec_tui.recommenders.base import Contribution, FloatArray, Ranking
 
 EXPLAINED_ROWS = 200
@@ -28,10 +29,11 @@ def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended
     """The best artists for a user, with reasons."""
     plays = user.plays(ask.filters.heard == "rediscover")
     candidates = CandidateFilter(opened, ask.filters).mask(plays, user.end, [user.marks])
-    (best, scores), total = _cut(user.scores(), candidates, ask.k)
+    served, served_by = _served(opened, user, candidates)
+    (best, scores), total = _cut(served, candidates, ask.k)
     codes, values = best[ask.skip :], scores[ask.skip :]
     loved = set(user.marks.loved.tolist())
-    reasons = _reasons(opened, user, codes[:EXPLAINED_ROWS], ask.reasons)
+    reasons = _reasons(opened, user, codes[:EXPLAINED_ROWS], ask.reasons if served_by == user.served_by else 0)
     named = opened.artists([*codes, *(part.artist for parts in reasons for part in parts)])
     rows = tuple(
         Recommendation(
@@ -46,7 +48,17 @@ def recommend(opened: OpenedRun, user: ModelUser, ask: Recommend) -> Recommended
         )
         for place, (code, value) in enumerate(zip(codes, values, strict=True))
     )
-    return Recommended(rows, total, user.estimate, user.unknown, _are_estimated(opened), user.served_by)
+    return Recommended(rows, total, user.estimate, user.unknown, _are_estimated(opened), served_by)
+
+
+def _served(opened: OpenedRun, user: ModelUser, candidates: BoolArray) -> tuple[FloatArray, ServedBy]:
+    """The scores of a user, and whose they are: popularity's where all candidates have the same (see `cold_start`)."""
+    scores = user.scores()
+    if opened.model.recommender.capabilities.impersonal or user.served_by == "popularity":
+        return scores, user.served_by
+    if not cold_start.are_flat_among(scores, *np.nonzero(~candidates)).any():
+        return scores, user.served_by
+    return opened.popularity()[None, :].copy(), "popularity"
 
 
 def similar(opened: OpenedRun, ask: Similar) -> Recommended:

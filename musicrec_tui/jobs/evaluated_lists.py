@@ -44,7 +44,8 @@ def evaluated(opened: OpenedRun, ask: Evaluate) -> Evaluated:
     _refuse_other_log(run, dataset)
     code = opened.user_code(ask.user)
     known, held_out = _rows_of(opened, ask.user)
-    served = ColdStart(opened.model.recommender.scores, opened.model.train)
+    excluded = None if _repeats(run) else lambda _: known
+    served = ColdStart(opened.model.recommender.scores, opened.model.train, excluded=excluded)
     assert run.split is not None and run.result is not None  # noqa: S101, PT018  (the run is finished)
     found = list(
         ranking.evaluated_lists(
@@ -131,7 +132,9 @@ def write_evaluated(run: RunInfo, dataset: "Dataset", target: Path, report: Repo
     assert run.spec is not None and run.result is not None  # noqa: S101, PT018  (it has a model)
     parts = training_data.load(dataset, run.spec.split)
     held_out = parts.held_out(final=run.spec.final)
-    served, known, k = ColdStart(model.recommender.scores, model.train), parts.known(model.train), run.result.k
+    known, k = parts.known(model.train), run.result.k
+    excluded = None if parts.repeats else known.__getitem__
+    served = ColdStart(model.recommender.scores, model.train, excluded=excluded)
     total = len(ranking.evaluated(known, held_out, exclude_known=not parts.repeats))
     names = _Names(dataset, parts.data.artist_keys)
 

@@ -12,7 +12,7 @@ from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.opinions import Opinions
 from musicrec_tui.dataset.table_files import check_target, write_table
-from musicrec_tui.jobs.candidate_filter import BatchFilter
+from musicrec_tui.jobs.candidate_filter import BatchFilter, BoolArray
 from musicrec_tui.jobs.host_protocol import SERVED_BY, ServedBy
 from musicrec_tui.jobs.opened_run import OpenedRun, load_model
 from musicrec_tui.jobs.play_matrix import PlayMatrix
@@ -99,8 +99,9 @@ class ListsOfAll:
         """The rows of some users at a time: user_id, rank, artist_key, artist_name, score."""
         table = self._table
         for users in table.batches():
-            scores = table.scores(users)
-            scores[~self._candidates.mask(users)] = -np.inf
+            candidates = self._candidates.mask(users)
+            scores = table.scores(users, candidates)
+            scores[~candidates] = -np.inf
             best = ranking.top(scores, min(self._k, scores.shape[1]))
             rows, places = np.nonzero(best.artists >= 0)
             codes = best.artists[rows, places]
@@ -181,12 +182,18 @@ class _Table:
         for start in range(0, self._users, size):
             yield np.arange(start, min(start + size, self._users), dtype=np.int32)
 
-    def scores(self, users: IntArray) -> FloatArray:
-        """Scores of some users, checked, cold starts served; what the index does not have is -inf."""
+    def scores(self, users: IntArray, candidates: BoolArray | None = None) -> FloatArray:
+        """Scores of some users, checked, cold starts served; what the index does not have is -inf.
+
+        With candidates, (users, artists), users whose candidates all have the same score are cold starts, too.
+        """
         model = self.opened.model
         table, sources = cold_start.served(model.recommender, model.train, users, self._plays, self.opened.popularity)
-        self.served += np.bincount(sources, minlength=len(SERVED_BY))
         ranking.check_finite(table)
+        if candidates is not None and not model.recommender.capabilities.impersonal:
+            flat = cold_start.are_flat_among(table, *np.nonzero(~candidates))
+            table[flat], sources[flat] = self.opened.popularity(), cold_start.POPULARITY
+        self.served += np.bincount(sources, minlength=len(SERVED_BY))
         table[:, self._gone] = -np.inf
         return table
 

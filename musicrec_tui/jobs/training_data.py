@@ -83,8 +83,8 @@ class TrainingData(NamedTuple):
         known = self.known(train)
 
         def validate(scores: Callable[[IntArray], FloatArray], users: IntArray | None = None) -> float:
-            served, repeats = ColdStart(scores, train), self.repeats
-            return ranking.ndcg_at(served, known, self.split.validation, 10, users, exclude_known=not repeats)
+            served = ColdStart(scores, train, excluded=None if self.repeats else known.__getitem__)
+            return ranking.ndcg_at(served, known, self.split.validation, 10, users, exclude_known=not self.repeats)
 
         return validate
 

@@ -89,7 +89,8 @@ class Model:
         """
         rows = self.train.shape[0]
         chosen = np.arange(rows, dtype=np.int32) if users is None else codes(users, rows, "users")
-        served = ColdStart(self._recommender.scores, self.train)
+        excluded = self.train.__getitem__ if exclude_train else None
+        served = ColdStart(self._recommender.scores, self.train, excluded=excluded)
         found = ranking.lists_of(served, self.train if exclude_train else None, chosen, list_length(k))
         return found.artists, found.scores
 
@@ -204,7 +205,7 @@ def evaluate(
         raise UserError(f"Nothing is held out in the {part} part, so there is nothing to evaluate on.")
     report, known, candidates = reported("evaluate", progress), parts.known(fitted_on), not parts.repeats
     if metrics is not None:
-        served = ColdStart(scores, fitted_on)
+        served = ColdStart(scores, fitted_on, excluded=known.__getitem__ if candidates else None)
         quick = ranking.evaluate(
             served, fitted_on, held, k, known=known, wanted=_wanted(metrics), report=report, exclude_known=candidates
         )

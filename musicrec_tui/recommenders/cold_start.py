@@ -1,12 +1,14 @@
 """Users that a model has learnt nothing of: they are served by what the log has of them, else by popularity.
 
-A user's training data are usable where they have an artist in the training part and the model's scores for them are not
-all equal. Equal scores would rank by code, and a network's scores for a user without training data are chance. The rule
-looks at nothing but the training part and the model, so that an evaluation serves users as the program does.
+A user's training data are usable where they have an artist in the training part and the model's scores of the artists
+that could be listed are not all equal. Equal scores would rank by code, and a network's scores for a user without
+training data are chance. The rule looks at nothing but the training part, what is no candidate, and the model, so that
+an evaluation serves users as the program does.
 """
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,27 @@ def are_flat(scores: FloatArray) -> NDArray[np.bool_]:
     return flat
 
 
+def are_flat_among(scores: FloatArray, rows: NDArray[Any], artists: NDArray[Any]) -> NDArray[np.bool_]:
+    """(rows,): whether the scores of a row's candidates, two or more, are all equal.
+
+    Args:
+        scores: (rows, artists), C-contiguous; written into meanwhile, and the same at the end.
+        rows: of the pairs that are no candidates.
+        artists: of these pairs.
+    """
+    if not scores.shape[1]:
+        return np.ones(len(scores), dtype=bool)
+    several = scores.shape[1] - np.bincount(rows, minlength=len(scores)) > 1
+    kept = scores[rows, artists]
+    scores[rows, artists] = -np.inf
+    highest = scores.max(axis=1)
+    scores[rows, artists] = np.inf
+    lowest = scores.min(axis=1)
+    scores[rows, artists] = kept
+    flat: NDArray[np.bool_] = several & np.isfinite(highest) & (highest == lowest)
+    return flat
+
+
 class ColdStart:
     """A model's scores, with popularity where it has learnt nothing of a user; may be used as `Recommender.scores`.
 
@@ -39,6 +62,7 @@ class ColdStart:
         scores: of users of train, as `Recommender.scores`.
         train: what the model was fitted on.
         popular: gives `popularity(train)`, where it is at hand.
+        excluded: gives what is no candidate for some users, (users, artists); None: all artists are candidates.
 
     Attributes:
         cold: (users,), of those who were asked for: whether popularity serves them.
@@ -49,7 +73,9 @@ class ColdStart:
         scores: Callable[[IntArray], FloatArray],
         train: csr_matrix,
         popular: Callable[[], FloatArray] | None = None,
+        excluded: Callable[[IntArray], csr_matrix] | None = None,
     ) -> None:
+        self._excluded = excluded
         self._scores = scores
         self._train = train
         self._popular = popular or (lambda: popularity(train))
@@ -64,6 +90,9 @@ class ColdStart:
         found = np.require(self._scores(users), np.float32, ["C", "W"])
         starts = self._train.indptr
         cold = (starts[users] == starts[users + 1]) | are_flat(found)
+        if self._excluded is not None:
+            gone = self._excluded(users)
+            cold |= are_flat_among(found, np.repeat(np.arange(len(users)), np.diff(gone.indptr)), gone.indices)
         if cold.any():
             found[cold] = self._popularity
         self.cold[users] = cold

@@ -1,5 +1,6 @@
 """What the host computes, as plain calls."""
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.index import build
+from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.jobs.host_protocol import AnyAsk, Explain, Explained, Newcomer, Recommend, Refused, Similar
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders import store as models
+from musicrec_tui.recommenders.ease import EaseParams
+from musicrec_tui.recommenders.popularity import PopularityParams
 from tests.jobs.answers import USER, Place, artist_key, heard, listed, place, refused
 from tests.jobs.conftest import HOSTILE, World, write_log
 
@@ -155,6 +159,29 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
     why = service.answer(Explain(user="aaa", artist="name:artist 2", **on_later))
     assert isinstance(why, Explained)
     assert (why.served_by, why.reasons) == ("popularity", ())
+
+
+def test_a_list_of_equal_scores_is_popularitys(world: World, service: Service, tmp_path: Path) -> None:
+    """A user who has all that others of their taste have: what is left scores 0, and would be listed by code."""
+    own = [f"full,artist {number},3" for number in range(2, 40, 2)] + [f'full,"{HOSTILE}",3']
+    log = write_log(tmp_path / "full.csv")
+    log.write_text(log.read_text(encoding="utf-8") + "\n".join(own) + "\n", encoding="utf-8")
+    index = build.ensure(Log([log]), world.home)
+    dataset = Dataset(index)
+    other = dataclasses.replace(world, log=log, index=index, content=dataset.info.content)
+    dataset.close()
+    run = other.finished(EaseParams())
+    answer = listed(service.answer(Recommend(user="full", k=5, run=str(run.folder), index=str(index))))
+    assert answer.served_by == "popularity"
+    popular = other.finished(PopularityParams())
+    expected = listed(service.answer(Recommend(user="full", k=5, run=str(popular.folder), index=str(index))))
+    assert [(row.artist.key, row.score) for row in answer.rows] == [
+        (row.artist.key, row.score) for row in expected.rows
+    ]
+    every = listed(
+        service.answer(Recommend(user="full", k=5, run=str(run.folder), index=str(index), filters=Filters(heard="all")))
+    )
+    assert every.served_by == "model"
 
 
 def test_artists_that_the_index_lacks_are_not_recommended(trained: World, service: Service, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from musicrec_tui.jobs.host_protocol import SERVED_BY, ServedBy
 from musicrec_tui.recommenders import cold_start, factory
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.base import FloatArray, IntArray
-from musicrec_tui.recommenders.cold_start import FOLD_IN, MODEL, POPULARITY, ColdStart, are_flat
+from musicrec_tui.recommenders.cold_start import FOLD_IN, MODEL, POPULARITY, ColdStart, are_flat, are_flat_among
 from musicrec_tui.recommenders.ease import EaseParams
 from musicrec_tui.recommenders.popularity import PopularityParams
 from musicrec_tui.recommenders.registry import Params
@@ -87,3 +87,24 @@ def test_popularity_itself_has_no_cold_start() -> None:
     model.fit(train(), quiet())
     _, sources = cold_start.served(model, train(), EVERYBODY, lambda _: pytest.fail("asked for the log"), popular)
     assert set(sources.tolist()) == {MODEL}
+
+
+def test_a_user_whose_candidates_all_score_alike_gets_popularity_and_the_scores_stay() -> None:
+    """They have all artists of their taste: what is left scores 0, and would be listed in the order of the codes."""
+    apart = np.kron(np.eye(2), np.ones((3, 4))).astype(np.float32)
+    apart[1, 3] = apart[4, 4] = apart[5, 4] = 0  # of the second taste, artist 4 is the one with fewest listeners
+    plays = csr_matrix(apart)
+    model = factory.create(EaseParams(min_listeners=1))
+    model.fit(plays, quiet())
+    users = np.arange(6, dtype=np.int32)
+    served = ColdStart(model.scores, plays, excluded=plays.__getitem__)
+    scores = served(users)
+    assert served.cold.tolist() == [True, False, True, True, False, False]
+    assert scores[0].tolist() == cold_start.popularity(plays).tolist()
+    np.testing.assert_allclose(scores[1], model.scores(users[1:2])[0])
+    assert ColdStart(model.scores, plays)(users)[0].tolist() != scores[0].tolist()
+    one_left = csr_matrix(np.array([[1, 1, 0]], np.float32))
+    table = np.array([[3.0, 2.0, 0.0]], np.float32)
+    rows = np.zeros(2, np.int64)
+    assert not are_flat_among(table, rows, one_left.indices).any()
+    assert table.tolist() == [[3.0, 2.0, 0.0]]

@@ -194,10 +194,11 @@ class _RunningTrial:
         began = time.perf_counter()
         parts = self._parts
         train = parts.split.train
+        known = parts.known(train)
+        served = ColdStart(recommender.scores, train, excluded=None if parts.repeats else known.__getitem__)
         found = ranking.evaluate(
-            ColdStart(recommender.scores, train), train, parts.split.validation, self._spec.k,
-            known=parts.known(train), exclude_known=not parts.repeats,
-        )  # fmt: skip
+            served, train, parts.split.validation, self._spec.k, known=known, exclude_known=not parts.repeats
+        )
         seconds = time.perf_counter() - began
         self._end(number, found.metrics, seconds)
         self._away += time.perf_counter() - began
