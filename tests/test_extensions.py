@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from musicrec_tui.dataset.sources.describe_layout import described as described_layout
 from musicrec_tui.dataset.sources.maloja import LAYOUT
@@ -145,6 +148,37 @@ def test_the_example_is_tuned_and_resumed_after_a_kill(slim: Outside) -> None:
     assert {path: path.read_bytes() for path in kept} == kept
     best = json.loads(slim.command("tunings", "train", "search", "--json").stdout)
     assert (best["status"], best["model"], best["evaluated_on"]) == ("finished", "slim", "test")
+
+
+_LARGE = """
+import json, resource, sys
+from musicrec_tui import api
+from musicrec_tui.errors import UserError
+log = api.open_log(sys.argv[1])
+limit = 4000 * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))  # of workers, too
+try:
+    refused = api.train(log, "ease", memory_mb=1_000_000, min_listeners=1).name
+except UserError as error:
+    refused = str(error)
+slim, popular = api.train(log, "slim", neighbours=20), api.train(log, "popularity")
+print(json.dumps([log.counts.items, refused, slim.metrics["ndcg@10"], popular.metrics["ndcg@10"]]))
+"""
+
+
+@pytest.mark.slow
+def test_the_example_learns_where_the_memory_for_ease_ends(slim: Outside) -> None:
+    """The table of 20,000 artists takes EASE 4.8 GB, and a process is given 4."""
+    rng = np.random.default_rng(1)
+    users, tastes, own, each = np.arange(2000), 40, 500, 60
+    plays = (own * rng.random((len(users), each)) ** 2).astype(int) + own * (users % tastes)[:, None]
+    plays[:, :10] = (np.arange(len(users) * 10) % (own * tastes)).reshape(-1, 10)  # and every artist once
+    names = {"user_id": np.repeat(users, each).astype(str), "artist_name": plays.ravel().astype(str)}
+    parquet.write_table(pa.table(names), log := slim.folder / "large.parquet")
+    artists, refused, ndcg, popular = json.loads(slim.python("-c", _LARGE, str(log)).stdout)
+    assert artists == own * tastes
+    assert "memory" in refused
+    assert ndcg > popular + 0.05
 
 
 _BROKEN = "raise OSError('no such thing\\x1b[2J')\n"
