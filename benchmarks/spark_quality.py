@@ -1,7 +1,7 @@
 """Spark's ALS against an exact ALS of its own objective, and against the local ALS when both are tuned alike.
 
     python -m benchmarks.spark_quality --log LOG [--master "local[2]"] [--seeds 42,43,44]
-        [--regularization 20,40,80] [--alpha 5,10,20] [--spark_regularization 10,30,90] [--spark_alpha 5,10,20]
+        [--regularization 28,56,112] [--alpha 7,14,28] [--spark_regularization 10,30,90] [--spark_alpha 5,10,20]
 
 First table: for each seed (of split and fit) a run of the program, `train als --engine spark` with the defaults (64
 factors, 15 iterations): how far its loss is from that of a NumPy ALS of Spark's objective, its user factors from the
@@ -196,7 +196,7 @@ def numbers(text: str) -> list[float]:
 def main() -> None:
     """Print both tables."""
     options = arguments(
-        __doc__, log=str, master="local[2]", seeds="42,43,44", regularization="20,40,80", alpha="5,10,20",
+        __doc__, log=str, master="local[2]", seeds="42,43,44", regularization="28,56,112", alpha="7,14,28",
         spark_regularization="10,30,90", spark_alpha="5,10,20", only="",
     )  # fmt: skip
     seeds = [int(seed) for seed in options.seeds.split(",")]

@@ -22,6 +22,7 @@ from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import IndexedLog, Log
 from musicrec_tui.jobs import supervisor
+from musicrec_tui.jobs.environment import NICENESS
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import status
 from musicrec_tui.runs.events import Epoch
@@ -90,6 +91,7 @@ def seconds(world: World, start: Callable[[World], supervisor.Job], stop: Callab
 
 def main() -> None:
     """Print the table."""
+    os.environ.setdefault(NICENESS, "0")  # a driver that steps back takes long to stop on a busy machine
     print(machine(), "| what | job over | no process left | processes |", "|---|---|---|---|", sep="\n")
     with tempfile.TemporaryDirectory() as name:
         home, log = paths.find_home(Path(name, "home")), Log([paths.sample_data()])
