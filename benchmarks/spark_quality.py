@@ -1,14 +1,16 @@
 """Spark's ALS against an exact ALS of its own objective, and against the local ALS when both are tuned alike.
 
     python -m benchmarks.spark_quality --log LOG [--master "local[2]"] [--seeds 42,43,44]
-        [--regularization 28,56,112] [--alpha 7,14,28] [--spark_regularization 10,30,90] [--spark_alpha 5,10,20]
+        [--ratio 2.5,4,6.5] [--alpha 7,14,28,56] [--spark_regularization 10,30,90] [--spark_alpha 5,10,20,40]
 
 First table: for each seed (of split and fit) a run of the program, `train als --engine spark` with the defaults (64
 factors, 15 iterations): how far its loss is from that of a NumPy ALS of Spark's objective, its user factors from the
 exact solutions, the sums of its reasons from the scores, and its metrics from a local evaluation on the same factors,
 which multiplies as many users at once as the cluster did, and then as it does by itself.
 Second table: both engines try the same number of settings by NDCG@10 on validation; the best is fitted on train and
-validation together and evaluated on test. An optimum at an end of a grid is marked. Needs the extra `spark` and Java.
+validation together and evaluated on test. An optimum at an end of a grid is marked. The local grid is one of alpha and
+of regularization as a multiple of alpha, since its good settings lie along such a line. Needs the extra `spark` and
+Java.
 """
 
 import os
@@ -51,6 +53,7 @@ from tests.spark import als_oracle
 
 K, LISTS = 10, 20
 Scores = Callable[[NDArray[np.int32]], NDArray[np.float32]]
+Grid = tuple[list[float], list[float]]
 FitFunction = Callable[[AlsParams, bool], Scores]
 """Fits parameters on train, or on train and validation together."""
 
@@ -170,17 +173,18 @@ def ndcg(engine: FitFunction, params: AlsParams, parts: TrainingData, *, final: 
     return ranking.ndcg_at(served, parts.known(train), parts.held_out(final=final), K)
 
 
-def tuned(engine: FitFunction, parts: TrainingData, grid: tuple[list[float], list[float]]) -> str:
+def tuned(engine: FitFunction, parts: TrainingData, grid: Grid, *, ratio: bool) -> str:
     """The best of a grid by validation, as cells of the second table: its settings, validation, test."""
-    tried = {
-        (regularization, alpha): ndcg(engine, settings(regularization, alpha), parts, final=False)
-        for regularization, alpha in product(*grid)
-    }
+    tried = {}
+    for first, alpha in product(*grid):
+        params = settings(first * alpha if ratio else first, alpha)
+        tried[first, alpha] = ndcg(engine, params, parts, final=False)
     print("  ", ", ".join(f"{one[0]:g}/{one[1]:g} {value:.4f}" for one, value in tried.items()), flush=True)
     best = max(tried, key=lambda one: tried[one])
     edge = " (an end)" if any(value in (min(axis), max(axis)) for value, axis in zip(best, grid, strict=True)) else ""
-    test = ndcg(engine, settings(*best), parts, final=True)
-    return f"{best[0]:g}, {best[1]:g}{edge} | {tried[best]:.4f} | {test:.4f}"
+    params = settings(best[0] * best[1] if ratio else best[0], best[1])
+    test = ndcg(engine, params, parts, final=True)
+    return f"{params.regularization:g}, {params.alpha:g}{edge} | {tried[best]:.4f} | {test:.4f}"
 
 
 def settings(regularization: float, alpha: float) -> AlsParams:
@@ -196,8 +200,8 @@ def numbers(text: str) -> list[float]:
 def main() -> None:
     """Print both tables."""
     options = arguments(
-        __doc__, log=str, master="local[2]", seeds="42,43,44", regularization="28,56,112", alpha="7,14,28",
-        spark_regularization="10,30,90", spark_alpha="5,10,20", only="",
+        __doc__, log=str, master="local[2]", seeds="42,43,44", ratio="2.5,4,6.5", alpha="7,14,28,56",
+        spark_regularization="10,30,90", spark_alpha="5,10,20,40", only="",
     )  # fmt: skip
     seeds = [int(seed) for seed in options.seeds.split(",")]
     print(machine())
@@ -224,12 +228,11 @@ def main() -> None:
                 parts = world.parts(seed)
                 folder = Path(name, str(seed))
                 folder.mkdir()
-                for engine, used, *grid in (
-                    ("local", local(parts, seed), options.regularization, options.alpha),
-                    ("Spark", on_spark(spark, world, parts, seed, folder), options.spark_regularization,
-                     options.spark_alpha),
-                ):  # fmt: skip
-                    rows.append(f"| {seed} | {engine} | {tuned(used, parts, (numbers(grid[0]), numbers(grid[1])))} |")
+                own = numbers(options.ratio), numbers(options.alpha)
+                rows.append(f"| {seed} | local | {tuned(local(parts, seed), parts, own, ratio=True)} |")
+                cluster = on_spark(spark, world, parts, seed, folder)
+                own = numbers(options.spark_regularization), numbers(options.spark_alpha)
+                rows.append(f"| {seed} | Spark | {tuned(cluster, parts, own, ratio=False)} |")
         print(*rows, sep="\n")
 
 
