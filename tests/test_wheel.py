@@ -93,6 +93,7 @@ def test_the_sdist_is_complete_and_its_tests_pass(tmp_path: Path) -> None:
             name for name in tracked if name and not name.startswith((".ci/", ".git")) and (ROOT / name).is_file()
         }
         assert wanted - found == set()
-    tests = ["tests/test_text.py", "tests/test_paths.py", "tests/test_imports.py", "tests/tui/test_sql_snapshots.py"]
+    tests = ["tests/test_text.py", "tests/test_paths.py", "tests/test_imports.py", "tests/tui/test_sql_snapshots.py",
+             "tests/stored"]  # fmt: skip
     told = done([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests], source)
     assert "passed" in told
