@@ -103,8 +103,7 @@ def rows(
     with opened(place) as dataset, contextlib.closing(RawLog.of(dataset)) as log:
         if wanted.active:
             with contextlib.closing(arranged_rows.ArrangedRows(log)) as arranged:
-                arranged.arrange(wanted)
-                table = arranged.page(offset, limit)
+                table = arranged.arrange(wanted)(offset, limit)
         else:
             table = log.page(offset, limit)
     _print_page(table, offset, as_json, "rows")

@@ -88,7 +88,8 @@ def _give(
             users.find_user(dataset, user)
         layout = dataset.info.layout
         now = datetime.now(UTC)
-        given = [opinion(verdict, artists.find_artist(dataset, name), layout, now) for name in names]
+        found = {artist.key: artist for artist in (artists.find_artist(dataset, name) for name in names)}
+        given = [opinion(verdict, artist, layout, now) for artist in found.values()]
     return change_opinions(place.home, recipient, give=given)
 
 

@@ -17,6 +17,7 @@ from musicrec_tui.dataset.index.schema import ID
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.shortage import ShortageError, shortage
 from musicrec_tui.text import printable
 
 _PRIVATE = 0o600
@@ -81,6 +82,8 @@ def read_opinions(path: Path) -> Opinions:
     try:
         kept = sealed.read(path, Opinions, SCHEMA).by_person
     except UserError as error:
+        if why := shortage(error):
+            raise ShortageError(f"What is loved and blocked cannot be read for the moment. {why}") from error
         sentence = str(error).rstrip(".")
         raise UserError(
             f"What is loved and blocked is not known: {printable(sentence, None)}. Delete that file to begin anew.",

@@ -14,6 +14,7 @@ NAMES = ("this-year", "last-12-months")
 WANTED = f"a year (2024), a month (2024-05), a day (2024-05-31), {' or '.join(NAMES)}"
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _SPAN = re.compile(r"\s*(.*?)\s*(?:\bto\b|…|\.\.|–|—|/)\s*(.*?)\s*")
+_REFUSED = re.compile(r"Unknown TimeZone '(.*?)'", re.DOTALL)
 _FROM = re.compile(r"(from .*?)()")
 _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2100, 1, 1)
 
@@ -155,3 +156,9 @@ def _checked(period: Period) -> Period:
 def unknown_zone(time_zone: str) -> UserError:
     """What to say of a time zone that does not exist, or that DuckDB does not know."""
     return UserError(f"Unknown time zone {printable(time_zone)!r}; set time_zone to another one.")
+
+
+def refused_zone(error: Exception) -> UserError | None:
+    """What to say where DuckDB lacks a time zone that Python knows (`localtime`); None: the error is another one."""
+    found = _REFUSED.search(str(error))
+    return unknown_zone(found[1]) if found else None

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.log import IndexedLog, Log
+from musicrec_tui.dataset.lookups.structs import storable
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import registry
 from musicrec_tui.runs.engine import LOCAL, Engine
@@ -110,9 +111,12 @@ def log_of(spec: HasLog) -> IndexedLog:
 
 
 def fields_of(request: JobRequest, log: IndexedLog) -> Mapping[str, Any]:
-    """A request and its data as the fields of a spec; white space in the name is made single."""
+    """A request and its data as the fields of a spec.
+
+    White space in the name is made single; bytes of a command line that are no text become U+FFFD.
+    """
     return msgspec.structs.asdict(request) | {
-        "name": " ".join(request.name.split()), "data": tuple(map(str, log.log.paths)),
+        "name": storable(" ".join(request.name.split())), "data": tuple(map(str, log.log.paths)),
         "index": str(log.index.absolute()), "content": log.content, "layout": log.log.layout,
         "normal_form": NORMAL_FORM,
     }  # fmt: skip

@@ -193,7 +193,9 @@ def _read_state(file: Path, target: Path) -> _State | None:
 
 def _words(source: Source, state: _State, reached: int | None) -> str:
     """How far it is, for people."""
-    back = f", back to {datetime.fromtimestamp(reached, UTC):%Y-%m-%d}" if reached is not None else ""
+    back = ""
+    with contextlib.suppress(ValueError, OverflowError, OSError):  # a time that no calendar has
+        back = f", back to {datetime.fromtimestamp(reached, UTC):%Y-%m-%d}" if reached is not None else ""
     return f"{source.api.title}: {state.listens:,} listens{back}"
 
 

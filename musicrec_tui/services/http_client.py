@@ -30,6 +30,8 @@ _MOST_REDIRECTS = 5
 _ATTEMPTS, _MOST_LIMITED = 5, 20
 """How often a request is tried that fails, and one that has to wait for a rate limit."""
 _LONGEST_WAIT = 3600.0
+_LONGEST_PAUSE = 60.0
+"""Seconds between two attempts where the server does not say how long to wait."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SLICE = 0.1
 
@@ -105,6 +107,8 @@ class HttpClient:
         self._pause = 0.0 if server.loopback else pause
         self._report, self._cancelled, self._sleep = report, cancelled, sleep
         self._next = 0.0
+        self._told = False
+        """Whether the last answer said how long to wait."""
         self._client: httpx.Client | None = None
 
     def __enter__(self) -> Self:
@@ -155,8 +159,9 @@ class HttpClient:
             if failed >= _ATTEMPTS or limited > _MOST_LIMITED or (not safe and sent and not slow):
                 times = f" ({failed + limited} attempts)" if failed + limited > 1 else ""
                 raise UserError(f"{self._server.url} {self.clean(reason)}{times}.", exit_code=1)
-            if not slow or self._next <= time.monotonic():
-                self._wait(2.0 ** (failed + limited - 1), f"{self.clean(reason, 60)}: trying again")
+            if not (slow and self._told):
+                pause = min(2.0 ** (failed + limited - 1), _LONGEST_PAUSE)
+                self._wait(pause, f"{self.clean(reason, 60)}: trying again")
 
     def _judged(self, answer: Answer) -> Answer:
         """An answer that says something."""
@@ -246,6 +251,7 @@ class HttpClient:
                 "Try again later.",
                 exit_code=1,
             )
+        self._told = pause > 0
         self._next = max(self._next, time.monotonic() + pause)
 
     def _wait(self, seconds: float, why: str) -> None:

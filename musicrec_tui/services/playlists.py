@@ -19,7 +19,7 @@ from musicrec_tui.text import counted, printable
 _LARGEST = 32 * 2**20
 _UNKNOWN_USER = (
     "ListenBrainz takes a playlist from its users only. Copy your token from https://listenbrainz.org/settings/ to the "
-    'environment variable LISTENBRAINZ_TOKEN, or write the line listenbrainz = "…" into {place} and run: '
+    'environment variable LISTENBRAINZ_TOKEN, or write the line {name} = "…" into {place} and run: '
     "chmod 600 {place}"
 )
 
@@ -107,7 +107,8 @@ def prepare(home: Home, request: SendRequest) -> Outgoing:
         )
     token = tokens.find_token(home, "listenbrainz", server, usual=server == usual)
     if token is None:
-        raise UserError(_UNKNOWN_USER.format(place=tokens.place(home)))
+        name = "listenbrainz" if server == usual else f'"{printable(server.url, 100)}"'
+        raise UserError(_UNKNOWN_USER.format(name=name, place=tokens.place(home)))
     content = {
         "title": playlist.title,
         **({"annotation": playlist.annotation} if playlist.annotation else {}),

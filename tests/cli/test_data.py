@@ -111,6 +111,11 @@ def test_activity_adds_up(tell: Tell) -> None:
     assert "Gini" in printed
 
 
+def test_bytes_that_are_no_text_are_found_nowhere(tell: Tell) -> None:
+    assert json.loads(tell("rows", "--filter", "\udcff", "--json"))["total"] == 0
+    assert json.loads(tell("codes", "users", "--filter", "\udcff", "--json"))["total"] == 0
+
+
 def test_rows_and_codes_are_filtered_and_sorted(tell: Tell) -> None:
     rows = json.loads(tell("rows", "--filter", "band 3", "--sort", "-date", "--json"))
     at = [rows["columns"].index(name) for name in ("artist_name", "date")]

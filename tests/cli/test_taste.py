@@ -96,6 +96,12 @@ def test_what_a_profile_loves_counts_and_is_not_new(say: Say) -> None:
     assert "because of" in printed
 
 
+def test_an_artist_that_is_named_twice_is_blocked_once(say: Say) -> None:
+    told = json.loads(say("taste", "block", "Portishead", "portishead", "--json"))
+    assert len(told["blocked"]) == 1
+    say("taste", "clear", "Portishead")
+
+
 def test_filters_of_lists_and_exports_agree(say: Say, tmp_path: Path) -> None:
     every = json.loads(say("recommend", "popular", "--user", "user1", "-k", "1000", "--heard", "all", "--json"))["rows"]
     known = {row["artist"]["name"] for row in every if row["heard"]}

@@ -13,7 +13,7 @@ from musicrec_tui.dataset.lookups import arranged_rows, arranging, codes
 from musicrec_tui.dataset.lookups.arranged_rows import ArrangedRows
 from musicrec_tui.dataset.lookups.arranging import Arranging, parsed
 from musicrec_tui.dataset.lookups.rows import RawLog
-from musicrec_tui.errors import UserError
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.text import search_name
 from tests.dataset.logs import listen, opened, write_listens, write_text
@@ -56,9 +56,9 @@ def test_codes_are_sorted_and_filtered(dataset: Dataset, what: codes.What) -> No
 
 def _arranged(log: RawLog, wanted: Arranging) -> tuple[tuple[str | None, ...], ...]:
     with contextlib.closing(ArrangedRows(log)) as rows:
-        rows.arrange(wanted)
-        first = rows.page(0, 3)
-        whole = (*first.rows, *rows.page(3, 10_000).rows)
+        page = rows.arrange(wanted)
+        first = page(0, 3)
+        whole = (*first.rows, *page(3, 10_000).rows)
         assert len(whole) == first.total
         assert first.columns == log.columns
         return whole
@@ -112,13 +112,26 @@ def test_a_text_is_found_in_itself(text: str) -> None:
     assert found == [(f"the {text}",)]
 
 
-def test_orders_that_are_asked_for_at_once_wait_for_each_other(dataset: Dataset) -> None:
+def test_orders_that_are_asked_for_at_once_give_their_own_rows_or_none(dataset: Dataset) -> None:
     with contextlib.closing(RawLog.of(dataset)) as log, contextlib.closing(ArrangedRows(log)) as rows:
+        at = log.columns.index("user_id")
         wanted = [Arranging("", "user_id", descending=bool(turn % 2)) for turn in range(24)]
+
+        def first(one: Arranging) -> tuple[Arranging, str | None] | None:
+            try:
+                return one, rows.arrange(one)(0, 1).rows[0][at]
+            except Cancelled:  # another order has taken its place
+                return None
+
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(rows.arrange, wanted))
-            pages = list(pool.map(lambda _: rows.page(0, 5).total, wanted))
-        assert pages == [log.total] * len(wanted)
+            found = [one for one in pool.map(first, wanted) if one is not None]
+        whole = sorted((row[at] for row in log.page(0, 10_000).rows), key=lambda user: int(user or 0))
+        assert found
+        assert {(one.descending, user) for one, user in found} <= {(False, whole[0]), (True, whole[-1])}
+        earlier, later = rows.arrange(wanted[0]), rows.arrange(wanted[1])
+        assert later(0, 1).rows[0][at] == whole[-1]
+        with pytest.raises(Cancelled):
+            earlier(0, 1)
 
 
 def test_a_minus_means_the_largest_first() -> None:

@@ -1,10 +1,13 @@
 """Opinions on disk: one for each artist, private, whole whoever writes at the same time, and told of when damaged."""
 
+import errno
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from musicrec_tui import files
 from musicrec_tui.dataset import opinions
 from musicrec_tui.dataset.opinions import EVERYBODY, Opinion, Opinions
 from musicrec_tui.errors import UserError
@@ -41,6 +44,23 @@ def test_nothing_is_lost_where_many_write_at_once(home: Home) -> None:
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(lambda one: opinions.change_opinions(home, "u1", give=[one]), given))
     assert set(opinions.read_opinions(home.opinions).of("u1")) == set(given)
+
+
+def no_descriptor(*_: object) -> bytes:
+    """What reading a file does when too many are open."""
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+def test_a_file_that_cannot_be_read_for_the_moment_is_not_to_be_deleted(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opinions.change_opinions(home, "u1", give=[LOVED])
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "read_bytes", no_descriptor)
+        with pytest.raises(UserError, match="Too many files are open") as caught:
+            opinions.read_opinions(home.opinions)
+    assert "Delete" not in str(caught.value)
+    assert opinions.read_opinions(home.opinions).of("u1") == (LOVED,)
 
 
 def test_a_damaged_file_is_told_of_and_not_written_over(home: Home) -> None:

@@ -174,6 +174,11 @@ def test_months_are_those_of_the_listens(dataset: Dataset) -> None:
     assert {month.month: month.listens for month in stats.listens_by_month(dataset) if month.listens} == expected
 
 
+def test_a_time_zone_that_duckdb_lacks_is_a_sentence(dataset: Dataset) -> None:
+    with pytest.raises(UserError, match="Unknown time zone 'right/UTC'"):
+        dataset.query("SELECT timezone($zone, timezone('UTC', TIMESTAMP '2024-01-01'))", {"zone": "right/UTC"})
+
+
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "x\x1b[31m"])
 def test_an_unknown_time_zone_is_a_sentence(dataset: Dataset, zone: str) -> None:
     with pytest.raises(UserError, match="There is no time zone") as raised:

@@ -13,7 +13,7 @@ from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from musicrec_tui.services import fetching, history_import, http_client
 from musicrec_tui.services.history_import import HistoryRequest, ImportedHistory
-from musicrec_tui.services.http_client import HttpClient
+from musicrec_tui.services.http_client import Access, HttpClient
 from musicrec_tui.services.servers import parse_server
 from musicrec_tui.services.tokens import Service
 from tests.services.fake import FakeService, Fault, Play, Seen, history
@@ -159,6 +159,19 @@ def test_what_passes_by_itself_is_tried_again(
         assert 13.5 < sum(slept) <= 14
     else:
         assert 2.9 < sum(slept) < 3.1
+
+
+def test_a_server_that_does_not_say_how_long_to_wait_is_asked_less_and_less(
+    service: FakeService, slept: list[float]
+) -> None:
+    service.faults = [Fault(429, b"{}")] * 21
+    server = parse_server(service.url)
+    with HttpClient(server, Access({}, {}), pause=5, report=lambda *_: None, cancelled=lambda: False) as client:
+        client._pause = 5.0
+        with pytest.raises(UserError, match=r"asks for fewer requests \(21 attempts\)"):
+            client.get("/", {}, lambda answer: answer)
+    # 1, 2, 4, … 32, then 60 seconds each; and what is left of the pause, though no time passes here.
+    assert 20 * 4.5 + 63 + 14 * 60 < sum(slept) <= 20 * 5 + 63 + 14 * 60 + 1
 
 
 def test_lastfms_own_errors_are_understood(tmp_path: Path, service: FakeService, slept: list[float]) -> None:

@@ -212,6 +212,10 @@ def test_what_is_no_playlist_is_not_sent(home: Home, tmp_path: Path, monkeypatch
         file.write_text(content, encoding="utf-8")
         with pytest.raises(UserError, match=part):
             playlists.prepare(home, playlists.SendRequest(file))
+    with pytest.raises(UserError, match="the line listenbrainz = "):
+        playlists.prepare(home, playlists.SendRequest(file))
+    with pytest.raises(UserError, match=r'the line "https://music\.example/api" = '):  # the name would not do there
+        playlists.prepare(home, playlists.SendRequest(file, api_url="https://music.example/api"))
     with pytest.raises(UserError, match="Cannot read"):
         playlists.prepare(home, playlists.SendRequest(tmp_path / "none.jspf"))
 

@@ -16,6 +16,7 @@ import msgspec
 from musicrec_tui.dataset.index import question
 from musicrec_tui.dataset.index.schema import VERSION
 from musicrec_tui.dataset.log import IndexedLog, Log
+from musicrec_tui.dataset.period import refused_zone
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.shortage import ShortageError, shortage
@@ -110,6 +111,8 @@ class Dataset:
                 yield cursor
         except duckdb.InterruptException as error:
             raise Cancelled from error
+        except duckdb.NotImplementedException as error:
+            raise refused_zone(error) or error from error
         except duckdb.Error as error:
             if self._closed and not isinstance(error, _DAMAGE):
                 raise Cancelled from error

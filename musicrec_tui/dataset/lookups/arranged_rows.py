@@ -1,6 +1,8 @@
 """The rows of a log's files, filtered and sorted: they are read once into a table of DuckDB, which sorts them."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -39,7 +41,7 @@ class ArrangedRows:
         self._connection = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "memory_limit": _MEMORY, "temp_directory": ""}
         )
-        self._total = 0
+        self._arranged = 0
         self._lock = threading.RLock()
         self._fill()
 
@@ -56,8 +58,11 @@ class ArrangedRows:
             self._connection.unregister("batch")
             first += len(rows)
 
-    def arrange(self, wanted: Arranging) -> None:
-        """Sort and filter: `page` then gives these rows.
+    def arrange(self, wanted: Arranging) -> Callable[[int, int], Table]:
+        """Sort and filter. Only the latest order can be read: who reads one before it gets `Cancelled`.
+
+        Returns:
+            Gives at most so many of these rows (second argument) from a row (first argument) on; the total is of these.
 
         Raises:
             UserError: there is no such column.
@@ -68,21 +73,28 @@ class ArrangedRows:
             order = arranging.order(self._names, wanted._replace(column=name), "place")
         where = arranging.where(self._names, wanted)
         with self._lock:
+            self._arranged += 1
+            number = self._arranged
+            self._query(f"DROP TABLE IF EXISTS arranged_{number - 1}")
             self._query(
-                f"CREATE OR REPLACE TABLE arranged AS SELECT place FROM listed {where} {order}",  # noqa: S608
+                f"CREATE TABLE arranged_{number} AS SELECT place FROM listed {where} {order}",  # noqa: S608
                 arranging.parameter(wanted),
             )
-            self._total = int(self._query("SELECT count(*) FROM arranged")[0][0] or 0)
+            total = int(self._query(f"SELECT count(*) FROM arranged_{number}")[0][0] or 0)  # noqa: S608
+        return partial(self._page, number, total)
 
-    def page(self, offset: int = 0, limit: int = 50) -> Table:
-        """At most `limit` rows from row `offset` of the arranged ones on; the total is of these."""
+    def _page(self, number: int, total: int, offset: int, limit: int) -> Table:
+        """A page of one order."""
         texts = ", ".join(self._names)
-        rows = self._query(
-            f"SELECT {texts} FROM (SELECT rowid AS nth, place FROM arranged "  # noqa: S608
-            "WHERE rowid BETWEEN $offset AND $offset + $limit - 1) JOIN listed USING (place) ORDER BY nth",
-            {"offset": offset, "limit": limit},
-        )
-        return Table(self._log.columns, self._log.types, tuple(rows), self._total)
+        with self._lock:
+            if number != self._arranged:
+                raise Cancelled
+            rows = self._query(
+                f"SELECT {texts} FROM (SELECT rowid AS nth, place FROM arranged_{number} "  # noqa: S608
+                "WHERE rowid BETWEEN $offset AND $offset + $limit - 1) JOIN listed USING (place) ORDER BY nth",
+                {"offset": offset, "limit": limit},
+            )
+        return Table(self._log.columns, self._log.types, tuple(rows), total)
 
     def close(self) -> None:
         """Release the memory."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from musicrec_tui.dataset.lookups.structs import storable
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
 
@@ -51,7 +52,7 @@ def where(columns: Sequence[str], arranging: Arranging) -> str:
 
 def parameter(arranging: Arranging) -> dict[str, object]:
     """The value of `$text` in `where`."""
-    return {"text": arranging.text} if arranging.text else {}
+    return {"text": storable(arranging.text)} if arranging.text else {}
 
 
 def order(columns: Sequence[str], arranging: Arranging, otherwise: str) -> str:

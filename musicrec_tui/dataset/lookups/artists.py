@@ -74,7 +74,7 @@ def find_artist(dataset: Tables, name_or_key: str) -> Artist:
         UserError: there is none (close names are suggested), or several (their keys are listed).
     """
     if found := by_keys(dataset, [storable(name_or_key)]):
-        return found[name_or_key]
+        return found[storable(name_or_key)]
     wanted = storable(search_name(name_or_key))
     same = [artist_of(row) for row in dataset.query(_SAME, {"text": wanted})] if wanted else []
     exact = [artist for artist in same if artist.name == name_or_key]

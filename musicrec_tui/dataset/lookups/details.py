@@ -1,12 +1,8 @@
 """What takes a look through all listens of a user: their releases, their recordings, their hours of the day."""
 
-from collections.abc import Callable
 from typing import Any
 
-import duckdb
-
 from musicrec_tui.dataset.lookups.in_period import Tables
-from musicrec_tui.dataset.period import unknown_zone
 from musicrec_tui.dataset.records import Title, TitlePage, User, UserDetails
 
 _TITLES = """
@@ -58,22 +54,11 @@ def _titles(dataset: Tables, user: User, column: str, limit: int) -> TitlePage:
 def _hours(dataset: Tables, user: User, time_zone: str) -> tuple[int, ...]:
     """Listens in each of 24 hours."""
     if time_zone == "UTC":  # the most common wish, at a tenth of the cost
-        return hours_of(time_zone, lambda: dataset.query(_UTC_HOURS, {"user": user.code}))
-    return hours_of(time_zone, lambda: dataset.query(_HOURS, {"user": user.code, "zone": time_zone}))
+        return hours_of(dataset.query(_UTC_HOURS, {"user": user.code}))
+    return hours_of(dataset.query(_HOURS, {"user": user.code, "zone": time_zone}))
 
 
-def hours_of(time_zone: str, query: Callable[[], list[tuple[Any, ...]]]) -> tuple[int, ...]:
-    """Listens in each of 24 hours; empty where there is no time.
-
-    Args:
-        time_zone: whose hours.
-        query: gives (hour, listens) of the hours that have any.
-
-    Raises:
-        UserError: DuckDB does not know the time zone.
-    """
-    try:
-        listens = dict(query())
-    except duckdb.NotImplementedException as error:
-        raise unknown_zone(time_zone) from error
+def hours_of(rows: list[tuple[Any, ...]]) -> tuple[int, ...]:
+    """Listens in each of 24 hours, of rows of (hour, listens) for the hours that have any; empty without rows."""
+    listens = dict(rows)
     return tuple(int(listens.get(hour, 0)) for hour in range(24)) if listens else ()

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import duckdb
 import msgspec
 
 from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.dataset.period import Period, unknown_zone
+from musicrec_tui.dataset.period import Period
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 
@@ -112,10 +111,7 @@ class InPeriod:
         """The rows that a SELECT gives, read from the period's listens."""
         body = sql.strip()
         rest = f", {body[4:]}" if body[:4].upper() == "WITH" else f" {body}"
-        try:
-            return self._dataset.query(f"WITH {self._views}{rest}", parameters)
-        except duckdb.NotImplementedException as error:
-            raise unknown_zone(self.period.time_zone) from error
+        return self._dataset.query(f"WITH {self._views}{rest}", parameters)
 
 
 def tables_of(dataset: Dataset, period: Period | None) -> Tables:

@@ -13,7 +13,7 @@ import duckdb
 from musicrec_tui import files
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_keys import current_sql
-from musicrec_tui.dataset.period import Period, unknown_zone
+from musicrec_tui.dataset.period import Period, refused_zone
 from musicrec_tui.dataset.profiles import store
 from musicrec_tui.dataset.profiles.merging import COUNT, LISTEN, RATING
 from musicrec_tui.dataset.profiles.store import Profile
@@ -113,9 +113,7 @@ def _querying(connection: duckdb.DuckDBPyConnection, path: Path, period: Period 
         try:
             return connection.execute(told, {"history": file, **values}).fetchall()
         except duckdb.NotImplementedException as error:
-            if period is None:
-                raise
-            raise unknown_zone(period.time_zone) from error
+            raise refused_zone(error) or error from error
 
     return query
 

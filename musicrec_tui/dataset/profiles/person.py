@@ -145,7 +145,7 @@ def _details(profile: Profile, time_zone: str, period: Period | None, limit: int
         lambda query: (
             query(_TITLES % "release_name", limit=limit),
             query(_TITLES % "recording_name", limit=limit),
-            hours_of(time_zone, lambda: query(_HOURS, zone=time_zone)),
+            hours_of(query(_HOURS, zone=time_zone)),
         ),
         period,
     )

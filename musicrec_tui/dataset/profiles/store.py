@@ -21,6 +21,7 @@ from musicrec_tui.dataset.profiles.names import checked_name, profile_of_key, sl
 from musicrec_tui.dataset.profiles.stored import FILE, SCHEMA, SameArtist, Stored
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.shortage import ShortageError, shortage
 from musicrec_tui.text import printable
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -91,6 +92,9 @@ def open_profile(folder: Path) -> Profile:
     try:
         stored = sealed.read(folder / FILE, Stored, SCHEMA)
     except UserError as error:
+        if why := shortage(error):
+            shown = printable(str(folder), None)
+            raise ShortageError(f"The profile in {shown} cannot be read for the moment. {why}") from error
         raise damaged(folder, str(error).rstrip(".")) from error
     if slug(stored.name) != folder.name:
         raise damaged(folder, f"its {FILE} belongs to another one")

@@ -346,8 +346,10 @@ class TableView(Vertical, Resizable):
         """Fetch requested pages one at a time, since a thread cannot be interrupted."""
         try:
             while (page := self._wanted) is not None and self._fetch is not None:
-                self._wanted = None
+                self._wanted, pages = None, self._pages
                 table = await asked(self, self._fetch, page * PAGE, PAGE)
+                if pages is not self._pages:  # other rows are shown by now, or these in another order
+                    continue
                 if table is None:
                     self.set_note("The rows can no longer be read.")
                     return

@@ -191,7 +191,7 @@ class CompareScreen(BaseScreen):
 
     def chosen(self) -> list[RunInfo]:
         """The marked runs; with one mark, it and the run under the cursor; without any that run alone."""
-        known = {row.value.id: row.value for row in self.table.rows if isinstance(row.value, RunInfo)}
+        known = {row.value.id: row.value for row in self.table.loaded if isinstance(row.value, RunInfo)}
         chosen = [known[run] for run in self.table.marked if run in known]
         here = self.table.value
         if len(chosen) < 2 and isinstance(here, RunInfo) and here not in chosen:

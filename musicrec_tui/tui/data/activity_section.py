@@ -31,6 +31,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _COUNT, _SHARE = 8, 8
 _LABEL, _HIGH = 6, 8
+NO_LISTENS = "No listens in this period."
 
 
 class ActivitySection(Section):
@@ -178,7 +179,7 @@ class Ranks(Plot):
     def __init__(self, *, id: str, title: str, of: str) -> None:  # noqa: A002
         super().__init__(id=id, title=title)
         self._of = of
-        self._ranks: tuple[tuple[int, int], ...] = ()
+        self._ranks: tuple[tuple[int, int], ...] | None = None
 
     def show(self, ranks: tuple[tuple[int, int], ...]) -> None:
         """Set the (rank, listens) pairs."""
@@ -187,12 +188,14 @@ class Ranks(Plot):
 
     def sheet(self) -> Sheet | None:
         """The ranks of the curve."""
-        return plots.ranks(self.table_name, self._ranks, self._of)
+        return plots.ranks(self.table_name, self._ranks or (), self._of)
 
     def draw(self, width: int) -> Sequence[Content]:
         """A curve with listens on the left and ranks below."""
-        if not self._ranks:
+        if self._ranks is None:
             return self._lines
+        if not self._ranks:
+            return [Content.styled(NO_LISTENS, DIM)]
         last, most, fewest = self._ranks[-1][0], self._ranks[0][1], self._ranks[-1][1]
         points = [(math.log10(place), math.log10(listens)) for place, listens in self._ranks]
         room = max(1, width - _LABEL - 1)
@@ -242,15 +245,20 @@ class Calendar(Plot):
     def sheet(self) -> Sheet | None:
         """Listens by month, and by hour of the week once counted."""
         if self._week is not None and self._week.listens:
-            return plots.calendar("Listens by month and hour", self._months or (), self._week)
-        return plots.months("Listens by month", self._months or ())
+            return plots.calendar(f"Listens by month and hour{self._of_period}", self._months or (), self._week)
+        return plots.months(f"Listens by month{self._of_period}", self._months or ())
+
+    @property
+    def _of_period(self) -> str:
+        """The period, for the title of a table; empty: all time."""
+        return f", {self.period}" if self.period else ""
 
     def draw(self, width: int) -> Sequence[Content]:
         """A line for the months, one for their years, and seven for the hours."""
         if self._months is None:
             return self._lines
         if not self._months:
-            none = "No listens in this period." if self.period else "This log has no timestamps."
+            none = NO_LISTENS if self.period else "This log has no timestamps."
             return [Content.styled(none, DIM)]
         shown = self._window.months
         lines = [timeline(shown, width), year_line(shown, width)]

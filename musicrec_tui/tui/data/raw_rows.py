@@ -84,8 +84,7 @@ class RowsSection(Section):
         with self._arranging:  # the thread of an order that was changed at once may still be reading
             if self._sorted is None:
                 self._sorted = ArrangedRows(log)
-        self._sorted.arrange(wanted)
-        return self._sorted.page
+        return self._sorted.arrange(wanted)
 
     def action_go(self) -> None:
         """Open the input line for a row number."""

@@ -236,7 +236,7 @@ class Profiles(Part):
             self._history.forget_user(user)
             self._current.user = None
             self._current.fill_search()
-            await self._history.begin()
+            await self._current.open_first()  # not what the last session ended with: that may be who is gone
 
 
 class Playlists(Part):

@@ -43,6 +43,8 @@ class ArtistPane(Vertical):
         super().__init__(id="artist")
         self._session: Session | None = None
         self._artist: Artist | None = None
+        self._asked = object()
+        """Another one for each artist, model and period: what was asked for another one is not shown."""
         self._listeners = 0
 
     def compose(self) -> ComposeResult:
@@ -57,6 +59,7 @@ class ArtistPane(Vertical):
     def load(self, session: Session, artist: Artist) -> None:
         """Look an artist up and show it; whichever was being looked up is dropped."""
         self._session, self._artist = session, artist
+        self._asked = object()
         start(self, "artist", self._load_profile, session, artist)
         start(self, "similar", self._load_similar, session, artist)
 
@@ -69,7 +72,7 @@ class ArtistPane(Vertical):
         """Say why there are no similar artists."""
         content = session.dataset.info.content if session.dataset is not None else ""
         training = any(run.content == content for run in session.live)
-        self.query_one("#similar", RowList).set_note(SOON if training else NO_MODEL)
+        self._say_instead(SOON if training else NO_MODEL)
 
     async def _load_profile(self, session: Session, artist: Artist) -> None:
         """Ask the index."""
@@ -159,7 +162,13 @@ class ArtistPane(Vertical):
                 similar.set_rows(rows, note, more=0 < len(rows) < most)
                 similar.set_title(f"Similar · {number(answer.total)}")
             case Refused():
-                similar.set_note(answer.sentence)
+                self._say_instead(answer.sentence)
+
+    def _say_instead(self, sentence: str) -> None:
+        """Why there are no similar artists (yet); nothing is counted then."""
+        similar = self.query_one("#similar", RowList)
+        similar.set_title("Similar")
+        similar.set_note(sentence)
 
     @on(RowList.EndNear)
     def _end_near(self, event: RowList.EndNear) -> None:
@@ -172,13 +181,14 @@ class ArtistPane(Vertical):
         """Look up the list's rows up to those that are wanted; another artist's are not shown."""
         from musicrec_tui.dataset.lookups import artists
 
+        asked_for = self._asked
         if session.dataset is None:
             return
         if event.rows.id == "similar":
             await self._load_more_similar(session, artist, event)
             return
         profile = await asked(self, artists.artist_profile, session.tables, artist, event.wanted)
-        if profile is None or artist is not self._artist:
+        if profile is None or asked_for is not self._asked:
             return
         if event.rows.id == "listeners":
             rows, total = [*map(listener_row, profile.top_listeners)], self._listeners
@@ -189,18 +199,18 @@ class ArtistPane(Vertical):
 
     async def _load_more_similar(self, session: Session, artist: Artist, event: RowList.EndNear) -> None:
         """Ask the model for a longer list."""
-        run, host, dataset = session.chosen, session.host, session.dataset
+        run, host, dataset, asked_for = session.chosen, session.host, session.dataset, self._asked
         if run is None or host is None or dataset is None:
             return
         k = min(event.wanted, LONGEST_LIST)
         answer = await host.ask(_similar(run, dataset, artist, k))
-        if isinstance(answer, Recommended) and artist is self._artist:
+        if isinstance(answer, Recommended) and asked_for is self._asked:
             rows = [*map(similar_row, answer.rows)]
             event.rows.show_more(rows, more=k < min(answer.total, LONGEST_LIST))
 
     def wait_for_similar(self) -> None:
         """The model takes its time."""
-        self.query_one("#similar", RowList).set_note("Asking the model …")
+        self._say_instead("Asking the model …")
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """A similar artist, or a listener."""

@@ -62,7 +62,7 @@ class BookmarkList(Dialog[Bookmark | None]):
             self.dismiss(event.value)
 
     def action_remove(self) -> None:
-        """Remove the one under the cursor; s in Explore sets it again."""
+        """Remove the one under the cursor; b in Explore sets it again."""
         value = self.query_one(RowList).value
         if isinstance(value, Bookmark):
             start(self, "bookmarks", self._remove, value)

@@ -84,18 +84,23 @@ class ChosenList(RowList):
             self._choices.pop()
             self._tell(len(self._choices) - 1)
 
+    @property
+    def _place(self) -> int | None:
+        """The place of the artist under the cursor among all, however the list is sorted and filtered."""
+        return next((place for place, choice in enumerate(self._choices) if choice is self.value), None)
+
     def action_turn(self) -> None:
         """Like or dislike the one under the cursor."""
-        if 0 <= self.cursor < len(self._choices):
-            choice = self._choices[self.cursor]
-            self._choices[self.cursor] = choice._replace(liked=not choice.liked)
+        if (place := self._place) is not None:
+            choice = self._choices[place]
+            self._choices[place] = choice._replace(liked=not choice.liked)
             self._tell(self.cursor)
 
     def action_remove(self) -> None:
         """Take the one under the cursor out."""
-        if 0 <= self.cursor < len(self._choices):
-            del self._choices[self.cursor]
-            self._tell(min(self.cursor, len(self._choices) - 1))
+        if (place := self._place) is not None:
+            del self._choices[place]
+            self._tell(max(0, min(self.cursor, len(self.rows) - 2)))
 
     def _tell(self, cursor: int) -> None:
         """Something is different."""

@@ -159,11 +159,16 @@ class ImportDialog(Dialog[User]):
 
         profile = await asked(self, store.read_profile, self._session.home, done.profile)
         notify_latest(self, account_line(done), group="profiles", timeout=10)
-        if profile is not None and (dataset := self._session.dataset) is not None:
-            found = await asked(self, near_names.unknown_artists, dataset, profile)
-            if found is not None and any(one.near for one in found[0]):
-                await self.app.push_screen_wait(NearNamesList(self._session, dataset, profile.name, *found))
-                profile = await asked(self, store.read_profile, self._session.home, done.profile)
+        try:
+            if profile is not None and (dataset := self._session.dataset) is not None:
+                found = await asked(self, near_names.unknown_artists, dataset, profile)
+                if found is not None and any(one.near for one in found[0]):
+                    await self.app.push_screen_wait(NearNamesList(self._session, dataset, profile.name, *found))
+                    profile = await asked(self, store.read_profile, self._session.home, done.profile)
+        except asyncio.CancelledError:  # Esc: the history is imported, and near names can be chosen later
+            if self.is_current and self.app.return_code is None:
+                self.dismiss(lookup.user_of(profile) if profile else None)
+            raise
         self.dismiss(lookup.user_of(profile) if profile else None)
 
     def show_progress(self, phase: str, fraction: float | None) -> None:

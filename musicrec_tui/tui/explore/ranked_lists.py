@@ -127,8 +127,10 @@ class RankedLists(Part):
         self._screen.app.push_screen(picker, self._set_second)
 
     def runs_changed(self) -> None:
-        """A second list whose run is gone goes with it."""
+        """The lists are called as their runs are now; a second list whose run is gone goes with it."""
         second = self._panes.second
+        for ranked in self._panes.ranked:
+            ranked.name_anew(self._screen.session)
         if second.model and second.model not in {run.id for run in self._screen.session.usable}:
             self._set_second(None)
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from musicrec_tui.dataset.filters import Filters
 from musicrec_tui.dataset.opinions import Verdict
 from musicrec_tui.dataset.records import Artist, Played
-from musicrec_tui.errors import UserError
+from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.jobs.host_protocol import LONGEST_LIST, Recommendation, Recommended, Refused
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common import requests
@@ -21,7 +21,7 @@ from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.requests import RecommendRequest
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.common.rows import Row
-from musicrec_tui.tui.common.working import answered, asked, patiently, start
+from musicrec_tui.tui.common.working import answered, patiently, start
 from musicrec_tui.tui.explore.drawing import called, note_row
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row
 from musicrec_tui.tui.shell.messages import ArtistWanted
@@ -62,6 +62,8 @@ class Recommendations(RowList):
         self.scale = 0.0
         self._session: Session | None = None
         self._total = 0
+        self._loading = False
+        """Whether another list is asked for: what is shown until it comes gets no more rows."""
         self._beside: dict[str, int] | None = None
         self._remark = ""
         self._verdicts: dict[str, Verdict] = {}
@@ -76,6 +78,7 @@ class Recommendations(RowList):
     def load(self, session: Session, request: RecommendRequest) -> None:
         """Ask for the ranked list; what was being asked is dropped."""
         self._session, self.request, self.run = session, request, self.source(session)
+        self._loading = True
         start(self, "recommend", self._load, session, request)
 
     @property
@@ -114,6 +117,13 @@ class Recommendations(RowList):
         """Whose list it is to be."""
         return session.chosen
 
+    def name_anew(self, session: Session) -> None:
+        """The run may have got another name."""
+        run = self.source(session)
+        if self.run is not None and run is not None and run.id == self.run.id and run.label != self.run.label:
+            self.run = run
+            self._say(self._remark)
+
     def compare_with(self, ranks: dict[str, int] | None, scale: float) -> None:
         """Mark what is in a second list, which has these places (None: there is none any more)."""
         self._beside, self.scale = ranks, scale
@@ -151,8 +161,13 @@ class Recommendations(RowList):
         """The most popular artists."""
         from musicrec_tui.dataset.popularity import rank_popular_for
 
-        page = await asked(self, rank_popular_for, session.people, dataset, request.user, k, request.filters)
-        if page is not None:
+        try:
+            page = await answered(rank_popular_for, session.people, dataset, request.user, k, request.filters)
+        except UserError as error:  # the list of who was shown before is not theirs
+            self.say_instead(str(error))
+        except Cancelled:
+            return
+        else:
             self.show_popular(page, dataset.info.users)
             reach = min(page.total, LONGEST_LIST)
 
@@ -183,7 +198,7 @@ class Recommendations(RowList):
     def on_row_list_end_near(self, event: RowList.EndNear) -> None:
         """Ask for the rows after those that are loaded."""
         event.stop()
-        if self._session is not None and self.request is not None:
+        if self._session is not None and self.request is not None and not self._loading:
             start(self, "recommend", self._load_more, self._session, self.request, event.wanted)
 
     async def _load_more(self, session: Session, request: RecommendRequest, wanted: int) -> None:
@@ -226,6 +241,7 @@ class Recommendations(RowList):
 
     def _show(self, ranked: Sequence[Ranked], total: int, note: str, remark: str = "") -> None:
         """The first rows; the others are asked for when they are needed."""
+        self._loading = False
         self.ranks = {one.found.artist.key: one.found.rank for one in ranked}
         self.best = max((one.found.score for one in ranked), default=0.0)
         self._total = total
@@ -237,6 +253,7 @@ class Recommendations(RowList):
 
     def say_instead(self, sentence: str) -> None:
         """Why there is no list (yet)."""
+        self._loading = False
         self.ranks, self.best = {}, 0.0
         self.set_note(sentence)
         self._say()

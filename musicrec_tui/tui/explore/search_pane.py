@@ -178,11 +178,11 @@ class SearchPane(Vertical):
     def _end_near(self, event: RowList.EndNear) -> None:
         """The cursor gets to the last that was fetched."""
         event.stop()
-        start(self, "search", self._look_further, self._alone, self._text, event.wanted)
+        start(self, "further", self._look_further, self._alone, event.wanted)
 
-    async def _look_further(self, what: str, text: str, wanted: int) -> None:
-        """Ask for the rows up to `wanted` of the section that is shown alone."""
-        section = self._sections.get(what)  # both may be shown again since the end was near
+    async def _look_further(self, what: str, wanted: int) -> None:
+        """Ask for the rows up to `wanted` of the section that is shown alone; a new search has rows of its own."""
+        section, text = self._sections.get(what), self._shown or ""  # both may be shown again since the end was near
         if self._searches is None or section is None:
             return
         if what == "artists":
@@ -192,7 +192,7 @@ class SearchPane(Vertical):
         else:
             of = _user_text(text)
             page = await asked(self, self._searches.users, of, wanted - len(section), len(section))
-        if page is not None and what == self._alone:
+        if page is not None and what == self._alone and section is self._sections.get(what):
             rows = section.add(page.rows)
             self.query_one(RowList).add_rows(rows, more=bool(rows) and len(section) < section.total)
 

@@ -14,6 +14,7 @@ from musicrec_tui import files, paths, sealed
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.shortage import shortage
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.notifying import notify_latest
 from musicrec_tui.tui.common.screen_state import LogState, TableState
@@ -102,7 +103,9 @@ class Memory:
         with contextlib.suppress(UserError, UnicodeEncodeError), files.alone(self._home.root / ".state.lock", _BUSY):
             try:
                 before = read(self._home)
-            except UserError:
+            except UserError as error:
+                if shortage(error):  # it cannot be read for the moment: it must not be replaced
+                    return
                 before = State()
             logs = {**{key: old for key, old in before.logs.items() if key != content}, content: shown}
             latest = dict(list(logs.items())[-_MOST_LOGS:])

@@ -195,6 +195,8 @@ class Session:
         if tuple(runs) == self.runs:
             return
         self.runs = tuple(runs)
+        if self.chosen is not None:  # it may have another name now
+            self.chosen = next((run for run in self.runs if run.id == self.chosen.id), self.chosen)
         self.broadcast(messages.RunsChanged)
         if self.chosen is not None and self.chosen.id not in {run.id for run in self.usable}:
             self._user_chose = False

@@ -1,6 +1,7 @@
 """Profiles survive kills, damage and company: what is there is whole, and what is not whole is not there."""
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -185,6 +186,23 @@ def test_a_damaged_summary_hides_no_other_profile_and_can_be_forgotten(
     assert (profile.folder / profile.stored.history_file).is_file()  # nothing is thrown away unasked
     store.delete_profile(home, profile.folder.name)
     assert not profile.folder.exists()
+
+
+def no_descriptor(*_: object) -> bytes:
+    """What reading a file does when too many are open."""
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+def test_a_summary_that_cannot_be_read_for_the_moment_is_not_damaged(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, log(tmp_path / "a.csv", "Low"))
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "read_bytes", no_descriptor)
+        with pytest.raises(UserError, match="Too many files are open") as caught:
+            store.read_profile(home, "me")
+    assert "forget" not in str(caught.value)
+    assert store.profile_names(home) == ["me"]
 
 
 def test_a_profile_in_the_folder_of_another_is_refused(home: Home, tmp_path: Path) -> None:

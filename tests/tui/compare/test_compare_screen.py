@@ -61,6 +61,18 @@ async def test_two_marked_runs_stand_side_by_side(home: Home) -> None:
         assert "Mark two to four runs with space" in text
 
 
+async def test_marked_runs_that_a_filter_hides_stay_compared(home: Home) -> None:
+    for ndcg, name in ((0.1, "One"), (0.2, "Two"), (0.3, "Three")):
+        finished(home, ndcg, name=name)
+    async with CompareApp(home).run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("space", "j", "space")
+        pilot.app.screen.query_one("#runs", RunTable).set_filter("One")
+        text = await shown(pilot)
+        assert "A Three" in text
+        assert "B Two" in text
+
+
 async def test_one_mark_is_compared_with_the_run_under_the_cursor(home: Home) -> None:
     for ndcg in (0.1, 0.2, 0.3):
         finished(home, ndcg)

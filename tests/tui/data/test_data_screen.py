@@ -15,12 +15,14 @@ from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.lookups import block, columns, rows
 from musicrec_tui.dataset.lookups.rows import RawLog
+from musicrec_tui.dataset.period import period_of
 from musicrec_tui.errors import Cancelled
 from musicrec_tui.paths import Home
 from musicrec_tui.settings import Settings
 from musicrec_tui.tui.app import MusicrecApp
 from musicrec_tui.tui.common.arrangement import Order
 from musicrec_tui.tui.common.table_view import TableView
+from musicrec_tui.tui.data.activity_section import Calendar
 from musicrec_tui.tui.data.matrix_view import MatrixView
 from musicrec_tui.tui.data.section import SectionBar
 from musicrec_tui.tui.shell import opening
@@ -292,6 +294,20 @@ async def test_activity_is_drawn_with_its_figures(small_app: SmallApp) -> None:
         assert "2007-01 – 2008-06" in text
         assert "hours of Asia/Kolkata" in text
         assert "Sun " in text
+
+
+async def test_a_period_without_listens_is_said_to_be_one(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await at(pilot, "5", "activity")
+        small_app.session.set_period(period_of("1999", None, "UTC"))
+        text = await at(pilot)
+        assert text.count("No listens in this period.") == 3
+        assert "Counting" not in text
+        small_app.session.set_period(period_of("2007", None, "UTC"))
+        assert "No listens" not in await at(pilot)
+        calendar = small_app.screen.query_one(Calendar).sheet()
+        assert calendar is not None
+        assert calendar.title == "Listens by month and hour, 2007"
 
 
 async def test_a_log_without_times_has_no_calendar(tmp_path: Path, home: Home) -> None:

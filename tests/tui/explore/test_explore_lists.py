@@ -9,11 +9,12 @@ from musicrec_tui.dataset.lookups import users
 from musicrec_tui.dataset.records import Artist
 from musicrec_tui.jobs.host_protocol import Explain, Recommend, Recommendation
 from musicrec_tui.paths import Home
+from musicrec_tui.runs import labels
 from musicrec_tui.tui.common.row_list import RowList
 from musicrec_tui.tui.explore.ranked_row import Ranked, ranked_row, widths
 from musicrec_tui.tui.explore.recommendations import Recommendations, SecondList, scale_of
 from musicrec_tui.tui.explore.why_panel import WhyPanel, signed_bar
-from musicrec_tui.tui.shell.messages import UserWanted
+from musicrec_tui.tui.shell.messages import ArtistNamed, UserWanted
 from musicrec_tui.tui.tabular.pictures import marks
 from tests.tui.support import SmallApp, rows_of, settled, shown, small
 from tests.tui.train.train_support import FakeRun
@@ -89,6 +90,29 @@ async def test_a_second_list_marks_what_both_have_and_shares_the_scale_of_its_ki
         await pilot.press("c", "G", "enter")
         await settled(pilot)
         assert "popularity" in shown(second)
+
+
+async def test_a_run_that_is_renamed_is_called_so_everywhere(small_app: SmallApp, home: Home) -> None:
+    run = finished(home, small_app)
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        labels.change(run.folder, name="Evening")
+        await small_app.session.refresh_runs()
+        await settled(pilot)
+        assert small_app.session.chosen in small_app.session.runs
+        assert "Evening" in str(small_app.screen.query_one("#recommendations", Recommendations).border_title)
+
+
+async def test_an_artist_without_similar_ones_has_no_count_of_another(small_app: SmallApp, home: Home) -> None:
+    finished(home, small_app)
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        similar = small_app.screen.query_one("#similar", RowList)
+        assert str(similar.border_title).startswith("Similar · ")
+        small_app.host.refusal = "The model does not know this artist."
+        small_app.screen.post_message(ArtistNamed("Pulp"))
+        await settled(pilot)
+        assert str(similar.border_title) == "Similar"
 
 
 async def test_why_shows_the_parts_and_each_opens_its_artist(small_app: SmallApp, home: Home) -> None:

@@ -13,6 +13,7 @@ from musicrec_tui.dataset.lookups import artists
 from musicrec_tui.dataset.profiles import store, typed
 from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
+from musicrec_tui.tui.common.arrangement import Order
 from musicrec_tui.tui.explore.artist_line import ArtistLine, artist_names
 from musicrec_tui.tui.explore.chosen_list import ChosenList
 from musicrec_tui.tui.explore.me_dialog import MeDialog
@@ -68,6 +69,19 @@ async def test_artists_are_typed_without_waiting_and_kept(small_app: SmallApp, h
         assert any(row.startswith("profile me") for row in rows_of(small_app, "results"))
         ask = [ask for ask in small_app.host.asked if isinstance(ask, Recommend)][-1]
         assert ask.user == Newcomer(profile=str(store.profile_folder(home, "me")))
+
+
+async def test_a_sorted_list_changes_the_artist_under_the_cursor(small_app: SmallApp) -> None:
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, *"pulp", "enter", *"moby", "enter", *"low", "enter", "tab")
+        small_app.screen.query_one(ChosenList).set_order(Order("artist", descending=False))
+        await pilot.press("home", "minus", "down", "down", "d")
+        await settled(pilot)
+        assert named(small_app) == [("Moby", True), ("Low", False)]
+        small_app.screen.query_one(ChosenList).set_filter("moby")
+        await pilot.press("d")
+        await settled(pilot)
+        assert named(small_app) == [("Low", False)]
 
 
 async def test_the_preview_asks_for_who_is_liked_and_not_for_who_is_not(small_app: SmallApp, home: Home) -> None:

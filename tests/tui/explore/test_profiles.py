@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+import threading
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -12,10 +13,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.profiles import importing, store
+from musicrec_tui.dataset.profiles import importing, near_names, store
 from musicrec_tui.jobs.host_protocol import Newcomer, Recommend
 from musicrec_tui.paths import Home
 from musicrec_tui.tui.common.inputs import complete
+from musicrec_tui.tui.common.screen_state import ExploreState, LogState
 from musicrec_tui.tui.explore import importing as by_process
 from musicrec_tui.tui.explore.import_dialog import ImportDialog
 from musicrec_tui.tui.explore.near_names_list import NearNamesList
@@ -91,6 +93,30 @@ async def test_near_names_are_chosen_after_an_import(small_app: SmallApp, home: 
         await settled(pilot)
         assert "1 of 4 not in the log" in words(small_app)
         assert rows_of(small_app, "top-artists")[1].startswith("Pixies")
+
+
+async def test_esc_while_near_names_are_looked_up_opens_the_profile(
+    small_app: SmallApp, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, gate = threading.Event(), threading.Event()
+
+    def unknown(*_: object) -> tuple[list[near_names.Unknown], int]:
+        looking.set()
+        gate.wait()
+        return [], 0
+
+    monkeypatch.setattr(near_names, "unknown_artists", unknown)
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        try:
+            await fill(pilot, small_app, history, "me")
+            await pilot.press("enter")
+            await until(pilot, looking.is_set)
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(small_app.screen, ImportDialog))
+        finally:
+            gate.set()
+        await settled(pilot)
+        assert "For profile me" in words(small_app)
 
 
 def is_chosen(app: SmallApp, home: Home, names: list[str]) -> bool:
@@ -311,6 +337,35 @@ async def test_a_profile_is_forgotten_after_a_question(small_app: SmallApp, home
         await pilot.press("delete")  # a user of the log cannot be forgotten
         await settled(pilot)
         assert "Forget" not in words(small_app)
+
+
+async def test_a_profile_of_the_last_session_is_forgotten_without_a_complaint(
+    small_app: SmallApp, home: Home, history: Path
+) -> None:
+    importing.import_history(home, "me", Log([history]))
+    shown_last = LogState(explored=ExploreState("profile:me", "", "", {}))
+    small_app.memory.keep(small_app.given.info.content, shown_last)
+    async with small_app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("delete")
+        await settled(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "For user " in words(small_app))
+        await settled(pilot)
+        assert "There is no profile" not in words(small_app)
+
+
+async def test_a_list_that_cannot_be_made_leaves_no_other_users_list(
+    small_app: SmallApp, home: Home, history: Path
+) -> None:
+    importing.import_history(home, "me", Log([history]))
+    async with small_app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert len(rows_of(small_app, "recommendations")) > 3
+        home.opinions.write_text("{")
+        await pilot.press("slash", *"112", "enter")
+        await until(pilot, lambda: "What is loved and blocked is not known" in words(small_app))
+        assert rows_of(small_app, "recommendations") == []
 
 
 async def test_a_profile_that_is_gone_is_said_to_be(small_app: SmallApp, home: Home, history: Path) -> None:

@@ -1,9 +1,12 @@
 """What was shown last: one entry for each log, never in the way of a start."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from musicrec_tui import files
 from musicrec_tui.paths import Home, sample_data
 from musicrec_tui.tui.common.screen_state import ExploreState, LogState
 from musicrec_tui.tui.shell import memory
@@ -28,6 +31,20 @@ def test_each_log_has_its_own_entry(home: Home) -> None:
     assert Memory(home).shown("three") is None
     assert Memory(home, fresh=True).shown("one") is None
     assert home.state.stat().st_mode & 0o777 == 0o600
+
+
+def test_states_that_cannot_be_read_for_the_moment_are_not_replaced(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Memory(home).keep("one", SHOWN)
+
+    def no_descriptor(*_: object) -> bytes:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "read_bytes", no_descriptor)
+        Memory(home).keep("two", LogState())
+    assert Memory(home).shown("one") == SHOWN
 
 
 def test_logs_that_nobody_looked_at_for_long_are_forgotten(home: Home) -> None:
