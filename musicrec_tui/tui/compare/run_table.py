@@ -126,6 +126,8 @@ class RunTable(RowList, Resizable):
                 draw = partial(self._draw_run, run, place)
                 rows.append(Row(draw if group.measured else partial(_draw_without, run), run))
         self.set_rows(rows, note, cursor=cursor)
+        if here is not None and self.arrangement.active:  # a filter leaves other places
+            self.go_to(here)
 
     def record_of(self, row: Row) -> object | None:
         """A run."""

@@ -113,7 +113,9 @@ class TrialTable(RowList, Resizable):
         self.set_rows(
             LazyRows(len(numbers), lambda at: self.row(numbers[at])), "No trial has finished yet.", cursor=place
         )
-        if stays:
+        if stays and self.arrangement.active:  # a filter leaves other places
+            self._return_to(here)
+        elif stays:
             self.scroll_to(y=max(0, top), animate=False, force=True)
 
     def row(self, number: int) -> Row:

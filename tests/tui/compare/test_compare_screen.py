@@ -73,6 +73,21 @@ async def test_marked_runs_that_a_filter_hides_stay_compared(home: Home) -> None
         assert "B Two" in text
 
 
+async def test_the_cursor_stays_on_its_run_under_a_filter(home: Home) -> None:
+    for at in range(4):
+        finished(home, 0.1 * (at + 1), name="Odd" if at % 2 else "Even")
+    async with CompareApp(home).run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        table = pilot.app.screen.query_one("#runs", RunTable)
+        table.set_filter("Even")
+        await pilot.press("G")
+        here = table.value
+        finished(home, 0.9, name="Odd")
+        await pilot.app.session.refresh_runs()  # type: ignore[attr-defined]
+        await shown(pilot)
+        assert table.value == here
+
+
 async def test_one_mark_is_compared_with_the_run_under_the_cursor(home: Home) -> None:
     for ndcg in (0.1, 0.2, 0.3):
         finished(home, ndcg)
