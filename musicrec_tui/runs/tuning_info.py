@@ -42,6 +42,13 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
         return self.spec is not None and not self.spec.seconds and len(self.trials) < self.spec.plan.trials
 
     @property
+    def resumable(self) -> bool:
+        """Whether it has ended with trials to make: after it finished, those whose files are damaged."""
+        if self.status is Status.FINISHED:
+            return self.lacks_trials and bool(self.reason)
+        return self.status in (Status.CANCELLED, Status.FAILED, Status.DIED)
+
+    @property
     def total(self) -> int:
         """How many trials there are to be; with a time limit, how many were made once it is finished."""
         if self.spec and self.spec.seconds and self.status is Status.FINISHED:

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import supervisor
-from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.text import printable
 from musicrec_tui.tui.common.commands import Command
@@ -18,8 +17,6 @@ from musicrec_tui.tui.jobs.job_actions import cancel_job, say
 from musicrec_tui.tui.shell.base import BaseScreen
 from musicrec_tui.tui.shell.confirm import Confirm
 from musicrec_tui.tui.shell.messages import RunWanted, TrainFormWanted
-
-_RESUMABLE = (Status.CANCELLED, Status.FAILED, Status.DIED)
 
 
 class TuningActions(Part):
@@ -45,11 +42,10 @@ class TuningActions(Part):
     def can(self, action: str) -> bool:
         """The commands depend on the tuning's state."""
         tuning, session = self._tuning(), self._screen.session
-        state = tuning.status if tuning else None
         has_best = tuning is not None and tuning.best is not None
         allowed = {
             "cancel_tuning": tuning is not None and tuning.status.live and session.may_stop(tuning.id),
-            "resume": tuning is not None and state in _RESUMABLE and session.may_stop(tuning.id),
+            "resume": tuning is not None and tuning.resumable and session.may_stop(tuning.id),
             "train_best": has_best,
             "use_best": has_best,
         }

@@ -279,6 +279,19 @@ async def test_a_finished_tuning_is_not_resumed(home: Home, make: Any) -> None:
         assert pilot.app.screen.check_action("train_best", ())
 
 
+async def test_a_finished_tuning_is_resumed_for_a_damaged_trial(home: Home, make: Any) -> None:
+    tuning = make()
+    tuning.start()
+    tuning.some(12)
+    tuning.finish()
+    (tuning.folder / "trials" / "000001" / "trial.json").write_bytes(b"\0")
+    tuning_store._known.clear()
+    async with TuneApp(home).run_test(size=(80, 24)) as pilot:
+        await catch_up(pilot)
+        await press(pilot, "j")
+        assert pilot.app.screen.check_action("resume", ())
+
+
 async def test_delete_moves_to_the_trash_and_leaves_live_tunings_alone(home: Home, make: Any) -> None:
     gone, live = make(name="gone"), make(name="live")
     gone.start()
