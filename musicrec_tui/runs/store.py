@@ -193,7 +193,7 @@ def _read_all(home: Home, folders: Sequence[str]) -> list[RunInfo]:
 def _summarise(home: Home, folders: Sequence[str]) -> None:
     """Save a summary where many runs are not in it."""
     entries = _summaries[str(home.runs)]
-    known = [_known[folder][:2] for folder in folders if folder in _known]
+    known = [found[:2] for folder in folders if (found := _known.get(folder))]
     missing = sum(
         not (
             run.status.live or run.status is Status.DAMAGED or ((entry := entries.get(run.id)) and entry.stamp == stamp)

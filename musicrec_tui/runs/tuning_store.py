@@ -106,7 +106,8 @@ def list_tunings(home: Home, content: str | None = None) -> list[TuningInfo]:
     except OSError as error:
         raise UserError(f"Cannot read the tunings in {home.tunings}: {error.strerror}.", exit_code=1) from error
     present = set(folders)
-    for gone in [folder for folder in _known if folder.parent == home.tunings and folder not in present]:
+    # A copy: another thread may read tunings meanwhile.
+    for gone in [folder for folder in list(_known) if folder.parent == home.tunings and folder not in present]:
         _known.pop(gone, None)
     found = [_read(folder) for folder in folders]
     if content is not None:

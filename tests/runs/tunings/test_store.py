@@ -1,6 +1,8 @@
 """Looking at tunings again and again: what is new is seen, what has not changed is not read."""
 
 import re
+from pathlib import Path, PosixPath
+from unittest.mock import Mock
 
 import pytest
 
@@ -42,6 +44,20 @@ def test_what_is_at_rest_is_not_read_again(home: Home, monkeypatch: pytest.Monke
     (before,) = tuning_store.list_tunings(home)
     monkeypatch.setattr(tuning_info, "read_info", None)
     assert tuning_store.list_tunings(home)[0] is before
+
+
+def test_another_thread_may_read_tunings_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Elsewhere(PosixPath):
+        """The folder of a tuning of another home; while it is looked at, another thread finds one more."""
+
+        @property
+        def parent(self) -> "Elsewhere":
+            monkeypatch.setitem(tuning_store._known, Path(f"/more/{len(tuning_store._known)}"), Mock())
+            return self
+
+    tuning = FakeTuning(home).info
+    monkeypatch.setitem(tuning_store._known, Elsewhere("/elsewhere/t"), Mock())
+    assert [one.id for one in tuning_store.list_tunings(home)] == [tuning.id]
 
 
 def test_a_plan_tells_its_trials_and_what_it_varies_without_being_expanded(home: Home) -> None:
