@@ -1,5 +1,6 @@
 """Several runs' evaluated lists for one user: where each run ranks what was held out, and which is better. Light."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -60,5 +61,5 @@ def why(labels: Sequence[str], found: Sequence[Evaluated]) -> str:
 
 
 def _gain(rank: int, k: int) -> float:
-    """What a hit at this rank counts for, up to a constant order."""
-    return 1 / rank if rank <= k else 0.0
+    """What a hit at this rank adds to the sum that NDCG@k is a share of."""
+    return 1 / math.log2(rank + 1) if rank <= k else 0.0

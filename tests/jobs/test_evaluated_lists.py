@@ -12,10 +12,11 @@ from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.records import Artist
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import evaluated_lists, evaluated_rows, per_user_metrics
-from musicrec_tui.jobs.host_protocol import Evaluate, Evaluated, Refused
+from musicrec_tui.jobs.host_protocol import Evaluate, Evaluated, HeldOut, Refused
 from musicrec_tui.jobs.service import Service
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
@@ -134,6 +135,16 @@ def test_why_names_the_decisive_artist_and_what_all_missed(trained: World) -> No
     assert evaluated_rows.missed_by_all(rows, lists) == [row for row in rows if min(row.ranks) > 10]
     level = evaluated_rows.why(["P", "Q"], [lists[0], lists[0]])
     assert "level for this user" in level
+
+
+def test_the_artist_that_counts_most_is_named_first() -> None:
+    def answer(ndcg: float, ranks: tuple[int, int]) -> Evaluated:
+        artists = [Artist(code, name, name, 1, 1) for code, name in enumerate(["Second", "First"])]
+        held = tuple(HeldOut(rank, artist, 1.0) for rank, artist in zip(ranks, artists, strict=True))
+        return Evaluated(part="test", k=10, ndcg=ndcg, rows=(), held_out=held, candidates=50)
+
+    told = evaluated_rows.why(["A", "B"], [answer(0.9, (1, 3)), answer(0.4, (2, 11))])  # 0.37 and 0.5 of the sum
+    assert told.endswith("It ranks higher: First (3 against 11), Second (1 against 2).")
 
 
 def test_a_log_that_changed_is_refused(world: World, tmp_path: Path) -> None:
