@@ -235,6 +235,34 @@ def test_only_runs_on_test_have_nothing_best(home: Home, make: MakeRun) -> None:
         store.find_run(home, "best")
 
 
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (SplitSpec(validation=0.3), True), (SplitSpec(protocol="repeat"), True), (SplitSpec(seed=7), False),
+        (SplitSpec(test=0.3), False), (SplitSpec(min_artists=9), False), (SplitSpec("leave-last"), False),
+    ],
+)  # fmt: skip
+def test_a_test_part_is_the_same_whatever_is_left_for_validation(
+    home: Home, make: MakeRun, other: SplitSpec, same: bool
+) -> None:
+    make(final=True)
+    assert make(final=True, split=other).test_looks == (2 if same else 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (SplitSpec("leave-last"), SplitSpec("leave-last", seed=7, validation=0.2)),
+        (SplitSpec("time", protocol="repeat"), SplitSpec("time", protocol="repeat", seed=7, min_artists=9)),
+    ],
+)
+def test_what_a_kind_of_split_does_not_look_at_makes_no_other_test_part(
+    home: Home, make: MakeRun, first: SplitSpec, second: SplitSpec
+) -> None:
+    make(final=True, split=first)
+    assert make(final=True, split=second).test_looks == 2
+
+
 def test_looks_at_a_test_part_are_counted_for_ever(home: Home, make: MakeRun) -> None:
     first = make(final=True)
     assert first.test_looks == 1
