@@ -22,7 +22,7 @@ PrimaryMetric = Literal["ndcg@k", "recall@k", "precision@k", "map@k", "mrr@k", "
 
 _LARGEST = 2**20
 """Bytes of a settings file."""
-_AMOUNT = re.compile(r"([\d.]+)\s*(%|\w+)")
+_AMOUNT = re.compile(r"([0-9.]+) *(%|\w+)")
 _MEGABYTES = {"K": 1e-3, "M": 1, "G": 1e3, "T": 1e6}
 
 
@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     k: Annotated[int, _about(20, "artists", ge=1, le=1000)] = 10
     primary_metric: Annotated[PrimaryMetric, _about("recall@k")] = "ndcg@k"
     slots: Annotated[int, _about(1, "jobs", ge=1, le=16)] = 2
-    memory_limit: Annotated[str, _about("4GB", "% or MB to TB", pattern=r"^\d+(\.\d+)?\s*(%|[KMGT]i?B)$")] = "60%"
+    memory_limit: Annotated[str, _about("4GB", "% or MB to TB", pattern=r"^[0-9]+(\.[0-9]+)? *(%|[KMGT]i?B)\Z")] = "60%"
     time_zone: Annotated[str, _about("Europe/Vienna")] = msgspec.field(default_factory=local_zone)
     cache_days: Annotated[int, _about(7, "days", ge=1, le=36500)] = 30
     cache_gb: Annotated[int, _about(5, "GB", ge=1, le=100_000)] = 20

@@ -47,6 +47,8 @@ def test_every_keymap_that_is_saved_is_loaded(
         ("k = " + "[" * 50_000, "nested too deeply"),
         ("[" + ".".join("k" * 20_000) + "]", "nested too deeply|no such setting|Expected"),
         ('memory_limit = "99999999999999999999999GB"', "line 1, cannot be used: memory_limit: 9999.* is no amount"),
+        ('memory_limit = "４GB"', "memory_limit: "),
+        ('memory_limit = "4GB\\n"', "memory_limit: "),
         ('memory_limit = "0%"', "0% is no amount to work with; write 1% to 100%, or 64MB"),
         ('memory_limit = "150%"', "150% is no amount"),
         ('memory_limit = "1KB"', "1KB is no amount"),
