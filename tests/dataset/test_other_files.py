@@ -160,8 +160,10 @@ def test_numbers_that_are_not_used_are_said(tmp_path: Path) -> None:
     assert "'rating' is named like a number of plays or a rating" in warnings(source)
     source, _ = judged(tmp_path, "artist,ann,bob\nAir,3,0\nPixies,0,5\n")
     assert "'ann' holds numbers and is not used" in warnings(source)
-    source, _ = judged(tmp_path, "artist,track,date,time\nAir,Sexy Boy,45413,0.5\nAir,All I Need,45414,0.6\n")
+    source, _ = judged(tmp_path, "artist,track,date,time\nAir,Sexy Boy,45413,early\nAir,All I Need,45414,late\n")
     assert "'time' is named like a time and is not used" in warnings(source)
+    source, _ = judged(tmp_path, f"artist,låt,date\nAir,Sexy Boy,{MAY}\nAir,All I Need,{DAY}\n")
+    assert "'låt' holds names and is not used; --map track=låt" in warnings(source)
 
 
 def test_ratings_with_a_comma(tmp_path: Path) -> None:

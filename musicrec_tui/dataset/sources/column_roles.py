@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
 USER, ARTIST, ALBUM_ARTIST, ALBUM, TRACK = "user", "artist", "album_artist", "album", "track"
 ARTIST_ID, ARTIST_MBID, TRACK_MBID, ARTIST_KEY = "artist_id", "artist_mbid", "track_mbid", "artist_key"
@@ -18,6 +20,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "lastfmusername", "account", "accountname", "accountid", "profile", "profilename", "person", "member",
         "memberid", "uid", "screenname", "benutzer", "benutzername", "nutzer", "utilisateur", "usuario", "utente",
         "useruuid", "listeneruuid", "useremail", "userlogin", "login", "scrobbler", "scrobblername", "customerid",
+        "who", "email", "emailaddress", "customer", "owner", "ownerid", "deviceowner", "householdmember", "nickname",
+        "nick", "handle", "memberno", "membernumber", "acct", "accountno", "spotifyusername", "spotifyuser",
+        "listenbrainzuser", "sessionuser", "bruger", "bruker", "kayttaja", "kullanici",
         "gebruiker", "uzytkownik", "anvandare", "пользователь", "ユーザー",
     ),
     ARTIST: (
@@ -26,19 +31,22 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "band", "bandname", "interpret", "kunstler", "artiste", "artista", "interprete", "musician", "artistcredit",
         "artistcreditname", "songartist", "artistsnames", "maker",
         "artiest", "wykonawca", "artysta", "interpret", "umelec", "eloado", "исполнитель", "артист",
+        "performername", "performers", "kunstner", "esittaja", "interpreter", "interpreten", "artystka", "sanatcı",
         "アーティスト", "アーティスト名", "歌手", "艺术家", "가수", "아티스트",
     ),
     ALBUM_ARTIST: ("albumartist", "albumartistname", "albumartists", "albumartistsname", "containerartistname"),
     ALBUM: (
         "albumname", "album", "albumtitle", "release", "releasename", "releasetitle", "mastermetadataalbumalbumname",
         "record", "recordname", "trackalbum", "trackalbumname", "albumtext", "containeralbumname",
-        "disco", "disque", "płyta", "альбом", "アルバム", "アルバム名", "专辑", "앨범",
+        "levy", "plaat", "skiva", "plade", "disco", "disque", "płyta",
+        "альбом", "アルバム", "アルバム名", "专辑", "앨범",
     ),
     TRACK: (
         "trackname", "track", "tracktitle", "song", "songname", "songtitle", "recordingname", "recording",
         "recordingtitle", "mastermetadatatrackname", "title", "titel", "titre", "titulo", "titolo", "name", "lied",
         "cancion", "tema", "brano", "canzone", "musica", "faixa", "nummer", "sang", "kappale", "utwor", "tytuł",
-        "skladba", "morceau", "chanson", "трек", "песня", "название", "曲", "曲名", "トラック", "歌曲", "곡", "노래",
+        "skladba", "morceau", "chanson", "lattitel", "sangtitel", "kipale", "cim", "naslov",
+        "şarkı", "piosenka", "трек", "песня", "название", "曲", "曲名", "トラック", "歌曲", "곡", "노래",
     ),
     ARTIST_ID: ("artistid", "artistcreditid"),
     ARTIST_MBID: (
@@ -65,7 +73,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         "when", "moment", "datum", "zeit", "zeitpunkt", "fecha", "data", "heure", "dateheure",
         "dataehora", "dateplayedutc", "datedecoute", "ecoutele", "gehortam", "abgespieltam", "tidpunkt", "дата",
         "время", "日時", "日付", "时间", "日期", "날짜", "시간",
-        "lastplayeddate", "eventendtimestamp",
+        "dato", "paivamaara", "tarih", "timeofplay", "dateofplay", "listeningdate", "scrobbledate", "datescrobbled",
+        "lastplayeddate", "eventendtimestamp", "started", "begin", "startdate", "playstart", "endedat", "stoppedat",
+        "finishedat", "ended", "stopped", "enddate", "playend", "uhrzeit", "hora", "ora", "tijd", "godzina", "kello",
     ),
     LENGTH: ("msplayed", "playdurationmilliseconds", "playdurationms", "playedms"),
     PRIVATE: ("incognitomode",),
@@ -90,10 +100,20 @@ ZONES = frozenset({
 PLAYED = ("play_end", "scrobble", "play", "listen")
 """What a column of events says of a play."""
 
-END_OF_PLAY = frozenset({"ts", "endtime", "eventendtimestamp"})
+END_OF_PLAY = frozenset({
+    "ts", "endtime", "eventendtimestamp", "endedat", "stoppedat", "finishedat", "ended", "stopped", "enddate",
+    "playend",
+})  # fmt: skip
 """Columns that say when a play ended, where another one says how long it was."""
 
 _LONGEST = 60
+_WRAPPERS = frozenset(
+    {"tags", "item", "metadata", "data", "fields", "media", "info", "listen", "play", "entry", "payload"}
+)
+"""Objects of JSON that say nothing of what is in them."""
+_ENDINGS = ("_text", "_txt", "_str", "_string", "_display", "_raw", "_utc", "_local")
+"""What programs add to a name that says the type of its values."""
+_REMARK = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _USER_WORDS = re.compile(r"user|listener|account|member|login|e-?mail|person|profile|who|owner|customer", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -112,7 +132,8 @@ _RANKS = {
 
 def rank(role: str, name: str) -> int | None:
     """How good a name is for a role (0 is best); None where it is none."""
-    return next((found for one in _spelled(name) if (found := _RANKS[role].get(one)) is not None), None)
+    known = next((one for one in _spelled(name) if any(one in ranks for ranks in _RANKS.values())), "")
+    return _RANKS[role].get(known)
 
 
 def is_known(name: str) -> bool:
@@ -125,14 +146,30 @@ def sounds_like_user(name: str) -> bool:
     return bool(_USER_WORDS.search(name)) and "agent" not in name.casefold()
 
 
+@lru_cache(maxsize=32_768)
 def _spelled(name: str) -> tuple[str, ...]:
-    """A name as it may be looked up: whole, then (of JSON, `track.artist.name`) by its last parts."""
+    """A name as it may be looked up: whole, without a remark, then (of JSON, `track.artist.name`) by its last parts."""
     parts = [part for part in name.split(".") if part and not part.isdecimal()]
     if len(parts) < 2:
-        return (bare(name),)
+        return (bare(name), *_without_remark(name))
     last, before = parts[-1].strip("#_@ "), parts[-2]
+    above = parts[-3] if len(parts) > 2 else ""  # the artists of an album are not those of the track
+    longer = (bare(f"{above}{before}{last}"),) if above else ()
     if last.casefold() in ("text", "name", "title", "value"):
-        return (bare(f"{before}{last}"), bare(before))
+        whole = (bare(last),) if before.casefold() in _WRAPPERS else ()
+        return (*longer, bare(f"{above}{before}"), bare(f"{before}{last}"), bare(before), *whole)
     if last.casefold() in ("mbid", "id"):  # of whatever stands before it
         return (bare(name), bare(f"{before}{last}"))
-    return (bare(name), bare(f"{before}{last}"), bare(last))
+    return (bare(name), *longer, bare(f"{before}{last}"), bare(last))
+
+
+def _without_remark(name: str) -> Iterator[str]:
+    """What a name is without a remark in brackets, or (`Band / Artist`) its parts, where these are no names."""
+    if remark := _REMARK.search(name):
+        if not any(bare(remark[1]) in ranks for ranks in _RANKS.values()):
+            yield bare(_REMARK.sub("", name))
+    elif "/" in name:
+        yield from map(bare, name.split("/"))
+    for ending in _ENDINGS:
+        if name.casefold().endswith(ending):
+            yield bare(name[: -len(ending)])

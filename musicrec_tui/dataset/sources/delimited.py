@@ -111,6 +111,8 @@ class Parser:
             return spanning
         if wrong in (dialects.OPEN, dialects.UNMATCHED):
             return Row(number, (), refused=OPEN_QUOTE, text=text)
+        if len(fields) == self._dialect.width + 1 and not fields[-1].strip() and self._fits(fields):
+            fields = fields[:-1]  # a delimiter at the end, and nothing shifted
         if not self._dialect.fewest <= len(fields) <= self._dialect.width:
             return Row(number, (), refused=BROKEN_ROW, text=text)
         if wrong:

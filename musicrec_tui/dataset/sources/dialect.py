@@ -12,6 +12,7 @@ LINE = "_line"
 
 DELIMITERS = "\t,;|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?$', re.IGNORECASE)
+_RULE = re.compile(r"[\s|+:=-]*---[\s|+:=-]*|(\W*:?-{1,2}:?\s*\|)+\s*")
 _PREAMBLE = 10
 _LONGEST_HEADER = 6
 _JUDGED = 100
@@ -31,6 +32,7 @@ class Dialect(NamedTuple):
         preamble: the lines before the header that are no rows: blank, comments, `sep=;`.
         header: whether the line after these names the columns.
         header_lines: how many lines the header is: a name in quotes may span lines.
+        ruled: whether a line of dashes stands below the header, as in Markdown.
         width: the fields of a row.
         fewest: the fields of the shortest row; columns that it lacks are empty.
     """
@@ -42,18 +44,20 @@ class Dialect(NamedTuple):
     preamble: int = 0
     header: bool = True
     header_lines: int = 1
+    ruled: bool = False
     width: int = 0
     fewest: int = 0
 
     @property
     def skipped(self) -> int:
         """The lines before the first row."""
-        return self.preamble + self.header * self.header_lines
+        return self.preamble + self.header * (self.header_lines + self.ruled)
 
     def first_rows(self, lines: Sequence[str]) -> list[str]:
         """The lines of a file from the header on that are not blank, those of the header as one."""
         end = self.preamble + self.header_lines
-        return ["\n".join(lines[self.preamble : end]), *(line for line in lines[end:] if line.strip())]
+        below = lines[end + self.ruled :]
+        return ["\n".join(lines[self.preamble : end]), *(line for line in below if line.strip())]
 
 
 class Split(NamedTuple):
@@ -163,6 +167,8 @@ def sniff(lines: Sequence[str], *, quotes: bool = True) -> Dialect:
     if quotes and _by_apostrophe(rows, dialect):
         dialect = dialect._replace(quote="'")
     dialect = dialect._replace(header_lines=_header_lines(lines[preamble:], dialect))
+    below = lines[preamble + dialect.header_lines :][:1]
+    dialect = dialect._replace(ruled=any(map(_RULE.fullmatch, below)))
     fields = [split(row, dialect).fields for row in dialect.first_rows(lines)]
     counts = [len(row) for row in fields]
     most = Counter(counts[1:] or counts).most_common(1)[0][0]

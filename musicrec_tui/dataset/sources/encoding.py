@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from musicrec_tui.dataset.sources import western
+from musicrec_tui.dataset.sources import eastern, twice, western
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8"),
@@ -40,16 +40,26 @@ class Encoding(NamedTuple):
 
 
 UTF_8 = Encoding()
+_TWICE = Encoding(twice.NAME, "UTF-8 that was encoded twice, repaired")
 
 
 def detect(start: bytes) -> Encoding:
     """The encoding of a file that begins with these bytes."""
     for mark, codec, label in _MARKS:
         if start.startswith(mark):
-            return Encoding(codec, label, marked=True)
+            return _TWICE if codec == "utf-8" and _is_twice(start) else Encoding(codec, label, marked=True)
     if wide := _utf_16(start):
         return wide
-    return UTF_8 if is_utf_8(start) else single_byte(start)
+    if b"\x1b$" in start and start.isascii():
+        return Encoding("iso2022_jp", "ISO-2022-JP (assumed)")
+    if is_utf_8(start):
+        return _TWICE if _is_twice(start) else UTF_8
+    return single_byte(start)
+
+
+def _is_twice(start: bytes) -> bool:
+    """Whether a text of UTF-8 that begins so was encoded twice."""
+    return not start.isascii() and twice.is_twice(start.decode(errors="ignore"))
 
 
 def is_utf_8(content: bytes, *, final: bool = False) -> bool:
@@ -78,6 +88,9 @@ def single_byte(content: bytes) -> Encoding:
     if western.is_latin(lines):
         old_mac = b"\r" in content and b"\n" not in content
         codec, label = western.likeliest(lines, old_mac=old_mac)
+        return Encoding(codec, f"{label} (assumed)")
+    if (found_script := eastern.likeliest(lines)) is not None:
+        codec, label = found_script
         return Encoding(codec, f"{label} (assumed)")
     from charset_normalizer import from_bytes
 

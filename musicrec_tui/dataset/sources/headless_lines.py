@@ -5,6 +5,8 @@ The order of names differs between exporters:
 - artist, album, track, time: lastfm-to-csv (https://github.com/benfoxall/lastfm-to-csv); with album artist and
   duration after the time, Scrubbler's CSV downloader (https://github.com/SHOEGAZEssb/Last.fm-Scrubbler-WPF,
   ExtraFunctions/CSVDownloaderViewModel.cs)
+- artist, track, album, time, album artist, duration: what Universal Scrobbler takes
+  (https://github.com/benfoxall/lastfm-to-csv/issues/19)
 - time, track, artist, album, and three MBIDs: lastexport.py of Last.fm and Libre.fm
   (https://github.com/kabniel/last2libre)
 - date, time, artist, track: lastfm-backup-cli (https://github.com/emkor/lastfm-backup-cli)
@@ -78,7 +80,14 @@ def _understand(table: Table) -> Understood | None:
     if told is None:
         return None
     labels = {column: f"column {at}" for at, column in enumerate(table.columns, 1)}
-    return Understood(mapping.ordered(told | columns), labels, form, warnings=_warnings(table, told, labels))
+    clock = columns.get(roles.CLOCK, times[0])
+    return Understood(
+        mapping.ordered(told | columns),
+        labels,
+        form,
+        warnings=_warnings(table, told, labels),
+        minutes=time_forms.only_minutes(table.values(clock)),
+    )
 
 
 def _times(table: Table, column: str, forms: Mapping[str, TimeForm | None]) -> tuple[dict[str, str], TimeForm] | None:
@@ -99,6 +108,9 @@ def _names(table: Table, names: Sequence[str], *, after_time: bool) -> dict[str,
     if len(names) == 2:
         artist, track = _artist_first(table, names[0], names[1])
         return {roles.ARTIST: artist, roles.TRACK: track}
+    if len(names) == 4 and _repeats(table, names[0], names[3]):
+        artist, track, album = names[:3]
+        return {roles.ARTIST: artist, roles.ALBUM: album, roles.TRACK: track}
     if len(names) != 3:
         return None
     if _are_users(table, names):
@@ -108,8 +120,16 @@ def _names(table: Table, names: Sequence[str], *, after_time: bool) -> dict[str,
     if after_time:
         track, artist, album = names
         return {roles.ARTIST: artist, roles.ALBUM: album, roles.TRACK: track}
-    artist, album, track = names
+    artist, one, other = names
+    album, track = _artist_first(table, one, other)  # an album has several tracks, as an artist has
     return {roles.ARTIST: artist, roles.ALBUM: album, roles.TRACK: track}
+
+
+def _repeats(table: Table, artist: str, other: str) -> bool:
+    """Whether a column has the artist's name again, nearly always: it is the album's artist."""
+    places = [list(table.columns).index(column) for column in (artist, other)]
+    pairs = [[row[at] for at in places] for row in table.rows if row[places[1]]]
+    return sum(one == two for one, two in pairs) * 2 > len(pairs)
 
 
 def _artist_first(table: Table, one: str, other: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@
 generic reader finds out what the columns are, as for any table.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from musicrec_tui.dataset.sources import column_roles, documents, json_repair
+from musicrec_tui.dataset.sources import column_roles, documents, json_frames, json_repair
 from musicrec_tui.dataset.sources.base import NO_ENTRY
 from musicrec_tui.dataset.sources.delimited import Row
 
@@ -21,6 +22,8 @@ _SAMPLE = 400
 _USERS = ("username", "user_name", "user", "user_id", "userId")
 _WRAPPED = ("#text", "name", "text", "title", "uts")
 """Where an object has what another entry has as a plain value."""
+_PERIOD = re.compile(r"\d+([-/.]\d+)*|\d{4}-W\d\d", re.ASCII)
+"""The name of a list that is one of several: a year, a month, a day or a number."""
 _ANY = msgspec.json.Decoder()
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -33,11 +36,21 @@ class JsonTable(NamedTuple):
         columns: the paths to values, in the order in which entries have them.
         rows: the first entries.
         user: whose they are, where the document says so.
+        unread: other lists of the document that seem to hold listens, too, by their names.
     """
 
     columns: tuple[str, ...]
     rows: list[list[str | None]]
     user: str = ""
+    unread: tuple[str, ...] = ()
+
+
+class _Entries(NamedTuple):
+    """The entries of a document, raw; whose they are; and other lists that were left (see `JsonTable`)."""
+
+    found: list[msgspec.Raw]
+    user: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def is_lines(start: str) -> bool:
@@ -54,15 +67,15 @@ def look(file: Path, start: str) -> JsonTable:
     Raises:
         UserError: it is damaged, or too large for a document.
     """
-    user = ""
+    entries = _Entries([])
     if is_lines(start):
         raws: Iterator[bytes] = (line.encode() for line in start.split("\n")[:_SAMPLE])
     else:
-        found, user = _entries(file)
-        raws = (bytes(raw) for raw in islice(found, _SAMPLE))
+        entries = _entries(file)
+        raws = (bytes(raw) for raw in islice(entries.found, _SAMPLE))
     flat = [fields for raw in raws if (fields := _flat(raw)) is not None]
     columns = tuple(dict.fromkeys(name for fields in flat for name in fields))[:_MOST_COLUMNS]
-    return JsonTable(columns, [[fields.get(name) for name in columns] for fields in flat], user)
+    return JsonTable(columns, [[fields.get(name) for name in columns] for fields in flat], entries.user, entries.unread)
 
 
 def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
@@ -72,7 +85,7 @@ def rows(file: Path, columns: list[str], *, lines: bool) -> Iterator[Row]:
         UserError: the file cannot be read.
     """
     others = {name: _other_forms(name) for name in columns}
-    raws = _numbered_lines(file) if lines else enumerate(_entries(file)[0], 1)
+    raws = _numbered_lines(file) if lines else enumerate(_entries(file).found, 1)
     for number, raw in raws:
         if not raw:
             yield Row(number, (), blank=True)
@@ -108,8 +121,8 @@ def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
             yield number, line if line.strip() else b""
 
 
-def _entries(file: Path) -> tuple[list[msgspec.Raw], str]:
-    """The entries of a document, raw, and whose they are.
+def _entries(file: Path) -> _Entries:
+    """The entries of a document.
 
     Raises:
         UserError: it is damaged, or too large.
@@ -118,50 +131,68 @@ def _entries(file: Path) -> tuple[list[msgspec.Raw], str]:
     with documents.text(file) as opened:
         content = documents.document(opened, shown)
     root = documents.parsed(content, msgspec.json.Decoder(msgspec.Raw), shown)
-    found, user = _within(root, 0)
-    if not found and any(column_roles.rank(column_roles.ARTIST, name) is not None for name in _flat(root) or ()):
-        found = [root]  # a single listen
-    return found, user
+    entries = _within(root, 0)
+    if not entries.found and (written := json_frames.rows(root)):
+        return _Entries(written)
+    if not entries.found and _has_artist(root):
+        return entries._replace(found=[root])  # a single listen
+    return entries
 
 
-def _within(raw: msgspec.Raw, depth: int) -> tuple[list[msgspec.Raw], str]:
-    """The longest list of objects in a value (those of pages one after another), and the user that it names."""
+def _has_artist(raw: bytes | msgspec.Raw) -> bool:
+    """Whether an entry names an artist."""
+    return any(column_roles.rank(column_roles.ARTIST, name) is not None for name in _flat(raw) or ())
+
+
+def _within(raw: msgspec.Raw, depth: int) -> _Entries:
+    """The longest list of objects in a value (those of pages one after another), and the user that it names.
+
+    Lists whose names are dates or numbers are one.
+    """
     text = bytes(raw).lstrip()[:1]
     if depth > _DEEPEST or text not in (b"{", b"["):
-        return [], ""
+        return _Entries([])
     if text == b"[":
         return _in_list(_RAWS.decode(raw), depth)
     fields = _FIELDS.decode(raw)
     user = next((told for name in _USERS if (told := _text(fields.get(name)))), "")
     if "@attr" in fields:
         user = user or next((told for told in [_text(_FIELDS.decode(fields["@attr"]).get("user"))] if told), "")
-    found: list[msgspec.Raw] = []
-    for value in fields.values():
-        if bytes(value).lstrip()[:1] in (b"{", b"["):
-            entries, named = _within(value, depth + 1)
-            user = user or named
-            found = max(found, entries, key=len)
+    inner = {name: _within(value, depth + 1) for name, value in fields.items()}
+    user = user or next((one.user for one in inner.values() if one.user), "")
+    lists = {name: one.found for name, one in inner.items() if one.found}
+    if len(lists) > 1 and all(map(_PERIOD.fullmatch, lists)):
+        return _Entries([entry for found in lists.values() for entry in found], user)
+    most = max(lists, key=lambda name: len(lists[name]), default="")
+    unread = [name for name, found in lists.items() if name != most and _has_artist(found[0])]
     lone = fields.get("track")
-    if not found and lone is not None and bytes(lone).lstrip()[:1] == b"{" and "@attr" in fields:
-        found = [lone]  # Last.fm gives a single track as an object, not as a list of one
-    return found, user
+    if not lists and lone is not None and bytes(lone).lstrip()[:1] == b"{" and "@attr" in fields:
+        return _Entries([lone], user)  # Last.fm gives a single track as an object, not as a list of one
+    return _Entries(lists.get(most, []), user, (*unread, *(inner[most].unread if most else ())))
 
 
-def _in_list(items: list[msgspec.Raw], depth: int) -> tuple[list[msgspec.Raw], str]:
+def _in_list(items: list[msgspec.Raw], depth: int) -> _Entries:
     """The entries of a list: its objects, or those of the pages in it."""
     objects = [item for item in items if bytes(item).lstrip()[:1] == b"{"]
     broken = [item for item in items if json_repair.broken_entry(bytes(item)) is not None]
     if not objects:
         lists = [_within(item, depth + 1) for item in items if bytes(item).lstrip()[:1] == b"["]
-        within = [entry for entries, _ in lists for entry in entries]
-        return (within + broken, next((user for _, user in lists if user), "")) if within else (broken, "")
+        return _joined(lists, broken)
     first = _FIELDS.decode(objects[0])
-    if any(bytes(value).lstrip()[:1] == b"[" and _in_list(_RAWS.decode(value), depth)[0] for value in first.values()):
-        pages = [_within(page, depth + 1) for page in objects]
-        several = [entry for entries, _ in pages for entry in entries] + broken
-        if len(several) >= len(objects) and _is_page(first):
-            return several, next((user for _, user in pages if user), "")
-    return items, ""
+    if any(
+        bytes(value).lstrip()[:1] == b"[" and _in_list(_RAWS.decode(value), depth).found for value in first.values()
+    ):
+        several = _joined([_within(page, depth + 1) for page in objects], broken)
+        if len(several.found) >= len(objects) and _is_page(first):
+            return several
+    return _Entries(items)
+
+
+def _joined(lists: list[_Entries], broken: list[msgspec.Raw]) -> _Entries:
+    """The entries of several lists one after another, then those that are broken."""
+    found = [entry for one in lists for entry in one.found]
+    unread = dict.fromkeys(name for one in lists for name in one.unread)
+    return _Entries(found + broken, next((one.user for one in lists if one.user), ""), tuple(unread))
 
 
 def _is_page(fields: dict[str, msgspec.Raw]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from musicrec_tui.dataset.sources import column_roles as roles
-from musicrec_tui.dataset.sources import number_forms, time_forms
+from musicrec_tui.dataset.sources import number_forms, time_forms, time_rewrites
 from musicrec_tui.dataset.sources.time_forms import TimeForm
 from musicrec_tui.errors import UserError
 from musicrec_tui.text import printable
@@ -112,6 +112,8 @@ def understand(table: Table, asked: Asked = Asked()) -> Understood | None:  # no
         found[roles.ARTIST_KEY] = key
     form = _find_time(table, found, forms, asked)
     labels = dict(zip(table.columns, table.labels, strict=True))
+    if roles.PLAYS not in asked.columns:
+        _drop_plays_of_others(found, labels)
     time_column = found.get(roles.TIME, "")
     clock = found.get(roles.CLOCK, time_column)
     return Understood(
@@ -208,7 +210,10 @@ def _time_form(table: Table, column: str) -> TimeForm | None:
     """How a column writes times; None where it does not."""
     type_ = table.columns[column]
     if type_.startswith("TIMESTAMP"):
-        return TimeForm(time_forms.TYPED, "timestamp", precise=True)
+        values = table.values(column)
+        return TimeForm(
+            time_forms.TYPED, "timestamp", precise=not values or not all(map(time_forms.is_midnight, values))
+        )
     if type_ == "DATE":
         return TimeForm(time_forms.TYPED, "day", precise=False)
     if type_ == "TIME":
@@ -233,7 +238,15 @@ def _find_time(
     if form.form in (time_forms.DMY, time_forms.MDY, time_forms.SHORT_YMD, time_forms.UNDECIDED) and asked.dates:
         order = time_forms.DMY if asked.dates == "dmy" else time_forms.MDY
         form = form._replace(form=order, label=order)
-    return form._replace(precise=True) if roles.CLOCK in found else form
+    return _with_clock(table, form, column, found[roles.CLOCK]) if roles.CLOCK in found else form
+
+
+def _with_clock(table: Table, form: TimeForm, day: str, clock: str) -> TimeForm:
+    """How a day and a time of day in two columns are written together."""
+    rules = (*form.rules, *time_rewrites.all_used(map(str.strip, table.values(clock))))
+    if any(map(time_forms.is_midnight, table.values(day))):
+        rules = (time_rewrites.MIDNIGHT, *rules)
+    return form._replace(precise=True, rules=tuple(dict.fromkeys(rules)))
 
 
 def _choose_time(table: Table, found: dict[str, str], forms: Mapping[str, TimeForm | None]) -> None:
@@ -244,9 +257,13 @@ def _choose_time(table: Table, found: dict[str, str], forms: Mapping[str, TimeFo
     clocks: list[tuple[int, str]] = []
     for at, column in enumerate(table.columns):
         form, label = forms[column], labels[column]
-        if form is None or column in taken or roles.bare(label) in roles.NO_LISTENS:
+        if column in taken or roles.bare(label) in roles.NO_LISTENS:
             continue
         rank = roles.rank(roles.TIME, label)
+        if form is None:
+            if rank is not None and time_forms.is_clock_number(table.values(column)):
+                clocks.append((at, column))
+            continue
         if form.form == time_forms.CLOCK:
             clocks.append((at, column))
         elif rank is not None or (form.form not in (time_forms.EXCEL,) and _certain(table, column, form)):
@@ -275,6 +292,16 @@ def ordered(found: Mapping[str, str]) -> dict[str, str]:
     """The roles in the order in which people name them."""
     order = [*dict.fromkeys((roles.USER, roles.ARTIST, roles.TRACK, roles.ALBUM, roles.TIME, roles.DATE, roles.CLOCK))]
     return {role: found[role] for role in (*order, *sorted({*found} - {*order})) if role in found}
+
+
+def _drop_plays_of_others(found: dict[str, str], labels: Mapping[str, str]) -> None:
+    """A number of plays that stands within the track of a listen (`track.listen_count`) is not that of the listen."""
+    time, plays = labels.get(found.get(roles.TIME, "")), labels.get(found.get(roles.PLAYS, ""))
+    if time is not None and plays is not None:
+        within, _, _ = time.rpartition(".")
+        beside, dot, _ = plays.rpartition(".")
+        if dot and beside != within and beside.startswith(within):
+            del found[roles.PLAYS]
 
 
 def _number_form(table: Table, column: str | None, *, counts: bool) -> str:
@@ -320,7 +347,30 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
             told.append(f"The column {shown!r} is named like a number of plays or a rating and is not used.")
         elif not counted and _mostly(table.values(column), _COUNT):
             told.append(f"The column {shown!r} holds numbers and is not used; --map plays={shown}")
-    return tuple(told)
+    return (*told, *_unused_titles(table, found, chosen, told))
+
+
+def _unused_titles(table: Table, found: Mapping[str, str], time: TimeForm | None, told: Sequence[str]) -> list[str]:
+    """The columns that may hold the titles of what was heard, of those that nothing was said of yet."""
+    if roles.TRACK in found or time is None or not time.precise:
+        return []
+    named = {
+        column: printable(label or column, 60)
+        for column, label in zip(table.columns, table.labels, strict=True)
+        if column not in found.values() and _is_names(table, column)
+    }
+    return [
+        f"The column {shown!r} holds names and is not used; --map track={shown}"
+        for shown in named.values()
+        if not any(repr(shown) in sentence for sentence in told)
+    ]
+
+
+def _is_names(table: Table, column: str) -> bool:
+    """Whether a column may hold the titles of tracks: words, of which more than half are different ones."""
+    values = [value for value in table.values(column) if any(map(str.isalpha, value)) and "://" not in value]
+    mostly = len(values) * 2 > len(table.rows) and not _mostly(values, _UUID)
+    return mostly and len(set(values)) * 2 > len(values) and table.columns[column] == "VARCHAR"
 
 
 def _tells_zone(table: Table, column: str, label: str) -> bool:

@@ -7,11 +7,14 @@ not show it), `delimited` reads the table line by line.
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from musicrec_tui.dataset.sources.dialect import Dialect
 from musicrec_tui.dataset.sources.encoding import Encoding
 from musicrec_tui.dataset.sources.text_lines import compression, open_text
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _CHUNK, _MAGIC = 8 << 20, 4
 _LF, _CR, _QUOTE = 10, 13, 34
@@ -105,7 +108,33 @@ def _plain(piece: bytes, dialect: Dialect) -> tuple[int, int] | None:
     empty = ends - before == 1
     if b"\r" in piece:
         empty |= (ends - before == 2) & (text[ends - 1] == _CR)
+    if not _fields_fit(text, before, ends, dialect):
+        return None
     return len(ends), int(np.count_nonzero(empty))
+
+
+def _fields_fit(text: "np.ndarray", before: "np.ndarray", ends: "np.ndarray", dialect: Dialect) -> bool:
+    """Whether no line that ends with a delimiter has a field too many: DuckDB takes such a row, all fields shifted.
+
+    Args:
+        text: the bytes of whole lines.
+        before: where the line before each line ends.
+        ends: where each line ends.
+        dialect: how they are written; quotes are in pairs.
+    """
+    import numpy as np
+
+    delimiter = ord(dialect.delimiter)
+    last = text[ends - 1]
+    last = np.where(last == _CR, text[ends - 2], last)
+    told = np.flatnonzero((last == delimiter) & (ends - before > 1))
+    if not len(told):
+        return True
+    delimits = text == delimiter
+    if dialect.quotes:
+        delimits &= np.cumsum(text == _QUOTE) % 2 == 0
+    fields = np.add.reduceat(delimits, before + 1, dtype=np.int64)
+    return bool(np.all(fields[told] < dialect.width))
 
 
 def _quotes_fit(piece: bytes, delimiter: int) -> bool:

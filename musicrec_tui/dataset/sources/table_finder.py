@@ -1,6 +1,7 @@
 """From a file with any columns to a table that the generic reader reads, with what was understood of it."""
 
 import glob
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -68,6 +69,7 @@ def find_table(connection: duckdb.DuckDBPyConnection, head: Head, asked: Asked) 
         understood = mapping.understand(table, asked)
     columns: Columns = head.columns
     if understood is None:
+        width = Counter(map(len, rows)).most_common(1)[0][0]  # the first line may be a broken one
         columns = {f"column_{place}": "VARCHAR" for place in range(width)}
         lines = [row for row in rows if len(row) == width]
         understood, header = headless_lines.understand(Table(columns, [""] * width, lines), asked)
@@ -107,7 +109,10 @@ def _json(head: Head, asked: Asked) -> FoundTable | None:
     understood = mapping.understand(Table(columns, found.columns, found.rows), asked)
     if understood is None:
         return None
-    understood = understood._replace(user=understood.user or found.user)
+    unread = tuple(
+        f"The list {printable(name, 60)!r} of the file holds artists, too, and is not read." for name in found.unread
+    )
+    understood = understood._replace(user=understood.user or found.user, warnings=understood.warnings + unread)
     return FoundTable(tables.layout(understood), understood, columns)
 
 

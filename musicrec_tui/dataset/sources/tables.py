@@ -16,9 +16,10 @@ TOO_SHORT = "played for less than 30 seconds"
 INCOGNITO = "played in a private session"
 NO_PLAY = "event that is no play"
 TOTAL = "total of the other rows"
+HEADER_AGAIN = "header that stands in the file again"
 """Reasons of tables, and of Spotify's exports, to leave a row out."""
 
-_TOTALS = (
+TOTALS = (
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "total general",
     "total général", "totale", "totaal", "somma", "suma", "totalt", "итого", "всего", "合計", "总计", "합계",
 )  # fmt: skip
@@ -98,7 +99,7 @@ def without_totals(table: str) -> str:
 
 def _is_total(table: str) -> str:
     """Whether a row is named so, and has as many plays as all others together (an artist is called Total, too)."""
-    names = ", ".join(f"'{name}'" for name in _TOTALS)
+    names = ", ".join(f"'{name}'" for name in TOTALS)
     return (
         f"lower(trim(artist_name, ' :')) IN ({names}) AND "  # noqa: S608
         f"play_count * 2 = (SELECT sum(play_count) FROM {table} WHERE refused IS NULL AND NOT isnan(play_count))"
@@ -177,24 +178,42 @@ def _moment(understood: Understood, columns: Columns) -> str:
     if roles.CLOCK in has:
         date, clock = has[roles.DATE], has[roles.CLOCK]
         day = f"CAST({identifier(date)} AS DATE)" if columns[date].startswith("TIMESTAMP") else identifier(date)
-        text = f"(trim(CAST({day} AS VARCHAR)) || ' ' || trim(CAST({identifier(clock)} AS VARCHAR)))"
-        form = time_forms.ISO if understood.time.form == time_forms.TYPED else understood.time.form
-        return time_forms.instant_sql(text, form)
+        text = f"trim(CAST({day} AS VARCHAR))"
+        form = understood.time.form
+        if form in (time_forms.EXCEL, time_forms.COMPACT):
+            text = f"strftime({time_forms.instant_sql(text, form, understood.time.rules)}, '%Y-%m-%d')"
+        form = form if form in (time_forms.WORDS, *time_forms.NUMERIC) else time_forms.ISO
+        clock = time_forms.clock_sql(f"trim(CAST({identifier(clock)} AS VARCHAR))")
+        return time_forms.instant_sql(f"({text} || ' ' || {clock})", form, understood.time.rules)
     column = has[roles.TIME]
     if columns[column].startswith(("TIMESTAMP", "DATE")):
         return instant_of(identifier(column), columns[column])
     text = identifier(column) if columns[column] == "VARCHAR" else f"CAST({identifier(column)} AS VARCHAR)"
-    moment = time_forms.instant_sql(text, understood.time.form)
+    moment = time_forms.instant_sql(text, understood.time.form, understood.time.rules)
     if understood.end_of_play:
         length = f"TRY_CAST({identifier(has[roles.LENGTH])} AS DOUBLE)"
         return f"({moment} - to_milliseconds(CAST(coalesce({length}, 0) AS BIGINT)))"
     return moment
 
 
+def _is_header(understood: Understood, columns: Columns) -> list[str]:
+    """The condition that a row has in all columns what they are called; none where that means nothing.
+
+    The name of the artist, which is looked at first, may have a byte order mark before it: files are put together.
+    """
+    used = sorted({*understood.columns.values()}, key=lambda column: column != understood.columns[roles.ARTIST])
+    if len(used) < 2 or any(columns[column] != "VARCHAR" for column in used):
+        return []
+    names = {column: "'" + understood.labels[column].replace("'", "''") + "'" for column in used}
+    first, *others = used
+    marked = f"{identifier(first)} IN ({names[first]}, '\ufeff' || {names[first]})"
+    return [" AND ".join([marked, *(f"{identifier(column)} = {names[column]}" for column in others)])]
+
+
 def _refused(understood: Understood, columns: Columns, moment: str | None) -> str:
     """Why a row is left out, whatever the index thinks of it."""
     has = understood.columns
-    cases = []
+    cases = [f"WHEN {again} THEN '{HEADER_AGAIN}'" for again in _is_header(understood, columns)]
     if roles.PRIVATE in has:
         cases.append(f"WHEN lower(CAST({identifier(has[roles.PRIVATE])} AS VARCHAR)) = 'true' THEN '{INCOGNITO}'")
     if roles.EVENT in has:

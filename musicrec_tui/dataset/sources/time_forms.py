@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from musicrec_tui.dataset.sources.time_rewrites import Rules, all_used, rewritten, rewritten_sql, zones
+
 ISO, WORDS, CLOCK, EPOCH, EXCEL = "ISO", "day month year", "clock", "since 1970", "spreadsheet day number"
 COMPACT = "yearmonthday"
 DMY, MDY, YMD, UNDECIDED = "day/month/year", "month/day/year", "year/month/day", "day/month or month/day"
 SHORT_YMD = "year/month/day, two digits each"
+NUMERIC = (DMY, MDY, YMD, SHORT_YMD)
 TYPED = "timestamp"
 
 _OFFSET = r"(\s*(UTC|GMT|Z)?\s*([+-]\d{2}:?\d{2})?(\s*\([^)]*\))?)"
@@ -18,7 +21,7 @@ _ZONE = rf"(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?|{_REGION})"
 """What may stand after a time of ISO: a region is one such as Europe/Berlin."""
 _GAP = r"([,T ]+| - )"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-_WORD, _TH = r"[^\W\d_]{3,10}", r"(st|nd|rd|th)"
+_WORD, _TH = r"[^\W\d_]{3,12}", r"(st|nd|rd|th)"
 _AT = rf"([, ]+(at )?{_CLOCK}\s*([ap]m)?)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (form, re.compile(pattern, re.IGNORECASE))
@@ -37,11 +40,16 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _MONTHS = {
-    "Jan": "jan|ene|gen", "Feb": "feb|fév|fev", "Mar": "mar|mär|mrz|maa|mrt", "Apr": "apr|avr|abr",
-    "May": "may|mai|mag|mei|maj", "Jun": "jun|juin|giu", "Jul": "jul|juil|lug", "Aug": "aug|août|aout|ago",
-    "Sep": "sep|set", "Oct": "oct|okt|ott|out", "Nov": "nov", "Dec": "dec|dez|déc|dic",
+    "Nov": "nov|marras|lis|kas|ноя|лис|noi", "Jun": "jun|juin|giu|cze|červn|červen\\b|čvn|kesä|haz|июн|чер|iun",
+    "Jul": "jul|juil|lug|lip|červenec|červenc|čvc|heinä|tem|июл|лип|iul",
+    "Jan": "jan|ene|gen|sty|led|tammi|oca|янв|січ|ian", "Feb": "feb|fév|fev|lut|úno|helmi|şub|фев|лют",
+    "Mar": "mar|mär|mrz|maa|mrt|bře|márc|мар|бер", "Apr": "apr|avr|abr|kwi|dub|huhti|nis|ápr|апр|кві",
+    "May": "may|mai|mag|mei|maj|kvě|touko|máj|мая|май|тра", "Aug": "aug|août|aout|ago|sie|srp|elo|ağu|авг|сер",
+    "Sep": "sep|set|wrz|září|syys|eyl|szept|сен|вер", "Oct": "oct|okt|ott|out|paź|říj|loka|eki|окт|жов",
+    "Dec": "dec|dez|déc|dic|gru|pro|joulu|ara|дек|гру|des",
 }  # fmt: skip
-"""How months begin in English, German, French, Spanish, Italian, Portuguese, Dutch and Swedish."""
+"""How months begin in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Polish,
+Czech, Finnish, Turkish, Hungarian, Romanian, Russian and Ukrainian; those that begin as another one does come first."""
 _MONTH = re.compile(rf"(?<![^\W\d_])({'|'.join(_MONTHS.values())})", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(rf"({_CLOCK}(?:\s*[ap]m)?),? +(\d.*)", re.IGNORECASE)
 _PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})")
@@ -50,6 +58,7 @@ _ENOUGH = 5
 _BLANKS = "\u00a0\u2009\u202f"
 """What stands for a blank before AM and PM."""
 
+_MIDNIGHT = re.compile(r".*[ T]0?0:00(:00(\.0+)?)?\s*(Z|UTC)?")
 _MINUTE, _SECOND = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)"), re.compile(r"\d:\d{2}:\d{2}")
 
 _FIRST_SECOND, _LAST_SECOND = 631_152_000, 4_102_444_800
@@ -70,30 +79,39 @@ class TimeForm(NamedTuple):
         form: one of this module's forms.
         label: what people call it.
         precise: whether they say more than a day.
+        rules: what has to be rewritten before they are read.
     """
 
     form: str
     label: str
     precise: bool
+    rules: Rules = ()
 
 
 def classify(values: Iterable[str]) -> TimeForm | None:
     """The form of most of some values (blank ones do not count); None where they are not times."""
-    texts = [_plain(value) for value in values if value and value.strip()]
-    forms = Counter(_form(text) for text in texts)
+    given = [_unpadded(value) for value in values if value and value.strip()]
+    formed = [(text, _form(text)) for text in (rewritten(one)[0] for one in given)]
+    forms = Counter(form for _, form in formed)
     none = forms.pop("", 0)
-    if not forms or none * 2 >= len(texts):
+    if not forms or none * 2 >= len(formed):
         return None
     form = forms.most_common(1)[0][0]
-    own = [text for text in texts if _form(text) == form]
+    own = [text for text, its in formed if its == form]
     if form == EPOCH:
         return _of_numbers([float(text.replace(",", ".")) for text in own])
-    precise = form == CLOCK or any(":" in text for text in own)
+    precise = form == CLOCK or any(":" in text and not _MIDNIGHT.fullmatch(text) for text in own)
+    rules = all_used(given)
+    label = form
     if form == UNDECIDED:
         form = decided(own)
         label = form.replace("/", ".") if form != UNDECIDED and all("." in text for text in own) else form
-        return TimeForm(form, label, precise)
-    return TimeForm(form, form, precise)
+    return TimeForm(form, ", ".join((label, *zones(rules))), precise, rules)
+
+
+def is_midnight(text: str) -> bool:
+    """Whether a time says a day, and midnight."""
+    return bool(_MIDNIGHT.fullmatch(text))
 
 
 def decided(values: Iterable[str]) -> str:
@@ -141,9 +159,14 @@ def is_undecided(form: str) -> bool:
     return form == UNDECIDED
 
 
-def _plain(value: str) -> str:
+def _unpadded(value: str) -> str:
     """A value without blanks around it, and with plain ones in it."""
     return value.translate(dict.fromkeys(map(ord, _BLANKS), " ")).strip()
+
+
+def _plain(value: str) -> str:
+    """The same in a common way of writing (see `time_rewrites`)."""
+    return rewritten(_unpadded(value))[0]
 
 
 def _day_first(text: str) -> str:
@@ -184,12 +207,19 @@ def _unit(number: float) -> str:
 _ORDERS = {DMY: ("%d/%m/%y", "%d/%m/%Y"), MDY: ("%m/%d/%y", "%m/%d/%Y"), SHORT_YMD: ("%y/%m/%d",)}
 
 
-def instant_sql(text: str, form: str) -> str:
+def instant_sql(text: str, form: str, rules: Rules = ()) -> str:
     """The SQL of a UTC timestamp from a column of text (session in UTC); NULL where it is none.
 
     What is not in the form of the column is still read where it can mean one thing only.
+
+    Args:
+        text: the SQL of the text.
+        form: how most values are written.
+        rules: what has to be rewritten before they are read.
     """
     given, text = text, f"translate({text}, '{_BLANKS}', '   ')"
+    if rules:
+        given = text = rewritten_sql(f"trim({text})", rules)
     ways = {
         ISO: f"make_timestamp(epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)))",
         EPOCH: _epoch_sql(text),
@@ -217,6 +247,30 @@ def instant_sql(text: str, form: str) -> str:
     return read
 
 
+_CLOCK_NUMBER = re.compile(r"([01]?\d|2[0-3])[0-5]\d([0-5]\d)?|0?[.,]\d+|0|1")
+
+
+def is_clock_number(values: Sequence[str]) -> bool:
+    """Whether values are times of day as numbers: 133000, or 0.5625 of a day."""
+    texts = [value.strip() for value in values]
+    return (
+        bool(texts)
+        and all(map(_CLOCK_NUMBER.fullmatch, texts))
+        and (any("." in text or "," in text for text in texts) or any(len(text) > 4 for text in texts))
+    )
+
+
+def clock_sql(text: str) -> str:
+    """The SQL of a time of day as `13:30:00`, from text that may be a number (see `is_clock_number`)."""
+    part = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
+    of_day = f"strftime(TIMESTAMP '1970-01-01' + to_seconds(round({part} * 86400)), '%H:%M:%S')"
+    digits = rf"regexp_replace(lpad({text}, 6, '0'), '^(\d\d)(\d\d)(\d\d)$', '\1:\2:\3')"
+    return (
+        f"CASE WHEN contains({text}, ':') THEN {text} WHEN regexp_full_match({text}, '[0-9]{{5,6}}') THEN {digits} "
+        f"WHEN {part} BETWEEN 0 AND 1 THEN {of_day} ELSE {text} END"
+    )
+
+
 def _epoch_sql(text: str) -> str:
     """Seconds, milli-, micro- or nanoseconds since 1970, by how large the number is; zero is no time."""
     number = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
@@ -240,7 +294,7 @@ def _words_sql(text: str) -> str:
     return _less_offset(text, f"coalesce({moment}, {_words_parsed(other)})")
 
 
-_YEAR_LAST = r"^(\w+,? \w+ +\d+) (\d+:\d+(:\d+)?) (.*?) ?(\d{4})$"
+_YEAR_LAST = r"^(\pL+,? \pL+ +\d{1,2}) (\d+:\d+(:\d+)?) (.*?) ?(\d{4})$"
 """Of `Wed May 01 12:00:00 +0000 2024`."""
 
 
