@@ -6,6 +6,7 @@ of such signs that is UTF-8 when it is taken back is proof by itself: no name ha
 
 import codecs
 import re
+from typing import Any
 
 NAME = "utf_8_twice"
 _BOM = "\ufeff"
@@ -63,7 +64,7 @@ class _Decoder(codecs.IncrementalDecoder):
         self._rest, self._begun = "", False
 
 
-def _decode(content: bytes, errors: str = "strict") -> tuple[str, int]:
+def _decode(content: Any, errors: str = "strict", /) -> tuple[str, int]:  # any buffer
     """A whole file."""
     return _repaired(codecs.decode(content, "utf-8", errors).removeprefix(_BOM)), len(content)
 
