@@ -77,14 +77,11 @@ def test_a_comma_in_quotes_is_no_field(tmp_path: Path) -> None:
 
 def test_what_universal_scrobbler_takes(tmp_path: Path) -> None:
     """https://github.com/benfoxall/lastfm-to-csv/issues/19: artist, track, album, time, album artist, length."""
-    lines = [
-        f'"Artist {at % 3}", "Track {at}", "Album {at % 3}", "2024-05-{at + 1:02} 12:00:00", "%s", "275"\n'
+    table = "".join(
+        f'"Artist {at % 3}", "Track {at}", "Album {at % 3}", "2024-05-{at + 1:02} 12:00:00", "Artist {at % 3}", "275"\n'
         for at in range(12)
-    ]
-    for album_artist in ("Artist %d", ""):
-        table = "".join(line % (album_artist % (at % 3) if album_artist else "") for at, line in enumerate(lines))
-        found = listens(tmp_path, table)
-        assert [row[1:3] for row in found] == [(f"Artist {at % 3}", f"Track {at}") for at in range(12)]
+    )
+    assert [row[1:3] for row in listens(tmp_path, table)] == [(f"Artist {at % 3}", f"Track {at}") for at in range(12)]
 
 
 @pytest.mark.parametrize(

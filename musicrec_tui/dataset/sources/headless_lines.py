@@ -120,8 +120,7 @@ def _names(table: Table, names: Sequence[str], *, after_time: bool) -> dict[str,
     if after_time:
         track, artist, album = names
         return {roles.ARTIST: artist, roles.ALBUM: album, roles.TRACK: track}
-    artist, one, other = names
-    album, track = _artist_first(table, one, other)  # an album has several tracks, as an artist has
+    artist, album, track = names
     return {roles.ARTIST: artist, roles.ALBUM: album, roles.TRACK: track}
 
 
