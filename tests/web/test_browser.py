@@ -1,15 +1,17 @@
 """The app in a real browser: Debian's Chromium without a window, driven by Playwright."""
 
+import os
 import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket
+from playwright.sync_api import APIResponse, Browser, Page, Route, WebSocket
 
 from tests.chromium import chromium
 from tests.e2e.terminal import Emulator
@@ -60,14 +62,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The program's own command serves the sample, from a folder whose name wants quoting."""
+def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The host's home, whose name wants quoting; the server's temporary files are in it, too."""
+    home = tmp_path_factory.mktemp("a home; $(exit 1) 'of' mine")
+    (home / "tmp").mkdir()
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(served_home: Path) -> Iterator[str]:
+    """The program's own command serves the sample."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("a home; $(exit 1) 'of' mine")
+    home, environment = served_home, os.environ | {"TMPDIR": str(served_home / "tmp")}
     command = [sys.executable, "-m", "musicrec_tui", "serve", "--port", str(port), "--home", str(home)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as serving:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as serving:
         assert serving.stderr is not None
         assert f"http://127.0.0.1:{port}/" in serving.stderr.readline()
         yield f"http://127.0.0.1:{port}/"
@@ -122,3 +132,54 @@ def test_a_page_from_elsewhere_cannot_open_the_socket(browser: Browser, address:
     )
     assert ended == "refused"
     page.close()
+
+
+def test_what_a_visitor_types_is_theirs_alone(browser: Browser, address: str, served_home: Path) -> None:
+    contexts = [browser.new_context(viewport={"width": 1200, "height": 700}) for _ in range(2)]
+    first, second = (context.new_page() for context in contexts)
+    seen, other = Seen(first), Seen(second)
+    for page, shows in ((first, seen), (second, other)):
+        page.goto(address)
+        shows.wait_for(r"For user \d+ · ALS #1")
+    first.keyboard.press("a")
+    seen.wait_for("Only this page knows them")
+    first.keyboard.type("radiohead")
+    seen.wait_for("▸Radiohead")
+    first.keyboard.press("Enter")
+    seen.wait_for("Liked 1")
+    first.keyboard.press("Control+s")
+    seen.wait_for("For profile me · ALS #1")
+    # A playlist goes to that browser; no path of the host's is written to.
+    first.keyboard.press("p")
+    seen.wait_for("Your browser downloads it")
+    sent: list[APIResponse] = []
+
+    def take(route: Route) -> None:
+        """Note what the server sends, and give it to the browser."""
+        sent.append(route.fetch())
+        route.fulfill(response=sent[-1])
+
+    contexts[0].route("**/download/**", take)
+    first.keyboard.press("Enter")
+    seen.wait_for("Wrote 50 tracks to playlist-me.jspf")
+    deadline = Deadline()
+    while not sent:
+        assert not deadline.is_over, seen.text()
+        first.wait_for_timeout(100)
+    assert "playlist-me.jspf" in sent[0].headers["content-disposition"]
+    assert len(sent[0].json()["playlist"]["track"]) == 50
+    # The other visitor and the host's store know nothing of it.
+    second.keyboard.press("/")
+    second.keyboard.type("profile me")
+    other.wait_for("/ profile me")
+    other.wait_for(r"Results")
+    assert "▸profile me" not in other.text()
+    assert not [*(served_home / "profiles").glob("*")]
+    assert [*(served_home / "tmp").glob("musicrec-page-*/musicrec-guest-*/profiles/*")], "where it is now"
+    # At the end it is gone.
+    for context in contexts:
+        context.close()
+    deadline = Deadline()
+    while left := [*(served_home / "tmp").glob("musicrec-page-*")]:
+        assert not deadline.is_over, left
+        time.sleep(0.05)
