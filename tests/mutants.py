@@ -223,6 +223,7 @@ class Trials:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sound: set[str] = set()
+        self._unsound: set[str] = set()
         for library in _LIBRARIES:
             importlib.import_module(library)
 
@@ -242,7 +243,8 @@ class Trials:
             if self._sound.issuperset(suspects) or self._failed(suspects) == "":
                 self._sound.update(suspects)
                 return "killed", failed or "a hang, or an error at import"
-            tests = [one for one in tests if one not in suspects]  # they fail without the mutant, too
+            self._unsound.update(suspects)  # they fail without the mutant, too
+            tests = [one for one in tests if one not in suspects]
         return "unreached", ""
 
     @staticmethod
@@ -258,7 +260,7 @@ class Trials:
         told.unlink(missing_ok=True)
         if not (child := os.fork()):
             with contextlib.suppress(BaseException):
-                _run(tests, self._folder, told)
+                _run([*tests, *(f"--deselect={one}" for one in self._unsound)], self._folder, told)
             os._exit(1)
         try:
             _wait(child, time.monotonic() + _SECONDS)
@@ -278,7 +280,7 @@ class _First:
             self.failed = self.failed or report.nodeid
 
 
-def _run(tests: list[str], folder: Path, told: Path) -> None:
+def _run(arguments: list[str], folder: Path, told: Path) -> None:
     """In a process of its own: run tests on the copy and write which failed first, if they could begin."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -293,8 +295,8 @@ def _run(tests: list[str], folder: Path, told: Path) -> None:
     sys.dont_write_bytecode = False
     first = _First()
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "", "--timeout", "60", "--basetemp", "t"]
-    code = pytest.main([*options, *tests], plugins=[first])
-    if first.failed or code == pytest.ExitCode.OK:
+    code = pytest.main([*options, *arguments], plugins=[first])
+    if first.failed or code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         told.write_text(first.failed, encoding="utf-8")
 
 
