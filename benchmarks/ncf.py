@@ -34,7 +34,7 @@ from benchmarks.logs import split_of
 from benchmarks.measure import Row, arguments, compared, report
 from musicrec_tui.dataset import splits
 from musicrec_tui.evaluation import ranking
-from musicrec_tui.paths import find_data
+from musicrec_tui.paths import sample_data
 from musicrec_tui.recommenders.base import Fit, FloatArray, IntArray
 from musicrec_tui.recommenders.ncf import NcfParams, network, sampling, scoring
 from musicrec_tui.recommenders.ncf.model import NcfRecommender
@@ -163,7 +163,7 @@ def main() -> None:
     """Print the rows, and how each seed went."""
     given = arguments(__doc__, data=Path, epochs=12, repeats=3, same_start=False, set=list[str]())
     assignments = {"epochs": str(given.epochs)} | dict(word.split("=", 1) for word in given.set)
-    data = find_data([given.data] if given.data else None)
+    data = [given.data] if given.data else [sample_data()]
     rows, notes = measure(data, assignments, given.repeats, same_start=given.same_start)
     report(rows, *notes, "")
 

@@ -4,25 +4,26 @@
 
 Needs the extra `spark` and Java. Costs are seconds of processors, of this process and of all that it started, which
 other programs on the machine change little; on a cluster (`--master spark://…`) those of its workers are not among
-them. Rows are compared by DuckDB, in both directions. What was made in DIR is used again.
+them, and the memory is the driver's. Rows are compared by DuckDB, in both directions. What was made in DIR is used
+again.
 """
 
 import os
 import time
+import uuid
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from benchmarks import make_listens
 from benchmarks.measure import arguments, machine
-from musicrec_tui.dataset import interactions, splits
+from musicrec_tui.dataset import splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.paths import find_home
-from musicrec_tui.spark import canonical, session
+from musicrec_tui.spark import canonical, pairs, session
 from musicrec_tui.spark import splits as spark_splits
 
 COLUMNS = {
@@ -78,6 +79,24 @@ def differences(left: str, right: str, connection: duckdb.DuckDBPyConnection) ->
     return sum(int(one[0]) for one in both if one)
 
 
+def parquet(folder: Path) -> str:
+    """The rows of a folder of Parquet, in SQL."""
+    return f"read_parquet('{folder}/part-*.parquet')"
+
+
+def java() -> str:
+    """The process id of this process's Java."""
+    own = os.getpid()
+    return Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii").split()[0]
+
+
+def peak(pid: str) -> int:
+    """The most memory that a process has held, MB (Linux)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    [told] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+    return int(told) // 1024
+
+
 def main() -> None:
     """Make the log and its index, read it on Spark, and compare."""
     options = arguments(__doc__, to=Path, listens=5_000_000, master="local[2]", splits="random,time", memory="3g")
@@ -92,36 +111,29 @@ def main() -> None:
     conf = {"spark.driver.memory": options.memory, "spark.local.dir": str(folder / "spark")}
     with session.opened(options.master, conf) as spark, duckdb.connect() as compared:
         lap("Spark: session")
-        found = canonical.read(spark, [log], folder / "tables")
+        found = canonical.read(spark, Log([f"file://{log}"]), folder / f"tables-{options.listens}")
         lap("Spark: canonical tables and hash")
         print(f"hash {found.info.content} {'equal' if found.info.content == dataset.info.content else 'DIFFERENT'}")
         dataset.close()  # one process opens a file once
         compared.execute(f"ATTACH '{dataset.path}' AS index (READ_ONLY)")
         for table, (stored, columns) in COLUMNS.items():
-            written = folder / "written" / table
-            getattr(found, table).write.mode("overwrite").parquet(str(written))
-            theirs = f"SELECT {columns} FROM read_parquet('{written}/*.parquet')"  # noqa: S608
+            theirs = f"SELECT {columns} FROM {parquet(found.store.folder / table)}"  # noqa: S608
             told = differences(f"SELECT {columns} FROM index.{stored}", theirs, compared)  # noqa: S608
             print(f"{table}: {told} rows differ", flush=True)
         compared.execute("DETACH index")
-        lap("writing and comparing")
+        lap("comparing")
         dataset = Dataset(dataset.path)
-        data = interactions.load_interactions(dataset)
         for name in options.splits.split(","):
-            ours = splits.split(dataset, data, SPECS[name])
+            ours = folder / f"pairs-{uuid.uuid4().hex}"
+            sizes = pairs.write(splits.in_batches(dataset, SPECS[name]), ours)
             lap(f"DuckDB: split {name}")
-            parts = spark_splits.split(found, SPECS[name])
-            sizes = [getattr(parts, part).count() for part in ("train", "validation", "test")]
+            source, counts = spark_splits.write(found, SPECS[name])
             lap(f"Spark: split {name}")
-            for part, size in zip(("train", "validation", "test"), sizes, strict=True):
-                matrix = getattr(ours, part).tocoo()
-                compared.register("local", pa.table({"u": matrix.row, "a": matrix.col, "p": matrix.data}))
-                written = folder / "written" / part
-                getattr(parts, part).write.mode("overwrite").parquet(str(written))
-                theirs = f"SELECT user_code, artist_code, plays FROM read_parquet('{written}/*.parquet')"  # noqa: S608
-                told = differences("SELECT u, a, p FROM local", theirs, compared)
-                print(f"{name} {part}: {size} pairs, {told} differ", flush=True)
-            lap("writing and comparing")
+            both = [f"SELECT * FROM {parquet(one)}" for one in (ours, source)]  # noqa: S608
+            told = differences(both[0], both[1], compared)
+            print(f"{name}: {counts} pairs, {sizes} by DuckDB, {told} differ", flush=True)
+            lap("comparing")
+        print(f"peak of memory: Python {peak('self'):,} MB, its Java {peak(java()):,} MB")
     dataset.close()
 
 

@@ -1,12 +1,16 @@
 """Where things are: the home folder with its rooms, and the embedded sample."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import platformdirs
 
 APP = "musicrec-tui"
+_LISTED = re.compile(r"[A-Za-z][\w+.-]+://[^:/]*(?::\d+(?=/))?[^:]*|[^:]+")
+"""The parts of a list of paths, at its colons; those of an address (`hdfs://host:8020/…`) are none between two."""
 
 
 class Home(NamedTuple):
@@ -178,10 +182,10 @@ def sample_data() -> Path:
     return inside if inside.is_dir() else package.parent / "sample_data" / "listens"
 
 
-def find_data(override: list[Path] | None = None) -> list[Path]:
-    """The log to open: what was asked for, else `MUSICREC_DATA` (`os.pathsep` between several), else the sample."""
+def find_data(override: Sequence[str | Path] | None = None) -> Sequence[str | Path]:
+    """The log to open: what was asked for, else `MUSICREC_DATA` (a colon between several), else the sample."""
     if override:
         return override
     if env := os.environ.get("MUSICREC_DATA"):
-        return [Path(part) for part in env.split(os.pathsep) if part]
+        return _LISTED.findall(env)
     return [sample_data()]

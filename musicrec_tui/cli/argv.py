@@ -64,7 +64,7 @@ class ScreenRequest(NamedTuple):
         flags: those of `--fresh`, `--restricted` and `--no-tour` that were given.
     """
 
-    data: list[Path]
+    data: list[str]
     home: Path | None
     layout: str = ""
     flags: frozenset[str] = frozenset()
@@ -83,7 +83,7 @@ def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
         UserError: an option that is unknown, lacks its value, or is not a command's.
     """
     before: list[str] = []
-    data: list[Path] = []
+    data: list[str] = []
     home: Path | None = None
     layout = ""
     flags: set[str] = set()
@@ -95,7 +95,7 @@ def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
             value = value if equals else _following(option, rest)
             before += [option, value]
             if option == "--data":
-                data.append(Path(value))
+                data.append(value)
             elif option == "--home":
                 home = Path(value)
             else:
@@ -105,14 +105,14 @@ def read(argv: Sequence[str]) -> ScreenRequest | list[str]:
         elif option in _AT_ONCE:
             return [_AT_ONCE[option] + word[len(option) :], *rest]
         elif word == "--":
-            data += map(Path, rest)
+            data += rest
             break
         elif word.startswith("-"):
             raise UserError(_no_option(word, data[before.count("--data") :]))
         elif word in COMMANDS and len(data) == before.count("--data"):
             return _command(word, flags, [*before, *rest])
         else:
-            data.append(Path(word))
+            data.append(word)
     return ScreenRequest(data, home, layout, frozenset(flags))
 
 
@@ -123,7 +123,7 @@ def _following(option: str, rest: list[str]) -> str:
     return rest.pop(0)
 
 
-def _no_option(option: str, paths: list[Path]) -> str:
+def _no_option(option: str, paths: list[str]) -> str:
     """The error for an option that is not the screen's: a word before it may be a misspelled command."""
     if paths:
         wrong = f"{printable(str(paths[0]))} is not a command, and the screen has no option {printable(option)}"

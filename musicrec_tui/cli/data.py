@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -30,7 +29,8 @@ _STATES = {
 
 def info(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="The log, as with --data: a file, folder or glob.")
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="The log, as with --data: a file, folder or glob."),
     ] = None,
     *,
     place: options.ReadPlace,

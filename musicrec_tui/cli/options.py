@@ -14,10 +14,11 @@ from musicrec_tui.dataset.split_spec import SplitKind, SplitSpec
 from musicrec_tui.errors import UserError
 
 Data = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Option(
         "--data", metavar="PATH",
-        help="The log: a file, folder or glob (repeatable). Default: MUSICREC_DATA, else the sample.",
+        help="The log: a file, folder or glob (repeatable), or an address that Spark has read, see `train`. "
+        "Default: MUSICREC_DATA, else the sample.",
     ),
 ]  # fmt: skip
 Format = Annotated[

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from musicrec_tui.dataset.index.opened import Dataset
     from musicrec_tui.dataset.log import IndexedLog
     from musicrec_tui.dataset.period import Period
+    from musicrec_tui.runs.engine import Engine
     from musicrec_tui.runs.info import RunInfo
 
 
@@ -34,7 +35,7 @@ class Place:
 
     def __init__(
         self,
-        data: list[Path] | None = None,
+        data: list[str] | None = None,
         home: Path | None = None,
         layout: str = "",
         mapped: list[str] | None = None,
@@ -52,10 +53,10 @@ class Place:
         self.settings = settings.load(self.home)
         self._period = period, first, last
 
-    def add(self, paths: list[Path] | None) -> None:
+    def add(self, paths: list[str] | None) -> None:
         """Take paths into the log that the command line named; where it named none, they are the log."""
         if paths:
-            self.log = Log([*(self.log.paths if self.named else ()), *paths], self.log.layout)
+            self.log = Log([*(self.log.names if self.named else ()), *paths], self.log.layout)
             self.named = self.data_given = True
 
     def k(self, asked: int | None) -> int:
@@ -130,6 +131,16 @@ def indexed_log(place: Place) -> "IndexedLog":
         return IndexedLog(place.log, dataset.path, dataset.info.content, dataset.info.users)
 
 
+def log_for_job(place: Place, engine: "Engine") -> "IndexedLog":
+    """The same, but Spark reads a log at addresses itself, in the job; errors as `indexed` raises them."""
+    from musicrec_tui.dataset.index import cache
+    from musicrec_tui.dataset.log import IndexedLog
+
+    if engine.spark and place.log.addresses:
+        return IndexedLog(place.log, cache.index_path(place.log, place.home), "")
+    return indexed_log(place)
+
+
 def any_run(place: Place, text: str) -> "RunInfo":
     """The run that a text means, whatever its state.
 
@@ -160,7 +171,7 @@ def listed_run(place: Place, text: str) -> "RunInfo":
 
     if text.strip().casefold() not in ("best", "latest") or cache.find_index(place.log, place.home):
         return any_run(place, text)
-    paths = tuple(map(str, place.log.paths))
+    paths = place.log.names
     runs = store.list_runs(place.home)
     return picking.pick_run(
         [run for run in runs if not place.data_given or (run.spec is not None and run.spec.data == paths)], text

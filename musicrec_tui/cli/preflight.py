@@ -25,7 +25,7 @@ def need_data(log: Log) -> None:
         if layout := read_options.parse(log.layout).layout:
             need_name(layout)
     try:
-        _ = log.files
+        log.need()
     except UserError as error:
         meant = [name for path in log.paths for name in difflib.get_close_matches(path.name, COMMANDS, 1, cutoff=0.75)]
         raise UserError(f"{error} Did you mean the command {meant[0]}?" if meant else str(error)) from error

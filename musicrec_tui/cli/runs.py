@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, output
-from musicrec_tui.cli.place import Place, indexed_log, listed_run, opened
+from musicrec_tui.cli.place import Place, listed_run, log_for_job, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.runs import figures
 from musicrec_tui.runs.grouping import Order, grouped
@@ -27,6 +27,7 @@ Action = Literal[
 
 _NEWEST = 50
 OUTDATED = "outdated"
+_READ_BY_CLUSTER = "read by a cluster"
 
 
 def runs(
@@ -118,8 +119,8 @@ def _outdated(place: Place, found: Sequence[RunInfo]) -> set[str]:
             continue
         log = run.spec.data, run.spec.layout
         if log not in present:
-            try:
-                present[log] = index_name(Log(*log))
+            try:  # one elsewhere has one index, of whatever state: that has to be looked into
+                present[log] = index_name(Log(*log)) if Log(*log).here is not None else _READ_BY_CLUSTER
             except UserError:  # the log is gone
                 present[log] = ""
         if present[log] not in ("", Path(run.spec.index).name) and _change_since(place, run) is not None:
@@ -139,7 +140,7 @@ def _retrain(place: Place, run: RunInfo, *, as_json: bool) -> None:
         raise UserError(f"{run.label} {run.status.phrase}: its settings cannot be read.", exit_code=1)
     if not place.named:
         place.log = Log(run.spec.data, run.spec.layout)
-    log = indexed_log(place)
+    log = log_for_job(place, run.spec.engine)
     request = outdated.request_again(run.spec, log.content)
     started = following.followed(lambda: supervisor.submit(place.home, request, log, foreground=True))
     again = ended(store.read_run(place.home, started.id))

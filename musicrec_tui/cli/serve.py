@@ -42,7 +42,7 @@ def serve(
     server.run(program.command_line(words(data, layout, home)), host, port, announce)
 
 
-def words(data: list[Path] | None, layout: str, home: Path | None) -> list[str]:
+def words(data: list[str] | None, layout: str, home: Path | None) -> list[str]:
     """The arguments of the pages' programs: those of this command; the rest they find as this command does."""
     return [
         "--restricted",

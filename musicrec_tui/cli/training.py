@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from musicrec_tui.cli import options, outcome, output, runs
-from musicrec_tui.cli.place import Place, indexed_log, opened
+from musicrec_tui.cli.place import Place, log_for_job, opened
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.runs import auto_search
@@ -75,6 +75,9 @@ def train(
     settings by validation within a stated time (one minute), then the run is trained with the best; `tunings` has the
     trials. Where one fit takes longer than that, it says so and takes the defaults.
 
+    With `--engine spark` the cluster reads a log at an address (`--data hdfs://…`, `s3a://…`, `file://…`) in the same
+    job, which writes its index: after that every command takes the address. A path is indexed on this machine.
+
     On a terminal it asks before it repeats an equal run: the same model, settings, seed and data.
     """
     from musicrec_tui.cli import following  # the supervisor's asyncio is not for each command's start
@@ -91,14 +94,15 @@ def train(
         engine=engine_of(engine, master, settings_of(conf or [])),
     )  # fmt: skip
     search = _search_for(place, request, auto_seconds, assigned) if auto else None
-    log = indexed_log(place)
+    log = log_for_job(place, request.engine)
     if search is not None:
         return _search_and_train(place, search, log, detach=detach, as_json=as_json)
 
     def start() -> "RunInfo":
         return supervisor.submit(place.home, request, log, foreground=not detach)
 
-    _ask_about_equal_run(picking.equal_run(store.list_runs(place.home), request, log.content), yes=yes)
+    if log.content:
+        _ask_about_equal_run(picking.equal_run(store.list_runs(place.home), request, log.content), yes=yes)
     run = start() if detach else ended(store.read_run(place.home, following.followed(start).id))
     _tell(run, detached=detach, as_json=as_json)
     return outcome.FINE

@@ -19,6 +19,9 @@ _READ = re.compile(
 )
 """The names of files that are looked at inside folders."""
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_OF_THIS_MACHINE = "file://"
+
 _NO_LOG = re.compile(r"-profile\.tsv$", re.IGNORECASE)
 """Last.fm's data sets come with a table of their users."""
 
@@ -32,26 +35,57 @@ class FileState(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Log:
-    """Files, folders and globs that are read as one log.
+    """Files, folders and globs that are read as one log: paths of this machine, or addresses that a cluster reads.
 
     The file system is asked at the first use of `files` and of `states`, once; `fresh` asks it again.
 
     Args:
-        paths: as the user gave them; "~" and relative ones are resolved here.
+        paths: as the user gave them; "~" and relative ones are resolved here. What has a scheme (`hdfs://`, `s3a://`,
+            `file://`) is an address.
         layout: the name of the layout that the user insists on; empty: recognised by content.
 
     Attributes:
         paths: absolute.
+        addresses: as given.
         layout: as given.
     """
 
     def __init__(self, paths: Sequence[Path | str], layout: str = "") -> None:
-        self.paths = tuple(expanded(Path(path)).absolute() for path in paths)
+        self.addresses = tuple(str(path) for path in paths if _ADDRESS.match(str(path)))
+        self.paths = tuple(expanded(Path(path)).absolute() for path in paths if not _ADDRESS.match(str(path)))
         self.layout = layout
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The paths and addresses as text, by which the log is known."""
+        return (*self.addresses, *map(str, self.paths))
+
+    @property
+    def here(self) -> "Log | None":
+        """The same files by paths of this machine; None where addresses are elsewhere.
+
+        Raises:
+            UserError: a `file://` address names a machine.
+        """
+        if not all(address.lower().startswith(_OF_THIS_MACHINE) for address in self.addresses):
+            return None
+        paths = [address[len(_OF_THIS_MACHINE) :] for address in self.addresses]
+        for path in paths:
+            if not path.startswith("/"):
+                raise UserError(f"A file:// address needs three slashes before its path, not file://{printable(path)}.")
+        return Log([*paths, *self.paths], self.layout)
 
     def fresh(self) -> "Log":
         """The same log, whose files are looked up anew."""
-        return Log(self.paths, self.layout)
+        return Log(self.names, self.layout)
+
+    def need(self) -> None:
+        """Refuse paths where there is nothing to read. Addresses elsewhere are not looked at.
+
+        Raises:
+            UserError: see there.
+        """
+        _ = self.states if self.addresses else self.files
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -60,20 +94,29 @@ class Log:
         Hidden files and those that start with "_" (Spark's markers) are skipped inside folders.
 
         Raises:
-            UserError: a path does not exist or is no text, or a folder holds nothing to read.
+            UserError: a path does not exist or is no text, a folder holds nothing to read, or the log has addresses.
         """
+        if self.addresses:
+            shown = printable(self.addresses[0], None)
+            raise UserError(
+                f"{shown} is an address: a cluster reads its files, this machine does not. `musicrec-tui train als "
+                f"--engine spark --data {shown}` makes its index. Give files of this machine by their path."
+            )
         for path in self.paths:
             _need_text(path)
         return tuple(sorted({file.resolve() for path in self.paths for file in _expand(path)}))
 
     @cached_property
     def states(self) -> tuple[FileState, ...]:
-        """The size and time of each file.
+        """The size and time of each file; none of addresses elsewhere, which a cluster alone can list.
 
         Raises:
-            UserError: a path does not exist, or there is nothing to read.
+            UserError: a path does not exist, there is nothing to read, or addresses are mixed with paths.
         """
-        return tuple(map(_state, self.files))
+        if self.addresses and self.paths:
+            raise UserError("Give either addresses or paths of this machine, not both.")
+        here = self.here
+        return () if here is None else tuple(map(_state, here.files))
 
 
 @dataclass(frozen=True)
@@ -83,7 +126,7 @@ class IndexedLog:
     Attributes:
         log: from which the index can be built again.
         index: the index file.
-        content: its content hash; a job refuses an index with another one.
+        content: its content hash; a job refuses an index with another one. Empty: the job reads the log itself.
         users: how many it has; None: not known here.
     """
 

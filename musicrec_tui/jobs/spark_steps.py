@@ -4,46 +4,27 @@ Its memory is taken by users and artists, not by pairs: these go through files, 
 """
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+import msgspec
 
-from musicrec_tui.dataset import interactions, splits
-from musicrec_tui.dataset.index.opened import Dataset
-from musicrec_tui.errors import UserError
-from musicrec_tui.evaluation import ranking
-from musicrec_tui.jobs import training_steps
+from musicrec_tui.jobs import spark_data, training_steps
 from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
-from musicrec_tui.jobs.training_data import candidates, finds_repeats, open_index, ratings_line
+from musicrec_tui.jobs.spark_data import SparkData
+from musicrec_tui.jobs.training_data import candidates, finds_repeats
 from musicrec_tui.paths import Home
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import test_usage
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec, log_of
-from musicrec_tui.spark import disk_matrix, evaluate, fit, pairs, progress, publish, session
-from musicrec_tui.spark.disk_matrix import DiskMatrix
+from musicrec_tui.spark import evaluate, fit, pairs, progress, publish, session
 from musicrec_tui.spark.evaluate import Question
 from musicrec_tui.spark.work_folder import kept_in, work_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-
-class _Data(NamedTuple):
-    """A log, cut, in files."""
-
-    user_keys: list[str]
-    artist_keys: list[str]
-    train: DiskMatrix
-    held_out: DiskMatrix
-    disliked: DiskMatrix | None
-    ratings: str
-    pairs: Path
-    parts: list[str]
-    """The parts that are fitted on."""
 
 
 def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: float) -> RunMetrics:
@@ -61,10 +42,14 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
         Cancelled: cancellation was requested.
     """
     with work_folder(folder) as work:
-        data = _load(spec, home, reporter, began, work)
+        of_cluster = bool(log_of(spec).log.addresses)
+        data = None if of_cluster else spark_data.of_index(spec, home, reporter, began, work)
         conf = kept_in(work, spec.engine.master) | spec.engine.conf
         with session.opened(spec.engine.master, conf, name=f"musicrec-tui {spec.label}") as spark:
             reporter.cancellation.install()  # Spark has set a handler of its own
+            if data is None:
+                data = spark_data.of_cluster(spark, spec, home, reporter, began, work)
+                spec = msgspec.structs.replace(spec, content=data.content)
             return _train(spec, folder, home, reporter, _Times(began, time.monotonic()), spark, data, work)
 
 
@@ -76,8 +61,8 @@ class _Times(NamedTuple):
 
 
 def _train(
-    spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, times: _Times, spark: "SparkSession", data: _Data,
-    work: Path,
+    spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, times: _Times, spark: "SparkSession",
+    data: SparkData, work: Path,
 ) -> RunMetrics:  # fmt: skip
     """Fit, evaluate and save."""
     assert isinstance(spec.params, AlsParams)  # noqa: S101  (the spec's model was checked when it was asked for)
@@ -105,57 +90,8 @@ def _train(
     )  # fmt: skip
 
 
-def _load(spec: TrainSpec, home: Home, reporter: Reporter, began: float, work: Path) -> _Data:
-    """Write the log's pairs and matrices into files."""
-    reporter.begin("load")
-    dataset = open_index(log_of(spec), home, reporter)
-    try:
-        info, shape = dataset.info, (dataset.info.users, dataset.info.artists)
-        source = work / "pairs"
-        counts = pairs.write(_checked(splits.in_batches(dataset, spec.split), reporter), source)
-        disliked = _disliked(dataset, work)
-        user_keys = [str(key) for (key,) in dataset.query(interactions.USER_KEYS)]
-        artist_keys = [str(key) for (key,) in dataset.query(interactions.ARTIST_KEYS)]
-        rated = ratings_line(dataset)
-    finally:
-        dataset.close()
-    if not counts[0]:
-        raise splits.no_train_part()
-    parts = ["train", "validation"] if spec.final else ["train"]
-    train = pairs.matrix(source, parts, work, "train", shape)
-    held_out = pairs.matrix(source, ["test" if spec.final else "validation"], work, "held_out", shape)
-    if not held_out.cells:
-        raise UserError(training_steps.nothing_held_out(spec))
-    if not _teaches_something(train, held_out, disliked, exclude_known=not finds_repeats(spec.split)):
-        raise UserError(training_steps.TEACHES_NOTHING)
-    reporter.data(info, shape, counts, time.monotonic() - began)
-    if rated:
-        reporter.log(rated)
-    return _Data(user_keys, artist_keys, train, held_out, disliked, rated, source, parts)
-
-
-def _checked(batches: Iterator[splits.PartsBatch], reporter: Reporter) -> Iterator[splits.PartsBatch]:
-    """The same, hearing of a cancellation between two."""
-    for batch in batches:
-        reporter.cancellation.check()
-        yield batch
-
-
-def _disliked(dataset: Dataset, work: Path) -> DiskMatrix | None:
-    """What is disliked, in files; None where nothing is."""
-    if not dataset.info.disliked:
-        return None
-    shape = (dataset.info.users, dataset.info.artists)
-
-    def cells() -> Iterator[disk_matrix.Pairs]:
-        for users, artists in interactions.dislikes_in_batches(dataset):
-            yield disk_matrix.Pairs(users, artists, np.ones(len(users), np.float32))
-
-    return disk_matrix.write(cells, work, "disliked", shape)
-
-
 def _fit(
-    spec: TrainSpec, asked: AlsParams, reporter: Reporter, spark: "SparkSession", data: _Data, work: Path
+    spec: TrainSpec, asked: AlsParams, reporter: Reporter, spark: "SparkSession", data: SparkData, work: Path
 ) -> AlsParams:
     """Fit on the cluster; the parameters that were really fitted."""
     size = fit.size_of(data.train)
@@ -206,7 +142,7 @@ class _Sweeps:
 
 
 def _evaluate(
-    spec: TrainSpec, reporter: Reporter, spark: "SparkSession", data: _Data, work: Path
+    spec: TrainSpec, reporter: Reporter, spark: "SparkSession", data: SparkData, work: Path
 ) -> evaluate.Evaluated:
     """Evaluate on the cluster."""
     users, artists = data.train.shape
@@ -228,17 +164,3 @@ def _evaluate(
         spark, f"{spec.label}: evaluation", lambda: evaluate.evaluate(spark, question, work / "evaluated"), look
     )
     return evaluate.collected(work / "evaluated", question)
-
-
-def _teaches_something(
-    train: DiskMatrix, held_out: DiskMatrix, disliked: DiskMatrix | None, *, exclude_known: bool, at_once: int = 100_000
-) -> bool:
-    """Whether an artist that is held out of a user who is evaluated has a listener in train."""
-    has_listeners = train.column_counts() > 0
-    for start in range(0, train.shape[0], at_once):
-        stop = min(start + at_once, train.shape[0])
-        held, known = held_out.block(start, stop), evaluate.known(train, disliked, start, stop)
-        users = ranking.evaluated(known, held, exclude_known=exclude_known)
-        if has_listeners[held[users].indices].any():
-            return True
-    return False

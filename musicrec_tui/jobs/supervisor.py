@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import subprocess
 import sys
@@ -48,6 +49,8 @@ def submit(home: Home, request: TrainRequest, log: IndexedLog, *, foreground: bo
     _need_users(log)
     supported.refuse(request)
     if request.engine.spark:
+        if log.log.addresses:  # the job reads what is there then
+            log = dataclasses.replace(log, content="")
         request = msgspec.structs.replace(request, engine=request.engine.at(settings.load(home).spark_master))
     resolved = hybrids.resolved(home, request, log.content)
     neural.refuse_what_is_missing([resolved.params, *(params for params, _ in hybrids.members(home, resolved))])

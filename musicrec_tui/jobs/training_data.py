@@ -152,7 +152,7 @@ def open_index(wanted: IndexedLog, home: Home, reporter: Reporter) -> Dataset:
     if (dataset := _opened(replace(wanted, index=path))) is not None:
         return dataset
     raise UserError(
-        f"The data in {', '.join(map(str, wanted.log.paths))} have changed since this run was started: start it again.",
+        f"The data in {', '.join(wanted.log.names)} have changed since this run was started: start it again.",
         exit_code=1,
     )
 

@@ -174,7 +174,7 @@ def open_log(
     place = home_of(home)
     if len(data) > 1 and not all(isinstance(one, str | Path) for one in data):
         raise UserError("A table is a log of its own: give one table, or paths.")
-    named = [Path(one if isinstance(one, str | Path) else saved_table(one, place)) for one in data]
+    named = [one if isinstance(one, str | Path) else saved_table(one, place) for one in data]
     roles = [f"{role}={column}" for role, column in (columns or {}).items()]
     layout = read_options.join(layout, roles, dates, strict=strict)
     report = reported("index", progress)

@@ -186,6 +186,8 @@ def _read(folder: Path, known: Digest | None) -> tuple[RunInfo, Digest]:
         result = _result(folder, spec) if state is Status.FINISHED else None
         if digest.ended is None and not state.live and (result := _whole_result(folder, spec)):
             state = Status.FINISHED
+        if result is not None and not spec.content:  # its job read the log
+            spec = msgspec.structs.replace(spec, content=result.content)
     except UserError as error:
         fault = str(error)
         reason, advice = missing_model(fault) or missing_engine(fault) or (fault, shortage(error))

@@ -54,7 +54,7 @@ class LogChange(NamedTuple):
 def is_earlier_state(run: RunInfo, log: Log, content: str) -> bool:
     """Whether a run was trained on the same files or folders as a log, when their content was another one."""
     spec = run.spec
-    same = spec is not None and (spec.data, spec.layout) == (tuple(map(str, log.paths)), log.layout)
+    same = spec is not None and (spec.data, spec.layout) == (log.names, log.layout)
     return same and run.content != content
 
 

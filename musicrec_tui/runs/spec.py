@@ -64,7 +64,7 @@ class TrainSpec(TrainRequest, frozen=True, forbid_unknown_fields=True, kw_only=T
         created_at: when it was asked for, UTC.
         data: absolute paths of the log.
         index: the index file to read.
-        content: the content hash of that index.
+        content: the content hash of that index; empty where the job is to read the log, until it is finished.
         layout: the layout that the user insisted on, else empty.
         normal_form: of names (see `text.NORMAL_FORM`); runs of before it was noted have the first.
     """
@@ -116,7 +116,7 @@ def fields_of(request: JobRequest, log: IndexedLog) -> Mapping[str, Any]:
     White space in the name is made single; bytes of a command line that are no text become U+FFFD.
     """
     return msgspec.structs.asdict(request) | {
-        "name": storable(" ".join(request.name.split())), "data": tuple(map(str, log.log.paths)),
+        "name": storable(" ".join(request.name.split())), "data": log.log.names,
         "index": str(log.index.absolute()), "content": log.content, "layout": log.log.layout,
         "normal_form": NORMAL_FORM,
     }  # fmt: skip

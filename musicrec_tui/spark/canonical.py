@@ -1,7 +1,6 @@
 """The tables of a log on a cluster: what an index has as DuckDB tables, as Spark DataFrames of the same columns."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.index import filling, schema
 from musicrec_tui.dataset.index.accounting import Account
+from musicrec_tui.dataset.log import FileState, Log
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.errors import UserError
 from musicrec_tui.spark import identity, sources
-from musicrec_tui.spark.addresses import local_address
 from musicrec_tui.spark.sources import LogSource
 from musicrec_tui.spark.table_store import TableStore
 from musicrec_tui.text import NORMAL_FORM
@@ -62,7 +61,7 @@ FROM {{ratings}} WHERE liking > 0
 """  # noqa: S608
 
 _LISTENS = """
-SELECT code AS user_code, artist_code, listened_at, CAST(plays AS int) AS plays
+SELECT code AS user_code, artist_code, listened_at, recording, release, CAST(plays AS int) AS plays
 FROM {listens} JOIN {credits} ON named = (artist_id IS NULL) AND spelling = coalesce(artist_id, artist_name)
 JOIN {users} ON key = user_id
 """
@@ -88,12 +87,16 @@ FROM (
 """
 
 
+STEPS = 16
+"""How many tables are written on the way."""
+
+
 @dataclass(frozen=True)
 class CanonicalLog:
     """A log, as `dataset.index` would have it: the same codes, keys, counts and content hash.
 
-    Codes are dense, from 0, in the order of the keys. No table is sorted; all but `listens` are saved as Parquet in the
-    store, `listens` is read from the log at each use. Times are UTC without a zone (`timestamp_ntz`), as in an index.
+    Codes are dense, from 0, in the order of the keys. All tables are saved as Parquet in the store, pairs and ratings
+    by user and artist, listens by user and time. Times are UTC without a zone (`timestamp_ntz`), as in an index.
 
     Attributes:
         store: where the tables are.
@@ -101,12 +104,14 @@ class CanonicalLog:
         users: `code int, key string, artists int, listens long, first_at, last_at`; `artists` counts pairs.
         plays: the (user, artist) pairs, each once: `user_code int, artist_code int, plays long, first_at, last_at`
             (times are null in a log without).
-        listens: `user_code int, artist_code int, listened_at, plays int`; empty in a log without times.
+        listens: `user_code int, artist_code int, listened_at, recording string, release string, plays int`; empty in
+            a log without times.
         ratings: `user_code int, artist_code int, rating double, liking double`; empty in a log without ratings.
             A pair with `liking < 0` is a dislike. It is never recommended, and models are not
             evaluated on it.
         info: totals, rows kept, repaired and rejected by reason, and the content hash (`info.content`), as an index of
-            the same log has them; how columns were understood is left to the index.
+            the same log has them; how columns were understood, and which files rows were left out of, it does not say.
+        inputs: sizes and times of the log's files.
     """
 
     store: TableStore
@@ -116,6 +121,7 @@ class CanonicalLog:
     listens: "DataFrame"
     ratings: "DataFrame"
     info: DatasetInfo
+    inputs: tuple[FileState, ...]
 
 
 @dataclass(frozen=True)
@@ -128,20 +134,19 @@ class _Kinds:
     scale: str
 
 
-def read(spark: "SparkSession", paths: Sequence[str | Path], folder: str | Path, layout: str = "") -> CanonicalLog:
+def read(spark: "SparkSession", log: Log, folder: Path) -> CanonicalLog:
     """Read a log with a cluster.
 
     Args:
         spark: the session.
-        paths: files, folders and globs that all executors see, or addresses (`s3a://…`, `hdfs://…`, `file://…`).
-        folder: takes the tables, as Parquet; a folder that all executors see, or an address. The caller removes it.
-        layout: the layout that the user insists on (see `read_options`), else empty.
+        log: files that all executors see, or addresses.
+        folder: takes the tables, as Parquet; all executors see it. The caller removes it.
 
     Raises:
         UserError: no row can be used, a layout is not read on Spark, or ratings are on no scale that is known.
     """
-    store = TableStore(spark, local_address(folder.absolute()) if isinstance(folder, Path) else folder)
-    source = sources.find_log(store, paths, layout)
+    store = TableStore(spark, folder.absolute())
+    source = sources.find_log(store, log)
     tallies = store.keep("tallies", source.tallies())
     found = identity.spellings(store, tallies)
     kinds = _kinds(store, found.spellings)
@@ -157,14 +162,16 @@ def read(spark: "SparkSession", paths: Sequence[str | Path], folder: str | Path,
         plays = store.run(_PLAYS, credited=credited, users=users)
     else:
         plays = store.run(_PLAYS_OF_RATINGS, ratings=rated)
-    plays = store.keep("plays", plays)
+    plays = store.keep("plays", plays.orderBy("user_code", "artist_code"))
+    listens = store.run(_LISTENS, listens=source.listens(), credits=artists.credits, users=users)
     return CanonicalLog(
         store=store,
         artists=store.keep("artists", _totalled(store, artists.artists, plays, "artist_code", "listeners")),
         users=store.keep("users", _totalled(store, users, plays, "user_code", "artists")),
         plays=plays,
-        listens=store.run(_LISTENS, listens=source.listens(), credits=artists.credits, users=users),
+        listens=store.keep("listens", listens.orderBy("user_code", "listened_at")),
         ratings=rated,
+        inputs=source.states,
         info=_info(store, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
     )
 
@@ -196,10 +203,11 @@ def _account(store: TableStore, found: identity.Spellings, *, has_times: bool) -
 def _ratings(store: TableStore, credited: "DataFrame", users: "DataFrame", kinds: _Kinds) -> "DataFrame":
     """The table of ratings."""
     if not kinds.rated:
-        return store.spark.createDataFrame([], "user_code int, artist_code int, rating double, liking double")
+        none = store.spark.createDataFrame([], "user_code int, artist_code int, rating double, liking double")
+        return store.keep("ratings", none)
     users = users.withColumnRenamed("code", "user_code")
     rated = store.run(_RATINGS % ratings.liking_sql(kinds.scale), credited=credited, users=users)
-    return store.keep("ratings", rated)
+    return store.keep("ratings", rated.orderBy("user_code", "artist_code"))
 
 
 def _totalled(store: TableStore, codes: "DataFrame", plays: "DataFrame", code: str, pairs: str) -> "DataFrame":
@@ -241,7 +249,7 @@ def _info(
     known = source.source
     notes = (filling.SYNTHETIC,) if not source.remote and sources.synthetic(known) else ()
     return DatasetInfo(
-        paths=tuple(str(path) for path in known.paths),
+        paths=source.log.names,
         layout=known.layout_name,
         insisted=known.insisted,
         content=_content(store, tables),

@@ -38,19 +38,20 @@ SELECT {_WHO}, reason, timeless, rated, repaired, min(artist_mbid) AS mbid, coun
 FROM (%s) GROUP BY ALL
 """  # noqa: S608
 
-_LISTENS = """
-SELECT user_id, artist_id, artist_name, listened_at, plays FROM (%s)
+_LISTENS = f"""
+SELECT user_id, artist_id, artist_name, listened_at, {schema.TITLES}, plays FROM (%s)
 WHERE reason IS NULL AND NOT rated AND listened_at IS NOT NULL
-"""
+"""  # noqa: S608
 
-_ROWS = """
-SELECT user_id, artist_id, artist_name, artist_mbid, listened_at, reason, timeless, rated, rounded, plays, rating,
-    repaired, dump, what FROM (%s)
-"""
+_ROWS = f"""
+SELECT user_id, artist_id, artist_name, artist_mbid, listened_at, {schema.TITLES}, reason, timeless, rated, rounded,
+    plays, rating, repaired, dump, what FROM (%s)
+"""  # noqa: S608
 
 _COLUMNS = {
     "user_id": pa.string(), "artist_id": pa.string(), "artist_name": pa.string(), "artist_mbid": pa.string(),
-    "mbid": pa.string(), "listened_at": pa.timestamp("us"), "reason": pa.string(), "repaired": pa.string(),
+    "recording": pa.string(), "release": pa.string(), "mbid": pa.string(),
+    "listened_at": pa.timestamp("us"), "reason": pa.string(), "repaired": pa.string(),
     "timeless": pa.bool_(), "rated": pa.bool_(), "whole": pa.bool_(), "plays": pa.int64(), "rows": pa.int64(),
     "rating": pa.float64(), "ratings": pa.float64(), "lowest": pa.float64(), "highest": pa.float64(),
     "first_at": pa.timestamp("us"), "last_at": pa.timestamp("us"), "dump": pa.int32(), "what": pa.string(),
@@ -78,12 +79,12 @@ _WANTED = {
             rounded=pa.int64(),
         ),
     ),
-    LISTENS: (_LISTENS, _schema("user_id artist_id artist_name listened_at plays")),
+    LISTENS: (_LISTENS, _schema("user_id artist_id artist_name listened_at recording release plays")),
     ROWS: (
         _ROWS,
         _schema(
-            "user_id artist_id artist_name artist_mbid listened_at reason timeless rated rounded plays rating repaired "
-            "dump what",
+            "user_id artist_id artist_name artist_mbid listened_at recording release reason timeless rated "
+            "rounded plays rating repaired dump what",
             rounded=pa.bool_(),
         ),
     ),

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import duckdb
 
-from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.log import FileState, Log
 from musicrec_tui.dataset.sources import dumps, repeated_plays
 from musicrec_tui.dataset.sources.base import TableLayout
 from musicrec_tui.dataset.sources.head import Columns
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 REPEATS = "On Spark, a play that several files of people's exports have counts once for each."
 
 _NO_LOG = (".", "_")
+_MILLISECOND = 1_000_000
+"""In nanoseconds."""
 
 _AGAIN = f"""
 SELECT * EXCEPT (reason, dump, what, earliest, there),
@@ -64,7 +66,7 @@ FROM {tallies} GROUP BY user_id, artist_id, artist_name, reason, timeless, rated
 """
 
 _KEPT_LISTENS = """
-SELECT user_id, artist_id, artist_name, listened_at, plays FROM {rows}
+SELECT user_id, artist_id, artist_name, listened_at, recording, release, plays FROM {rows}
 WHERE reason IS NULL AND NOT rated AND listened_at IS NOT NULL
 """
 
@@ -77,14 +79,16 @@ class LogSource:
         store: of the session.
         source: the log's files by layout; of a remote one its first file stands for all.
         remote: the addresses of a remote log's files, else empty.
-        layout: the layout that the user insisted on, else empty.
+        states: sizes and times of the log's files.
+        log: as it was asked for.
         notes: what a reader of the log should know.
     """
 
     store: TableStore
     source: Source
     remote: tuple[str, ...]
-    layout: str
+    states: tuple[FileState, ...]
+    log: Log
     notes: tuple[str, ...]
 
     def tallies(self) -> "DataFrame":
@@ -123,7 +127,7 @@ class LogSource:
             select = f"{_select(part)}, {numbers.get(part.dump, 'NULL')} AS file, {what} AS row"
             frames.append(scanned.mapInArrow(executor.TableReader(select, wanted), executor.columns(wanted)))
         if files:
-            reader = executor.FileReader(self.layout, wanted)
+            reader = executor.FileReader(self.log.layout, wanted)
             frames.append(self._whole(files).mapInArrow(reader, executor.columns(wanted)))
         return reduce(lambda some, more: some.unionByName(more), frames)
 
@@ -133,11 +137,9 @@ class LogSource:
 
         if part.format != "parquet" or not isinstance(part.layout, TableLayout):
             return None
-        files = self.remote or tuple(map(str, part.files))
+        files = self.remote or tuple(map(local_address, part.files))
         try:
-            frame = self.store.spark.read.parquet(
-                *(plain(local_address(file)) for file in files) if not self.remote else files
-            )
+            frame = self.store.spark.read.parquet(*map(plain, files))
             names = {name.lower(): name for name in frame.columns}
             frame = frame.select(*(f"`{names[name]}`" for name in _needed(part)))
             found = _duckdb_types(frame)
@@ -155,43 +157,47 @@ class LogSource:
     def _whole(self, files: Sequence[Path]) -> "DataFrame":
         """The files that tasks read as a whole, a task for each."""
         if self.remote:
-            frame = (
-                self.store.spark.read.format("binaryFile").load(list(self.remote)).selectExpr("path AS name", "content")
-            )
+            found = self.store.spark.read.format("binaryFile").load(list(map(plain, self.remote)))
+            frame = found.selectExpr("path AS name", "content")
             return frame.repartition(len(self.remote))
         paths = [(str(file),) for file in files]
         return self.store.spark.createDataFrame(paths, "file string").repartition(len(paths), "file")
 
 
-def find_log(store: TableStore, paths: Sequence[str | Path], layout: str = "") -> LogSource:
-    """A log by its paths: on this machine, in a folder that all executors see, or addresses such as `s3a://…`.
+def states_of(spark: "SparkSession", log: Log) -> tuple[FileState, ...]:
+    """The sizes and times of a log's files, which Spark lists where they are elsewhere.
+
+    Raises:
+        UserError: nothing there, or it cannot be listed.
+    """
+    return log.states if log.here is not None else _listed(spark, log.addresses)
+
+
+def find_log(store: TableStore, log: Log) -> LogSource:
+    """The files of a log: in folders that all executors see, or at addresses such as `s3a://…`.
 
     Args:
         store: of the session.
-        paths: files, folders, globs; addresses have a scheme (`hdfs://`, `s3a://`, `file://`).
-        layout: the layout that the user insists on (see `read_options`), else empty.
+        log: which.
 
     Raises:
         UserError: nothing there, or columns that no layout has.
     """
-    addresses = [str(path) for path in paths if "://" in str(path)]
-    if not addresses:
-        source = recognise(Log(list(paths), layout))
+    states = states_of(store.spark, log)
+    if (here := log.here) is not None:
+        source = recognise(here)
         executor.refuse_what_spark_lacks(source)
         notes = (REPEATS,) if sum(len(p.files) for p in source.parts if repeated_plays.may_repeat(p)) > 1 else ()
-        return LogSource(store, source, (), layout, notes)
-    if len(addresses) < len(paths):
-        raise UserError("Give either addresses or paths of this machine, not both.")
-    files = _listed(store.spark, addresses)
+        return LogSource(store, source, (), states, log, notes)
+    files = tuple(one.path for one in states)
     with tempfile.TemporaryDirectory(prefix="musicrec-") as folder:
         copy = Path(folder, unquote(files[0].rpartition("/")[2]))
         _hadoop(store.spark, files[0]).copyToLocalFile(
             False, _path(store.spark, files[0]), _path(store.spark, str(copy)), True
         )
-        source = recognise(Log([copy], layout))
+        source = recognise(Log([copy], log.layout))
     executor.refuse_what_spark_lacks(source)
-    source = source._replace(paths=tuple(map(Path, addresses)))
-    return LogSource(store, source, files, layout, ())
+    return LogSource(store, source, files, states, log, ())
 
 
 def synthetic(source: Source) -> bool:
@@ -237,7 +243,7 @@ def _path(spark: "SparkSession", address: str) -> Any:
     return spark.sparkContext._jvm.org.apache.hadoop.fs.Path(address)
 
 
-def _listed(spark: "SparkSession", addresses: Sequence[str]) -> tuple[str, ...]:
+def _listed(spark: "SparkSession", addresses: Sequence[str]) -> tuple[FileState, ...]:
     """The files of addresses, folders and globs among them, sorted.
 
     Raises:
@@ -245,7 +251,7 @@ def _listed(spark: "SparkSession", addresses: Sequence[str]) -> tuple[str, ...]:
     """
     from py4j.protocol import Py4JJavaError
 
-    found: set[str] = set()
+    found: dict[str, FileState] = {}
     for address in addresses:
         shown = printable(address, None)
         try:
@@ -254,11 +260,13 @@ def _listed(spark: "SparkSession", addresses: Sequence[str]) -> tuple[str, ...]:
             for state in states:
                 walk = system.listFiles(state.getPath(), True)
                 while walk.hasNext():
-                    found.add(str(walk.next().getPath().toString()))
+                    file = walk.next()
+                    path, times = str(file.getPath().toString()), int(file.getModificationTime()) * _MILLISECOND
+                    found[path] = FileState(path, int(file.getLen()), times)
         except Py4JJavaError as error:
             told = printable(str(error.java_exception.getMessage()), 300)
             raise UserError(f"Spark cannot list {shown}: {told}") from error
-    logs = sorted(one for one in found if not urlsplit(one).path.rpartition("/")[2].startswith(_NO_LOG))
+    logs = [found[one] for one in sorted(found) if not one.rpartition("/")[2].startswith(_NO_LOG)]
     if not logs:
         raise UserError(f"There is nothing at {printable(', '.join(addresses), None)}.")
     return tuple(logs)

@@ -1,19 +1,20 @@
 """Train, validation and test parts of a log on a cluster: the same pairs as `dataset.splits` cuts on one machine."""
 
-import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from musicrec_tui.dataset import splits
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
+from musicrec_tui.spark import pairs
 from musicrec_tui.spark.canonical import CanonicalLog
 from musicrec_tui.spark.table_store import TableStore
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_PAIRS = "pairs"
 _ORDERS = {"random": "draw", "leave-last": "last_at DESC NULLS LAST, draw"}
 
 _HELD = """
@@ -26,11 +27,15 @@ placed AS (
         row_number() OVER (PARTITION BY user_code ORDER BY %(order)s, artist_key) AS place,
         CASE WHEN n < :min_artists THEN 0D ELSE least(n - 1D, floor(:test * n + 0.5D + :nudge)) END AS tests,
         CASE WHEN n < :min_artists THEN 0D ELSE floor(:validation * n + 0.5D + :nudge) END AS validations
-    FROM pair)
-SELECT user_code, artist_code, CAST(plays AS float) AS plays,
-    CASE WHEN place <= tests THEN %(test)d WHEN place <= tests + least(n - 1D - tests, validations) THEN %(validation)d
-    ELSE %(train)d END AS part
-FROM placed
+    FROM pair),
+parted AS (
+    SELECT user_code, artist_code, CAST(plays AS float) AS plays,
+        CASE WHEN place <= tests THEN %(test)d
+            WHEN place <= tests + least(n - 1D - tests, validations) THEN %(validation)d ELSE %(train)d END AS part
+    FROM placed)
+SELECT user_code AS user, artist_code AS artist, if(part = %(train)d, plays, 0F) AS train,
+    if(part = %(validation)d, plays, 0F) AS validation, if(part = %(test)d, plays, 0F) AS test
+FROM parted
 """
 """As `dataset.splits` words it. Numbers with a D are doubles, in which DuckDB calculates, too."""
 
@@ -38,12 +43,16 @@ _MICROSECONDS = "unix_micros(CAST(listened_at AS timestamp))"
 """Numbers are compared, for Python's times become Spark's by the time zone of the driver's machine."""
 
 _BY_TIME = f"""
-SELECT user_code, artist_code,
-    CAST(sum(CASE WHEN {_MICROSECONDS} < :validation_from THEN plays END) AS float) AS train,
-    CAST(sum(CASE WHEN {_MICROSECONDS} >= :validation_from AND {_MICROSECONDS} < :test_from THEN plays END) AS float)
-        AS validation,
-    CAST(sum(CASE WHEN {_MICROSECONDS} >= :test_from THEN plays END) AS float) AS test
-FROM {{listens}} GROUP BY user_code, artist_code
+WITH counted AS (
+    SELECT user_code AS user, artist_code AS artist,
+        CAST(sum(if({_MICROSECONDS} < :validation_from, plays, 0)) AS float) AS train,
+        CAST(sum(if({_MICROSECONDS} >= :validation_from AND {_MICROSECONDS} < :test_from, plays, 0)) AS float)
+            AS validation,
+        CAST(sum(if({_MICROSECONDS} >= :test_from, plays, 0)) AS float) AS test
+    FROM {{listens}} GROUP BY user_code, artist_code)
+SELECT user, artist, train, if(:discovery AND train > 0, 0F, validation) AS validation,
+    if(:discovery AND (train > 0 OR validation > 0), 0F, test) AS test
+FROM counted
 """  # noqa: S608
 
 _COUNTED = f"""
@@ -59,33 +68,33 @@ _CALENDAR = 60_000 * _STEPS[0]
 """More than there is from 1970 to the latest time that an index takes."""
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The parts of a split, each `user_code int, artist_code int, plays float`; pairs that a part lacks have no row."""
-
-    train: "DataFrame"
-    validation: "DataFrame"
-    test: "DataFrame"
-
-
-def split(log: CanonicalLog, spec: SplitSpec) -> Parts:
+def write(log: CanonicalLog, spec: SplitSpec) -> tuple[Path, tuple[int, int, int]]:
     """Cut the pairs of a log into train, validation and test, as `dataset.splits.split` does.
 
-    What is read more than once is saved in the log's store: of the time split the listens, and the plays of each pair
-    in each part.
+    Returns:
+        The folder of pairs (see `pairs`) in the log's store, and how many are in train, validation and test.
 
     Raises:
-        UserError: times are needed and the log has none, or nothing would be left to train on.
+        UserError: times are needed and the log has none.
     """
     splits.refuse_impossible(spec, has_times=log.info.has_times)
-    return _by_time(log, spec) if spec.kind == "time" else _held(log, spec)
+    found = _by_time(log, spec) if spec.kind == "time" else _held(log, spec)
+    kept = log.store.keep(_PAIRS, found.orderBy("user", "artist"))
+    [counts] = kept.selectExpr(*(f"count_if({part} > 0)" for part in pairs.PARTS)).collect()
+    train, validation, test = counts
+    return log.store.folder / _PAIRS, (train, validation, test)
 
 
-def _held(log: CanonicalLog, spec: SplitSpec) -> Parts:
+def _held(log: CanonicalLog, spec: SplitSpec) -> "DataFrame":
     """The splits that count artists, see `dataset.splits.split`."""
-    numbers = {"train": splits.TRAIN, "validation": splits.VALIDATION, "test": splits.TEST}
-    placed = log.store.run(
-        _HELD % {"order": _ORDERS[spec.kind], **numbers},
+    return log.store.run(
+        _HELD
+        % {
+            "order": _ORDERS[spec.kind],
+            "train": splits.TRAIN,
+            "validation": splits.VALIDATION,
+            "test": splits.TEST,
+        },
         {
             "seed": spec.seed,
             "test": float(spec.test),
@@ -97,31 +106,14 @@ def _held(log: CanonicalLog, spec: SplitSpec) -> Parts:
         users=log.users,
         artists=log.artists,
     )
-    placed = log.store.keep(f"split-{uuid.uuid4().hex}", placed)
-    train, validation, test = (placed.where(f"part = {number}").drop("part") for number in numbers.values())
-    return Parts(train, validation, test)
 
 
-def _by_time(log: CanonicalLog, spec: SplitSpec) -> Parts:
+def _by_time(log: CanonicalLog, spec: SplitSpec) -> "DataFrame":
     """The time split, see `dataset.splits.split`."""
-    listens = log.store.keep("listens", log.listens)
-    moments = _instants(log.store, listens, spec)
+    moments = _instants(log.store, log.listens, spec)
     validation_from, test_from = ((moment - _EPOCH) // timedelta(microseconds=1) for moment in moments)
-    args = {"validation_from": validation_from, "test_from": test_from}
-    counted = log.store.keep(f"split-{uuid.uuid4().hex}", log.store.run(_BY_TIME, args, listens=listens))
-    if counted.where("train > 0").count() == 0:
-        raise splits.no_train_part()
-    new = spec.protocol == "discovery"
-    return Parts(
-        *(
-            counted.where(condition).selectExpr("user_code", "artist_code", f"{name} AS plays")
-            for name, condition in (
-                ("train", "train > 0"),
-                ("validation", "validation > 0" + (" AND train IS NULL" if new else "")),
-                ("test", "test > 0" + (" AND train IS NULL AND validation IS NULL" if new else "")),
-            )
-        )
-    )
+    args = {"validation_from": validation_from, "test_from": test_from, "discovery": spec.protocol == "discovery"}
+    return log.store.run(_BY_TIME, args, listens=log.listens)
 
 
 def _instants(store: TableStore, listens: "DataFrame", spec: SplitSpec) -> tuple[datetime, datetime]:

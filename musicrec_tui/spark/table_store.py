@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from musicrec_tui.spark.addresses import plain
+from musicrec_tui.spark.addresses import local_address, plain
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -21,11 +22,11 @@ class TableStore:
 
     Attributes:
         spark: the session.
-        folder: an address or a path that the driver and all executors see; its owner removes it.
+        folder: the driver and all executors see it; its owner removes it.
     """
 
     spark: "SparkSession"
-    folder: str
+    folder: Path
 
     def run(self, statement: str, args: Mapping[str, Any] | None = None, **tables: "DataFrame") -> "DataFrame":
         """The result of a statement with `{name}` for each table, and `:name` for each value of `args`."""
@@ -33,6 +34,6 @@ class TableStore:
 
     def keep(self, name: str, table: "DataFrame") -> "DataFrame":
         """A table as it is read from its files, which are written now."""
-        path = f"{self.folder}/{name}"
+        path = local_address(self.folder / name)
         table.write.mode("overwrite").parquet(path)
         return self.spark.read.schema(table.schema).parquet(plain(path))

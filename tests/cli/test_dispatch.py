@@ -16,7 +16,7 @@ def test_no_word_opens_the_screen_with_the_defaults() -> None:
 
 
 def test_paths_and_options_open_the_screen() -> None:
-    assert read(["a.parquet", "--data", "b", "--home=h"]) == ScreenRequest([Path("a.parquet"), Path("b")], Path("h"))
+    assert read(["a.parquet", "--data", "b", "--home=h"]) == ScreenRequest(["a.parquet", "b"], Path("h"))
 
 
 def test_a_command_is_a_command_wherever_the_shared_options_stand() -> None:
@@ -28,12 +28,12 @@ def test_a_folder_named_like_a_command_is_opened_as_a_path(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "users").mkdir()
     assert read(["users", "x"]) == ["users", "x"]
-    assert read(["./users"]) == ScreenRequest([Path("users")], None)
-    assert read(["--", "users"]) == ScreenRequest([Path("users")], None)
+    assert read(["./users"]) == ScreenRequest(["./users"], None)
+    assert read(["--", "users"]) == ScreenRequest(["users"], None)
 
 
 def test_a_command_name_after_a_path_is_a_path() -> None:
-    assert read(["log.csv", "users"]) == ScreenRequest([Path("log.csv"), Path("users")], None)
+    assert read(["log.csv", "users"]) == ScreenRequest(["log.csv", "users"], None)
 
 
 def test_help_wins() -> None:
@@ -59,14 +59,14 @@ def test_the_table_names_the_module_of_each_command(name: str) -> None:
 
 
 def test_a_format_is_insisted_on_before_a_command_and_for_the_screen() -> None:
-    assert read(["--format", "deck", "log.csv"]) == ScreenRequest([Path("log.csv")], None, "deck")
+    assert read(["--format", "deck", "log.csv"]) == ScreenRequest(["log.csv"], None, "deck")
     assert read(["--format=play-counts", "info"]) == ["info", "--format", "play-counts"]
     with pytest.raises(UserError, match="--format needs a name"):
         read(["--format"])
 
 
 def test_flags_are_for_the_screen() -> None:
-    assert read(["--restricted", "log.csv"]) == ScreenRequest([Path("log.csv")], None, "", frozenset({"--restricted"}))
+    assert read(["--restricted", "log.csv"]) == ScreenRequest(["log.csv"], None, "", frozenset({"--restricted"}))
     assert read(["--no-tour"]).flags == {"--no-tour"}  # type: ignore[union-attr]  # no command was named
     with pytest.raises(UserError, match="--restricted is for the screen; the command users"):
         read(["--restricted", "users"])

@@ -76,7 +76,7 @@ def test_bookmarks_are_added_listed_and_removed(workshop: Workshop, say: Say) ->
 
 def test_fresh_is_for_the_screen() -> None:
     wanted = argv.read(["--fresh", "log.csv", "--home", "h"])
-    assert wanted == argv.ScreenRequest([Path("log.csv")], Path("h"), "", frozenset({"--fresh"}))
+    assert wanted == argv.ScreenRequest(["log.csv"], Path("h"), "", frozenset({"--fresh"}))
     with pytest.raises(UserError, match="--fresh is for the screen"):
         argv.read(["--fresh", "users", "x"])
 

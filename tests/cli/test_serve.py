@@ -49,7 +49,7 @@ def test_elsewhere_needs_a_yes(served: Served, capsys: pytest.CaptureFixture[str
 
 def test_the_programs_are_told_what_was_given_and_nothing_else() -> None:
     assert words(None, "", None) == ["--restricted"]
-    told = words([Path("-a b"), Path("c")], "deck", Path("h"))
+    told = words(["-a b", "c"], "deck", Path("h"))
     assert told == ["--restricted", "--home=h", "--format=deck", "--data=-a b", "--data=c"]
 
 

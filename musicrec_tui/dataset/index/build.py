@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from musicrec_tui import files
-from musicrec_tui.dataset.index import cache, changes, engine, filling, pruning
+from musicrec_tui.dataset.index import cache, changes, engine, filling, pruning, ready_tables
 from musicrec_tui.dataset.index.opened import damage_mark
 from musicrec_tui.dataset.index.running import Report, Runner
 from musicrec_tui.dataset.log import Log
@@ -22,6 +22,7 @@ from musicrec_tui.settings import Settings
 from musicrec_tui.text import printable
 
 _DEFAULTS = Settings()
+_Input = filling.Work | ready_tables.ReadyTables
 
 WAITING = "waiting for another program that builds this index"
 
@@ -69,6 +70,7 @@ def ensure(
     """
     if found := cache.find_index(log, home):
         return found
+    _ = log.files
     target = cache.index_path(log, home)
     with _exclusive(target, report, cancelled):
         if cache.is_whole(target):
@@ -86,12 +88,51 @@ def ensure(
         try:
             salvage.read_around(log, attempt)
         except OSError as error:
-            raise UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1) from error
+            raise _unwritten(target, error) from error
+    archives.sweep(archives.beside(target))
+    _tidy(target, home, settings)
+    return target
+
+
+def take(
+    tables: ready_tables.ReadyTables, log: Log, home: Home, settings: Settings, *,
+    report: Report = _silent, cancelled: Callable[[], bool] = _never,
+) -> Path:  # fmt: skip
+    """The index of a log whose tables a cluster has made; it takes the place of the one that is there.
+
+    Args:
+        tables: as Parquet.
+        log: which has them.
+        home: see `ensure`.
+        settings: see `ensure`.
+        report: see `ensure`.
+        cancelled: see `ensure`.
+
+    Raises:
+        UserError: the index cannot be written, or it would not hold what the cluster counted.
+        Cancelled: `cancelled` said so; nothing is left behind.
+    """
+    target = cache.index_path(log, home)
+    with _exclusive(target, report, cancelled):
+        cache.sweep_own(target)
+        try:
+            _build(tables, target, settings.memory_limit, report, cancelled)
+        except OSError as error:
+            raise _unwritten(target, error) from error
+    _tidy(target, home, settings)
+    return target
+
+
+def _tidy(target: Path, home: Home, settings: Settings) -> None:
+    """Remove what a new index makes unnecessary."""
     damage_mark(target).unlink(missing_ok=True)
     cache.sweep(home.indexes)
-    archives.sweep(archives.beside(target))
     pruning.prune(home.indexes, target, days=settings.cache_days, gigabytes=settings.cache_gb)
-    return target
+
+
+def _unwritten(target: Path, error: OSError) -> UserError:
+    """What to say where an index cannot be written."""
+    return UserError(f"Cannot write the index {target}: {error.strerror}.", exit_code=1)
 
 
 @contextlib.contextmanager
@@ -121,7 +162,7 @@ def _try_lock(target: Path) -> int | None:
         ) from error
 
 
-def _build(work: filling.Work, target: Path, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> None:
+def _build(work: _Input, target: Path, memory_limit: str, report: Report, cancelled: Callable[[], bool]) -> None:
     """Build the index under a temporary name and put it in its place."""
     prefix = f".{target.name}."
     with (
@@ -136,14 +177,13 @@ def _build(work: filling.Work, target: Path, memory_limit: str, report: Report, 
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a statement of ours is wrong, whatever the files hold
         except duckdb.Error as error:
-            raise engine.explained(error, work.source, target, "the index") from error
+            source = work.source if isinstance(work, filling.Work) else None
+            raise engine.explained(error, source, target, "the index") from error
         finally:
             cache.remove(temporary.with_name(f"{temporary.name}.wal"))
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, work: filling.Work, report: Report, cancelled: Callable[[], bool]
-) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, work: _Input, report: Report, cancelled: Callable[[], bool]) -> None:
     """Fill a new database, in a thread that can be interrupted.
 
     Names are stored as they are: squeezing them takes two thirds of the time of writing, and saves a third of the room.
@@ -151,6 +191,9 @@ def _fill(
     connection.execute("SET disabled_compression_methods = 'dict_fsst'")  # as a part of the configuration it is ignored
     runner = Runner(connection, report, cancelled)
     try:
-        filling.fill(runner, work)
+        if isinstance(work, filling.Work):
+            filling.fill(runner, work)
+        else:
+            ready_tables.fill(runner, work)
     finally:
         runner.close()

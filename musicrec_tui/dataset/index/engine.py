@@ -23,12 +23,12 @@ def config(memory_limit: str, spill: str) -> Config:
     }
 
 
-def explained(error: duckdb.Error, source: Source, target: Path, what: str) -> UserError:
+def explained(error: duckdb.Error, source: Source | None, target: Path, what: str) -> UserError:
     """The sentence for an error.
 
     Args:
         error: as DuckDB raised it.
-        source: the input.
+        source: the input; None where that are tables of ours.
         target: the file that was to be written.
         what: what it is to people, such as "the index".
     """
@@ -43,4 +43,6 @@ def explained(error: duckdb.Error, source: Source, target: Path, what: str) -> U
         return ShortageError(f"Cannot make {what} {printable(str(target), None)}. {why} {first}")
     if "write" in text.lower():
         return UserError(f"Cannot write {what} {printable(str(target), None)}: {first}", exit_code=1)
+    if source is None:
+        return UserError(f"Cannot make {what} {printable(str(target), None)}: {first}", exit_code=1)
     return blame.unreadable(source, error)

@@ -116,6 +116,11 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
     else:
         step("counting plays", 0.67, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
     reading.release()  # what follows needs the memory
+    summarise(runner)
+
+
+def summarise(runner: Runner) -> None:
+    """Make the tables that follow from `play`, `listen`, `artist_code`, `searchable` and `user_code`."""
     runner.step("sorting by artist", 0.72, schema.PLAYS_BY_ARTIST)
     for statement in (schema.ARTIST_TABLE, schema.ARTISTS, schema.USER_TABLE, schema.USERS, schema.USER_MONTHS):
         runner.step("summing up", 0.75, statement)
@@ -140,10 +145,8 @@ def nothing_liked(source: Source) -> UserError:
 
 
 def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understood: tuple[TableReading, ...]) -> None:
-    """Write the table `meta`, without which an index is not whole."""
+    """Count the totals, and write them as the table `meta`."""
     source = work.source
-    [(lower, upper, pairs)] = runner.step("signing", 0.99, schema.CONTENT)
-    content = hashlib.sha256(f"{lower} {upper} {pairs}".encode()).hexdigest()[:32]
     [(users, artists, plays, listens, first_at, last_at)] = runner.step("signing", 0.99, _TOTALS)
     [(rated, disliked, neutral)] = runner.step("signing", 0.99, _LIKED)
     if plays == 0:
@@ -152,7 +155,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         paths=tuple(str(path) for path in source.paths),
         layout=source.layout_name,
         insisted=source.insisted,
-        content=content,
+        content=content_of(runner),
         rows=account.rows,
         kept=account.kept,
         listens=listens,
@@ -175,9 +178,20 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         skipped=tuple(str(file) for file in source.skipped),
         normal_form=NORMAL_FORM,
     )
+    write_meta(runner, work.inputs, info)
+
+
+def content_of(runner: Runner) -> str:
+    """The content hash of the tables."""
+    [(lower, upper, pairs)] = runner.step("signing", 0.99, schema.CONTENT)
+    return hashlib.sha256(f"{lower} {upper} {pairs}".encode()).hexdigest()[:32]
+
+
+def write_meta(runner: Runner, inputs: tuple[FileState, ...], info: DatasetInfo) -> None:
+    """Write the table `meta`, without which an index is not whole."""
     runner.step("signing", 1.0, schema.META)
     for name, value in (
-        ("inputs", msgspec.json.encode(work.inputs).decode()),
+        ("inputs", msgspec.json.encode(inputs).decode()),
         ("schema", str(schema.VERSION)),
         ("info", msgspec.json.encode(info).decode()),
     ):

@@ -85,7 +85,12 @@ def identify(runner: Runner, until: float, *, has_times: bool) -> None:
     runner.step(phase, until, _SPELLED, {"has_times": has_times})
     for statement in (_OWNERS, _KEYED, _ARTIST_CODES, _CREDITS):
         runner.step(phase, until, statement)
-    _map_names(runner, (phase, until), "searchable (code INTEGER, search VARCHAR)", _SHOWN, search_name)
+    make_searchable(runner, until)
+
+
+def make_searchable(runner: Runner, until: float) -> None:
+    """Make `searchable(code, search)`, what searches look at, from `artist_code`."""
+    _map_names(runner, ("identifying artists", until), "searchable (code INTEGER, search VARCHAR)", _SHOWN, search_name)
 
 
 def _map_names(

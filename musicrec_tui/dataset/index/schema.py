@@ -121,11 +121,14 @@ JOIN credit ON credit.named = (kept.artist_id IS NULL) AND credit.spelling = coa
 """  # noqa: S608
 """Names without a letter credit no artist, so they drop out here."""
 
+TITLES = f"""
+    CASE WHEN {_visible("recording_name")} THEN recording_name END AS recording,
+    CASE WHEN {_visible("release_name")} THEN release_name END AS release
+"""
+
 LISTENS = f"""
 CREATE TABLE listen AS
-SELECT user_code, listened_at, artist_code,
-    CASE WHEN {_visible("recording_name")} THEN recording_name END AS recording,
-    CASE WHEN {_visible("release_name")} THEN release_name END AS release, CAST(plays AS INTEGER) AS plays
+SELECT user_code, listened_at, artist_code, {TITLES}, CAST(plays AS INTEGER) AS plays
 FROM ({_CODED}) WHERE listened_at IS NOT NULL AND NOT rated
 ORDER BY user_code, listened_at
 """  # noqa: S608
@@ -275,13 +278,14 @@ def index_name(log: Log) -> str:
     """The file name of the index of a log.
 
     It has two hashes: of the paths and the layout that was insisted on (two states of one log share it), and of the
-    sizes and modification times of the files and our schema.
+    sizes and modification times of the files and our schema. A log at addresses elsewhere has one index, of the state
+    in which it was read last.
 
     Raises:
         UserError: there is no such log.
     """
     place, state = hashlib.sha256(log.layout.encode()), hashlib.sha256(f"schema {VERSION}".encode())
-    for path in sorted(set(map(str, log.paths))):
+    for path in sorted(set(log.names)):
         place.update(path.encode(errors="surrogateescape") + b"\0")
     for one in log.states:
         state.update(f"{one.path}\0{one.size}\0{one.modified}\0".encode())

@@ -34,7 +34,7 @@ def offer(app: App[Any], session: Session, reopen: Callable[[Opening], None]) ->
 
     def answered(yes: bool | None) -> None:
         if yes:
-            request = ImportRequest(tuple(map(str, session.log.paths)), ME, layout=session.log.layout)
+            request = ImportRequest(session.log.names, ME, layout=session.log.layout)
             app.push_screen(ImportDialog(session, request), imported)
 
     question = f"{few_users.describe(users)} Models learn from many users. Import it beside {name}?"

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,7 +119,7 @@ class Opening(NamedTuple):
     memory: Memory
 
 
-def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Opening:
+def opening(home: Home, data: Sequence[str | Path], layout: str, *, fresh: bool) -> Opening:
     """The log to open: the named one, else the last one if it still exists, else the sample.
 
     Args:
@@ -130,14 +130,14 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
     """
     asked = Log(paths.find_data(data), layout)
     if data or layout or os.environ.get("MUSICREC_DATA"):
-        return Opening(asked, Memory(home, fresh=fresh, log=LastLog(tuple(map(str, asked.paths)), layout)))
+        return Opening(asked, Memory(home, fresh=fresh, log=LastLog(asked.names, layout)))
     last = None if fresh else _last_log(home)
     memory = Memory(home, fresh=fresh, log=last)
     if last is None:
         return Opening(asked, memory)
     again = Log(last.data, last.layout)
     try:
-        _ = again.files
+        again.need()
     except UserError as error:
         memory.complaint = f"The last log cannot be opened, so this is the sample: {error}"
         return Opening(asked, memory)
@@ -147,10 +147,10 @@ def opening(home: Home, data: list[Path], layout: str, *, fresh: bool) -> Openin
 def log_beside(home: Home, log: Log) -> tuple[Opening, str]:
     """The log to learn from beside a personal one: the last one that was open, else the sample; and its name, clean."""
     last = _last_log(home)
-    if last is not None and last.data != tuple(map(str, log.paths)):
+    if last is not None and last.data != log.names:
         again = Log(last.data, last.layout)
         with contextlib.suppress(UserError):
-            _ = again.files
+            again.need()
             return Opening(again, Memory(home, log=last)), printable(Path(last.data[0]).name, 40)
     return Opening(Log([paths.sample_data()]), Memory(home)), "the sample"
 

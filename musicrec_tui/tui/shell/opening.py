@@ -96,5 +96,5 @@ def indexer_command(session: Session) -> list[str]:
     """The indexer's command line."""
     return [
         sys.executable, "-P", "-m", "musicrec_tui.jobs.indexer", *home_option(session.home),
-        "--format", session.log.layout, "--", *map(str, session.log.paths),
+        "--format", session.log.layout, "--", *session.log.names,
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The texts of the title line and of notifications on finished jobs."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from textual.app import App
@@ -25,9 +26,9 @@ def subject_line(session: Session) -> str:
 
 def data_name(session: Session) -> str:
     """The name of the log: the last part of its path (for a folder `listens`, its parent's name)."""
-    path = session.log.paths[0]
+    path, *others = map(Path, session.log.names)
     name = path.parent.name if path.name == "listens" else path.name
-    more = f" and {len(session.log.paths) - 1} more" if len(session.log.paths) > 1 else ""
+    more = f" and {len(others)} more" if others else ""
     return printable(name or str(path), 40) + more
 
 
