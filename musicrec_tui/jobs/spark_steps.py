@@ -96,7 +96,7 @@ def _fit(
     """Fit on the cluster; the parameters that were really fitted."""
     size = fit.size_of(data.train)
     params = fit.translated(asked, size)
-    reporter.device(f"Spark {spark.version}, {spec.engine.master}", None)
+    reporter.device(f"Spark {spark.version}, {spark.sparkContext.master}", None)
     reporter.log(
         f"Spark multiplies regularization by the pairs of each row: {asked.regularization:g} becomes "
         f"{params.regularization:.4g} a pair, which is an approximation."

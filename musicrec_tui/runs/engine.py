@@ -1,5 +1,6 @@
 """What trains a run: this machine, or an Apache Spark cluster."""
 
+import os
 import re
 from typing import Annotated, Literal
 
@@ -10,6 +11,8 @@ from musicrec_tui.text import printable
 
 EngineName = Literal["local", "spark"]
 _LONGEST = 1000
+_SUBMITTED = "PYSPARK_GATEWAY_PORT"
+"""Is in the environment of what `spark-submit` has started, whose master is that of `spark-submit`."""
 _UNKNOWN = re.compile(r"Invalid enum value '([^']*)' - at `\$\.engine\.name`")
 
 
@@ -19,7 +22,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     Attributes:
         name: `local`, or `spark`, whose driver is then the run's worker.
         master: the cluster's address, such as `spark://HOST:7077`; empty: what the setting `spark_master` says, until
-            the run is started.
+            the run is started, or what `spark-submit` says where that has started the program.
         conf: Spark's settings by name, which go before ours.
     """
 
@@ -29,7 +32,9 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def at(self, master: str) -> "Engine":
         """The same with this address of a cluster, where it names none."""
-        return msgspec.structs.replace(self, master=self.master or master) if self.spark else self
+        if not self.spark or _SUBMITTED in os.environ:
+            return self
+        return msgspec.structs.replace(self, master=self.master or master)
 
     @property
     def spark(self) -> bool:

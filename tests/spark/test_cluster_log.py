@@ -4,12 +4,16 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import numpy as np
 import pytest
 
+from musicrec_tui.cli import spark_submit
 from musicrec_tui.cli.app import run
 from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build, cache, ready_tables
@@ -162,6 +166,26 @@ def test_commands_and_explore_find_it_by_its_address(
             assert trained.label in clean(app)
 
     asyncio.run(search())
+
+
+def test_it_is_an_application_of_spark_submit(world: World, trained: RunInfo) -> None:
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    conf = [word for name, value in CONF.items() for word in ("--conf", f"{name}={value}")]
+    arguments = ["als", "--set", "factors=8", "--set", "iterations=4", "--validation-size", "0.2", "--json"]
+    place = ["--data", world.log.names[0], "--home", str(world.home.root)]
+    told = subprocess.run(
+        [submit, "--master", world.cluster.place.master, *conf, spark_submit.__file__, *arguments, *place],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYSPARK_PYTHON": sys.executable},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr[-3000:]
+    found = store.read_run(world.home, json.loads(told.stdout)["run"])
+    assert found.spec is not None
+    assert (found.status, found.content, found.spec.engine) == (Status.FINISHED, trained.content, Engine(name="spark"))
+    assert world.cluster.place.master in found.device
+    ours, theirs = (models.load(one.folder / MODEL).recommender.arrays() for one in (trained, found))
+    np.testing.assert_allclose(ours["artists"], theirs["artists"], atol=1e-5)
 
 
 def test_a_killed_job_leaves_no_index(world: World) -> None:
