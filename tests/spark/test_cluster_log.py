@@ -179,8 +179,9 @@ def test_it_is_an_application_of_spark_submit(world: World, trained: RunInfo) ->
         [submit, "--master", world.cluster.place.master, *conf, spark_submit.__file__, *arguments, *place],
         capture_output=True, text=True, check=False, env=os.environ | {"PYSPARK_PYTHON": sys.executable},
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr[-3000:]
-    found = store.read_run(world.home, json.loads(told.stdout)["run"])
+    assert told.returncode == 0, told.stdout[-3000:]
+    found = store.list_runs(world.home)[0]
+    assert found.id in told.stdout
     assert found.spec is not None
     assert (found.status, found.content, found.spec.engine) == (Status.FINISHED, trained.content, Engine(name="spark"))
     assert world.cluster.place.master in found.device
