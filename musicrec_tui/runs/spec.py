@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Meta
 
 from musicrec_tui.dataset.log import IndexedLog, Log
-from musicrec_tui.dataset.lookups.structs import storable
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.recommenders import registry
 from musicrec_tui.runs.engine import LOCAL, Engine
@@ -111,12 +110,9 @@ def log_of(spec: HasLog) -> IndexedLog:
 
 
 def fields_of(request: JobRequest, log: IndexedLog) -> Mapping[str, Any]:
-    """A request and its data as the fields of a spec.
-
-    White space in the name is made single; bytes of a command line that are no text become U+FFFD.
-    """
+    """A request and its data as the fields of a spec; white space in the name is made single."""
     return msgspec.structs.asdict(request) | {
-        "name": storable(" ".join(request.name.split())), "data": log.log.names,
+        "name": " ".join(request.name.split()), "data": log.log.names,
         "index": str(log.index.absolute()), "content": log.content, "layout": log.log.layout,
         "normal_form": NORMAL_FORM,
     }  # fmt: skip
