@@ -224,6 +224,9 @@ class Trials:
         self._folder = folder
         self._sound: set[str] = set()
         self._unsound: set[str] = set()
+        os.environ |= dict.fromkeys(
+            ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+        )  # as tests/conftest.py: before numpy
         for library in _LIBRARIES:
             importlib.import_module(library)
 
