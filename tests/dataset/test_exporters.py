@@ -263,6 +263,14 @@ def test_lines_with_a_user_before_the_artist(tmp_path: Path, home: Home) -> None
     assert listens(dataset)[0] == ("user0", "Portishead", "Roads", NOON)
 
 
+def test_artists_with_digits_in_their_names_are_no_users(tmp_path: Path, home: Home) -> None:
+    names = ("U2", "M83", "blink182")
+    lines = [f"{names[at % 3]},Album {at % 3},Song {at},2024-05-{at + 1:02} 12:00" for at in range(12)]
+    dataset = opened(home, write_text(tmp_path / "x.csv", *lines))
+    assert (dataset.info.users, dataset.info.artists) == (1, 3)
+    assert listens(dataset)[0] == ("me", "U2", "Song 0", NOON)
+
+
 def test_few_lines_without_a_header_say_what_was_assumed(tmp_path: Path, home: Home) -> None:
     [read] = opened(home, write_text(tmp_path / "x.csv", "Portishead,Roads,2024-05-01 12:00")).info.understood
     assert read.warnings[0].startswith(

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from musicrec_tui import files
 from musicrec_tui.dataset.index import build, cache, filling, pruning
 from musicrec_tui.dataset.index.opened import Dataset
+from musicrec_tui.dataset.index.running import Runner
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
@@ -86,6 +88,22 @@ def test_progress_is_told_and_grows(big: Path, home: Home) -> None:
     assert fractions[0] == 0
     assert fractions[-1] <= 1
     assert len({phase for phase, _ in told}) >= 5
+
+
+def test_every_step_is_further_than_the_last(log: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is reported never falls, so a step that were too far would show as a long rest."""
+    ends: list[float] = []
+    step = Runner.step
+
+    def noted(self: Runner, phase: str, until: float, *more: Any) -> list[tuple[Any, ...]]:
+        ends.append(until)
+        return step(self, phase, until, *more)
+
+    monkeypatch.setattr(Runner, "step", noted)
+    build.ensure(Log([log]), home)
+    assert ends == sorted(ends)
+    assert ends[0] > 0
+    assert ends[-1] <= 1
 
 
 @pytest.mark.parametrize("after", [0, 3, 6])

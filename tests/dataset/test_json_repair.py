@@ -74,3 +74,9 @@ def test_an_export_that_is_cut_is_read_up_to_there(document: Any, tmp_path: Path
     assert one.row == whole.rows
     assert one.shown
     assert document.secret not in one.shown
+
+
+def test_slips_of_a_program_cost_no_entry() -> None:
+    """JavaScript's comma at an end, and Python's numbers: what is in texts stays."""
+    written = b'[{"a": NaN, "b": [1, 2,],}, {"a": -Infinity, "b": "NaN,]"},]'
+    assert entries(written) == [{"a": None, "b": [1, 2]}, {"a": None, "b": "NaN,]"}]

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import recognise
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
@@ -94,6 +96,22 @@ def test_listens_as_csv_with_offsets_and_epochs(tmp_path: Path, home: Home) -> N
     )
     dataset = opened(home, file)
     assert dataset.info.first_at == dataset.info.last_at == datetime(2007, 1, 1, tzinfo=UTC)
+
+
+def test_text_without_an_offset_is_utc_wherever_the_machine_is(tmp_path: Path) -> None:
+    times = ("2024-05-01 12:00:00", "2024-05-01T14:00:00+02:00", "2024-05-01T12:00:00Z")
+    file = write_text(tmp_path / "x.csv", "user_id,artist_name,listened_at", *(f"1,Air,{time}" for time in times))
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'Asia/Tokyo'")
+        reading = Reading(connection, recognise(Log([file])))
+        with reading.failures():
+            reading.stage(
+                lambda sql, values: connection.execute(
+                    sql, {name: value for name, value in values.items() if f"${name}" in sql}
+                ).fetchall()
+            )
+        found = connection.execute(f"SELECT epoch(listened_at) FROM ({reading.sql})").fetchall()  # noqa: S608
+    assert found == [(1714564800.0,)] * 3
 
 
 def test_a_glob_and_names_that_look_like_globs(tmp_path: Path, home: Home) -> None:

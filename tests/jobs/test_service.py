@@ -159,6 +159,9 @@ def test_a_run_opens_on_a_later_index_of_the_same_log(trained: World, service: S
     why = service.answer(Explain(user="aaa", artist="name:artist 2", **on_later))
     assert isinstance(why, Explained)
     assert (why.served_by, why.reasons) == ("popularity", ())
+    why = service.answer(Explain(user="bbb", artist=folded[0].artist.key, **on_later))
+    assert isinstance(why, Explained)
+    assert (why.served_by, {one.artist.key for one in why.reasons}) == ("fold-in", set(typed.plays))
 
 
 def test_a_list_of_equal_scores_is_popularitys(world: World, service: Service, tmp_path: Path) -> None:

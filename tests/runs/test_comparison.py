@@ -100,3 +100,7 @@ def test_values_come_with_their_intervals(make: MakeRun) -> None:
     runs = [make(intervals={"ndcg@10": (0.1, 0.3)}), make()]
     rows = {row.metric: row for row in compare(runs).rows}
     assert rows["ndcg@10"].intervals == ((0.1, 0.3), None)
+
+
+def test_one_look_at_test_is_no_reason_for_doubt(make: MakeRun) -> None:
+    assert "looks better than it is" not in compare([make(final=True)]).sentence

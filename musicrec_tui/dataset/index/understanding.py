@@ -54,7 +54,7 @@ def _timeless(runner: Runner, reading: Reading, number: int, part: Part) -> tupl
     if part.understood is None or part.understood.time is None:
         return ()
     sql = f"SELECT count(*) > 0 AND count(listened_at) = 0 FROM ({reading.select(number)})"  # noqa: S608
-    [(none,)] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    [(none,)] = runner.step(_PHASE, 0.17, sql, reading.parameters)
     columns = part.understood.columns
     column = columns.get(roles.TIME) or columns.get(roles.DATE, "")
     shown = printable(part.understood.labels.get(column, column), 60)
@@ -72,7 +72,7 @@ def _nameless(runner: Runner, reading: Reading, number: int, part: Part) -> tupl
         if file in reading.beside and (broken := reading.beside[file].refused.total())
     ]
     sql = f"SELECT count(DISTINCT artist_id) FROM ({reading.select(number)}) WHERE artist_name IS NULL"  # noqa: S608
-    [(nameless,)] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    [(nameless,)] = runner.step(_PHASE, 0.17, sql, reading.parameters)
     if nameless:
         where = ", ".join(printable(file.name) for file in files)
         told.append(f"{counted(nameless, 'artist')} without a name in {where}: shown by number.")
@@ -83,7 +83,7 @@ def _first(runner: Runner, reading: Reading, number: int) -> tuple[dict[str, str
     """The first rows of a part that no layout refuses, without what they lack."""
     fields = ", ".join(f"CAST({name} AS VARCHAR)" if name != "listened_at" else _TIME for name in _SHOWN)
     sql = f"SELECT {fields} FROM ({reading.select(number)}) WHERE refused IS NULL LIMIT {_ROWS}"  # noqa: S608
-    rows: list[tuple[Any, ...]] = runner.step(_PHASE, 0.16, sql, reading.parameters)
+    rows: list[tuple[Any, ...]] = runner.step(_PHASE, 0.17, sql, reading.parameters)
     return tuple(
         {name: str(value) for name, value in zip(_SHOWN, row, strict=True) if value is not None} for row in rows
     )
