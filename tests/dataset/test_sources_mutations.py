@@ -13,7 +13,7 @@ from musicrec_tui.dataset.sources.reading import Reading
 from musicrec_tui.dataset.sources.recognise import recognise
 from tests.dataset import mutations
 
-FEW, MANY = 300, 10_000
+FEW, MANY = 150, 10_000
 
 
 def physical_lines(content: bytes) -> int:
