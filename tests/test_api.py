@@ -390,6 +390,13 @@ def test_columns_and_the_order_of_dates_are_those_of_the_command_line(tmp_path: 
         assert late.plays()["last_at"].to_pylist()[0] == datetime(2024, 1, 2, 10)
 
 
+def test_a_list_of_paths_is_these_paths(log: api.Log, folder: Path, tmp_path: Path) -> None:
+    with api.open_log([folder / "listens.csv"], home=tmp_path) as opened:
+        assert opened.content == log.content
+    with pytest.raises(api.UserError, match="There is nothing at"):
+        api.open_log([folder / "listens.csv", "not there"], home=tmp_path)
+
+
 def test_rows_with_times_are_listens(tmp_path: Path) -> None:
     at = datetime(2024, 5, 1, 12, tzinfo=UTC)
     with api.open_log([("ann", "Blur", at), ("ann", "Blur", at.replace(hour=13))], home=tmp_path) as opened:

@@ -156,7 +156,7 @@ def open_log(
     """Open a log of listens, and index it where it is not indexed yet.
 
     Args:
-        data: files, folders or globs; or one table (Arrow, pandas, polars), or rows of (user, item) with plays or a
+        data: files, folders or globs, or a list of them; or one table (Arrow, pandas, polars), or rows of (user, item) with plays or a
             time, which is saved in the cache; none: that of MUSICREC_DATA, else the sample.
         layout: the name of a layout (`musicrec-tui formats` lists them); empty: recognised by content.
         columns: the column of a role, such as {"time": "played_at"}, as `--map time=played_at` says it.
@@ -172,6 +172,9 @@ def open_log(
     if items != "artists":
         raise UserError(f"Items must be 'artists', not {items!r}.")
     place = home_of(home)
+    match data:
+        case ([str() | Path(), *_] as listed,):  # such as `glob.glob` gives; a row is no text
+            data = tuple(listed)
     if len(data) > 1 and not all(isinstance(one, str | Path) for one in data):
         raise UserError("A table is a log of its own: give one table, or paths.")
     named = [one if isinstance(one, str | Path) else saved_table(one, place) for one in data]
