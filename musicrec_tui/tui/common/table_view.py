@@ -154,6 +154,7 @@ class TableView(Vertical, Resizable):
     def on_mount(self) -> None:
         """Update the title on scrolling; restore the saved position."""
         self.watch(self.rows, "scroll_y", self._tell)
+        self.watch(self.rows, "show_vertical_scrollbar", self.on_resize)  # beside it fewer columns may fit
         if self._returns:
             self.rows.restore_cursor(self.left.row)
             self._first = self.left.column
