@@ -135,6 +135,8 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """Whether there are further rows, and whether they were asked for."""
         self._to_end = False
         """Whether the cursor goes to the last row once all are loaded."""
+        self._owed = 0
+        """So many rows further the cursor goes once they are loaded: pages that were turned beyond the last one."""
         self._note = ""
         self._plain_title = Content("")
         self.table_name = title
@@ -159,7 +161,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """
         self._hold_rows(rows)
         self._note = note
-        self._more, self._pending, self._to_end = more, False, False
+        self._more, self._pending, self._to_end, self._owed = more, False, False, 0
         self._rows = self._arranged()
         self.sources = {}
         if rows and cursor is None:
@@ -202,6 +204,9 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         elif more and (self._to_end or self.arrangement.active):
             self._want_rows(ALL)
         else:
+            owed, self._owed = self._owed, 0
+            if owed:
+                self._jump(1, owed)
             self._look_ahead(self.cursor)
 
     def _hold_rows(self, rows: Sequence[Row]) -> None:
@@ -389,7 +394,7 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the cursor to the next row with a value, up or down."""
-        self._to_end = False
+        self._to_end, self._owed = False, 0
         index = self.cursor + step
         while 0 <= index < len(self._rows):
             if self._rows[index].value is not None:
@@ -411,13 +416,16 @@ class RowList(ScrollView, TabularWidget, TwoKeys, can_focus=True):
         """Move the cursor to the first or last row; where the last is not loaded yet, once it is."""
         self._jump(direction, len(self._rows))
         if direction > 0 and (self._more or self._pending):
-            self._to_end = True
+            self._to_end, self._owed = True, 0
             self._want_rows(ALL)
 
     def _jump(self, direction: int, rows: int) -> None:
         """Move the cursor by so many rows, at least one, and on to a row that can be chosen."""
         self._to_end = False
-        self.cursor = landing(self._rows, self.cursor, self.cursor + direction * max(1, rows), direction)
+        target = self.cursor + direction * max(1, rows)
+        beyond = target - len(self._rows) + 1
+        self._owed = self._owed + beyond if direction > 0 and beyond > 0 and (self._more or self._pending) else 0
+        self.cursor = landing(self._rows, self.cursor, target, direction)
 
     def action_choose(self) -> None:
         """Post `Chosen` for the row under the cursor."""

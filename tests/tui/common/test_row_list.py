@@ -134,6 +134,28 @@ async def test_more_rows_are_asked_for_once_when_the_end_is_near_and_the_cursor_
         assert (app.asked_for_more, shown.cursor) == (1, 299)
 
 
+async def test_pages_turned_while_rows_are_fetched_are_turned_when_they_are_there() -> None:
+    app = ListApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        shown = app.query_one(RowList)
+        shown.set_rows(rows(100))
+        shown.focus()
+        await pilot.press("pagedown")
+        page = shown.cursor
+        shown.set_rows(rows(page + 3), more=True)
+        for _ in range(4):
+            await pilot.press("pagedown")
+        assert shown.cursor == page + 2, "the last loaded row"
+        shown.show_more(rows(page + 5), more=True)
+        assert shown.cursor == page + 4
+        shown.show_more(rows(100), more=False)
+        assert shown.cursor == 4 * page
+        shown.set_rows(rows(page), more=True)
+        await pilot.press("pagedown", "up")
+        shown.show_more(rows(100), more=False)
+        assert shown.cursor == page - 2, "another key ends what was owed"
+
+
 async def test_the_wheel_asks_for_more_rows_too() -> None:
     app = ListApp()
     async with app.run_test(size=(40, 12)) as pilot:
