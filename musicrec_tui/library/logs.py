@@ -156,8 +156,8 @@ def open_log(
     """Open a log of listens, and index it where it is not indexed yet.
 
     Args:
-        data: files, folders or globs, or a list of them; or one table (Arrow, pandas, polars), or rows of (user, item) with plays or a
-            time, which is saved in the cache; none: that of MUSICREC_DATA, else the sample.
+        data: files, folders or globs, or a list of them; or one table (Arrow, pandas, polars), or rows of (user, item)
+            with plays or a time, which is saved in the cache; none: that of MUSICREC_DATA, else the sample.
         layout: the name of a layout (`musicrec-tui formats` lists them); empty: recognised by content.
         columns: the column of a role, such as {"time": "played_at"}, as `--map time=played_at` says it.
         dates: "dmy" or "mdy", where 01/02/2024 could be both; empty: decided by the dates.
