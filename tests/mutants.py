@@ -304,7 +304,8 @@ def _run(arguments: list[str], folder: Path, told: Path) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "__main__", "musicrec_tui")]:
         del sys.modules[name]
     os.environ |= {"PYTHONPATH": str(folder), "MUSICREC_TEST_PATIENCE": "30"}
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+        os.environ.pop(name, None)
     sys.dont_write_bytecode = False
     first = _First()
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "", "--timeout", "60", "--basetemp", "t"]
