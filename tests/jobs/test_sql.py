@@ -124,6 +124,11 @@ def test_time_is_limited_even_where_duckdb_does_not_listen(field: Field) -> None
             sql.ask(field.index, query, limits)
 
 
+def test_what_takes_a_while_is_answered(field: Field) -> None:
+    """Longer than the worker looks away, and shorter than it may take."""
+    assert sql.ask(field.index, "SELECT sleep_ms(400), 7", sql.Limits(seconds=60)).rows[0][1] == "7"
+
+
 def test_memory_is_limited(field: Field) -> None:
     for query in (
         "FROM range(1_000_000_000_000) a, range(1_000_000_000_000) b",

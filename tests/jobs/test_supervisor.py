@@ -181,6 +181,12 @@ def test_the_job_outlives_a_killed_submitter(world: World) -> None:
     assert world.read(run).status is Status.FINISHED
 
 
+def test_a_process_that_is_gone_is_no_worker(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as gone:
+        pass
+    assert not stopping._is_worker(gone.pid, tmp_path)
+
+
 @pytest.mark.parametrize("whose", ["0", "1", "-1", "own", "parent"])
 def test_no_signal_ever_goes_to_a_stranger(world: World, whose: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = {"own": os.getpid(), "parent": os.getppid()}.get(whose) or int(whose)
