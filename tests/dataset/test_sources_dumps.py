@@ -190,8 +190,9 @@ def test_an_archive_without_parquet_is_one_sentence(tmp_path: Path, home: Home) 
 def test_a_disk_without_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = archive(tmp_path / "x.tar", ("x/0.parquet", b"0" * 2_000_000_0))
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(100, 99, 1))
-    with pytest.raises(UserError, match=r"takes 0\.0 GB, and .* has 0\.0 left"):
+    with pytest.raises(UserError, match=r"takes 0\.0 GB, and .* has 0\.0 left") as refused:
         unpack(file, tmp_path / "cache")
+    assert refused.value.exit_code == 1
 
 
 def test_unpacking_can_be_cancelled_and_leaves_nothing(tmp_path: Path, home: Home) -> None:

@@ -48,8 +48,8 @@ class LineAccount:
         """Whether each line is exactly one of these."""
         return self.lines == self.before + self.blank + self.continued + self.rows + self.refused.total()
 
-    def take(self, row: Row) -> bool:
-        """Note a row; gives whether it has values."""
+    def take(self, row: Row) -> None:
+        """Note a row."""
         self.continued += row.spans - 1
         if row.blank:
             self.blank += 1
@@ -61,8 +61,6 @@ class LineAccount:
             self.rows += 1
             if row.repaired:
                 self.repaired.setdefault(row.repaired, []).append(row.line)
-            return True
-        return False
 
 
 @contextlib.contextmanager
