@@ -98,6 +98,8 @@ class Log:
         """
         if self.addresses:
             shown = printable(self.addresses[0], None)
+            if shown.lower().startswith(("http://", "https://")):
+                raise UserError(f"{shown} is a web address: download the file and give its path.")
             raise UserError(
                 f"{shown} is an address: a cluster reads its files, this machine does not. `musicrec-tui train als "
                 f"--engine spark --data {shown}` makes its index. Give files of this machine by their path."

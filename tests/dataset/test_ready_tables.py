@@ -73,6 +73,8 @@ def test_an_address_is_no_path(tmp_path: Path, home: Home) -> None:
     log.need()
     with pytest.raises(UserError, match="is an address: a cluster reads its files"):
         build.ensure(log, home)
+    with pytest.raises(UserError, match="is a web address: download the file"):
+        build.ensure(Log(["https://example.org/listens.csv"]), home)
     assert not home.indexes.exists()
     with pytest.raises(UserError, match="Give either addresses or paths"):
         Log([ELSEWHERE, tmp_path]).need()
