@@ -149,6 +149,10 @@ class TuneScreen(BaseScreen):
         self.tunings.show(known)
         self._show()
 
+    def on_resize(self) -> None:
+        """The map is on the screen, or not any more."""
+        self.call_after_refresh(self.refresh_bindings)
+
     def on_dataset_opened(self) -> None:
         """Now it is known which tunings are of this log, and whether it has timestamps."""
         self.on_tunings_changed()
