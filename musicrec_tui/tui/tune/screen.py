@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -149,7 +149,8 @@ class TuneScreen(BaseScreen):
         self.tunings.show(known)
         self._show()
 
-    def on_resize(self) -> None:
+    @on(events.Resize)
+    def _offer_what_is_seen(self) -> None:
         """The map is on the screen, or not any more."""
         self.call_after_refresh(self.refresh_bindings)
 
