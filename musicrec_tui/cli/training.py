@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from musicrec_tui.runs.tuning_info import TuningInfo
     from musicrec_tui.runs.tuning_spec import TuneRequest
 
+Model = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help=f"One of {', '.join(registry.OWN)}; `models` lists their parameters, and other packages' models.",
+    ),
+]
 _Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter (repeatable; see `models`)."),
@@ -26,6 +33,7 @@ _Auto = Annotated[
     bool, typer.Option("--auto", help="First search for good settings by validation (not for those of --set).")
 ]
 _AutoSeconds = Annotated[int, typer.Option(min=1, max=1_000_000, help="With --auto: how long to search.")]
+_Yes = Annotated[bool, typer.Option("--yes", help="Train again without confirmation what an equal run has trained.")]
 _Engine = Annotated[
     Literal["local", "spark"],
     typer.Option(help="What trains it: this machine, or an Apache Spark cluster (`als`; needs the extra spark)."),
@@ -40,13 +48,7 @@ Conf = Annotated[
 
 
 def train(
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="MODEL",
-            help=f"One of {', '.join(registry.OWN)}; `models` lists their parameters, and other packages' models.",
-        ),
-    ],
+    model: Model,
     assignments: _Assignments = None,
     split: options.Split = "random",
     protocol: options.TimeProtocol = None,
@@ -61,9 +63,7 @@ def train(
     seed: options.Seed = 42,
     k: options.K = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the run.")] = "",
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Train again without confirmation what an equal run has trained.")
-    ] = False,
+    yes: _Yes = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return; `runs` shows its status.")] = False,
     *,
     place: options.LogPlace,

@@ -6,9 +6,9 @@ import typer
 
 from musicrec_tui.cli import options, outcome, output, runs
 from musicrec_tui.cli.place import Place, indexed_log
-from musicrec_tui.cli.training import Conf, Master, parse_assignments, settings_of
+from musicrec_tui.cli.training import Conf, Master, Model, parse_assignments, settings_of
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import param_fields, registry
+from musicrec_tui.recommenders import param_fields
 
 if TYPE_CHECKING:
     from musicrec_tui.cli.labels import Shelf
@@ -28,6 +28,15 @@ GridName = Annotated[
         metavar="NAME", help="`deck` (the original project's 90 fits of ALS), or a TOML file: factors = [32, 64] …"
     ),
 ]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values (repeatable)."),
+]
+Trials = Annotated[
+    int | None,
+    typer.Option(min=1, max=100_000, help="Number of trials that Optuna chooses (default without a grid: 30)."),
+]
+Fixed = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A fixed parameter (repeatable).")]
 Engine = Annotated[
     Literal["local", "spark"],
     typer.Option(
@@ -50,26 +59,12 @@ Over = Annotated[
 
 
 def tune(
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="MODEL",
-            help=f"One of {', '.join(registry.OWN)}; `models` lists their parameters, and other packages' models.",
-        ),
-    ],
+    model: Model,
     grid: GridName = "",
-    vary: Annotated[
-        list[str] | None,
-        typer.Option("--vary", metavar="NAME=A,B,...", help="A parameter of a grid with its values (repeatable)."),
-    ] = None,
-    trials: Annotated[
-        int | None,
-        typer.Option(min=1, max=100_000, help="Number of trials that Optuna chooses (default without a grid: 30)."),
-    ] = None,
+    vary: Vary = None,
+    trials: Trials = None,
     over: Over = None,
-    assignments: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A fixed parameter (repeatable).")
-    ] = None,
+    assignments: Fixed = None,
     objective: Annotated[str, typer.Option(metavar="METRIC", help="Metric to maximise. Default: ndcg@K.")] = "",
     processes: Processes = None,
     engine: Engine = "local",

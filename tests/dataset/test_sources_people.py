@@ -77,7 +77,7 @@ def test_a_file_of_listens_alone_is_read_too(tmp_path: Path, home: Home) -> None
     assert opened(home, file).info.listens == 2
 
 
-def test_blank_lines_in_a_dump_cost_nobody_and_lines_keep_their_numbers(tmp_path: Path, home: Home) -> None:
+def test_blank_lines_in_a_dump_cost_no_row_and_lines_keep_their_numbers(tmp_path: Path, home: Home) -> None:
     one = msgspec.json.encode(LISTEN)
     for number, content in enumerate((one + b"\n\n" + one + b"\n3\n", one + b"\r" + one + b"\r3\r")):
         file = tmp_path / f"{number}.jsonl"

@@ -36,7 +36,7 @@ def test_a_header_that_stands_in_the_file_again_is_no_listen(again: str, tmp_pat
     assert [row[1] for row in listens(tmp_path, table)] == ["artist"]
 
 
-def test_totals_of_a_wide_table_are_nobody(tmp_path: Path) -> None:
+def test_totals_of_a_wide_table_are_no_artist_and_no_user(tmp_path: Path) -> None:
     told = [("ann", "Portishead", 3), ("ann", "Moby", 1), ("bob", "Air", 2)]
     table = "user,Portishead,Air,Moby,Total\nann,3,0,1,4\nbob,0,2,0,2\nTotal,3,2,1,6\n"
     assert counts(tmp_path, table) == told

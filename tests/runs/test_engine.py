@@ -73,7 +73,7 @@ def test_a_run_of_spark_says_so_wherever_its_name_stands(home: Home, tmp_path: P
 
 
 def tuning_of(home: Home, tmp_path: Path, engine: Engine) -> TuningInfo:
-    """A tuning that nobody works at."""
+    """A tuning without a process."""
     request = TuneRequest(base=NcfParams(), plan=Grid({"factors": (8, 16)}), engine=engine)
     tuning, lock = tuning_store.create_tuning(home, request, IndexedLog(Log([tmp_path]), tmp_path / "index", "content"))
     os.close(lock)

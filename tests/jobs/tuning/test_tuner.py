@@ -234,8 +234,8 @@ def test_a_damaged_trial_is_told_and_made_again(world: World) -> None:
     assert [one.number for one in damaged.trials] == [0]
     assert "will be tried again" in damaged.reason
     supervisor.resume_tuning(world.home, damaged)
-    mended = ended(world, tuning)
-    assert ([one.number for one in mended.trials], mended.status, mended.reason) == ([0, 1], Status.FINISHED, "")
+    resumed = ended(world, tuning)
+    assert ([one.number for one in resumed.trials], resumed.status, resumed.reason) == ([0, 1], Status.FINISHED, "")
 
 
 def test_a_split_without_validation_is_refused_before_anything_starts(world: World) -> None:
