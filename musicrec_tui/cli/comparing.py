@@ -57,6 +57,9 @@ def compare(
     """
     if len(names) < 2:
         raise UserError("`compare` needs two runs or more, such as `compare best latest`.")
+    from musicrec_tui.runs import comparison
+
+    comparison.check_number(len(names))
     asked = recipient.RecipientOptions(user, profile, like or [])
     if (profile is not None or like or k is not None) and not lists:
         raise UserError("--profile, --like and -k need --lists: models are evaluated for users of the log only.")

@@ -29,10 +29,7 @@ from musicrec_tui.runs import comparison, info
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.text import printable
 
-MOST_RUNS = 20
-
 Values = NDArray[np.float64]
-
 
 MOST_CELLS = 1000
 
@@ -111,8 +108,7 @@ def measured(folders: Sequence[str], metric: str) -> Measured:
         UserError: as `compare` does.
     """
     runs = [info.read(Path(folder))[0] for folder in folders]
-    if not 2 <= len(runs) <= MOST_RUNS:
-        raise UserError(f"From 2 to {MOST_RUNS} runs can be compared, not {len(runs)}.")
+    comparison.check_number(len(runs))
     if obstacle := comparison.obstacles(runs):
         raise UserError(obstacle)
     tables = _aligned([per_user_metrics.read_per_user(run) for run in runs])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import metrics
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.picking import conditions
@@ -18,6 +19,7 @@ _DIFFERENT = {
 
 _PROTOCOLS = "different protocols of the time split"
 _NAMES = "different data (since the older one, typographic signs in names are those of a keyboard: train it again)"
+_MOST_RUNS = 20
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -62,6 +64,16 @@ class Comparison(msgspec.Struct, frozen=True):
     model_bytes: tuple[int | None, ...]
     test_looks: int = 0
     engines: tuple[str, ...] = ()
+
+
+def check_number(runs: int) -> None:
+    """Refuse to compare too few or too many runs.
+
+    Raises:
+        UserError: so many cannot be compared.
+    """
+    if not 2 <= runs <= _MOST_RUNS:
+        raise UserError(f"From 2 to {_MOST_RUNS} runs can be compared, not {runs}.")
 
 
 def obstacles(runs: Sequence[RunInfo]) -> str:

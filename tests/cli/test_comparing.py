@@ -72,6 +72,11 @@ def test_one_run_is_not_enough(tell: Tell) -> None:
     assert "two runs" in tell("compare", "best", code=2)
 
 
+@pytest.mark.parametrize("options", [(), ("--lists",), ("--user", "user1"), ("--scatter",)])
+def test_more_runs_than_can_be_shown_are_refused(tell: Tell, options: tuple[str, ...]) -> None:
+    assert "From 2 to 20 runs can be compared, not 27." in tell("compare", *["best"] * 27, *options, code=2)
+
+
 def test_a_run_is_not_compared_with_itself(tell: Tell) -> None:
     for rest in ((), ("--lists",)):
         assert "`best` and `best` are the same run" in tell("compare", "best", "popular", "best", *rest, code=2)

@@ -68,7 +68,7 @@ def group_plots(answer: Compared, runs: Sequence[RunInfo], width: int) -> Conten
                         f"{_value(runs[place], group.group, answer.metric)}")
             for group in against.groups
         ]  # fmt: skip
-        heads = f"{'user_rows':>6} {'A':>8} {LETTERS[place]:>8}"
+        heads = f"{'users':>6} {'A':>8} {LETTERS[place]:>8}"
         blocks += [_heading(runs, place), *forest_plot(lines, heads, width)]
     note = (
         "light, middle, heavy: by the number of artists in train; mainstream, niche: by how many listeners these have."
