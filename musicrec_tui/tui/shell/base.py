@@ -104,6 +104,7 @@ class BaseScreen(SteadyScreen):
         """Beside the app's breakpoints, of which one holds at a time: `-huge` is wide, too, and `-tall` is high."""
         for name in ("-huge", "-tall"):
             self.set_class(name in _beyond(*event.size), name)
+        self.call_after_refresh(self.refresh_bindings)  # some commands are for what is on the screen
 
     @on(events.ScreenResume)
     def _shown_again(self, event: events.ScreenResume) -> None:

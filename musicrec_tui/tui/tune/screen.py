@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -148,11 +148,6 @@ class TuneScreen(BaseScreen):
         known = [one for one in self.session.tunings if not content or one.content in ("", content)]
         self.tunings.show(known)
         self._show()
-
-    @on(events.Resize)
-    def _offer_what_is_seen(self) -> None:
-        """The map is on the screen, or not any more."""
-        self.call_after_refresh(self.refresh_bindings)
 
     def on_dataset_opened(self) -> None:
         """Now it is known which tunings are of this log, and whether it has timestamps."""
