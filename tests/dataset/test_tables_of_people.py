@@ -124,6 +124,15 @@ def test_listens_of_the_future_are_noted(tmp_path: Path, home: Home) -> None:
     assert told.warnings == ("1 listen later than today, the last of 2098-05-01: was a clock wrong?",)
 
 
+def test_seconds_that_count_from_2001_are_doubted(tmp_path: Path, home: Home) -> None:
+    apple = 736_214_400  # seconds from 2001 to May 2024
+    file = write_text(tmp_path / "log.csv", f"artist,track,time\nAir,Kelly,{apple}\nAir,Sexy Boy,{apple + 300}\n")
+    [told] = opened(home, file).info.understood
+    assert told.warnings == (
+        "all listens are before 2002, the last of 1993-05-01: do the times count from another day?",
+    )
+
+
 def listen(artist: str, track: str, at: object) -> dict[str, Any]:
     """A listen as ListenBrainz's API has it."""
     return {"listened_at": at, "track_metadata": {"artist_name": artist, "track_name": track}}

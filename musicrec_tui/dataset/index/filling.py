@@ -40,6 +40,9 @@ LISTENS = 2_000_000
 
 _LATER = "SELECT count(*) FROM listen WHERE listened_at > $tomorrow"
 
+_FIRST_YEAR = datetime(2002, 1, 1)
+"""When Audioscrobbler began. Seconds that count from 2001, as Apple's do, seem to be of earlier years."""
+
 _FIRSTS = "SELECT DISTINCT user_code FROM listen WHERE rowid % $size = 0 ORDER BY user_code"
 
 _LAST = 2**31 - 1
@@ -173,7 +176,7 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         disliked=int(disliked),
         neutral=int(neutral),
         plays_from_ratings=not kinds.played,
-        understood=_with_future(runner, understood, last_at),
+        understood=_with_odd_clocks(runner, understood, last_at),
         unreadable={str(file): why for file, why in source.unreadable.items()},
         skipped=tuple(str(file) for file in source.skipped),
         normal_form=NORMAL_FORM,
@@ -198,15 +201,21 @@ def write_meta(runner: Runner, inputs: tuple[FileState, ...], info: DatasetInfo)
         runner.step("signing", 1.0, "INSERT INTO meta VALUES ($name, $value)", {"name": name, "value": value})
 
 
-def _with_future(
+def _with_odd_clocks(
     runner: Runner, understood: tuple[TableReading, ...], last_at: datetime | None
 ) -> tuple[TableReading, ...]:
-    """A warning more where listens are later than tomorrow: a clock was wrong, or day and month stand the other way."""
+    """A warning more where listens are later than tomorrow, or all are from before any program counted listens.
+
+    A clock was wrong, day and month stand the other way, or the times count from another day than was taken.
+    """
     tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
-    if last_at is None or last_at <= tomorrow or not understood:
+    if last_at is None or _FIRST_YEAR <= last_at <= tomorrow or not understood:
         return understood
-    [(later,)] = runner.step("signing", 0.99, _LATER, {"tomorrow": tomorrow})
-    told = f"{counted(int(later), 'listen')} later than today, the last of {last_at:%Y-%m-%d}: was a clock wrong?"
+    if last_at < _FIRST_YEAR:
+        told = f"all listens are before 2002, the last of {last_at:%Y-%m-%d}: do the times count from another day?"
+    else:
+        [(later,)] = runner.step("signing", 0.99, _LATER, {"tomorrow": tomorrow})
+        told = f"{counted(int(later), 'listen')} later than today, the last of {last_at:%Y-%m-%d}: was a clock wrong?"
     return (replace(understood[0], warnings=(*understood[0].warnings, told)), *understood[1:])
 
 
