@@ -20,6 +20,7 @@ _READ = re.compile(
 """The names of files that are looked at inside folders."""
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/@]*:[^/]*@", re.IGNORECASE)
 _OF_THIS_MACHINE = "file://"
 
 _NO_LOG = re.compile(r"-profile\.tsv$", re.IGNORECASE)
@@ -44,6 +45,9 @@ class Log:
             `file://`) is an address.
         layout: the name of the layout that the user insists on; empty: recognised by content.
 
+    Raises:
+        UserError: an address holds a password.
+
     Attributes:
         paths: absolute.
         addresses: as given.
@@ -52,6 +56,11 @@ class Log:
 
     def __init__(self, paths: Sequence[Path | str], layout: str = "") -> None:
         self.addresses = tuple(str(path) for path in paths if _ADDRESS.match(str(path)))
+        if any(map(_PASSWORD.match, self.addresses)):
+            raise UserError(
+                "An address holds a password, which runs and logs would show: give it in Spark's environment "
+                "(AWS_SECRET_ACCESS_KEY) or in spark-defaults.conf."
+            )
         self.paths = tuple(expanded(Path(path)).absolute() for path in paths if not _ADDRESS.match(str(path)))
         self.layout = layout
 

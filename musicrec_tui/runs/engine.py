@@ -13,6 +13,8 @@ EngineName = Literal["local", "spark"]
 _LONGEST = 1000
 _SUBMITTED = "PYSPARK_GATEWAY_PORT"
 """Is in the environment of what `spark-submit` has started, whose master is that of `spark-submit`."""
+_SECRET = re.compile(r"secret|password|token|access[.]?key", re.IGNORECASE)
+"""The settings whose values are not shown: Spark's own `spark.redaction.regex`."""
 _UNKNOWN = re.compile(r"Invalid enum value '([^']*)' - at `\$\.engine\.name`")
 
 
@@ -45,6 +47,11 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def label(self) -> str:
         """What front ends call it: `local`, or `spark (spark://HOST:7077)`."""
         return f"{self.name} ({self.master})" if self.master else self.name
+
+    def to_json(self) -> dict[str, object]:
+        """What `--json` shows: all but passwords."""
+        conf = {name: "(hidden)" if _SECRET.search(name) else value for name, value in self.conf.items()}
+        return {"name": self.name, "master": self.master, "conf": conf}
 
 
 LOCAL = Engine()

@@ -138,7 +138,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
             "starred": self.starred, "note": self.given.note, "tuning": self.spec.tuning if self.spec else "",
         }  # fmt: skip
         told["parameters"].pop("model", None)
-        told |= {"engine": msgspec.to_builtins(self.spec.engine)} if self.spec and self.spec.engine.spark else {}
+        told |= {"engine": self.spec.engine.to_json()} if self.spec and self.spec.engine.spark else {}
         told |= {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}
         return told | ({"reason": self.reason, "advice": self.advice} if self.reason else {})
 

@@ -90,7 +90,7 @@ class TuningInfo(JobInfo[TuneSpec], frozen=True, kw_only=True):
             "best": msgspec.to_builtins(self.best), "trials": msgspec.to_builtins(self.trials),
             "folder": str(self.folder), "reason": self.reason, "advice": self.advice,
             "starred": self.starred, "note": self.given.note,
-        } | ({"engine": msgspec.to_builtins(spec.engine)} if spec and spec.engine.spark else {}) | (
+        } | ({"engine": spec.engine.to_json()} if spec and spec.engine.spark else {}) | (
             {"silent_seconds": self.silent_seconds} if self.silent_seconds else {}
         )  # fmt: skip
 

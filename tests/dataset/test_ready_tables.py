@@ -80,6 +80,14 @@ def test_an_address_is_no_path(tmp_path: Path, home: Home) -> None:
         Log([ELSEWHERE, tmp_path]).need()
 
 
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    for address in ("s3a://AKIA:canary@bucket/listens", "HDFS://me:canary@host:8020/x"):
+        with pytest.raises(UserError, match="holds a password") as refused:
+            Log([address])
+        assert "canary" not in str(refused.value)
+    assert Log(["hdfs://host:8020/a@b"]).addresses
+
+
 def test_a_file_address_is_known_by_its_files(tmp_path: Path, home: Home) -> None:
     file = tmp_path / "a b%20.csv"
     file.write_text("user_id,artist_name,play_count\n1,Air,2\n", encoding="utf-8")

@@ -54,6 +54,12 @@ def test_the_engine_is_in_the_spec(home: Home, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_passwords_among_the_settings_are_not_shown() -> None:
+    secrets = {"spark.hadoop.fs.s3a.secret.key": "canary", "spark.hadoop.fs.s3a.access.key": "canary"}
+    shown = engine_of("spark", "", secrets | {"spark.executor.memory": "4g"}).to_json()
+    assert shown["conf"] == dict.fromkeys(secrets, "(hidden)") | {"spark.executor.memory": "4g"}
+
+
 def test_a_spec_of_before_is_of_this_machine(home: Home, tmp_path: Path) -> None:
     run = submitted(home, tmp_path, LOCAL)
     engine = json.dumps(msgspec.to_builtins(LOCAL))
