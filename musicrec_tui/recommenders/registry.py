@@ -4,6 +4,7 @@ The models of other packages are looked for when all models, or one that is not 
 may start processes (see `extensions`). Importing this module looks for nothing.
 """
 
+import difflib
 import functools
 import importlib
 import operator
@@ -114,4 +115,6 @@ def named(name: str) -> Model:
         return models()[name]
     except KeyError:
         shown = printable(repr(name), 60)
-        raise UserError(f"There is no model named {shown}; the models are {', '.join(models())}.") from None
+        close = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_")[:60], models(), 1)
+        meant = f" (did you mean {close[0]}?)" if close else ""
+        raise UserError(f"There is no model named {shown}{meant}; the models are {', '.join(models())}.") from None

@@ -48,6 +48,9 @@ def test_more_users_and_artists_never_need_less_memory(name: str) -> None:
 def test_an_unknown_model_is_a_sentence() -> None:
     with pytest.raises(UserError, match="no model named 'svd'"):
         factory.recommender_class("svd")
+    for written, meant in (("Item-kNN", "item_knn"), ("mult vae", "mult_vae"), ("EASE", "ease"), ("rp3", "rp3beta")):
+        with pytest.raises(UserError, match=rf"did you mean {meant}\?"):
+            factory.recommender_class(written)
 
 
 def test_looking_at_saved_als_needs_neither_implicit_nor_tensorflow() -> None:
