@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.jobs.cancellation import Cancellation
@@ -31,10 +32,18 @@ class Reporter:
     """A `ProgressSink` that appends events. Every call raises `Cancelled` once cancellation was requested.
 
     An event that does not fit on the disk is dropped: a job must not fail for want of a progress line.
+
+    Args:
+        appender: of the run's events.
+        cancellation: how it hears that it is to stop.
+        labels: of the runs that a hybrid joins, by id: its log names them so.
     """
 
-    def __init__(self, appender: Appender, cancellation: Cancellation) -> None:
+    def __init__(
+        self, appender: Appender, cancellation: Cancellation, labels: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.cancellation = cancellation
+        self._labels = labels
         self.best: tuple[float, int] | None = None
         self._appender = appender
         self._phase = "load"
@@ -77,6 +86,8 @@ class Reporter:
 
     def log(self, text: str) -> None:
         """A line of the log."""
+        for run, label in self._labels.items():
+            text = text.replace(run, label)
         self._write(Log(at=now(), text=text[:_LONGEST_TEXT]))
 
     def data(self, info: DatasetInfo, shape: tuple[int, int], pairs: tuple[int, int, int], seconds: float) -> None:

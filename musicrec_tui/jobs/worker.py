@@ -16,7 +16,7 @@ from musicrec_tui.jobs.cancellation import Cancellation
 from musicrec_tui.jobs.reporter import Reporter, now
 from musicrec_tui.jobs.slots import slot
 from musicrec_tui.paths import Home
-from musicrec_tui.runs import events, info
+from musicrec_tui.runs import events, info, store
 from musicrec_tui.runs.eventlog import Appender
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import SCHEMA, TrainSpec
@@ -46,7 +46,7 @@ def _model_of(folder: Path) -> str:
 
 def _train(spec: TrainSpec, folder: Path, home: Home, appender: Appender, cancellation: Cancellation) -> RunMetrics:
     """Queue, then train."""
-    reporter = Reporter(appender, cancellation)
+    reporter = Reporter(appender, cancellation, store.member_labels(home, spec.params))
     appender.append(events.Queued(at=now(), pid=os.getpid()))
     reporter.watch(folder)
     try:

@@ -33,6 +33,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
         memory_mb: what its worker held when it said so last; 0 before that.
         created_at: when it was asked for, UTC; None where the run is damaged.
         test_looks: how many runs evaluated on the test part of this run's (content, split), this one included.
+        members: of a hybrid, the labels of the runs that it joins, by id; deleted ones are missing.
     """
 
     result: RunMetrics | None = None
@@ -43,6 +44,7 @@ class RunInfo(JobInfo[TrainSpec], frozen=True, kw_only=True):
     memory_mb: int = 0
     created_at: datetime | None = None
     test_looks: int = 0
+    members: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def model(self) -> str:

@@ -4,9 +4,10 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,8 @@ from musicrec_tui import files, sealed
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
+from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders.registry import Params
 from musicrec_tui.runs import eventlog, info, job_folders, labels, summaries, test_usage, tuning_info
 from musicrec_tui.runs.events import AnyEvent
 from musicrec_tui.runs.info import RunInfo, Stamp
@@ -145,7 +148,7 @@ def _poll(home: Home) -> list[RunInfo]:
         }
         if again:
             fresh = [again.get(run.id, run) for run in last.runs]
-            last = last._replace(runs=_with_looks(home, [run for run in fresh if run is not None]))
+            last = last._replace(runs=_with_others(home, [run for run in fresh if run is not None]))
     _polled[home.runs] = last
     return last.runs
 
@@ -186,7 +189,7 @@ def _folders(home: Home) -> list[str]:
 
 def _read_all(home: Home, folders: Sequence[str]) -> list[RunInfo]:
     """The runs in some folders, newest first."""
-    runs = _with_looks(home, [run for folder in folders if (run := _read_known(folder))])
+    runs = _with_others(home, [run for folder in folders if (run := _read_known(folder))])
     return sorted(runs, key=lambda run: (run.id[:15], run.number), reverse=True)
 
 
@@ -222,7 +225,7 @@ def read_run(home: Home, run: str) -> RunInfo:
         or (found := _read_known(str(folder))) is None
     ):
         raise UserError(f"There is no run {run!r} in {home.runs}; `musicrec-tui runs` lists all.")
-    return _with_looks(home, [found])[0]
+    return _with_others(home, [found])[0]
 
 
 def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
@@ -237,6 +240,24 @@ def find_run(home: Home, text: str, content: str | None = None) -> RunInfo:
         UserError: none, or several.
     """
     return pick_run(list_runs(home, content), text)
+
+
+def member_labels(home: Home, params: Params, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """The labels of the runs that a model joins, by id; those of deleted ones are missing.
+
+    Args:
+        home: whose runs.
+        params: the model's parameters.
+        known: labels by id that need not be read.
+    """
+    field = registry.named(params.model).members
+    found = {}
+    for run in getattr(params, field) if field else ():
+        if label := known.get(run):
+            found[run] = label
+        elif not registry.is_model(run) and (home.runs / run).is_dir() and (read := _read_known(str(home.runs / run))):
+            found[run] = read.label
+    return found
 
 
 def lost_evaluations(home: Home) -> int:
@@ -317,6 +338,16 @@ def _summarised(folder: str, stamp: Stamp) -> tuple[Stamp, RunInfo, Digest] | No
         return None
     _known[folder] = known = stamp, run, Digest()
     return known
+
+
+def _with_others(home: Home, runs: list[RunInfo]) -> list[RunInfo]:
+    """Runs with what they have of other runs: the labels of members, and looks at their test parts."""
+    known = {run.id: run.label for run in runs}
+    joined = []
+    for run in runs:
+        members = member_labels(home, run.spec.params, known) if run.spec else {}
+        joined.append(run if members == run.members else msgspec.structs.replace(run, members=members))
+    return _with_looks(home, joined)
 
 
 def _with_looks(home: Home, runs: list[RunInfo]) -> list[RunInfo]:

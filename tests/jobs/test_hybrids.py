@@ -16,6 +16,7 @@ from musicrec_tui.recommenders.rp3beta import Rp3BetaParams
 from musicrec_tui.runs import events, store
 from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.store import Status
+from musicrec_tui.tui.tabular.values import described
 from tests.jobs.conftest import ENDLESS, World
 from tests.waiting import until
 
@@ -80,15 +81,19 @@ def test_a_hybrid_of_runs_is_fitted_with_their_parameters_and_needs_them_no_more
     hybrid = world.finished(HybridParams(members=("my walk", "popularity")), final=final, seed=9)
     assert hybrid.status is Status.FINISHED, hybrid.reason
     assert hybrid.evaluated_on == ("test" if final else "validation")
+    assert hybrid.members == {walk.id: "my walk"}
+    assert described(hybrid.spec.params, hybrid.members) == "members my walk, popularity" if hybrid.spec else False
+    said = " ".join(event.text for event in store.events(hybrid.folder) if isinstance(event, events.Log))
+    assert "Weights found on validation by cross-fitting: my walk " in said
+    assert walk.id not in said
     store.delete_run(world.home, walk)
+    assert store.read_run(world.home, hybrid.id).members == {}
     saved = models.load(hybrid.folder / "model")
     assert isinstance(saved.params, HybridParams)
     assert saved.params.members == (walk.id, "popularity")
     assert sum(saved.params.weights) == pytest.approx(1, abs=1e-5)
     beta = saved.recommender.arrays()["0_params"].tobytes()
     assert b'"beta":0.7' in beta
-    said = [event.text for event in store.events(hybrid.folder) if isinstance(event, events.Log)]
-    assert any("Weights found on validation" in text for text in said)
     assert np.isfinite(saved.recommender.scores(np.array([0, 5], np.int32))).all()
 
 

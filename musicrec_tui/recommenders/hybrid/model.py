@@ -161,19 +161,17 @@ class HybridRecommender:
         found = cross_fit(
             count, lambda tried, fold: validate(cached.weighed(tried), cached.folds[fold]), fit.sink.progress
         )
-        for line in _told(self.params.members, [one.name for one, _ in self._members], found):
+        for line in _told(self.params.members, found):
             fit.sink.log(line)
         return found.weights
 
 
-def _told(members: Sequence[str], models: Sequence[str], found: CrossFit) -> list[str]:
+def _told(members: Sequence[str], found: CrossFit) -> list[str]:
     """What each member adds, and the weights."""
     lines = [
-        f"{name if name == model else f'{model} {name}'} alone: NDCG@10 {alone:.4f}. "
+        f"{name} alone: NDCG@10 {alone:.4f}. "
         + (f"It adds {found.value - without:+.4f}." if weight else "It adds nothing and is left out.")
-        for name, model, weight, alone, without in zip(
-            members, models, found.weights, found.alone, found.without, strict=True
-        )
+        for name, weight, alone, without in zip(members, found.weights, found.alone, found.without, strict=True)
     ]
     weights = ", ".join(f"{name} {weight:.3f}" for name, weight in zip(members, found.weights, strict=True))
     return [*lines, f"Weights found on validation by cross-fitting: {weights} (NDCG@10 {found.value:.4f})."]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from textual.content import Content
 
 from musicrec_tui.runs import comparison
@@ -12,7 +11,7 @@ from musicrec_tui.tui.common.cells import DIM, fit
 from musicrec_tui.tui.common.run_status import by_spark
 from musicrec_tui.tui.compare.columns import COLUMNS, RunColumn, difference
 from musicrec_tui.tui.compare.run_table import LETTERS
-from musicrec_tui.tui.tabular.values import described, text_of
+from musicrec_tui.tui.tabular.values import described, values_of
 
 _MARK = (
     "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "
@@ -84,7 +83,7 @@ def settings(run: RunInfo) -> dict[str, str]:
     """The settings of a run as texts; empty for a damaged one."""
     if run.spec is None:
         return {}
-    parameters = {name: text_of(value) for name, value in msgspec.structs.asdict(run.spec.params).items()}
+    parameters = values_of(run.spec.params, run.members)
     return {
         "model": run.model, **parameters, "split": run.spec.split.label(), "evaluated on": run.evaluated_on,
         "fit seed": str(run.spec.seed), "k": str(run.k), "engine": run.engine,
@@ -95,8 +94,9 @@ def single_run(run: RunInfo, *, several_groups: bool) -> Content:
     """The lines on a single run, with a hint on marks, and on groups if there are several."""
     if run.spec is None:
         return Content(printable(f"{run.reason} {run.advice}", 600))
+    told = described(run.spec.params, run.members)
     lines = [
-        Content.assemble((printable(run.label, 60), "bold"), f"  {run.model}: {described(run.spec.params)}"),
+        Content.assemble((printable(run.label, 60), "bold"), f"  {run.model}: {told}"),
         Content(f"{run.spec.split.label()} · seed {run.spec.seed} · k {run.k} · on {run.evaluated_on}{by_spark(run)}"),
     ]
     if run.result is not None and run.result.best_epoch is not None:

@@ -150,7 +150,7 @@ def _asked_for(run: RunInfo, width: int) -> list[Content]:
     """The lines on parameters (in a narrow pane only changed ones), split and ratings."""
     if run.spec is None:
         return []
-    parameters = described(run.spec.params, only_changed=width < _ROOMY)
+    parameters = described(run.spec.params, run.members, only_changed=width < _ROOMY)
     split = f"on {run.evaluated_on} · {run.spec.split.label()} · fit seed {run.spec.seed}{by_spark(run)}"
     told = [f"{run.model}: {parameters}", split]
     if run.result and run.result.ratings:
