@@ -224,5 +224,5 @@ def _refused(understood: Understood, columns: Columns, moment: str | None) -> st
         length = f"TRY_CAST({identifier(has[roles.LENGTH])} AS DOUBLE)"
         cases.append(f"WHEN {length} < {SHORTEST} THEN '{TOO_SHORT}'")
     if moment is not None and not columns[has.get(roles.TIME, has.get(roles.DATE, ""))].startswith("TIMESTAMP"):
-        cases.append(f"WHEN {moment} < TIMESTAMP '1971-01-01' AND {moment} >= TIMESTAMP '1970-01-01' THEN '{NO_CLOCK}'")
+        cases.append(f"WHEN year({moment}) = 1970 THEN '{NO_CLOCK}'")
     return f"CASE {' '.join(cases)} END" if cases else "NULL"

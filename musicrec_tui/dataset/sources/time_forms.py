@@ -339,14 +339,10 @@ def _without_offset(text: str) -> str:
 
 
 def _less_offset(text: str, moment: str) -> str:
-    """A local time as UTC, by the offset that stands after it."""
-    hours, minutes = (
-        rf"regexp_extract({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT)?\s*([+-]\d\d):?(\d\d){_REMARK}$', {place})"
-        for place in (2, 3)
-    )
-    sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
-    offset = f"(CAST({hours} AS INTEGER) * 60 + {sign} * CAST({minutes} AS INTEGER))"
-    return f"CASE WHEN {hours} = '' THEN {moment} ELSE {moment} - to_minutes({offset}) END"
+    """A local time as UTC, by the offset that stands after it; `moment` is in it once, for it is long."""
+    found = rf"regexp_extract({text}, '{_AFTER_CLOCK}(?:Z|UTC|GMT)?\s*([+-]\d\d:?\d\d){_REMARK}$', 2)"
+    number = f"TRY_CAST(replace({found}, ':', '') AS INTEGER)"  # -0230 is two hours and thirty minutes behind
+    return f"({moment} - to_minutes(coalesce({number} - 40 * trunc({number} / 100), 0)::INTEGER))"
 
 
 def _parsed(text: str, patterns: Sequence[str]) -> str:
