@@ -202,10 +202,14 @@ def ndcg_at(
     Returns:
         0 if no user has held-out artists.
     """
+    rows = np.arange(held_out.shape[0], dtype=np.int32) if users is None else users
+    if users is not None:
+        known, held_out = known[users], held_out[users]
     asked = _asked(known, held_out, k, exclude_known)
-    chosen = _users_of(asked)
-    chosen = chosen if users is None else users[np.isin(users, chosen)]
-    found = list(_each_batch(scores, asked, chosen, lambda part: formulas.ndcg(part.hits, _counts(part.held)), None))
+    found = list(_each_batch(
+        lambda chosen: scores(rows[chosen]), asked, _users_of(asked),
+        lambda part: formulas.ndcg(part.hits, _counts(part.held)), None,
+    ))  # fmt: skip
     return float(np.concatenate(found).mean()) if found else 0.0
 
 

@@ -169,12 +169,18 @@ class HybridRecommender:
 def _told(members: Sequence[str], found: CrossFit) -> list[str]:
     """What each member adds, and the weights."""
     lines = [
-        f"{name} alone: NDCG@10 {alone:.4f}. "
-        + (f"It adds {found.value - without:+.4f}." if weight else "It adds nothing and is left out.")
-        for name, weight, alone, without in zip(members, found.weights, found.alone, found.without, strict=True)
+        f"{name} alone: NDCG@10 {alone:.4f}. {_adding(weight, adds)}"
+        for name, weight, alone, adds in zip(members, found.weights, found.alone, found.adds, strict=True)
     ]
     weights = ", ".join(f"{name} {weight:.3f}" for name, weight in zip(members, found.weights, strict=True))
     return [*lines, f"Weights found on validation by cross-fitting: {weights} (NDCG@10 {found.value:.4f})."]
+
+
+def _adding(weight: float, adds: float) -> str:
+    """What a member adds, as a sentence."""
+    if not weight:
+        return "It adds nothing and is left out."
+    return f"It adds {adds:+.4f}." if adds > 0 else "It adds less than can be measured."
 
 
 def _settled(recommender: Recommender) -> Recommender:

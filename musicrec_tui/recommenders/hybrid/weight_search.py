@@ -1,132 +1,124 @@
-"""Weights that sum to 1 and make the best of several models' scores: steps along each weight, smaller and smaller.
+"""Weights that sum to 1 and make the best of several models' scores, found on halves of the users and averaged.
 
-Weights that were found on some users are best for these, and less good for others. So users are cut into folds, and the
-weights that are found on the others are judged on each (cross-fitting): that shows what a weighted sum is worth, and
-which of its members add to it.
+The weights that are best for some users owe much to chance: their mean over many halves of the users is better for
+others than those that are best for all (bagging, Breiman 1996, doi 10.1007/BF00058655). Each half's weights are judged
+on the other half (cross-fitting): that shows what a weighted sum is worth.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from musicrec_tui.recommenders.base import FloatArray, IntArray
 from musicrec_tui.recommenders.hybrid import CACHE_BYTES
 
-_STEPS = (0.2, 0.1, 0.05, 0.025)
-_MOST_ROUNDS = 4
-_GAIN = 1e-6
-FOLDS = 4
+FOLDS = 10
+HALVINGS = 10
+_PARTS = 10
+"""Weights are multiples of one over this, until they are averaged."""
+_STEPS = (2, 1)
+_LEAST = 0.05
+"""A model with less of the mean is left out."""
 
 Weights = tuple[float, ...]
 Scores = Callable[[IntArray], FloatArray]
-
-
-def search(count: int, value: Callable[[Weights], float], report: Callable[[int, int], None]) -> tuple[Weights, float]:
-    """The weights with the highest value that are found; the same ones each time.
-
-    It starts from the best of equal weights and each model alone, and so is never worse than one of them. A step adds
-    to one weight or takes from it, and scales all to sum to 1 again.
-
-    Args:
-        count: of weights.
-        value: of weights; higher is better.
-        report: hears of (tried, at most to try); may raise to stop.
-    """
-    most = 1 + count + len(_STEPS) * _MOST_ROUNDS * 2 * count
-    tried: dict[Weights, float] = {}
-
-    def valued(weights: Weights) -> float:
-        if weights not in tried:
-            report(len(tried), most)
-            tried[weights] = value(weights)
-        return tried[weights]
-
-    alone = [tuple(float(place == one) for place in range(count)) for one in range(count)]
-    best = max([(1 / count,) * count, *alone], key=valued)
-    for step in _STEPS:
-        for _ in range(_MOST_ROUNDS):
-            before = best
-            for place in range(count):
-                for signed in (step, -step):
-                    stepped = _stepped(best, place, signed)
-                    if stepped is not None and valued(stepped) > valued(best) + _GAIN:
-                        best = stepped
-            if best == before:
-                break
-    report(most, most)
-    return best, valued(best)
-
-
-def _stepped(weights: Weights, place: int, step: float) -> Weights | None:
-    """The weights with one changed; None where that leaves nothing."""
-    moved = [max(0.0, weight + step * (number == place)) for number, weight in enumerate(weights)]
-    total = sum(moved)
-    return tuple(round(weight / total, 6) for weight in moved) if total > 0 else None
+_Parts = tuple[int, ...]
 
 
 class CrossFit(NamedTuple):
     """Weights that were found by cross-fitting.
 
     Attributes:
-        weights: for each model; 0 where it adds nothing.
-        value: the mean over the folds, each with the weights that were found on the others.
+        weights: for each model; 0 where it is left out.
+        value: the mean over the halves, each with the weights that were found on the other.
         alone: the value of each model alone.
-        without: the value of the same weights without each model.
+        adds: for each model, how much higher the value of the weights is than without it.
     """
 
     weights: Weights
     value: float
     alone: Weights
-    without: Weights
+    adds: Weights
 
 
 def cross_fit(count: int, value: Callable[[Weights, int], float], report: Callable[[int, int], None]) -> CrossFit:
-    """Weights from the others of `FOLDS` folds for each fold, and their mean; one model alone where none adds to it.
-
-    Models that do not add to the value are left out, the most useless first, until each of the rest adds something.
+    """The mean of the weights that are best on each half, the same ones each time.
 
     Args:
         count: of models.
-        value: of weights on a fold (counted from 0); higher is better.
-        report: hears of (tried, at most to try); may raise to stop.
+        value: of weights on a fold (counted from 0, `FOLDS` in all); higher is better.
+        report: hears of (halves done, halves in all); may raise to stop.
     """
-    known: dict[tuple[Weights, int], float] = {}
+    known: dict[_Parts, NDArray[np.float64]] = {}
+    halves = list(_halves())
+    found: list[tuple[_Parts, float]] = []
 
-    def valued(weights: Weights, fold: int) -> float:
-        if (weights, fold) not in known:
-            known[weights, fold] = value(weights, fold)
-        return known[weights, fold]
+    def on_folds(weights: Weights) -> NDArray[np.float64]:
+        report(len(found), len(halves))
+        return np.array([value(weights, fold) for fold in range(FOLDS)])
 
-    def found_without(fold: int) -> Weights:
-        others = [other for other in range(FOLDS) if other != fold]
-        return search(
-            count, lambda weights: sum(valued(weights, other) for other in others) / len(others),
-            lambda done, of: report(fold * of + done, FOLDS * of),
-        )[0]  # fmt: skip
+    def valued(parts: _Parts) -> NDArray[np.float64]:
+        if parts not in known:
+            known[parts] = on_folds(tuple(part / _PARTS for part in parts))
+        return known[parts]
 
-    def judged(each: Sequence[Weights]) -> float:
-        return sum(valued(weights, fold) for fold, weights in enumerate(each)) / FOLDS
+    alone = [tuple(_PARTS * (place == one) for place in range(count)) for one in range(count)]
+    for start in (*alone, tuple((_PARTS + place) // count for place in range(count))):
+        valued(start)
+    for half in halves:
+        best = _climbed(max(known, key=lambda parts: known[parts][half].mean()), valued, half)
+        found.append((best, float(valued(best)[~half].mean())))
+    weights = _averaged([parts for parts, _ in found])
+    of_all = on_folds(weights).mean()
+    adds = [of_all - on_folds(_dropped(weights, one)).mean() if weights[one] else 0.0 for one in range(count)]
+    report(len(halves), len(halves))
+    return CrossFit(
+        weights,
+        float(np.mean([judged for _, judged in found])),
+        tuple(float(valued(one).mean()) for one in alone),
+        tuple(float(more) for more in adds),
+    )
 
-    each = [found_without(fold) for fold in range(FOLDS)]
-    units = [tuple(float(place == one) for place in range(count)) for one in range(count)]
-    alone = tuple(judged([unit] * FOLDS) for unit in units)
-    left_out: set[int] = set()
-    while True:
-        without = tuple(judged([_dropped(weights, one) for weights in each]) for one in range(count))
-        useless = [one for one in range(count) if one not in left_out and without[one] >= judged(each)]
-        if not useless or len(left_out) == count - 1:
-            break
-        left_out.add(worst := max(useless, key=lambda one: without[one]))
-        each = [_dropped(weights, worst) for weights in each]
-    best = max(range(count), key=lambda one: alone[one])
-    if alone[best] >= judged(each):
-        return CrossFit(
-            units[best], alone[best], alone, tuple(0.0 if one == best else alone[best] for one in range(count))
-        )
-    means = np.mean(each, axis=0)
-    return CrossFit(tuple((means / means.sum()).round(6).tolist()), judged(each), alone, without)
+
+def _halves() -> Iterator[NDArray[np.bool_]]:
+    """Which folds are in each half: `HALVINGS` drawn halves and their other halves."""
+    rng = np.random.default_rng(0)
+    for _ in range(HALVINGS):
+        half = rng.permutation(FOLDS) < FOLDS // 2
+        yield half
+        yield ~half
+
+
+def _climbed(start: _Parts, valued: Callable[[_Parts], NDArray[np.float64]], half: NDArray[np.bool_]) -> _Parts:
+    """Weights from which no step from one weight to another leads higher."""
+    best, highest = start, valued(start)[half].mean()
+    for step in _STEPS:
+        climbing = True
+        while climbing:
+            climbing = False
+            for parts in list(_steps_from(best, step)):
+                if (reached := valued(parts)[half].mean()) > highest:
+                    best, highest, climbing = parts, reached, True
+    return best
+
+
+def _steps_from(parts: _Parts, step: int) -> Iterator[_Parts]:
+    """The weights with a step taken from one and given to another."""
+    for less, part in enumerate(parts):
+        if part >= step:
+            for more in range(len(parts)):
+                if more != less:
+                    yield tuple(own + step * ((place == more) - (place == less)) for place, own in enumerate(parts))
+
+
+def _averaged(found: Sequence[_Parts]) -> Weights:
+    """The mean, without what has little of it."""
+    means = np.mean(found, axis=0) / _PARTS
+    means[means < min(_LEAST, means.max())] = 0
+    return tuple((means / means.sum()).round(6).tolist())
 
 
 def _dropped(weights: Weights, one: int) -> Weights:
@@ -134,7 +126,7 @@ def _dropped(weights: Weights, one: int) -> Weights:
     rest = [0.0 if place == one else weight for place, weight in enumerate(weights)]
     if not sum(rest):
         rest = [float(place != one) for place in range(len(weights))]
-    return tuple(round(weight / sum(rest), 6) for weight in rest)
+    return tuple(weight / sum(rest) for weight in rest)
 
 
 class Cached:
