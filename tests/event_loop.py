@@ -1,6 +1,7 @@
 """The event loop of asynchronous tests: it ends only when the processes that were started in it have been let go."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 
@@ -14,6 +15,25 @@ class TidyLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._processes: list[asyncio.SubprocessTransport] = []
+        self._threads: set[asyncio.Future[Any]] = set()
+
+    @property
+    def has_threads(self) -> bool:
+        """Whether threads work for it, or wait for something."""
+        return bool(self._threads)
+
+    def is_due(self, seconds: float) -> bool:
+        """Whether something is to be called at once, or within so many seconds."""
+        soon = self.time() + seconds
+        ready, timers = vars(self)["_ready"], vars(self)["_scheduled"]
+        return bool(ready) or any(one.when() < soon and not one.cancelled() for one in timers)
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+        """As asyncio's own, and count it as long as it lasts."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads.add(future)
+        future.add_done_callback(self._threads.discard)
+        return future
 
     def close(self) -> None:
         """Close the pipes, then the loop."""

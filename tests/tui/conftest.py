@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
+from textual import app, pilot
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.notifications import Notification
@@ -17,6 +18,7 @@ from musicrec_tui.dataset.log import Log
 from musicrec_tui.paths import Home
 from musicrec_tui.runs import job_info
 from musicrec_tui.spark import needs
+from tests.tui.idle import wait_for_idle
 from tests.tui.pictures import Album
 from tests.tui.support import SmallApp, log_lines, small
 
@@ -34,6 +36,16 @@ def _styles_parsed_once() -> Iterator[None]:
         return parsed[key]
 
     with mock.patch.object(Stylesheet, "_parse_rules", shared):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rest_seen_at_once() -> Iterator[None]:
+    """Whether an app is at rest is asked of its event loop."""
+    with (
+        mock.patch.object(app, "wait_for_idle", wait_for_idle),
+        mock.patch.object(pilot, "wait_for_idle", wait_for_idle),
+    ):
         yield
 
 

@@ -173,7 +173,6 @@ async def settled(pilot: Pilot[Any], but: Sequence[str] = ("watch",)) -> None:
         quiet = 0 if busy() or resizing or changed else quiet + 1
         if quiet == 3:
             return
-        await asyncio.sleep(0.01)
     raise AssertionError(f"it does not come to rest:\n{shown(pilot.app.screen)}")
 
 
