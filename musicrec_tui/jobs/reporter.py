@@ -46,15 +46,15 @@ class Reporter:
         self._labels = labels
         self.best: tuple[float, int] | None = None
         self._appender = appender
-        self._phase = "load"
+        self.phase = "load"
         self._began = time.monotonic()
         self._wrote_progress = 0.0
         self._wrote = time.monotonic()
         self._stopped = threading.Event()
 
     def begin(self, phase: str) -> None:
-        """Enter a phase: `load`, `fit`, `refit`, `evaluate` or `save`."""
-        self._phase, self._began, self._wrote_progress = phase, time.monotonic(), 0.0
+        """Enter a phase: `load`, `fit`, `refit`, `evaluate` or `save`; or `waiting for executors`."""
+        self.phase, self._began, self._wrote_progress = phase, time.monotonic(), 0.0
         self.progress(0, 0)
 
     def progress(self, done: int, of: int) -> None:
@@ -65,7 +65,7 @@ class Reporter:
             return
         self._wrote_progress = moment
         eta = (moment - self._began) / done * (of - done) if done > 0 else None
-        self._write(Progress(at=now(), phase=self._phase, done=done, of=of, eta_seconds=eta, memory_mb=memory_mb()))
+        self._write(Progress(at=now(), phase=self.phase, done=done, of=of, eta_seconds=eta, memory_mb=memory_mb()))
 
     def epoch(self, epoch: int, of: int, metrics: Mapping[str, float], seconds: float) -> None:
         """An epoch or sweep is over."""
@@ -74,7 +74,7 @@ class Reporter:
         validation = known.get("val_ndcg@10")
         if validation is not None and (self.best is None or validation > self.best[0]):
             self.best = validation, epoch
-        self._write(Epoch(at=now(), epoch=epoch, of=of, metrics=known, seconds=seconds, phase=self._phase))
+        self._write(Epoch(at=now(), epoch=epoch, of=of, metrics=known, seconds=seconds, phase=self.phase))
 
     def device(self, name: str, memory_mb: int | None) -> None:
         """What the model computes on."""

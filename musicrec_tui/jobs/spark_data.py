@@ -20,7 +20,7 @@ from musicrec_tui.dataset.index.ready_tables import TABLES, ReadyTables
 from musicrec_tui.dataset.log import FileState, Log
 from musicrec_tui.errors import UserError
 from musicrec_tui.evaluation import ranking
-from musicrec_tui.jobs import training_steps
+from musicrec_tui.jobs import spark_work, training_steps
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.jobs.training_data import finds_repeats, open_index, ratings_line
 from musicrec_tui.paths import Home
@@ -109,7 +109,7 @@ def of_cluster(
     def look(_: progress.Stages) -> None:
         reporter.progress(min(_READ, len(list(tables.glob("*/_SUCCESS")))), _CUT)
 
-    found = progress.watched(spark, f"{spec.label}: reading", lambda: canonical.read(spark, log, tables), look)
+    found = spark_work.done(spark, f"{spec.label}: reading", reporter, lambda: canonical.read(spark, log, tables), look)
     reporter.log(
         f"Spark has read {found.info.rows:,} rows, of which it uses {found.info.kept:,}; the index is written."
     )
@@ -117,8 +117,8 @@ def of_cluster(
     _need_users(dataset)
 
     def cut() -> tuple[Path, tuple[int, int, int]]:
-        source, counts = progress.watched(
-            spark, f"{spec.label}: split", lambda: spark_splits.write(found, spec.split),
+        source, counts = spark_work.done(
+            spark, f"{spec.label}: split", reporter, lambda: spark_splits.write(found, spec.split),
             lambda _: reporter.progress(_INDEXED, _CUT),
         )  # fmt: skip
         return source, counts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from musicrec_tui.jobs import spark_data, training_steps
+from musicrec_tui.jobs import spark_data, spark_work, training_steps
 from musicrec_tui.jobs.opened_run import MODEL
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.jobs.spark_data import SparkData
@@ -19,7 +19,7 @@ from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.runs import test_usage
 from musicrec_tui.runs.metrics import RunMetrics
 from musicrec_tui.runs.spec import TrainSpec, log_of
-from musicrec_tui.spark import evaluate, fit, pairs, progress, publish, session
+from musicrec_tui.spark import cluster, evaluate, fit, pairs, progress, publish, session
 from musicrec_tui.spark.evaluate import Question
 from musicrec_tui.spark.work_folder import kept_in, work_folder
 
@@ -103,8 +103,8 @@ def _fit(
     )
     reporter.begin("fit")
     sweeps = _Sweeps(spark, reporter, params.iterations)
-    progress.watched(
-        spark, f"{spec.label}: fit",
+    spark_work.done(
+        spark, f"{spec.label}: fit", reporter,
         lambda: fit.fit(spark, data.pairs, data.parts, params, size, spec.seed, work), sweeps.look,
     )  # fmt: skip
     sweeps.end()
@@ -117,7 +117,7 @@ class _Sweeps:
     def __init__(self, spark: "SparkSession", reporter: Reporter, iterations: int) -> None:
         self._context, self._reporter, self._iterations = spark.sparkContext, reporter, iterations
         self._done, self._began = 0, time.monotonic()
-        self._executors = progress.Executors(0, 0, 0)
+        self._executors = cluster.Executors(0, 0, 0)
 
     def look(self, stages: progress.Stages) -> None:
         """Tell of the iterations that are new."""
@@ -126,7 +126,7 @@ class _Sweeps:
         self._reporter.progress(done, steps + 1)  # one more: the factors are written
         while self._done < done // progress.STAGES_OF_AN_ITERATION:
             self._done += 1
-            self._executors = found = progress.executors(self._context)
+            self._executors = found = cluster.executors(self._context)
             told = {"executors": found.living, "executor_mb": found.memory_mb, "shuffle_mb": found.shuffle_mb}
             if not found.memory_mb:  # Spark does not say yet
                 del told["executor_mb"]
@@ -135,7 +135,7 @@ class _Sweeps:
 
     def end(self) -> None:
         """Tell what it took."""
-        found = progress.executors(self._context)
+        found = cluster.executors(self._context)
         memory = max(found.memory_mb, self._executors.memory_mb)
         heap = f"{memory:,} MB of heap, " if memory else ""  # 0: Spark has not said
         self._reporter.log(f"Executors: {found.living:,}, {heap}{found.shuffle_mb:,} MB of shuffle.")
@@ -146,9 +146,9 @@ def _evaluate(
 ) -> evaluate.Evaluated:
     """Evaluate on the cluster."""
     users, artists = data.train.shape
-    progress.watched(
-        spark, f"{spec.label}: listeners", lambda: fit.write_listeners(spark, data.pairs, data.parts, work),
-        lambda _: reporter.progress(0, 0),
+    spark_work.done(
+        spark, f"{spec.label}: listeners", reporter,
+        lambda: fit.write_listeners(spark, data.pairs, data.parts, work), lambda _: reporter.progress(0, 0),
     )  # fmt: skip
     listeners = pairs.listeners(work / "listeners", work, "listeners", (artists, users))
     cores = spark.sparkContext.defaultParallelism
@@ -160,7 +160,8 @@ def _evaluate(
     def look(stages: progress.Stages) -> None:
         reporter.progress(*stages.tasks)
 
-    progress.watched(
-        spark, f"{spec.label}: evaluation", lambda: evaluate.evaluate(spark, question, work / "evaluated"), look
-    )
+    spark_work.done(
+        spark, f"{spec.label}: evaluation", reporter,
+        lambda: evaluate.evaluate(spark, question, work / "evaluated"), look,
+    )  # fmt: skip
     return evaluate.collected(work / "evaluated", question)

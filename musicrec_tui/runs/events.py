@@ -59,8 +59,9 @@ class Data(Event, frozen=True):
 
 
 class Progress(Event, frozen=True):
-    """How far a phase is (`load`, `fit`, `refit`, `evaluate`, `save`). No more than a few a second are written.
+    """How far a phase is: `load`, `fit`, `refit`, `evaluate`, `save`, or `waiting for executors` (of a cluster).
 
+    No more than a few a second are written.
     `eta_seconds` is an estimate, and front ends say so.
     """
 

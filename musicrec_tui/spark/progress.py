@@ -1,4 +1,4 @@
-"""Spark's work, watched: how many of its stages are done, what its executors hold, and how it is cancelled.
+"""Spark's work, watched: how many of its stages are done, whether it waits for executors, and how it is cancelled.
 
 Spark's calls block, so they are made in a thread; the caller's thread looks on, and hears of a cancellation.
 """
@@ -9,9 +9,10 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from musicrec_tui.errors import UserError
+from musicrec_tui.spark.cluster import Waiting
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -25,21 +26,6 @@ CANCEL_SECONDS = 5.0
 """How long a cancelled piece of work may take to end."""
 STAGES_OF_AN_ITERATION = 2
 _SWEEP = re.compile(r"flatMap at ALS\.scala")
-_MIB = 2**20
-
-
-class Executors(NamedTuple):
-    """What the executors of an application are, and have done.
-
-    Attributes:
-        living: how many live.
-        memory_mb: the most that each held in its Java heap, summed.
-        shuffle_mb: what they all have written for others to read.
-    """
-
-    living: int
-    memory_mb: int
-    shuffle_mb: int
 
 
 class Stages:
@@ -48,17 +34,27 @@ class Stages:
     Args:
         context: Spark's.
         group: of the jobs.
+
+    Attributes:
+        waiting: whether the application waits for executors, when it was last looked at.
     """
 
     def __init__(self, context: "SparkContext", group: str) -> None:
         self._tracker = context.statusTracker()
         self._group = group
+        self.waiting = False
+        self._waiting = Waiting(context)
         self._over: set[int] = set()
         self._done: dict[int, str] = {}
         self._tasks: dict[int, tuple[int, int]] = {}
 
     def look(self) -> None:
-        """Ask Spark. A stage is done where all of its tasks are; one that was left out has none done."""
+        """Ask Spark. A stage is done where all of its tasks are; one that was left out has none done.
+
+        Raises:
+            UserError: it waits for executors, and its cluster is gone.
+        """
+        self.waiting = self._waiting.look()
         for job in self._tracker.getJobIdsForGroup(self._group):
             if job in self._over or (told := self._tracker.getJobInfo(job)) is None:
                 continue
@@ -85,38 +81,6 @@ class Stages:
         """How many tasks are done, of those that are known of."""
         started = [pair for pair in self._tasks.values() if pair[0]]
         return sum(done for done, _ in started), sum(of for _, of in started)
-
-
-def executors(context: Any) -> Executors:
-    """What the executors are now; zeros where Spark does not say."""
-    from py4j.protocol import Py4JError
-
-    count = memory = shuffle = 0
-    with contextlib.suppress(Py4JError, AttributeError, TypeError):
-        told = context._jsc.sc().statusStore().executorList(False)
-        several = told.size() > 1
-        for place in range(told.size()):
-            one = told.apply(place)
-            if several and one.id() == "driver":  # beside executors it works on nothing
-                continue
-            count += bool(one.isActive())
-            shuffle += one.totalShuffleWrite()
-            peak = one.peakMemoryMetrics()
-            memory += peak.get().getMetricValue("JVMHeapMemory") if peak.isDefined() else 0
-    return Executors(count, memory // _MIB, shuffle // _MIB)
-
-
-def slots(context: Any) -> dict[str, int]:
-    """How many tasks the living executors can do at the same time, by host; empty where Spark does not say."""
-    from py4j.protocol import Py4JError
-
-    found: dict[str, int] = {}
-    with contextlib.suppress(Py4JError, AttributeError, TypeError):
-        told = context._jsc.sc().statusStore().executorList(True)
-        for one in map(told.apply, range(told.size())):
-            host = str(one.hostPort()).rpartition(":")[0]
-            found[host] = found.get(host, 0) + int(one.maxTasks())
-    return found
 
 
 def watched(spark: "SparkSession", what: str, work: Callable[[], T], look: Callable[[Stages], None]) -> T:

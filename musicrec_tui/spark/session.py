@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import musicrec_tui
 from musicrec_tui.errors import UserError
-from musicrec_tui.spark import needs, progress
+from musicrec_tui.spark import cluster, needs, progress
 from musicrec_tui.text import printable
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def opened(
         name: what the cluster's pages call the application.
 
     Raises:
-        UserError: pyspark or Java is missing, or the session cannot be started.
+        UserError: pyspark or Java is missing, the master does not answer, or the session cannot be started.
     """
     if sentence := needs.missing():
         raise UserError(sentence, exit_code=1)
+    cluster.require_master(master)
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession

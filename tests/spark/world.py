@@ -3,8 +3,11 @@
 import contextlib
 import json
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from musicrec_tui.dataset.log import IndexedLog
 from musicrec_tui.jobs import supervisor
@@ -31,9 +34,10 @@ class World(NamedTuple):
         """The cluster of the tests."""
         return Engine(name="spark", master=self.cluster.place.master, conf=CONF)
 
-    def submit(self, params: AlsParams = PARAMS, **more: object) -> RunInfo:
-        """Start a run on the cluster."""
-        request = TrainRequest(params=params, engine=self.engine, **more)  # type: ignore[arg-type]
+    def submit(self, params: AlsParams = PARAMS, conf: Mapping[str, str] | None = None, **more: object) -> RunInfo:
+        """Start a run on the cluster, with settings of Spark beside those of all tests."""
+        engine = msgspec.structs.replace(self.engine, conf=self.engine.conf | (conf or {}))
+        request = TrainRequest(params=params, engine=engine, **more)  # type: ignore[arg-type]
         return supervisor.submit(self.home, request, self.log)
 
     def ended(self, run: RunInfo) -> RunInfo:

@@ -58,6 +58,7 @@ class EvaluatorPool:
                 over, futures = wait(futures, _TICK, FIRST_EXCEPTION)
                 _raise_first(over)
                 exhausted = exhausted or bool(over)
+                self._evaluators.check()
                 check()
         finally:
             self._stopping = True

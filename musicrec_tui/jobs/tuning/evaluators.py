@@ -65,6 +65,13 @@ class Evaluators(Protocol):
     def slots(self) -> int:
         """How many can work at the same time, now; at least 1."""
 
+    def check(self) -> None:
+        """Called a few times a second.
+
+        Raises:
+            UserError: none can be started any more.
+        """
+
     def started(self) -> AbstractContextManager[Evaluator]:
         """An evaluator, for one proposal after another.
 
@@ -91,6 +98,9 @@ class LocalEvaluators:
         self._command = command(folder, index)
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
+
+    def check(self) -> None:
+        """See `Evaluators`."""
 
     @contextlib.contextmanager
     def started(self) -> "Iterator[Evaluator]":

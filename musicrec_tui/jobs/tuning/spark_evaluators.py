@@ -18,14 +18,14 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from musicrec_tui.jobs import json_lines
+from musicrec_tui.jobs import json_lines, spark_work
 from musicrec_tui.jobs.json_lines import AnyMessage, Proposal, ProposalEnded
 from musicrec_tui.jobs.reporter import Reporter
 from musicrec_tui.jobs.tuning import evaluators
 from musicrec_tui.jobs.tuning.evaluators import DiedError, Evaluator
 from musicrec_tui.runs.tuning_info import SPEC
 from musicrec_tui.runs.tuning_spec import TuneSpec
-from musicrec_tui.spark import progress, session
+from musicrec_tui.spark import cluster, progress, session
 from musicrec_tui.spark.work_folder import kept_in, work_folder
 from musicrec_tui.text import counted
 
@@ -95,7 +95,7 @@ def opened(spec: TuneSpec, folder: Path, index: Path, reporter: Reporter) -> "It
         ) as spark,
     ):
         reporter.cancellation.install()  # Spark has set a handler of its own
-        found = SparkEvaluators(spark, folder, index)
+        found = SparkEvaluators(spark, folder, index, reporter)
         reporter.log(
             f"Spark {spark.version} at {engine.master}: {counted(found.slots, 'trial')} at the same time, as tasks."
         )
@@ -112,9 +112,10 @@ class SparkEvaluators:
         spark: the session.
         folder: the tuning's.
         index: the index file.
+        reporter: hears that trials wait for executors.
     """
 
-    def __init__(self, spark: "SparkSession", folder: Path, index: Path) -> None:
+    def __init__(self, spark: "SparkSession", folder: Path, index: Path, reporter: Reporter) -> None:
         self._context = context = spark.sparkContext
         self._group, self._index = secrets.token_hex(8), index.name
         for path in (folder / SPEC, index):
@@ -125,16 +126,23 @@ class SparkEvaluators:
         self._server = _Server(str(conf.get("spark.driver.bindAddress", self._host)))
         self._tasks = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="task")
         self._slots: dict[str, int] = {}
-        self._looked = 0.0
+        self._looked = self._checked = 0.0
+        self._waiting, self._shown = cluster.Waiting(context), spark_work.Shown(reporter)
         self.stopped = False
 
     @property
     def slots(self) -> int:
         """As many as the executors have cores for."""
         if time.monotonic() > self._looked + _LOOK_SECONDS:
-            self._slots = progress.slots(self._context)
+            self._slots = cluster.slots(self._context)
             self._looked = time.monotonic()
         return max(1, sum(self._slots.values()))
+
+    def check(self) -> None:
+        """See `Evaluators`."""
+        if time.monotonic() > self._checked + _LOOK_SECONDS:
+            self._checked = time.monotonic()
+            self._shown.waits(self._waiting.look())
 
     @contextlib.contextmanager
     def started(self) -> "Iterator[Evaluator]":
