@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from musicrec_tui.dataset import ratings
-from musicrec_tui.dataset.index import filling, schema
+from musicrec_tui.dataset.index import filling, schema, understanding
 from musicrec_tui.dataset.index.accounting import Account
 from musicrec_tui.dataset.log import FileState, Log
-from musicrec_tui.dataset.records import DatasetInfo
+from musicrec_tui.dataset.records import DatasetInfo, TableReading
 from musicrec_tui.errors import UserError
 from musicrec_tui.spark import identity, sources
 from musicrec_tui.spark.sources import LogSource
@@ -110,7 +112,8 @@ class CanonicalLog:
             A pair with `liking < 0` is a dislike. It is never recommended, and models are not
             evaluated on it.
         info: totals, rows kept, repaired and rejected by reason, and the content hash (`info.content`), as an index of
-            the same log has them; how columns were understood, and which files rows were left out of, it does not say.
+            the same log has them. How columns were understood is without the first rows, and which files rows were
+            left out of is not said.
         inputs: sizes and times of the log's files.
     """
 
@@ -164,15 +167,17 @@ def read(spark: "SparkSession", log: Log, folder: Path) -> CanonicalLog:
         plays = store.run(_PLAYS_OF_RATINGS, ratings=rated)
     plays = store.keep("plays", plays.orderBy("user_code", "artist_code"))
     listens = store.run(_LISTENS, listens=source.listens(), credits=artists.credits, users=users)
+    listens = store.keep("listens", listens.orderBy("user_code", "listened_at"))
+    tables = {"plays": plays, "users": users, "artists": artists.artists, "listens": listens}
     return CanonicalLog(
         store=store,
         artists=store.keep("artists", _totalled(store, artists.artists, plays, "artist_code", "listeners")),
         users=store.keep("users", _totalled(store, users, plays, "user_code", "artists")),
         plays=plays,
-        listens=store.keep("listens", listens.orderBy("user_code", "listened_at")),
+        listens=listens,
         ratings=rated,
         inputs=source.states,
-        info=_info(store, source, account, kinds, {"plays": plays, "users": users, "artists": artists.artists}, rated),
+        info=_info(store, source, account, kinds, tables, rated),
     )
 
 
@@ -270,10 +275,29 @@ def _info(
         disliked=disliked,
         neutral=neutral,
         plays_from_ratings=not kinds.played,
+        understood=_understood(source, tables["listens"], kinds, last_at),
         unreadable={str(file): why for file, why in known.unreadable.items()},
         skipped=tuple(str(file) for file in known.skipped),
         normal_form=NORMAL_FORM,
     )
+
+
+def _understood(
+    source: LogSource, listens: "DataFrame", kinds: _Kinds, last_at: datetime | None
+) -> tuple[TableReading, ...]:
+    """How columns were understood, and what to doubt; of files elsewhere, one stands for all."""
+    from pyspark.sql import functions
+
+    understood = understanding.without_rows(source.source, has_times=kinds.has_times)
+    if source.remote:
+        understood = tuple(msgspec.structs.replace(one, files=len(source.remote)) for one in understood)
+
+    def later_than(moment: datetime) -> int:
+        return int(
+            listens.where(listens["listened_at"] > functions.lit(moment.isoformat()).cast("timestamp_ntz")).count()
+        )
+
+    return filling.with_odd_clocks(understood, last_at, later_than)
 
 
 def _aware(moment: Any) -> datetime | None:

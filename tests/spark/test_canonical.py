@@ -12,6 +12,7 @@ from musicrec_tui.dataset import interactions, splits
 from musicrec_tui.dataset.index import build
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.log import Log
+from musicrec_tui.dataset.records import DatasetInfo
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import find_home
@@ -55,13 +56,19 @@ def _both(
     return dataset, canonical.read(spark, Log([address(path) for path in paths]), folder / "tables")
 
 
+def without_rows(info: DatasetInfo) -> DatasetInfo:
+    """Totals of an index without what Spark does not say: first rows of files, and which encoding a file was in."""
+    readings = tuple(msgspec.structs.replace(one, rows=(), encoding="") for one in info.understood)
+    return msgspec.structs.replace(info, understood=readings)
+
+
 @pytest.mark.parametrize("name", LOGS)
 def test_tables_account_and_hash_are_those_of_the_index(
     name: str, spark: "SparkSession", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(identity, "_RANGE", 1_000)  # so that codes are given range by range
     dataset, log = _both(name, spark, tmp_path)
-    assert msgspec.structs.asdict(log.info) == msgspec.structs.asdict(dataset.info) | {"understood": ()}
+    assert log.info == without_rows(dataset.info)
     for table, (stored, columns) in TABLES.items():
         expected = sorted(dataset.query(f"SELECT {columns} FROM {stored}"), key=repr)  # noqa: S608
         assert _rows(getattr(log, table).select(*columns.split(", "))) == expected, table

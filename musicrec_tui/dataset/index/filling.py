@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ _LIKED = "SELECT count(*), count(*) FILTER (liking < 0), count(*) FILTER (liking
 LISTENS = 2_000_000
 """Of about so many listens is a range; a user is in one range as a whole."""
 
-_LATER = "SELECT count(*) FROM listen WHERE listened_at > $tomorrow"
+_LATER = "SELECT count(*) FROM listen WHERE listened_at > $moment"
 
 _FIRST_YEAR = datetime(2002, 1, 1)
 """When Audioscrobbler began. Seconds that count from 2001, as Apple's do, seem to be of earlier years."""
@@ -176,7 +177,9 @@ def _sign(runner: Runner, work: Work, account: Account, kinds: _Kinds, understoo
         disliked=int(disliked),
         neutral=int(neutral),
         plays_from_ratings=not kinds.played,
-        understood=_with_odd_clocks(runner, understood, last_at),
+        understood=with_odd_clocks(
+            understood, last_at, lambda moment: int(runner.step("signing", 0.99, _LATER, {"moment": moment})[0][0])
+        ),
         unreadable={str(file): why for file, why in source.unreadable.items()},
         skipped=tuple(str(file) for file in source.skipped),
         normal_form=NORMAL_FORM,
@@ -201,12 +204,17 @@ def write_meta(runner: Runner, inputs: tuple[FileState, ...], info: DatasetInfo)
         runner.step("signing", 1.0, "INSERT INTO meta VALUES ($name, $value)", {"name": name, "value": value})
 
 
-def _with_odd_clocks(
-    runner: Runner, understood: tuple[TableReading, ...], last_at: datetime | None
+def with_odd_clocks(
+    understood: tuple[TableReading, ...], last_at: datetime | None, later_than: Callable[[datetime], int]
 ) -> tuple[TableReading, ...]:
     """A warning more where listens are later than tomorrow, or all are from before any program counted listens.
 
     A clock was wrong, day and month stand the other way, or the times count from another day than was taken.
+
+    Args:
+        understood: how the files were read.
+        last_at: the last listen, UTC without a zone.
+        later_than: counts the listens after a moment.
     """
     tomorrow = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
     if last_at is None or _FIRST_YEAR <= last_at <= tomorrow or not understood:
@@ -214,8 +222,8 @@ def _with_odd_clocks(
     if last_at < _FIRST_YEAR:
         told = f"all listens are before 2002, the last of {last_at:%Y-%m-%d}: do the times count from another day?"
     else:
-        [(later,)] = runner.step("signing", 0.99, _LATER, {"tomorrow": tomorrow})
-        told = f"{counted(int(later), 'listen')} later than today, the last of {last_at:%Y-%m-%d}: was a clock wrong?"
+        later = counted(later_than(tomorrow), "listen")
+        told = f"{later} later than today, the last of {last_at:%Y-%m-%d}: was a clock wrong?"
     return (replace(understood[0], warnings=(*understood[0].warnings, told)), *understood[1:])
 
 
