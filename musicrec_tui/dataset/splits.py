@@ -54,6 +54,10 @@ FROM listen {whose} GROUP BY user_code, artist_code ORDER BY user_code, artist_c
 
 _ONE_USER = "WHERE user_code = $user"
 
+_SOME_USERS = "WHERE user_code BETWEEN $first AND $last"
+
+_SIZES = 'SELECT CAST({} AS BIGINT) AS size FROM "user" ORDER BY code'
+
 NEVER = datetime(9999, 1, 1)  # naive: the index holds UTC without saying so
 
 
@@ -105,24 +109,39 @@ class PartsBatch(NamedTuple):
 def in_batches(dataset: Dataset, spec: SplitSpec, rows: int = 1_000_000) -> Iterator[PartsBatch]:
     """What `split` makes of an index, some pairs at a time: for logs that do not fit into memory.
 
+    DuckDB is asked for some users at a time, too, since it holds all rows that it numbers within users.
+
     Args:
         dataset: an index.
         spec: what is wanted.
-        rows: the most pairs of a batch.
+        rows: the most pairs of a batch, and about so many rows are asked for at once.
 
     Raises:
         UserError: as `split` does, except that a time split without a train part is not refused.
     """
     refuse_impossible(spec, has_times=dataset.info.has_times)
+    by_time = spec.kind == "time"
+    sql = _BY_TIME.format(whose=_SOME_USERS) if by_time else _held_sql(spec, _SOME_USERS, columns=_PAIR)
+    parameters: dict[str, Any] = dict(instants(dataset, spec) if by_time else _held_values(spec))
     with dataset.cursor() as cursor:
-        if spec.kind == "time":
-            found = cursor.sql(_BY_TIME.format(whose=""), params=instants(dataset, spec))
-        else:
-            found = cursor.sql(_held_sql(spec, columns=_PAIR), params=_held_values(spec))
-        for batch in found.to_arrow_reader(rows):
-            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
-            parts = _parts_by_time(columns, spec) if spec.kind == "time" else _parts_held(columns)
-            yield PartsBatch(columns["user_code"].astype(np.int32), columns["artist_code"].astype(np.int32), *parts)
+        sizes = cursor.execute(_SIZES.format("listens" if by_time else "artists")).fetchnumpy()["size"]
+        for first, last in _ranges(sizes, rows):
+            found = cursor.sql(sql, params=parameters | {"first": first, "last": last})
+            for batch in found.to_arrow_reader(rows):
+                columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in batch.schema.names}
+                parts = _parts_by_time(columns, spec) if by_time else _parts_held(columns)
+                yield PartsBatch(columns["user_code"].astype(np.int32), columns["artist_code"].astype(np.int32), *parts)
+
+
+def _ranges(sizes: NDArray[np.int64], rows: int) -> Iterator[tuple[int, int]]:
+    """The first and the last of the users who have about so many rows together, one range after another."""
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first, int(np.searchsorted(ends, before + rows, side="right")) - 1)
+        yield first, last
+        first = last + 1
 
 
 def _parts_held(columns: Any) -> tuple[Plays, Plays, Plays]:

@@ -44,7 +44,7 @@ def run(spec: TrainSpec, folder: Path, home: Home, reporter: Reporter, began: fl
     with work_folder(folder) as work:
         of_cluster = bool(log_of(spec).log.addresses)
         data = None if of_cluster else spark_data.of_index(spec, home, reporter, began, work)
-        conf = kept_in(work, spec.engine.master) | spec.engine.conf
+        conf = kept_in(work) | spec.engine.conf
         with session.opened(spec.engine.master, conf, name=f"musicrec-tui {spec.label}") as spark:
             reporter.cancellation.install()  # Spark has set a handler of its own
             if data is None:

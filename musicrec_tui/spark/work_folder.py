@@ -21,10 +21,11 @@ def work_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def kept_in(work: Path, master: str) -> dict[str, str]:
-    """Settings by which Spark's own files are in the folder that is deleted, even after all processes were killed."""
-    if not master.startswith("local"):  # executors elsewhere have folders of their own
-        return {}
+def kept_in(work: Path) -> dict[str, str]:
+    """Settings by which the driver's own files are in the folder that is deleted, even after all processes were killed.
+
+    Executors elsewhere have folders that their cluster manager gives them.
+    """
     return {"spark.local.dir": str(work), "spark.driver.extraJavaOptions": f'-Djava.io.tmpdir="{work}"'}
 
 

@@ -88,10 +88,14 @@ def test_a_start_removes_what_killed_jobs_left_and_nothing_of_live_ones(home: Ho
     trial = tuning.folder / trials.FOLDER / "000001"
     trial.mkdir(parents=True)
     left = [dead.folder / ".metrics.json.abcdefgh.tmp", dead.folder / ".model.abcdefgh.tmp",
+            dead.folder / ".spark.abcdefgh.tmp",
             trial / ".trial.json.abcdefgh.tmp", home.root / ".state.json.abcdefgh.tmp"]  # fmt: skip
     stays = live.folder / ".metrics.json.abcdefgh.tmp"
     for path in (*left, stays):
-        path.mkdir() if "model" in path.name else path.write_bytes(b"half")
+        if "model" in path.name or "spark" in path.name:
+            (path / "checkpoints").mkdir(parents=True)
+        else:
+            path.write_bytes(b"half")
     grow_old(*left, stays, half_made, being_made)
     dead.die()
     tuning.die()

@@ -90,9 +90,7 @@ def opened(spec: TuneSpec, folder: Path, index: Path, reporter: Reporter) -> "It
     engine = spec.engine
     with (
         work_folder(folder) as work,
-        session.opened(
-            engine.master, kept_in(work, engine.master) | engine.conf, name=f"musicrec-tui {spec.label}"
-        ) as spark,
+        session.opened(engine.master, kept_in(work) | engine.conf, name=f"musicrec-tui {spec.label}") as spark,
     ):
         reporter.cancellation.install()  # Spark has set a handler of its own
         found = SparkEvaluators(spark, folder, index, reporter)
