@@ -3,7 +3,6 @@
 import contextlib
 import json
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +33,7 @@ class World(NamedTuple):
         """The cluster of the tests."""
         return Engine(name="spark", master=self.cluster.place.master, conf=CONF)
 
-    def submit(self, params: AlsParams = PARAMS, conf: Mapping[str, str] | None = None, **more: object) -> RunInfo:
+    def submit(self, params: AlsParams = PARAMS, conf: dict[str, str] | None = None, **more: object) -> RunInfo:
         """Start a run on the cluster, with settings of Spark beside those of all tests."""
         engine = msgspec.structs.replace(self.engine, conf=self.engine.conf | (conf or {}))
         request = TrainRequest(params=params, engine=engine, **more)  # type: ignore[arg-type]
