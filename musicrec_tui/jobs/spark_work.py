@@ -46,7 +46,7 @@ class Shown:
         self._phase: str | None = None
 
     def waits(self, waiting: bool) -> bool:
-        """Tell whether it waits; the same."""
+        """Report whether the work waits, and return it."""
         if waiting and self._phase is None:
             self._phase = self._reporter.phase
             self._reporter.log(cluster.SENTENCE)

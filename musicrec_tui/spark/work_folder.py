@@ -1,6 +1,7 @@
 """The folder in a run's folder for what only lives as long as its worker: pairs, checkpoints, factors."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,11 +23,12 @@ def work_folder(folder: Path) -> Iterator[Path]:
 
 
 def kept_in(work: Path) -> dict[str, str]:
-    """Settings by which the driver's own files are in the folder that is deleted, even after all processes were killed.
+    """Settings, and a variable of this process, by which the driver's own files are in the folder that is deleted.
 
-    Executors elsewhere have folders that their cluster manager gives them.
+    So nothing is left even after all processes were killed. Executors elsewhere have folders of their cluster manager.
     """
-    return {"spark.local.dir": str(work), "spark.driver.extraJavaOptions": f'-Djava.io.tmpdir="{work}"'}
+    os.environ.setdefault("SPARK_LOCAL_DIRS", str(work))  # Spark warns of the setting `spark.local.dir`
+    return {"spark.driver.extraJavaOptions": f'-Djava.io.tmpdir="{work}"'}
 
 
 NAME = "spark"
