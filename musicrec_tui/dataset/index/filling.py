@@ -116,10 +116,11 @@ def _tables(runner: Runner, reading: Reading, account: Account, kinds: _Kinds) -
     step("reading listens", 0.59, schema.LISTENS)
     runner.step("counting plays", 0.59, schema.PLAYS)
     if kinds.has_times:
+        reading.release()  # what follows needs the memory
         _step_by_users(runner, "counting plays", 0.67, schema.PLAYS_OF_LISTENS)
     else:
         step("counting plays", 0.67, schema.PLAYS_OF_COUNTS if kinds.played else schema.PLAYS_OF_RATINGS)
-    reading.release()  # what follows needs the memory
+        reading.release()
     summarise(runner)
 
 

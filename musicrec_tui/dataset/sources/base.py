@@ -105,6 +105,20 @@ class Join(NamedTuple):
         return next((name for name, wanted in self.tables.items() if wanted.keys() <= columns.keys()), "")
 
 
+class Staged(NamedTuple):
+    """Select lists of a table that is stored for several passes.
+
+    Attributes:
+        stored: what is stored.
+        whole: the canonical listen from it.
+        kept_all: the same where no row is refused, so that the column `refused` need not stay; empty: it is not stored.
+    """
+
+    stored: str
+    whole: str
+    kept_all: str = ""
+
+
 class TableLayout(NamedTuple):
     """A table that DuckDB reads.
 
@@ -158,15 +172,20 @@ class TableLayout(NamedTuple):
         """The select list that maps a file with these columns to the canonical listen, in its order."""
         return ", ".join(self._canonical(columns).values())
 
-    def staged(self, columns: Columns) -> tuple[str, str]:
+    def staged(self, columns: Columns) -> Staged:
         """The same in two select lists: what has to be stored of a file, and all from what is stored.
 
         What is the same for each row is not stored: a column of text takes 16 bytes of memory a row.
         """
         have, canonical = self.expressions(columns), self._canonical(columns)
         same = {name for name in CANONICAL if _CONSTANT.fullmatch(have.get(name, "NULL"))}
-        stored = [one for name, one in canonical.items() if name not in same]
-        return ", ".join(stored), ", ".join(one if name in same else name for name, one in canonical.items())
+        whole = {name: one if name in same else name for name, one in canonical.items()}
+        kept_all = whole | {"refused": f"CAST(NULL AS {CANONICAL['refused']}) AS refused"}
+        return Staged(
+            ", ".join(one for name, one in canonical.items() if name not in same),
+            ", ".join(whole.values()),
+            ", ".join(kept_all.values()) if "refused" not in same else "",
+        )
 
     def _canonical(self, columns: Columns) -> dict[str, str]:
         """The columns of the canonical listen, each as SQL; texts of our guarded CSV files as they were before."""

@@ -23,8 +23,20 @@ _REFUSED, _LINE, _TEXT = (Record._fields.index(name) for name in ("refused", "li
 
 
 def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
-    """Batches as DuckDB takes them."""
-    return pa.RecordBatchReader.from_batches(SCHEMA, batches)
+    """Batches as DuckDB takes them; of small ones several as one, for each costs it as much as hundreds of rows."""
+    return pa.RecordBatchReader.from_batches(SCHEMA, _merged(batches))
+
+
+def _merged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches of about `_BATCH` rows or more."""
+    small: list[pa.RecordBatch] = []
+    for batch in batches:
+        small.append(batch)
+        if sum(one.num_rows for one in small) >= _BATCH:
+            yield from pa.Table.from_batches(small).combine_chunks().to_batches()
+            small.clear()
+    if small:
+        yield from pa.Table.from_batches(small).combine_chunks().to_batches()
 
 
 def batches(records: Iterable[Record], account: LineAccount) -> Iterator[pa.RecordBatch]:

@@ -20,7 +20,7 @@ from musicrec_tui.dataset.sources import (
     tables,
     text_tables,
 )
-from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, TableLayout
+from musicrec_tui.dataset.sources.base import CANONICAL, RecordLayout, Staged, TableLayout
 from musicrec_tui.dataset.sources.delimited import BROKEN_ROW, Fits, Row, any_row
 from musicrec_tui.dataset.sources.dialect import LINE
 from musicrec_tui.dataset.sources.head import UnreadableFile, legible
@@ -282,11 +282,11 @@ class Reading:
     ) -> TextFile | None:
         """The same by DuckDB's reader; None where its rows and our lines do not add up."""
         sql, parameters = scan(part, rejects=True)
-        stored, whole = ("*", "*")
+        staged = Staged("*", "*")
         if select != "*" and isinstance(part.layout, TableLayout):
-            stored, whole = part.layout.staged(part.columns)
+            staged = part.layout.staged(part.columns)
         try:
-            execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {stored} FROM {sql}", parameters)  # noqa: S608
+            execute(f"CREATE TEMP TABLE {table}_plain AS SELECT {staged.stored} FROM {sql}", parameters)  # noqa: S608
         except duckdb.InvalidInputException:  # its parser gives up where it expects other quotes
             return None
         [(count,)] = execute(f"SELECT count(*) FROM {table}_plain", {})  # noqa: S608
@@ -301,6 +301,7 @@ class Reading:
         if not account.adds_up:
             execute(f"DROP TABLE {table}_plain", {})
             return None
+        whole = _without_refused(execute, f"{table}_plain", staged)
         execute(f"CREATE TEMP VIEW {table} AS SELECT {whole}, rowid + 1 AS {LINE} FROM {table}_plain", {})  # noqa: S608
         gaps = sorted({*empty, *(line for line, _ in refused)})
         if account.blank > len(empty):
@@ -349,6 +350,17 @@ class Reading:
         except Exception as error:
             self._failure = error
             raise
+
+
+def _without_refused(execute: Execute, table: str, staged: Staged) -> str:
+    """The canonical listen from a table, whose column `refused` is dropped where no row is."""
+    if not staged.kept_all:
+        return staged.whole
+    [(refused,)] = execute(f"SELECT count(refused) FROM {table}", {})  # noqa: S608
+    if refused:
+        return staged.whole
+    execute(f"ALTER TABLE {table} DROP COLUMN refused", {})
+    return staged.kept_all
 
 
 @contextlib.contextmanager

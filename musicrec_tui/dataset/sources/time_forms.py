@@ -68,8 +68,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_051
 """1990 and 2100 in days since the end of 1899."""
 
 
-_NO_ZONE = "strlen({text}) = 19 AND {text}[14] = ':' AND {text}[17] = ':'"
-"""Of 2024-05-01 12:00:00; what this is not, is not ISO: 2024-05-01T12:00+02."""
+_NO_ZONE = "strlen({text}) = 19 AND {text} LIKE '_____________:__:__'"
+"""Of 2024-05-01 12:00:00, in ASCII; what this is not, is not ISO: 2024-05-01T12:00+02."""
 
 
 class TimeForm(NamedTuple):
