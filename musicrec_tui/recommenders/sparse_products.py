@@ -44,7 +44,9 @@ def largest_of_product(
     report(len(firsts), len(firsts))
     if not blocks:
         return csr_matrix((0, right.shape[1]), dtype=np.float32)
-    return _without_diagonal(vstack(blocks, format="csr"), twin, most)
+    largest = vstack(blocks, format="csr")
+    blocks.clear()  # there are copies enough below
+    return _without_diagonal(largest, twin, most)
 
 
 def _distinct(matrix: csr_matrix) -> tuple[IntArray, IntArray]:
