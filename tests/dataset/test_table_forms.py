@@ -102,3 +102,49 @@ def test_names_of_columns_with_remarks_and_of_other_languages(header: str, tmp_p
 def test_names_of_columns_of_users(name: str, tmp_path: Path) -> None:
     table = f"{name},artist,track,date\nann,Portishead,Roads,{MAY}\nbob,Air,Sexy Boy,{DAY}\n"
     assert [row[0] for row in listens(tmp_path, table)] == ["ann", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("loved", "true false true false", "The column 'loved' says what is liked and is not used."),
+        ("isFavourite", "1 0 0 1", "The column 'isFavourite' says what is liked and is not used."),
+        (
+            "uuid",
+            "ann bob ann bob",
+            "The column 'uuid' may say whose listens these are and is not used; --map user=uuid",
+        ),
+        (
+            "session",
+            "ann bob ann bob",
+            "The column 'session' may say whose listens these are and is not used; --map user=session",
+        ),
+        ("loved", "false false false false", None),
+        ("uuid", "a1 b2 c3 d4", None),  # a row's own
+        ("session", "17 17 18 18", None),
+    ],
+)
+def test_columns_of_likes_and_of_whom_are_not_passed_over(
+    column: str, values: str, told: str | None, tmp_path: Path
+) -> None:
+    rows = zip(["Low,Words", "Can,Halleluhwah", "Air,Sexy Boy", "Björk,Jóga"], values.split(), strict=True)
+    table = f"artist,track,date,{column}\n" + "".join(f"{names},{MAY},{value}\n" for names, value in rows)
+    assert warnings(judged(tmp_path, table)[0]) == (told or "")
+
+
+def test_names_of_a_web_page_are_repaired_where_all_of_a_file_are_written_so(tmp_path: Path) -> None:
+    rows = f"Simon &amp; Garfunkel,America,{MAY}\nGuns N&#39; Roses,&quot;Civil&quot; War &lt;live&gt;,{DAY}\n"
+    table = f"artist,track,date\n{rows}"
+    names = [row[1:3] for row in listens(tmp_path, table)]
+    assert names == [("Simon & Garfunkel", "America"), ("Guns N' Roses", '"Civil" War <live>')]
+    assert "&amp; is &" in understood(tmp_path, table)
+    table += f"Earth & Fire,&amp;,{DAY}\n"  # who writes this sign by itself does not escape it
+    assert ("Earth & Fire", "&amp;") in [row[1:3] for row in listens(tmp_path, table)]
+    assert "&amp; is &" not in understood(tmp_path, table)
+
+
+def understood(folder: Path, table: str) -> str:
+    """What was said of the columns of a table."""
+    found = judged(folder, table)[0].parts[0].understood
+    assert found is not None
+    return found.sentence

@@ -97,6 +97,24 @@ ZONES = frozenset({
 })  # fmt: skip
 """Columns that say how far a local time is from UTC."""
 
+OF_SOMEBODY = frozenset({"uuid", "guid", "session", "sessionid", "sessionname", "client", "clientid"})
+"""Columns that say whose listens they are in some files, and in others what is no person."""
+
+LIKED = frozenset({
+    "loved", "love", "isloved", "userloved", "trackloved", "liked", "isliked", "trackliked", "favorite", "favourite",
+    "favorites", "favourites", "isfavorite", "isfavourite", "hearted", "starred",
+})  # fmt: skip
+"""Columns that mark what is liked."""
+
+NAMES = (ARTIST, ALBUM_ARTIST, ALBUM, TRACK)
+"""Roles of names."""
+
+ENTITIES = {
+    "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#34;": '"', "&#034;": '"', "&apos;": "'", "&#39;": "'", "&#039;": "'",
+    "&#x27;": "'", "&rsquo;": "’", "&#8217;": "’", "&nbsp;": " ", "&#47;": "/", "&#x2F;": "/", "&amp;": "&",
+}  # fmt: skip
+"""Signs of names as web pages write them; the last one is read last, for it begins the others."""
+
 PLAYED = ("play_end", "scrobble", "play", "listen")
 """What a column of events says of a play."""
 

@@ -12,10 +12,11 @@ from musicrec_tui.text import printable
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PERSON = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_ENTITY = re.compile(f"(?:{'|'.join(map(re.escape, roles.ENTITIES))})")
 _COUNT = re.compile(r"\d+")
 _UTC = re.compile(r"\s*(utc|gmt|z|etc/utc|[+-]?0*:?0*)\s*", re.IGNORECASE)
 _ZONED = re.compile(r"(Z|UTC|GMT|[+-]\d\d:?\d\d|[a-z]/[A-Z]\w+\]?)\s*$|^\d{9,}(\.\d+)?$")
-_NAMES = (roles.ARTIST, roles.ALBUM_ARTIST, roles.ALBUM, roles.TRACK)
+_YES, _NO = frozenset({"true", "yes", "y", "t", "1", "x", "♥", "❤"}), frozenset({"false", "no", "n", "f", "0"})
 _SHOWN = 30
 
 
@@ -32,6 +33,7 @@ class Understood(NamedTuple):
         end_of_play: whether the time is the end of a play.
         minutes: whether times say the minute and not the second.
         padded: whether blanks stand around the values, which are no part of them.
+        escaped: whether names are written as in a web page (`Simon &amp; Garfunkel`).
     """
 
     columns: Mapping[str, str]
@@ -44,6 +46,7 @@ class Understood(NamedTuple):
     end_of_play: bool = False
     minutes: bool = False
     padded: bool = False
+    escaped: bool = False
 
     @property
     def sentence(self) -> str:
@@ -62,6 +65,8 @@ class Understood(NamedTuple):
             told.append(f"{role} ← {what}")
         if roles.USER not in self.columns:
             told.append(f"user ← {self.user or 'me (no column says whose)'}")
+        if self.escaped:
+            told.append("signs of web pages in names repaired (&amp; is &)")
         return ", ".join(told)
 
 
@@ -126,7 +131,15 @@ def understand(table: Table, asked: Asked = Asked()) -> Understood | None:  # no
         _warnings(table, found, forms),
         end_of_play=roles.LENGTH in found and roles.bare(labels.get(time_column, "")) in roles.END_OF_PLAY,
         minutes=bool(clock) and time_forms.only_minutes(table.values(clock)),
+        escaped=_is_escaped(table, found),
     )
+
+
+def _is_escaped(table: Table, found: Mapping[str, str]) -> bool:
+    """Whether each `&` of the names begins a sign of a web page, and there is one."""
+    columns = [found[role] for role in roles.NAMES if role in found and table.columns[found[role]] == "VARCHAR"]
+    names = [value for column in columns for value in table.values(column) if "&" in value]
+    return bool(names) and all(_ENTITY.sub("", name).count("&") == 0 for name in names)
 
 
 def _asked_for(table: Table, asked: Asked) -> dict[str, str]:
@@ -179,7 +192,7 @@ def _holds(table: Table, column: str, role: str) -> bool:
         return not values or any(number_forms.classify([value], counts=True) for value in values)
     if role == roles.EVENT:
         return any(value.strip().lower() in roles.PLAYED for value in values)
-    if role in _NAMES:
+    if role in roles.NAMES:
         return type_ in ("VARCHAR", '"NULL"') or type_.startswith(("ENUM", "VARCHAR["))
     return not type_.startswith(("STRUCT", "MAP"))
 
@@ -335,8 +348,8 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
         form = forms[column]
         if form is not None and timeless:
             told.append(f"The column {shown!r} looks like a time ({form.label}) and is not used; --map time={shown}")
-        elif roles.USER not in found and _looks_like_user(table, column, label):
-            told.append(f"The column {shown!r} looks like a user and is not used; --map user={shown}")
+        elif sentence := _of_people(table, column, label, has_user=roles.USER in found):
+            told.append(sentence)
         elif not timeless and _tells_zone(table, column, label) and not _has_zone(table, found):
             told.append(f"The column {shown!r} says a time zone and is not used: times are taken for UTC.")
         elif form is None and timeless and roles.rank(roles.TIME, label) is not None and table.values(column):
@@ -348,6 +361,29 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
         elif not counted and _mostly(table.values(column), _COUNT):
             told.append(f"The column {shown!r} holds numbers and is not used; --map plays={shown}")
     return (*told, *_unused_titles(table, found, chosen, told))
+
+
+def _of_people(table: Table, column: str, label: str, *, has_user: bool) -> str:
+    """What to say of a column that may say whose listens these are, or what is liked; empty: it says neither."""
+    shown = printable(label or column, 60)
+    if not has_user and _looks_like_user(table, column, label):
+        return f"The column {shown!r} looks like a user and is not used; --map user={shown}"
+    if not has_user and _may_tell_people(table, column, label):
+        return f"The column {shown!r} may say whose listens these are and is not used; --map user={shown}"
+    return f"The column {shown!r} says what is liked and is not used." if _tells_likes(table, column, label) else ""
+
+
+def _may_tell_people(table: Table, column: str, label: str) -> bool:
+    """Whether a column whose name says nothing of people has the same few words again and again."""
+    words = [value for value in table.values(column) if any(map(str.isalpha, value))]
+    return roles.bare(label) in roles.OF_SOMEBODY and 1 < len({*words}) < len(words)
+
+
+def _tells_likes(table: Table, column: str, label: str) -> bool:
+    """Whether a column marks tracks, some of them at least."""
+    values = [value.strip().casefold() for value in table.values(column)]
+    marks = all(value in _YES or value in _NO for value in values) and any(value in _YES for value in values)
+    return roles.bare(label) in roles.LIKED and marks
 
 
 def _unused_titles(table: Table, found: Mapping[str, str], time: TimeForm | None, told: Sequence[str]) -> list[str]:

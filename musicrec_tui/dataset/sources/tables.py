@@ -148,8 +148,12 @@ def _key(understood: Understood, columns: Columns, role: str) -> str:
 
 
 def _value(understood: Understood, column: str) -> str:
-    """What a column holds, without the blanks that stand around the values of some files."""
-    return f"trim({identifier(column)})" if understood.padded else identifier(column)
+    """What a column holds: without blanks that stand around the values of some files, signs of web pages repaired."""
+    value = f"trim({identifier(column)})" if understood.padded else identifier(column)
+    if understood.escaped and column in {understood.columns.get(role) for role in roles.NAMES}:
+        for sign, meant in roles.ENTITIES.items():
+            value = f"replace({value}, '{sign}', '{meant.replace(chr(39), chr(39) * 2)}')"
+    return value
 
 
 def _first_text(name: str, type_: str) -> str:
@@ -224,5 +228,5 @@ def _refused(understood: Understood, columns: Columns, moment: str | None) -> st
         length = f"TRY_CAST({identifier(has[roles.LENGTH])} AS DOUBLE)"
         cases.append(f"WHEN {length} < {SHORTEST} THEN '{TOO_SHORT}'")
     if moment is not None and not columns[has.get(roles.TIME, has.get(roles.DATE, ""))].startswith("TIMESTAMP"):
-        cases.append(f"WHEN year({moment}) = 1970 THEN '{NO_CLOCK}'")
+        cases.append(f"WHEN {moment} < TIMESTAMP '1971-01-01' AND {moment} >= TIMESTAMP '1970-01-01' THEN '{NO_CLOCK}'")
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
