@@ -62,7 +62,10 @@ def show(event: events.AnyEvent, meter: Meter) -> None:
             left = f"about {event.eta_seconds:.0f} s left" if event.eta_seconds else ""
             meter.show(event.phase, event.done, event.of, left)
         case events.Epoch():
-            metrics = "  ".join(f"{name} {value:.4f}" for name, value in event.metrics.items())
+            metrics = "  ".join(
+                f"{events.RESOURCES[name]} {value:,.0f}" if name in events.RESOURCES else f"{name} {value:.4f}"
+                for name, value in event.metrics.items()
+            )
             meter.show(event.phase, event.epoch, event.of, metrics)
         case events.Device():
             memory = f", {event.memory_mb:,} MB" if event.memory_mb else ""

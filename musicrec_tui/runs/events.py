@@ -82,6 +82,10 @@ class Epoch(Event, frozen=True):
     phase: str = "fit"
 
 
+RESOURCES = {"executors": "executors", "executor_mb": "executor MB", "shuffle_mb": "shuffle MB"}
+"""What a cluster uses, among the metrics of an epoch, with titles: whole numbers that say nothing of the model."""
+
+
 class Log(Event, frozen=True):
     """A line of the log."""
 

@@ -9,6 +9,7 @@ import msgspec
 from musicrec_tui import files
 from musicrec_tui.runs import eventlog
 from musicrec_tui.runs.events import (
+    RESOURCES,
     AnyEvent,
     Cancelled,
     Data,
@@ -71,7 +72,8 @@ def follow(trend: Trend | None, epoch: Epoch) -> Trend | None:
     """The trend with one more epoch."""
     metric = next((name for name in epoch.metrics if name.startswith("val_")), None)
     if metric is None:
-        metric = trend.metric if trend and trend.metric in epoch.metrics else next(iter(epoch.metrics), None)
+        first = next((name for name in epoch.metrics if name not in RESOURCES), None)
+        metric = trend.metric if trend and trend.metric in epoch.metrics else first
         if metric is None or (trend and trend.metric.startswith("val_") and trend.phase == epoch.phase):
             return trend  # not every epoch is measured on validation
     known = trend.values if trend and (trend.metric, trend.phase) == (metric, epoch.phase) else ()

@@ -40,7 +40,7 @@ async def followed(home: Path, log: Path, words: list[str]) -> dict[str, Any]:
         [job] = [one for one in app.session.runs if one.spec and one.spec.engine.spark]
         await app.screen.show_job(job.id)  # type: ignore[attr-defined]
         await until(pilot, lambda: "Spark 4" in clean(app))
-        await until(pilot, lambda: "shuffle mb" in clean(app) or "shuffle_mb" in clean(app))
+        await until(pilot, lambda: "executors 2 " in clean(app) and "shuffle MB " in clean(app))
         printed, _ = await process.communicate()
         await until(pilot, lambda: app.session.runs[0].status is Status.FINISHED)
     found: dict[str, Any] = json.loads(printed)

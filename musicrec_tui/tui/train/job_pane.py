@@ -72,7 +72,7 @@ class JobPane(Vertical):
         self.query_one(MetricPlot).table_name = f"Metrics of {run.label} by epoch"
         self.set_class(not run_state.epochs, "-no-epochs")
         self.set_class(not run_state.log and not problem, "-no-log")
-        self.query_one(LayerList).show(run_state.summary, _no_layers(run))
+        self.query_one(LayerList).show(run_state.summary, _no_layers(run, begun=bool(run_state.epochs)))
         note = problem or ("The log is empty." if run.status.live else "No log.")
         self.query_one(LogPane).show(run_state.log, note, cut=run_state.log_cut)
 
@@ -120,11 +120,15 @@ def _no_epochs(run: RunInfo) -> str:
     return "No epoch finished."
 
 
-def _no_layers(run: RunInfo) -> str:
-    """The sentence in place of layers."""
-    if run.status.live:
+def _no_layers(run: RunInfo, *, begun: bool) -> str:
+    """The sentence in place of layers, which are known before the first epoch."""
+    if run.status.live and not begun:
         return "The layers appear when training starts."
-    return "This model has no layers." if run.status is Status.FINISHED else "It ended before its layers were known."
+    return (
+        "This model has no layers."
+        if begun or run.status is Status.FINISHED
+        else "It ended before its layers were known."
+    )
 
 
 def job_facts(run: RunInfo, run_state: RunState, width: int, outdated: str = "") -> Content:

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import RenderResult
 from textual.content import Content
 
+from musicrec_tui.runs.events import RESOURCES
 from musicrec_tui.tui.common.cells import DIM, fit, packed
 from musicrec_tui.tui.common.commands import Command, bindings
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
@@ -225,7 +226,9 @@ class MetricPlot(TabularWidget, can_focus=True):
         shown = self._names()
         names = [*shown, *(name for name in self._run_state.metrics() if name not in shown)]
         values = {name: dict(self._run_state.series(name)).get(epoch) for name in names}
-        told = [f"{name} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items()]
+        told = [
+            f"{RESOURCES.get(name, name)} {'–' if value is None else f'{value:.6g}'}" for name, value in values.items()
+        ]
         head = f"epoch {epoch} of {self._run_state.epochs[-1].of}"
         first, *others = packed([head, *told], self.size.width)
         lines = [Content(first).stylize("bold", 0, len(head)), *map(Content, others)]
@@ -234,14 +237,16 @@ class MetricPlot(TabularWidget, can_focus=True):
 
 def _title(name: str, series: list[tuple[int, float]], points: list[Point], width: int, *, log: bool) -> Content:
     """A metric's name, latest value, and best value with its epoch; or how many values a logarithmic scale omits."""
-    latest = short_figure(series[-1][1])
+    resource = name in RESOURCES
+    latest = f"{series[-1][1]:,.0f}" if resource else short_figure(series[-1][1])
+    name = RESOURCES.get(name, name)
     room = max(0, width - len(name) - 2)
     text = latest
     left_out = sum(value <= 0 for _, value in points) if log else 0
     if left_out:
         longer = f"{latest}  {left_out} not above 0"
         text = longer if len(longer) <= room else f"{left_out} ≤ 0"
-    elif points:
+    elif points and not resource:
         best = (min if name in _FALLING else max)(points, key=lambda point: point[1])
         longer = f"{latest}  best {short_figure(best[1])} in epoch {best[0]:.0f}"
         text = longer if len(longer) <= room else latest
