@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,6 +79,12 @@ def lines(job: RunInfo) -> list[str]:
     """What its log says."""
     events, _ = store.read_events(job.folder, 0)
     return [event.text for event in events if isinstance(event, Line)]
+
+
+def kill(job: RunInfo) -> None:
+    """Kill the driver of a run."""
+    assert job.pid is not None
+    os.kill(job.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -189,19 +196,21 @@ def test_it_is_an_application_of_spark_submit(world: World, trained: RunInfo) ->
     np.testing.assert_allclose(ours["artists"], theirs["artists"], atol=1e-5)
 
 
-def test_a_killed_job_leaves_no_index(world: World) -> None:
-    file = world.file.with_name("other.csv")
+@pytest.mark.parametrize("stop", [supervisor.cancel, kill], ids=["cancelled", "killed"])
+def test_a_job_that_is_stopped_while_the_cluster_reads_leaves_no_index(
+    world: World, stop: Callable[[RunInfo], object]
+) -> None:
+    file = world.file.with_name(f"{stop.__name__}.csv")
     file.write_bytes(world.file.read_bytes())
     other = world._replace(file=file)
     job = other.submit()
     for event in supervisor.follow(job):
-        if isinstance(event, Progress) and event.done > 1:  # it has written tables
-            pid = store.read_run(world.home, job.id).pid
-            assert pid is not None
-            os.kill(pid, signal.SIGKILL)
+        if isinstance(event, Progress) and event.phase == "load" and event.done > 1:  # it has written tables
+            stop(store.read_run(world.home, job.id))
             break
     until(lambda: not store.read_run(world.home, job.id).status.live, "the job to end")
-    assert store.read_run(world.home, job.id).status is Status.DIED
+    assert store.read_run(world.home, job.id).status is (Status.DIED if stop is kill else Status.CANCELLED)
+    assert bool(list(job.folder.glob(".spark.*"))) is (stop is kill)  # which the next start removes
     place = cache.index_path(other.log, world.home)
     assert not place.exists()
     assert not list(place.parent.glob(f".{place.name}*"))

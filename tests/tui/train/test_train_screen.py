@@ -457,6 +457,23 @@ async def test_the_plot_is_read_epoch_by_epoch_zoomed_and_put_on_another_scale(h
         assert braille(await catch_up(pilot)) == braille(whole)
 
 
+async def test_what_a_cluster_uses_is_plotted_as_whole_numbers_and_is_no_trend(home: Home, make: Any) -> None:
+    run = make("als")
+    run.start()
+    run.tell(events.Progress, phase="waiting for executors", done=0, of=0)
+    async with TrainApp(home).run_test(size=(120, 40)) as pilot:
+        text = await press(pilot, "j")
+        assert "waiting for executors" in text
+        assert "The layers appear when training starts." in text
+        for number in (1, 2):
+            run.epoch(number, 9, executors=2, executor_mb=1350 + number, shuffle_mb=9 * number)
+        text = await catch_up(pilot)
+        for title in ("executors 2 ", "executor MB 1,352 ", "shuffle MB 18 ", "This model has no layers."):
+            assert title in text
+        assert "best" not in text
+        assert store.read_run(home, run.info.id).trend is None
+
+
 async def test_the_log_follows_its_end_and_finds_a_text(home: Home, make: Any) -> None:
     run = make("ncf")
     run.start()
