@@ -57,6 +57,7 @@ def _run(argv: list[str]) -> int:
 
 def _open_screen(wanted: "ScreenRequest") -> "NoReturn":
     """Check what can be checked while a sentence can still be read, then be the TUI until it is over."""
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's 60 let what a key changed wait for up to 17 ms
     from musicrec_tui.tui.shell import background
 
     background.put_off()

@@ -24,30 +24,30 @@ def loaded_by(module: str) -> set[str]:
     [
         ("musicrec_tui.tui.app", HEAVY),
         ("musicrec_tui.tui.train.screen", HEAVY),
-        ("musicrec_tui.tui.tune.screen", HEAVY | {"optuna", "numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.tui.tune.screen", HEAVY | {"optuna", "numpy", "pyarrow", "_duckdb"}),
         ("musicrec_tui.tui.compare.screen", HEAVY),
         ("musicrec_tui.tui.data.screen", HEAVY),
         ("musicrec_tui.tui.sql.screen", HEAVY | {"numpy", "pyarrow"}),
-        ("musicrec_tui.tui.shell.export_dialog", HEAVY | {"numpy", "pyarrow", "duckdb"}),
-        ("musicrec_tui.tui.tabular.exports", HEAVY | {"numpy", "pyarrow", "duckdb"}),
-        ("musicrec_tui.tui.shell.tables", HEAVY | {"numpy", "pyarrow", "duckdb", "pyperclip"}),
-        ("musicrec_tui.tui.explore.screen", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.tui.shell.export_dialog", HEAVY | {"numpy", "pyarrow", "_duckdb"}),
+        ("musicrec_tui.tui.tabular.exports", HEAVY | {"numpy", "pyarrow", "_duckdb"}),
+        ("musicrec_tui.tui.shell.tables", HEAVY | {"numpy", "pyarrow", "_duckdb", "pyperclip"}),
+        ("musicrec_tui.tui.explore.screen", HEAVY | {"numpy", "pyarrow", "_duckdb"}),
         ("musicrec_tui.tui.explore.me_dialog", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.sql", HEAVY | {"numpy", "pyarrow"}),
-        ("musicrec_tui.jobs.exporter_client", HEAVY | {"numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.jobs.exporter_client", HEAVY | {"numpy", "pyarrow", "_duckdb"}),
         ("musicrec_tui.dataset.export_tables", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.supervisor", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.host_client", HEAVY | {"numpy", "pyarrow"}),
         ("musicrec_tui.jobs.host", {"tensorflow", "keras", "textual"}),
         ("musicrec_tui.jobs.worker", {"tensorflow", "keras", "numpy", "textual"}),
         ("musicrec_tui.services.history_import", HEAVY | {"httpx", "httpcore", "textual"}),
-        ("musicrec_tui.jobs.importer", HEAVY | {"httpx", "numpy", "pyarrow", "duckdb"}),
+        ("musicrec_tui.jobs.importer", HEAVY | {"httpx", "numpy", "pyarrow", "_duckdb"}),
         ("musicrec_tui.dataset.lookups.artists", HEAVY | {"textual"}),
         ("musicrec_tui.dataset.profiles.lookup", HEAVY | {"numpy", "pyarrow", "textual"}),
         ("musicrec_tui.tui.shell.browser", HEAVY | {"aiohttp", "textual_serve"}),
-        ("musicrec_tui.web.server", HEAVY | {"numpy", "duckdb", "pyarrow"}),
-        ("musicrec_tui.cli.app", HEAVY | {"aiohttp", "textual_serve"} | {"numpy", "duckdb", "pyarrow", "textual"}),
-        ("musicrec_tui.__main__", HEAVY | {"typer", "rich", "msgspec", "duckdb"}),
+        ("musicrec_tui.web.server", HEAVY | {"numpy", "_duckdb", "pyarrow"}),
+        ("musicrec_tui.cli.app", HEAVY | {"aiohttp", "textual_serve"} | {"numpy", "_duckdb", "pyarrow", "textual"}),
+        ("musicrec_tui.__main__", HEAVY | {"typer", "rich", "msgspec", "_duckdb"}),
     ],
 )
 def test_a_module_loads_nothing_that_its_process_must_not_hold(module: str, forbidden: set[str]) -> None:
@@ -95,3 +95,10 @@ json_lines.decode(json_lines.encode(json_lines.Progress("reading", 0.5)))
 assert registry.named("als").title == "ALS"
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_index_and_its_users_open_with_duckdbs_engine_alone() -> None:
+    code = "import sys, musicrec_tui.dataset.index.cache, musicrec_tui.dataset.profiles.person; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert "_duckdb" in loaded
+    assert "duckdb" not in loaded

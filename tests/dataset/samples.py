@@ -12,7 +12,15 @@ import duckdb
 import pyarrow as pa
 
 from musicrec_tui.dataset.index import schema
-from musicrec_tui.dataset.sources import base, dumps, listenbrainz_export, spotify, spotify_extended, wide_table
+from musicrec_tui.dataset.sources import (
+    base,
+    delimited,
+    dumps,
+    listenbrainz_export,
+    spotify,
+    spotify_extended,
+    wide_table,
+)
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -165,7 +173,7 @@ def _takeout(folder: Path) -> list[Path]:
 _DUMPS = ("ListenBrainz", 6, 3, 2, 6, {schema.BAD_TIME: 1, dumps.REPEATED: 2})
 _DECK = ("date and time", 3, 2, 2, 3, {schema.NO_TIME: 1})
 _NYU = ("NYU tables", 3, 2, 2, 3, {schema.NO_ARTIST: 1})
-_LASTFM_1K = ("Last.fm 1K", 3, 2, 2, 3, {schema.BROKEN_ROW: 1, schema.NO_TIME: 1})
+_LASTFM_1K = ("Last.fm 1K", 3, 2, 2, 3, {delimited.BROKEN_ROW: 1, schema.NO_TIME: 1})
 _LASTFM_360K = ("Last.fm 360K", 3, 2, 2, 50, {schema.BAD_COUNT: 1})
 _EXPORT = (
     "ListenBrainz export", 5, 1, 2, 3, {base.NO_ENTRY: 2, listenbrainz_export.UNKNOWN_RECORDING: 1},

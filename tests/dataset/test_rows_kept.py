@@ -7,6 +7,7 @@ import pytest
 
 from musicrec_tui.dataset.index import filling, schema
 from musicrec_tui.dataset.lookups import artists, users
+from musicrec_tui.dataset.sources import delimited
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import HOSTILE, MARKUP, listen, opened, played, write_listens, write_query, write_text
@@ -50,7 +51,7 @@ def test_broken_lines_of_a_csv_are_counted(tmp_path: Path, home: Home) -> None:
         b"4,\xff\xfe,6\r\n5,ok,many\r\n6,ok,1\r\n"
     )
     dataset = opened(home, file)
-    assert dataset.info.rejected == {schema.BROKEN_ROW: 3, schema.BAD_COUNT: 1}
+    assert dataset.info.rejected == {delimited.BROKEN_ROW: 3, schema.BAD_COUNT: 1}
     assert dataset.info.rows == 6
     assert played(dataset) == {("1", 'name:a, "b" c', 3), ("6", "name:ok", 1)}
 

@@ -13,7 +13,7 @@ import pytest
 
 from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.lookups import rows
-from musicrec_tui.dataset.sources import base
+from musicrec_tui.dataset.sources import base, delimited
 from musicrec_tui.errors import UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import listen, opened, write_listens, write_query, write_text
@@ -122,7 +122,7 @@ def test_bytes_that_are_no_text_reject_their_row_only(tmp_path: Path, home: Home
     assert opened(home, file).query("SELECT name FROM artist") == [("��",)]
     file = tmp_path / "x.tsv"
     file.write_bytes(b"u\t2009-05-04T23:08:57Z\t\tAir\t\tLa\nu\t2009-05-04T23:08:57Z\t\t\xff\t\tLa\n")
-    assert opened(home, file).info.rejected == {schema.BROKEN_ROW: 1}
+    assert opened(home, file).info.rejected == {delimited.BROKEN_ROW: 1}
 
 
 def test_half_a_surrogate_pair_rejects_its_row_only(tmp_path: Path, home: Home) -> None:

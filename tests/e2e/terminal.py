@@ -54,8 +54,10 @@ class Emulator:
         self._stream.feed(_UNKNOWN.sub(b"", data if complete else data[:cut]))
 
     def text(self) -> str:
-        """The screen as lines of text."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        """The screen as lines of text. Pyte's own fails where one half of a wide character is painted over."""
+        rows, columns = range(self.screen.lines), range(self.screen.columns)
+        lines = ("".join(self.screen.buffer[row][column].data for column in columns) for row in rows)
+        return "\n".join(line.rstrip() for line in lines)
 
 
 def readable(descriptor: int, seconds: float) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 import msgspec
 
 from musicrec_tui.dataset.index import question

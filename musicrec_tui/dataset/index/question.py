@@ -5,7 +5,7 @@ import contextvars
 import threading
 from collections.abc import Iterator
 
-import duckdb
+import _duckdb as duckdb
 
 from musicrec_tui.errors import Cancelled
 

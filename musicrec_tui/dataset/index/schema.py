@@ -10,7 +10,6 @@ from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_keys import ID as ID
 from musicrec_tui.dataset.artist_keys import NAME as NAME
 from musicrec_tui.dataset.log import Log
-from musicrec_tui.dataset.sources.delimited import BROKEN_ROW as BROKEN_ROW
 
 VERSION = 5
 """Part of every index's file name: an index of another schema is never even opened."""

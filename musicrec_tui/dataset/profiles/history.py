@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import duckdb
+import _duckdb as duckdb
 
 from musicrec_tui import files
 from musicrec_tui.dataset import ratings

@@ -4,7 +4,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
+import _duckdb as duckdb
 
 from musicrec_tui import files
 from musicrec_tui.dataset.profiles import history, store
@@ -49,9 +49,12 @@ def save_change(home: Home, connection: duckdb.DuckDBPyConnection, change: Profi
     artists, listens, rated, first_at, last_at = change.totals
 
     def write(folder: Path) -> str:
+        import duckdb  # a relation needs the Python of the package, which the first look-ups do not wait for
+
         target = folder / history_file(generation)
+        merged: duckdb.DuckDBPyRelation = connection.table("merged")
         with files.replacing(target, mode=store.PRIVATE_FILE) as temporary:
-            connection.table("merged").write_parquet(str(temporary), compression="zstd")
+            merged.write_parquet(str(temporary), compression="zstd")
         return files.sha256_of(target)
 
     stored = Stored(

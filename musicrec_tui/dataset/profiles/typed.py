@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-import duckdb
+import _duckdb as duckdb
 
 from musicrec_tui.dataset import ratings
 from musicrec_tui.dataset.artist_matching import LAYOUT_END, OutsideArtist, match_by_key

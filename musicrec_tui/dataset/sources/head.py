@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-import duckdb
+import _duckdb as duckdb
 
 from musicrec_tui.dataset.sources import dialect as dialects
 from musicrec_tui.dataset.sources import zipped_table

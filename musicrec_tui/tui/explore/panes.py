@@ -1,7 +1,5 @@
-"""Explore's panes: the search is in the first frame, the others are imported and mounted when that is drawn."""
+"""Explore's panes: the search is in the first frame, the others are imported and mounted when the log is open."""
 
-import asyncio
-from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -36,12 +34,7 @@ class Panes:
             yield SearchPane()
 
     async def mount(self) -> None:
-        """Add the other panes: importing them, and the styles of their 70 widgets, takes a while.
-
-        So does DuckDB's Python, and both at a time would take turns, which is slower. DuckDB itself needs no Python to
-        open the index meanwhile.
-        """
-        await asyncio.to_thread(import_module, "musicrec_tui.dataset.index.cache")
+        """Add the other panes: importing them, and the styles of their 70 widgets, takes a while."""
         from musicrec_tui.tui.explore.artist_pane import ArtistPane
         from musicrec_tui.tui.explore.recommendations import Recommendations, SecondList
         from musicrec_tui.tui.explore.user_pane import UserPane

@@ -1,9 +1,11 @@
 """The Explore screen: look up artists and users at typing speed, and see recommendations."""
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.constants import MAX_FPS
 from textual.widgets import Input
 
 from musicrec_tui.tui.common.commands import Command, bindings
@@ -54,6 +56,7 @@ class ExploreScreen(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.panes = panes = Panes(self)
+        self._panes_wanted = False
         self.opening = WhileOpening(self, panes)
         self.reasons = Reasons(self, panes)
         self.lists = RankedLists(self, panes)
@@ -75,11 +78,17 @@ class ExploreScreen(BaseScreen):
     def on_mount(self) -> None:
         """Have the focus where the search is."""
         self.panes.search.action_leave()
-        self.app.call_after_refresh(start, self, "panes", self._mount_panes)  # the app's: after its first frame
         self.musicrec.memory.state_getters["explored"] = self.history.state
 
+    def _want_panes(self) -> None:
+        """Add the panes that the first frame and the title's counts do not wait for."""
+        if not self._panes_wanted:
+            self._panes_wanted = True
+            start(self, "panes", self._mount_panes)
+
     async def _mount_panes(self) -> None:
-        """Add the panes that the first frame did not wait for."""
+        """Add them, and fill them where there is something to explore; the counts are painted before that."""
+        await asyncio.sleep(1 / MAX_FPS)
         await self.panes.mount()
         self.on_dataset_opened()
 
@@ -87,14 +96,17 @@ class ExploreScreen(BaseScreen):
 
     async def on_index_progress(self, event: messages.IndexProgress) -> None:
         """The index is being built."""
+        self._want_panes()
         await self.opening.show_progress(event)
 
     async def on_dataset_failed(self, event: messages.DatasetFailed) -> None:
         """There is nothing to explore."""
+        self._want_panes()
         await self.opening.show_failure(event)
 
     def on_dataset_opened(self) -> None:
         """Fill the panes."""
+        self._want_panes()
         if self.panes.ready:
             self.opening.close()
             self.reasons.begin()

@@ -176,7 +176,8 @@ async def restore_screen(app: App[Any], session: Session, memory: Memory) -> Non
     if run is not None or shown.run == "":
         session.choose(run)
     busy = len(app.screen_stack) > 1 or isinstance(app.focused, Input)
-    if shown.screen in app.MODES and app.current_mode == "explore" and not busy:
+    elsewhere = shown.screen in app.MODES and shown.screen != "explore"
+    if elsewhere and app.current_mode == "explore" and not busy:
         await app.switch_mode(shown.screen)
 
 

@@ -10,6 +10,7 @@ from musicrec_tui.dataset.index import schema
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.profiles import history, importing, store
 from musicrec_tui.dataset.profiles.reading import ANOTHER_USER
+from musicrec_tui.dataset.sources import delimited
 from musicrec_tui.errors import Cancelled, UserError
 from musicrec_tui.paths import Home
 from tests.dataset.logs import HOSTILE, listen, write_listens, write_text
@@ -150,8 +151,8 @@ def test_one_user_of_a_log_is_taken(home: Home, tmp_path: Path) -> None:
 def test_broken_lines_of_text_are_told(home: Home, tmp_path: Path) -> None:
     log = write_text(tmp_path / "counts.csv", "user_id,artist_name,play_count", "me,Low,3", "me,Air", "me,Moby,2")
     account = add(home, log)
-    assert (account.rows, account.kept, account.rejected) == (3, 2, {schema.BROKEN_ROW: 1})
-    assert [(one.reason, one.row, one.shown) for one in account.offenders] == [(schema.BROKEN_ROW, 3, "me,Air")]
+    assert (account.rows, account.kept, account.rejected) == (3, 2, {delimited.BROKEN_ROW: 1})
+    assert [(one.reason, one.row, one.shown) for one in account.offenders] == [(delimited.BROKEN_ROW, 3, "me,Air")]
 
 
 @pytest.mark.parametrize(
