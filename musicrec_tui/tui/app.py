@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Mapping
-from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,7 +22,7 @@ from musicrec_tui.tui.common import commands
 from musicrec_tui.tui.common.commands import Command, CommandProvider
 from musicrec_tui.tui.common.frame import TitleBar
 from musicrec_tui.tui.common.parts import Parts
-from musicrec_tui.tui.common.screens import BY_MODE, SCREENS, ScreenEntry
+from musicrec_tui.tui.common.screens import SCREENS, ScreenEntry
 from musicrec_tui.tui.common.tabular_widget import CopyWanted, ExportWanted, SortWanted, WholeWanted
 from musicrec_tui.tui.common.verbs import screen_verb
 from musicrec_tui.tui.common.working import start
@@ -48,8 +47,7 @@ if TYPE_CHECKING:
 
 _ROOMS = Path(__file__).parent
 _FIRST: list[str | PurePath] = [_ROOMS / "app.tcss", _ROOMS / "explore" / "search.tcss"]
-_SECOND = [path for path in BY_MODE["explore"].styles if path not in _FIRST]
-_LATER = [path for screen in SCREENS for path in screen.styles if path not in (*_FIRST, *_SECOND)]
+_LATER = [path for screen in SCREENS for path in screen.styles if path not in _FIRST]
 
 
 def _lazily(screen: ScreenEntry) -> Callable[[], Screen[Any]]:
@@ -130,7 +128,7 @@ class MusicrecApp(StyledApp[int]):
         """What happens by itself: open the log, watch the runs, train a first model."""
         from musicrec_tui.tui.shell import background
 
-        start(self, "warm", background.warm_up, partial(self.read_styles, others=True))
+        start(self, "warm", background.warm_up)
         self.set_interval(background.SWEEP_SECONDS, background.sweep)
         start(self, "leftovers", background.remove_leftovers, self.session)
         start(self, "watch", background.watch_runs, self.session, self.draw_title)
@@ -220,19 +218,18 @@ class MusicrecApp(StyledApp[int]):
         can = self.parts.can(action)
         return super().check_action(action, parameters) if can is None else can
 
-    def read_styles(self, *, others: bool = False) -> None:
-        """Read the styles that the first frame does not wait for: Explore's, and those of the `others`.
+    def read_styles(self) -> None:
+        """Read the styles that the first frame does not wait for: those of other panes, screens, and dialogs on a log.
 
         As a screen's own `CSS_PATH` they would have Textual parse all others anew, and give every widget its styles.
         """
-        wanted = [path for path in (*_SECOND, *(_LATER if others else ())) if not self.stylesheet.has_source(str(path))]
-        if wanted:
-            self.stylesheet.read_all(wanted)
+        if not self.stylesheet.has_source(str(_LATER[0])):
+            self.stylesheet.read_all(_LATER)
             self.stylesheet.parse()
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show another screen."""
-        self.read_styles(others=mode != "explore")
+        self.read_styles()
         return super().switch_mode(mode)
 
     async def on_event(self, event: events.Event) -> None:

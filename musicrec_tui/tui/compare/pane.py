@@ -112,7 +112,8 @@ class ComparePane(Vertical):
         """Show these runs, compared with the first, and this column."""
         self._session, self._runs, self._column = session, tuple(runs), column
         self._several_groups = several_groups
-        obstacle = _TWO if len(self._runs) < 2 else comparison.obstacles(self._runs)
+        marks = side_by_side.ONE_RUN if len(session.runs) < 2 else _TWO
+        obstacle = marks if len(self._runs) < 2 else comparison.obstacles(self._runs)
         turns = bool(obstacle) != bool(self._obstacle)
         self._obstacle = obstacle
         if turns:
@@ -189,7 +190,8 @@ class ComparePane(Vertical):
             values = side_by_side.figure_lines(self._runs, self._column, self._width("#compare-values"))
             parameters = side_by_side.differing_settings(self._runs, self._width("#compare-parameters"))
         elif self._runs:
-            values = side_by_side.single_run(self._runs[0], several_groups=self._several_groups)
+            only = self._session is not None and len(self._session.runs) < 2
+            values = side_by_side.single_run(self._runs[0], several_groups=self._several_groups, only=only)
         self.query_one("#compare-values", Static).update(values)
         self.query_one("#compare-parameters", Static).update(parameters)
 

@@ -17,6 +17,7 @@ _MARK = (
     "Mark two to four runs with space to see them side by side: their figures, and user by user how each differs "
     "from the first."
 )
+ONE_RUN = "Press 2 to train a second run; then mark both with space to see how they differ."
 _GROUPS = "Runs under different headings are not comparable, so they are not ranked against each other."
 _NAME, _VALUE, _CHANGE, _SETTING = 12, 8, 18, 18
 _WITH_INTERVAL = 24
@@ -90,8 +91,8 @@ def settings(run: RunInfo) -> dict[str, str]:
     }  # fmt: skip
 
 
-def single_run(run: RunInfo, *, several_groups: bool) -> Content:
-    """The lines on a single run, with a hint on marks, and on groups if there are several."""
+def single_run(run: RunInfo, *, several_groups: bool, only: bool) -> Content:
+    """The lines on a single run, with a hint on marks (or, where it is the `only` one, on a second), and on groups."""
     if run.spec is None:
         return Content(printable(f"{run.reason} {run.advice}", 600))
     told = described(run.spec.params, run.members)
@@ -103,7 +104,7 @@ def single_run(run: RunInfo, *, several_groups: bool) -> Content:
         lines.append(Content(f"Early stopping kept epoch {run.result.best_epoch}."))
     if run.result is None:
         lines.append(Content(printable(f"{run.reason} {run.advice}", 600).strip() or "No result yet."))
-    lines.append(Content(_MARK).stylize(DIM))
+    lines.append(Content(ONE_RUN if only else _MARK).stylize(DIM))
     if several_groups:
         lines.append(Content(_GROUPS).stylize(DIM))
     return Content("\n").join(lines)

@@ -25,15 +25,14 @@ _SETTLED_SECONDS = 1.0
 """By then the log is usually open and Explore drawn."""
 
 
-async def warm_up(read_styles: Callable[[], None]) -> None:
-    """Import all screens in a thread, which blocks the event loop for milliseconds only, and read their styles.
+async def warm_up() -> None:
+    """Import all screens in a thread, which blocks the event loop for milliseconds only.
 
     Models of other packages are looked for, too: one that hangs when it is imported is waited for here.
     """
     await asyncio.sleep(_SETTLED_SECONDS)
     for name in _MODULES:
         await asyncio.to_thread(import_module, name)
-    read_styles()
     registry = await asyncio.to_thread(import_module, "musicrec_tui.recommenders.registry")
     await asyncio.to_thread(registry.models)
 

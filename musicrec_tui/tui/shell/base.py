@@ -36,7 +36,7 @@ class Program(Protocol):
     def draw_title(self) -> None:
         """Draw the title of the screen on top anew."""
 
-    def read_styles(self, *, others: bool = False) -> None:
+    def read_styles(self) -> None:
         """Read the styles that the first frame does not wait for."""
 
     def switch_mode(self, mode: str) -> AwaitMount:

@@ -20,6 +20,7 @@ from musicrec_tui.tui.common.listening import process_result
 from musicrec_tui.tui.common.tabular_widget import TABLE_COMMANDS, TabularWidget
 from musicrec_tui.tui.tabular.pictures import Bars
 from musicrec_tui.tui.tabular.sheet import Sheet
+from musicrec_tui.tui.tune.trial_table import no_trial
 
 _SHARE = 5
 
@@ -113,7 +114,7 @@ class Importance(TabularWidget, can_focus=True):
         told = self._told.get(self._tuning.id, _NOTHING) if self._tuning else _NOTHING
         title = Content.assemble(("Importance", "bold"), (crop("  PED-ANOVA", max(0, width - 10)), DIM))
         if not told.shares:
-            note = told.note if self._tuning and self._tuning.trials else "No trial has finished yet."
+            note = told.note if self._tuning and self._tuning.trials else no_trial(self._tuning)
             return Content.assemble(title, "\n", (note, DIM))
         label = max(map(len, told.shares))
         wide = max(1, width - label - _SHARE - 1)

@@ -5,6 +5,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from musicrec_tui.evaluation.metrics import metric_title
+from musicrec_tui.runs.status import Status
 from musicrec_tui.runs.trials import Trial
 from musicrec_tui.runs.tuning_info import TuningInfo
 from musicrec_tui.tui.common.cells import DIM, fit
@@ -110,9 +111,7 @@ class TrialTable(RowList, Resizable):
         stays = not to_top and old > 0 and here in self._trials
         place = numbers.index(here) if stays and isinstance(here, int) else 0
         top = int(self.scroll_y) + place - old if stays else 0
-        self.set_rows(
-            LazyRows(len(numbers), lambda at: self.row(numbers[at])), "No trial has finished yet.", cursor=place
-        )
+        self.set_rows(LazyRows(len(numbers), lambda at: self.row(numbers[at])), no_trial(self._tuning), cursor=place)
         if stays and self.arrangement.active:  # a filter leaves other places
             self._return_to(here)
         elif stays:
@@ -172,3 +171,11 @@ def _short(value: object) -> str:
 def trial_look(trial: Trial) -> Look:
     """The display of a trial's state."""
     return _TRIAL_LOOKS[trial.state]
+
+
+def no_trial(tuning: TuningInfo | None) -> str:
+    """The sentence where a tuning has no trials: whether some may still come, and what to do if not."""
+    if tuning is None or tuning.status.live:
+        return "No trial has finished yet."
+    ended = "Cancelled" if tuning.status is Status.CANCELLED else "Ended"
+    return f"{ended} before a trial finished.{' Press R to resume.' if tuning.resumable else ''}"

@@ -27,7 +27,7 @@ from musicrec_tui.tui.tabular.sheet import Sheet
 from musicrec_tui.tui.tabular.values import described, text_of
 from musicrec_tui.tui.tune.heat_map import HeatMap
 from musicrec_tui.tui.tune.importance import Importance
-from musicrec_tui.tui.tune.trial_table import TrialHead, TrialTable, trial_look
+from musicrec_tui.tui.tune.trial_table import TrialHead, TrialTable, no_trial, trial_look
 
 VIEWS = ("trials", "map", "course")
 _ROOMY = 60
@@ -45,6 +45,7 @@ class BestCurve(TabularWidget, can_focus=True):
         self._trials: list[tuple[int, float]] = []
         self._total = 0
         self._title = "Best so far"
+        self._note = ""
 
     def show(self, tuning: TuningInfo) -> None:
         """Show a tuning."""
@@ -52,6 +53,7 @@ class BestCurve(TabularWidget, can_focus=True):
         self._trials = tuning_views.values_by_end(tuning.trials)
         self._title = f"Best so far of {tuning.label}"
         self._total = max(tuning.total, len(tuning.trials))
+        self._note = "The curve appears after the first trial." if tuning.status.live else no_trial(tuning)
         self.refresh()
 
     def sheet(self) -> Sheet | None:
@@ -61,7 +63,7 @@ class BestCurve(TabularWidget, can_focus=True):
     def render(self) -> RenderResult:
         """Title, curve, and the number of trials below."""
         if not self._best:
-            return Content.assemble(("Best so far", "bold"), "\n", ("The curve appears after the first trial.", DIM))
+            return Content.assemble(("Best so far", "bold"), "\n", (self._note, DIM))
         title = Content.assemble(("Best so far", "bold"), f"  {short_figure(self._best[-1][1])}")
         width, height = self.size.width, max(2, self.size.height - 1)
         points, dots = ([(float(place), value) for place, value in one] for one in (self._best, self._trials))

@@ -124,5 +124,7 @@ def test_the_parameters_that_differ_are_listed_and_no_others(finished: Any) -> N
 
 
 def test_hostile_names_are_cleaned_and_markup_is_kept(finished: Any) -> None:
-    text = side_by_side.single_run(finished(0.1, name="a [/b]\x1b]0;owned\x07[red]"), several_groups=False).plain
+    text = side_by_side.single_run(
+        finished(0.1, name="a [/b]\x1b]0;owned\x07[red]"), several_groups=False, only=False
+    ).plain
     assert "a [/b]\ufffd]0;owned\ufffd[red]" in text

@@ -34,6 +34,18 @@ async def test_without_runs_it_says_what_to_do(home: Home) -> None:
         assert "Press 2 to train one" in await shown(pilot)
 
 
+async def test_with_one_run_it_says_how_to_get_a_second(home: Home) -> None:
+    finished(home, 0.1)
+    async with CompareApp(home).run_test(size=(80, 24)) as pilot:
+        assert "Press 2 to train a second run" in await shown(pilot)
+        await pilot.press("v")
+        assert "Press 2 to train a second run" in await shown(pilot)
+        finished(home, 0.2)
+        text = await shown(pilot)
+        assert "Press 2 to train a second run" not in text
+        assert "Mark two to four runs" in text
+
+
 async def test_without_a_log_it_says_why(home: Home) -> None:
     app = CompareApp(home)
     app.session.dataset = None

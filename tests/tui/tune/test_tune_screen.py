@@ -67,6 +67,18 @@ async def test_without_tunings_there_is_the_form(home: Home) -> None:
         assert "30 trials; Optuna varies factors" in text
 
 
+async def test_a_tuning_that_was_cancelled_before_a_trial_says_so_and_what_to_do(home: Home, make: Any) -> None:
+    tuning = make(name="mine")
+    tuning.start()
+    tuning.cancel()
+    async with TuneApp(home).run_test(size=(200, 60)) as pilot:
+        text = await press(pilot, "j")
+        assert text.count("Cancelled before a trial finished") == 3  # trials, curve, importance
+        assert "finished. Press R to resume." in text
+        assert "No trial has finished yet" not in text
+        assert "after the first trial" not in text
+
+
 async def test_a_tuning_from_the_queue_to_its_end(home: Home, make: Any) -> None:
     tuning = make(name="mine")
     tuning.tell(events.Queued, pid=4_000_000)
