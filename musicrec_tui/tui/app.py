@@ -114,6 +114,14 @@ class MusicrecApp(StyledApp[int]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.styled_for = self.theme
 
+    def on_load(self) -> None:
+        """Have tasks begin in their turn, as with Python 3.11.
+
+        From 3.12 on Textual has them begin where they are made. The widgets of a mode's screen are then mounted before
+        the screen is on its stack, where an input looks for it (Textual 8.2.8): the program would end at its start.
+        """
+        asyncio.get_running_loop().set_task_factory(None)
+
     def on_mount(self) -> None:
         """End on a signal without leaving a broken terminal."""
         self.session.subscribe(self)

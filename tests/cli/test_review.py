@@ -165,8 +165,10 @@ def test_an_archive_that_cannot_be_unpacked_is_a_sentence_and_changes_nothing(
             archive.writestr(nameless, b"x")
         content = bytearray(backup.read_bytes())
     backup.write_bytes(bytes(content))
-    assert run(["personal", "restore", str(backup), "--yes", *at]) == 1
-    assert "cannot be restored: " in capsys.readouterr().err
+    # From Python 3.12 on a file without a name can be read, and then it is none of a backup's.
+    sentences = {1: "cannot be restored: "} | ({2: "holds '', which no backup does"} if harm == "nameless" else {})
+    code = run(["personal", "restore", str(backup), "--yes", *at])
+    assert sentences[code] in capsys.readouterr().err
     assert tree(person.home) == before
 
 

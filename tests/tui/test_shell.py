@@ -1,5 +1,6 @@
 """Commands, screens, help, palette, and the question when one quits."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -29,6 +30,18 @@ def job(home: Home) -> Iterator[FakeRun]:
     run.epoch(3, 10)
     yield run
     run.die()
+
+
+async def test_tasks_begin_in_their_turn(small_app: SmallApp) -> None:
+    """Textual has them begin at once from Python 3.12 on, when no screen is on the stack yet: an input ends the app."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(lambda loop, work, **options: asyncio.Task(work, loop=loop, **options))
+    try:
+        async with small_app.run_test(size=(80, 24)) as pilot:
+            await settled(pilot)
+            assert loop.get_task_factory() is None
+    finally:
+        loop.set_task_factory(None)
 
 
 async def test_number_keys_show_screens_and_escape_comes_back(small_app: SmallApp) -> None:
