@@ -60,9 +60,12 @@ def pytest_report_header() -> list[str]:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays, and is not looked through for garbage again and again: a tenth of all time."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
+
+
+gc.disable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
