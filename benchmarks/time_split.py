@@ -35,7 +35,7 @@ def measured(model: str, parts: training_data.TrainingData, seed: int, *, final:
     """A model with its defaults on a part; a hybrid joins those that it always chooses."""
     joined = ALWAYS if model == "hybrid" else ()
     params = param_fields.parse(model, {"members": ",".join(joined)} if joined else {})
-    members = [(param_fields.parse(one, {}), seed) for one in joined]
+    members = [(one, seed) for one in map(param_fields.member, joined) if one]
     request = TrainRequest(params=params, final=final, split=SPLIT, seed=seed)
     fitted = training_steps.fit(request, members, parts, Quiet())
     known = parts.known(fitted.train)

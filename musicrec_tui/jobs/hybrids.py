@@ -13,8 +13,8 @@ from musicrec_tui.runs.spec import TrainRequest
 from musicrec_tui.runs.status import Status
 from musicrec_tui.text import printable
 
-ALWAYS = ("ease", "als", "rp3beta")
-"""Strong and quick: members, with their defaults, of a hybrid that chooses by itself and finds no run of theirs."""
+ALWAYS = ("ease", "als factors=128", "als regularization=80 alpha=20", "rp3beta")
+"""Strong and quick: members of a hybrid that chooses by itself and finds no run of their model."""
 MOST_RUNS = 5
 
 
@@ -42,7 +42,7 @@ def resolved(home: Home, request: TrainRequest, content: str) -> TrainRequest:
 
 
 def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ...]:
-    """The best finished run of each model by NDCG@K on validation, and the defaults of `ALWAYS` where there is none.
+    """The best finished run of each model by NDCG@K on validation, and those of `ALWAYS` where there is none.
 
     Runs that cannot be fitted here, for want of TensorFlow, are left out.
     """
@@ -64,15 +64,15 @@ def _best_runs(home: Home, request: TrainRequest, content: str) -> tuple[str, ..
         if value is not None and joins:
             best[spec.model] = max(best.get(spec.model, (value, run.id)), (value, run.id))
     ranked = [run for _, run in sorted(best.values(), reverse=True)]
-    return (*ranked[:MOST_RUNS], *(model for model in ALWAYS if model not in best))
+    return (*ranked[:MOST_RUNS], *(one for one in ALWAYS if one.split()[0] not in best))
 
 
 def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
-    """One member: a model's name, or a run's id."""
-    if registry.is_model(member):
-        if registry.named(member).members:
-            raise UserError(f"A {member} cannot be a member of a hybrid; name its members instead.")
-        return member
+    """One member: a model's name with its settings, or a run's id."""
+    if params := param_fields.member(member):
+        if registry.named(params.model).members:
+            raise UserError(f"A {params.model} cannot be a member of a hybrid; name its members instead.")
+        return " ".join(member.split())
     run = store.find_run(home, member, content)
     label = printable(run.label)
     if run.status is not Status.FINISHED or run.spec is None:
@@ -89,7 +89,7 @@ def _resolved(home: Home, member: str, content: str, split: SplitSpec) -> str:
 def members(home: Home, request: TrainRequest) -> list[tuple[Params, int]]:
     """Parameters and seed of each member of the hybrid that a request asks for; of other models nothing.
 
-    A model's name stands for its defaults and the hybrid's seed.
+    A model's name stands for its defaults, but for the settings behind it, and the hybrid's seed.
 
     Raises:
         UserError: a run is gone, or no longer what it was.
@@ -100,8 +100,8 @@ def members(home: Home, request: TrainRequest) -> list[tuple[Params, int]]:
 
 def _parameters(home: Home, member: str, request: TrainRequest) -> tuple[Params, int]:
     """What one member is fitted with."""
-    if registry.is_model(member):
-        return param_fields.parse(member, {}), request.seed
+    if params := param_fields.member(member):
+        return params, request.seed
     run = store.read_run(home, member)
     if run.spec is None:
         raise UserError(f"The hybrid's member {printable(run.label)} cannot be read any more.", exit_code=1)

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from musicrec_tui import gpu, installation
 from musicrec_tui.errors import UserError
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.recommenders.params import Need
 from musicrec_tui.recommenders.registry import Params
 
@@ -36,8 +36,8 @@ def missing(params: Params) -> Need | None:
     """
     model = registry.named(params.model)
     if model.members:
-        named = [one for one in getattr(params, model.members) if registry.is_model(one)]
-        needs = (missing(registry.named(one).params()) for one in named)
+        named = (param_fields.member(one) for one in getattr(params, model.members))
+        needs = (missing(one) for one in named if one)
         return next((need._replace(parameter=model.members) for need in needs if need), None)
     need = model.neural.need(params) if model.neural else None
     if need is None or installed():

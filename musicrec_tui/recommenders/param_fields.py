@@ -100,9 +100,27 @@ def parse(model: str, assignments: Mapping[str, Any]) -> Params:
             )
         values[name] = _convert(model, known[name], given)
     try:
-        return msgspec.convert(values, kind)
+        params: Params = msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise UserError(f"{model}: {str(error).partition(' - at ')[0]}.") from None
+    for one in getattr(params, registry.named(model).members or "", ()):
+        member(one)  # refuses settings that a member's model does not have
+    return params
+
+
+def member(text: str) -> Params | None:
+    """The parameters of a hybrid's member that is named by its model: `als`, or with settings, `als factors=128`.
+
+    Returns:
+        None where the text is no model with settings: then it names a run.
+
+    Raises:
+        UserError: the model has no such setting.
+    """
+    model, *settings = text.split() or [""]
+    if not registry.is_model(model) or not all("=" in setting for setting in settings):
+        return None
+    return parse(model, dict(setting.split("=", 1) for setting in settings))
 
 
 def _convert(model: str, field: msgspec.structs.FieldInfo, given: Any) -> Any:

@@ -8,7 +8,7 @@ import msgspec
 from musicrec_tui.dataset.log import Log
 from musicrec_tui.dataset.period import in_zone
 from musicrec_tui.dataset.records import DatasetInfo
-from musicrec_tui.recommenders import registry
+from musicrec_tui.recommenders import param_fields, registry
 from musicrec_tui.recommenders.hybrid import AUTO
 from musicrec_tui.runs.info import RunInfo
 from musicrec_tui.runs.spec import TrainRequest, TrainSpec
@@ -77,6 +77,6 @@ def request_again(spec: TrainSpec, content: str) -> TrainRequest:
     Members of a hybrid that are runs on an earlier state of the log are chosen anew (`auto`).
     """
     params, field = spec.params, registry.named(spec.model).members
-    if field and content != spec.content and any(not registry.is_model(member) for member in getattr(params, field)):
+    if field and content != spec.content and not all(map(param_fields.member, getattr(params, field))):
         params = msgspec.structs.replace(params, **{field: (AUTO,), "weights": ()})
     return TrainRequest(params=params, split=spec.split, seed=spec.seed, k=spec.k, final=spec.final, engine=spec.engine)

@@ -255,7 +255,7 @@ def member_labels(home: Home, params: Params, known: Mapping[str, str] = Mapping
     for run in getattr(params, field) if field else ():
         if label := known.get(run):
             found[run] = label
-        elif not registry.is_model(run) and (home.runs / run).is_dir() and (read := _read_known(str(home.runs / run))):
+        elif Path(run).name == run and (home.runs / run).is_dir() and (read := _read_known(str(home.runs / run))):
             found[run] = read.label
     return found
 

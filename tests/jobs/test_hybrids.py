@@ -6,7 +6,7 @@ import pytest
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import hybrids
-from musicrec_tui.recommenders import neural
+from musicrec_tui.recommenders import neural, param_fields
 from musicrec_tui.recommenders import store as models
 from musicrec_tui.recommenders.als import AlsParams
 from musicrec_tui.recommenders.hybrid import HybridParams
@@ -40,7 +40,7 @@ def test_members_are_models_or_finished_runs_by_name_or_id(trained: World) -> No
 def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert named(world, "auto") == ("ease", "als", "rp3beta")
+    assert named(world, "auto") == ("ease", "als factors=128", "als regularization=80 alpha=20", "rp3beta")
     small, larger = (world.finished(AlsParams(factors=factors, regularization=1.0, iterations=5)) for factors in (1, 8))
     world.finished(AlsParams(factors=8), final=True)
     world.finished(AlsParams(factors=8), split=SplitSpec(seed=7))
@@ -56,6 +56,23 @@ def test_auto_takes_the_best_run_of_each_model_and_the_defaults_of_strong_ones(
     assert named(world, "auto") == (best.id, "ease", "rp3beta")
 
 
+def test_a_model_may_have_settings(trained: World) -> None:
+    assert named(trained, " als  factors=8 alpha=20", "rp3beta") == ("als factors=8 alpha=20", "rp3beta")
+    params = param_fields.parse("hybrid", {"members": "als factors=8 iterations=3, ease dropout=0"})
+    request = TrainRequest(params=params, seed=5)
+    assert hybrids.members(trained.home, request) == [
+        (param_fields.parse("als", {"factors": 8, "iterations": 3}), 5),
+        (param_fields.parse("ease", {"dropout": 0.0}), 5),
+    ]
+    # A name with other words is a run's, and a setting that is none is refused where it is typed.
+    second = trained.finished(PopularityParams(), name="als the second")
+    assert named(trained, "als", "als the second") == ("als", second.id)
+    with pytest.raises(UserError, match="als has no parameter 'factor'"):
+        param_fields.parse("hybrid", {"members": "ease, als factor=8"})
+    with pytest.raises(UserError, match="factors"):
+        param_fields.parse("hybrid", {"members": "ease, als factors=many"})
+
+
 def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:
     with pytest.raises(UserError, match="no run 'nobody'"):
         named(trained, "als", "nobody")
@@ -63,8 +80,9 @@ def test_what_cannot_be_a_member_is_a_sentence(trained: World) -> None:
         named(trained, "als", "popular", content="another log")
     with pytest.raises(UserError, match="popular has another split"):
         named(trained, "als", "popular", split=SplitSpec(seed=7))
-    with pytest.raises(UserError, match="cannot be a member of a hybrid"):
-        named(trained, "als", "hybrid")
+    for hybrid in ("hybrid", "hybrid members=als,ease"):
+        with pytest.raises(UserError, match="cannot be a member of a hybrid"):
+            named(trained, "als", hybrid)
 
 
 def test_a_run_that_is_not_finished_cannot_be_a_member(world: World) -> None:

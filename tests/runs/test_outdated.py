@@ -82,5 +82,5 @@ def test_the_request_is_the_same_but_for_the_name_and_the_members_that_are_gone(
     joined = HybridParams(members=("20240501-000000-abcdef", "ease"), weights=(1.0, 2.0))
     assert outdated.request_again(_spec(joined), "a").params == joined
     assert outdated.request_again(_spec(joined), "b").params == HybridParams()
-    models = msgspec.structs.replace(joined, members=("als", "ease"))
+    models = msgspec.structs.replace(joined, members=("als factors=8", "ease"))
     assert outdated.request_again(_spec(models), "b").params == models

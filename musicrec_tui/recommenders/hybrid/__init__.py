@@ -17,7 +17,7 @@ class HybridParams(ModelParams, frozen=True, tag="hybrid"):
 
     members: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
-        about("Finished runs of the same log and split, models (with their defaults), or auto: the best runs.",
+        about("Finished runs of the same log and split, models (als, als factors=128), or auto: the best runs.",
               min_length=1, max_length=8),
     ] = (AUTO,)  # fmt: skip
     weights: Annotated[

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from musicrec_tui.errors import UserError
 from musicrec_tui.recommenders import factory, neural, store
+from musicrec_tui.recommenders.hybrid import HybridParams
 from musicrec_tui.recommenders.mult_vae import MultVaeParams, scoring
 from musicrec_tui.recommenders.mult_vae.model import MultVaeRecommender
 from tests.recommenders.small import explained, matrix, quiet
@@ -96,6 +97,9 @@ def test_without_tensorflow_training_says_what_is_missing(monkeypatch: pytest.Mo
     monkeypatch.setattr(neural, "installed", lambda: False)
     with pytest.raises(UserError, match=r"Mult-VAE needs TensorFlow \(the extra `neural`\).* Install it with: "):
         factory.create(PARAMS).fit(matrix(), quiet())
+    need = neural.missing(HybridParams(members=("als factors=8", "mult_vae latent=8")))
+    assert need is not None
+    assert need.parameter == "members"
 
 
 def test_a_tensorflow_that_cannot_be_loaded_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
