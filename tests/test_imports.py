@@ -1,6 +1,7 @@
 """The processes stay as light as the design says: import in a fresh process, look at sys.modules."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -102,3 +103,12 @@ def test_an_index_and_its_users_open_with_duckdbs_engine_alone() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "_duckdb" in loaded
     assert "duckdb" not in loaded
+
+
+def test_what_makes_relations_imports_duckdbs_python() -> None:
+    """Without it a connection has no `sql`, and gives no Arrow: an index alone is opened without (see above)."""
+    makes = re.compile(r"\.to_arrow_(reader|table)\(|(cursor|connection)\.(sql|table|register)\(")
+    package = Path(__file__).parents[1] / "musicrec_tui"
+    files = [path for path in package.rglob("*.py") if makes.search(path.read_text("utf-8"))]
+    assert {path.stem for path in files} >= {"interactions", "splits", "export_tables", "opened_run"}
+    assert [path.name for path in files if not re.search(r"^ *import duckdb\b", path.read_text("utf-8"), re.M)] == []

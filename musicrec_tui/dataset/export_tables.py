@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
+
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.table_files import ExportReport, check_target, silent
 

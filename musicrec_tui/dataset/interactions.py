@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
+import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import numpy as np
 
 from musicrec_tui import files

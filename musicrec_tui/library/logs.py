@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
+import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import msgspec
 import pyarrow as pa
 from scipy.sparse import csr_matrix
