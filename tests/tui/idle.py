@@ -9,8 +9,8 @@ from time import process_time
 
 from tests.event_loop import TidyLoop
 
-_SOON = 0.025
-"""Seconds; Textual draws what has changed after a sixtieth of a second."""
+_SOON = 0.06
+"""Seconds; Textual draws what has changed after a sixtieth of a second, and lays out what is shown again after two."""
 _LOOK, _SLICE = 0.002, 0.02
 """Seconds between two looks: at the loop, and at threads, which may be waiting for something that lasts."""
 
