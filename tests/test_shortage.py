@@ -90,7 +90,7 @@ def test_a_healthy_index_is_not_set_aside(
             poor.setitem(opened._CONFIG, "memory_limit", limit)
         else:
             denied = duckdb.IOException(f'Cannot open file "{path}": Permission denied')
-            poor.setattr(duckdb, "connect", mock.Mock(side_effect=denied))
+            poor.setattr("_duckdb.connect", mock.Mock(side_effect=denied))
         with pytest.raises(ShortageError, match=r"cannot be read. (There is not enough memory|Permission denied)"):
             cache.find_index(log, home)
     assert not opened.damage_mark(path).exists()
