@@ -186,7 +186,10 @@ def print_run(run: RunInfo, outdated: str = "") -> None:
     if run.spec:
         told = run.to_json()["parameters"]
         facts += [
-            ("parameters", "  ".join(f"{name}={_typed(value)}" for name, value in told.items() if value != []) or None),
+            (
+                "parameters",
+                "  ".join(f"{name}={_typed(value)}" for name, value in told.items() if _typed(value)) or None,
+            ),
             ("joins", ", ".join(run.members.values()) or None),
             ("split", run.spec.split.label()),
             ("seed", str(run.spec.seed)),

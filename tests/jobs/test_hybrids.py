@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from musicrec_tui.cli.app import run
 from musicrec_tui.dataset.split_spec import SplitSpec
 from musicrec_tui.errors import UserError
 from musicrec_tui.jobs import hybrids
@@ -94,7 +95,9 @@ def test_a_run_that_is_not_finished_cannot_be_a_member(world: World) -> None:
 
 
 @pytest.mark.parametrize("final", [False, True])
-def test_a_hybrid_of_runs_is_fitted_with_their_parameters_and_needs_them_no_more(world: World, final: bool) -> None:
+def test_a_hybrid_of_runs_is_fitted_with_their_parameters_and_needs_them_no_more(
+    world: World, final: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     walk = world.finished(Rp3BetaParams(beta=0.7), name="my walk")
     hybrid = world.finished(HybridParams(members=("my walk", "popularity")), final=final, seed=9)
     assert hybrid.status is Status.FINISHED, hybrid.reason
@@ -104,6 +107,10 @@ def test_a_hybrid_of_runs_is_fitted_with_their_parameters_and_needs_them_no_more
     said = " ".join(event.text for event in store.events(hybrid.folder) if isinstance(event, events.Log))
     assert "Weights found on validation by cross-fitting: my walk " in said
     assert walk.id not in said
+    assert run(["runs", "show", hybrid.id, "--home", str(world.home.root)]) == 0
+    shown = capsys.readouterr().out
+    assert "weights" not in shown
+    assert shown.split("joins", 1)[1].splitlines()[0].strip() == "my walk"
     store.delete_run(world.home, walk)
     assert store.read_run(world.home, hybrid.id).members == {}
     saved = models.load(hybrid.folder / "model")
