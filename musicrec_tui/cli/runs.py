@@ -183,20 +183,7 @@ def print_run(run: RunInfo, outdated: str = "") -> None:
         ("device", run.device or None),
         ("folder", str(run.folder)),
     ]
-    if run.spec:
-        told = run.to_json()["parameters"]
-        facts += [
-            (
-                "parameters",
-                "  ".join(f"{name}={_typed(value)}" for name, value in told.items() if _typed(value)) or None,
-            ),
-            ("joins", ", ".join(run.members.values()) or None),
-            ("split", run.spec.split.label()),
-            ("seed", str(run.spec.seed)),
-            ("data", "  ".join(run.spec.data)),
-            ("evaluated on", run.evaluated_on),
-            ("settings found by tuning", run.spec.tuning or None),
-        ]
+    facts += _settings(run)
     if run.evaluated_on == "test" and run.test_looks > 1:
         facts.append(
             (
@@ -224,6 +211,22 @@ def print_run(run: RunInfo, outdated: str = "") -> None:
     if run.groups:
         output.print_line()
         _print_groups(run)
+
+
+def _settings(run: RunInfo) -> list[tuple[str, output.Cell]]:
+    """What the run was asked for; nothing where it is damaged. Parameters without a value are left out."""
+    if run.spec is None:
+        return []
+    parameters = {name: _typed(value) for name, value in run.to_json()["parameters"].items()}
+    return [
+        ("parameters", "  ".join(f"{name}={value}" for name, value in parameters.items() if value) or None),
+        ("joins", ", ".join(run.members.values()) or None),
+        ("split", run.spec.split.label()),
+        ("seed", str(run.spec.seed)),
+        ("data", "  ".join(run.spec.data)),
+        ("evaluated on", run.evaluated_on),
+        ("settings found by tuning", run.spec.tuning or None),
+    ]
 
 
 def _print_groups(run: RunInfo) -> None:

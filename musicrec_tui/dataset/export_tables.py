@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
-
 from musicrec_tui.dataset.index.opened import Dataset
 from musicrec_tui.dataset.table_files import ExportReport, check_target, silent
 
@@ -76,7 +74,7 @@ def write_index_table(
     check_target(target)
     export = _EXPORTS[name]
     [(total,)] = dataset.query(f'SELECT count(*) FROM "{export.table}"')  # noqa: S608  (a name of ours)
-    with dataset.cursor() as cursor:
+    with dataset.relations() as cursor:
         cursor.execute("SET TimeZone = 'UTC'")
         stretches = _stretches(cursor, export, total)
         first: Any = next(stretches)

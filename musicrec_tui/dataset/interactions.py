@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -49,7 +48,7 @@ def load_interactions(dataset: Dataset) -> Interactions:
     kind = np.int32 if pairs < np.iinfo(np.int32).max else np.int64
     counts, indices, data = np.zeros(shape[0], np.int64), np.empty(pairs, kind), np.empty(pairs, np.float32)
     done = 0
-    with dataset.cursor() as cursor:
+    with dataset.relations() as cursor:
         for batch in cursor.sql(_PLAYS).to_arrow_reader(_BATCH):
             part = slice(done, done + batch.num_rows)
             users, indices[part], data[part] = (column.to_numpy() for column in batch.columns)
@@ -84,7 +83,7 @@ def dislikes_in_batches(dataset: Dataset) -> Iterator[tuple[NDArray[np.int32], N
     Raises:
         UserError: the index is damaged.
     """
-    with dataset.cursor() as cursor:
+    with dataset.relations() as cursor:
         for batch in cursor.sql(_DISLIKED).to_arrow_reader(_BATCH):
             users, artists = (column.to_numpy().astype(np.int32) for column in batch.columns)
             yield users, artists

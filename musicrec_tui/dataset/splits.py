@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -124,7 +123,7 @@ def in_batches(dataset: Dataset, spec: SplitSpec, rows: int = 1_000_000) -> Iter
     by_time = spec.kind == "time"
     sql = _BY_TIME.format(whose=_SOME_USERS) if by_time else _held_sql(spec, _SOME_USERS, columns=_PAIR)
     parameters: dict[str, Any] = dict(instants(dataset, spec) if by_time else _held_values(spec))
-    with dataset.cursor() as cursor:
+    with dataset.relations() as cursor:
         sizes = cursor.execute(_SIZES.format("listens" if by_time else "artists")).fetchnumpy()["size"]
         for first, last in _ranges(sizes, rows):
             found = cursor.sql(sql, params=parameters | {"first": first, "last": last})

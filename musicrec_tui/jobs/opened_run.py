@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import numpy as np
 
 from musicrec_tui import files
@@ -144,7 +143,7 @@ def _model_codes(dataset: Dataset, sql: str, keys: ModelKeys) -> tuple[IntArray,
     """A model's codes of what a query gives by its key, -1 where the model does not have it; and its second column."""
     codes, seconds = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     done = 0
-    with dataset.cursor() as cursor:
+    with dataset.relations() as cursor:
         for batch in cursor.sql(sql).to_arrow_reader(_BATCH):
             codes.append(keys.codes_of_column(batch.column(0), done))
             # `to_numpy` would load pandas where it is installed

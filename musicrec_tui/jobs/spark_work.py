@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 T = TypeVar("T")
+WAITING = "waiting for executors"
+"""The phase of a job that waits."""
 
 
 def done(
@@ -58,7 +60,3 @@ class Shown:
             self._reporter.begin(self._phase)
             self._phase = None
         return waiting
-
-
-WAITING = "waiting for executors"
-"""The phase."""

@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
-import duckdb  # noqa: F401  (relations and Arrow need the Python of its package)
 import msgspec
 import pyarrow as pa
 from scipy.sparse import csr_matrix
@@ -117,7 +116,7 @@ class Log:
 
     def _table(self, sql: str) -> pa.Table:
         """The rows of a query."""
-        with self._dataset.cursor() as cursor:
+        with self._dataset.relations() as cursor:
             return cursor.sql(sql).to_arrow_table()
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,13 @@ class Dataset:
         """
         with self.cursor() as cursor:
             return cursor.execute(sql, dict(parameters or {})).fetchall()
+
+    @contextlib.contextmanager
+    def relations(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A `cursor` whose results can be relations and Arrow tables, which need the Python of DuckDB's package."""
+        import_module("duckdb")
+        with self.cursor() as cursor:
+            yield cursor
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

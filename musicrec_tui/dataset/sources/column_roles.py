@@ -97,8 +97,8 @@ ZONES = frozenset({
 })  # fmt: skip
 """Columns that say how far a local time is from UTC."""
 
-OF_SOMEBODY = frozenset({"uuid", "guid", "session", "sessionid", "sessionname", "client", "clientid"})
-"""Columns that say whose listens they are in some files, and in others what is no person."""
+MAYBE_USERS = frozenset({"uuid", "guid", "session", "sessionid", "sessionname", "client", "clientid"})
+"""Columns that name users in some files, and devices or sessions in others."""
 
 LIKED = frozenset({
     "loved", "love", "isloved", "userloved", "trackloved", "liked", "isliked", "trackliked", "favorite", "favourite",

@@ -348,7 +348,7 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
         form = forms[column]
         if form is not None and timeless:
             told.append(f"The column {shown!r} looks like a time ({form.label}) and is not used; --map time={shown}")
-        elif sentence := _of_people(table, column, label, has_user=roles.USER in found):
+        elif sentence := _user_or_likes(table, column, label, has_user=roles.USER in found):
             told.append(sentence)
         elif not timeless and _tells_zone(table, column, label) and not _has_zone(table, found):
             told.append(f"The column {shown!r} says a time zone and is not used: times are taken for UTC.")
@@ -363,27 +363,30 @@ def _warnings(table: Table, found: Mapping[str, str], forms: Mapping[str, TimeFo
     return (*told, *_unused_titles(table, found, chosen, told))
 
 
-def _of_people(table: Table, column: str, label: str, *, has_user: bool) -> str:
-    """What to say of a column that may say whose listens these are, or what is liked; empty: it says neither."""
+def _user_or_likes(table: Table, column: str, label: str, *, has_user: bool) -> str:
+    """The warning on an unused column of users or of likes; empty where it is neither."""
     shown = printable(label or column, 60)
     if not has_user and _looks_like_user(table, column, label):
         return f"The column {shown!r} looks like a user and is not used; --map user={shown}"
-    if not has_user and _may_tell_people(table, column, label):
+    if not has_user and _may_name_users(table, column, label):
         return f"The column {shown!r} may say whose listens these are and is not used; --map user={shown}"
     return f"The column {shown!r} says what is liked and is not used." if _tells_likes(table, column, label) else ""
 
 
-def _may_tell_people(table: Table, column: str, label: str) -> bool:
-    """Whether a column whose name says nothing of people has the same few words again and again."""
+def _may_name_users(table: Table, column: str, label: str) -> bool:
+    """Whether a column of such a name repeats a few words, as names of users are repeated."""
+    if roles.bare(label) not in roles.MAYBE_USERS:
+        return False
     words = [value for value in table.values(column) if any(map(str.isalpha, value))]
-    return roles.bare(label) in roles.OF_SOMEBODY and 1 < len({*words}) < len(words)
+    return 1 < len({*words}) < len(words)
 
 
 def _tells_likes(table: Table, column: str, label: str) -> bool:
     """Whether a column marks tracks, some of them at least."""
-    values = [value.strip().casefold() for value in table.values(column)]
-    marks = all(value in _YES or value in _NO for value in values) and any(value in _YES for value in values)
-    return roles.bare(label) in roles.LIKED and marks
+    if roles.bare(label) not in roles.LIKED:
+        return False
+    values = {value.strip().casefold() for value in table.values(column)}
+    return values <= _YES | _NO and bool(values & _YES)
 
 
 def _unused_titles(table: Table, found: Mapping[str, str], time: TimeForm | None, told: Sequence[str]) -> list[str]:
